@@ -1,0 +1,18 @@
+/** How long to wait before try number `attempt` + 1: doubling from `firstMs`, capped, with jitter. */
+export interface BackoffPolicy {
+  firstMs: number;
+  maxMs: number;
+}
+
+/**
+ * Full-range jitter over the upper half: between 50 % and 100 % of the doubled delay, so that jobs
+ * that failed together do not come back together.
+ *
+ * @param attempt how many tries have failed so far, from 1
+ * @param random a number in [0, 1)
+ */
+export function backoffMs(policy: BackoffPolicy, attempt: number, random = Math.random()): number {
+  const doubled = policy.firstMs * 2 ** Math.min(attempt - 1, 30);
+  const capped = Math.min(doubled, policy.maxMs);
+  return Math.round(capped * (0.5 + random / 2));
+}

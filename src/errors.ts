@@ -1,0 +1,111 @@
+/**
+ * The whole family of errors this project throws on purpose. Callers compare `kind`, never message
+ * text. Only the message of a `UserError` (and of `QuotaExceeded`, which is one) may reach Discord.
+ */
+
+/** What was asked cannot be done; the message says what was wrong and what would be right. */
+export class UserError extends Error {
+  readonly kind: string = 'user';
+  override readonly name: string = 'UserError';
+}
+
+/** A limit or budget does not allow it. Nothing was held. */
+export class QuotaExceeded extends UserError {
+  override readonly kind = 'quota-exceeded';
+  override readonly name = 'QuotaExceeded';
+}
+
+/** The settings cannot be used. Each fault names its setting. */
+export class ConfigError extends Error {
+  readonly kind = 'config';
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The settings cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** An event that the job's state does not know. A fault of ours, never of a person's. */
+export class IllegalTransition extends Error {
+  readonly kind = 'illegal-transition';
+  override readonly name = 'IllegalTransition';
+
+  constructor(state: string, event: string) {
+    super(`A job that is ${state} cannot take the event ${event}`);
+  }
+}
+
+/** A URL, a file or an answer from outside broke a rule of ours (size, scheme, address, content). */
+export class UntrustedContentError extends Error {
+  readonly kind = 'untrusted-content';
+  override readonly name = 'UntrustedContentError';
+}
+
+export type VendorErrorKind =
+  | 'auth'
+  | 'out-of-funds'
+  | 'rejected'
+  | 'moderated'
+  | 'rate-limited'
+  | 'unavailable'
+  | 'timeout'
+  | 'bad-response'
+  | 'not-found'
+  | 'conflict';
+
+const RETRYABLE: ReadonlySet<VendorErrorKind> = new Set([
+  'rate-limited',
+  'unavailable',
+  'timeout',
+  'bad-response',
+]);
+
+export interface VendorErrorOptions {
+  vendor: string;
+  kind: VendorErrorKind;
+  /** What was being done: `create`, `retrieve`, `list`, `cancel`. */
+  operation: string;
+  /** The vendor's own error code, such as `AccountOverdueError`. Never a whole body. */
+  code?: string;
+  /** HTTP status, when there was an answer. */
+  status?: number;
+  retryAfterMs?: number;
+  /**
+   * True when the vendor certainly did not take the task (it answered with an error of its own, or
+   * was never reached). False when nobody can know: the answer was lost, cut or unreadable.
+   */
+  isDefinite: boolean;
+  cause?: unknown;
+}
+
+/** A vendor said no, or could not be asked. */
+export class VendorError extends Error {
+  override readonly name = 'VendorError';
+  readonly vendor: string;
+  readonly kind: VendorErrorKind;
+  readonly operation: string;
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly isDefinite: boolean;
+  /** Whether the same call may succeed later, without anybody changing anything. */
+  readonly isRetryable: boolean;
+
+  constructor(options: VendorErrorOptions) {
+    const detail = [options.code, options.status].filter((part) => part !== undefined).join(', ');
+    super(
+      `${options.vendor} ${options.operation}: ${options.kind}${detail === '' ? '' : ` (${detail})`}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
+    this.vendor = options.vendor;
+    this.kind = options.kind;
+    this.operation = options.operation;
+    this.code = options.code;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+    this.isDefinite = options.isDefinite;
+    this.isRetryable = RETRYABLE.has(options.kind);
+  }
+}

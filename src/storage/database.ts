@@ -1,0 +1,117 @@
+/**
+ * Opens the database that `DATABASE_URL` names, brings its schema up to date, and closes it. One
+ * query builder serves SQLite and Postgres.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import pg from 'pg';
+
+import { ConfigError } from '../errors.ts';
+import { initial } from './migrations/2026-11-21-initial.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import type { Tables } from './schema.ts';
+
+export type Database = Kysely<Tables>;
+/** Every function that changes money takes one: there is no way to change it outside a transaction. */
+export type DatabaseTransaction = Transaction<Tables>;
+
+const MIGRATIONS = { '2026-11-21-initial': initial };
+const POSTGRES_INT8 = 20;
+const POSTGRES_NUMERIC = 1700;
+
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly kind: 'sqlite' | 'postgres';
+  close(): Promise<void>;
+}
+
+/**
+ * @param url `sqlite:path/to/file.db` or `postgres://…`
+ * @throws ConfigError when it cannot be opened, another process holds it, or it is newer than this code
+ */
+export async function openDatabase(url: string): Promise<OpenDatabase> {
+  const opened = url.startsWith('sqlite:')
+    ? openSqlite(url.slice('sqlite:'.length))
+    : openPostgres(url);
+  try {
+    await migrate(opened.database);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
+}
+
+function openSqlite(path: string): OpenDatabase {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const unlock = lockAgainstOthers(path);
+    const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
+    const close = async (): Promise<void> => {
+      await database.destroy();
+      unlock();
+    };
+    return { database, kind: 'sqlite', close };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      `DATABASE_URL: the file ${path} cannot be opened (${reason}). Name a file in a folder that this user may write to, such as sqlite:data/bot.db.`,
+    ]);
+  }
+}
+
+/**
+ * Holds an exclusive lock on a file beside the database for as long as the process lives. The
+ * operating system drops it with the process, so a crash leaves nothing to clean up.
+ */
+function lockAgainstOthers(path: string): () => void {
+  const lock = new DatabaseSync(`${path}.lock`);
+  try {
+    lock.exec('PRAGMA busy_timeout = 0');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    lock.close();
+    throw new ConfigError([
+      `DATABASE_URL: another process is using ${path}. Stop it first, or give each process a database of its own; several processes can share a Postgres.`,
+    ]);
+  }
+  return () => lock.close();
+}
+
+function openPostgres(url: string): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: {
+      getTypeParser(oid: number, format?: 'text' | 'binary') {
+        // 64-bit sums and times come as text; all of ours are safe integers.
+        if (oid === POSTGRES_INT8 || oid === POSTGRES_NUMERIC) return Number;
+        return format === 'binary'
+          ? pg.types.getTypeParser(oid, 'binary')
+          : pg.types.getTypeParser(oid);
+      },
+    },
+  });
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { database, kind: 'postgres', close: async () => database.destroy() };
+}
+
+async function migrate(database: Database): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const reason = error instanceof Error ? error.message : 'no reason given';
+  const advice = reason.includes('missing')
+    ? 'It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.'
+    : 'Nothing was changed: the migration was rolled back.';
+  throw new ConfigError([
+    `DATABASE_URL: the database cannot be brought up to date (${reason}). ${advice}`,
+  ]);
+}

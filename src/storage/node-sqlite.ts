@@ -1,0 +1,62 @@
+/**
+ * The small shim between Kysely's SQLite dialect and Node's own `node:sqlite`, so that no native
+ * package is needed.
+ */
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+
+import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
+
+/** Milliseconds a statement waits for another process's lock before it fails. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  /** SQLite does roll back DDL; with this on, each run of migrations is one transaction. */
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class NodeSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/** Opens (or makes) the file at `path` with a write-ahead log and foreign keys on. */
+export function nodeSqliteDialect(path: string): SqliteDialect {
+  const database = new DatabaseSync(path);
+  database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  database.exec('PRAGMA journal_mode = WAL');
+  // FULL: a commit that returned survives a power cut. Money is written here.
+  database.exec('PRAGMA synchronous = FULL');
+  database.exec('PRAGMA foreign_keys = ON');
+  return new NodeSqliteDialect({ database: shim(database) });
+}
+
+function shim(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(sql): SqliteStatement {
+      const statement = database.prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...parameters.map(bindable)),
+        run(parameters) {
+          const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
+          return { changes, lastInsertRowid };
+        },
+        iterate: (parameters) => statement.iterate(...parameters.map(bindable)),
+      };
+    },
+  };
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') {
+    return value;
+  }
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`SQLite cannot store a ${typeof value}`);
+}

@@ -1,0 +1,117 @@
+/**
+ * The contract every vendor adapter keeps. An asynchronous generation is two calls, not one: `start`
+ * submits and returns a handle that can be stored; `check` takes the handle and says how it stands.
+ * Polling, retrying and waiting live in the caller. Failing to check is never the job's failure.
+ */
+import type { InputRole, ModelId, Resolution, VideoRequest } from '../catalogue/request.ts';
+
+/** Setting names, lower case, as in `VENDOR_ORDER`. */
+export const VENDOR_NAMES = ['byteplus', 'volcengine', 'powertokens', 'ark'] as const;
+export type VendorName = (typeof VENDOR_NAMES)[number];
+
+/** What a vendor knows a task by. Plain JSON: it is stored with the job. */
+export interface TaskHandle {
+  readonly taskId: string;
+}
+
+/** One picture of a submission; its bytes are read only while the request body is built. */
+export interface SubmissionInput {
+  readonly role: InputRole;
+  /** Such as `image/png`. */
+  readonly mimeType: string;
+  read(): Promise<Uint8Array>;
+}
+
+export interface Submission {
+  readonly request: VideoRequest;
+  readonly inputs: readonly SubmissionInput[];
+  /** A stable hash of the member, at most 64 characters, for the vendor's abuse reports. */
+  readonly safetyIdentifier: string;
+  /**
+   * The tag a lost task is found by: an `execution_expires_after` in seconds that no other open job
+   * of the account uses. The vendor echoes it in every answer about the task.
+   */
+  readonly expiresAfterSeconds: number;
+}
+
+export type TaskFailureKind = 'moderated' | 'rejected' | 'unavailable';
+
+/** How a task stands, by the vendor's own word. `missing`: the vendor knows no such task. */
+export type TaskStatus =
+  | { readonly status: 'queued' }
+  | { readonly status: 'running' }
+  | ({ readonly status: 'succeeded' } & TaskResult)
+  | {
+      readonly status: 'failed';
+      readonly kind: TaskFailureKind;
+      /** The vendor's error code, for the log and for the words chosen for the member. */
+      readonly code: string;
+    }
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'expired' }
+  | { readonly status: 'missing' };
+
+export interface TaskResult {
+  readonly videoUrl: string;
+  readonly lastFrameUrl?: string;
+  /** `usage.completion_tokens`: what the vendor bills. */
+  readonly tokens?: number;
+  readonly seed?: number;
+  readonly resolution?: Resolution;
+  /** The ratio as rendered: `adaptive` has been resolved. */
+  readonly ratio?: string;
+  readonly seconds?: number;
+  readonly frames?: number;
+}
+
+/** A task seen in the vendor's list, with everything it echoes of the submission. */
+export interface ListedTask {
+  readonly handle: TaskHandle;
+  /** The model id on the wire, as the vendor names it in answers. */
+  readonly wireModel: string;
+  /** Unix milliseconds. */
+  readonly createdAtMs: number;
+  readonly expiresAfterSeconds?: number;
+  readonly seed?: number;
+  readonly resolution?: string;
+  readonly ratio?: string;
+  readonly status: TaskStatus;
+}
+
+/** The longest gaps between looks at one task, in milliseconds. */
+export interface Cadence {
+  readonly byListMs: number;
+  readonly byIdMs: number;
+  /** From five minutes on. */
+  readonly byIdLaterMs: number;
+}
+
+export interface Vendor {
+  readonly name: VendorName;
+  readonly cadence: Cadence;
+  /** The model id to send, or undefined where this vendor does not offer the model. */
+  wireModel(model: ModelId): string | undefined;
+  /**
+   * Submits once; never retries by itself.
+   *
+   * @throws VendorError with `isDefinite` telling whether the task certainly does not exist.
+   */
+  start(submission: Submission, signal?: AbortSignal): Promise<TaskHandle>;
+  /** @throws VendorError when the vendor could not be asked; that says nothing about the task. */
+  check(handle: TaskHandle, signal?: AbortSignal): Promise<TaskStatus>;
+  /** Many tasks in one request. Tasks that the answer leaves out are absent from the map: ask for them singly. */
+  readonly checkMany?: {
+    /** Most handles a call takes. */
+    readonly most: number;
+    /** Least time between two calls for the account. */
+    readonly everyMs: number;
+    check(handles: readonly TaskHandle[], signal?: AbortSignal): Promise<Map<string, TaskStatus>>;
+  };
+  /** The account's tasks created in a window (Unix milliseconds), for finding a task whose create answer was lost. */
+  findCreatedBetween?(
+    window: { readonly fromMs: number; readonly toMs: number },
+    signal?: AbortSignal,
+  ): Promise<readonly ListedTask[]>;
+  /** Asks for cancellation of a task that is still queued. `too-late`: it runs or has ended. */
+  cancel?(handle: TaskHandle, signal?: AbortSignal): Promise<'cancelled' | 'too-late'>;
+}

@@ -43,17 +43,19 @@ export class UntrustedContentError extends Error {
   override readonly name = 'UntrustedContentError';
 }
 
-export type VendorErrorKind =
-  | 'auth'
-  | 'out-of-funds'
-  | 'rejected'
-  | 'moderated'
-  | 'rate-limited'
-  | 'unavailable'
-  | 'timeout'
-  | 'bad-response'
-  | 'not-found'
-  | 'conflict';
+export const VENDOR_ERROR_KINDS = [
+  'auth',
+  'out-of-funds',
+  'rejected',
+  'moderated',
+  'rate-limited',
+  'unavailable',
+  'timeout',
+  'bad-response',
+  'not-found',
+  'conflict',
+] as const;
+export type VendorErrorKind = (typeof VENDOR_ERROR_KINDS)[number];
 
 const RETRYABLE: ReadonlySet<VendorErrorKind> = new Set([
   'rate-limited',

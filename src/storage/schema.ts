@@ -14,36 +14,50 @@ export interface JobTable {
   model: string;
   vendor: string | null;
   task_id: string | null;
+  submitted_at: number | null;
+  /** When the video is due by this bot's own history. */
+  expected_at: number | null;
   /** The `execution_expires_after` tag of the running submission; unique among a vendor's open jobs. */
   expires_after_seconds: number | null;
-  /** When this job's next step is due; null when only an event from outside moves it. */
-  due_at: number | null;
   created_at: number;
   updated_at: number;
   hold_credits: number;
+  /** 1 once the finished video is on our disk, else 0. */
+  has_video: number;
   /** The whole record as JSON; `jobs/job.ts` has its schema. */
   record: string;
 }
 
+/** A row to lock, so that two requests cannot spend the same credits. What it has is in the ledger. */
 export interface AccountTable {
   guild_id: string;
   /** Empty for the server's own account; both empty for the operator's. */
   member_id: string;
-  /** Unspent grants: grants − takes − what holds drew. Does not expire. */
-  extra_credits: number;
 }
 
-/** Append-only. Each row is a signed change of what an account has left. */
+/**
+ * Append-only. Each row is a signed change of what an account has left; its key makes a repeated
+ * step change nothing. `quota/ledger.ts` is the only code that writes it.
+ */
 export interface LedgerTable {
-  id: string;
-  at: number;
-  kind: 'hold' | 'settle' | 'release' | 'grant' | 'take' | 'reset';
+  /**
+   * What was done: `hold:<job>`; `outcome:<job>`, whether settled or released, so that a job has one
+   * outcome only; the interaction's id for what a moderator did.
+   */
+  step_id: string;
   guild_id: string;
+  /** Empty for the server's own account. */
   member_id: string;
-  job_id: string | null;
-  /** The account's period the entry belongs to, such as `2026-11`. */
-  period: string;
   pot: 'allowance' | 'extra';
+  /** Empty where no job is concerned. */
+  job_id: string;
+  kind: 'hold' | 'settle' | 'release' | 'grant' | 'take' | 'reset';
+  /** When it was written. */
+  at: number;
+  /** When it counts: a job's entries all count when its hold was made, whenever they are written. */
+  counted_at: number;
+  /** The account's period, such as `2026-11`, that held `counted_at` by the limit of that time. */
+  period: string;
   amount: number;
   actor_id: string | null;
   reason: string | null;

@@ -24,11 +24,13 @@ async function createJobs(database: Kysely<unknown>): Promise<void> {
     .addColumn('model', 'text', (column) => column.notNull())
     .addColumn('vendor', 'text')
     .addColumn('task_id', 'text')
+    .addColumn('submitted_at', 'bigint')
+    .addColumn('expected_at', 'bigint')
     .addColumn('expires_after_seconds', 'integer')
-    .addColumn('due_at', 'bigint')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .addColumn('hold_credits', 'integer', (column) => column.notNull())
+    .addColumn('has_video', 'integer', (column) => column.notNull())
     .addColumn('record', 'text', (column) => column.notNull())
     .addUniqueConstraint('jobs_task', ['vendor', 'task_id'])
     .execute();
@@ -49,29 +51,43 @@ async function createMoney(database: Kysely<unknown>): Promise<void> {
     .createTable('accounts')
     .addColumn('guild_id', 'text', (column) => column.notNull())
     .addColumn('member_id', 'text', (column) => column.notNull())
-    .addColumn('extra_credits', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('accounts_key', ['guild_id', 'member_id'])
     .execute();
+  await createLedger(database);
+  await createVendorBook(database);
+}
+
+async function createLedger(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('ledger')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('at', 'bigint', (column) => column.notNull())
-    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('step_id', 'text', (column) => column.notNull())
     .addColumn('guild_id', 'text', (column) => column.notNull())
     .addColumn('member_id', 'text', (column) => column.notNull())
-    .addColumn('job_id', 'text')
-    .addColumn('period', 'text', (column) => column.notNull())
     .addColumn('pot', 'text', (column) => column.notNull())
-    .addColumn('amount', 'integer', (column) => column.notNull())
+    .addColumn('job_id', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('at', 'bigint', (column) => column.notNull())
+    .addColumn('counted_at', 'bigint', (column) => column.notNull())
+    .addColumn('period', 'text', (column) => column.notNull())
+    .addColumn('amount', 'bigint', (column) => column.notNull())
     .addColumn('actor_id', 'text')
     .addColumn('reason', 'text')
-    .addUniqueConstraint('ledger_once', ['job_id', 'kind', 'guild_id', 'member_id', 'pot'])
+    .addPrimaryKeyConstraint('ledger_once', ['step_id', 'guild_id', 'member_id', 'pot', 'job_id'])
     .execute();
   await database.schema
-    .createIndex('ledger_account')
+    .createIndex('ledger_counted')
     .on('ledger')
-    .columns(['guild_id', 'member_id', 'period'])
+    .columns(['guild_id', 'member_id', 'pot', 'counted_at'])
     .execute();
+  await database.schema
+    .createIndex('ledger_written')
+    .on('ledger')
+    .columns(['guild_id', 'member_id', 'at'])
+    .execute();
+  await database.schema.createIndex('ledger_job').on('ledger').column('job_id').execute();
+}
+
+async function createVendorBook(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('vendor_book')
     .addColumn('submission_id', 'text', (column) => column.primaryKey())
@@ -82,7 +98,7 @@ async function createMoney(database: Kysely<unknown>): Promise<void> {
     .addColumn('opened_at', 'bigint', (column) => column.notNull())
     .addColumn('closed_at', 'bigint')
     .addColumn('state', 'text', (column) => column.notNull())
-    .addColumn('credits', 'integer', (column) => column.notNull())
+    .addColumn('credits', 'bigint', (column) => column.notNull())
     .execute();
   await database.schema
     .createIndex('vendor_book_period')

@@ -1,0 +1,18 @@
+import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
+import { creditsText } from '#src/discord/credits-text.ts';
+import type { Command } from '#src/discord/command.ts';
+import { tellPrivately } from '#src/discord/reply.ts';
+
+export default {
+  data: {
+    name: 'credits',
+    description: 'What you can still spend here, and where it went',
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  },
+
+  async execute(interaction, { viewCredits }) {
+    const view = await viewCredits({ guildId: interaction.guildId, memberId: interaction.user.id });
+    await tellPrivately(interaction, creditsText(view));
+  },
+} satisfies Command;

@@ -1,0 +1,204 @@
+/**
+ * The settings. This file alone reads the environment; everything is checked at once and every
+ * fault is reported together. An empty value is an unset one.
+ */
+import { z } from 'zod';
+import { pricesSettingSchema, type PricesSetting } from './catalogue/prices.ts';
+import { ConfigError } from './errors.ts';
+import type { LogLevel } from './logger.ts';
+import { VENDOR_NAMES, type VendorName } from './vendors/vendor.ts';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const SNOWFLAKE = /^\d{17,20}$/;
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+const databaseUrl = z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, {
+  error: 'must be sqlite:path/to/file.db or postgres://…',
+});
+const wholeCredits = z.string().regex(/^\d{1,9}$/, { error: 'must be a whole number of credits, 0 or more' });
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Every setting there is, with its default. `.env.example` lists exactly these. */
+export const environmentSchema = z.object({
+  DISCORD_TOKEN: z.string({
+    error: 'is required: the bot token from the Bot page of https://discord.com/developers/applications',
+  }),
+  DISCORD_API_URL: url.default('https://discord.com/api'),
+  DISCORD_CDN_HOSTS: z.string().default('cdn.discordapp.com,media.discordapp.net').transform(list),
+  BYTEPLUS_API_KEY: z.string().optional(),
+  BYTEPLUS_BASE_URL: url.default('https://ark.ap-southeast.bytepluses.com/api/v3'),
+  VOLCENGINE_API_KEY: z.string().optional(),
+  VOLCENGINE_BASE_URL: url.default('https://ark.cn-beijing.volces.com/api/v3'),
+  POWERTOKENS_API_KEY: z.string().optional(),
+  POWERTOKENS_BASE_URL: url.default('https://api.powertokens.ai/byteplus/api/v3'),
+  ARK_API_KEY: z.string().optional(),
+  ARK_BASE_URL: url.optional(),
+  VENDOR_ORDER: z
+    .string()
+    .default('')
+    .transform(list)
+    .pipe(z.array(z.enum(VENDOR_NAMES, { error: `must name vendors among ${VENDOR_NAMES.join(', ')}` }))),
+  VIDEO_HOSTS: z.string().default('').transform(list),
+  PRICES: z.string().default('{}').transform(parseJson).pipe(pricesSettingSchema),
+  DATABASE_URL: databaseUrl.default('sqlite:data/bot.db'),
+  DATA_DIR: z.string().default('data'),
+  RETENTION_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/, { error: 'must be a whole number of days, 1 or more' })
+    .default('30')
+    .transform(Number),
+  GUILD_ALLOWLIST: z
+    .string()
+    .default('')
+    .transform(list)
+    .pipe(z.array(z.string().regex(SNOWFLAKE, { error: 'must list server ids, such as 123456789012345678' }))),
+  DEFAULT_GUILD_CREDITS: wholeCredits.default('1000').transform(Number),
+  DEFAULT_MEMBER_CREDITS: wholeCredits.transform(Number).optional(),
+  MAX_GUILD_CREDITS_PER_MONTH: wholeCredits.default('1000').transform(Number),
+  GUILD_CREDITS: z.string().default('').transform(parseGuildCredits),
+  OPERATOR_CREDITS_PER_MONTH: wholeCredits.default('5000').transform(Number),
+  HTTP_PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: 'must be a port number from 0 to 65535' })
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
+    .optional(),
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
+type Environment = z.infer<typeof environmentSchema>;
+
+export interface VendorAccount {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}
+
+export interface Config {
+  readonly discord: { readonly token: string; readonly apiUrl: string; readonly cdnHosts: readonly string[] };
+  /** The vendors that have a key, in order of preference. */
+  readonly vendors: ReadonlyMap<VendorName, VendorAccount>;
+  /** Hosts whose videos may come over plain http, on any port, or from a private address. */
+  readonly videoHosts: readonly string[];
+  readonly prices: PricesSetting;
+  readonly databaseUrl: string;
+  readonly dataDir: string;
+  readonly retentionDays: number;
+  /** Empty: every server. */
+  readonly guildAllowlist: readonly string[];
+  readonly credits: {
+    readonly defaultGuild: number;
+    /** Undefined: a member may use what the server has. */
+    readonly defaultMember: number | undefined;
+    readonly maxGuildPerMonth: number;
+    readonly guilds: ReadonlyMap<string, number>;
+    readonly operatorPerMonth: number;
+  };
+  readonly http: { readonly port: number | undefined; readonly host: string };
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * @param environment such as `process.env`
+ * @throws ConfigError with every fault, each naming its setting; values of secrets are never repeated
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== '');
+  const parsed = environmentSchema.safeParse(
+    Object.fromEntries(set.map(([name, value]) => [name, value?.trim()])),
+  );
+  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
+  faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  return toConfig(parsed.data);
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const [name, ...rest] = issue.path;
+  const inside = rest.length === 0 ? '' : ` (at ${rest.join('.')})`;
+  return `${String(name)}${inside} ${issue.message}`;
+}
+
+/** Rules that span several settings, checked on names alone so that they show beside other faults. */
+function vendorFaults(set: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  const keys = VENDOR_NAMES.map((name) => `${name.toUpperCase()}_API_KEY`);
+  if (!keys.some((key) => set.has(key))) {
+    faults.push(`${keys.join(', ')}: at least one vendor key is required, and none is set`);
+  }
+  if (set.has('ARK_API_KEY') && !set.has('ARK_BASE_URL')) {
+    faults.push('ARK_BASE_URL is required with ARK_API_KEY, such as https://example.com/api/v3');
+  }
+  if (set.has('ARK_BASE_URL') && !set.has('ARK_API_KEY')) {
+    faults.push('ARK_API_KEY is required with ARK_BASE_URL');
+  }
+  return faults;
+}
+
+function toConfig(environment: Environment): Config {
+  return Object.freeze({
+    discord: {
+      token: environment.DISCORD_TOKEN,
+      apiUrl: environment.DISCORD_API_URL.replace(/\/+$/, ''),
+      cdnHosts: environment.DISCORD_CDN_HOSTS,
+    },
+    vendors: vendorAccounts(environment),
+    videoHosts: environment.VIDEO_HOSTS,
+    prices: environment.PRICES,
+    databaseUrl: environment.DATABASE_URL,
+    dataDir: environment.DATA_DIR,
+    retentionDays: environment.RETENTION_DAYS,
+    guildAllowlist: environment.GUILD_ALLOWLIST,
+    credits: {
+      defaultGuild: environment.DEFAULT_GUILD_CREDITS,
+      defaultMember: environment.DEFAULT_MEMBER_CREDITS,
+      maxGuildPerMonth: environment.MAX_GUILD_CREDITS_PER_MONTH,
+      guilds: environment.GUILD_CREDITS,
+      operatorPerMonth: environment.OPERATOR_CREDITS_PER_MONTH,
+    },
+    http: { port: environment.HTTP_PORT, host: environment.HTTP_HOST },
+    logLevel: environment.LOG_LEVEL,
+  });
+}
+
+function vendorAccounts(environment: Environment): ReadonlyMap<VendorName, VendorAccount> {
+  const all: Record<VendorName, [apiKey: string | undefined, baseUrl: string | undefined]> = {
+    byteplus: [environment.BYTEPLUS_API_KEY, environment.BYTEPLUS_BASE_URL],
+    volcengine: [environment.VOLCENGINE_API_KEY, environment.VOLCENGINE_BASE_URL],
+    powertokens: [environment.POWERTOKENS_API_KEY, environment.POWERTOKENS_BASE_URL],
+    ark: [environment.ARK_API_KEY, environment.ARK_BASE_URL],
+  };
+  const accounts = new Map<VendorName, VendorAccount>();
+  for (const name of [...environment.VENDOR_ORDER, ...VENDOR_NAMES]) {
+    const [apiKey, baseUrl] = all[name];
+    if (apiKey !== undefined && baseUrl !== undefined) {
+      accounts.set(name, { apiKey, baseUrl: baseUrl.replace(/\/+$/, '') });
+    }
+  }
+  return accounts;
+}
+
+function parseJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON, such as {"byteplus":{"1.5-pro":{"perMillionTokens":2.4}}}' });
+    return z.NEVER;
+  }
+}
+
+function parseGuildCredits(text: string, context: z.RefinementCtx): ReadonlyMap<string, number> {
+  const credits = new Map<string, number>();
+  for (const entry of list(text)) {
+    const match = /^(\d{17,20})=(\d{1,9})$/.exec(entry);
+    if (match?.[1] === undefined || match[2] === undefined) {
+      context.addIssue({ code: 'custom', message: `must be serverId=credits pairs, such as 123456789012345678=2500; "${entry}" is not one` });
+      return z.NEVER;
+    }
+    credits.set(match[1], Number(match[2]));
+  }
+  return credits;
+}

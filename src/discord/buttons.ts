@@ -1,0 +1,41 @@
+/** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
+import type { ButtonInteraction } from 'discord.js';
+import { UserError, VendorError } from '../errors.ts';
+import type { CancelOutcome } from '../jobs/cancel.ts';
+import type { Job } from '../jobs/job.ts';
+import { parseButtonId } from './button-id.ts';
+import type { CommandContext } from './command.ts';
+
+const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
+  cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
+  ended: 'It has ended already; there is nothing left to cancel.',
+};
+
+/** @throws UserError when the button is not for this member, or means nothing any more */
+export async function pressButton(
+  interaction: ButtonInteraction<'cached' | 'raw'>,
+  context: CommandContext,
+): Promise<void> {
+  const pressed = parseButtonId(interaction.customId);
+  const job = pressed && (await context.store.find(pressed.jobId));
+  if (pressed === undefined || job === undefined || job.guildId !== interaction.guildId) {
+    throw new UserError('This button belongs to a video that is no longer known here.');
+  }
+  if (job.memberId !== interaction.user.id) {
+    throw new UserError('Only the member who asked for this video can cancel it.');
+  }
+  await interaction.deferUpdate();
+  const outcome = await cancel(job, context);
+  if (outcome !== 'cancelled') throw new UserError(CANCEL_ANSWERS[outcome]);
+}
+
+async function cancel(job: Job, { jobs }: CommandContext): Promise<CancelOutcome> {
+  try {
+    return await jobs.cancel(job);
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    throw new UserError('The video service could not be asked just now, so it goes on. Try again in a moment.', {
+      cause: error,
+    });
+  }
+}

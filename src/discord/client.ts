@@ -1,0 +1,61 @@
+/** The discord.js client: one intent, small caches, and clear words for a token that Discord refuses. */
+import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, GuildPremiumTier, Options } from 'discord.js';
+import { SECOND } from '../clock.ts';
+import { ConfigError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+
+const REST_TIMEOUT_MS = 15 * SECOND;
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Bytes a file may have when the bot posts by its own token. Discord raises the default now and
+ * then; 10 MiB is the floor that has always held (Discord developer docs, Uploading Files).
+ */
+const UPLOAD_LIMITS: Readonly<Record<GuildPremiumTier, number>> = {
+  [GuildPremiumTier.None]: 10 * MEBIBYTE,
+  [GuildPremiumTier.Tier1]: 10 * MEBIBYTE,
+  [GuildPremiumTier.Tier2]: 50 * MEBIBYTE,
+  [GuildPremiumTier.Tier3]: 100 * MEBIBYTE,
+};
+
+export function createClient(apiUrl: string, logger: Logger): Client {
+  const client = new Client({
+    // Commands, buttons and menus need no intent; this one only tells which servers the bot is in.
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    rest: { api: apiUrl, timeout: REST_TIMEOUT_MS },
+    makeCache: Options.cacheWithLimits({ MessageManager: 0, GuildMemberManager: 0, UserManager: 0 }),
+  });
+  client.on(Events.Error, (error) => logger.error({ err: error }, 'the Discord client reports an error'));
+  client.on(Events.Warn, (message) => logger.warn({ detail: message }, 'the Discord client warns'));
+  client.rest.on('rateLimited', ({ route, timeToReset }) => {
+    logger.warn({ route, waitMs: timeToReset }, 'Discord asks to wait');
+  });
+  return client;
+}
+
+/** @throws ConfigError when Discord does not accept the token */
+export async function login(client: Client, token: string): Promise<Client<true>> {
+  const ready = new Promise<Client<true>>((resolve) => {
+    client.once(Events.ClientReady, resolve);
+  });
+  try {
+    await client.login(token);
+  } catch (error) {
+    if (!isTokenRefused(error)) throw error;
+    throw new ConfigError([
+      'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Bot page of https://discord.com/developers/applications, or reset it there.',
+    ]);
+  }
+  return await ready;
+}
+
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
+}
+
+/** What a server's boosts allow the bot to upload; the floor where the server is not known. */
+export function uploadLimitBytes(client: Client, guildId: string): number {
+  const tier = client.guilds.cache.get(guildId)?.premiumTier ?? GuildPremiumTier.None;
+  return UPLOAD_LIMITS[tier];
+}

@@ -1,0 +1,48 @@
+/**
+ * Reads the command files of a folder. One loader feeds both the router and the registration; a
+ * malformed or misnamed file stops the start with its path, nothing is skipped silently.
+ */
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { ConfigError } from '../errors.ts';
+import type { Command } from './command.ts';
+
+/** Discord developer docs, Application Commands: chat-input names are lower case, 1–32 characters. */
+const COMMAND_NAME = /^[a-z0-9_-]{1,32}$/;
+
+const commandSchema = z.object({
+  data: z.looseObject({ name: z.string().regex(COMMAND_NAME), description: z.string().min(1).max(100) }),
+  execute: z.function(),
+  autocomplete: z.function().optional(),
+});
+const moduleSchema = z.object({
+  default: z.custom<Command>((value) => commandSchema.safeParse(value).success, {
+    error: 'must export default { data, execute }',
+  }),
+});
+
+/** @throws ConfigError naming the file that is not a command */
+export async function loadCommands(folder: string): Promise<ReadonlyMap<string, Command>> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).toSorted();
+  const commands = new Map<string, Command>();
+  for (const file of files) {
+    const path = join(folder, file);
+    const command = await loadCommand(path);
+    commands.set(command.data.name, command);
+  }
+  return commands;
+}
+
+async function loadCommand(path: string): Promise<Command> {
+  const parsed = moduleSchema.safeParse(await import(pathToFileURL(path).href));
+  if (!parsed.success) {
+    throw new ConfigError([`${path}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`]);
+  }
+  const command = parsed.data.default;
+  if (command.data.name !== basename(path, '.ts')) {
+    throw new ConfigError([`${path}: holds the command /${command.data.name}; name the file ${command.data.name}.ts`]);
+  }
+  return command;
+}

@@ -1,0 +1,144 @@
+/**
+ * Brings a finished video to Discord, rung by rung: the interaction's token, the bot's own token on
+ * the same message, a new message that mentions the member. The video appears in exactly one
+ * message. A file that is too large for the rung becomes a link with its expiry.
+ */
+import type { Logger } from '../logger.ts';
+import type { FileStore } from '../media/file-store.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Transition } from '../jobs/transition.ts';
+import { refusalOf } from './discord-error.ts';
+import type { InteractionTokens } from './interaction-tokens.ts';
+import { jobMessage, type DrawOptions } from './job-message.ts';
+import type { Messenger, UploadFile } from './messenger.ts';
+
+export interface DeliveryDependencies {
+  messenger: Messenger;
+  tokens: InteractionTokens;
+  files: FileStore;
+  transition: Transition;
+  /** Bytes the bot may upload to a server by its own token. */
+  uploadLimitBytes: (guildId: string) => number;
+  logger: Logger;
+}
+
+/** What came of it: the message that now carries the video, or that no way is open at present. */
+export type DeliveryOutcome = { as: 'video' | 'link'; messageId: string } | 'no-way';
+
+interface Rung {
+  limitBytes: number;
+  mention: boolean;
+  send: (draw: DrawOptions, file: UploadFile | undefined) => Promise<{ messageId: string }>;
+  /** Told that this way is closed for good. */
+  onClosed?: () => Promise<void>;
+}
+
+/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
+export async function deliver(job: Job, dependencies: DeliveryDependencies): Promise<DeliveryOutcome> {
+  const found = await resolveMark(job, dependencies);
+  if (found !== undefined) return found;
+  for (const rung of await rungs(job, dependencies)) {
+    const outcome = await tryRung(job, rung, dependencies);
+    if (outcome !== undefined) return outcome;
+  }
+  return 'no-way';
+}
+
+export function videoFileName(job: Pick<Job, 'id'>): string {
+  return `seedance-${job.id}.mp4`;
+}
+
+async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung[]> {
+  const { messenger, tokens, uploadLimitBytes } = dependencies;
+  const { channelId, messageId } = job;
+  const available: Rung[] = [];
+  const token = await tokens.find(job.interactionId);
+  if (token !== undefined) {
+    available.push({
+      limitBytes: job.attachmentLimitBytes,
+      mention: false,
+      async send(draw, file) {
+        await messenger.editByToken(token, jobMessage(job, draw), file);
+        return { messageId };
+      },
+      onClosed: async () => await tokens.drop(job.interactionId),
+    });
+  }
+  if (job.isEphemeral) return available;
+  const limitBytes = uploadLimitBytes(job.guildId);
+  available.push({
+    limitBytes,
+    mention: false,
+    async send(draw, file) {
+      await messenger.editByBot({ channelId, messageId }, jobMessage(job, draw), file);
+      return { messageId };
+    },
+  });
+  available.push({
+    limitBytes,
+    mention: true,
+    send: async (draw, file) => await sendNew(job, { draw, file }, dependencies),
+  });
+  return available;
+}
+
+/** @returns undefined when this way is closed and the next one is to be tried */
+async function tryRung(job: Job, rung: Rung, dependencies: DeliveryDependencies): Promise<DeliveryOutcome | undefined> {
+  const { logger } = dependencies;
+  let asLink = (job.video?.bytes ?? 0) > rung.limitBytes;
+  let withoutPrompt = false;
+  for (;;) {
+    try {
+      const { messageId } = await send(job, rung, { asLink, withoutPrompt, dependencies });
+      return { as: asLink ? 'link' : 'video', messageId };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === 'try-later') throw error;
+      logger.warn({ err: error, jobId: job.id, refusal, asLink }, 'Discord refused the finished video this way');
+      if (refusal === 'too-large' && !asLink) asLink = true;
+      else if (refusal === 'blocked' && !withoutPrompt) withoutPrompt = true;
+      else {
+        if (refusal === 'token-dead') await rung.onClosed?.();
+        return undefined;
+      }
+    }
+  }
+}
+
+interface SendOptions {
+  asLink: boolean;
+  withoutPrompt: boolean;
+  dependencies: DeliveryDependencies;
+}
+
+async function send(job: Job, rung: Rung, options: SendOptions): Promise<{ messageId: string }> {
+  const fileName = videoFileName(job);
+  const draw: DrawOptions = {
+    mention: rung.mention,
+    withoutPrompt: options.withoutPrompt,
+    video: options.asLink ? { as: 'link' } : { as: 'video', fileName },
+  };
+  const path = options.dependencies.files.path(job.video?.file ?? '');
+  return await rung.send(draw, options.asLink ? undefined : { path, fileName });
+}
+
+/** The mark is durable before the message is sent, so that a crash in between never posts twice. */
+async function sendNew(
+  job: Job,
+  { draw, file }: { draw: DrawOptions; file: UploadFile | undefined },
+  { messenger, transition }: DeliveryDependencies,
+): Promise<{ messageId: string }> {
+  if (job.deliveryMark === undefined) {
+    const marked = await transition(job, { type: 'delivery-marked', mark: job.id });
+    if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
+  }
+  const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
+  return await messenger.create(job.channelId, jobMessage(job, draw), options);
+}
+
+/** A mark from an earlier try: the new message may be there already. */
+async function resolveMark(job: Job, { messenger }: DeliveryDependencies): Promise<DeliveryOutcome | undefined> {
+  if (job.deliveryMark === undefined) return undefined;
+  const message = await messenger.findByFile(job.channelId, videoFileName(job));
+  return message && { as: 'video', messageId: message.messageId };
+}

@@ -1,0 +1,152 @@
+/**
+ * The picture of a job: one message in Components V2, drawn from the record alone. The same job
+ * always gives the same message, so it is edited only when something visible has changed.
+ */
+import {
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+  SeparatorSpacingSize,
+  type APIComponentInContainer,
+  type APIMessageTopLevelComponent,
+} from 'discord.js';
+import { describeCredits, describeRequest } from '../catalogue/describe.ts';
+import { linkDiesAtMs } from '../jobs/collector.ts';
+import { lastSubmission, type Job } from '../jobs/job.ts';
+import { buttonId } from './button-id.ts';
+import { failureText } from './failure-text.ts';
+import { fileSize, quotable, timestamp } from './text.ts';
+
+/** Leaves room for everything else below Discord's 4000 characters over all text displays. */
+const MAX_QUOTE_LENGTH = 1500;
+const COLOURS = { waiting: 0x5865f2, done: 0x57f287, ended: 0xed4245 } as const;
+
+/** The fields of a message body that say everything about how it looks. */
+export interface MessageBody {
+  flags: MessageFlags.IsComponentsV2;
+  components: APIMessageTopLevelComponent[];
+  allowed_mentions: { parse: []; users?: string[] };
+}
+
+/** How the finished video is in the message: as a file of it, or as a link where it is too large. */
+export type VideoShown = { as: 'video'; fileName: string } | { as: 'link' };
+
+export interface DrawOptions {
+  video?: VideoShown;
+  /** Names the member above everything: for a new message, which unlike an edit can ping. */
+  mention?: boolean;
+  /** Leaves the prompt out, for servers whose AutoMod refuses it. */
+  withoutPrompt?: boolean;
+}
+
+export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
+  const { video, mention = false, withoutPrompt = false } = options;
+  const isDone = video !== undefined;
+  const inside: APIComponentInContainer[] = [
+    ...(mention ? [text(`<@${job.memberId}>`)] : []),
+    ...(withoutPrompt ? [] : [text(`> ${quotable(job.request.prompt, MAX_QUOTE_LENGTH)}`)]),
+    ...(isDone ? videoPart(job, video) : [text(statusText(job))]),
+    separator(),
+    text(`-# ${isDone ? resultLine(job) : requestLine(job)}`),
+    ...buttons(job),
+  ];
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: [{ type: ComponentType.Container, accent_color: colour(job, isDone), components: inside }],
+    allowed_mentions: { parse: [], ...(mention ? { users: [job.memberId] } : {}) },
+  };
+}
+
+function statusText(job: Job): string {
+  switch (job.state) {
+    case 'accepted':
+    case 'submitting':
+      return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.`;
+    case 'queued':
+      return `**In the video service’s queue** since ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
+    case 'running':
+      return `**Rendering**, sent ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
+    case 'succeeded':
+      return '**Rendered.** Fetching the video and posting it here.';
+    case 'delivered':
+      return '**Done.**';
+    case 'cancelled':
+      return `**Cancelled.** ${failureText(job)} Nothing was charged.`;
+    case 'failed':
+    case 'expired':
+      return `**No video this time.** ${failureText(job)} Nothing was charged; all ${describeCredits(job.holdCredits)} are back.`;
+    default:
+      return job.state satisfies never;
+  }
+}
+
+function expectation(job: Job): string {
+  if (job.expectedAtMs === undefined) return '';
+  if (job.isLate) return ' It is taking longer than usual; it goes on.';
+  return ` Expected ${timestamp(job.expectedAtMs)}.`;
+}
+
+function submittedAtMs(job: Job): number {
+  return lastSubmission(job)?.submittedAtMs ?? job.createdAtMs;
+}
+
+function requestLine(job: Job): string {
+  const isOver = job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
+  const price = isOver ? '0 credits' : `at most ${describeCredits(job.holdCredits)}, held`;
+  return `${describeRequest(job.request)} · ${price}`;
+}
+
+function resultLine(job: Job): string {
+  const { result, video, request } = job;
+  const seconds = video?.seconds ?? result?.seconds;
+  const size = video?.width === undefined || video.height === undefined ? undefined : `${video.width}×${video.height}`;
+  return [
+    `Seedance ${request.model}`,
+    seconds === undefined ? undefined : `${Math.round(seconds * 10) / 10} s`,
+    size ?? request.resolution,
+    video === undefined ? undefined : fileSize(video.bytes),
+    `seed ${result?.seed ?? request.seed}`,
+    describeCredits(job.costCredits ?? job.holdCredits),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
+  if (video.as === 'video') {
+    return [{ type: ComponentType.MediaGallery, items: [{ media: { url: `attachment://${video.fileName}` } }] }];
+  }
+  const url = job.result?.videoUrl ?? '';
+  const size = job.video === undefined ? '' : ` (${fileSize(job.video.bytes)})`;
+  return [
+    text(
+      `**Your video is ready**${size}, but larger than this server lets a bot upload.\n[Download it](${url}) before the link dies ${timestamp(linkDiesAtMs(job))}.`,
+    ),
+  ];
+}
+
+function buttons(job: Job): APIComponentInContainer[] {
+  const canStillBeCancelled = job.state === 'accepted' || job.state === 'queued';
+  if (!canStillBeCancelled) return [];
+  const cancel = {
+    type: ComponentType.Button,
+    style: ButtonStyle.Secondary,
+    label: 'Cancel',
+    custom_id: buttonId('cancel', job.id),
+  } as const;
+  return [{ type: ComponentType.ActionRow, components: [cancel] }];
+}
+
+function colour(job: Job, isDone: boolean): number {
+  if (isDone) return COLOURS.done;
+  const isOver = job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
+  return isOver ? COLOURS.ended : COLOURS.waiting;
+}
+
+function text(content: string): APIComponentInContainer {
+  return { type: ComponentType.TextDisplay, content };
+}
+
+function separator(): APIComponentInContainer {
+  return { type: ComponentType.Separator, divider: false, spacing: SeparatorSpacingSize.Small };
+}

@@ -1,0 +1,20 @@
+/** Keeps calls to one vendor account apart, such as the one list request a second that Ark allows. */
+import type { Clock } from '../clock.ts';
+
+export interface AccountPace {
+  /** Resolves when the caller may call; callers are served in the order they came. */
+  turn(): Promise<void>;
+}
+
+/** @param everyMs least time between two calls */
+export function createAccountPace(everyMs: number, clock: Clock): AccountPace {
+  let nextAtMs = 0;
+  return {
+    async turn() {
+      const nowMs = clock.now();
+      const atMs = Math.max(nowMs, nextAtMs);
+      nextAtMs = atMs + everyMs;
+      if (atMs > nowMs) await clock.sleep(atMs - nowMs);
+    },
+  };
+}

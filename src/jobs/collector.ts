@@ -1,0 +1,61 @@
+/**
+ * `succeeded` without a file: copies the finished video to our own disk at once, since the vendor's
+ * link dies within 24 hours and after 100 downloads (BytePlus ModelArk, video generation tutorial).
+ */
+import { DAY, MINUTE, type Clock } from '../clock.ts';
+import { UntrustedContentError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { FetchOutside } from '../media/fetch-outside.ts';
+import type { FileStore } from '../media/file-store.ts';
+import { probeVideo } from '../media/probe-video.ts';
+import type { Job } from './job.ts';
+import type { Transition } from './transition.ts';
+
+/** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
+const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
+const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
+const LINK_LIVES_MS = DAY;
+
+export interface CollectorDependencies {
+  fetchOutside: FetchOutside;
+  files: FileStore;
+  transition: Transition;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** When the vendor's link stops working. */
+export function linkDiesAtMs(job: Job): number {
+  return (job.result?.succeededAtMs ?? 0) + LINK_LIVES_MS;
+}
+
+/**
+ * The step for a succeeded job whose video is not on disk.
+ *
+ * @throws DownloadError when it could not be fetched this time: try again
+ */
+export async function collectVideo(job: Job, signal: AbortSignal, dependencies: CollectorDependencies): Promise<void> {
+  const { files, transition, clock, logger } = dependencies;
+  const file = `videos/${job.id}.mp4`;
+  if (job.result === undefined || clock.now() > linkDiesAtMs(job)) {
+    logger.error({ jobId: job.id }, 'the link of a finished video died before it could be copied');
+    await transition(job, { type: 'video-lost' });
+    return;
+  }
+  try {
+    const { byteLength } = await dependencies.fetchOutside.downloadToFile(job.result.videoUrl, files.path(file), {
+      kind: 'result',
+      maxBytes: MAX_VIDEO_BYTES,
+      timeoutMs: DOWNLOAD_TIMEOUT_MS,
+      expect: 'mp4',
+      signal,
+    });
+    const { width, height, seconds } = await probeVideo(files.path(file));
+    const video = { file, bytes: byteLength, width, height, ...(seconds === undefined ? {} : { seconds }) };
+    await transition(job, { type: 'video-stored', video });
+  } catch (error) {
+    if (!(error instanceof UntrustedContentError)) throw error;
+    logger.error({ err: error, jobId: job.id }, 'the vendor gave something that is not a video');
+    await transition(job, { type: 'video-lost' });
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The door of this room: takes orders, runs every job to its end, and announces each change.
+ * It knows no Discord: showing and delivering are done by whoever listens.
+ */
+import { createAccountPace, type AccountPace } from './account-pace.ts';
+import { acceptJob, priceOf, type Order } from './accept.ts';
+import { cancelJob, type CancelOutcome } from './cancel.ts';
+import { collectVideo } from './collector.ts';
+import type { JobStore } from './job-store.ts';
+import type { Job } from './job.ts';
+import { searchLostSubmission } from './lost-submission.ts';
+import type { Loop } from './loop.ts';
+import type { Offers } from './offers.ts';
+import { createPoller } from './poller.ts';
+import { StepLoop } from './step-loop.ts';
+import { createSubmitter } from './submitter.ts';
+import { createTransition, type JobListener, type Transition } from './transition.ts';
+import { SECOND, type Clock } from '../clock.ts';
+import type { VideoRequest } from '../catalogue/request.ts';
+import type { IdMaker } from '../ids.ts';
+import type { Logger } from '../logger.ts';
+import type { FetchOutside } from '../media/fetch-outside.ts';
+import type { FileStore } from '../media/file-store.ts';
+import type { QuotaManager } from '../quota/quota-manager.ts';
+import type { VendorBook } from '../quota/vendor-book.ts';
+import type { Database } from '../storage/database.ts';
+import type { Vendor } from '../vendors/vendor.ts';
+
+/** Create calls under way at once. Bodies go one at a time per vendor whatever stands here. */
+const SUBMISSIONS_AT_ONCE = 16;
+const SEARCHES_AT_ONCE = 50;
+const DOWNLOADS_AT_ONCE = 8;
+const DEFAULT_LIST_PACE_MS = SECOND;
+
+export interface JobsDependencies {
+  database: Database;
+  store: JobStore;
+  quota: QuotaManager;
+  vendorBook: VendorBook;
+  vendors: readonly Vendor[];
+  offers: Offers;
+  files: FileStore;
+  fetchOutside: FetchOutside;
+  safetySalt: string;
+  ids: IdMaker;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Jobs {
+  /** @throws UserError, QuotaExceeded */
+  accept(order: Order): Promise<Job>;
+  /** What accepting it would hold, in credits. */
+  priceOf(request: VideoRequest): number;
+  cancel(job: Job): Promise<CancelOutcome>;
+  readonly transition: Transition;
+  /** The listener is told of every change after it is saved, and of every new job. */
+  onChange(listener: JobListener): void;
+  start(): void;
+  /** Ends the turns and steps in hand; what is left goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+export function createJobs(dependencies: JobsDependencies): Jobs {
+  const { vendors, clock } = dependencies;
+  const listeners: JobListener[] = [];
+  const announce: JobListener = (after, before) => {
+    for (const listener of listeners) listener(after, before);
+  };
+  const transition = createTransition({ ...dependencies, announce });
+  const paces = new Map(
+    vendors.map((vendor) => [
+      vendor.name,
+      createAccountPace(vendor.checkMany?.everyMs ?? DEFAULT_LIST_PACE_MS, clock),
+    ]),
+  );
+  const paceOf = (vendor: Vendor): AccountPace => paces.get(vendor.name) ?? createAccountPace(0, clock);
+  const vendorNamed = (name: string): Vendor | undefined => vendors.find((vendor) => vendor.name === name);
+  const shared = { ...dependencies, transition, paceOf, vendorNamed };
+
+  const { submitting, searching, collecting } = createStepLoops(shared);
+  const pollers = new Map<string, Loop>(
+    vendors.map((vendor) => [vendor.name, createPoller({ ...shared, vendor, pace: paceOf(vendor) })]),
+  );
+  const loops = [submitting, searching, collecting, ...pollers.values()];
+
+  listeners.push((job) => {
+    if (job.state === 'accepted') submitting.wake();
+    else if (job.state === 'queued') pollers.get(job.submissions.at(-1)?.vendor ?? '')?.wake();
+    else if (job.state === 'succeeded') collecting.wake();
+  });
+
+  return {
+    accept: async (order) => await acceptJob(order, { ...dependencies, announce }),
+    priceOf: (request) => priceOf(request, dependencies.offers),
+    cancel: async (job) => await cancelJob(job, shared),
+    transition,
+    onChange: (listener) => void listeners.push(listener),
+    start() {
+      for (const loop of loops) loop.start();
+    },
+    async stop() {
+      await Promise.all(loops.map(async (loop) => await loop.stop()));
+    },
+  };
+}
+
+interface StepDependencies extends JobsDependencies {
+  transition: Transition;
+  paceOf: (vendor: Vendor) => AccountPace;
+  vendorNamed: (name: string) => Vendor | undefined;
+}
+
+function createStepLoops(dependencies: StepDependencies): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
+  const { store, clock, logger } = dependencies;
+  const submitter = createSubmitter(dependencies);
+  const { recordSubmitted } = submitter;
+  return {
+    submitting: new StepLoop({
+      name: 'submit',
+      concurrency: SUBMISSIONS_AT_ONCE,
+      find: async (limit) => await store.inState('accepted', limit),
+      waitMs: (job, nowMs) => job.retryAtMs - nowMs,
+      step: async (job) => await submitter.submit(job),
+      clock,
+      logger,
+    }),
+    searching: new StepLoop({
+      name: 'search',
+      concurrency: SEARCHES_AT_ONCE,
+      find: async (limit) => {
+        const jobs = await store.inState('submitting', limit + SUBMISSIONS_AT_ONCE);
+        return jobs.filter((job) => !submitter.isCalling(job.id));
+      },
+      step: async (job, signal) => await searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
+      clock,
+      logger,
+    }),
+    collecting: new StepLoop({
+      name: 'collect',
+      concurrency: DOWNLOADS_AT_ONCE,
+      find: async (limit) => await store.withoutVideo(limit),
+      step: async (job, signal) => await collectVideo(job, signal, dependencies),
+      clock,
+      logger,
+    }),
+  };
+}

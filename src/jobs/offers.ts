@@ -1,0 +1,41 @@
+/** Which vendors can make a request, in the operator's order, and at which price. */
+import { mostCredits } from '../catalogue/cost.ts';
+import { offersOf, type Price, type PricesSetting } from '../catalogue/prices.ts';
+import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
+import type { Vendor } from '../vendors/vendor.ts';
+
+export interface Offer {
+  readonly vendor: Vendor;
+  readonly price: Price;
+  /** The most that the request can cost there. */
+  readonly credits: number;
+}
+
+export type Offers = ReturnType<typeof createOffers>;
+
+export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) {
+  const priced = vendors.map((vendor) => ({ vendor, offers: offersOf(vendor.name, prices) }));
+  return {
+    /** The models that some vendor offers, in the order they are preferred. */
+    models(): ModelId[] {
+      return MODEL_IDS.filter((model) => priced.some(({ offers }) => offers[model] !== undefined));
+    },
+
+    /** Each of these models with the price of the vendor that is asked first. */
+    priced(): Array<{ model: ModelId; price: Price }> {
+      return MODEL_IDS.flatMap((model) => {
+        const price = priced.find(({ offers }) => offers[model] !== undefined)?.offers[model]?.price;
+        return price === undefined ? [] : [{ model, price }];
+      });
+    },
+
+    /** Everyone who can make it, most preferred first. */
+    for(request: VideoRequest): Offer[] {
+      return priced.flatMap(({ vendor, offers }) => {
+        const offer = offers[request.model];
+        if (offer === undefined) return [];
+        return [{ vendor, price: offer.price, credits: mostCredits(request, offer.price) }];
+      });
+    },
+  };
+}

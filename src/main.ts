@@ -1,0 +1,55 @@
+/** The edge of the process: settings in, app up, signals, exit status. */
+import { existsSync } from 'node:fs';
+import { createApp, type App } from './app.ts';
+import { SECOND, systemClock } from './clock.ts';
+import { readConfig, type Config } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+/** What supervisors give between SIGTERM and SIGKILL at the least. */
+const LEAVE_WITHIN_MS = 10 * SECOND;
+
+async function main(): Promise<void> {
+  const config = settings();
+  const logger = createLogger(config.logLevel);
+  process.on('unhandledRejection', (error) => {
+    logger.fatal({ err: error }, 'a failure that nobody handled; leaving for the supervisor to restart');
+    process.exit(1);
+  });
+  const app = await createApp(config, { logger });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => void leave(app, signal, logger));
+  }
+  try {
+    await app.start();
+  } catch (error) {
+    await app.stop();
+    throw error;
+  }
+}
+
+function settings(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readConfig(process.env);
+}
+
+async function leave(app: App, signal: string, logger: Logger): Promise<void> {
+  logger.info({ signal }, 'stopping');
+  const isDone = await Promise.race([
+    app.stop().then(() => true),
+    systemClock.sleep(LEAVE_WITHIN_MS).then(() => false),
+  ]);
+  if (!isDone) logger.warn('not everything ended in time; it goes on at the next start');
+  process.exit(0);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`);
+  } else {
+    createLogger('error').fatal({ err: error }, 'could not start');
+  }
+  process.exit(1);
+}

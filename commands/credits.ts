@@ -1,6 +1,7 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
-import { creditsText } from '#src/discord/credits-text.ts';
+
 import type { Command } from '#src/discord/command.ts';
+import { creditsText } from '#src/discord/credits-text.ts';
 import { tellPrivately } from '#src/discord/reply.ts';
 
 export default {

@@ -1,4 +1,5 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
+
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { Command } from '#src/discord/command.ts';
 import { tellPrivately } from '#src/discord/reply.ts';

@@ -4,9 +4,17 @@ import {
   InteractionContextType,
   type APIApplicationCommandAttachmentOption,
 } from 'discord.js';
+
 import { describeModel } from '#src/catalogue/describe.ts';
 import { planRequest } from '#src/catalogue/plan.ts';
-import { INPUT_ROLES, MAX_PROMPT_LENGTH, RATIOS, RESOLUTIONS, type AskedOptions, type InputRole } from '#src/catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  MAX_PROMPT_LENGTH,
+  RATIOS,
+  RESOLUTIONS,
+  type AskedOptions,
+  type InputRole,
+} from '#src/catalogue/request.ts';
 import type { Command, CommandInteraction } from '#src/discord/command.ts';
 import { openReply, suggest } from '#src/discord/reply.ts';
 import type { Attachment } from '#src/jobs/accept.ts';
@@ -41,7 +49,12 @@ export default {
         description: 'Which Seedance model; left out, the first that can do what you ask',
         autocomplete: true,
       },
-      { type: ApplicationCommandOptionType.String, name: 'ratio', description: 'Width to height', choices: choices(RATIOS) },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'ratio',
+        description: 'Width to height',
+        choices: choices(RATIOS),
+      },
       {
         type: ApplicationCommandOptionType.Number,
         name: 'duration',
@@ -58,9 +71,21 @@ export default {
         name: 'seed',
         description: 'The same seed and options give a similar video; 0 to 2147483647',
       },
-      { type: ApplicationCommandOptionType.Boolean, name: 'camera_fixed', description: 'Keep the camera still' },
-      { type: ApplicationCommandOptionType.Boolean, name: 'audio', description: 'Sound, where the model makes it' },
-      { type: ApplicationCommandOptionType.Boolean, name: 'watermark', description: 'The mark “AI generated”, bottom right' },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'camera_fixed',
+        description: 'Keep the camera still',
+      },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'audio',
+        description: 'Sound, where the model makes it',
+      },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'watermark',
+        description: 'The mark “AI generated”, bottom right',
+      },
     ],
   },
 
@@ -85,8 +110,13 @@ export default {
 
   async autocomplete(interaction, { offers }) {
     const typed = interaction.options.getFocused().toLowerCase();
-    const models = offers.priced().map(({ model, price }) => ({ name: describeModel(model, price), value: model }));
-    await suggest(interaction, models.filter(({ name }) => name.toLowerCase().includes(typed)));
+    const models = offers
+      .priced()
+      .map(({ model, price }) => ({ name: describeModel(model, price), value: model }));
+    await suggest(
+      interaction,
+      models.filter(({ name }) => name.toLowerCase().includes(typed)),
+    );
   },
 } satisfies Command;
 
@@ -94,11 +124,16 @@ function readAttachments({ options }: CommandInteraction): Attachment[] {
   return INPUT_ROLES.flatMap((role) => {
     const attachment = options.getAttachment(role);
     if (attachment === null) return [];
-    return [{ role, url: attachment.url, fileName: attachment.name, declaredBytes: attachment.size }];
+    return [
+      { role, url: attachment.url, fileName: attachment.name, declaredBytes: attachment.size },
+    ];
   });
 }
 
-function readOptions({ options }: CommandInteraction, attachments: readonly Attachment[]): AskedOptions {
+function readOptions(
+  { options }: CommandInteraction,
+  attachments: readonly Attachment[],
+): AskedOptions {
   return {
     prompt: options.getString('prompt', true),
     model: options.getString('model') ?? undefined,

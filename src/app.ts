@@ -4,15 +4,17 @@
  */
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+
 import { Events, type Client } from 'discord.js';
 import { sql } from 'kysely';
+
 import { offersOf } from './catalogue/prices.ts';
 import type { ModelId } from './catalogue/request.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createClient, login, uploadLimitBytes } from './discord/client.ts';
-import type { Command } from './discord/command.ts';
 import { loadCommands } from './discord/command-loader.ts';
+import type { Command } from './discord/command.ts';
 import { createInteractionTokens } from './discord/interaction-tokens.ts';
 import { createMessenger } from './discord/messenger.ts';
 import { createPresenter } from './discord/presenter.ts';
@@ -21,8 +23,8 @@ import { createRouter, type Router } from './discord/router.ts';
 import { startHealthServer } from './health.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createIdMaker, type IdMaker } from './ids.ts';
-import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { createJobStore, type JobStore } from './jobs/job-store.ts';
+import { createJobs, type Jobs } from './jobs/jobs.ts';
 import type { Loop } from './jobs/loop.ts';
 import { createOffers, type Offers } from './jobs/offers.ts';
 import type { StepLoop } from './jobs/step-loop.ts';
@@ -89,7 +91,11 @@ interface Ground extends Base {
   fetchOutside: FetchOutside;
 }
 
-async function buildGround(config: Config, base: Base, closers: AsyncDisposableStack): Promise<Ground> {
+async function buildGround(
+  config: Config,
+  base: Base,
+  closers: AsyncDisposableStack,
+): Promise<Ground> {
   const { clock, logger } = base;
   const files = await createFileStore(config.dataDir, clock);
   const { database, close } = await openDatabase(config.databaseUrl);
@@ -122,7 +128,11 @@ async function buildWork(config: Config, ground: Ground): Promise<Work> {
   const salt = await safetySalt(database);
   const parts = { ...ground, store, quota, offers };
   const jobs = createJobs({ ...parts, vendors, vendorBook: createVendorBook(), safetySalt: salt });
-  const housekeeping = createHousekeeping({ ...ground, store, retentionDays: config.retentionDays });
+  const housekeeping = createHousekeeping({
+    ...ground,
+    store,
+    retentionDays: config.retentionDays,
+  });
   return { ...parts, jobs, housekeeping };
 }
 
@@ -164,7 +174,8 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
 }
 
 function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }): App {
-  const { client, commands, jobs, presenter, housekeeping, router, database, closers, logger } = parts;
+  const { client, commands, jobs, presenter, housekeeping, router, database, closers, logger } =
+    parts;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await router.stop();
@@ -178,13 +189,20 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
     async start() {
       if (config.http.port !== undefined) {
         const isReady = async (): Promise<boolean> => client.isReady() && (await answers(database));
-        const health = await startHealthServer({ port: config.http.port, host: config.http.host, isReady });
+        const health = await startHealthServer({
+          port: config.http.port,
+          host: config.http.host,
+          isReady,
+        });
         closers.defer(async () => await health.close());
       }
       const connected = await login(client, config.discord.token);
       await registerCommands(connected, commands.values());
       for (const loop of [jobs, presenter, housekeeping]) loop.start();
-      logger.info({ vendors: [...config.vendors.keys()], servers: client.guilds.cache.size }, 'ready');
+      logger.info(
+        { vendors: [...config.vendors.keys()], servers: client.guilds.cache.size },
+        'ready',
+      );
     },
     stop: stopOnce,
     [Symbol.asyncDispose]: stopOnce,

@@ -3,6 +3,7 @@
  * fault is reported together. An empty value is an unset one.
  */
 import { z } from 'zod';
+
 import { pricesSettingSchema, type PricesSetting } from './catalogue/prices.ts';
 import { ConfigError } from './errors.ts';
 import type { LogLevel } from './logger.ts';
@@ -15,7 +16,9 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' 
 const databaseUrl = z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, {
   error: 'must be sqlite:path/to/file.db or postgres://…',
 });
-const wholeCredits = z.string().regex(/^\d{1,9}$/, { error: 'must be a whole number of credits, 0 or more' });
+const wholeCredits = z
+  .string()
+  .regex(/^\d{1,9}$/, { error: 'must be a whole number of credits, 0 or more' });
 const list = (text: string): string[] =>
   text
     .split(',')
@@ -25,7 +28,8 @@ const list = (text: string): string[] =>
 /** Every setting there is, with its default. `.env.example` lists exactly these. */
 export const environmentSchema = z.object({
   DISCORD_TOKEN: z.string({
-    error: 'is required: the bot token from the Bot page of https://discord.com/developers/applications',
+    error:
+      'is required: the bot token from the Bot page of https://discord.com/developers/applications',
   }),
   DISCORD_API_URL: url.default('https://discord.com/api'),
   DISCORD_CDN_HOSTS: z.string().default('cdn.discordapp.com,media.discordapp.net').transform(list),
@@ -41,7 +45,11 @@ export const environmentSchema = z.object({
     .string()
     .default('')
     .transform(list)
-    .pipe(z.array(z.enum(VENDOR_NAMES, { error: `must name vendors among ${VENDOR_NAMES.join(', ')}` }))),
+    .pipe(
+      z.array(
+        z.enum(VENDOR_NAMES, { error: `must name vendors among ${VENDOR_NAMES.join(', ')}` }),
+      ),
+    ),
   VIDEO_HOSTS: z.string().default('').transform(list),
   PRICES: z.string().default('{}').transform(parseJson).pipe(pricesSettingSchema),
   DATABASE_URL: databaseUrl.default('sqlite:data/bot.db'),
@@ -55,7 +63,11 @@ export const environmentSchema = z.object({
     .string()
     .default('')
     .transform(list)
-    .pipe(z.array(z.string().regex(SNOWFLAKE, { error: 'must list server ids, such as 123456789012345678' }))),
+    .pipe(
+      z.array(
+        z.string().regex(SNOWFLAKE, { error: 'must list server ids, such as 123456789012345678' }),
+      ),
+    ),
   DEFAULT_GUILD_CREDITS: wholeCredits.default('1000').transform(Number),
   DEFAULT_MEMBER_CREDITS: wholeCredits.transform(Number).optional(),
   MAX_GUILD_CREDITS_PER_MONTH: wholeCredits.default('1000').transform(Number),
@@ -68,7 +80,9 @@ export const environmentSchema = z.object({
     .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
     .optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
-  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
+    .default('info'),
 });
 type Environment = z.infer<typeof environmentSchema>;
 
@@ -78,7 +92,11 @@ export interface VendorAccount {
 }
 
 export interface Config {
-  readonly discord: { readonly token: string; readonly apiUrl: string; readonly cdnHosts: readonly string[] };
+  readonly discord: {
+    readonly token: string;
+    readonly apiUrl: string;
+    readonly cdnHosts: readonly string[];
+  };
   /** The vendors that have a key, in order of preference. */
   readonly vendors: ReadonlyMap<VendorName, VendorAccount>;
   /** Hosts whose videos may come over plain http, on any port, or from a private address. */
@@ -106,7 +124,9 @@ export interface Config {
  * @throws ConfigError with every fault, each naming its setting; values of secrets are never repeated
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const set = Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== '');
+  const set = Object.entries(environment).filter(
+    ([, value]) => value !== undefined && value.trim() !== '',
+  );
   const parsed = environmentSchema.safeParse(
     Object.fromEntries(set.map(([name, value]) => [name, value?.trim()])),
   );
@@ -185,7 +205,10 @@ function parseJson(text: string, context: z.RefinementCtx): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON, such as {"byteplus":{"1.5-pro":{"perMillionTokens":2.4}}}' });
+    context.addIssue({
+      code: 'custom',
+      message: 'must be JSON, such as {"byteplus":{"1.5-pro":{"perMillionTokens":2.4}}}',
+    });
     return z.NEVER;
   }
 }
@@ -195,7 +218,10 @@ function parseGuildCredits(text: string, context: z.RefinementCtx): ReadonlyMap<
   for (const entry of list(text)) {
     const match = /^(\d{17,20})=(\d{1,9})$/.exec(entry);
     if (match?.[1] === undefined || match[2] === undefined) {
-      context.addIssue({ code: 'custom', message: `must be serverId=credits pairs, such as 123456789012345678=2500; "${entry}" is not one` });
+      context.addIssue({
+        code: 'custom',
+        message: `must be serverId=credits pairs, such as 123456789012345678=2500; "${entry}" is not one`,
+      });
       return z.NEVER;
     }
     credits.set(match[1], Number(match[2]));

@@ -1,6 +1,7 @@
 /** A small HTTP answer for supervisors: alive or not. Off unless `HTTP_PORT` is set. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
 import { ConfigError } from './errors.ts';
 
 export interface HealthServer {
@@ -16,7 +17,11 @@ export interface HealthOptions {
 }
 
 /** @throws ConfigError when the port cannot be used */
-export async function startHealthServer({ port, host, isReady }: HealthOptions): Promise<HealthServer> {
+export async function startHealthServer({
+  port,
+  host,
+  isReady,
+}: HealthOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string): void => {
       response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
@@ -43,7 +48,9 @@ async function listen(server: Server, port: number, host: string): Promise<void>
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       reject(
-        new ConfigError([`HTTP_PORT, HTTP_HOST: cannot listen on ${host}:${port} (${error.message}). Choose a free port, or leave HTTP_PORT empty.`]),
+        new ConfigError([
+          `HTTP_PORT, HTTP_HOST: cannot listen on ${host}:${port} (${error.message}). Choose a free port, or leave HTTP_PORT empty.`,
+        ]),
       );
     });
     server.listen(port, host, resolve);

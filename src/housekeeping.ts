@@ -1,7 +1,7 @@
 /** What is cleared away in the background: files past their time, and documents that have died. */
 import { DAY, HOUR, type Clock } from './clock.ts';
-import { hasEnded } from './jobs/job.ts';
 import type { JobStore } from './jobs/job-store.ts';
+import { hasEnded } from './jobs/job.ts';
 import { Loop } from './jobs/loop.ts';
 import type { Logger } from './logger.ts';
 import type { FileStore } from './media/file-store.ts';
@@ -27,7 +27,8 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
     async turn() {
       await dropExpiredDocuments(database, clock.now());
       const removed = await files.sweepOlderThan(retentionDays * DAY, isOfOpenJob);
-      if (removed.length > 0) logger.info({ files: removed.length }, 'removed files past their retention');
+      if (removed.length > 0)
+        logger.info({ files: removed.length }, 'removed files past their retention');
       return HOUR;
     },
     onError(error) {

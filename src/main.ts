@@ -1,5 +1,6 @@
 /** The edge of the process: settings in, app up, signals, exit status. */
 import { existsSync } from 'node:fs';
+
 import { createApp, type App } from './app.ts';
 import { SECOND, systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
@@ -13,7 +14,10 @@ async function main(): Promise<void> {
   const config = settings();
   const logger = createLogger(config.logLevel);
   process.on('unhandledRejection', (error) => {
-    logger.fatal({ err: error }, 'a failure that nobody handled; leaving for the supervisor to restart');
+    logger.fatal(
+      { err: error },
+      'a failure that nobody handled; leaving for the supervisor to restart',
+    );
     process.exit(1);
   });
   const app = await createApp(config, { logger });

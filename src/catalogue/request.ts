@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+/** In the order they are tried for a request that names no model. */
 export const MODEL_IDS = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
 export const RESOLUTIONS = ['480p', '720p', '1080p'] as const;
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
@@ -53,6 +54,8 @@ export interface AskedOptions {
   ratio?: string | undefined;
   /** Seconds; a fraction where the model takes frames; -1 lets the model choose. */
   duration?: number | undefined;
+  /** Length as a number of frames; only `--frames` in a prompt gives it. */
+  frames?: number | undefined;
   resolution?: string | undefined;
   seed?: number | undefined;
   cameraFixed?: boolean | undefined;

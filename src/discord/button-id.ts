@@ -7,7 +7,11 @@ import { z } from 'zod';
 export const JOB_BUTTONS = ['cancel'] as const;
 export type JobButton = (typeof JOB_BUTTONS)[number];
 
-const buttonSchema = z.tuple([z.literal('job'), z.enum(JOB_BUTTONS), z.string().regex(/^[0-9a-z]{1,40}$/)]);
+const buttonSchema = z.tuple([
+  z.literal('job'),
+  z.enum(JOB_BUTTONS),
+  z.string().regex(/^[0-9a-z]{1,40}$/),
+]);
 
 export function buttonId(button: JobButton, jobId: string): string {
   return ['job', button, jobId].join(':');

@@ -1,5 +1,6 @@
 /** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
 import type { ButtonInteraction } from 'discord.js';
+
 import { UserError, VendorError } from '../errors.ts';
 import type { CancelOutcome } from '../jobs/cancel.ts';
 import type { Job } from '../jobs/job.ts';
@@ -34,8 +35,11 @@ async function cancel(job: Job, { jobs }: CommandContext): Promise<CancelOutcome
     return await jobs.cancel(job);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
-    throw new UserError('The video service could not be asked just now, so it goes on. Try again in a moment.', {
-      cause: error,
-    });
+    throw new UserError(
+      'The video service could not be asked just now, so it goes on. Try again in a moment.',
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -1,5 +1,14 @@
 /** The discord.js client: one intent, small caches, and clear words for a token that Discord refuses. */
-import { Client, DiscordjsError, DiscordjsErrorCodes, Events, GatewayIntentBits, GuildPremiumTier, Options } from 'discord.js';
+import {
+  Client,
+  DiscordjsError,
+  DiscordjsErrorCodes,
+  Events,
+  GatewayIntentBits,
+  GuildPremiumTier,
+  Options,
+} from 'discord.js';
+
 import { SECOND } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -24,9 +33,15 @@ export function createClient(apiUrl: string, logger: Logger): Client {
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: apiUrl, timeout: REST_TIMEOUT_MS },
-    makeCache: Options.cacheWithLimits({ MessageManager: 0, GuildMemberManager: 0, UserManager: 0 }),
+    makeCache: Options.cacheWithLimits({
+      MessageManager: 0,
+      GuildMemberManager: 0,
+      UserManager: 0,
+    }),
   });
-  client.on(Events.Error, (error) => logger.error({ err: error }, 'the Discord client reports an error'));
+  client.on(Events.Error, (error) =>
+    logger.error({ err: error }, 'the Discord client reports an error'),
+  );
   client.on(Events.Warn, (message) => logger.warn({ detail: message }, 'the Discord client warns'));
   client.rest.on('rateLimited', ({ route, timeToReset }) => {
     logger.warn({ route, waitMs: timeToReset }, 'Discord asks to wait');

@@ -5,7 +5,9 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+
 import { z } from 'zod';
+
 import { ConfigError } from '../errors.ts';
 import type { Command } from './command.ts';
 
@@ -13,7 +15,10 @@ import type { Command } from './command.ts';
 const COMMAND_NAME = /^[a-z0-9_-]{1,32}$/;
 
 const commandSchema = z.object({
-  data: z.looseObject({ name: z.string().regex(COMMAND_NAME), description: z.string().min(1).max(100) }),
+  data: z.looseObject({
+    name: z.string().regex(COMMAND_NAME),
+    description: z.string().min(1).max(100),
+  }),
   execute: z.function(),
   autocomplete: z.function().optional(),
 });
@@ -38,11 +43,15 @@ export async function loadCommands(folder: string): Promise<ReadonlyMap<string, 
 async function loadCommand(path: string): Promise<Command> {
   const parsed = moduleSchema.safeParse(await import(pathToFileURL(path).href));
   if (!parsed.success) {
-    throw new ConfigError([`${path}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`]);
+    throw new ConfigError([
+      `${path}: ${parsed.error.issues.map((issue) => issue.message).join('; ')}`,
+    ]);
   }
   const command = parsed.data.default;
   if (command.data.name !== basename(path, '.ts')) {
-    throw new ConfigError([`${path}: holds the command /${command.data.name}; name the file ${command.data.name}.ts`]);
+    throw new ConfigError([
+      `${path}: holds the command /${command.data.name}; name the file ${command.data.name}.ts`,
+    ]);
   }
   return command;
 }

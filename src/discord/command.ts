@@ -4,9 +4,10 @@ import type {
   ChatInputCommandInteraction,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
+
 import type { Clock } from '../clock.ts';
-import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Offers } from '../jobs/offers.ts';
 import type { Logger } from '../logger.ts';
 import type { QuotaView } from '../quota/view.ts';
@@ -31,5 +32,8 @@ export type CommandInteraction = ChatInputCommandInteraction<'cached' | 'raw'>;
 export interface Command {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(interaction: CommandInteraction, context: CommandContext): Promise<void>;
-  autocomplete?(interaction: AutocompleteInteraction<'cached' | 'raw'>, context: CommandContext): Promise<void>;
+  autocomplete?(
+    interaction: AutocompleteInteraction<'cached' | 'raw'>,
+    context: CommandContext,
+  ): Promise<void>;
 }

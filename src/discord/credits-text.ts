@@ -5,14 +5,13 @@ import { ruleName } from '../quota/limits.ts';
 import type { AccountView, QuotaView } from '../quota/view.ts';
 import { timestamp } from './text.ts';
 
-const ENTRY_WORDS: Readonly<Record<LedgerEntry['kind'], string>> = {
-  hold: 'held for a video',
-  settle: 'came back when the video was done',
-  release: 'came back, no video',
-  grant: 'granted',
-  take: 'taken',
-  reset: 'reset',
-};
+/** What became of a video, by the newest entry of its job. */
+const JOB_WORDS = {
+  hold: 'held for a video under way',
+  settle: 'for a video',
+  release: 'no video, everything came back',
+} as const;
+const CHANGE_WORDS = { grant: 'granted', take: 'taken back', reset: 'usage reset' } as const;
 
 /** @returns paragraphs, most important first */
 export function creditsText({ member, server, spendable }: QuotaView): string[] {
@@ -35,8 +34,32 @@ function accountText(whose: string, account: AccountView): string {
 
 function entriesText(entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return '-# Nothing spent yet.';
-  const lines = entries.map(
-    ({ kind, credits, atMs }) => `- ${timestamp(atMs)}: ${credits > 0 ? '+' : ''}${credits}, ${ENTRY_WORDS[kind]}`,
+  const lines = foldByJob(entries).map(
+    (entry) => `- ${timestamp(entry.atMs)}: ${signed(entry.credits)}, ${wordsFor(entry)}`,
   );
   return `**Your last entries**\n${lines.join('\n')}`;
+}
+
+/** One line a video: what was held and what came back of it, together. Newest first, as they come. */
+function foldByJob(entries: readonly LedgerEntry[]): LedgerEntry[] {
+  const folded = new Map<string, LedgerEntry>();
+  for (const [index, entry] of entries.entries()) {
+    const key = entry.jobId ?? `entry ${index}`;
+    const newer = folded.get(key);
+    folded.set(
+      key,
+      newer === undefined ? entry : { ...newer, credits: newer.credits + entry.credits },
+    );
+  }
+  return [...folded.values()];
+}
+
+function wordsFor({ kind }: LedgerEntry): string {
+  return kind === 'hold' || kind === 'settle' || kind === 'release'
+    ? JOB_WORDS[kind]
+    : CHANGE_WORDS[kind];
+}
+
+function signed(credits: number): string {
+  return credits > 0 ? `+${credits}` : String(credits).replace('-', '−');
 }

@@ -1,3 +1,5 @@
+import type { Job } from '../jobs/job.ts';
+import type { Transition } from '../jobs/transition.ts';
 /**
  * Brings a finished video to Discord, rung by rung: the interaction's token, the bot's own token on
  * the same message, a new message that mentions the member. The video appears in exactly one
@@ -5,8 +7,6 @@
  */
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
-import type { Job } from '../jobs/job.ts';
-import type { Transition } from '../jobs/transition.ts';
 import { refusalOf } from './discord-error.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
@@ -34,7 +34,10 @@ interface Rung {
 }
 
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
-export async function deliver(job: Job, dependencies: DeliveryDependencies): Promise<DeliveryOutcome> {
+export async function deliver(
+  job: Job,
+  dependencies: DeliveryDependencies,
+): Promise<DeliveryOutcome> {
   const found = await resolveMark(job, dependencies);
   if (found !== undefined) return found;
   for (const rung of await rungs(job, dependencies)) {
@@ -83,7 +86,11 @@ async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung
 }
 
 /** @returns undefined when this way is closed and the next one is to be tried */
-async function tryRung(job: Job, rung: Rung, dependencies: DeliveryDependencies): Promise<DeliveryOutcome | undefined> {
+async function tryRung(
+  job: Job,
+  rung: Rung,
+  dependencies: DeliveryDependencies,
+): Promise<DeliveryOutcome | undefined> {
   const { logger } = dependencies;
   let asLink = (job.video?.bytes ?? 0) > rung.limitBytes;
   let withoutPrompt = false;
@@ -94,7 +101,10 @@ async function tryRung(job: Job, rung: Rung, dependencies: DeliveryDependencies)
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === 'try-later') throw error;
-      logger.warn({ err: error, jobId: job.id, refusal, asLink }, 'Discord refused the finished video this way');
+      logger.warn(
+        { err: error, jobId: job.id, refusal, asLink },
+        'Discord refused the finished video this way',
+      );
       if (refusal === 'too-large' && !asLink) asLink = true;
       else if (refusal === 'blocked' && !withoutPrompt) withoutPrompt = true;
       else {
@@ -137,7 +147,10 @@ async function sendNew(
 }
 
 /** A mark from an earlier try: the new message may be there already. */
-async function resolveMark(job: Job, { messenger }: DeliveryDependencies): Promise<DeliveryOutcome | undefined> {
+async function resolveMark(
+  job: Job,
+  { messenger }: DeliveryDependencies,
+): Promise<DeliveryOutcome | undefined> {
   if (job.deliveryMark === undefined) return undefined;
   const message = await messenger.findByFile(job.channelId, videoFileName(job));
   return message && { as: 'video', messageId: message.messageId };

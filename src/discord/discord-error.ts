@@ -9,7 +9,14 @@ import { DiscordAPIError, HTTPError, RESTJSONErrorCodes as Code } from 'discord.
  * closed to us here. `too-large`: send something smaller. `blocked`: the server's own rules refuse
  * the text. `try-later`: nothing is wrong with what we sent. `fault`: we sent something wrong.
  */
-export type Refusal = 'token-dead' | 'message-gone' | 'no-access' | 'too-large' | 'blocked' | 'try-later' | 'fault';
+export type Refusal =
+  | 'token-dead'
+  | 'message-gone'
+  | 'no-access'
+  | 'too-large'
+  | 'blocked'
+  | 'try-later'
+  | 'fault';
 
 const REFUSALS = new Map<number | string, Refusal>([
   [Code.InvalidWebhookToken, 'token-dead'],

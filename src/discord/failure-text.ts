@@ -7,13 +7,16 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
   'moderated-output':
     'The finished video was held back by the video service’s content check. Try other words or another picture.',
   rejected: 'The video service did not accept this request. Try other settings or another picture.',
-  'vendor-out-of-funds': 'The video service cannot take new videos right now. The operator has been told; try again later.',
-  'vendor-unavailable': 'The video service could not be reached, or took no new videos. Try again later.',
+  'vendor-out-of-funds':
+    'The video service cannot take new videos right now. The operator has been told; try again later.',
+  'vendor-unavailable':
+    'The video service could not be reached, or took no new videos. Try again later.',
   'vendor-failed': 'The video service failed while rendering. Trying again often works.',
   'vendor-expired': 'The video service did not finish within its own time limit. Try again.',
   'vendor-cancelled': 'It was cancelled before rendering began.',
   'vendor-forgot': 'The video service no longer knows this task. Try again.',
-  'submission-lost': 'The connection to the video service broke while it was being asked, and it shows no such task. Try again.',
+  'submission-lost':
+    'The connection to the video service broke while it was being asked, and it shows no such task. Try again.',
   'video-lost': 'The finished video could not be fetched from the video service in time.',
   undeliverable: 'The finished video could not be posted here.',
   'cancelled-by-member': 'You cancelled it before rendering began.',

@@ -3,10 +3,11 @@
  * apart from the job, and dropped by themselves.
  */
 import { z } from 'zod';
+
 import { MINUTE } from '../clock.ts';
-import { createDocuments } from '../storage/documents.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
+import { createDocuments } from '../storage/documents.ts';
 
 /** Discord keeps a token for 15 minutes (Receiving and Responding); the last half minute is not trusted. */
 const TOKEN_LIFE_MS = 14.5 * MINUTE;

@@ -10,6 +10,7 @@ import {
   type APIComponentInContainer,
   type APIMessageTopLevelComponent,
 } from 'discord.js';
+
 import { describeCredits, describeRequest } from '../catalogue/describe.ts';
 import { linkDiesAtMs } from '../jobs/collector.ts';
 import { lastSubmission, type Job } from '../jobs/job.ts';
@@ -52,7 +53,9 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
   ];
   return {
     flags: MessageFlags.IsComponentsV2,
-    components: [{ type: ComponentType.Container, accent_color: colour(job, isDone), components: inside }],
+    components: [
+      { type: ComponentType.Container, accent_color: colour(job, isDone), components: inside },
+    ],
     allowed_mentions: { parse: [], ...(mention ? { users: [job.memberId] } : {}) },
   };
 }
@@ -99,7 +102,10 @@ function requestLine(job: Job): string {
 function resultLine(job: Job): string {
   const { result, video, request } = job;
   const seconds = video?.seconds ?? result?.seconds;
-  const size = video?.width === undefined || video.height === undefined ? undefined : `${video.width}×${video.height}`;
+  const size =
+    video?.width === undefined || video.height === undefined
+      ? undefined
+      : `${video.width}×${video.height}`;
   return [
     `Seedance ${request.model}`,
     seconds === undefined ? undefined : `${Math.round(seconds * 10) / 10} s`,
@@ -114,7 +120,12 @@ function resultLine(job: Job): string {
 
 function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
   if (video.as === 'video') {
-    return [{ type: ComponentType.MediaGallery, items: [{ media: { url: `attachment://${video.fileName}` } }] }];
+    return [
+      {
+        type: ComponentType.MediaGallery,
+        items: [{ media: { url: `attachment://${video.fileName}` } }],
+      },
+    ];
   }
   const url = job.result?.videoUrl ?? '';
   const size = job.video === undefined ? '' : ` (${fileSize(job.video.bytes)})`;
@@ -126,8 +137,8 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
 }
 
 function buttons(job: Job): APIComponentInContainer[] {
-  const canStillBeCancelled = job.state === 'accepted' || job.state === 'queued';
-  if (!canStillBeCancelled) return [];
+  const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
+  if (!mayStillBeCancelled) return [];
   const cancel = {
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,

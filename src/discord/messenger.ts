@@ -6,8 +6,10 @@
  * repeated by the library, because a repeated upload is a second message.
  */
 import { readFile } from 'node:fs/promises';
+
 import { REST, Routes, type RawFile } from 'discord.js';
 import { z } from 'zod';
+
 import { MINUTE } from '../clock.ts';
 import type { MessageBody } from './job-message.ts';
 
@@ -22,13 +24,19 @@ export interface UploadFile {
 }
 
 const messageSchema = z.object({ id: z.string() });
-const messagesSchema = z.array(z.looseObject({ id: z.string(), author: z.object({ id: z.string() }) }));
+const messagesSchema = z.array(
+  z.looseObject({ id: z.string(), author: z.object({ id: z.string() }) }),
+);
 
 export interface Messenger {
   editByToken(token: string, body: MessageBody, file?: UploadFile): Promise<void>;
   editByBot(message: MessageAddress, body: MessageBody, file?: UploadFile): Promise<void>;
   /** @param nonce the same for every try at one message, so that Discord drops a repetition */
-  create(channelId: string, body: MessageBody, options: { nonce: string; file?: UploadFile }): Promise<{ messageId: string }>;
+  create(
+    channelId: string,
+    body: MessageBody,
+    options: { nonce: string; file?: UploadFile },
+  ): Promise<{ messageId: string }>;
   /** Looks for a message of ours that holds a file of this name. */
   findByFile(channelId: string, fileName: string): Promise<{ messageId: string } | undefined>;
 }
@@ -70,16 +78,22 @@ export function createMessenger({ apiUrl, token, applicationId }: MessengerOptio
 
     async findByFile(channelId, fileName) {
       const query = new URLSearchParams({ limit: String(SEARCHED_MESSAGES) });
-      const messages = messagesSchema.parse(await byBot.get(Routes.channelMessages(channelId), { query }));
+      const messages = messagesSchema.parse(
+        await byBot.get(Routes.channelMessages(channelId), { query }),
+      );
       const ours = messages.find(
-        (message) => message.author.id === applicationId() && JSON.stringify(message).includes(fileName),
+        (message) =>
+          message.author.id === applicationId() && JSON.stringify(message).includes(fileName),
       );
       return ours === undefined ? undefined : { messageId: ours.id };
     },
   };
 }
 
-async function withFile(body: MessageBody, file: UploadFile | undefined): Promise<{ body: object; files?: RawFile[] }> {
+async function withFile(
+  body: MessageBody,
+  file: UploadFile | undefined,
+): Promise<{ body: object; files?: RawFile[] }> {
   // An empty list drops whatever file an earlier picture had.
   if (file === undefined) return { body: { ...body, attachments: [] } };
   const data = await readFile(file.path);

@@ -68,7 +68,11 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
   async function show(job: Job, body: MessageBody): Promise<void> {
     const { messenger, tokens } = dependencies;
     const token = await tokens.find(job.interactionId);
-    if (token !== undefined && (await reaches(job, async () => await messenger.editByToken(token, body)))) return;
+    if (
+      token !== undefined &&
+      (await reaches(job, async () => await messenger.editByToken(token, body)))
+    )
+      return;
     if (job.isEphemeral) return;
     if (await reaches(job, async () => await messenger.editByBot(job, body))) return;
     if (!hasEnded(job)) return;

@@ -9,6 +9,7 @@ import {
   type APIMessageTopLevelComponent,
   type ButtonInteraction,
 } from 'discord.js';
+
 import type { CommandInteraction } from './command.ts';
 
 /** What Discord said when the reply was opened. */
@@ -27,8 +28,12 @@ export async function openReply(interaction: CommandInteraction): Promise<Opened
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
-export async function refuse(interaction: CommandInteraction | ButtonInteraction, sentence: string): Promise<void> {
-  if (!interaction.deferred && !interaction.replied) return await tellPrivately(interaction, [sentence]);
+export async function refuse(
+  interaction: CommandInteraction | ButtonInteraction,
+  sentence: string,
+): Promise<void> {
+  if (!interaction.deferred && !interaction.replied)
+    return await tellPrivately(interaction, [sentence]);
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   if (interaction.isChatInputCommand()) await interaction.deleteReply();
   await interaction.followUp({ ...privately([sentence]) });

@@ -3,12 +3,18 @@
  * boundary for errors too: only a `UserError`'s text reaches Discord; the rest becomes a fixed
  * sentence with a reference that is in the log.
  */
-import { DiscordAPIError, RESTJSONErrorCodes, type ButtonInteraction, type Interaction } from 'discord.js';
+import {
+  DiscordAPIError,
+  RESTJSONErrorCodes,
+  type ButtonInteraction,
+  type Interaction,
+} from 'discord.js';
+
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import type { Command, CommandContext, CommandInteraction } from './command.ts';
 import { pressButton } from './buttons.ts';
+import type { Command, CommandContext, CommandInteraction } from './command.ts';
 import { refuse } from './reply.ts';
 
 /** An older interaction cannot be acknowledged any more: Discord gives 3 seconds. */
@@ -51,26 +57,43 @@ async function route(interaction: Interaction, dependencies: RouterDependencies)
   if (!interaction.inGuild()) return;
   const ageMs = context.clock.now() - interaction.createdTimestamp;
   if (ageMs > TOO_OLD_MS) {
-    logger.warn({ interactionId: interaction.id, ageMs }, 'an interaction came too late to be answered');
+    logger.warn(
+      { interactionId: interaction.id, ageMs },
+      'an interaction came too late to be answered',
+    );
     return;
   }
   if (interaction.isAutocomplete()) {
     const command = commands.get(interaction.commandName);
-    await guarded(interaction, dependencies, async () => await command?.autocomplete?.(interaction, context));
+    await guarded(
+      interaction,
+      dependencies,
+      async () => await command?.autocomplete?.(interaction, context),
+    );
   } else if (interaction.isChatInputCommand()) {
-    await guarded(interaction, dependencies, async () => await runCommand(interaction, dependencies));
+    await guarded(
+      interaction,
+      dependencies,
+      async () => await runCommand(interaction, dependencies),
+    );
   } else if (interaction.isButton()) {
     await guarded(interaction, dependencies, async () => await pressButton(interaction, context));
   }
 }
 
-async function runCommand(interaction: CommandInteraction, dependencies: RouterDependencies): Promise<void> {
+async function runCommand(
+  interaction: CommandInteraction,
+  dependencies: RouterDependencies,
+): Promise<void> {
   const { commands, context, guildAllowlist } = dependencies;
   if (guildAllowlist.length > 0 && !guildAllowlist.includes(interaction.guildId)) {
-    throw new UserError('This bot is not open to this server. Its operator can add the server to the allow-list.');
+    throw new UserError(
+      'This bot is not open to this server. Its operator can add the server to the allow-list.',
+    );
   }
   const command = commands.get(interaction.commandName);
-  if (command === undefined) throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
+  if (command === undefined)
+    throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
   await command.execute(interaction, context);
 }
 
@@ -109,7 +132,9 @@ async function answerError(
   }
 }
 
-function isAnswerable(interaction: Interaction): interaction is CommandInteraction | ButtonInteraction {
+function isAnswerable(
+  interaction: Interaction,
+): interaction is CommandInteraction | ButtonInteraction {
   return interaction.inGuild() && (interaction.isChatInputCommand() || interaction.isButton());
 }
 

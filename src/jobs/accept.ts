@@ -9,7 +9,12 @@ import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
-import { checkTogether, inspectImage, MAX_IMAGE_BYTES, type ImageFacts } from '../media/inspect-image.ts';
+import {
+  checkTogether,
+  inspectImage,
+  MAX_IMAGE_BYTES,
+  type ImageFacts,
+} from '../media/inspect-image.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database } from '../storage/database.ts';
 import type { JobStore } from './job-store.ts';
@@ -68,7 +73,9 @@ interface Picture extends Attachment {
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { database, store, quota, files, ids, clock, announce } = dependencies;
   const credits = priceOf(order.request, dependencies.offers);
-  const pictures = await Promise.all(order.attachments.map(async (one) => await fetchPicture(one, dependencies)));
+  const pictures = await Promise.all(
+    order.attachments.map(async (one) => await fetchPicture(one, dependencies)),
+  );
   checkTogether(pictures.map((picture) => picture.facts));
   const id = ids.next();
   const inputs = await keep(id, pictures, files);
@@ -76,7 +83,13 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   try {
     await database.transaction().execute(async (transaction) => {
       const { guildId, memberId } = order.place;
-      await quota.hold(transaction, { jobId: id, guildId, memberId, credits, nowMs: job.createdAtMs });
+      await quota.hold(transaction, {
+        jobId: id,
+        guildId,
+        memberId,
+        credits,
+        nowMs: job.createdAtMs,
+      });
       await store.insert(transaction, job);
     });
   } catch (error) {
@@ -101,7 +114,10 @@ export function priceOf(request: VideoRequest, offers: Offers): number {
   return offer.credits;
 }
 
-async function fetchPicture(attachment: Attachment, { fetchOutside }: AcceptDependencies): Promise<Picture> {
+async function fetchPicture(
+  attachment: Attachment,
+  { fetchOutside }: AcceptDependencies,
+): Promise<Picture> {
   const label = describeRole(attachment.role);
   if (attachment.declaredBytes >= MAX_IMAGE_BYTES) throw tooLarge(label);
   const bytes = await fetchOutside.fetchBytes(attachment.url, {
@@ -121,7 +137,11 @@ export function describeRole(role: InputRole): string {
   return role.replaceAll('_', ' ');
 }
 
-async function keep(jobId: string, pictures: readonly Picture[], files: FileStore): Promise<JobInput[]> {
+async function keep(
+  jobId: string,
+  pictures: readonly Picture[],
+  files: FileStore,
+): Promise<JobInput[]> {
   return await Promise.all(
     pictures.map(async ({ role, bytes, facts }) => {
       const file = `inputs/${jobId}-${role}`;

@@ -15,7 +15,10 @@ export interface CancelDependencies {
 }
 
 /** @throws VendorError when the vendor could not be asked: the job goes on */
-export async function cancelJob(job: Job, dependencies: CancelDependencies): Promise<CancelOutcome> {
+export async function cancelJob(
+  job: Job,
+  dependencies: CancelDependencies,
+): Promise<CancelOutcome> {
   if (hasEnded(job)) return job.state === 'cancelled' ? 'cancelled' : 'ended';
   if (job.state === 'accepted') {
     const cancelled = await dependencies.transition(job, { type: 'cancelled' });
@@ -25,7 +28,10 @@ export async function cancelJob(job: Job, dependencies: CancelDependencies): Pro
 }
 
 /** Asks first, deletes only what is still queued, and asks again: deleting a finished task would lose its video. */
-async function cancelAtVendor(job: Job, { store, transition, vendorNamed }: CancelDependencies): Promise<CancelOutcome> {
+async function cancelAtVendor(
+  job: Job,
+  { store, transition, vendorNamed }: CancelDependencies,
+): Promise<CancelOutcome> {
   const submission = lastSubmission(job);
   const vendor = submission && vendorNamed(submission.vendor);
   if (submission?.taskId === undefined || vendor?.cancel === undefined) return 'cannot';
@@ -34,7 +40,8 @@ async function cancelAtVendor(job: Job, { store, transition, vendorNamed }: Canc
   if (before.status === 'queued') await vendor.cancel(handle);
   const after = before.status === 'queued' ? await vendor.check(handle) : before;
   const current = await store.find(job.id);
-  if (current === undefined || hasEnded(current)) return current?.state === 'cancelled' ? 'cancelled' : 'ended';
+  if (current === undefined || hasEnded(current))
+    return current?.state === 'cancelled' ? 'cancelled' : 'ended';
   const moved = await transition(current, eventFor(current, after));
   return moved?.state === 'cancelled' ? 'cancelled' : 'cannot';
 }

@@ -34,7 +34,11 @@ export function linkDiesAtMs(job: Job): number {
  *
  * @throws DownloadError when it could not be fetched this time: try again
  */
-export async function collectVideo(job: Job, signal: AbortSignal, dependencies: CollectorDependencies): Promise<void> {
+export async function collectVideo(
+  job: Job,
+  signal: AbortSignal,
+  dependencies: CollectorDependencies,
+): Promise<void> {
   const { files, transition, clock, logger } = dependencies;
   const file = `videos/${job.id}.mp4`;
   if (job.result === undefined || clock.now() > linkDiesAtMs(job)) {
@@ -43,15 +47,25 @@ export async function collectVideo(job: Job, signal: AbortSignal, dependencies: 
     return;
   }
   try {
-    const { byteLength } = await dependencies.fetchOutside.downloadToFile(job.result.videoUrl, files.path(file), {
-      kind: 'result',
-      maxBytes: MAX_VIDEO_BYTES,
-      timeoutMs: DOWNLOAD_TIMEOUT_MS,
-      expect: 'mp4',
-      signal,
-    });
+    const { byteLength } = await dependencies.fetchOutside.downloadToFile(
+      job.result.videoUrl,
+      files.path(file),
+      {
+        kind: 'result',
+        maxBytes: MAX_VIDEO_BYTES,
+        timeoutMs: DOWNLOAD_TIMEOUT_MS,
+        expect: 'mp4',
+        signal,
+      },
+    );
     const { width, height, seconds } = await probeVideo(files.path(file));
-    const video = { file, bytes: byteLength, width, height, ...(seconds === undefined ? {} : { seconds }) };
+    const video = {
+      file,
+      bytes: byteLength,
+      width,
+      height,
+      ...(seconds === undefined ? {} : { seconds }),
+    };
     await transition(job, { type: 'video-stored', video });
   } catch (error) {
     if (!(error instanceof UntrustedContentError)) throw error;

@@ -12,7 +12,10 @@ const LEAST_SAMPLES = 3;
  * @param history finished jobs of the same model and vendor, newest first
  * @returns undefined while there are too few to tell
  */
-export function expectedRenderMs(job: Pick<Job, 'request'>, history: readonly Job[]): number | undefined {
+export function expectedRenderMs(
+  job: Pick<Job, 'request'>,
+  history: readonly Job[],
+): number | undefined {
   const alike = history.filter((past) => isAlike(past.request, job.request));
   const samples = (alike.length >= LEAST_SAMPLES ? alike : history).flatMap(renderMs);
   if (samples.length < LEAST_SAMPLES) return undefined;
@@ -21,7 +24,10 @@ export function expectedRenderMs(job: Pick<Job, 'request'>, history: readonly Jo
 }
 
 function isAlike(one: Job['request'], other: Job['request']): boolean {
-  return one.resolution === other.resolution && JSON.stringify(one.length) === JSON.stringify(other.length);
+  return (
+    one.resolution === other.resolution &&
+    JSON.stringify(one.length) === JSON.stringify(other.length)
+  );
 }
 
 function renderMs(job: Job): number[] {

@@ -1,5 +1,6 @@
 /** The jobs table: the only code that reads or writes it. A stored record is checked when it is read. */
 import type { Selectable } from 'kysely';
+
 import type { ModelId } from '../catalogue/request.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import type { JobTable } from '../storage/schema.ts';
@@ -36,13 +37,21 @@ export function createJobStore(database: Database) {
     },
 
     async find(id: string): Promise<Job | undefined> {
-      const row = await database.selectFrom('jobs').select('record').where('id', '=', id).executeTakeFirst();
+      const row = await database
+        .selectFrom('jobs')
+        .select('record')
+        .where('id', '=', id)
+        .executeTakeFirst();
       return row === undefined ? undefined : parseRecord(row);
     },
 
     async findMany(ids: readonly string[]): Promise<Job[]> {
       if (ids.length === 0) return [];
-      const rows = await database.selectFrom('jobs').select('record').where('id', 'in', ids).execute();
+      const rows = await database
+        .selectFrom('jobs')
+        .select('record')
+        .where('id', 'in', ids)
+        .execute();
       return rows.map(parseRecord);
     },
 

@@ -3,8 +3,9 @@
  * stored whole as JSON and checked by this schema whenever it is read.
  */
 import { z } from 'zod';
-import { INPUT_ROLES, videoRequestSchema } from '../catalogue/request.ts';
+
 import { priceSchema } from '../catalogue/prices.ts';
+import { INPUT_ROLES, videoRequestSchema } from '../catalogue/request.ts';
 import { VENDOR_ERROR_KINDS } from '../errors.ts';
 import { VENDOR_NAMES } from '../vendors/vendor.ts';
 
@@ -22,7 +23,12 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 
 /** States that nothing leaves. */
-export const ENDED_STATES = ['delivered', 'failed', 'cancelled', 'expired'] as const satisfies readonly JobState[];
+export const ENDED_STATES = [
+  'delivered',
+  'failed',
+  'cancelled',
+  'expired',
+] as const satisfies readonly JobState[];
 
 /** Why there is no video, in our own words; what a member reads is written from this. */
 export const FAILURE_REASONS = [

@@ -1,22 +1,5 @@
-/**
- * The door of this room: takes orders, runs every job to its end, and announces each change.
- * It knows no Discord: showing and delivering are done by whoever listens.
- */
-import { createAccountPace, type AccountPace } from './account-pace.ts';
-import { acceptJob, priceOf, type Order } from './accept.ts';
-import { cancelJob, type CancelOutcome } from './cancel.ts';
-import { collectVideo } from './collector.ts';
-import type { JobStore } from './job-store.ts';
-import type { Job } from './job.ts';
-import { searchLostSubmission } from './lost-submission.ts';
-import type { Loop } from './loop.ts';
-import type { Offers } from './offers.ts';
-import { createPoller } from './poller.ts';
-import { StepLoop } from './step-loop.ts';
-import { createSubmitter } from './submitter.ts';
-import { createTransition, type JobListener, type Transition } from './transition.ts';
-import { SECOND, type Clock } from '../clock.ts';
 import type { VideoRequest } from '../catalogue/request.ts';
+import { SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
@@ -25,6 +8,23 @@ import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database } from '../storage/database.ts';
 import type { Vendor } from '../vendors/vendor.ts';
+import { acceptJob, priceOf, type Order } from './accept.ts';
+/**
+ * The door of this room: takes orders, runs every job to its end, and announces each change.
+ * It knows no Discord: showing and delivering are done by whoever listens.
+ */
+import { createAccountPace, type AccountPace } from './account-pace.ts';
+import { cancelJob, type CancelOutcome } from './cancel.ts';
+import { collectVideo } from './collector.ts';
+import type { JobStore } from './job-store.ts';
+import type { Job } from './job.ts';
+import type { Loop } from './loop.ts';
+import { searchLostSubmission } from './lost-submission.ts';
+import type { Offers } from './offers.ts';
+import { createPoller } from './poller.ts';
+import { StepLoop } from './step-loop.ts';
+import { createSubmitter } from './submitter.ts';
+import { createTransition, type JobListener, type Transition } from './transition.ts';
 
 /** Create calls under way at once. Bodies go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
@@ -74,13 +74,18 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       createAccountPace(vendor.checkMany?.everyMs ?? DEFAULT_LIST_PACE_MS, clock),
     ]),
   );
-  const paceOf = (vendor: Vendor): AccountPace => paces.get(vendor.name) ?? createAccountPace(0, clock);
-  const vendorNamed = (name: string): Vendor | undefined => vendors.find((vendor) => vendor.name === name);
+  const paceOf = (vendor: Vendor): AccountPace =>
+    paces.get(vendor.name) ?? createAccountPace(0, clock);
+  const vendorNamed = (name: string): Vendor | undefined =>
+    vendors.find((vendor) => vendor.name === name);
   const shared = { ...dependencies, transition, paceOf, vendorNamed };
 
   const { submitting, searching, collecting } = createStepLoops(shared);
   const pollers = new Map<string, Loop>(
-    vendors.map((vendor) => [vendor.name, createPoller({ ...shared, vendor, pace: paceOf(vendor) })]),
+    vendors.map((vendor) => [
+      vendor.name,
+      createPoller({ ...shared, vendor, pace: paceOf(vendor) }),
+    ]),
   );
   const loops = [submitting, searching, collecting, ...pollers.values()];
 
@@ -111,7 +116,9 @@ interface StepDependencies extends JobsDependencies {
   vendorNamed: (name: string) => Vendor | undefined;
 }
 
-function createStepLoops(dependencies: StepDependencies): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
+function createStepLoops(
+  dependencies: StepDependencies,
+): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
   const { store, clock, logger } = dependencies;
   const submitter = createSubmitter(dependencies);
   const { recordSubmitted } = submitter;
@@ -132,7 +139,8 @@ function createStepLoops(dependencies: StepDependencies): Record<'submitting' | 
         const jobs = await store.inState('submitting', limit + SUBMISSIONS_AT_ONCE);
         return jobs.filter((job) => !submitter.isCalling(job.id));
       },
-      step: async (job, signal) => await searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
+      step: async (job, signal) =>
+        await searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
       clock,
       logger,
     }),

@@ -51,7 +51,9 @@ export async function searchLostSubmission(
       }
     }
   }
-  log.error('the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor book keeps the cost');
+  log.error(
+    'the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor book keeps the cost',
+  );
   await transition(job, { type: 'submission-lost' });
 }
 
@@ -61,10 +63,16 @@ async function look(
   vendor: Vendor,
   { store, paceOf }: LostSubmissionDependencies,
 ): Promise<ListedTask | undefined> {
-  const window = { fromMs: submission.startedAtMs - WINDOW_MS, toMs: submission.startedAtMs + WINDOW_MS };
+  const window = {
+    fromMs: submission.startedAtMs - WINDOW_MS,
+    toMs: submission.startedAtMs + WINDOW_MS,
+  };
   await paceOf(vendor).turn();
   const tasks = (await vendor.findCreatedBetween?.(window)) ?? [];
-  const owned = await store.ownedTasks(vendor.name, tasks.map((task) => task.handle.taskId));
+  const owned = await store.ownedTasks(
+    vendor.name,
+    tasks.map((task) => task.handle.taskId),
+  );
   return adoptable(job, submission, {
     tasks: tasks.filter((task) => !owned.has(task.handle.taskId)),
     wireModel: vendor.wireModel(job.request.model),

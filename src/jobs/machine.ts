@@ -20,14 +20,25 @@
 import { MINUTE } from '../clock.ts';
 import { IllegalTransition, type VendorErrorKind } from '../errors.ts';
 import type { TaskResult } from '../vendors/vendor.ts';
-import { lastSubmission, type FailureReason, type Job, type JobSubmission, type JobVideo } from './job.ts';
+import {
+  lastSubmission,
+  type FailureReason,
+  type Job,
+  type JobSubmission,
+  type JobVideo,
+} from './job.ts';
 
 /** "Not found" must be heard twice, this far apart, before it is believed. */
 export const MISSING_CONFIRMED_AFTER_MS = MINUTE;
 
 export type JobEvent =
   | { type: 'submission-started'; submission: JobSubmission }
-  | { type: 'submission-refused'; refusedAs: VendorErrorKind; failure: Failure; retryAtMs: number | undefined }
+  | {
+      type: 'submission-refused';
+      refusedAs: VendorErrorKind;
+      failure: Failure;
+      retryAtMs: number | undefined;
+    }
   | { type: 'submitted'; taskId: string; expectedAtMs: number | undefined }
   | { type: 'submission-lost' }
   | { type: 'gave-up'; failure: Failure }
@@ -78,7 +89,9 @@ export function nextJob(job: Job, event: JobEvent, nowMs: number): Job {
 function fromAccepted(job: Job, event: JobEvent, nowMs: number): Job {
   switch (event.type) {
     case 'submission-started':
-      return enter(job, 'submitting', nowMs, { submissions: [...job.submissions, event.submission] });
+      return enter(job, 'submitting', nowMs, {
+        submissions: [...job.submissions, event.submission],
+      });
     case 'gave-up':
       return fail(job, event.failure, nowMs);
     case 'cancelled':
@@ -100,7 +113,10 @@ function fromSubmitting(job: Job, event: JobEvent, nowMs: number): Job {
       return enter(job, 'queued', nowMs, { submissions, ...expected });
     }
     case 'submission-refused': {
-      const submissions = job.submissions.with(-1, { ...submissionOf(job), refusedAs: event.refusedAs });
+      const submissions = job.submissions.with(-1, {
+        ...submissionOf(job),
+        refusedAs: event.refusedAs,
+      });
       const refused = { ...job, submissions };
       if (event.retryAtMs === undefined) return fail(refused, event.failure, nowMs);
       return enter(refused, 'accepted', nowMs, { retryAtMs: event.retryAtMs });
@@ -117,7 +133,9 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
     case 'vendor-queued':
       return stay(job, nowMs, {});
     case 'vendor-running':
-      return job.state === 'running' ? stay(job, nowMs, {}) : enter(found(job), 'running', nowMs, {});
+      return job.state === 'running'
+        ? stay(job, nowMs, {})
+        : enter(found(job), 'running', nowMs, {});
     case 'vendor-succeeded':
       return enter(found(job), 'succeeded', nowMs, {
         result: { ...event.result, succeededAtMs: nowMs },
@@ -178,7 +196,9 @@ function found(job: Job): Job {
 
 function fail(job: Job, failure: Failure, nowMs: number): Job {
   const { reason, code } = failure;
-  return enter(job, 'failed', nowMs, { failure: code === undefined ? { reason } : { reason, code } });
+  return enter(job, 'failed', nowMs, {
+    failure: code === undefined ? { reason } : { reason, code },
+  });
 }
 
 function enter(job: Job, state: Job['state'], nowMs: number, changes: Partial<Job>): Job {

@@ -33,9 +33,12 @@ function vendorBookEffects(before: Job, after: Job): MoneyEffect[] {
     return [{ type: 'open-submission', submissionId, vendor: submission.vendor, credits }];
   }
   if (after.state === 'succeeded') {
-    return [{ type: 'bill-submission', submissionId, credits: after.billedCredits ?? after.holdCredits }];
+    return [
+      { type: 'bill-submission', submissionId, credits: after.billedCredits ?? after.holdCredits },
+    ];
   }
-  const wasAtVendor = before.state === 'submitting' || before.state === 'queued' || before.state === 'running';
+  const wasAtVendor =
+    before.state === 'submitting' || before.state === 'queued' || before.state === 'running';
   if (!wasAtVendor || after.state === 'queued' || after.state === 'running') return [];
   if (after.failure !== undefined && MAY_BE_BILLED.has(after.failure.reason)) {
     return [{ type: 'lose-submission', submissionId }];

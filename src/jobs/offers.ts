@@ -24,7 +24,8 @@ export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) 
     /** Each of these models with the price of the vendor that is asked first. */
     priced(): Array<{ model: ModelId; price: Price }> {
       return MODEL_IDS.flatMap((model) => {
-        const price = priced.find(({ offers }) => offers[model] !== undefined)?.offers[model]?.price;
+        const price = priced.find(({ offers }) => offers[model] !== undefined)?.offers[model]
+          ?.price;
         return price === undefined ? [] : [{ model, price }];
       });
     },

@@ -74,7 +74,10 @@ export function createPoller(dependencies: PollerDependencies): Loop {
     return await vendor.checkMany.check(batch.map(({ taskId }) => ({ taskId })));
   }
 
-  async function apply(batch: readonly OpenTask[], statuses: ReadonlyMap<string, TaskStatus>): Promise<void> {
+  async function apply(
+    batch: readonly OpenTask[],
+    statuses: ReadonlyMap<string, TaskStatus>,
+  ): Promise<void> {
     const answered = batch.filter((task) => statuses.has(task.taskId));
     const lookedAtMs = clock.now();
     for (const task of answered) lastLooks.set(task.taskId, lookedAtMs);
@@ -90,7 +93,10 @@ export function createPoller(dependencies: PollerDependencies): Loop {
     try {
       await dependencies.transition(job, eventFor(job, status));
     } catch (error) {
-      log.error({ err: error, jobId: job.id, status: status.status }, 'a task status could not be applied');
+      log.error(
+        { err: error, jobId: job.id, status: status.status },
+        'a task status could not be applied',
+      );
     }
   }
 
@@ -120,14 +126,20 @@ export function createPoller(dependencies: PollerDependencies): Loop {
 }
 
 /** The longest gap between looks at a task: shorter around the time it is expected to end. */
-export function gapMs(vendor: Pick<Vendor, 'cadence' | 'checkMany'>, task: OpenTask, nowMs: number): number {
+export function gapMs(
+  vendor: Pick<Vendor, 'cadence' | 'checkMany'>,
+  task: OpenTask,
+  nowMs: number,
+): number {
   if (vendor.checkMany === undefined) {
     const isLong = nowMs - task.submittedAtMs > BY_ID_LATER_AFTER_MS;
     return isLong ? vendor.cadence.byIdLaterMs : vendor.cadence.byIdMs;
   }
   const { expectedAtMs } = task;
   const isAboutDue =
-    expectedAtMs !== undefined && nowMs >= expectedAtMs - DUE_BEFORE_MS && nowMs <= expectedAtMs + DUE_AFTER_MS;
+    expectedAtMs !== undefined &&
+    nowMs >= expectedAtMs - DUE_BEFORE_MS &&
+    nowMs <= expectedAtMs + DUE_AFTER_MS;
   return isAboutDue ? Math.min(DUE_LOOK_MS, vendor.cadence.byListMs) : vendor.cadence.byListMs;
 }
 
@@ -149,7 +161,10 @@ export function eventFor(job: Job, status: TaskStatus): JobEvent {
       return { type: 'vendor-succeeded', result, billedCredits: billFor(job, result) };
     }
     case 'failed':
-      return { type: 'vendor-failed', failure: { reason: FAILURES[status.kind], code: status.code } };
+      return {
+        type: 'vendor-failed',
+        failure: { reason: FAILURES[status.kind], code: status.code },
+      };
     case 'cancelled':
       return { type: 'vendor-cancelled' };
     case 'expired':

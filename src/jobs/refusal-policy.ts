@@ -39,8 +39,12 @@ function isFinalFor(kind: VendorErrorKind): boolean {
  */
 export function chooseOffer(job: Job, offers: readonly Offer[]): Offer | undefined {
   const usable = offers.filter((offer) => {
-    const refusals = job.submissions.filter((submission) => submission.vendor === offer.vendor.name);
-    const isFinal = refusals.some(({ refusedAs }) => refusedAs !== undefined && isFinalFor(refusedAs));
+    const refusals = job.submissions.filter(
+      (submission) => submission.vendor === offer.vendor.name,
+    );
+    const isFinal = refusals.some(
+      ({ refusedAs }) => refusedAs !== undefined && isFinalFor(refusedAs),
+    );
     return offer.credits <= job.holdCredits && !isFinal;
   });
   return usable.toSorted((one, other) => tries(job, one) - tries(job, other))[0];
@@ -53,12 +57,20 @@ export interface RefusalOutcome {
 }
 
 /** @param remaining the offers that were open before this refusal, the refusing vendor's among them */
-export function afterRefusal(job: Job, error: VendorError, remaining: readonly Offer[], nowMs: number): RefusalOutcome {
+export function afterRefusal(
+  job: Job,
+  error: VendorError,
+  remaining: readonly Offer[],
+  nowMs: number,
+): RefusalOutcome {
   const { then, reason } = POLICY[error.kind];
   const isPatienceOver = nowMs - job.createdAtMs >= GIVE_UP_AFTER_MS;
   if (then === 'end' || isPatienceOver) return { reason, retryAtMs: undefined };
   const others = remaining.filter(
-    (offer) => offer.vendor.name !== error.vendor && offer.credits <= job.holdCredits && tries(job, offer) === 0,
+    (offer) =>
+      offer.vendor.name !== error.vendor &&
+      offer.credits <= job.holdCredits &&
+      tries(job, offer) === 0,
   );
   if (others.length > 0) return { reason, retryAtMs: nowMs };
   if (then === 'other-vendor') return { reason, retryAtMs: undefined };

@@ -101,7 +101,10 @@ export class StepLoop {
       const attempt = (this.#retries.get(job.id)?.attempt ?? 0) + 1;
       const waitMs = backoffMs(FAILED_STEP, attempt);
       this.#retries.set(job.id, { attempt, notBeforeMs: clock.now() + waitMs });
-      logger.warn({ err: error, jobId: job.id, loop: name, attempt, waitMs }, 'step failed, will be tried again');
+      logger.warn(
+        { err: error, jobId: job.id, loop: name, attempt, waitMs },
+        'step failed, will be tried again',
+      );
     }
   }
 }

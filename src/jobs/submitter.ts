@@ -1,11 +1,11 @@
+import { type Clock } from '../clock.ts';
+import { VendorError } from '../errors.ts';
 /**
  * `accepted` → `submitting` → `queued`: hands a job to a vendor, exactly once. Who does not win the
  * change to `submitting` does not call the vendor; an answer that is lost leaves the job
  * `submitting`, for `lost-submission.ts` to search.
  */
 import type { IdMaker } from '../ids.ts';
-import { type Clock } from '../clock.ts';
-import { VendorError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
 import type { DatabaseTransaction } from '../storage/database.ts';
@@ -90,7 +90,12 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
   }
 
   function refusal(job: Job, error: VendorError): JobEvent {
-    const { reason, retryAtMs } = afterRefusal(job, error, offers.for(job.request), dependencies.clock.now());
+    const { reason, retryAtMs } = afterRefusal(
+      job,
+      error,
+      offers.for(job.request),
+      dependencies.clock.now(),
+    );
     return {
       type: 'submission-refused',
       refusedAs: error.kind,
@@ -107,7 +112,11 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
   async function expectedAt(job: Job): Promise<number | undefined> {
     const vendor = lastSubmission(job)?.vendor;
     if (vendor === undefined) return undefined;
-    const history = await dependencies.store.recentlySucceeded(job.request.model, vendor, HISTORY_LENGTH);
+    const history = await dependencies.store.recentlySucceeded(
+      job.request.model,
+      vendor,
+      HISTORY_LENGTH,
+    );
     const renderMs = expectedRenderMs(job, history);
     return renderMs === undefined ? undefined : dependencies.clock.now() + renderMs;
   }
@@ -146,12 +155,17 @@ function logRefusal(log: Logger, error: VendorError): void {
   if (error.kind === 'out-of-funds') {
     log.error({ err: error }, 'the vendor account is out of money: top it up');
   } else if (error.kind === 'auth') {
-    log.error({ err: error }, 'the vendor does not accept the API key or has not opened the model: check the key');
+    log.error(
+      { err: error },
+      'the vendor does not accept the API key or has not opened the model: check the key',
+    );
   } else {
     log.warn({ err: error }, 'the vendor did not take the task');
   }
 }
 
 function lastReason(job: Job): 'vendor-out-of-funds' | 'vendor-unavailable' {
-  return lastSubmission(job)?.refusedAs === 'out-of-funds' ? 'vendor-out-of-funds' : 'vendor-unavailable';
+  return lastSubmission(job)?.refusedAs === 'out-of-funds'
+    ? 'vendor-out-of-funds'
+    : 'vendor-unavailable';
 }

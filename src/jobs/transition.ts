@@ -7,8 +7,8 @@ import type { Logger } from '../logger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import type { Job } from './job.ts';
 import type { JobStore } from './job-store.ts';
+import type { Job } from './job.ts';
 import { nextJob, type JobEvent } from './machine.ts';
 import { moneyEffects, type MoneyEffect } from './money.ts';
 
@@ -35,7 +35,8 @@ export function createTransition(dependencies: TransitionDependencies): Transiti
   return async (job, eventOrMaker) => {
     const nowMs = clock.now();
     const outcome = await database.transaction().execute(async (transaction) => {
-      const event = typeof eventOrMaker === 'function' ? await eventOrMaker(transaction) : eventOrMaker;
+      const event =
+        typeof eventOrMaker === 'function' ? await eventOrMaker(transaction) : eventOrMaker;
       const after = nextJob(job, event, nowMs);
       if (after === job) return { after, event };
       if (!(await store.replace(transaction, job, after))) return undefined;
@@ -50,7 +51,16 @@ export function createTransition(dependencies: TransitionDependencies): Transiti
     }
     const { after, event } = outcome;
     if (after !== job) {
-      logger.info({ jobId: job.id, from: job.state, to: after.state, event: event.type, failure: after.failure }, 'job moved');
+      logger.info(
+        {
+          jobId: job.id,
+          from: job.state,
+          to: after.state,
+          event: event.type,
+          failure: after.failure,
+        },
+        'job moved',
+      );
       announce(after, job);
     }
     return after;
@@ -64,15 +74,33 @@ interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorBook'>
   transaction: DatabaseTransaction;
 }
 
-async function carryOut({ effect, job, nowMs, transaction, quota, vendorBook }: MoneyStep): Promise<void> {
+async function carryOut({
+  effect,
+  job,
+  nowMs,
+  transaction,
+  quota,
+  vendorBook,
+}: MoneyStep): Promise<void> {
   switch (effect.type) {
     case 'open-submission': {
       const { submissionId, vendor, credits } = effect;
       const { id: jobId, guildId } = job;
-      return await vendorBook.open(transaction, { submissionId, jobId, vendor, guildId, credits, nowMs });
+      return await vendorBook.open(transaction, {
+        submissionId,
+        jobId,
+        vendor,
+        guildId,
+        credits,
+        nowMs,
+      });
     }
     case 'bill-submission':
-      return await vendorBook.bill(transaction, { submissionId: effect.submissionId, credits: effect.credits, nowMs });
+      return await vendorBook.bill(transaction, {
+        submissionId: effect.submissionId,
+        credits: effect.credits,
+        nowMs,
+      });
     case 'unbill-submission':
       return await vendorBook.notBilled(transaction, { submissionId: effect.submissionId, nowMs });
     case 'lose-submission':

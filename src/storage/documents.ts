@@ -3,8 +3,10 @@
  * transaction. Keyv's official SQLite adapter needs a native build, so this small one stands in.
  */
 import { EventEmitter } from 'node:events';
+
 import { Keyv, keyvStorageCapability, type KeyvStorageEntry } from 'keyv';
 import { z } from 'zod';
+
 import type { Clock } from '../clock.ts';
 import type { Database } from './database.ts';
 
@@ -44,7 +46,11 @@ class DocumentStore extends EventEmitter {
     const rows = await this.#database
       .selectFrom('documents')
       .selectAll()
-      .where('key', 'in', keys.map((key) => this.#keyOf(key)))
+      .where(
+        'key',
+        'in',
+        keys.map((key) => this.#keyOf(key)),
+      )
       .execute();
     const nowMs = this.#clock.now();
     const live = rows.filter((row) => row.expires_at === null || row.expires_at > nowMs);
@@ -55,11 +61,17 @@ class DocumentStore extends EventEmitter {
   }
 
   async set(key: string, value: unknown, expires?: number): Promise<boolean> {
-    const row = { key: this.#keyOf(key), value: stringValue.parse(value), expires_at: expires ?? null };
+    const row = {
+      key: this.#keyOf(key),
+      value: stringValue.parse(value),
+      expires_at: expires ?? null,
+    };
     await this.#database
       .insertInto('documents')
       .values(row)
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: row.value, expires_at: row.expires_at }))
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({ value: row.value, expires_at: row.expires_at }),
+      )
       .execute();
     return true;
   }
@@ -79,7 +91,11 @@ class DocumentStore extends EventEmitter {
     const before = await this.hasMany(keys);
     await this.#database
       .deleteFrom('documents')
-      .where('key', 'in', keys.map((key) => this.#keyOf(key)))
+      .where(
+        'key',
+        'in',
+        keys.map((key) => this.#keyOf(key)),
+      )
       .execute();
     return before;
   }

@@ -1,5 +1,6 @@
 /** Values made once for this installation and kept for good. */
 import { randomBytes } from 'node:crypto';
+
 import type { Database } from './database.ts';
 
 /**

@@ -53,15 +53,15 @@ export type TaskStatus =
 
 export interface TaskResult {
   readonly videoUrl: string;
-  readonly lastFrameUrl?: string;
+  readonly lastFrameUrl?: string | undefined;
   /** `usage.completion_tokens`: what the vendor bills. */
-  readonly tokens?: number;
-  readonly seed?: number;
-  readonly resolution?: Resolution;
+  readonly tokens?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly resolution?: Resolution | undefined;
   /** The ratio as rendered: `adaptive` has been resolved. */
-  readonly ratio?: string;
-  readonly seconds?: number;
-  readonly frames?: number;
+  readonly ratio?: string | undefined;
+  readonly seconds?: number | undefined;
+  readonly frames?: number | undefined;
 }
 
 /** A task seen in the vendor's list, with everything it echoes of the submission. */
@@ -71,10 +71,10 @@ export interface ListedTask {
   readonly wireModel: string;
   /** Unix milliseconds. */
   readonly createdAtMs: number;
-  readonly expiresAfterSeconds?: number;
-  readonly seed?: number;
-  readonly resolution?: string;
-  readonly ratio?: string;
+  readonly expiresAfterSeconds?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly resolution?: string | undefined;
+  readonly ratio?: string | undefined;
   readonly status: TaskStatus;
 }
 
@@ -112,6 +112,11 @@ export interface Vendor {
     window: { readonly fromMs: number; readonly toMs: number },
     signal?: AbortSignal,
   ): Promise<readonly ListedTask[]>;
-  /** Asks for cancellation of a task that is still queued. `too-late`: it runs or has ended. */
+  /**
+   * Cancels a task that is still queued; looks before it touches, for cancelling what has ended may
+   * lose its video. `too-late`: it runs or has ended.
+   *
+   * @throws VendorError when the vendor could not be asked, or does not say what became of it.
+   */
   cancel?(handle: TaskHandle, signal?: AbortSignal): Promise<'cancelled' | 'too-late'>;
 }

@@ -1,0 +1,66 @@
+/** The shipped bot as a process of its own, as an operator would start it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** What the bot logs when it is connected and its commands are registered. */
+const READY_LINE = '"msg":"ready"';
+
+export interface BotProcess {
+  /** Everything it has written so far. */
+  output(): string;
+  /**
+   * Resolves when it takes commands.
+   *
+   * @throws Error with what it wrote, when it ends before
+   */
+  ready(): Promise<void>;
+  /** Sends the signal and resolves with the exit status, or null when a signal ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Resolves when it has ended by itself. */
+  readonly ended: Promise<number | null>;
+}
+
+/** @param folder where it runs: no `.env` of the reader's own must be found there */
+export function startBotProcess(
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): BotProcess {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: folder,
+    env: { PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const chunks: Buffer[] = [];
+  const output = (): string => Buffer.concat(chunks).toString('utf8');
+  const { promise: isReady, resolve: becameReady } = Promise.withResolvers<void>();
+  const hear = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    if (output().includes(READY_LINE)) becameReady();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const ended = exitOf(child);
+  return {
+    output,
+    async ready() {
+      const endedFirst = ended.then(() => {
+        throw new Error(`the bot ended before it was ready:\n${output()}`);
+      });
+      await Promise.race([isReady, endedFirst]);
+    },
+    ended,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      return await ended;
+    },
+  };
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  await once(child, 'exit');
+  return child.exitCode;
+}

@@ -1,0 +1,77 @@
+/**
+ * `npm run demo`: the shipped bot, with the real discord.js client, on a Discord and a Seedance
+ * vendor of this machine. Shows what a member does and what they see, as it happens.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+
+import colours from 'picocolors';
+
+import { startWorld } from '../world.ts';
+import { startBotProcess } from './bot-process.ts';
+import { createNarrator } from './narrator.ts';
+import { MAIN_SCENES } from './scenes.ts';
+import { Stage, type SceneOutcome } from './stage.ts';
+
+/** Short, so that the demo is; real vendors take from half a minute to several. */
+const QUEUE_MS = 2_000;
+const RENDER_MS = 4_000;
+
+const narrator = createNarrator((line) => console.log(line));
+const folder = resolve('demo-videos', new Date().toISOString().replace(/[:.]/g, '-'));
+await mkdir(folder, { recursive: true });
+
+await using world = await startWorld({ vendor: { queueMs: QUEUE_MS, renderMs: RENDER_MS } });
+narrator.say(
+  colours.bold(
+    'seedance-discord: the shipped bot, on a Discord and a Seedance vendor of this machine',
+  ),
+);
+narrator.note(
+  `Discord at ${world.discord.apiUrl}, vendor at ${world.vendor.url}, nothing leaves this machine`,
+);
+
+const guild = world.discord.addGuild({ name: 'Harbour Film Club', channels: ['videos'] });
+const bot = startBotProcess(world.environment, world.folder);
+const outcomes: SceneOutcome[] = [];
+try {
+  await bot.ready();
+  narrator.note(
+    `the bot is online and has registered ${world.discord.commands.map(({ name }) => `/${name}`).join(', ')}`,
+  );
+  const stage = new Stage({ alice: guild.member('alice'), narrator, folder });
+  for (const [index, scene] of MAIN_SCENES.entries()) {
+    narrator.title(index + 1, scene.title);
+    outcomes.push(await scene.play(stage));
+  }
+} finally {
+  await bot.stop();
+}
+process.exitCode = summarize(outcomes);
+
+function summarize(done: readonly SceneOutcome[]): number {
+  const videos = done.filter(({ kind }) => kind === 'video');
+  const refusals = done.filter(({ kind }) => kind === 'refused');
+  const spent = videos.reduce((sum, { credits }) => sum + credits, 0);
+  narrator.say(`\n${colours.bold('Summary')}`);
+  narrator.say(
+    `   ${videos.length} videos made and delivered, ${spent} credits held and then settled`,
+  );
+  narrator.say(`   ${refusals.length} requests refused with a reason, 0 credits held for them`);
+  narrator.say(`   ${world.vendor.tasks.length} tasks at the vendor, one for each video`);
+  narrator.say(
+    `   videos: ${colours.green(relative('.', folder) === '' ? folder : join('.', relative('.', folder)))}`,
+  );
+  for (const video of videos) narrator.say(`     ${video.file ?? ''}`);
+  const isWhole =
+    videos.length === world.vendor.tasks.length && done.every(({ isAsExpected }) => isAsExpected);
+  narrator.say(
+    isWhole
+      ? colours.green('   everything went as it should')
+      : colours.red('   something went wrong, see above'),
+  );
+  return isWhole ? 0 : 1;
+}
+
+/** Kept beside the videos for whoever wants to see what the bot wrote. */
+await writeFile(join(folder, 'bot.log'), bot.output());

@@ -1,0 +1,120 @@
+/**
+ * Files: signed addresses that expire, and handing them out. The signature's parts are Discord's
+ * (`ex` expiry and `is` issued, hexadecimal Unix seconds; `hm`): Discord developer docs, reference,
+ * "Signed Attachment CDN URLs".
+ */
+import { createHmac } from 'node:crypto';
+
+import { imageSize } from 'image-size';
+
+import { SECOND } from '../../src/clock.ts';
+import type { Store, StoredFile } from './store.ts';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  bmp: 'image/bmp',
+  tiff: 'image/tiff',
+  heic: 'image/heic',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  webm: 'video/webm',
+  mp3: 'audio/mpeg',
+  txt: 'text/plain; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+};
+
+/** Discord goes by the file's name, not by its bytes: what it says here is not to be trusted. */
+export function contentTypeOf(name: string): string | undefined {
+  return CONTENT_TYPES[name.split('.').at(-1)?.toLowerCase() ?? ''];
+}
+
+/** Names as Discord keeps them: spaces become `_`, anything outside `[A-Za-z0-9_.-]` goes. */
+export function sanitizedFileName(name: string): string {
+  const clean = name.replaceAll(/\s+/g, '_').replaceAll(/[^\w.-]/g, '');
+  return clean === '' ? 'unknown' : clean;
+}
+
+export interface NewFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly contentType?: string | undefined;
+  readonly channelId: string;
+  readonly isEphemeral: boolean;
+  readonly description?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+export function storeFile(store: Store, file: NewFile): StoredFile {
+  const contentType = file.contentType ?? contentTypeOf(file.name);
+  const size = contentType?.startsWith('image/') === true ? dimensions(file.bytes) : undefined;
+  const stored: StoredFile = {
+    ...file,
+    id: store.nextId(),
+    name: sanitizedFileName(file.name),
+    contentType,
+    width: size?.width,
+    height: size?.height,
+  };
+  store.files.set(stored.id, stored);
+  return stored;
+}
+
+function dimensions(bytes: Buffer): { width: number; height: number } | undefined {
+  try {
+    return imageSize(bytes);
+  } catch {
+    // Not an image after all: Discord then gives no width and height either.
+    return undefined;
+  }
+}
+
+/** A fresh address of the file, as each payload of Discord carries one. */
+export function signedUrl(store: Store, cdnHost: string, file: StoredFile): string {
+  if (file.url !== undefined) return file.url;
+  const path = filePath(file);
+  const issued = hexSeconds(store.now());
+  const expiry = hexSeconds(store.now() + store.settings.cdnUrlLifeMs);
+  const query = new URLSearchParams({ ex: expiry, is: issued, hm: sign(store, path, expiry) });
+  return `http://${cdnHost}${path}?${query.toString()}`;
+}
+
+function filePath(file: StoredFile): string {
+  const root = file.isEphemeral ? 'ephemeral-attachments' : 'attachments';
+  return `/${root}/${file.channelId}/${file.id}/${file.name}`;
+}
+
+function sign(store: Store, path: string, expiry: string): string {
+  return createHmac('sha256', store.settings.token).update(`${path}:${expiry}`).digest('hex');
+}
+
+function hexSeconds(ms: number): string {
+  return Math.floor(ms / SECOND).toString(16);
+}
+
+/** The file that lies at this address, or undefined when the address is wrong, forged or expired. */
+export function fileAt(store: Store, url: URL): StoredFile | undefined {
+  const id = url.pathname.split('/')[3];
+  const file = id === undefined ? undefined : store.files.get(id);
+  const expiry = url.searchParams.get('ex') ?? '';
+  if (file === undefined || filePath(file) !== decodeURIComponent(url.pathname)) return undefined;
+  if (url.searchParams.get('hm') !== sign(store, filePath(file), expiry)) return undefined;
+  return Number.parseInt(expiry, 16) * SECOND < store.now() ? undefined : file;
+}
+
+/** The stored file an address of ours names, signed or not: Discord signs anew what comes back. */
+export function fileNamedBy(
+  store: Store,
+  cdnHost: string,
+  address: string,
+): StoredFile | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const file = store.files.get(url.pathname.split('/')[3] ?? '');
+  return url.host === cdnHost && file !== undefined && url.pathname === filePath(file)
+    ? file
+    : undefined;
+}

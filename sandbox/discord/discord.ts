@@ -1,0 +1,264 @@
+/**
+ * A Discord on loopback: gateway, REST and CDN over real sockets, for the real discord.js client.
+ * It is strict, it keeps a journal, and it can be told to misbehave. Start here.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { MINUTE, HOUR, SECOND, systemClock, type Clock } from '../../src/clock.ts';
+import type { Stage } from './actors.ts';
+import { fileAt } from './cdn.ts';
+import { Faults, type Fault } from './faults.ts';
+import { startGateway, type Gateway } from './gateway.ts';
+import { guildCreateJson } from './guild-json.ts';
+import { GuildHandle } from './guild.ts';
+import type { JournalEntry } from './journal.ts';
+import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './limits.ts';
+import { jsonWriter } from './message-json.ts';
+import { loadOpenApi, type SchemaFault } from './openapi.ts';
+import { INVITED_BOT_PERMISSIONS, permissionBits, type PermissionName } from './permissions.ts';
+import { createRateLimits } from './rate-limits.ts';
+import { botRoutes } from './rest/bot.ts';
+import { commandRoutes } from './rest/commands.ts';
+import { param } from './rest/http.ts';
+import { interactionRoutes } from './rest/interactions.ts';
+import { messageRoutes } from './rest/messages.ts';
+import { serve, type Pipeline } from './rest/pipeline.ts';
+import { refusal } from './rest/refusals.ts';
+import { routeName, type Route, type RouteName } from './rest/router.ts';
+import { webhookRoutes } from './rest/webhooks.ts';
+import { Store, type CommandRecord, type GuildRecord, type Settings } from './store.ts';
+import { waitFor, type WaitOptions } from './waiting.ts';
+
+export { file } from './command-options.ts';
+
+const APPLICATION_ID = '1190000000000000001';
+
+export interface DiscordOptions {
+  readonly token?: string | undefined;
+  readonly applicationId?: string | undefined;
+  /** Discord developer docs: an interaction must be answered within 3 seconds. */
+  readonly acknowledgeWithinMs?: number | undefined;
+  /** Discord developer docs: its token lives for 15 minutes. */
+  readonly interactionTokenLifeMs?: number | undefined;
+  /** Per file, where neither guild nor member has more; 10 MiB when omitted. */
+  readonly attachmentSizeLimitBytes?: number | undefined;
+  /** How long a signed file address opens; a day, as in the documentation's samples. */
+  readonly cdnUrlLifeMs?: number | undefined;
+  /** Discord's OpenAPI document: with it every body and every answer is held to it. */
+  readonly openApiFile?: string | undefined;
+  /** What the bot may do in each guild it is added to; what its invite asks for when omitted. */
+  readonly botPermissions?: readonly PermissionName[] | undefined;
+  /** Where times and ages come from; waiting on the sockets is real all the same. */
+  readonly clock?: Clock | undefined;
+}
+
+export interface GuildOptions {
+  readonly name: string;
+  /** Names of its text channels; `general` when omitted. */
+  readonly channels?: readonly string[] | undefined;
+  readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
+}
+
+export interface DiscordSandbox {
+  /** For discord.js' `rest.api`. */
+  readonly apiUrl: string;
+  /** Host and port that files are fetched from. */
+  readonly cdnHost: string;
+  readonly token: string;
+  readonly applicationId: string;
+  /** What the bot has registered, global and of guilds. */
+  readonly commands: readonly CommandRecord[];
+  readonly journal: readonly JournalEntry[];
+  /** `GET /no/such/thing` and unknown gateway operations: a test should find none. */
+  readonly unknownRoutes: readonly string[];
+  /** Bodies Discord's schema refused. */
+  readonly schemaFaults: readonly SchemaFault[];
+  /** Answers of the sandbox itself that Discord's schema would not have. */
+  readonly responseFaults: readonly SchemaFault[];
+  /** Method and template of everything served. */
+  readonly routes: readonly RouteName[];
+  addGuild(options: GuildOptions): GuildHandle;
+  inject(fault: Fault): void;
+  /** Injected faults that nothing has met yet: a test should leave none. */
+  pendingFaults(): readonly Fault[];
+  /** Resolves when a bot has been sent READY. */
+  botConnected(options?: WaitOptions): Promise<void>;
+  /** Cuts the bot's gateway connection; its session can be resumed. */
+  dropGateway(): void;
+  /** Ends every socket and every wait. May be called again. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export async function startDiscord(options: DiscordOptions = {}): Promise<DiscordSandbox> {
+  const store = new Store(settingsOf(options));
+  const openApi =
+    options.openApiFile === undefined ? undefined : await loadOpenApi(options.openApiFile);
+  const closing = new AbortController();
+  const faults = new Faults();
+  const limits = createRateLimits(() => store.now());
+  const server = createServer();
+  const cdnHost = (): string => `127.0.0.1:${portOf(server.address())}`;
+  const writer = jsonWriter(store, cdnHost);
+  const rest = { store, writer, cdnHost, limits };
+  const routes: Route[] = [
+    ...botRoutes({ store, gatewayUrl: () => `ws://${cdnHost()}`, leave }),
+    ...commandRoutes(store),
+    ...interactionRoutes(rest),
+    ...webhookRoutes(rest),
+    ...messageRoutes(rest),
+    ...fileRoutes(store),
+  ];
+  const pipeline: Pipeline = {
+    store,
+    routes,
+    limits,
+    faults,
+    openApi,
+    journal: [],
+    unknownRoutes: [],
+    schemaFaults: [],
+    responseFaults: [],
+    closing: closing.signal,
+  };
+  const gateway: Gateway = startGateway({
+    server,
+    store,
+    faults,
+    journal: pipeline.journal,
+    onUnknown: (what) => pipeline.unknownRoutes.push(what),
+    url: () => `ws://${cdnHost()}`,
+  });
+  const stage: Stage = { store, writer, gateway, closing: closing.signal };
+  server.on('request', (request, response) => {
+    serve(pipeline, request, response).catch((error: unknown) => {
+      // A fault of the sandbox, or a socket that was cut while it was being read.
+      pipeline.unknownRoutes.push(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}`);
+      response.destroy();
+    });
+  });
+
+  function leave(guildId: string): void {
+    const guild = store.guilds.get(guildId);
+    if (guild === undefined || !guild.hasBot) return;
+    guild.hasBot = false;
+    gateway.dispatch('GUILD_DELETE', guildId, { id: guildId });
+    store.changed();
+  }
+
+  async function close(): Promise<void> {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    gateway.close();
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    apiUrl: `http://${cdnHost()}/api`,
+    cdnHost: cdnHost(),
+    token: store.settings.token,
+    applicationId: store.settings.applicationId,
+    get commands() {
+      return store.commands;
+    },
+    journal: pipeline.journal,
+    unknownRoutes: pipeline.unknownRoutes,
+    schemaFaults: pipeline.schemaFaults,
+    responseFaults: pipeline.responseFaults,
+    routes: routes.map(routeName),
+    addGuild(guildOptions) {
+      const guild = makeGuild(store, guildOptions);
+      gateway.dispatch('GUILD_CREATE', guild.id, guildCreateJson(store, guild));
+      return new GuildHandle(stage, guild, leave);
+    },
+    inject: (fault) => faults.inject(fault),
+    pendingFaults: () => faults.pending(),
+    async botConnected(waitOptions = {}) {
+      await waitFor(stage, () => (gateway.readies > 0 ? true : undefined), {
+        ...waitOptions,
+        describe: () => 'no bot has logged in',
+      });
+    },
+    dropGateway: () => gateway.drop(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function settingsOf(options: DiscordOptions): Settings {
+  const applicationId = options.applicationId ?? APPLICATION_ID;
+  // A bot's token begins with its id in base64; discord.js hides all but that in its debug lines.
+  const prefix = Buffer.from(applicationId).toString('base64url');
+  return {
+    applicationId,
+    token: options.token ?? `${prefix}.sandbox.not-a-real-token`,
+    acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3 * SECOND,
+    interactionTokenLifeMs: options.interactionTokenLifeMs ?? 15 * MINUTE,
+    attachmentSizeLimitBytes: options.attachmentSizeLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES,
+    cdnUrlLifeMs: options.cdnUrlLifeMs ?? 24 * HOUR,
+    botPermissions:
+      options.botPermissions === undefined
+        ? INVITED_BOT_PERMISSIONS
+        : permissionBits(options.botPermissions),
+    clock: options.clock ?? systemClock,
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('The sandbox is not up');
+  return address.port;
+}
+
+function makeGuild(store: Store, options: GuildOptions): GuildRecord {
+  const id = store.nextId();
+  const guild: GuildRecord = {
+    id,
+    name: options.name,
+    ownerId: store.nextId(),
+    premiumTier: options.premiumTier ?? 0,
+    createdAtMs: store.now(),
+    channels: (options.channels ?? ['general']).map((name) => ({
+      id: store.nextId(),
+      guildId: id,
+      name,
+    })),
+    members: new Map(),
+    roles: [],
+    hasBot: true,
+    botPermissions: store.settings.botPermissions,
+  };
+  guild.members.set(store.bot.id, {
+    user: store.bot,
+    guildId: id,
+    permissions: 0n,
+    roleIds: [],
+    joinedAtMs: store.now(),
+    attachmentSizeLimitBytes: 0,
+  });
+  for (const channel of guild.channels) store.channels.set(channel.id, channel);
+  store.guilds.set(id, guild);
+  return guild;
+}
+
+/** The CDN. Options' and forms' files lie apart from messages' files, as on the real one. */
+function fileRoutes(store: Store): Route[] {
+  return ['/attachments', '/ephemeral-attachments'].map((root) => ({
+    method: 'GET',
+    template: `${root}/:channel/:file/:name`,
+    auth: 'token',
+    handle: (request) => {
+      const stored = fileAt(store, request.url);
+      if (stored === undefined || !param(request, 'file')) throw refusal('not-found');
+      const contentType = stored.contentType ?? 'application/octet-stream';
+      return { status: 200, bytes: stored.bytes, contentType };
+    },
+  }));
+}

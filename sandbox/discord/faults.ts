@@ -1,0 +1,82 @@
+/** Misbehaviour on demand: each fault is consumed once, or `times` times, and then is gone. */
+import type { RouteName } from './rest/router.ts';
+
+interface RestFaultTarget {
+  /** Method and template as in `coverage.ts`: `PATCH /webhooks/:app/:token/messages/@original`. */
+  readonly route: RouteName;
+  /** How many requests it meets; 1 when omitted. */
+  readonly times?: number;
+}
+
+/**
+ * - `status`: answers this status and code without doing the work.
+ * - `rate-limit`: 429 without doing the work; over after `retryAfterMs`.
+ * - `slow`: waits `delayMs`, then does the work as usual.
+ * - `hang`: never answers; `when` says whether the work was done.
+ * - `cut`: closes the connection before or after doing the work (after: the lost answer).
+ * - `malformed`: does the work, then answers 200 with something that is no JSON.
+ */
+export type RestFault = RestFaultTarget &
+  (
+    | {
+        readonly kind: 'status';
+        readonly status: number;
+        readonly code?: number;
+        readonly message?: string;
+      }
+    | {
+        readonly kind: 'rate-limit';
+        readonly retryAfterMs: number;
+        readonly scope?: 'user' | 'global' | 'shared';
+      }
+    | { readonly kind: 'slow'; readonly delayMs: number }
+    | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
+    | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+    | { readonly kind: 'malformed' }
+  );
+
+/**
+ * - `drop-connection`: cuts the socket instead of sending the next interaction event; the event is
+ *   replayed when the bot resumes.
+ * - `duplicate-interaction`: sends the next interaction event twice.
+ * - `invalid-session`: answers the next RESUME with op 9.
+ */
+export interface GatewayFault {
+  readonly kind: 'drop-connection' | 'duplicate-interaction' | 'invalid-session';
+  readonly times?: number;
+}
+
+export type Fault = RestFault | GatewayFault;
+
+export class Faults {
+  #pending: { readonly fault: Fault; left: number }[] = [];
+
+  inject(fault: Fault): void {
+    this.#pending.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** Those not yet used up, for a test to fail on. */
+  pending(): Fault[] {
+    return this.#pending.map(({ fault }) => fault);
+  }
+
+  takeForRoute(name: RouteName): RestFault | undefined {
+    const entry = this.#pending.find(({ fault }) => 'route' in fault && fault.route === name);
+    if (entry === undefined || !('route' in entry.fault)) return undefined;
+    this.#use(entry);
+    return entry.fault;
+  }
+
+  /** Whether such a gateway fault was pending; it is used up by asking. */
+  takeForGateway(kind: GatewayFault['kind']): boolean {
+    const entry = this.#pending.find(({ fault }) => fault.kind === kind);
+    if (entry === undefined) return false;
+    this.#use(entry);
+    return true;
+  }
+
+  #use(entry: { left: number }): void {
+    entry.left -= 1;
+    this.#pending = this.#pending.filter(({ left }) => left > 0);
+  }
+}

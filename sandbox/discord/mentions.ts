@@ -1,0 +1,72 @@
+/** Allowed mentions: who is really pinged by a message (Discord developer docs, "Allowed Mentions Object"). */
+import { z } from 'zod';
+
+import { has } from './permissions.ts';
+import type { FieldFault } from './rest/refusals.ts';
+import type { GuildRecord } from './store.ts';
+
+export const allowedMentionsSchema = z.looseObject({
+  parse: z.array(z.enum(['users', 'roles', 'everyone'])).nullish(),
+  users: z.array(z.string()).nullish(),
+  roles: z.array(z.string()).nullish(),
+  replied_user: z.boolean().nullish(),
+});
+export type AllowedMentions = z.infer<typeof allowedMentionsSchema>;
+
+/** Discord developer docs: at most 100 ids in each list. */
+const MAX_IDS = 100;
+
+/** Answers to interactions ping users only when nothing is said; the bot's own messages ping all. */
+export const DEFAULT_FOR_INTERACTIONS: AllowedMentions = { parse: ['users'] };
+export const DEFAULT_FOR_BOT: AllowedMentions = { parse: ['users', 'roles', 'everyone'] };
+
+export function allowedMentionsFaults(
+  allowed: AllowedMentions,
+  path: readonly (string | number)[],
+): FieldFault[] {
+  const faults: FieldFault[] = [];
+  for (const kind of ['users', 'roles'] as const) {
+    const ids = allowed[kind] ?? [];
+    if (allowed.parse?.includes(kind) === true && ids.length > 0)
+      faults.push({
+        path,
+        code: 'MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE',
+        message: `parse:["${kind}"] and ${kind}: [ids...] are mutually exclusive.`,
+      });
+    if (ids.length > MAX_IDS)
+      faults.push({
+        path: [...path, kind],
+        code: 'BASE_TYPE_BAD_LENGTH',
+        message: `Must be ${MAX_IDS} or fewer in length.`,
+      });
+  }
+  return faults;
+}
+
+/** User ids a freshly created message with this text pings, in the order they are named. */
+export function pingedUserIds(options: {
+  text: string;
+  allowed: AllowedMentions;
+  guild: GuildRecord;
+  botPermissions: bigint;
+}): string[] {
+  const { text, allowed, guild, botPermissions } = options;
+  const people = [...guild.members.values()].filter((member) => !member.user.isBot);
+  const pinged = new Set<string>();
+  for (const [, id] of text.matchAll(/<@!?(\d+)>/g))
+    if (id !== undefined && guild.members.has(id) && isAllowed(allowed, 'users', id))
+      pinged.add(id);
+  for (const [, id] of text.matchAll(/<@&(\d+)>/g))
+    if (id !== undefined && isAllowed(allowed, 'roles', id))
+      for (const member of people) if (member.roleIds.includes(id)) pinged.add(member.user.id);
+  const isForEveryone =
+    /@(everyone|here)/.test(text) &&
+    allowed.parse?.includes('everyone') === true &&
+    has(botPermissions, 'MentionEveryone');
+  if (isForEveryone) for (const member of people) pinged.add(member.user.id);
+  return [...pinged];
+}
+
+function isAllowed(allowed: AllowedMentions, kind: 'users' | 'roles', id: string): boolean {
+  return allowed.parse?.includes(kind) === true || allowed[kind]?.includes(id) === true;
+}

@@ -1,0 +1,211 @@
+import { signedUrl } from './cdn.ts';
+/** Records in the words of Discord's API: what REST answers and gateway events carry. */
+import { COMPONENT, type Component, type Media } from './component-schema.ts';
+import {
+  currentState,
+  type Json,
+  type MessageRecord,
+  type MessageState,
+  type Store,
+  type StoredFile,
+  type UserRecord,
+} from './store.ts';
+
+export const FLAG = {
+  suppressEmbeds: 1 << 2,
+  ephemeral: 1 << 6,
+  loading: 1 << 7,
+  suppressNotifications: 1 << 12,
+  componentsV2: 1 << 15,
+} as const;
+
+const MESSAGE_TYPE = { default: 0, reply: 19, chatInputCommand: 20 } as const;
+const COMMAND_INTERACTION = 2;
+const COMPONENT_INTERACTION = 3;
+
+export function isV2(state: MessageState): boolean {
+  return (state.flags & FLAG.componentsV2) !== 0;
+}
+
+export function isLoading(state: MessageState): boolean {
+  return (state.flags & FLAG.loading) !== 0;
+}
+
+export function isEphemeral(state: MessageState): boolean {
+  return (state.flags & FLAG.ephemeral) !== 0;
+}
+
+export function userJson(user: UserRecord): Json {
+  return {
+    id: user.id,
+    username: user.username,
+    global_name: null,
+    avatar: null,
+    discriminator: user.isBot ? '0001' : '0',
+    public_flags: 0,
+    flags: 0,
+    bot: user.isBot,
+    primary_guild: null,
+    avatar_decoration_data: null,
+  };
+}
+
+export function attachmentJson(store: Store, cdnHost: string, file: StoredFile): Json {
+  const url = signedUrl(store, cdnHost, file);
+  return {
+    id: file.id,
+    filename: file.name,
+    size: file.bytes.byteLength,
+    url,
+    proxy_url: url,
+    ...(file.contentType === undefined ? {} : { content_type: file.contentType }),
+    ...(file.width === undefined ? {} : { width: file.width, height: file.height }),
+    ...(file.description === undefined ? {} : { description: file.description }),
+    ...(file.isEphemeral ? { ephemeral: true } : {}),
+  };
+}
+
+export interface JsonWriter {
+  message(record: MessageRecord, state?: MessageState): Json;
+  media(state: MessageState, media: Media): Json;
+  attachment(file: StoredFile): Json;
+}
+
+/** Writes messages with addresses signed at the moment of writing. */
+export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
+  function attachment(file: StoredFile): Json {
+    return attachmentJson(store, cdnHost(), file);
+  }
+
+  function media(state: MessageState, item: Media): Json {
+    const file = state.files.find((known) => known.id === item.fileId);
+    if (file === undefined)
+      return { id: store.nextId(), url: item.url, proxy_url: item.url, content_type: null };
+    const url = signedUrl(store, cdnHost(), file);
+    return {
+      id: file.id,
+      url,
+      proxy_url: url,
+      width: file.width ?? null,
+      height: file.height ?? null,
+      content_type: file.contentType ?? null,
+      attachment_id: file.id,
+    };
+  }
+
+  function component(state: MessageState, source: Component): Json {
+    return {
+      ...source,
+      ...defaultsOf(source, state),
+      ...(source.items === undefined
+        ? {}
+        : {
+            items: source.items.map((item) => ({
+              description: item.description ?? null,
+              spoiler: item.spoiler ?? false,
+              media: media(state, item.media),
+            })),
+          }),
+      ...(source.media === undefined ? {} : { media: media(state, source.media) }),
+      ...(source.file === undefined ? {} : { file: media(state, source.file) }),
+      ...(source.components === undefined
+        ? {}
+        : { components: source.components.map((child) => component(state, child)) }),
+      ...(source.accessory === undefined ? {} : { accessory: component(state, source.accessory) }),
+    };
+  }
+
+  function message(record: MessageRecord, state = currentState(record)): Json {
+    return {
+      ...envelope(store, record, state),
+      content: state.content,
+      embeds: state.embeds,
+      attachments: attachedFiles(state).map(attachment),
+      components: state.components.map((source) => component(state, source)),
+    };
+  }
+
+  return { message, media, attachment };
+}
+
+/**
+ * The files that show as attachments. With Components V2 there are none: a file is moved to the
+ * component that shows it, and one that no component names does not show (Discord developer docs,
+ * "Uploading Files", and discord-api-docs pull request 8279).
+ */
+export function attachedFiles(state: MessageState): readonly StoredFile[] {
+  return isV2(state) ? [] : state.files;
+}
+
+function defaultsOf(source: Component, state: MessageState): Json {
+  switch (source.type) {
+    case COMPONENT.container:
+      return { accent_color: source['accent_color'] ?? null, spoiler: source['spoiler'] ?? false };
+    case COMPONENT.separator:
+      return { divider: source['divider'] ?? true, spacing: source['spacing'] ?? 1 };
+    case COMPONENT.thumbnail:
+      return { description: source['description'] ?? null, spoiler: source['spoiler'] ?? false };
+    case COMPONENT.file: {
+      const file = state.files.find((known) => known.id === source.file?.fileId);
+      return {
+        spoiler: source['spoiler'] ?? false,
+        name: file?.name ?? null,
+        size: file?.bytes.byteLength ?? null,
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+function envelope(store: Store, record: MessageRecord, state: MessageState): Json {
+  const author = store.users.get(record.authorId) ?? store.bot;
+  return {
+    id: record.id,
+    channel_id: record.channelId,
+    type: messageType(record),
+    author: userJson(author),
+    timestamp: new Date(record.createdAtMs).toISOString(),
+    edited_timestamp: record.versions.length > 1 ? new Date(state.atMs).toISOString() : null,
+    flags: state.flags,
+    mentions: mentionedUsers(store, state),
+    mention_roles: [],
+    mention_everyone: false,
+    pinned: false,
+    tts: false,
+    ...(record.nonce === undefined ? {} : { nonce: record.nonce }),
+    ...interactionFields(store, record),
+  };
+}
+
+function messageType(record: MessageRecord): number {
+  if (record.interactionId === undefined) return MESSAGE_TYPE.default;
+  return record.isFollowUp ? MESSAGE_TYPE.reply : MESSAGE_TYPE.chatInputCommand;
+}
+
+function mentionedUsers(store: Store, state: MessageState): Json[] {
+  const ids = new Set([...state.content.matchAll(/<@!?(\d+)>/g)].map(([, id]) => id ?? ''));
+  return [...ids].flatMap((id) => {
+    const user = store.users.get(id);
+    return user === undefined ? [] : [userJson(user)];
+  });
+}
+
+function interactionFields(store: Store, record: MessageRecord): Json {
+  const interaction =
+    record.interactionId === undefined ? undefined : store.interactions.get(record.interactionId);
+  if (interaction === undefined) return {};
+  const user = store.users.get(interaction.userId);
+  const source = interaction.sourceMessageId;
+  return {
+    application_id: store.settings.applicationId,
+    webhook_id: store.settings.applicationId,
+    interaction_metadata: {
+      id: interaction.id,
+      type: source === undefined ? COMMAND_INTERACTION : COMPONENT_INTERACTION,
+      ...(user === undefined ? {} : { user: userJson(user) }),
+      authorizing_integration_owners: { 0: interaction.guildId },
+      ...(source === undefined ? {} : { interacted_message_id: source }),
+    },
+  };
+}

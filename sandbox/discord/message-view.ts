@@ -1,0 +1,122 @@
+/** A message as a member sees it: what tests and the demo look at. */
+import { COMPONENT, mediaOf, walkComponents, type Component } from './component-schema.ts';
+import { attachedFiles, isEphemeral, isLoading, type JsonWriter } from './message-json.ts';
+import {
+  currentState,
+  type Json,
+  type MessageRecord,
+  type MessageState,
+  type StoredFile,
+} from './store.ts';
+
+export interface ButtonView {
+  readonly label: string;
+  readonly customId: string | undefined;
+  readonly isDisabled: boolean;
+  /** The same as `isDisabled`, in Discord's word. */
+  readonly disabled: boolean;
+  readonly url: string | undefined;
+}
+
+export interface MediaView {
+  /** Signed when the view was made. */
+  readonly url: string;
+  readonly fileName: string;
+  readonly contentType: string | undefined;
+  readonly sizeBytes: number;
+  /** The file itself. Throws for media that lie elsewhere in the web. */
+  bytes(): Buffer;
+}
+
+export interface MessageView {
+  readonly id: string;
+  readonly channelId: string;
+  readonly authorId: string;
+  readonly flags: number;
+  readonly isEphemeral: boolean;
+  readonly isLoading: boolean;
+  readonly content: string;
+  /** Content and every text display, in reading order, one per line. */
+  readonly text: string;
+  /** As Discord's API gives them. */
+  readonly components: readonly unknown[];
+  readonly buttons: readonly ButtonView[];
+  /** Everything that plays, shows or downloads, in order: attachments, or with V2 what components name. */
+  readonly media: readonly MediaView[];
+  /** Ids of the people who really got a notification from this version. */
+  readonly mentionsPinged: readonly string[];
+}
+
+export interface MessageVersion extends MessageView {
+  /** Unix milliseconds since when the message looks like this. */
+  readonly atMs: number;
+}
+
+export function viewMessage(
+  writer: JsonWriter,
+  record: MessageRecord,
+  state = currentState(record),
+): MessageVersion {
+  const everything = [...walkComponents(state.components)].map(({ component }) => component);
+  const json = writer.message(record, state);
+  return {
+    id: record.id,
+    channelId: record.channelId,
+    authorId: record.authorId,
+    atMs: state.atMs,
+    flags: state.flags,
+    isEphemeral: isEphemeral(state),
+    isLoading: isLoading(state),
+    content: state.content,
+    text: [state.content, ...everything.map(({ content }) => content ?? '')]
+      .filter((text) => text !== '')
+      .join('\n'),
+    components: Array.isArray(json['components']) ? json['components'] : [],
+    buttons: everything.filter(({ type }) => type === COMPONENT.button).map(viewButton),
+    media: [
+      ...attachedFiles(state).map((file) => viewFile(writer.attachment(file), file)),
+      ...everything.flatMap((component) => viewComponentMedia(writer, state, component)),
+    ],
+    mentionsPinged: state.pingedUserIds,
+  };
+}
+
+export function viewVersions(writer: JsonWriter, record: MessageRecord): MessageVersion[] {
+  return record.versions.map((state) => viewMessage(writer, record, state));
+}
+
+function viewButton(button: Component): ButtonView {
+  const isDisabled = button.disabled ?? false;
+  return {
+    label: button.label ?? '',
+    customId: button.custom_id,
+    isDisabled,
+    disabled: isDisabled,
+    url: button.url ?? undefined,
+  };
+}
+
+function viewComponentMedia(
+  writer: JsonWriter,
+  state: MessageState,
+  component: Component,
+): MediaView[] {
+  return mediaOf(component).map(({ media }) => {
+    const file = state.files.find(({ id }) => id === media.fileId);
+    return viewFile(writer.media(state, media), file);
+  });
+}
+
+function viewFile(json: Json, file: StoredFile | undefined): MediaView {
+  const url = typeof json['url'] === 'string' ? json['url'] : '';
+  return {
+    url,
+    fileName: file?.name ?? new URL(url).pathname.split('/').at(-1) ?? '',
+    contentType: file?.contentType,
+    sizeBytes: file?.bytes.byteLength ?? 0,
+    bytes() {
+      if (file === undefined) throw new Error(`${url} is not stored with this Discord`);
+      return file.bytes;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * Discord's own OpenAPI file as a judge of every request body the bot sends, and of every answer the
+ * sandbox gives. The file (discord/discord-api-spec, MIT) is not part of this project: tests that
+ * have it name it.
+ */
+import { readFile } from 'node:fs/promises';
+
+import addFormats from 'ajv-formats';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+import { isRecord } from './rest/refusals.ts';
+import type { Route, RouteName } from './rest/router.ts';
+
+export interface SchemaFault {
+  readonly route: RouteName;
+  readonly faults: readonly string[];
+}
+
+export interface OpenApi {
+  requestFaults(route: Route, body: unknown): string[];
+  responseFaults(route: Route, body: unknown): string[];
+}
+
+/** Discord's formats that JSON Schema does not know; they say nothing that could be checked. */
+const DISCORD_FORMATS = ['snowflake', 'int32', 'int64', 'nonce'];
+/** More would only repeat the branches of a union. */
+const MAX_FAULTS = 8;
+const ROOT = 'discord';
+
+/** The branch of the callback's union each answer type means, for faults that can be read. */
+const CALLBACK_SCHEMAS: Readonly<Record<number, string>> = {
+  4: 'CreateMessageInteractionCallbackRequest',
+  5: 'CreateMessageInteractionCallbackRequest',
+  6: 'UpdateMessageInteractionCallbackRequest',
+  7: 'UpdateMessageInteractionCallbackRequest',
+  8: 'ApplicationCommandAutocompleteCallbackRequest',
+  9: 'ModalInteractionCallbackRequest',
+};
+
+export async function loadOpenApi(file: string): Promise<OpenApi> {
+  const document: unknown = JSON.parse(await readFile(file, 'utf8'));
+  if (!isRecord(document)) throw new Error(`${file} is no OpenAPI document`);
+  const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
+  addFormats.default(ajv);
+  for (const format of DISCORD_FORMATS) ajv.addFormat(format, true);
+  ajv.addSchema({ ...document, $id: ROOT });
+
+  function faults(pointer: string, body: unknown): string[] {
+    const validate = ajv.getSchema(`${ROOT}#${pointer}`);
+    if (validate === undefined) return [];
+    if (validate(body) === true) return [];
+    return (validate.errors ?? [])
+      .slice(0, MAX_FAULTS)
+      .map(
+        (error) =>
+          `${error.instancePath === '' ? 'body' : error.instancePath} ${error.message ?? ''}`,
+      );
+  }
+
+  return {
+    requestFaults(route, body) {
+      if (body === undefined || route.openApiPath === undefined) return [];
+      const at = operationPointer(document, route);
+      if (at === undefined) return [];
+      return faults(requestPointer(at, route, body), withNumericPermissions(body));
+    },
+    responseFaults(route, body) {
+      const at = operationPointer(document, route);
+      if (at === undefined) return [];
+      return faults(`${at}/responses/200/content/application~1json/schema`, body);
+    },
+  };
+}
+
+/** Where the route's operation is; undefined when the file does not know it. */
+function operationPointer(document: Record<string, unknown>, route: Route): string | undefined {
+  const path = route.openApiPath;
+  if (path === undefined) return undefined;
+  const paths = document['paths'];
+  const operations = isRecord(paths) ? paths[path] : undefined;
+  const method = route.method.toLowerCase();
+  if (!isRecord(operations) || operations[method] === undefined) return undefined;
+  return `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}`;
+}
+
+function requestPointer(operation: string, route: Route, body: unknown): string {
+  const type = isRecord(body) ? body['type'] : undefined;
+  const isCallback = route.template.endsWith('/callback');
+  const branch = isCallback && typeof type === 'number' ? CALLBACK_SCHEMAS[type] : undefined;
+  return branch === undefined
+    ? `${operation}/requestBody/content/application~1json/schema`
+    : `/components/schemas/${branch}`;
+}
+
+/**
+ * `default_member_permissions` is typed integer in the file although Discord and every library use
+ * a string of digits; the file's own README mentions such typing.
+ */
+function withNumericPermissions(body: unknown): unknown {
+  if (!Array.isArray(body)) return body;
+  return body.map((command: unknown) => {
+    if (!isRecord(command)) return command;
+    const permissions = command['default_member_permissions'];
+    return typeof permissions === 'string'
+      ? { ...command, default_member_permissions: Number(permissions) }
+      : command;
+  });
+}

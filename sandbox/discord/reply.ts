@@ -1,0 +1,139 @@
+import { FLAG, type JsonWriter } from './message-json.ts';
+/** What a member sees in answer to one thing they did. */
+import {
+  viewMessage,
+  viewVersions,
+  type MessageVersion,
+  type MessageView,
+} from './message-view.ts';
+import type { InteractionRecord, Json, MessageRecord, Store } from './store.ts';
+import { waitFor, type WaitOptions } from './waiting.ts';
+
+/** What the people of the sandbox need to act and to see. */
+export interface World {
+  readonly store: Store;
+  readonly writer: JsonWriter;
+  readonly closing: AbortSignal;
+}
+
+export class Reply {
+  readonly interactionId: string;
+  readonly #world: World;
+  readonly #interaction: InteractionRecord;
+
+  constructor(world: World, interaction: InteractionRecord) {
+    this.#world = world;
+    this.#interaction = interaction;
+    this.interactionId = interaction.id;
+  }
+
+  /** The first answer as the member sees it now; undefined before there is one, or when deleted. */
+  get message(): MessageView | undefined {
+    const original = this.#original();
+    return original === undefined || original.deletedAtMs !== undefined
+      ? undefined
+      : viewMessage(this.#world.writer, original);
+  }
+
+  /** Every look the first answer has had, in order, with the time; also after it was deleted. */
+  get versions(): MessageVersion[] {
+    const original = this.#original();
+    return original === undefined ? [] : viewVersions(this.#world.writer, original);
+  }
+
+  /** Follow-ups that everybody sees. */
+  get followUps(): MessageView[] {
+    return this.#followUps().filter((message) => !message.isEphemeral);
+  }
+
+  /** Follow-ups that only this member sees. */
+  get ephemeral(): MessageView[] {
+    return this.#followUps().filter((message) => message.isEphemeral);
+  }
+
+  /** All that this member sees for it now, in order. */
+  get visible(): MessageView[] {
+    const message = this.message;
+    return [...(message === undefined ? [] : [message]), ...this.#followUps()];
+  }
+
+  /** The form the bot opened instead of a message. */
+  get modal(): Json | undefined {
+    return this.#interaction.modal;
+  }
+
+  /** Milliseconds from the member's action to the bot's first answer; undefined before it. */
+  get acknowledgedAfterMs(): number | undefined {
+    const { acknowledgedAtMs, createdAtMs } = this.#interaction;
+    return acknowledgedAtMs === undefined ? undefined : acknowledgedAtMs - createdAtMs;
+  }
+
+  /** How often the event went out to a connected bot. */
+  get deliveryTries(): number {
+    return this.#interaction.deliveryTries;
+  }
+
+  /** Resolves when the bot has answered at all, with `acknowledgedAfterMs`. */
+  acknowledged(options: WaitOptions = {}): Promise<number> {
+    return this.#wait(() => this.acknowledgedAfterMs, options);
+  }
+
+  /** The first of all visible messages for which this is true, now or later. */
+  until(
+    predicate: (message: MessageView) => boolean,
+    options: WaitOptions = {},
+  ): Promise<MessageView> {
+    return this.#wait(() => this.visible.find((message) => predicate(message)), options);
+  }
+
+  /** Resolves when the first answer has been deleted. */
+  async gone(options: WaitOptions = {}): Promise<void> {
+    await this.#wait(() => this.#original()?.deletedAtMs, options);
+  }
+
+  /** The plain text of the first message with text that only this member sees. */
+  async refusal(options: WaitOptions = {}): Promise<string> {
+    const message = await this.until(
+      ({ isEphemeral, isLoading: loading, text }) => isEphemeral && !loading && text !== '',
+      options,
+    );
+    return message.text;
+  }
+
+  #original(): MessageRecord | undefined {
+    const id = this.#interaction.originalMessageId;
+    return id === undefined ? undefined : this.#world.store.messages.get(id);
+  }
+
+  #followUps(): MessageView[] {
+    return this.#world.store
+      .messagesOf(this.interactionId)
+      .filter((message) => message.isFollowUp && message.deletedAtMs === undefined)
+      .map((message) => viewMessage(this.#world.writer, message));
+  }
+
+  #wait<T>(probe: () => T | undefined, options: WaitOptions): Promise<T> {
+    return waitFor(this.#world, probe, {
+      ...options,
+      concerns: (topic) =>
+        topic === this.interactionId || topic === this.#interaction.originalMessageId,
+      describe: () => this.#describe(),
+    });
+  }
+
+  #describe(): string {
+    if (this.deliveryTries === 0) return 'no bot was connected to hear of it';
+    if (this.acknowledgedAfterMs === undefined) return 'the bot never answered the interaction';
+    const seen = this.visible.map(describeView);
+    const deleted = this.#original()?.deletedAtMs === undefined ? '' : ' (the first was deleted)';
+    return `the member sees ${seen.length === 0 ? 'nothing' : seen.join(' | ')}${deleted}`;
+  }
+}
+
+/** One line for error messages. */
+export function describeView(message: MessageView): string {
+  const kind = (message.flags & FLAG.ephemeral) === 0 ? 'public' : 'ephemeral';
+  const files = message.media.map(({ fileName }) => fileName).join(', ');
+  const text = message.isLoading ? '(thinking…)' : JSON.stringify(message.text);
+  return `${kind} ${text}${files === '' ? '' : ` with ${files}`}`;
+}

@@ -1,0 +1,251 @@
+/** The first answer to an interaction (Discord developer docs, "Receiving and Responding"). */
+import { z } from 'zod';
+
+import { lengthFault } from '../components.ts';
+import { FLAG, type JsonWriter } from '../message-json.ts';
+import type { Choice, InteractionRecord, Json, MessageRecord, Store } from '../store.ts';
+import { composeState } from './compose.ts';
+import { addMessage, editMessage, livingMessage, loadingState } from './deliver.ts';
+import { json, NO_CONTENT, param, parseBody, type ApiAnswer, type ApiRequest } from './http.ts';
+import { bodyFaults, CREATABLE_FLAGS, flagsAfterEdit, parseMessageBody } from './message-body.ts';
+import { isRecord, refusal, refuseFaults, type FieldFault } from './refusals.ts';
+import type { Route } from './router.ts';
+
+export interface RestContext {
+  readonly store: Store;
+  readonly writer: JsonWriter;
+  readonly cdnHost: () => string;
+}
+
+const CALLBACK = {
+  message: 4,
+  deferredMessage: 5,
+  deferredUpdate: 6,
+  updateMessage: 7,
+  autocomplete: 8,
+  modal: 9,
+} as const;
+
+/** Which answers fit which interaction. A modal cannot answer a modal. */
+const ALLOWED: Readonly<Record<InteractionRecord['kind'], readonly number[]>> = {
+  command: [CALLBACK.message, CALLBACK.deferredMessage, CALLBACK.modal],
+  component: [4, 5, 6, 7, 9],
+  autocomplete: [CALLBACK.autocomplete],
+  modal: [4, 5, 6, 7],
+};
+
+const INTERACTION_TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
+/** Discord developer docs, "Autocomplete": at most 25 choices, names of 1 to 100 characters. */
+const MAX_CHOICES = 25;
+const MAX_CHOICE_LENGTH = 100;
+const MAX_MODAL_TITLE_LENGTH = 45;
+const MAX_MODAL_COMPONENTS = 5;
+
+const callbackSchema = z.looseObject({ type: z.int(), data: z.unknown().optional() });
+const choicesSchema = z.looseObject({
+  choices: z.array(z.looseObject({ name: z.string(), value: z.union([z.string(), z.number()]) })),
+});
+const modalSchema = z.looseObject({
+  custom_id: z.string(),
+  title: z.string(),
+  components: z.array(z.looseObject({ type: z.int() })),
+});
+
+export function interactionRoutes(context: RestContext): Route[] {
+  return [
+    {
+      method: 'POST',
+      template: '/interactions/:interaction/:token/callback',
+      auth: 'token',
+      openApiPath: '/interactions/{interaction_id}/{interaction_token}/callback',
+      handle: (request) => answerInteraction(context, request),
+    },
+  ];
+}
+
+function answerInteraction(context: RestContext, request: ApiRequest): ApiAnswer {
+  const { store } = context;
+  const interaction = openInteraction(store, request);
+  const { type, data } = parseBody(callbackSchema, request.json);
+  if (!ALLOWED[interaction.kind].includes(type) || !hasTarget(interaction, type))
+    refuseFaults([
+      {
+        path: ['type'],
+        code: 'INTERACTION_CALLBACK_TYPE_INVALID',
+        message: `A ${interaction.kind} interaction cannot be answered with type ${type}`,
+      },
+    ]);
+  const message = apply(context, { interaction, request, type, data });
+  interaction.acknowledgedAtMs = store.now();
+  if (message !== undefined) interaction.originalMessageId = message.id;
+  store.changed(interaction.id);
+  const wantsResponse = request.query.get('with_response') === 'true';
+  return wantsResponse ? json(callbackJson(context, interaction, { type, message })) : NO_CONTENT;
+}
+
+/** Throws 10062 for an unknown or late interaction, 40060 for one that was answered. */
+function openInteraction(store: Store, request: ApiRequest): InteractionRecord {
+  const interaction = store.interactions.get(param(request, 'interaction'));
+  if (interaction === undefined || interaction.token !== param(request, 'token'))
+    throw refusal('unknown-interaction');
+  if (interaction.acknowledgedAtMs !== undefined) throw refusal('already-acknowledged');
+  if (store.now() - interaction.createdAtMs > store.settings.acknowledgeWithinMs)
+    throw refusal('unknown-interaction');
+  return interaction;
+}
+
+/** Updating needs a message that the interaction came from. */
+function hasTarget(interaction: InteractionRecord, type: number): boolean {
+  const isUpdate = type === CALLBACK.deferredUpdate || type === CALLBACK.updateMessage;
+  return !isUpdate || interaction.sourceMessageId !== undefined;
+}
+
+interface Answer {
+  readonly interaction: InteractionRecord;
+  readonly request: ApiRequest;
+  readonly type: number;
+  readonly data: unknown;
+}
+
+function apply(context: RestContext, answer: Answer): MessageRecord | undefined {
+  const { store } = context;
+  const { interaction, type, data } = answer;
+  switch (type) {
+    case CALLBACK.message:
+      return reply(context, answer);
+    case CALLBACK.deferredMessage:
+      return defer(store, answer);
+    case CALLBACK.deferredUpdate:
+      return livingMessage(store, interaction.sourceMessageId);
+    case CALLBACK.updateMessage:
+      return update(context, answer);
+    case CALLBACK.autocomplete:
+      interaction.choices = choicesOf(data);
+      return undefined;
+    default:
+      interaction.modal = modalOf(data);
+      return undefined;
+  }
+}
+
+function reply(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
+  const { store } = context;
+  const body = parseMessageBody(data);
+  const channel = channelOf(store, interaction);
+  const state = composeState({
+    store,
+    cdnHost: context.cdnHost(),
+    channel,
+    body,
+    uploads: request.files,
+    limitBytes: interaction.attachmentSizeLimitBytes,
+    flags: (body.flags ?? 0) & (CREATABLE_FLAGS | FLAG.ephemeral),
+    isByInteraction: true,
+    isEdit: false,
+    path: ['data'],
+  });
+  return addMessage(store, { channel, state, interaction });
+}
+
+/**
+ * Only EPHEMERAL counts on a defer; other flags are passed over without a word, so that Components
+ * V2 must come with the edit (Discord developer docs, "Interaction Callback Type", and
+ * discord-api-docs issue 7910).
+ */
+function defer(store: Store, { interaction, data }: Answer): MessageRecord {
+  const flags = isRecord(data) && typeof data['flags'] === 'number' ? data['flags'] : 0;
+  const state = loadingState(store.now(), (flags & FLAG.ephemeral) !== 0);
+  return addMessage(store, { channel: channelOf(store, interaction), state, interaction });
+}
+
+function update(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
+  const { store } = context;
+  const message = livingMessage(store, interaction.sourceMessageId);
+  if (message === undefined) throw refusal('unknown-message');
+  const body = parseMessageBody(data);
+  const before = message.versions.at(-1) ?? message.versions[0];
+  const { flags, faults } = flagsAfterEdit(before.flags, body, ['data']);
+  refuseFaults([...faults, ...bodyFaults(body, ['data'])]);
+  const state = composeState({
+    store,
+    cdnHost: context.cdnHost(),
+    channel: channelOf(store, interaction),
+    body,
+    uploads: request.files,
+    limitBytes: interaction.attachmentSizeLimitBytes,
+    flags,
+    isByInteraction: true,
+    isEdit: true,
+    before,
+    path: ['data'],
+  });
+  editMessage(store, message, state);
+  return message;
+}
+
+function choicesOf(data: unknown): Choice[] {
+  const { choices } = parseBody(choicesSchema, data ?? {});
+  const path = ['data', 'choices'];
+  const faults: FieldFault[] = [];
+  if (choices.length > MAX_CHOICES) faults.push(lengthFault(path, 0, MAX_CHOICES));
+  for (const [index, choice] of choices.entries()) {
+    if (choice.name.length < 1 || choice.name.length > MAX_CHOICE_LENGTH)
+      faults.push(lengthFault([...path, index, 'name'], 1, MAX_CHOICE_LENGTH));
+    if (typeof choice.value === 'string' && choice.value.length > MAX_CHOICE_LENGTH)
+      faults.push(lengthFault([...path, index, 'value'], 0, MAX_CHOICE_LENGTH));
+  }
+  refuseFaults(faults);
+  return choices.map(({ name, value }) => ({ name, value }));
+}
+
+function modalOf(data: unknown): Json {
+  const modal = parseBody(modalSchema, data ?? {});
+  const faults: FieldFault[] = [];
+  if (modal.title.length < 1 || modal.title.length > MAX_MODAL_TITLE_LENGTH)
+    faults.push(lengthFault(['data', 'title'], 1, MAX_MODAL_TITLE_LENGTH));
+  if (modal.components.length < 1 || modal.components.length > MAX_MODAL_COMPONENTS)
+    faults.push(lengthFault(['data', 'components'], 1, MAX_MODAL_COMPONENTS));
+  refuseFaults(faults);
+  return modal;
+}
+
+/** Discord developer docs, "Interaction Callback Response Object". */
+function callbackJson(
+  { writer }: RestContext,
+  interaction: InteractionRecord,
+  { type, message }: { type: number; message: MessageRecord | undefined },
+): Json {
+  const isUpdate = type === CALLBACK.deferredUpdate || type === CALLBACK.updateMessage;
+  const flags = message?.versions.at(-1)?.flags ?? 0;
+  return {
+    interaction: {
+      id: interaction.id,
+      type: INTERACTION_TYPE[interaction.kind],
+      channel_id: interaction.channelId,
+      guild_id: interaction.guildId,
+      ...(message === undefined
+        ? {}
+        : {
+            response_message_id: message.id,
+            response_message_loading: (flags & FLAG.loading) !== 0,
+            response_message_ephemeral: (flags & FLAG.ephemeral) !== 0,
+          }),
+    },
+    ...(message === undefined
+      ? {}
+      : {
+          // Discord's OpenAPI file knows only these two for messages, deferred or not.
+          resource: {
+            type: isUpdate ? CALLBACK.updateMessage : CALLBACK.message,
+            message: writer.message(message),
+          },
+        }),
+  };
+}
+
+/** Throws when the interaction has no channel: a fault of the sandbox. */
+export function channelOf(store: Store, interaction: InteractionRecord) {
+  const channel = store.channels.get(interaction.channelId);
+  if (channel === undefined) throw refusal('unknown-channel');
+  return channel;
+}

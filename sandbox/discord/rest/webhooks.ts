@@ -1,0 +1,126 @@
+/** What an interaction's token opens: its original answer and its follow-ups, for 15 minutes. */
+import { FLAG, isLoading } from '../message-json.ts';
+import { WEBHOOK_BUCKET } from '../rate-limits.ts';
+import { currentState, type InteractionRecord, type MessageRecord, type Store } from '../store.ts';
+import { composeState } from './compose.ts';
+import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
+import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
+import { channelOf, type RestContext } from './interactions.ts';
+import { CREATABLE_FLAGS, flagsAfterEdit, parseMessageBody } from './message-body.ts';
+import { refusal, refuseFaults } from './refusals.ts';
+import type { Method, Route } from './router.ts';
+
+const BASE = '/webhooks/:app/:token';
+const OPEN_API_BASE = '/webhooks/{webhook_id}/{webhook_token}';
+
+export function webhookRoutes(context: RestContext): Route[] {
+  const route = (
+    method: Method,
+    below: readonly [template: string, openApi: string],
+    handle: Route['handle'],
+  ): Route => ({
+    method,
+    template: `${BASE}${below[0]}`,
+    openApiPath: `${OPEN_API_BASE}${below[1]}`,
+    auth: 'token',
+    bucket: WEBHOOK_BUCKET,
+    handle,
+  });
+  const original = ['/messages/@original', '/messages/@original'] as const;
+  const byId = ['/messages/:message', '/messages/{message_id}'] as const;
+  return [
+    route('POST', ['', ''], (request) => followUp(context, request)),
+    ...([original, byId] as const).flatMap((below) => [
+      route('GET', below, (request) => json(context.writer.message(target(context, request)))),
+      route('PATCH', below, (request) => edit(context, request)),
+      route('DELETE', below, (request) => {
+        deleteMessage(context.store, target(context, request));
+        return NO_CONTENT;
+      }),
+    ]),
+  ];
+}
+
+/**
+ * Throws 10015 for a token that never was or was not used to answer yet, 50027 (HTTP 401) for one
+ * whose 15 minutes are over (Discord developer docs, "Followup Messages").
+ */
+function openToken(store: Store, request: ApiRequest): InteractionRecord {
+  const interaction = store.interactionByToken(param(request, 'token'));
+  const isOurs = param(request, 'app') === store.settings.applicationId;
+  if (interaction === undefined || !isOurs) throw refusal('unknown-webhook');
+  if (store.now() - interaction.createdAtMs > store.settings.interactionTokenLifeMs)
+    throw refusal('expired-token');
+  if (interaction.acknowledgedAtMs === undefined) throw refusal('unknown-webhook');
+  return interaction;
+}
+
+/** The message a path means. Throws 10008 when it is gone or belongs to another interaction. */
+function target({ store }: RestContext, request: ApiRequest): MessageRecord {
+  const interaction = openToken(store, request);
+  const id = request.params['message'] ?? interaction.originalMessageId;
+  const message = livingMessage(store, id);
+  const isReachable =
+    message?.interactionId === interaction.id || message?.id === interaction.originalMessageId;
+  if (message === undefined || !isReachable) throw refusal('unknown-message');
+  return message;
+}
+
+function edit(context: RestContext, request: ApiRequest): ApiAnswer {
+  const { store } = context;
+  const message = target(context, request);
+  const interaction = openToken(store, request);
+  const before = currentState(message);
+  const body = parseMessageBody(request.json);
+  const { flags, faults } = flagsAfterEdit(before.flags, body, []);
+  refuseFaults(faults);
+  const state = composeState({
+    store,
+    cdnHost: context.cdnHost(),
+    channel: channelOf(store, interaction),
+    body,
+    uploads: request.files,
+    limitBytes: interaction.attachmentSizeLimitBytes,
+    flags,
+    isByInteraction: true,
+    isEdit: true,
+    before,
+    path: [],
+  });
+  editMessage(store, message, state);
+  return json(context.writer.message(message));
+}
+
+/**
+ * A follow-up directly after a defer edits the loading message, whose ephemerality stays (legacy
+ * behaviour: Discord developer docs, "Followup Messages"); otherwise it is a new message.
+ */
+function followUp(context: RestContext, request: ApiRequest): ApiAnswer {
+  const { store } = context;
+  const interaction = openToken(store, request);
+  const original = livingMessage(store, interaction.originalMessageId);
+  const loading =
+    original !== undefined && isLoading(currentState(original)) ? original : undefined;
+  const body = parseMessageBody(request.json);
+  const channel = channelOf(store, interaction);
+  const asked = (body.flags ?? 0) & CREATABLE_FLAGS;
+  const privacy = loading === undefined ? (body.flags ?? 0) : currentState(loading).flags;
+  const state = composeState({
+    store,
+    cdnHost: context.cdnHost(),
+    channel,
+    body,
+    uploads: request.files,
+    limitBytes: interaction.attachmentSizeLimitBytes,
+    flags: asked | (privacy & FLAG.ephemeral),
+    isByInteraction: true,
+    isEdit: false,
+    path: [],
+  });
+  if (loading === undefined) {
+    const added = addMessage(store, { channel, state, interaction, isFollowUp: true });
+    return json(context.writer.message(added));
+  }
+  editMessage(store, loading, state);
+  return json(context.writer.message(loading));
+}

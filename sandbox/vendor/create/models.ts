@@ -1,0 +1,188 @@
+/**
+ * What the sandbox vendor serves: the Seedance models that BytePlus ModelArk serves internationally,
+ * with their limits and pixel tables. Written down a second time, apart from the product's own
+ * catalogue and from the same published pages, so that a slip in one shows against the other.
+ */
+
+export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
+export type FixedRatio = (typeof FIXED_RATIOS)[number];
+export type Resolution = '480p' | '720p' | '1080p' | '4k';
+
+/** What is made of what: the words the vendor uses in its error messages. */
+export type Mode = 't2v' | 'i2v' | 'flf2v' | 'r2v';
+
+/** Body fields that some models know and others answer with "must be empty". */
+export type OptionalField =
+  | 'frames'
+  | 'draft'
+  | 'camera_fixed'
+  | 'service_tier'
+  | 'priority'
+  | 'tools'
+  | 'output_format'
+  | 'omni_reference_task_type';
+
+export type Size = readonly [width: number, height: number];
+export type PixelTable = Readonly<Record<Resolution, Readonly<Record<FixedRatio, Size>>>>;
+
+export interface VendorModel {
+  /** Without version, as it stands in error messages. */
+  readonly shortName: string;
+  readonly version: string;
+  readonly modes: readonly Mode[];
+  readonly resolutions: readonly Resolution[];
+  readonly defaultResolution: Resolution;
+  /** 1.0 takes `adaptive` only with an image, and takes 16:9 for a text alone. */
+  readonly textRatioIsAdaptive: boolean;
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+  /** `-1`: the model chooses the length itself. */
+  readonly takesChosenLength: boolean;
+  readonly defaultSeconds: number;
+  readonly hasAudio: boolean;
+  readonly takesHeif: boolean;
+  readonly refuses: readonly OptionalField[];
+  readonly pixels: PixelTable;
+}
+
+/** PowerTokens' copy of the BytePlus create page, pixel table; 1.0 has no 4k, its row is never read. */
+const PIXELS_1_0: PixelTable = {
+  '480p': table([864, 480], [736, 544], [640, 640], [960, 416]),
+  '720p': table([1248, 704], [1120, 832], [960, 960], [1504, 640]),
+  '1080p': table([1920, 1088], [1664, 1248], [1440, 1440], [2176, 928]),
+  '4k': table([3840, 2176], [3328, 2496], [2880, 2880], [4352, 1856]),
+};
+
+/** The same page's second column; 4k is not published, so it is 1080p doubled here. */
+const PIXELS_1_5: PixelTable = {
+  '480p': table([864, 496], [752, 560], [640, 640], [992, 432]),
+  '720p': table([1280, 720], [1112, 834], [960, 960], [1470, 630]),
+  '1080p': table([1920, 1080], [1664, 1248], [1440, 1440], [2206, 946]),
+  '4k': table([3840, 2160], [3328, 2496], [2880, 2880], [4412, 1892]),
+};
+
+function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
+  return {
+    '16:9': wide,
+    '4:3': fourThree,
+    '1:1': square,
+    '3:4': [fourThree[1], fourThree[0]],
+    '9:16': [wide[1], wide[0]],
+    '21:9': cinema,
+  } as const;
+}
+
+const SEEDANCE_1_0 = {
+  resolutions: ['480p', '720p', '1080p'],
+  defaultResolution: '1080p',
+  textRatioIsAdaptive: false,
+  minSeconds: 2,
+  maxSeconds: 12,
+  takesChosenLength: false,
+  defaultSeconds: 5,
+  hasAudio: false,
+  takesHeif: false,
+  refuses: ['draft', 'tools', 'output_format', 'omni_reference_task_type'],
+  pixels: PIXELS_1_0,
+} as const;
+
+const SEEDANCE_2_0 = {
+  modes: ['t2v', 'i2v', 'flf2v', 'r2v'],
+  resolutions: ['480p', '720p'],
+  defaultResolution: '720p',
+  textRatioIsAdaptive: true,
+  minSeconds: 4,
+  maxSeconds: 15,
+  takesChosenLength: true,
+  defaultSeconds: 5,
+  hasAudio: true,
+  takesHeif: true,
+  refuses: [
+    'frames',
+    'draft',
+    'camera_fixed',
+    'service_tier',
+    'output_format',
+    'omni_reference_task_type',
+  ],
+  pixels: PIXELS_1_5,
+} as const;
+
+/** BytePlus ModelArk, model list and create page; the lite pair is retired there and so answers 404. */
+export const MODELS: readonly VendorModel[] = [
+  {
+    ...SEEDANCE_1_0,
+    shortName: 'seedance-1-0-pro',
+    version: '250528',
+    modes: ['t2v', 'i2v', 'flf2v'],
+  },
+  {
+    ...SEEDANCE_1_0,
+    shortName: 'seedance-1-0-pro-fast',
+    version: '251015',
+    modes: ['t2v', 'i2v'],
+  },
+  {
+    shortName: 'seedance-1-5-pro',
+    version: '251215',
+    modes: ['t2v', 'i2v', 'flf2v'],
+    resolutions: ['480p', '720p', '1080p'],
+    defaultResolution: '720p',
+    textRatioIsAdaptive: true,
+    minSeconds: 4,
+    maxSeconds: 12,
+    takesChosenLength: true,
+    defaultSeconds: 5,
+    hasAudio: true,
+    takesHeif: true,
+    refuses: ['frames', 'priority', 'tools', 'output_format', 'omni_reference_task_type'],
+    pixels: PIXELS_1_5,
+  },
+  {
+    ...SEEDANCE_2_0,
+    shortName: 'dreamina-seedance-2-0',
+    version: '260128',
+    resolutions: ['480p', '720p', '1080p', '4k'],
+  },
+  { ...SEEDANCE_2_0, shortName: 'dreamina-seedance-2-0-fast', version: '260128' },
+  { ...SEEDANCE_2_0, shortName: 'dreamina-seedance-2-0-mini', version: '260615' },
+  {
+    ...SEEDANCE_2_0,
+    shortName: 'dreamina-seedance-2-5',
+    version: '260628',
+    resolutions: ['480p', '720p', '1080p'],
+    maxSeconds: 30,
+    defaultSeconds: -1,
+    refuses: ['frames', 'draft', 'camera_fixed', 'service_tier'],
+  },
+];
+
+/**
+ * The name a model goes by on the wire.
+ *
+ * @param idPrefix `doubao-` for Volcengine, where it stands before 1.x and instead of `dreamina-`.
+ */
+export function wireName(model: VendorModel, idPrefix: string): string {
+  if (idPrefix === '') return model.shortName;
+  return idPrefix + model.shortName.replace(/^dreamina-/, '');
+}
+
+/** The exact id the vendor takes in `model` and gives in answers. */
+export function wireId(model: VendorModel, idPrefix: string): string {
+  return `${wireName(model, idPrefix)}-${model.version}`;
+}
+
+export function findModel(id: string, idPrefix: string): VendorModel | undefined {
+  return MODELS.find((model) => wireId(model, idPrefix) === id);
+}
+
+/** The published ratio nearest to a picture's own. */
+export function nearestRatio(width: number, height: number): FixedRatio {
+  const distance = (ratio: FixedRatio) => Math.abs(Math.log(width / height / ratioValue(ratio)));
+  return [...FIXED_RATIOS].sort((a, b) => distance(a) - distance(b))[0] ?? '16:9';
+}
+
+function ratioValue(ratio: FixedRatio): number {
+  const [width = 1, height = 1] = ratio.split(':').map(Number);
+  return width / height;
+}

@@ -1,0 +1,107 @@
+/** What the vendor makes of a body: every default filled, `adaptive` and -1 resolved, tokens counted. */
+import type { Mode, Resolution, Size } from './models.ts';
+import { FIXED_RATIOS, nearestRatio } from './models.ts';
+import type { FixedRatio } from './models.ts';
+import type { AcceptedBody } from './validate-body.ts';
+
+export interface TaskOptions {
+  readonly mode: Mode;
+  readonly resolution: Resolution;
+  readonly ratio: FixedRatio;
+  readonly width: number;
+  readonly height: number;
+  /** Whole seconds; with `frames` they come to `frames / 24`, rounded down. */
+  readonly seconds: number;
+  /** Given only when the request counted in frames. */
+  readonly frames: number | undefined;
+  /** Frames of the file: one more than 24 a second, unless counted by `frames`. */
+  readonly frameCount: number;
+  readonly seed: number;
+  /** `undefined` on a model that is always silent. */
+  readonly generateAudio: boolean | undefined;
+  readonly isDraft: boolean;
+  readonly isCameraFixed: boolean;
+  readonly hasWatermark: boolean;
+  readonly returnsLastFrame: boolean;
+  readonly serviceTier: 'default' | 'flex';
+  readonly expiresAfterS: number;
+  readonly priority: number;
+  readonly outputFormat: string;
+  readonly safetyIdentifier: string | undefined;
+}
+
+export const FRAMES_PER_SECOND = 24;
+const DEFAULT_EXPIRY_S = 172_800;
+
+export interface Surroundings {
+  /** Of the first picture, in `content` order, where its size is known. */
+  readonly firstImageSize: Size | undefined;
+  readonly randomSeed: number;
+}
+
+export function resolveOptions(body: AcceptedBody, surroundings: Surroundings): TaskOptions {
+  const { fields, model, content } = body;
+  const seed =
+    fields.seed === undefined || fields.seed === -1 ? surroundings.randomSeed : fields.seed;
+  const isDraft = fields.draft === true;
+  const resolution =
+    model.resolutions.find((name) => name === fields.resolution) ??
+    (isDraft ? '480p' : model.defaultResolution);
+  const ratio = resolveRatio(body, surroundings.firstImageSize);
+  const [width, height] = model.pixels[resolution][ratio];
+  return {
+    mode: content.mode,
+    resolution,
+    ratio,
+    width,
+    height,
+    ...resolveLength(body, seed),
+    seed,
+    generateAudio: model.hasAudio ? (fields.generate_audio ?? true) : undefined,
+    isDraft,
+    isCameraFixed: fields.camera_fixed ?? false,
+    hasWatermark: fields.watermark ?? false,
+    returnsLastFrame: fields.return_last_frame ?? false,
+    serviceTier: fields.service_tier === 'flex' ? 'flex' : 'default',
+    expiresAfterS: fields.execution_expires_after ?? DEFAULT_EXPIRY_S,
+    priority: fields.priority ?? 0,
+    outputFormat: fields.output_format ?? 'mp4',
+    safetyIdentifier: fields.safety_identifier,
+  };
+}
+
+function resolveRatio(
+  { fields, model, content }: AcceptedBody,
+  image: Size | undefined,
+): FixedRatio {
+  const isAdaptive = content.mode !== 't2v' || model.textRatioIsAdaptive;
+  const asked = fields.ratio ?? (isAdaptive ? 'adaptive' : '16:9');
+  const fixed = FIXED_RATIOS.find((ratio) => ratio === asked);
+  if (fixed !== undefined) return fixed;
+  return image === undefined ? '16:9' : nearestRatio(image[0], image[1]);
+}
+
+function resolveLength({ fields, model }: AcceptedBody, seed: number) {
+  if (fields.frames !== undefined) {
+    const { frames } = fields;
+    return { frames, frameCount: frames, seconds: Math.floor(frames / FRAMES_PER_SECOND) };
+  }
+  const asked = fields.duration ?? model.defaultSeconds;
+  const span = model.maxSeconds - model.minSeconds + 1;
+  const seconds = asked === -1 ? model.minSeconds + (seed % span) : asked;
+  return { frames: undefined, frameCount: FRAMES_PER_SECOND * seconds + 1, seconds };
+}
+
+/** Of a draft's bill as parts of ten: 6 with sound (documented), 7 without (inferred). */
+const DRAFT_TENTHS = { audible: 6, silent: 7 } as const;
+
+/**
+ * What is billed, `usage.completion_tokens`: width × height × frames / 1024, rounded down. Fits the
+ * published samples of the 1.x models. Input video, which 2.x bills as well, is left out.
+ */
+export function tokensOf(options: TaskOptions): number {
+  const product = options.width * options.height * options.frameCount;
+  if (!options.isDraft) return Math.floor(product / 1024);
+  const tenths = options.generateAudio === true ? DRAFT_TENTHS.audible : DRAFT_TENTHS.silent;
+  return Math.floor((product * tenths) / 10_240);
+}

@@ -1,0 +1,58 @@
+/** Misbehaviour on order: each fault waits for its route, happens `times` times, and is gone. */
+
+export type RouteName = 'create' | 'retrieve' | 'list' | 'cancel' | 'video';
+
+export type FaultKind =
+  | { readonly kind: 'status'; status: number; code: string; message?: string; headers?: Headers }
+  /** Answers as ever, `ms` late. */
+  | { readonly kind: 'slow'; ms: number }
+  /** Never answers; the work is not done. */
+  | { readonly kind: 'hang' }
+  /** Cuts the connection before doing anything. */
+  | { readonly kind: 'cut' }
+  /** Does the work, then cuts the connection. */
+  | { readonly kind: 'lost-answer' }
+  /** Does the work, then answers 200 with half a JSON document. */
+  | { readonly kind: 'malformed' }
+  /** Does the work, then answers without end: 256 MB, or until the reader hangs up. */
+  | { readonly kind: 'oversized' }
+  /** Promises the whole file and cuts the connection half way. Only on `video`. */
+  | { readonly kind: 'truncated-video' }
+  /** The task ends failed, with HTTP 200: at its end when ordered on `create`, else at once. */
+  | { readonly kind: 'fail-task'; code: string; message?: string }
+  /** The answer names a status nobody knows: every answer about a task when ordered on `create`. */
+  | { readonly kind: 'unknown-status'; word: string }
+  /** The task expires: at its end when ordered on `create`, else at once. */
+  | { readonly kind: 'expire-task' }
+  /** The task is unknown (404) from then on; the create itself still answers its id. */
+  | { readonly kind: 'forget-task' };
+
+type Headers = Readonly<Record<string, string>>;
+
+export type VendorFault = { readonly on: RouteName; readonly times?: number } & FaultKind;
+
+export class FaultList {
+  readonly #waiting: { fault: VendorFault; left: number }[] = [];
+
+  add(fault: VendorFault): void {
+    if (fault.kind === 'truncated-video' && fault.on !== 'video') {
+      throw new TypeError('The fault truncated-video happens on the route video only');
+    }
+    this.#waiting.push({ fault, left: fault.times ?? 1 });
+  }
+
+  /** The oldest fault ordered for the route, used up by one. */
+  take(route: RouteName): VendorFault | undefined {
+    const index = this.#waiting.findIndex(({ fault }) => fault.on === route);
+    const found = this.#waiting[index];
+    if (found === undefined) return undefined;
+    found.left -= 1;
+    if (found.left <= 0) this.#waiting.splice(index, 1);
+    return found.fault;
+  }
+
+  /** What was ordered and has not happened, with the times still to come. */
+  pending(): readonly VendorFault[] {
+    return this.#waiting.map(({ fault, left }) => ({ ...fault, times: left }));
+  }
+}

@@ -1,0 +1,83 @@
+/** The finished video of a task: rendered when first asked for and kept by content, or the stored one. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import type { TaskRecord } from '../tasks/tasks.ts';
+import { Ffmpeg } from './ffmpeg.ts';
+import type { Scene } from './ffmpeg.ts';
+
+/** `auto`: ffmpeg where it is installed, else the stored clip (864×480, 5 s, silent). */
+export type VideoSource = 'ffmpeg' | 'stored' | 'auto';
+
+const STORED_CLIP = new URL('../clip.mp4', import.meta.url);
+
+export class Clips {
+  readonly #source: VideoSource;
+  readonly #ffmpeg = new Ffmpeg();
+  readonly #made = new Map<string, Promise<Buffer>>();
+  #stored: Promise<Buffer> | undefined;
+  /** How many were rendered; identical tasks share one. */
+  renders = 0;
+
+  constructor(source: VideoSource) {
+    this.#source = source;
+  }
+
+  /** @throws Error when `ffmpeg` was asked for and is not installed. */
+  async prepare(): Promise<void> {
+    if (this.#source === 'ffmpeg' && !(await this.#ffmpeg.isPresent())) {
+      throw new Error("The sandbox vendor was told video: 'ffmpeg', but ffmpeg is not on the PATH");
+    }
+  }
+
+  async of(task: TaskRecord): Promise<Buffer> {
+    if (this.#source === 'stored' || !(await this.#ffmpeg.isPresent())) return this.#clip();
+    const scene = sceneOf(task);
+    const key = keyOf(scene);
+    const made = this.#made.get(key) ?? this.#make(scene);
+    this.#made.set(key, made);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    await this.#ffmpeg.close();
+  }
+
+  async #make(scene: Scene): Promise<Buffer> {
+    this.renders += 1;
+    try {
+      return await this.#ffmpeg.render(scene);
+    } catch {
+      // A picture whose header was sound but whose body is not: the video still has the right size.
+      const bare = { ...scene, firstFrame: undefined, lastFrame: undefined };
+      return this.#ffmpeg.render(bare).catch(() => this.#clip());
+    }
+  }
+
+  async #clip(): Promise<Buffer> {
+    this.#stored ??= readFile(STORED_CLIP);
+    return this.#stored;
+  }
+}
+
+function sceneOf({ options, text, firstFrame, lastFrame }: TaskRecord): Scene {
+  const hue = createHash('sha256').update(text).digest('hex');
+  return {
+    width: options.width,
+    height: options.height,
+    frameCount: options.frameCount,
+    hasAudio: options.generateAudio === true,
+    firstFrame: firstFrame?.bytes,
+    lastFrame: lastFrame?.bytes,
+    colours: [hue.slice(0, 6), hue.slice(6, 12)],
+  };
+}
+
+function keyOf(scene: Scene): string {
+  const hash = createHash('sha256');
+  const { firstFrame, lastFrame, ...rest } = scene;
+  // The colours show only where there is no picture.
+  hash.update(JSON.stringify(firstFrame === undefined ? rest : { ...rest, colours: [] }));
+  for (const bytes of [firstFrame, lastFrame]) hash.update('|').update(bytes ?? '');
+  return hash.digest('hex');
+}

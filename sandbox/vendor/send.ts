@@ -1,0 +1,27 @@
+/** Ways to put an answer on the wire: whole, half, or without end. */
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+import type { Answer } from './exchange.ts';
+
+export function sendWhole(response: ServerResponse, { status, headers, body }: Answer): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { ...headers, 'content-length': String(length) }).end(body);
+}
+
+/** Promises all of it, sends half, and cuts the connection. */
+export function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
+  response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+}
+
+const CHUNK = Buffer.alloc(1024 * 1024, ' ');
+const MAX_CHUNKS = 256;
+
+/** Sends blanks (which JSON allows before a document) until the reader has had enough. */
+export async function sendEndlessly(response: ServerResponse, { status, headers }: Answer) {
+  response.writeHead(status, headers);
+  await pipeline(Readable.from(Array.from({ length: MAX_CHUNKS }, () => CHUNK)), response);
+}

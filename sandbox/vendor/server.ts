@@ -1,0 +1,181 @@
+/** The HTTP face: reads a request, finds its route, lets faults happen, answers, writes the journal. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { ArkRefusal, refusalBody } from './errors.ts';
+import type { Refusal } from './errors.ts';
+import type { Answer } from './exchange.ts';
+import type { FaultList, VendorFault } from './faults.ts';
+import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
+import type { VendorRequest } from './journal.ts';
+import { API_BASE, MAX_BODY_BYTES, ROUTES, hasValidKey } from './routes.ts';
+import type { Account, Route } from './routes.ts';
+import { sendEndlessly, sendHalf, sendWhole } from './send.ts';
+
+export interface ServerParts {
+  readonly faults: FaultList;
+  readonly journal: VendorRequest[];
+  readonly now: () => number;
+  /** Wanted late, because the account's links need the port. */
+  readonly account: () => Account;
+}
+
+export function createVendorServer(parts: ServerParts): Server {
+  const server = createServer((request, response) => {
+    serve(request, response, parts).catch(() => {
+      // The client hung up, or the sandbox has a bug: the latter shows as a cut connection.
+      response.destroy();
+    });
+  });
+  // A client's pooled connection is not to die under it unless a fault was ordered.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  return server;
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+async function serve(request: IncomingMessage, response: ServerResponse, parts: ServerParts) {
+  const { method = 'GET', headers } = request;
+  const url = new URL(request.url ?? '/', 'http://sandbox');
+  const nowMs = parts.now();
+  const account = parts.account();
+  const found = findRoute(method, url.pathname);
+  const fault = takeFault(found, parts.faults);
+  const received = await readBody(request);
+  const entry: { -readonly [Key in keyof VendorRequest]: VendorRequest[Key] } = {
+    route: found?.route.route ?? 'unknown',
+    method,
+    path: url.pathname,
+    query: queryOf(url.searchParams),
+    status: undefined,
+    at: nowMs,
+    body: withoutPayloads(received.body),
+    headers: withoutKey(headers),
+    hasValidKey: hasValidKey({ headers }, account),
+    fault: fault?.kind,
+  };
+  parts.journal.push(entry);
+  if (fault?.kind === 'cut') response.destroy();
+  if (fault?.kind === 'cut' || fault?.kind === 'hang') return;
+  if (fault?.kind === 'slow') await delay(fault.ms, undefined, { ref: false });
+  const exchange = { url, headers, ...received, nowMs };
+  const answer = await answerTo(found, fault, { account, exchange });
+  await deliver(response, answer, fault, (status) => {
+    entry.status = status;
+  });
+}
+
+function takeFault(found: Found | undefined, faults: FaultList): VendorFault | undefined {
+  const route = found?.route.route;
+  return route === undefined || route === 'last-frame' ? undefined : faults.take(route);
+}
+
+interface Found {
+  readonly route: Route;
+  readonly id: string;
+}
+
+export function findRoute(method: string, path: string): Found | undefined {
+  for (const route of ROUTES) {
+    const id = match(route, path);
+    if (route.method === method && id !== undefined) return { route, id };
+  }
+  // Measured: POST below a task (…/cancel, …/stop) falls through to the create.
+  const create = ROUTES.find(({ route }) => route === 'create');
+  const isBelow = create !== undefined && path.startsWith(`${API_BASE}${create.path}/`);
+  return method === 'POST' && isBelow ? { route: create, id: '' } : undefined;
+}
+
+function match({ path: pattern }: Route, path: string): string | undefined {
+  const full = pattern.startsWith('/results/') ? pattern : `${API_BASE}${pattern}`;
+  const [head = '', tail] = full.split('{id}');
+  if (tail === undefined) return path === head ? '' : undefined;
+  if (!path.startsWith(head) || !path.endsWith(tail)) return undefined;
+  const id = path.slice(head.length, path.length - tail.length);
+  return id === '' || id.includes('/') ? undefined : id;
+}
+
+/** Reads to the end even what is too large: a client that is cut off would not see the refusal. */
+async function readBody(request: IncomingMessage): Promise<{ body: unknown; bodyBytes: number }> {
+  const chunks: Buffer[] = [];
+  let bodyBytes = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    bodyBytes += bytes.length;
+    if (bodyBytes <= MAX_BODY_BYTES) chunks.push(bytes);
+    else chunks.length = 0;
+  }
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return { body, bodyBytes };
+  } catch {
+    return { body: undefined, bodyBytes };
+  }
+}
+
+interface Asked {
+  readonly account: Account;
+  readonly exchange: Omit<Parameters<Route['handle']>[0], 'id' | 'fault'>;
+}
+
+async function answerTo(found: Found | undefined, fault: VendorFault | undefined, asked: Asked) {
+  if (fault?.kind === 'status') return refuse({ message: 'The request failed.', ...fault });
+  if (found === undefined) {
+    return refuse({ status: 404, code: 'NotFound', message: 'The specified route is not found.' });
+  }
+  try {
+    const exchange = { ...asked.exchange, id: found.id, fault };
+    return await found.route.handle(exchange, asked.account);
+  } catch (error) {
+    if (error instanceof ArkRefusal) return refuse(error.refusal);
+    throw error;
+  }
+}
+
+function refuse(refusal: Refusal): Answer {
+  const requestId = newRequestId();
+  return {
+    status: refusal.status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'x-request-id': requestId,
+      ...refusal.headers,
+    },
+    body: refusalBody(refusal, requestId),
+  };
+}
+
+/** As seen: `02`, the time, then hexadecimal digits. */
+function newRequestId(): string {
+  return `02${Date.now()}${randomBytes(16).toString('hex')}`;
+}
+
+async function deliver(
+  response: ServerResponse,
+  answer: Answer,
+  fault: VendorFault | undefined,
+  record: (status: number) => void,
+): Promise<void> {
+  const headers = { 'x-request-id': newRequestId(), ...answer.headers };
+  const body = Buffer.from(answer.body);
+  if (fault?.kind === 'lost-answer') {
+    response.destroy();
+    return;
+  }
+  record(answer.status);
+  switch (fault?.kind) {
+    case 'malformed':
+      sendWhole(response, { ...answer, headers, body: body.subarray(0, body.length / 2) });
+      break;
+    case 'oversized':
+      await sendEndlessly(response, { ...answer, headers });
+      break;
+    case 'truncated-video':
+      sendHalf(response, { ...answer, headers, body });
+      break;
+    default:
+      sendWhole(response, { ...answer, headers, body });
+  }
+}

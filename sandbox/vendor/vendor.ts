@@ -1,0 +1,166 @@
+/**
+ * A Seedance vendor on loopback that speaks the official dialect over real HTTP and is as strict as
+ * the real one, with faults to order and a journal to read. `startVendor` is its door. It shares no
+ * line with the product: what both know about the vendor is written down twice.
+ */
+import type { AddressInfo } from 'node:net';
+
+import { FaultList } from './faults.ts';
+import type { VendorFault } from './faults.ts';
+import type { VendorRequest } from './journal.ts';
+import { RATE_LIMITS, RateLimits } from './rate-limits.ts';
+import { Clips } from './results/clip.ts';
+import type { VideoSource } from './results/clip.ts';
+import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
+import { API_BASE } from './routes.ts';
+import type { Account } from './routes.ts';
+import { createVendorServer } from './server.ts';
+import { TaskBook } from './tasks/tasks.ts';
+import type { SandboxTask } from './tasks/tasks.ts';
+
+export type { VendorFault } from './faults.ts';
+export type { VendorRequest } from './journal.ts';
+export type { SandboxTask, TaskState } from './tasks/tasks.ts';
+
+export interface VendorOptions {
+  /** The one key that is let in; `sandbox-key` by default. */
+  readonly key?: string | undefined;
+  /** `doubao-` for the model ids of Volcengine; empty for BytePlus. */
+  readonly idPrefix?: string | undefined;
+  /** From running to the end; 50 by default. */
+  readonly renderMs?: number | undefined;
+  /** Least time a task stays queued; 0 by default: it runs at once where there is room. */
+  readonly queueMs?: number | undefined;
+  /** Tasks that run at once, over all models; 10 by default. */
+  readonly concurrency?: number | undefined;
+  /** Tasks that may wait; one more is refused with 429. 120 by default. */
+  readonly maxQueued?: number | undefined;
+  /** Creates a minute and model; 600 by default. */
+  readonly createsPerMinute?: number | undefined;
+  /** How long result links live; 24 h by default. */
+  readonly videoUrlLifeMs?: number | undefined;
+  /** How videos come about; `auto` by default. */
+  readonly video?: VideoSource | undefined;
+  /** Which wins where a field and a `--flag` differ. Flags by default: the dearer reading of an open question. */
+  readonly flagPrecedence?: 'flags' | 'body' | undefined;
+  /** Unix milliseconds, for tests of long spans; timers run in real time all the same. */
+  readonly now?: (() => number) | undefined;
+}
+
+export interface VendorSandbox {
+  /** The API's base URL, with `/api/v3`. */
+  readonly url: string;
+  /** `127.0.0.1:port`: where results are served from, over plain http. */
+  readonly host: string;
+  readonly key: string;
+  /** Every task ever made, oldest first, also those the API no longer knows. */
+  readonly tasks: readonly SandboxTask[];
+  /** Every request, oldest first. */
+  readonly journal: readonly VendorRequest[];
+  /** How many videos ffmpeg has made; identical ones are made once. */
+  readonly renders: number;
+  inject(fault: VendorFault): void;
+  /** Ordered and not yet happened. */
+  pendingFaults(): readonly VendorFault[];
+  /** Counts for tasks that run already, too: 0 ends them all. */
+  setRenderMs(ms: number): void;
+  /** Without funds every create is refused with 403. */
+  setFunds(hasFunds: boolean): void;
+  /**
+   * Resolves once the predicate holds.
+   *
+   * @throws Error after `timeoutMs` (10 000 by default), naming what the tasks were then.
+   */
+  until(predicate: (tasks: readonly SandboxTask[]) => boolean, timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws Error when ffmpeg was demanded and is missing. */
+export async function startVendor(options: VendorOptions = {}): Promise<VendorSandbox> {
+  const { key = 'sandbox-key', now = Date.now } = options;
+  const faults = new FaultList();
+  const journal: VendorRequest[] = [];
+  const clips = new Clips(options.video ?? 'auto');
+  await clips.prepare();
+  const tasks = newTaskBook(options, now);
+  const server = createVendorServer({ faults, journal, now, account: () => account });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const host = `127.0.0.1:${portOf(server.address())}`;
+  const account: Account = {
+    key,
+    idPrefix: options.idPrefix ?? '',
+    flagPrecedence: options.flagPrecedence ?? 'flags',
+    tasks,
+    limits: new RateLimits(options.createsPerMinute ?? RATE_LIMITS.createsPerMinute),
+    clips,
+    links: new Links(`http://${host}`, options.videoUrlLifeMs ?? VIDEO_URL_LIFE_MS),
+    keepsPictures: options.video !== 'stored',
+    hasFunds: true,
+  };
+  return {
+    url: `http://${host}${API_BASE}`,
+    host,
+    key,
+    tasks: tasks.all,
+    journal,
+    get renders() {
+      return clips.renders;
+    },
+    inject: (fault) => faults.add(fault),
+    pendingFaults: () => faults.pending(),
+    setRenderMs: (ms) => tasks.setRenderMs(ms),
+    setFunds: (hasFunds) => void Object.assign(account, { hasFunds }),
+    until: (predicate, timeoutMs) => until(tasks, predicate, timeoutMs),
+    async close() {
+      tasks.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await Promise.all([closed, clips.close()]);
+    },
+  };
+}
+
+function newTaskBook(options: VendorOptions, now: () => number): TaskBook {
+  return new TaskBook({
+    renderMs: options.renderMs ?? 50,
+    queueMs: options.queueMs ?? 0,
+    concurrency: options.concurrency ?? 10,
+    maxQueued: options.maxQueued ?? 120,
+    now,
+  });
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('The server has no port');
+  return address.port;
+}
+
+const UNTIL_TIMEOUT_MS = 10_000;
+
+async function until(
+  tasks: TaskBook,
+  predicate: (tasks: readonly SandboxTask[]) => boolean,
+  timeoutMs = UNTIL_TIMEOUT_MS,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = () => {
+    try {
+      if (predicate(tasks.all)) resolve();
+    } catch (error) {
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+  const timer = setTimeout(() => {
+    const states = tasks.all.map((task) => `${task.id} ${task.status}`).join(', ');
+    reject(new Error(`Waited ${timeoutMs} ms in vain; tasks: ${states === '' ? 'none' : states}`));
+  }, timeoutMs);
+  const unwatch = tasks.watch(look);
+  look();
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    unwatch();
+  }
+}

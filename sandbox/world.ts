@@ -1,0 +1,52 @@
+/**
+ * A Discord and a Seedance vendor on loopback, and the settings that point a bot at them. The bot
+ * reaches the sandbox through the same settings as the real thing.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { startDiscord, type DiscordOptions, type DiscordSandbox } from './discord/discord.ts';
+import { startVendor, type VendorOptions, type VendorSandbox } from './vendor/vendor.ts';
+
+export interface WorldOptions {
+  readonly discord?: DiscordOptions | undefined;
+  readonly vendor?: VendorOptions | undefined;
+}
+
+export interface World extends AsyncDisposable {
+  readonly discord: DiscordSandbox;
+  readonly vendor: VendorSandbox;
+  /** A folder of the world's own, removed with it. */
+  readonly folder: string;
+  /** The settings of a bot that lives in this world. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const discord = await startDiscord(options.discord);
+  const vendor = await startVendor(options.vendor);
+  const folder = await mkdtemp(join(tmpdir(), 'seedance-'));
+  const close = async (): Promise<void> => {
+    await Promise.all([discord.close(), vendor.close()]);
+    await rm(folder, { recursive: true, force: true });
+  };
+  return {
+    discord,
+    vendor,
+    folder,
+    environment: {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      DISCORD_CDN_HOSTS: discord.cdnHost,
+      BYTEPLUS_API_KEY: vendor.key,
+      BYTEPLUS_BASE_URL: vendor.url,
+      VIDEO_HOSTS: vendor.host,
+      DATABASE_URL: `sqlite:${join(folder, 'bot.db')}`,
+      DATA_DIR: join(folder, 'data'),
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * What a video costs. Tokens are counted as the vendors bill them, one frame more than 24 a second
+ * (found by comparing answers of the live API with their sizes); credits are whole US cents, rounded
+ * up once per job. Integers throughout: BigInt where a product could leave the safe range.
+ */
+import { FRAMES_PER_SECOND, modelOf } from './models.ts';
+import { pixelSize, possibleSizes } from './pixels.ts';
+import type { PixelSize } from './pixels.ts';
+import type { Price } from './prices.ts';
+import { FIXED_RATIOS, RESOLUTIONS } from './request.ts';
+import type { FixedRatio, Length, VideoRequest } from './request.ts';
+
+const PIXELS_PER_TOKEN = 1024;
+const TOKENS_PER_MILLION = 1_000_000n;
+const MICRO_DOLLARS_PER_CREDIT = 10_000n;
+
+/** A length that is known. */
+export type FixedLength = Exclude<Length, { unit: 'model-chooses' }>;
+
+/** What the vendor said it made; whatever it left out is taken from the request. */
+export interface ActualUsage {
+  /** The vendor's own count, `usage.completion_tokens`. */
+  readonly tokens?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly frames?: number | undefined;
+  readonly resolution?: string | undefined;
+  /** The ratio as rendered. */
+  readonly ratio?: string | undefined;
+}
+
+/** Tokens of a video of this size and length. */
+export function videoTokens(size: PixelSize, length: FixedLength): number {
+  return Math.floor((size.width * size.height * billedFrames(length)) / PIXELS_PER_TOKEN);
+}
+
+/**
+ * The most tokens a request can come to: `adaptive` counts the dearest cell of the pixel table, a
+ * length of the model's choice its longest.
+ */
+export function mostTokens(request: VideoRequest): number {
+  const length = longestLength(request);
+  const sizes = possibleSizes(request.model, request.resolution, request.ratio);
+  return Math.max(...sizes.map((size) => videoTokens(size, length)));
+}
+
+/** What a request can cost at most, in credits: the amount to hold. */
+export function mostCredits(request: VideoRequest, price: Price): number {
+  return creditsFor({
+    price,
+    hasAudio: request.hasAudio === true,
+    tokens: mostTokens(request),
+    length: longestLength(request),
+  });
+}
+
+/**
+ * What the vendor billed for the finished video, in credits. By its own token count where it gave
+ * one; else by what it says it made; else by what was asked. Zero tokens count as none given: no
+ * finished video is free of them.
+ */
+export function billedCredits(request: VideoRequest, price: Price, actual: ActualUsage): number {
+  const made = { ...request, ...resolvedShape(request, actual) };
+  const tokens = isCount(actual.tokens) ? actual.tokens : mostTokens(made);
+  return creditsFor({
+    price,
+    hasAudio: request.hasAudio === true,
+    tokens,
+    length: longestLength(made),
+  });
+}
+
+interface Countable {
+  price: Price;
+  hasAudio: boolean;
+  tokens: number;
+  length: FixedLength;
+}
+
+function creditsFor({ price, hasAudio, tokens, length }: Countable): number {
+  const microDollars = BigInt(hasAudio ? price.withAudioMicroDollars : price.silentMicroDollars);
+  switch (price.unit) {
+    case 'perMillionTokens':
+      return dividedUp(
+        BigInt(tokens) * microDollars,
+        TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
+      );
+    case 'perSecond':
+      return dividedUp(BigInt(begunSeconds(length)) * microDollars, MICRO_DOLLARS_PER_CREDIT);
+    case 'perVideo':
+      return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
+  }
+}
+
+function dividedUp(dividend: bigint, divisor: bigint): number {
+  return Number((dividend + divisor - 1n) / divisor);
+}
+
+function billedFrames(length: FixedLength): number {
+  if (length.unit === 'frames') return length.frames;
+  return Math.ceil(FRAMES_PER_SECOND * length.seconds) + 1;
+}
+
+/** Vendors that bill by the second are taken to bill each begun one: a hold must not be too small. */
+function begunSeconds(length: FixedLength): number {
+  if (length.unit === 'frames') return Math.ceil(length.frames / FRAMES_PER_SECOND);
+  return Math.ceil(length.seconds);
+}
+
+function longestLength({ model, length }: Pick<VideoRequest, 'model' | 'length'>): FixedLength {
+  if (length.unit !== 'model-chooses') return length;
+  return { unit: 'seconds', seconds: modelOf(model).seconds.most };
+}
+
+function resolvedShape(request: VideoRequest, actual: ActualUsage) {
+  const resolution = RESOLUTIONS.find((each) => each === actual.resolution?.toLowerCase());
+  const ratio = FIXED_RATIOS.find((each) => each === actual.ratio);
+  return {
+    resolution: resolution ?? request.resolution,
+    ratio: ratio ?? request.ratio,
+    length: actualLength(actual) ?? request.length,
+  };
+}
+
+/** Frames first: where a vendor gives both, its seconds are rounded. */
+function actualLength({ frames, seconds }: ActualUsage): FixedLength | undefined {
+  if (isCount(frames)) return { unit: 'frames', frames };
+  if (seconds !== undefined && Number.isFinite(seconds) && seconds > 0) {
+    return { unit: 'seconds', seconds };
+  }
+  return undefined;
+}
+
+function isCount(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && value !== undefined && value > 0;
+}
+
+/** The size in pixels of a finished video, where its ratio is known. */
+export function madeSize(request: VideoRequest, actual: ActualUsage): PixelSize | undefined {
+  const { resolution, ratio } = resolvedShape(request, actual);
+  return isFixedRatio(ratio) ? pixelSize(request.model, resolution, ratio) : undefined;
+}
+
+function isFixedRatio(ratio: VideoRequest['ratio']): ratio is FixedRatio {
+  return ratio !== 'adaptive';
+}

@@ -1,0 +1,90 @@
+import { modelOf } from './models.ts';
+import type { Model } from './models.ts';
+/** How many pixels a video has. Source: the pixel tables of the BytePlus ModelArk create-task page. */
+import { FIXED_RATIOS } from './request.ts';
+import type { FixedRatio, ModelId, Ratio, Resolution } from './request.ts';
+
+/** Width and height in pixels. */
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+type Cell = readonly [width: number, height: number];
+type PixelTable = Record<Resolution, Record<FixedRatio, Cell>>;
+
+const PIXELS_1_0 = {
+  '480p': {
+    '16:9': [864, 480],
+    '4:3': [736, 544],
+    '1:1': [640, 640],
+    '3:4': [544, 736],
+    '9:16': [480, 864],
+    '21:9': [960, 416],
+  },
+  '720p': {
+    '16:9': [1248, 704],
+    '4:3': [1120, 832],
+    '1:1': [960, 960],
+    '3:4': [832, 1120],
+    '9:16': [704, 1248],
+    '21:9': [1504, 640],
+  },
+  '1080p': {
+    '16:9': [1920, 1088],
+    '4:3': [1664, 1248],
+    '1:1': [1440, 1440],
+    '3:4': [1248, 1664],
+    '9:16': [1088, 1920],
+    '21:9': [2176, 928],
+  },
+} as const satisfies PixelTable;
+
+/** Also the table of Seedance 2.0. */
+const PIXELS_1_5 = {
+  '480p': {
+    '16:9': [864, 496],
+    '4:3': [752, 560],
+    '1:1': [640, 640],
+    '3:4': [560, 752],
+    '9:16': [496, 864],
+    '21:9': [992, 432],
+  },
+  '720p': {
+    '16:9': [1280, 720],
+    '4:3': [1112, 834],
+    '1:1': [960, 960],
+    '3:4': [834, 1112],
+    '9:16': [720, 1280],
+    '21:9': [1470, 630],
+  },
+  '1080p': {
+    '16:9': [1920, 1080],
+    '4:3': [1664, 1248],
+    '1:1': [1440, 1440],
+    '3:4': [1248, 1664],
+    '9:16': [1080, 1920],
+    '21:9': [2206, 946],
+  },
+} as const satisfies PixelTable;
+
+const TABLES = { '1.0': PIXELS_1_0, '1.5': PIXELS_1_5 } as const satisfies Record<
+  Model['pixelTable'],
+  PixelTable
+>;
+
+/** The size of the video that a model makes for a resolution and a fixed ratio. */
+export function pixelSize(model: ModelId, resolution: Resolution, ratio: FixedRatio): PixelSize {
+  const [width, height] = TABLES[modelOf(model).pixelTable][resolution][ratio];
+  return { width, height };
+}
+
+/** Every size a request may come out in: one for a fixed ratio, the whole row for `adaptive`. */
+export function possibleSizes(
+  model: ModelId,
+  resolution: Resolution,
+  ratio: Ratio,
+): readonly PixelSize[] {
+  const ratios = ratio === 'adaptive' ? FIXED_RATIOS : [ratio];
+  return ratios.map((fixed) => pixelSize(model, resolution, fixed));
+}

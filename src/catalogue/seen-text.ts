@@ -1,0 +1,44 @@
+/**
+ * Text as a careless parser may come to see it: compatibility characters made plain (NFKC), and what
+ * cannot be seen taken out. Each code unit remembers which part of the source it came from, so that
+ * what is found here can be cut out there and the rest keeps its look.
+ */
+
+/** Zero-width and other invisible characters, format and control characters, marks; not white space. */
+const UNSEEN = /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\p{Cc}]--[\t\n\v\f\r]]/gv;
+
+export interface SeenText {
+  readonly text: string;
+  /** Where the source of the code unit at `index` begins. */
+  sourceStart(index: number): number;
+  /** Where the source of the code unit at `index` ends. */
+  sourceEnd(index: number): number;
+}
+
+/**
+ * Works code point by code point. That finds every ASCII character that NFKC of the whole would
+ * leave, and a few more: composition only ever joins a letter with marks after it, and makes nothing
+ * of a hyphen.
+ */
+export function seenText(source: string): SeenText {
+  const spans: { start: number; end: number }[] = [];
+  let text = '';
+  let start = 0;
+  for (const point of source) {
+    const end = start + point.length;
+    const seen = point.replaceAll(UNSEEN, '').normalize('NFKC').replaceAll(UNSEEN, '');
+    for (let unit = 0; unit < seen.length; unit += 1) spans.push({ start, end });
+    text += seen;
+    start = end;
+  }
+  return {
+    text,
+    sourceStart: (index) => spans[index]?.start ?? source.length,
+    sourceEnd: (index) => spans[index]?.end ?? source.length,
+  };
+}
+
+/** Whether there is anything to read in it. */
+export function isBlank(source: string): boolean {
+  return seenText(source).text.trim() === '';
+}

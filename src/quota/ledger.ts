@@ -1,0 +1,128 @@
+/**
+ * The statements on accounts and ledger. Rows are only ever appended; the key of a row makes a
+ * repeated step change nothing. What an account has used is the sum of its rows, stored nowhere.
+ */
+import { PostgresAdapter, type Insertable } from 'kysely';
+
+import type { DatabaseTransaction } from '../storage/database.ts';
+import type { LedgerTable } from '../storage/schema.ts';
+import type { ByPot } from './arithmetic.ts';
+
+export type LedgerKind = LedgerTable['kind'];
+
+export interface AccountKey {
+  readonly guildId: string;
+  /** Empty for the server's own account; both empty for the operator's. */
+  readonly memberId: string;
+}
+
+const POTS = ['allowance', 'extra'] as const;
+
+export const OPERATOR: AccountKey = { guildId: '', memberId: '' };
+
+/** One thing that was done to one account, in both pots. */
+export interface Step {
+  readonly id: string;
+  readonly kind: LedgerKind;
+  readonly account: AccountKey;
+  readonly jobId?: string;
+  readonly atMs: number;
+  readonly countedAtMs: number;
+  /** The key of the account's period that holds `countedAtMs`. */
+  readonly period: string;
+  /** A row is written for each pot that is named, also when it changes by 0: the row marks the step as taken. */
+  readonly change: Partial<ByPot>;
+  readonly actorId?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export function serverAccount(guildId: string): AccountKey {
+  return { guildId, memberId: '' };
+}
+
+export function holdStepId(jobId: string): string {
+  return `hold:${jobId}`;
+}
+
+/** The same for settle and release: a job has one outcome. */
+export function outcomeStepId(jobId: string): string {
+  return `outcome:${jobId}`;
+}
+
+/**
+ * Locks accounts until the transaction ends, making those that do not exist yet. In the order
+ * operator, server, member for everybody, so that two transactions never wait for each other.
+ */
+export async function lockAccounts(
+  transaction: DatabaseTransaction,
+  accounts: readonly AccountKey[],
+): Promise<void> {
+  const locked = await selectLocked(transaction, accounts);
+  if (locked === accounts.length) return;
+  await transaction
+    .insertInto('accounts')
+    .values(accounts.map(({ guildId, memberId }) => ({ guild_id: guildId, member_id: memberId })))
+    .onConflict((conflict) => conflict.columns(['guild_id', 'member_id']).doNothing())
+    .execute();
+  await selectLocked(transaction, accounts);
+}
+
+async function selectLocked(
+  transaction: DatabaseTransaction,
+  accounts: readonly AccountKey[],
+): Promise<number> {
+  const query = transaction
+    .selectFrom('accounts')
+    .select('member_id')
+    .where((where) =>
+      where.or(
+        accounts.map(({ guildId, memberId }) =>
+          where.and({ guild_id: guildId, member_id: memberId }),
+        ),
+      ),
+    )
+    // An empty id sorts first: this is the order operator, server, member.
+    .orderBy('guild_id')
+    .orderBy('member_id');
+  // SQLite knows no row locks and needs none: a transaction there has the whole database.
+  const hasRowLocks = transaction.getExecutor().adapter instanceof PostgresAdapter;
+  return (await (hasRowLocks ? query.forUpdate() : query).execute()).length;
+}
+
+/** @returns false when these steps had been taken before, and nothing was written */
+export async function append(
+  transaction: DatabaseTransaction,
+  steps: readonly Step[],
+): Promise<boolean> {
+  const rows = steps.flatMap(rowsOf);
+  if (rows.length === 0) return false;
+  const { numInsertedOrUpdatedRows } = await transaction
+    .insertInto('ledger')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['step_id', 'guild_id', 'member_id', 'pot', 'job_id']).doNothing(),
+    )
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+function rowsOf(step: Step): Insertable<LedgerTable>[] {
+  return POTS.flatMap((pot) => {
+    const amount = step.change[pot];
+    if (amount === undefined) return [];
+    return {
+      step_id: step.id,
+      guild_id: step.account.guildId,
+      member_id: step.account.memberId,
+      pot,
+      job_id: step.jobId ?? '',
+      kind: step.kind,
+      at: step.atMs,
+      counted_at: step.countedAtMs,
+      period: step.period,
+      amount,
+      actor_id: step.actorId ?? null,
+      reason: step.reason ?? null,
+    };
+  });
+}

@@ -1,0 +1,94 @@
+/** How an account stands at an instant: its limit, its period, and the sums of its ledger. */
+import type { Database } from '../storage/database.ts';
+import { leftOf, NO_LIMIT, type AccountState } from './arithmetic.ts';
+import { sumsOf, type AccountSums } from './ledger-reader.ts';
+import { serverAccount, type AccountKey } from './ledger.ts';
+import {
+  guildCeiling,
+  guildLimit,
+  memberLimit,
+  operatorCeiling,
+  type Limit,
+  type LimitSettings,
+} from './limits.ts';
+import { periodOf, type Period } from './period.ts';
+import type { Room } from './room.ts';
+import { committedInMonth } from './vendor-book.ts';
+
+export interface QuotaSettings {
+  readonly limits: LimitSettings;
+  /** The servers' time zone, an IANA name. The operator's ceilings are by UTC month whatever it is. */
+  readonly timeZone: string;
+}
+
+export interface Standing {
+  readonly account: AccountKey;
+  /** Undefined where a member shares the server's. */
+  readonly limit: Limit | undefined;
+  readonly period: Period;
+  readonly sums: AccountSums;
+  readonly state: AccountState;
+}
+
+export type ServerStanding = Standing & { readonly limit: Limit };
+
+export interface WhoAndWhen {
+  readonly guildId: string;
+  readonly memberId: string;
+  readonly nowMs: number;
+}
+
+export async function serverStanding(
+  database: Database,
+  settings: QuotaSettings,
+  { guildId, nowMs }: Omit<WhoAndWhen, 'memberId'>,
+): Promise<ServerStanding> {
+  const limit = guildLimit(settings.limits, guildId);
+  const period = periodOf(nowMs, limit.per, settings.timeZone);
+  return standingOf(database, { account: serverAccount(guildId), limit, period });
+}
+
+export async function memberStanding(
+  database: Database,
+  settings: QuotaSettings,
+  { guildId, memberId, nowMs }: WhoAndWhen,
+): Promise<Standing> {
+  const limit = memberLimit(settings.limits);
+  const { per } = limit ?? guildLimit(settings.limits, guildId);
+  const period = periodOf(nowMs, per, settings.timeZone);
+  return standingOf(database, { account: { guildId, memberId }, limit, period });
+}
+
+async function standingOf<Known extends Pick<Standing, 'account' | 'limit' | 'period'>>(
+  database: Database,
+  known: Known,
+): Promise<Known & Standing> {
+  const sums = await sumsOf(database, known.account, known.period.startsAtMs);
+  const limit = known.limit?.credits ?? NO_LIMIT;
+  return { ...known, sums, state: { limit, used: sums.used, extra: sums.extra } };
+}
+
+/** What each rule leaves for one more job: the member's, the server's, then the operator's two. */
+export async function roomsFor(
+  database: Database,
+  settings: QuotaSettings,
+  job: { server: Standing; member: Standing; jobId: string; nowMs: number },
+): Promise<Room[]> {
+  const { server, member, jobId, nowMs } = job;
+  const { guildId } = server.account;
+  const committed = await committedInMonth(database, { guildId, exceptJobId: jobId, nowMs });
+  const { endsAtMs: resetsAtMs } = periodOf(nowMs, 'month', 'UTC');
+  const ceiling = guildCeiling(settings.limits, guildId);
+  const operator = operatorCeiling(settings.limits);
+  return [
+    ...ownRoom('member', member),
+    ...ownRoom('server', server),
+    { of: 'server-ceiling', limit: ceiling, left: ceiling.credits - committed.guild, resetsAtMs },
+    { of: 'operator', limit: operator, left: operator.credits - committed.operator, resetsAtMs },
+  ];
+}
+
+function ownRoom(of: 'member' | 'server', { limit, period, state }: Standing): Room[] {
+  if (limit === undefined) return [];
+  return [{ of, limit, left: leftOf(state), resetsAtMs: period.endsAtMs }];
+}

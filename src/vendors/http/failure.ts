@@ -1,0 +1,91 @@
+/**
+ * What went wrong when there is no answer to read: a table from the codes of Node and undici to our
+ * kinds, and the one question that matters after a create: can the vendor have the task?
+ */
+import { errors } from 'undici';
+
+import { HOUR, SECOND } from '../../clock.ts';
+import type { VendorErrorKind } from '../../errors.ts';
+
+export interface HttpFailure {
+  readonly kind: VendorErrorKind;
+  readonly code: string;
+  readonly isDefinite: boolean;
+  readonly cause: unknown;
+}
+
+/** The answer was longer than allowed. */
+export class OversizedAnswerError extends Error {
+  override readonly name = 'OversizedAnswerError';
+  readonly code = 'ANSWER_TOO_LARGE';
+}
+
+/** No connection came about, so nothing was sent. */
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+const TIMEOUTS: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+  'DEADLINE',
+]);
+
+const BAD_ANSWERS: ReadonlySet<string> = new Set(['ANSWER_TOO_LARGE', 'NOT_HTTP']);
+
+/** A longer `Retry-After` than this is taken for this: no vendor documents any. */
+const MAX_RETRY_AFTER_MS = HOUR;
+
+export interface FailureContext {
+  /** The body had not wholly left: no receiver can have read the request to its end. */
+  readonly isBodyIncomplete: boolean;
+  readonly isDeadline: boolean;
+  readonly isAborted: boolean;
+}
+
+export function describeFailure(error: unknown, context: FailureContext): HttpFailure {
+  const code = codeOf(error, context);
+  return {
+    kind: kindOf(code),
+    code,
+    isDefinite: NEVER_CONNECTED.has(code) || context.isBodyIncomplete,
+    cause: withoutAnswer(error),
+  };
+}
+
+/**
+ * `Retry-After` in milliseconds (RFC 9110: seconds, or a date), at most an hour.
+ *
+ * @returns undefined when the header is absent or senseless
+ */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  const seconds = Number(header);
+  const waitMs = Number.isNaN(seconds) ? Date.parse(header) - nowMs : seconds * SECOND;
+  return Number.isNaN(waitMs) ? undefined : Math.min(Math.max(waitMs, 0), MAX_RETRY_AFTER_MS);
+}
+
+function codeOf(error: unknown, { isDeadline, isAborted }: FailureContext): string {
+  if (isAborted) return 'ABORTED';
+  if (isDeadline) return 'DEADLINE';
+  if (error instanceof errors.HTTPParserError) return 'NOT_HTTP';
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+function kindOf(code: string): VendorErrorKind {
+  if (TIMEOUTS.has(code)) return 'timeout';
+  return BAD_ANSWERS.has(code) ? 'bad-response' : 'unavailable';
+}
+
+/** undici keeps the raw answer in the error when it is not HTTP; an answer may echo the request. */
+function withoutAnswer(error: unknown): unknown {
+  return error instanceof errors.HTTPParserError ? new Error(error.message) : error;
+}

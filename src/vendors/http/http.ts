@@ -1,0 +1,231 @@
+/**
+ * The one place where vendors are spoken to: time-outs, size limits, reading, redaction and the
+ * logging of calls. Adapters bring paths, bodies, schemas and the meaning of error answers. Nothing
+ * here retries, and no redirect is followed (our key would go along).
+ */
+import { Agent, type Dispatcher } from 'undici';
+import { z } from 'zod';
+
+import { MINUTE, SECOND, type Clock } from '../../clock.ts';
+import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import { type Answer, exchange, isSuccess } from './exchange.ts';
+import { retryAfterMs } from './failure.ts';
+import { createTurns, type TakeTurn } from './one-at-a-time.ts';
+import { createUpload, type Upload } from './upload.ts';
+
+export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';
+
+export interface VendorTimeouts {
+  readonly connectMs: number;
+  /** The whole of a call, when it brings a body: up to 64 MB go out before an answer can come. */
+  readonly withBodyMs: number;
+  /** The whole of a call without a body. */
+  readonly withoutBodyMs: number;
+  /** The longest silence in the midst of an answer. */
+  readonly silenceMs: number;
+}
+
+export const DEFAULT_TIMEOUTS: VendorTimeouts = {
+  connectMs: 10 * SECOND,
+  withBodyMs: 5 * MINUTE,
+  withoutBodyMs: 30 * SECOND,
+  silenceMs: 20 * SECOND,
+};
+
+/** Far above a list of 500 tasks, at about 1 kB each. */
+export const DEFAULT_MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** An answer that is not a success, as its dialect reads it. */
+export interface ErrorAnswer {
+  readonly kind: VendorErrorKind;
+  /** The vendor's own code, if it sent one. */
+  readonly code?: string | undefined;
+  /** Whether this answer proves that the vendor did not do what was asked. */
+  readonly isDefinite: boolean;
+}
+
+/** @param answer `body` is the parsed JSON, or undefined when there was none that could be read */
+export type MapError = (answer: { status: number; body: unknown }) => ErrorAnswer;
+
+export interface VendorHttpOptions {
+  readonly vendor: string;
+  readonly baseUrl: string;
+  /** Sent with each request: the credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly mapError: MapError;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly timeouts?: VendorTimeouts | undefined;
+  readonly maxAnswerBytes?: number | undefined;
+  /** Where connections come from; see `createVendorDispatcher`. */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+export interface VendorRequest<Data> {
+  readonly operation: VendorOperation;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below the base URL, with a leading slash. */
+  readonly path: string;
+  readonly query?: ReadonlyArray<readonly [name: string, value: string]> | undefined;
+  readonly json?: unknown;
+  /** Instead of `json`, for bodies with pictures: built only when no other such body is in memory. */
+  readonly largeJson?: (() => Promise<unknown>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly schema: z.ZodType<Data>;
+}
+
+export interface VendorHttp {
+  /** @throws VendorError and nothing else; neither it nor its causes hold a key, a prompt or a body. */
+  request<Data>(request: VendorRequest<Data>): Promise<Data>;
+}
+
+interface Context extends VendorHttpOptions {
+  readonly timeouts: VendorTimeouts;
+  readonly dispatcher: Dispatcher;
+  readonly takeTurn: TakeTurn;
+}
+
+interface FailureDetails extends ErrorAnswer {
+  readonly status?: number;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Connections for vendor calls. HTTP/1.1 only: a cut then concerns one call, not all at once. */
+export function createVendorDispatcher(connectMs = DEFAULT_TIMEOUTS.connectMs): Dispatcher {
+  return new Agent({ connect: { timeout: connectMs }, allowH2: false });
+}
+
+export function createVendorHttp(options: VendorHttpOptions): VendorHttp {
+  const timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
+  const context: Context = {
+    ...options,
+    timeouts,
+    dispatcher: options.dispatcher ?? createVendorDispatcher(timeouts.connectMs),
+    takeTurn: createTurns(),
+  };
+  return { request: (request) => converse(context, request) };
+}
+
+async function converse<Data>(context: Context, request: VendorRequest<Data>): Promise<Data> {
+  const endTurn = await turnFor(context, request);
+  try {
+    const upload = await uploadFor(context, request, endTurn);
+    return read(context, request, await call(context, request, upload));
+  } finally {
+    endTurn();
+  }
+}
+
+async function turnFor(context: Context, request: VendorRequest<unknown>): Promise<() => void> {
+  if (request.largeJson === undefined) return () => undefined;
+  try {
+    return await context.takeTurn(request.signal);
+  } catch (cause) {
+    const code = 'ABORTED';
+    throw failure(context, request, { kind: 'unavailable', code, isDefinite: true, cause });
+  }
+}
+
+async function uploadFor(
+  context: Context,
+  request: VendorRequest<unknown>,
+  onHanded: () => void,
+): Promise<Upload | undefined> {
+  if (request.largeJson === undefined) {
+    return request.json === undefined ? undefined : createUpload(encode(request.json), onHanded);
+  }
+  try {
+    return createUpload(encode(await request.largeJson()), onHanded);
+  } catch (cause) {
+    const code = 'INPUT_UNREADABLE';
+    throw failure(context, request, { kind: 'rejected', code, isDefinite: true, cause });
+  }
+}
+
+function encode(json: unknown): Buffer {
+  return Buffer.from(JSON.stringify(json));
+}
+
+async function call(
+  context: Context,
+  request: VendorRequest<unknown>,
+  upload: Upload | undefined,
+): Promise<Answer> {
+  const { vendor, timeouts, logger, clock } = context;
+  const { operation, method, signal } = request;
+  const startedMs = clock.now();
+  const answer = await exchange({
+    url: urlOf(context, request),
+    method,
+    headers: context.headers,
+    upload,
+    signal,
+    wholeMs: upload === undefined ? timeouts.withoutBodyMs : timeouts.withBodyMs,
+    silenceMs: timeouts.silenceMs,
+    maxAnswerBytes: context.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
+    dispatcher: context.dispatcher,
+  });
+  const ms = clock.now() - startedMs;
+  if ('failure' in answer) {
+    logger.debug({ vendor, operation, code: answer.failure.code, ms }, 'vendor call failed');
+    throw failure(context, request, answer.failure);
+  }
+  logger.debug({ vendor, operation, status: answer.status, ms }, 'vendor answered');
+  return answer;
+}
+
+function urlOf({ baseUrl }: Context, request: VendorRequest<unknown>): URL {
+  const url = new URL(baseUrl.replace(/\/+$/, '') + request.path);
+  for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
+  return url;
+}
+
+function read<Data>(context: Context, request: VendorRequest<Data>, answer: Answer): Data {
+  const { status } = answer;
+  const body = parseJson(answer.text);
+  if (!isSuccess(status)) {
+    const waitMs = retryAfterMs(answer.retryAfter, context.clock.now());
+    const refusal = context.mapError({ status, body });
+    throw failure(context, request, { ...refusal, status, retryAfterMs: waitMs });
+  }
+  const parsed = request.schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  // The vendor said yes, so the task may exist, whatever it wrote about it.
+  const cause = new Error(withoutKeys(context, z.prettifyError(parsed.error)));
+  const code = 'ANSWER_UNREADABLE';
+  throw failure(context, request, { kind: 'bad-response', code, isDefinite: false, status, cause });
+}
+
+/** @returns undefined for what is not JSON: V8's own error would quote the text. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(
+  context: Context,
+  request: VendorRequest<unknown>,
+  { kind, code, isDefinite, status, retryAfterMs: waitMs, cause }: FailureDetails,
+): VendorError {
+  return new VendorError({
+    vendor: context.vendor,
+    operation: request.operation,
+    kind,
+    isDefinite,
+    ...(code === undefined ? {} : { code: withoutKeys(context, code) }),
+    ...(status === undefined ? {} : { status }),
+    ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** A vendor may echo what we sent, the key as well. */
+function withoutKeys(context: Context, text: string): string {
+  const keys = Object.values(context.headers).flatMap((value) => value.split(' ').slice(-1));
+  return keys.reduce((clean, key) => clean.replaceAll(key, '…'), text);
+}

@@ -1,0 +1,36 @@
+/** Gives a turn: resolves, in order of asking, to the function that ends it. Ending twice does nothing. */
+export type TakeTurn = (signal?: AbortSignal) => Promise<() => void>;
+
+/**
+ * Turns for something that only one may do at a time, first come, first served. Whoever took a turn
+ * must end it.
+ */
+export function createTurns(): TakeTurn {
+  let previous: Promise<void> = Promise.resolve();
+  return async (signal) => {
+    const before = previous;
+    const { promise: ended, resolve: endTurn } = Promise.withResolvers<void>();
+    previous = ended;
+    try {
+      await unlessAborted(before, signal);
+    } catch (error) {
+      // The place in the line is given up, not jumped: those behind still wait for those before.
+      void before.then(endTurn);
+      throw error;
+    }
+    return endTurn;
+  };
+}
+
+async function unlessAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return wait;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([wait, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

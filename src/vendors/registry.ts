@@ -1,0 +1,49 @@
+import type { Dispatcher } from 'undici';
+
+import type { ModelId } from '../catalogue/request.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+import { createVendorDispatcher } from './http/http.ts';
+import { createOfficialVendor, type OfficialVendorOptions } from './official/official.ts';
+import type { Vendor, VendorName } from './vendor.ts';
+
+export interface VendorAccess {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+}
+
+export interface VendorDependencies {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** The catalogue's word on what a vendor offers and how it calls it. */
+  readonly wireModelsOf: (vendor: VendorName) => Readonly<Partial<Record<ModelId, string>>>;
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+/** Which dialect each vendor speaks. */
+const DIALECTS: Readonly<Record<VendorName, (options: OfficialVendorOptions) => Vendor>> = {
+  byteplus: createOfficialVendor,
+  volcengine: createOfficialVendor,
+  powertokens: createOfficialVendor,
+  ark: createOfficialVendor,
+};
+
+/** An adapter for each vendor that the operator has a key for, in the order given: the preferred first. */
+export function createVendors(
+  accounts: ReadonlyMap<VendorName, VendorAccess>,
+  dependencies: VendorDependencies,
+): readonly Vendor[] {
+  const { logger, clock, wireModelsOf } = dependencies;
+  const dispatcher = dependencies.dispatcher ?? createVendorDispatcher();
+  return [...accounts].map(([name, { apiKey, baseUrl }]) =>
+    DIALECTS[name]({
+      name,
+      apiKey,
+      baseUrl,
+      wireModels: wireModelsOf(name),
+      logger,
+      clock,
+      dispatcher,
+    }),
+  );
+}

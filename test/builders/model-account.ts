@@ -1,0 +1,134 @@
+/**
+ * A model of one account, by the pure arithmetic alone. It remembers every step and takes each once,
+ * as the ledger must, and can check that its books balance.
+ */
+import assert from 'node:assert/strict';
+
+import {
+  changed,
+  grantChange,
+  holdChange,
+  inNextPeriod,
+  leftOf,
+  resetChange,
+  settleChange,
+  splitHold,
+  takeChange,
+  totalOf,
+  type AccountState,
+  type ByPot,
+} from '#src/quota/arithmetic.ts';
+
+interface Job {
+  hold: ByPot;
+  period: number;
+  changes: ByPot[];
+  hasEnded: boolean;
+}
+
+export class ModelAccount {
+  limit: number;
+  #period = 0;
+  readonly #jobs = new Map<string, Job>();
+  /** Signed changes, by the period they count in. */
+  readonly #entries: { step: string; period: number; change: ByPot }[] = [];
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  /** Folded from the start, period by period, as the account lived through them. */
+  state(): AccountState {
+    let account: AccountState = { limit: this.limit, used: 0, extra: 0 };
+    for (let period = 0; period <= this.#period; period += 1) {
+      if (period > 0) account = inNextPeriod(account);
+      for (const entry of this.#entries)
+        if (entry.period === period) account = changed(account, entry.change);
+    }
+    return account;
+  }
+
+  left(): number {
+    return leftOf(this.state());
+  }
+
+  canHold(job: string, credits: number): boolean {
+    return this.#jobs.has(job) || credits <= this.left();
+  }
+
+  hold(job: string, credits: number): void {
+    if (this.#jobs.has(job)) return;
+    const hold = splitHold(this.state(), credits);
+    const change = holdChange(hold);
+    this.#append(`hold:${job}`, this.#period, change);
+    this.#jobs.set(job, { hold, period: this.#period, changes: [change], hasEnded: false });
+    assert.ok(this.left() >= 0, 'a hold went below zero');
+  }
+
+  /** A release is an end that cost nothing. */
+  end(job: string, cost: number): void {
+    const held = this.#jobs.get(job);
+    if (held === undefined) return;
+    const change = settleChange(held.hold, cost);
+    if (!this.#append(`outcome:${job}`, held.period, change)) return;
+    held.hasEnded = true;
+    held.changes.push(change);
+  }
+
+  grant(step: string, credits: number): void {
+    this.#append(step, this.#period, grantChange(credits));
+  }
+
+  take(step: string, credits: number): void {
+    this.#append(step, this.#period, takeChange(credits));
+  }
+
+  reset(step: string): void {
+    if (!this.#append(step, this.#period, { allowance: 0, extra: 0 })) return;
+    const jobs = [...this.#jobs.values()].filter(({ period }) => period === this.#period);
+    for (const job of jobs.filter(({ hasEnded }) => hasEnded)) {
+      const change = resetChange(job.changes.map(({ allowance }) => allowance));
+      this.#entries.push({ step, period: job.period, change });
+      job.changes.push(change);
+    }
+    const open = jobs.filter(({ hasEnded }) => !hasEnded);
+    assert.equal(
+      this.state().used,
+      sumOf(open.map(({ hold }) => hold.allowance)),
+      'used is not the open holds after a reset',
+    );
+  }
+
+  endPeriod(): void {
+    this.#period += 1;
+  }
+
+  /** Throws unless the period under way balances, and no credit was created or lost. */
+  checkBooks(): void {
+    const brought = this.#entries.filter(({ period }) => period < this.#period);
+    const own = this.#entries.filter(({ period }) => period === this.#period);
+    const broughtIn = sumOf(brought.map(({ change }) => change.extra));
+    const entries = sumOf(own.map(({ change }) => totalOf(change)));
+    assert.equal(this.left(), this.limit + broughtIn + entries, 'the period does not balance');
+    for (const job of this.#jobs.values()) checkJob(job);
+  }
+
+  #append(step: string, period: number, change: ByPot): boolean {
+    if (this.#entries.some((entry) => entry.step === step)) return false;
+    this.#entries.push({ step, period, change });
+    return true;
+  }
+}
+
+/** A job gives back at most what it drew, pot by pot, and nothing before it has ended. */
+function checkJob({ hold, changes, hasEnded }: Job): void {
+  for (const pot of ['allowance', 'extra'] as const) {
+    const drawn = 0 - sumOf(changes.map((change) => change[pot]));
+    assert.ok(drawn >= 0 && drawn <= hold[pot], `${drawn} of ${hold[pot]} drawn from ${pot}`);
+    if (!hasEnded) assert.equal(drawn, hold[pot], 'an open hold shrank');
+  }
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}

@@ -1,0 +1,60 @@
+/** A quota manager at work: jobs are recorded and held in one transaction, as the jobs room does it. */
+import type { LimitSettings } from '#src/quota/limits.ts';
+import { createQuotaManager } from '#src/quota/quota-manager.ts';
+import type { QuotaSettings } from '#src/quota/standing.ts';
+import type { Database, DatabaseTransaction } from '#src/storage/database.ts';
+
+import { insertJobRow, setJobState } from './job-rows.ts';
+
+/** Limits that let nearly anything pass, but for what a test is about. */
+export function quotaSettings(
+  limits: Partial<LimitSettings> = {},
+  timeZone = 'UTC',
+): QuotaSettings {
+  return {
+    timeZone,
+    limits: {
+      defaultGuildCredits: 1000,
+      defaultMemberCredits: undefined,
+      maxGuildCreditsPerMonth: 100_000,
+      guildCredits: new Map(),
+      operatorCreditsPerMonth: 100_000,
+      ...limits,
+    },
+  };
+}
+
+/** Who acts, and when, unless a test says otherwise. */
+export const who = {
+  guildId: 'guild',
+  memberId: 'alice',
+  nowMs: Date.parse('2026-11-21T12:00:00Z'),
+};
+
+export function quotaOn(database: Database, settings: QuotaSettings) {
+  const quota = createQuotaManager(settings);
+  const inTransaction = async (
+    change: (transaction: DatabaseTransaction) => Promise<void>,
+  ): Promise<void> => database.transaction().execute(change);
+  return {
+    quota,
+    inTransaction,
+    accept: async (jobId: string, credits: number, from: Partial<typeof who> = {}) =>
+      inTransaction(async (transaction) => {
+        const { guildId, memberId, nowMs } = { ...who, ...from };
+        await quota.hold(transaction, { jobId, guildId, memberId, credits, nowMs });
+        await insertJobRow(transaction, { id: jobId, guildId, memberId, credits });
+      }),
+    deliver: async (jobId: string, credits: number, nowMs = who.nowMs) =>
+      inTransaction(async (transaction) => {
+        await setJobState(transaction, jobId, 'delivered');
+        await quota.settle(transaction, { jobId, credits, nowMs });
+      }),
+    fail: async (jobId: string, nowMs = who.nowMs) =>
+      inTransaction(async (transaction) => {
+        await setJobState(transaction, jobId, 'failed');
+        await quota.release(transaction, { jobId, nowMs, reason: 'vendor-failed' });
+      }),
+    view: async (from: Partial<typeof who> = {}) => quota.view(database, { ...who, ...from }),
+  };
+}

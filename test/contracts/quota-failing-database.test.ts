@@ -1,0 +1,113 @@
+import type { KyselyPlugin } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
+import { quotaOn, quotaSettings, who } from '../builders/quota.ts';
+
+const { nowMs } = who;
+/** More statements than any step here has. */
+const MOST_STATEMENTS = 30;
+
+type Acting = ReturnType<typeof quotaOn>;
+
+/** Fails the statement of that number, before it is sent or after it was carried out. */
+function failingAt(statement: number, when: 'before' | 'after'): KyselyPlugin {
+  let sent = 0;
+  let answered = 0;
+  const fault = new Error('The database is gone');
+  return {
+    transformQuery({ node }) {
+      sent += 1;
+      if (when === 'before' && sent === statement) throw fault;
+      return node;
+    },
+    async transformResult({ result }) {
+      answered += 1;
+      if (when === 'after' && answered === statement) throw fault;
+      return Promise.resolve(result);
+    },
+  };
+}
+
+async function isRejected(step: Promise<void>): Promise<boolean> {
+  return step.then(
+    () => false,
+    () => true,
+  );
+}
+
+describe.each(databaseKinds())('when the database fails on %s', (kind) => {
+  let opened: TestDatabase;
+  let sound: Acting;
+  const settings = quotaSettings({ defaultMemberCredits: 500 });
+
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+    sound = quotaOn(opened.database, settings);
+    await sound.accept('done', 40);
+    await sound.deliver('done', 30);
+    await sound.accept('open', 50);
+  });
+  afterEach(async () => opened.close());
+
+  const everything = async () => ({
+    jobs: await opened.database.selectFrom('jobs').selectAll().orderBy('id').execute(),
+    ledger: await opened.database
+      .selectFrom('ledger')
+      .selectAll()
+      .orderBy('step_id')
+      .orderBy('member_id')
+      .orderBy('job_id')
+      .execute(),
+  });
+  const moderator = { ...who, actorId: 'moderator', stepId: 'step' };
+
+  const steps: { name: string; step: (acting: Acting) => Promise<void> }[] = [
+    { name: 'a new job', step: async ({ accept }) => accept('new', 60, { memberId: 'bob' }) },
+    { name: 'a delivery', step: async ({ deliver }) => deliver('open', 20) },
+    { name: 'a refund', step: async ({ fail }) => fail('open') },
+    {
+      name: 'a grant',
+      step: async ({ quota, inTransaction }) =>
+        inTransaction(async (tx) => quota.grant(tx, { ...moderator, credits: 5 })),
+    },
+    {
+      name: 'a reset',
+      step: async ({ quota, inTransaction }) =>
+        inTransaction(async (tx) => quota.reset(tx, moderator)),
+    },
+  ];
+
+  for (const when of ['before', 'after'] as const) {
+    test.each(steps)(
+      `$name that fails ${when} any of its statements leaves no trace, and works when tried again`,
+      async ({ step }) => {
+        const before = await everything();
+        const afterFailures: Awaited<ReturnType<typeof everything>>[] = [];
+        let statement = 0;
+        let hasFailed = true;
+        while (hasFailed && statement < MOST_STATEMENTS) {
+          statement += 1;
+          const failing = opened.database.withPlugin(failingAt(statement, when));
+          hasFailed = await isRejected(step(quotaOn(failing, settings)));
+          if (hasFailed) afterFailures.push(await everything());
+        }
+
+        for (const state of afterFailures) expect(state).toEqual(before);
+        // The last round had no such statement any more: it went through.
+        expect(hasFailed).toBe(false);
+        expect(afterFailures.length).toBeGreaterThan(2);
+        expect(await everything()).not.toEqual(before);
+        expect(await sound.quota.audit(opened.database)).toEqual([]);
+      },
+    );
+  }
+
+  test('a database that is closed refuses, and nothing is held', async () => {
+    const other = await openTestDatabase(kind);
+    await other.close();
+
+    const { accept } = quotaOn(other.database, settings);
+    await expect(accept('new', 1, { nowMs })).rejects.toThrow(/destroyed|closed|end/);
+  });
+});

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+
+import { type Bench, callsTo, reaches, started } from './bench.ts';
+
+const LONG_MS = 600_000;
+
+/** Stopping a task before it costs anything, and never losing a video by it. */
+export function cancelling(bench: Bench): void {
+  test('A queued task can be cancelled', async () => {
+    const stage = await bench.stage({ queueMs: LONG_MS });
+    const handle = await started(stage);
+
+    expect(await stage.vendor.cancel?.(handle)).toBe('cancelled');
+    expect(await stage.vendor.check(handle)).toEqual({ status: 'cancelled' });
+  });
+
+  test('Cancelling twice is harmless', async () => {
+    const stage = await bench.stage({ queueMs: LONG_MS });
+    const handle = await started(stage);
+
+    await stage.vendor.cancel?.(handle);
+
+    expect(await stage.vendor.cancel?.(handle)).toBe('cancelled');
+  });
+
+  test('A running task goes on', async () => {
+    const stage = await bench.stage({ renderMs: LONG_MS });
+    const handle = await started(stage);
+    await reaches(stage, 'running');
+
+    expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
+    expect(await stage.vendor.check(handle)).toEqual({ status: 'running' });
+  });
+
+  test('A task that began to run while it was being cancelled goes on', async () => {
+    const stage = await bench.stage({ queueMs: LONG_MS });
+    const handle = await started(stage);
+    const code = 'InvalidAction.RunningTaskDeletion';
+    stage.sandbox.inject({ on: 'cancel', kind: 'status', status: 409, code });
+
+    expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
+  });
+
+  test('A finished task keeps its video', async () => {
+    const stage = await bench.stage();
+    const handle = await started(stage);
+    await reaches(stage, 'succeeded');
+
+    expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
+    expect(await stage.vendor.check(handle)).toMatchObject({ status: 'succeeded' });
+    expect(callsTo(stage, 'cancel')).toBe(0);
+  });
+
+  test('A task the vendor does not know cannot be cancelled', async () => {
+    const stage = await bench.stage();
+
+    expect(await stage.vendor.cancel?.({ taskId: 'cgt-20260101000000-xxxxx' })).toBe('too-late');
+  });
+
+  test('When the answer is lost, a look tells what became of it', async () => {
+    const stage = await bench.stage({ queueMs: LONG_MS });
+    const handle = await started(stage);
+    stage.sandbox.inject({ on: 'cancel', kind: 'lost-answer' });
+
+    const error = await bench.failureOf(stage.vendor.cancel?.(handle) ?? Promise.resolve());
+
+    expect(error).toMatchObject({ operation: 'cancel', isDefinite: false });
+    expect(callsTo(stage, 'cancel')).toBe(1);
+    expect(await stage.vendor.check(handle)).toEqual({ status: 'cancelled' });
+  });
+}

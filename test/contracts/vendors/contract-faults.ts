@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+
+import type { VendorFault } from '#sandbox/vendor/vendor.ts';
+
+import { aSubmission, type Bench, callsTo, reaches, started } from './bench.ts';
+
+const SHORT_MS = 300;
+
+const FAULTS = [
+  [{ kind: 'lost-answer' }, 'unavailable'],
+  [{ kind: 'cut' }, 'unavailable'],
+  [{ kind: 'hang' }, 'timeout'],
+  [{ kind: 'malformed' }, 'bad-response'],
+  [{ kind: 'oversized' }, 'bad-response'],
+  // A gateway's word, not the vendor's own.
+  [{ kind: 'status', status: 502, code: 'upstream_error' }, 'unavailable'],
+  [{ kind: 'status', status: 504, code: 'do_request_failed' }, 'unavailable'],
+] as const;
+
+/** Answers that never came, or came broken. */
+export function faults(bench: Bench): void {
+  test.each(FAULTS)(
+    'After %j on a create nobody can know: it is not sent again',
+    async (fault, kind) => {
+      const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
+      stage.sandbox.inject({ on: 'create', ...fault });
+
+      const error = await bench.failureOf(started(stage));
+
+      expect(error).toMatchObject({ kind, operation: 'create', isDefinite: false });
+      expect(callsTo(stage, 'create')).toBe(1);
+    },
+  );
+
+  test('The same with a picture in the body', async () => {
+    const stage = await bench.stage();
+    stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
+
+    const error = await bench.failureOf(started(stage, aSubmission({ inputs: ['first_frame'] })));
+
+    expect(error).toMatchObject({ isDefinite: false });
+    expect(stage.sandbox.tasks).toHaveLength(1);
+    // The next body does not wait for the lost one for ever.
+    await started(stage, aSubmission({ inputs: ['first_frame'] }));
+  });
+
+  test.each(FAULTS)('After %j on a look the next look is as good as ever', async (fault, kind) => {
+    const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
+    const handle = await started(stage);
+    await reaches(stage, 'succeeded');
+    stage.sandbox.inject({ on: 'retrieve', ...fault });
+
+    const error = await bench.failureOf(stage.vendor.check(handle));
+
+    expect(error).toMatchObject({ kind, operation: 'retrieve', isRetryable: true });
+    expect((await stage.vendor.check(handle)).status).toBe('succeeded');
+  });
+
+  test('A slow vendor is waited for', async () => {
+    const stage = await bench.stage();
+    const slow = { kind: 'slow', ms: 100 } as const;
+    const routes: ReadonlyArray<VendorFault['on']> = ['create', 'retrieve'];
+    for (const on of routes) stage.sandbox.inject({ on, ...slow });
+
+    const handle = await started(stage);
+
+    expect(['queued', 'running', 'succeeded']).toContain((await stage.vendor.check(handle)).status);
+  });
+
+  test('Stopping ends a call at once', async () => {
+    const stage = await bench.stage();
+    const stop = new AbortController();
+    stage.sandbox.inject({ on: 'create', kind: 'hang' });
+
+    const call = stage.vendor.start(aSubmission(), stop.signal);
+    await expect.poll(() => callsTo(stage, 'create')).toBe(1);
+    stop.abort();
+
+    expect(await bench.failureOf(call)).toMatchObject({ kind: 'unavailable', isDefinite: false });
+  });
+}

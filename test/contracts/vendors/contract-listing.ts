@@ -1,0 +1,154 @@
+import { expect, test } from 'vitest';
+
+import type { TaskHandle, TaskStatus, Vendor } from '#src/vendors/vendor.ts';
+
+import { aSubmission, type Bench, callsTo, reaches, started } from './bench.ts';
+
+const LONG_MS = 600_000;
+
+/** Many tasks in one request, and finding a task whose create answer was lost. */
+export function listing(bench: Bench): void {
+  test('Many tasks are looked at in one request', async () => {
+    const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS });
+    const first = await started(stage);
+    const second = await started(stage);
+
+    const statuses = await checkMany(stage.vendor, [first, second]);
+
+    expect(statuses).toEqual(
+      new Map([
+        [first.taskId, { status: 'running' }],
+        [second.taskId, { status: 'queued' }],
+      ]),
+    );
+    expect(callsTo(stage, 'list')).toBe(1);
+    expect(callsTo(stage, 'retrieve')).toBe(0);
+  });
+
+  test('A finished task has in a list what it has alone', async () => {
+    const stage = await bench.stage();
+    const handle = await started(stage);
+    await reaches(stage, 'succeeded');
+
+    const listed = (await checkMany(stage.vendor, [handle])).get(handle.taskId);
+    const alone = await stage.vendor.check(handle);
+
+    expect({ ...listed, videoUrl: '', lastFrameUrl: '' }).toEqual({
+      ...alone,
+      videoUrl: '',
+      lastFrameUrl: '',
+    });
+  });
+
+  test('Tasks that were not asked for, or are not known, are not in the answer', async () => {
+    const stage = await bench.stage();
+    const asked = await started(stage);
+    await started(stage);
+
+    const statuses = await checkMany(stage.vendor, [asked, { taskId: 'cgt-20260101000000-xxxxx' }]);
+
+    expect([...statuses.keys()]).toEqual([asked.taskId]);
+  });
+
+  test('As many as it says fit into one request', async () => {
+    const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS, maxQueued: 1_000 });
+    const most = stage.vendor.checkMany?.most ?? 0;
+    const handles: TaskHandle[] = [];
+    for (let count = 0; count < most; count += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one connection is enough
+      handles.push(await started(stage));
+    }
+
+    const statuses = await checkMany(stage.vendor, handles);
+
+    expect(statuses.size).toBe(most);
+    expect(callsTo(stage, 'list')).toBe(1);
+  });
+
+  test('Asking for none asks nobody', async () => {
+    const stage = await bench.stage();
+
+    expect(await checkMany(stage.vendor, [])).toEqual(new Map());
+    expect(callsTo(stage, 'list')).toBe(0);
+  });
+
+  test('One task with a status nobody knows does not hide the others', async () => {
+    const stage = await bench.stage({ renderMs: LONG_MS });
+    stage.sandbox.inject({ on: 'create', kind: 'unknown-status', word: 'paused' });
+    const odd = await started(stage);
+    const plain = await started(stage);
+
+    const statuses = await checkMany(stage.vendor, [odd, plain]);
+
+    expect([...statuses.keys()]).toEqual([plain.taskId]);
+  });
+
+  test.each([
+    [{ kind: 'status', status: 429, code: 'AccountRateLimitExceeded' }, 'rate-limited'],
+    [{ kind: 'cut' }, 'unavailable'],
+    [{ kind: 'malformed' }, 'bad-response'],
+    [{ kind: 'oversized' }, 'bad-response'],
+  ] as const)('After %j the whole look has failed', async (fault, kind) => {
+    const stage = await bench.stage();
+    const handle = await started(stage);
+    stage.sandbox.inject({ on: 'list', ...fault });
+
+    const error = await bench.failureOf(checkMany(stage.vendor, [handle]));
+
+    expect(error).toMatchObject({ kind, operation: 'list', isRetryable: true });
+  });
+
+  test('A task whose answer was lost is found by its tags', async () => {
+    const stage = await bench.stage();
+    const fromMs = Date.now() - 120_000;
+    await started(stage, aSubmission({}, { expiresAfterSeconds: 170_001 }));
+    stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
+    await bench.failureOf(
+      started(stage, aSubmission({ seed: 99 }, { expiresAfterSeconds: 170_002 })),
+    );
+    await reaches(stage, 'succeeded');
+
+    const window = { fromMs, toMs: Date.now() + 120_000 };
+    const tasks = (await stage.vendor.findCreatedBetween?.(window)) ?? [];
+
+    expect(tasks).toHaveLength(2);
+    const lost = tasks.find((task) => task.expiresAfterSeconds === 170_002);
+    expect(lost).toMatchObject({
+      handle: { taskId: stage.sandbox.tasks[1]?.id },
+      wireModel: stage.vendor.wireModel('1.0-pro'),
+      seed: 99,
+      resolution: '480p',
+      ratio: '16:9',
+      status: { status: 'succeeded' },
+    });
+    expect(await stage.vendor.check(lost?.handle ?? { taskId: '' })).toMatchObject({ seed: 99 });
+  });
+
+  test('Tasks outside the window are not found', async () => {
+    const stage = await bench.stage();
+    await started(stage);
+
+    const window = { fromMs: Date.now() - 300_000, toMs: Date.now() - 60_000 };
+
+    expect(await stage.vendor.findCreatedBetween?.(window)).toEqual([]);
+  });
+
+  test('The search waits its turn when the list was asked too often', async () => {
+    const stage = await bench.stage();
+    await started(stage);
+    const code = 'AccountRateLimitExceeded';
+    stage.sandbox.inject({ on: 'list', kind: 'status', status: 429, code });
+
+    const window = { fromMs: Date.now() - 120_000, toMs: Date.now() + 120_000 };
+
+    expect(await stage.vendor.findCreatedBetween?.(window)).toHaveLength(1);
+  });
+}
+
+async function checkMany(
+  vendor: Vendor,
+  handles: readonly TaskHandle[],
+): Promise<Map<string, TaskStatus>> {
+  if (vendor.checkMany === undefined) throw new Error('cannot check many');
+  return vendor.checkMany.check(handles);
+}

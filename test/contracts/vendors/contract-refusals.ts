@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+
+import { aSubmission, type Bench, callsTo, started } from './bench.ts';
+
+/** The vendor says no to a create: nothing was made, and the caller may try again or elsewhere. */
+export function refusals(bench: Bench): void {
+  test.each([
+    [400, 'InvalidParameter', 'rejected', false],
+    [400, 'InputTextSensitiveContentDetected', 'moderated', false],
+    [401, 'AuthenticationError', 'auth', false],
+    [403, 'AccessDenied', 'auth', false],
+    [403, 'AccountOverdueError', 'out-of-funds', false],
+    [404, 'ModelNotOpen', 'auth', false],
+    [429, 'SetLimitExceeded', 'out-of-funds', false],
+    [429, 'ModelAccountRpmRateLimitExceeded', 'rate-limited', true],
+    [429, 'QuotaExceeded', 'rate-limited', true],
+    [500, 'InternalServiceError', 'unavailable', true],
+  ])('%i %s is %s (worth another try: %s)', async (status, code, kind, isRetryable) => {
+    const stage = await bench.stage();
+    const message = 'The request has exceeded the quota.';
+    stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
+
+    const error = await bench.failureOf(started(stage));
+
+    expect(error).toMatchObject({ kind, status, code, isRetryable, isDefinite: true });
+    expect(error).toMatchObject({ vendor: bench.subject.name, operation: 'create' });
+    expect(callsTo(stage, 'create')).toBe(1);
+    expect(stage.sandbox.tasks).toEqual([]);
+  });
+
+  test('A used-up free trial is out of funds, though it comes as "too many requests"', async () => {
+    const stage = await bench.stage();
+    const message = 'Your account [1] has exhausted its free trial quota for the [m] model.';
+    stage.sandbox.inject({
+      on: 'create',
+      kind: 'status',
+      status: 429,
+      code: 'QuotaExceeded',
+      message,
+    });
+
+    expect(await bench.failureOf(started(stage))).toMatchObject({ kind: 'out-of-funds' });
+  });
+
+  test('How long to wait is taken from the answer', async () => {
+    const stage = await bench.stage();
+    const headers = { 'retry-after': '7' };
+    const code = 'RequestBurstTooFast';
+    stage.sandbox.inject({ on: 'create', kind: 'status', status: 429, code, headers });
+
+    expect(await bench.failureOf(started(stage))).toMatchObject({ retryAfterMs: 7_000 });
+  });
+
+  test('An account without funds', async () => {
+    const stage = await bench.stage();
+    stage.sandbox.setFunds(false);
+
+    expect(await bench.failureOf(started(stage))).toMatchObject({
+      kind: 'out-of-funds',
+      isDefinite: true,
+    });
+  });
+
+  test('A wrong key', async () => {
+    const stage = await bench.stage({ wrongKey: 'another-key' });
+
+    const error = await bench.failureOf(started(stage));
+
+    expect(error).toMatchObject({ kind: 'auth', isDefinite: true });
+  });
+
+  test('A queue that is full', async () => {
+    const stage = await bench.stage({ queueMs: 600_000, maxQueued: 1 });
+    await started(stage);
+
+    expect(await bench.failureOf(started(stage))).toMatchObject({
+      kind: 'rate-limited',
+      isDefinite: true,
+    });
+  });
+
+  test('A request the model cannot do', async () => {
+    const stage = await bench.stage();
+    const length = { unit: 'seconds', seconds: 60 } as const;
+
+    const error = await bench.failureOf(stage.vendor.start(aSubmission({ length })));
+
+    expect(error).toMatchObject({ kind: 'rejected', isDefinite: true, isRetryable: false });
+  });
+
+  test('A vendor that cannot be reached', async () => {
+    const stage = await bench.stage();
+    await stage.sandbox.close();
+
+    expect(await bench.failureOf(started(stage))).toMatchObject({
+      kind: 'unavailable',
+      isDefinite: true,
+      isRetryable: true,
+    });
+  });
+}

@@ -1,0 +1,110 @@
+import { describe, expect, it, test } from 'vitest';
+
+import {
+  describeCredits,
+  describeModel,
+  describePrice,
+  describeRequest,
+} from '#src/catalogue/describe.ts';
+import { describeLength } from '#src/catalogue/length.ts';
+import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices.ts';
+import type { Price } from '#src/catalogue/prices.ts';
+import { MODEL_IDS } from '#src/catalogue/request.ts';
+import type { Length, VideoRequest } from '#src/catalogue/request.ts';
+
+describe('a model in one line', () => {
+  it('tells what it can do', () => {
+    expect(describeModel('1.0-pro-fast')).toBe(
+      '1.0-pro-fast: text, first frame; 2–12 s; 480p–1080p; silent',
+    );
+  });
+
+  it('tells what the usual video costs', () => {
+    expect(describeModel('1.5-pro', offersOf('byteplus')['1.5-pro']?.price)).toBe(
+      '1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s',
+    );
+  });
+
+  it('fits an autocompletion at every vendor, and at a price out of all reason', () => {
+    const dear: Price = {
+      unit: 'perVideo',
+      withAudioMicroDollars: 10 ** 12,
+      silentMicroDollars: 10 ** 12,
+    };
+    for (const model of MODEL_IDS) {
+      const prices = OFFERING_VENDORS.map((vendor) => offersOf(vendor)[model]?.price);
+      for (const price of [...prices, dear]) {
+        expect(describeModel(model, price).length).toBeLessThanOrEqual(100);
+      }
+    }
+  });
+});
+
+describe('lengths', () => {
+  const lengths: readonly [Length, string][] = [
+    [{ unit: 'seconds', seconds: 5 }, '5 s'],
+    [{ unit: 'frames', frames: 61 }, '61 frames (2.54 s)'],
+    [{ unit: 'model-chooses' }, 'a length of the model’s choice'],
+  ];
+  test.each(lengths)('%j reads as %s', (length, words) => {
+    expect(describeLength(length)).toBe(words);
+  });
+});
+
+describe('a request', () => {
+  const request: VideoRequest = {
+    model: '1.5-pro',
+    prompt: 'a cat',
+    resolution: '720p',
+    ratio: 'adaptive',
+    length: { unit: 'seconds', seconds: 5 },
+    seed: 1,
+    isCameraFixed: true,
+    hasAudio: true,
+    hasWatermark: true,
+    inputs: ['first_frame'],
+  };
+
+  it('is told with everything that was switched on', () => {
+    expect(describeRequest(request)).toBe(
+      '1.5-pro, 720p, adaptive ratio, 5 s, sound, fixed camera, watermark',
+    );
+  });
+
+  it('is told without what is off', () => {
+    const plain = {
+      ...request,
+      ratio: '16:9',
+      isCameraFixed: false,
+      hasAudio: false,
+      hasWatermark: false,
+    } as const;
+
+    expect(describeRequest(plain)).toBe('1.5-pro, 720p, 16:9, 5 s');
+  });
+});
+
+describe('money', () => {
+  it('has one credit and many', () => {
+    expect([describeCredits(0), describeCredits(1), describeCredits(2)]).toEqual([
+      '0 credits',
+      '1 credit',
+      '2 credits',
+    ]);
+  });
+
+  it('tells a price list’s entry in dollars', () => {
+    const price = offersOf('byteplus')['1.5-pro']?.price;
+    if (price === undefined) throw new Error('BytePlus offers 1.5-pro');
+
+    expect(describePrice(price)).toBe('$2.40 per million tokens ($1.20 silent)');
+    expect(
+      describePrice({
+        ...price,
+        unit: 'perSecond',
+        withAudioMicroDollars: 5_500,
+        silentMicroDollars: 5_500,
+      }),
+    ).toBe('$0.0055 per second');
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { pixelSize, possibleSizes } from '#src/catalogue/pixels.ts';
+import { FIXED_RATIOS, MODEL_IDS, RESOLUTIONS } from '#src/catalogue/request.ts';
+import type { FixedRatio, ModelId, Resolution } from '#src/catalogue/request.ts';
+
+describe('pixel tables', () => {
+  const cells: readonly [ModelId, Resolution, FixedRatio, string][] = [
+    ['1.0-pro', '480p', '16:9', '864×480'],
+    ['1.0-pro-fast', '720p', '3:4', '832×1120'],
+    ['1.0-pro', '1080p', '21:9', '2176×928'],
+    ['1.5-pro', '480p', '16:9', '864×496'],
+    ['1.5-pro', '720p', '4:3', '1112×834'],
+    ['1.5-pro', '1080p', '9:16', '1080×1920'],
+  ];
+  test.each(cells)('%s at %s %s is %s', (model, resolution, ratio, size) => {
+    const { width, height } = pixelSize(model, resolution, ratio);
+
+    expect(`${width}×${height}`).toBe(size);
+  });
+
+  const turned: readonly [FixedRatio, FixedRatio][] = [
+    ['16:9', '9:16'],
+    ['4:3', '3:4'],
+    ['1:1', '1:1'],
+  ];
+  test.each(turned)('%s is %s turned, in every model and resolution', (wide, tall) => {
+    for (const model of MODEL_IDS) {
+      for (const resolution of RESOLUTIONS) {
+        const { width, height } = pixelSize(model, resolution, wide);
+        expect(pixelSize(model, resolution, tall)).toEqual({ width: height, height: width });
+      }
+    }
+  });
+
+  it('comes within a few per cent of the ratio it is named for', () => {
+    for (const model of MODEL_IDS) {
+      for (const resolution of RESOLUTIONS) {
+        for (const ratio of FIXED_RATIOS) {
+          const [across = 0, down = 1] = ratio.split(':').map(Number);
+          const { width, height } = pixelSize(model, resolution, ratio);
+          expect(Math.abs(width / height / (across / down) - 1)).toBeLessThan(0.05);
+        }
+      }
+    }
+  });
+});
+
+describe('possible sizes', () => {
+  it('are one for a fixed ratio', () => {
+    expect(possibleSizes('1.5-pro', '720p', '16:9')).toEqual([{ width: 1280, height: 720 }]);
+  });
+
+  it('are the whole row for adaptive', () => {
+    expect(possibleSizes('1.5-pro', '720p', 'adaptive')).toHaveLength(FIXED_RATIOS.length);
+  });
+});

@@ -1,0 +1,276 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir, readFile, symlink } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import { UntrustedContentError } from '#src/errors.ts';
+import { DiskFullError } from '#src/media/disk.ts';
+
+import { textFile } from '../../builders/images.ts';
+import { mp4File } from '../../builders/videos.ts';
+import { clockThatWaitsFor, fetchingWith, startServer, type Answer } from './outside-server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const VIDEO = mp4File({ mediaBytes: 200_000 });
+const REQUEST = {
+  kind: 'result',
+  maxBytes: 1_000_000,
+  timeoutMs: MINUTE,
+  expect: 'mp4',
+} as const;
+
+interface Cutting {
+  file?: Buffer;
+  /** After how many bytes of its body each answer is cut; missing: not at all. */
+  cuts: readonly number[];
+  headers?: Record<string, string>;
+  isRangeKnown?: boolean;
+  /** Answers this request, from 0, in place of the file. */
+  instead?: Record<number, Answer>;
+}
+
+/** Resolves when so many bytes of the file have come to the disk. */
+type Arrived = (byteLength: number) => Promise<void>;
+
+/** Serves a file like a good store, and cuts some answers once they have arrived. */
+function cutting({
+  file = VIDEO,
+  cuts,
+  headers = { etag: '"one"' },
+  isRangeKnown = true,
+  instead = {},
+}: Cutting): (arrived: Arrived) => Answer {
+  let count = -1;
+  return (arrived) => (request, response) => {
+    count += 1;
+    const other = instead[count];
+    if (other !== undefined) return other(request, response);
+    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
+    const condition = request.headers['if-range'];
+    const isPart = isRangeKnown && (condition === undefined || condition === headers['etag']);
+    const from = range !== undefined && isPart ? Number(range) : 0;
+    const cutAfter = cuts[count];
+    if (cutAfter === undefined) return sendFrom({ response, file, from, headers });
+    sendFrom({ response, file, from, headers }, cutAfter);
+    void arrived(from + cutAfter).then(() => response.destroy());
+  };
+}
+
+function sendFrom(
+  part: {
+    response: ServerResponse;
+    file: Buffer;
+    from: number;
+    headers: Record<string, string>;
+  },
+  shownBytes?: number,
+): void {
+  const { response, file, from, headers } = part;
+  const body = file.subarray(from);
+  response.writeHead(from > 0 ? 206 : 200, {
+    ...headers,
+    'content-length': String(body.length),
+    'content-type': 'video/mp4',
+    ...(from > 0 ? { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` } : {}),
+  });
+  if (shownBytes === undefined) response.end(body);
+  else response.write(body.subarray(0, shownBytes));
+}
+
+async function download(
+  answer: (arrived: Arrived) => Answer,
+  changes: Partial<typeof REQUEST> | object = {},
+) {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'video.mp4');
+  const arrived: Arrived = async (byteLength) => {
+    const size = (): number => statSync(`${path}.part`, { throwIfNoEntry: false })?.size ?? 0;
+    while (size() < byteLength) await nextTurn();
+  };
+  await using server = await startServer(answer(arrived));
+  await using outside = fetchingWith({ videos: [server.host] });
+  const outcome = await outside
+    .downloadToFile(server.url('/video?signature=s'), path, { ...REQUEST, ...changes })
+    .catch((error: unknown) => error);
+  return {
+    outcome,
+    bytes: existsSync(path) ? await readFile(path) : undefined,
+    files: await readdir(folder.path),
+    ranges: server.requests.map(({ headers }) => headers.range),
+    conditions: server.requests.map(({ headers }) => headers['if-range']),
+  };
+}
+
+describe('a download to disk', () => {
+  test('leaves the whole file under its name, and nothing else', async () => {
+    const { outcome, bytes, files } = await download(cutting({ cuts: [] }));
+
+    expect(outcome).toEqual({ byteLength: VIDEO.length, contentType: 'video/mp4' });
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(files).toEqual(['video.mp4']);
+  });
+
+  test('goes on where it was cut, as often as it is allowed to', async () => {
+    const { outcome, bytes, ranges, conditions } = await download(
+      cutting({ cuts: [50_000, 60_000, 70_000] }),
+    );
+
+    expect(outcome).toMatchObject({ byteLength: VIDEO.length });
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(ranges).toEqual([undefined, 'bytes=50000-', 'bytes=110000-', 'bytes=180000-']);
+    expect(conditions).toEqual([undefined, '"one"', '"one"', '"one"']);
+  });
+
+  test('gives up after its tries and leaves nothing', async () => {
+    const { outcome, files, ranges } = await download(
+      cutting({ cuts: Array<number>(9).fill(5_000) }),
+    );
+
+    expect(outcome).toMatchObject({ kind: 'download', failure: 'connection' });
+    expect(files).toEqual([]);
+    expect(ranges).toHaveLength(4);
+  });
+
+  test('starts over when the store knows no ranges', async () => {
+    const { bytes } = await download(cutting({ cuts: [50_000], isRangeKnown: false }));
+
+    expect(bytes?.equals(VIDEO)).toBe(true);
+  });
+
+  test('never mixes two files: a changed one is fetched from its start', async () => {
+    const other = mp4File({ mediaBytes: 150_000, width: 640 });
+    const changed: Answer = (_request, response) => {
+      sendFrom({ response, file: other, from: 0, headers: { etag: '"two"' } });
+    };
+    const { bytes, ranges } = await download(cutting({ cuts: [50_000], instead: { 1: changed } }));
+
+    expect(bytes?.equals(other)).toBe(true);
+    expect(ranges).toHaveLength(2);
+  });
+
+  test('starts over when a part is of another file although it was asked not to be', async () => {
+    const careless: Answer = (_request, response) => {
+      const from = 50_000;
+      sendFrom({ response, file: VIDEO, from, headers: { etag: '"two"' } });
+    };
+    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: careless } }));
+
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(ranges[2]).toBeUndefined();
+  });
+
+  test('starts over when its range is beyond the file', async () => {
+    const beyond: Answer = (_request, response) => response.writeHead(416).end();
+    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: beyond } }));
+
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(ranges[2]).toBeUndefined();
+  });
+
+  test('tries again after 503 and not after 404', async () => {
+    const busy: Answer = (_request, response) => response.writeHead(503).end();
+    const gone: Answer = (_request, response) => response.writeHead(404).end();
+
+    const first = await download(cutting({ cuts: [], instead: { 0: busy } }));
+    const second = await download(cutting({ cuts: [], instead: { 0: gone } }));
+
+    expect(first.bytes?.equals(VIDEO)).toBe(true);
+    expect(second.outcome).toMatchObject({ kind: 'download', status: 404 });
+    expect(second.ranges).toHaveLength(1);
+  });
+
+  test('keeps to one total time over all its tries', async () => {
+    const clock = clockThatWaitsFor(MINUTE);
+    await using folder = await temporaryFolder();
+    await using server = await startServer((_request, response) => {
+      clock.expire();
+      response.destroy();
+    });
+    await using outside = fetchingWith({ videos: [server.host], clock });
+
+    const path = join(folder.path, 'video.mp4');
+    await expect(outside.downloadToFile(server.url('/a'), path, REQUEST)).rejects.toMatchObject({
+      kind: 'download',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('stops when the caller aborts between two tries', async () => {
+    const stopping = new AbortController();
+    const reason = new Error('shutting down');
+    const { outcome, ranges, files } = await download(
+      cutting({
+        cuts: [],
+        instead: {
+          0: (_request, response) => {
+            response.on('close', () => stopping.abort(reason));
+            response.writeHead(503).end();
+          },
+          1: (_request, response) => response.write('never'),
+        },
+      }),
+      { signal: stopping.signal },
+    );
+
+    expect(outcome).toBe(reason);
+    expect(ranges.length).toBeLessThanOrEqual(2);
+    expect(files).toEqual([]);
+  });
+});
+
+describe('what is not wanted on the disk', () => {
+  test.each([
+    ['a page', Buffer.from('<!doctype html><title>Expired</title>')],
+    ['a long text', Buffer.alloc(20_000, textFile())],
+    ['nothing', Buffer.alloc(0)],
+    ['a part of a header', VIDEO.subarray(0, 6)],
+  ])('is refused in place of a video: %s', async (_, file) => {
+    const { outcome, files, ranges } = await download(cutting({ file, cuts: [] }));
+
+    expect(outcome).toBeInstanceOf(UntrustedContentError);
+    expect(files).toEqual([]);
+    expect(ranges).toHaveLength(1);
+  });
+
+  test('is cut at the limit, also when it comes in parts', async () => {
+    const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
+      maxBytes: 150_000,
+    });
+
+    expect(outcome).toBeInstanceOf(UntrustedContentError);
+    expect(files).toEqual([]);
+  });
+
+  test('is cut at the limit without a word about its length', async () => {
+    const endless: Answer = (_request, response) => {
+      response.write(VIDEO);
+      const pour = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(10_000)));
+      };
+      response.on('drain', pour);
+      pour();
+    };
+    const { outcome, files } = await download(() => endless);
+
+    expect(outcome).toBeInstanceOf(UntrustedContentError);
+    expect(files).toEqual([]);
+  });
+});
+
+test.runIf(existsSync('/dev/full'))('a full disk is told as such', async () => {
+  await using folder = await temporaryFolder();
+  await using server = await startServer((_request, response) => response.end(VIDEO));
+  await using outside = fetchingWith({ videos: [server.host] });
+  const path = join(folder.path, 'video.mp4');
+  await symlink('/dev/full', `${path}.part`);
+
+  const downloaded = outside.downloadToFile(server.url('/a'), path, { ...REQUEST });
+
+  await expect(downloaded).rejects.toThrow(DiskFullError);
+  await expect(downloaded).rejects.toThrow(`The disk is full: ${path}.part could not be written`);
+  expect(await readdir(folder.path)).toEqual([]);
+});

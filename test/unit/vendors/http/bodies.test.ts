@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+
+import { CREATE, failureOf, httpAt, server } from './calls.ts';
+
+describe('bodies with pictures', () => {
+  test('are built one at a time, the next when the one before has left, not when it was answered', async () => {
+    const events: string[] = [];
+    const arrived: Array<() => void> = [];
+    const url = await server((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        events.push('arrived');
+        arrived.push(() => response.end('{"id":"cgt"}'));
+        if (arrived.length === 2) arrived.forEach((answer) => answer());
+      });
+    });
+    const { http } = httpAt(url);
+    const largeJson = async (): Promise<unknown> => {
+      events.push('building');
+      await new Promise((resolve) => setImmediate(resolve));
+      events.push('built');
+      return { picture: 'x'.repeat(1_000_000) };
+    };
+    const request = { ...CREATE, json: undefined, largeJson };
+
+    const answers = await Promise.all([http.request(request), http.request(request)]);
+
+    expect(answers).toHaveLength(2);
+    expect(events.join(' ').replaceAll(' arrived', '')).toBe('building built building built');
+  });
+
+  test('wait no longer when the one before failed', async () => {
+    const url = await server((request, response) => {
+      request.resume();
+      response.end('{"id":"cgt"}');
+    });
+    const { http } = httpAt(url);
+    const request = { ...CREATE, json: undefined };
+
+    const failing = http.request({
+      ...request,
+      largeJson: async () => Promise.reject(new Error()),
+    });
+    const next = http.request({ ...request, largeJson: async () => Promise.resolve({}) });
+
+    await failureOf(failing);
+    expect(await next).toEqual({ id: 'cgt' });
+  });
+
+  test('give up their place when stopped, without letting others pass', async () => {
+    const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
+    const built: string[] = [];
+    const url = await server((request, response) => {
+      request.resume();
+      response.end('{"id":"cgt"}');
+    });
+    const { http } = httpAt(url);
+    const build = (name: string) => async () => {
+      await isOpen;
+      return built.push(name);
+    };
+    const stop = new AbortController();
+    const request = { ...CREATE, json: undefined };
+
+    const first = http.request({ ...request, largeJson: build('first') });
+    const second = http.request({ ...request, largeJson: build('second'), signal: stop.signal });
+    const third = http.request({ ...request, largeJson: build('third') });
+    stop.abort();
+
+    expect(await failureOf(second)).toMatchObject({ code: 'ABORTED', isDefinite: true });
+    expect(built).toEqual([]);
+    open();
+    await Promise.all([first, third]);
+    expect(built).toEqual(['first', 'third']);
+  });
+});

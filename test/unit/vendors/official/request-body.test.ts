@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+
+import type { VideoRequest } from '#src/catalogue/request.ts';
+import { requestBody } from '#src/vendors/official/request-body.ts';
+import type { Submission, SubmissionInput } from '#src/vendors/vendor.ts';
+
+const REQUEST: VideoRequest = {
+  model: '1.0-pro',
+  prompt: 'a crab',
+  resolution: '720p',
+  ratio: '16:9',
+  length: { unit: 'seconds', seconds: 5 },
+  seed: 0,
+  hasWatermark: false,
+  inputs: [],
+};
+
+const VARIATION = { wireModel: 'seedance-1-0-pro-250528', sendsServiceTier: true };
+
+function submission(
+  request: Partial<VideoRequest> = {},
+  inputs: readonly SubmissionInput[] = [],
+): Submission {
+  return {
+    request: { ...REQUEST, ...request },
+    inputs,
+    safetyIdentifier: 'member',
+    expiresAfterSeconds: 170_001,
+  };
+}
+
+function picture(role: SubmissionInput['role'], text: string): SubmissionInput {
+  return { role, mimeType: 'image/PNG', read: async () => Promise.resolve(Buffer.from(text)) };
+}
+
+describe('the body of a create', () => {
+  test('names everything that changes price or result, though it be the default or zero', async () => {
+    const body = await requestBody(submission({ isCameraFixed: false }), VARIATION);
+
+    expect(body).toEqual({
+      model: 'seedance-1-0-pro-250528',
+      content: [{ type: 'text', text: 'a crab' }],
+      resolution: '720p',
+      ratio: '16:9',
+      duration: 5,
+      seed: 0,
+      camera_fixed: false,
+      watermark: false,
+      return_last_frame: true,
+      service_tier: 'default',
+      execution_expires_after: 170_001,
+      safety_identifier: 'member',
+    });
+  });
+
+  test('has no field that the model or the vendor does not know', async () => {
+    const body = await requestBody(submission(), { ...VARIATION, sendsServiceTier: false });
+
+    expect(Object.keys(body)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/camera_fixed|generate_audio|service_tier/)]),
+    );
+  });
+
+  test('says whether there is sound where the model can have it', async () => {
+    expect(await requestBody(submission({ hasAudio: false }), VARIATION)).toMatchObject({
+      generate_audio: false,
+    });
+  });
+
+  test.each([
+    [{ unit: 'seconds', seconds: 12 }, { duration: 12 }, 'frames'],
+    [{ unit: 'frames', frames: 57 }, { frames: 57 }, 'duration'],
+    [{ unit: 'model-chooses' }, { duration: -1 }, 'frames'],
+  ] as const)('counts the length %j in one way only', async (length, sent, absent) => {
+    const body = await requestBody(submission({ length }), VARIATION);
+
+    expect(body).toMatchObject(sent);
+    expect(body).not.toHaveProperty(absent);
+  });
+
+  test('has pictures as data URIs in lower case, each with its role, in order', async () => {
+    const inputs = [picture('first_frame', 'one'), picture('last_frame', 'two')];
+
+    const body = await requestBody(submission({}, inputs), VARIATION);
+
+    expect(body.content.slice(1)).toEqual([
+      {
+        type: 'image_url',
+        image_url: { url: 'data:image/png;base64,b25l' },
+        role: 'first_frame',
+      },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,dHdv' }, role: 'last_frame' },
+    ]);
+  });
+});

@@ -102,7 +102,7 @@ async function buildGround(
   closers.defer(close);
   const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
   const fetchOutside = createFetchOutside({ trustedHosts, clock, logger });
-  closers.defer(async () => await fetchOutside.close());
+  closers.defer(async () => fetchOutside.close());
   return { ...base, database, files, fetchOutside };
 }
 
@@ -165,7 +165,7 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
     ...work,
     tokens,
     viewCredits: async (who: { guildId: string; memberId: string }) =>
-      await quota.view(database, { ...who, nowMs: clock.now() }),
+      quota.view(database, { ...who, nowMs: clock.now() }),
     drawSeed: () => randomInt(SEED_COUNT),
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
@@ -184,7 +184,7 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
     await closers.disposeAsync();
     logger.info('stopped');
   };
-  const stopOnce = async (): Promise<void> => await (stopping ??= stop());
+  const stopOnce = async (): Promise<void> => (stopping ??= stop());
   return {
     async start() {
       if (config.http.port !== undefined) {
@@ -194,7 +194,7 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
           host: config.http.host,
           isReady,
         });
-        closers.defer(async () => await health.close());
+        closers.defer(async () => health.close());
       }
       const connected = await login(client, config.discord.token);
       await registerCommands(connected, commands.values());

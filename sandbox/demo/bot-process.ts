@@ -55,7 +55,7 @@ export function startBotProcess(
     ended,
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
-      return await ended;
+      return ended;
     },
   };
 }

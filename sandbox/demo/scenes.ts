@@ -9,18 +9,18 @@ export interface Scene {
 }
 
 export const MAIN_SCENES: readonly Scene[] = [
-  { title: 'What may I spend?', play: async (stage) => await stage.asks('credits') },
+  { title: 'What may I spend?', play: async (stage) => stage.asks('credits') },
   {
     title: 'A prompt alone',
     play: async (stage) =>
-      await stage.makes('1-prompt-alone', {
+      stage.makes('1-prompt-alone', {
         prompt: 'A paper boat drifts across a quiet bay at dawn',
       }),
   },
   {
     title: 'A prompt with a first frame',
     play: async (stage) =>
-      await stage.makes('2-first-frame', {
+      stage.makes('2-first-frame', {
         prompt: 'The sun climbs and the water begins to glitter',
         first_frame: file('sunrise.png', sunrise()),
         duration: 4,
@@ -29,7 +29,7 @@ export const MAIN_SCENES: readonly Scene[] = [
   {
     title: 'First and last frame',
     play: async (stage) =>
-      await stage.makes('3-first-and-last-frame', {
+      stage.makes('3-first-and-last-frame', {
         prompt: 'Day turns into night in one slow move',
         first_frame: file('sunrise.png', sunrise()),
         last_frame: file('night.png', night()),
@@ -40,7 +40,7 @@ export const MAIN_SCENES: readonly Scene[] = [
   {
     title: 'Refused: a picture of 200 × 200 pixels',
     play: async (stage) =>
-      await stage.isRefused(
+      stage.isRefused(
         { prompt: 'Make it move', first_frame: file('icon.png', thumbnail()) },
         '200',
       ),
@@ -48,7 +48,7 @@ export const MAIN_SCENES: readonly Scene[] = [
   {
     title: 'Refused: a text file named .png',
     play: async (stage) =>
-      await stage.isRefused(
+      stage.isRefused(
         {
           prompt: 'Make it move',
           first_frame: file('notes.png', Buffer.from('Buy milk and bread.\n')),
@@ -58,8 +58,7 @@ export const MAIN_SCENES: readonly Scene[] = [
   },
   {
     title: 'Refused: a length that no model can do',
-    play: async (stage) =>
-      await stage.isRefused({ prompt: 'A long walk home --duration 60' }, '60'),
+    play: async (stage) => stage.isRefused({ prompt: 'A long walk home --duration 60' }, '60'),
   },
-  { title: 'Where did it go?', play: async (stage) => await stage.asks('credits') },
+  { title: 'Where did it go?', play: async (stage) => stage.asks('credits') },
 ];

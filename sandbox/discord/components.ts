@@ -137,24 +137,30 @@ function rowFaults(row: Component, path: Path): FieldFault[] {
 }
 
 function buttonFaults(button: Component, path: Path): FieldFault[] {
-  const faults: FieldFault[] = [];
-  const isLink = button.style === BUTTON_STYLE.link;
-  const isPremium = button.style === BUTTON_STYLE.premium;
-  if (button.style === undefined || button.style < 1 || button.style > 6)
-    faults.push(required([...path, 'style']));
-  if (isLink && typeof button.url !== 'string') faults.push(required([...path, 'url']));
-  if (isLink && (button.url ?? '').length > MAX_URL_LENGTH)
-    faults.push(lengthFault([...path, 'url'], 1, MAX_URL_LENGTH));
-  if (!isLink && !isPremium && button.custom_id === undefined)
-    faults.push(required([...path, 'custom_id']));
-  if (isLink === (button.custom_id !== undefined) && isLink)
-    faults.push(exclusive(path, 'custom_id and url are mutually exclusive'));
-  if (!isLink && typeof button.url === 'string')
-    faults.push(exclusive(path, 'Only link buttons have a url'));
-  if (!isPremium && (button.label ?? '') === '' && button['emoji'] === undefined)
+  const style = button.style ?? 0;
+  const label = button.label ?? '';
+  const hasFace = label !== '' || button['emoji'] !== undefined;
+  const faults = style === BUTTON_STYLE.link ? linkFaults(button, path) : pressFaults(button, path);
+  if (style < 1 || style > BUTTON_STYLE.premium) faults.push(required([...path, 'style']));
+  if (style !== BUTTON_STYLE.premium && !hasFace)
     faults.push(exclusive(path, 'A button must have a label or an emoji'));
-  if ((button.label ?? '').length > MAX_LABEL_LENGTH)
+  if (label.length > MAX_LABEL_LENGTH)
     faults.push(lengthFault([...path, 'label'], 0, MAX_LABEL_LENGTH));
+  return faults;
+}
+
+function linkFaults({ url, custom_id: customId }: Component, path: Path): FieldFault[] {
+  const faults = countFaults((url ?? '').length, [1, MAX_URL_LENGTH], [...path, 'url']);
+  if (customId !== undefined)
+    faults.push(exclusive(path, 'custom_id and url are mutually exclusive'));
+  return faults;
+}
+
+function pressFaults({ style, url, custom_id: customId }: Component, path: Path): FieldFault[] {
+  const faults: FieldFault[] = [];
+  if (customId === undefined && style !== BUTTON_STYLE.premium)
+    faults.push(required([...path, 'custom_id']));
+  if (typeof url === 'string') faults.push(exclusive(path, 'Only link buttons have a url'));
   return faults;
 }
 

@@ -16,7 +16,7 @@ import { GuildHandle } from './guild.ts';
 import type { JournalEntry } from './journal.ts';
 import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './limits.ts';
 import { jsonWriter } from './message-json.ts';
-import { loadOpenApi, type SchemaFault } from './openapi.ts';
+import { loadOpenApi, type OpenApi, type SchemaFault } from './openapi.ts';
 import { INVITED_BOT_PERMISSIONS, permissionBits, type PermissionName } from './permissions.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { botRoutes } from './rest/bot.ts';
@@ -48,6 +48,8 @@ export interface DiscordOptions {
   readonly cdnUrlLifeMs?: number | undefined;
   /** Discord's OpenAPI document: with it every body and every answer is held to it. */
   readonly openApiFile?: string | undefined;
+  /** The same, already loaded, for tests that start many sandboxes. */
+  readonly openApi?: OpenApi | undefined;
   /** What the bot may do in each guild it is added to; what its invite asks for when omitted. */
   readonly botPermissions?: readonly PermissionName[] | undefined;
   /** Where times and ages come from; waiting on the sockets is real all the same. */
@@ -95,7 +97,7 @@ export interface DiscordSandbox {
 export async function startDiscord(options: DiscordOptions = {}): Promise<DiscordSandbox> {
   const store = new Store(settingsOf(options));
   const openApi =
-    options.openApiFile === undefined ? undefined : await loadOpenApi(options.openApiFile);
+    options.openApiFile === undefined ? options.openApi : await loadOpenApi(options.openApiFile);
   const closing = new AbortController();
   const faults = new Faults();
   const limits = createRateLimits(() => store.now());

@@ -52,19 +52,22 @@ export function pingedUserIds(options: {
 }): string[] {
   const { text, allowed, guild, botPermissions } = options;
   const people = [...guild.members.values()].filter((member) => !member.user.isBot);
-  const pinged = new Set<string>();
-  for (const [, id] of text.matchAll(/<@!?(\d+)>/g))
-    if (id !== undefined && guild.members.has(id) && isAllowed(allowed, 'users', id))
-      pinged.add(id);
-  for (const [, id] of text.matchAll(/<@&(\d+)>/g))
-    if (id !== undefined && isAllowed(allowed, 'roles', id))
-      for (const member of people) if (member.roleIds.includes(id)) pinged.add(member.user.id);
+  const named = idsIn(text, /<@!?(\d+)>/g).filter(
+    (id) => guild.members.has(id) && isAllowed(allowed, 'users', id),
+  );
+  const roles = idsIn(text, /<@&(\d+)>/g).filter((id) => isAllowed(allowed, 'roles', id));
   const isForEveryone =
     /@(everyone|here)/.test(text) &&
     allowed.parse?.includes('everyone') === true &&
     has(botPermissions, 'MentionEveryone');
-  if (isForEveryone) for (const member of people) pinged.add(member.user.id);
-  return [...pinged];
+  const called = people.filter(
+    (member) => isForEveryone || member.roleIds.some((id) => roles.includes(id)),
+  );
+  return [...new Set([...named, ...called.map((member) => member.user.id)])];
+}
+
+function idsIn(text: string, mention: RegExp): string[] {
+  return [...text.matchAll(mention)].flatMap(([, id]) => id ?? []);
 }
 
 function isAllowed(allowed: AllowedMentions, kind: 'users' | 'roles', id: string): boolean {

@@ -95,8 +95,9 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
 
   function component(state: MessageState, source: Component): Json {
     return {
+      ...DEFAULTS[source.type],
       ...source,
-      ...defaultsOf(source, state),
+      ...fileFields(source, state),
       ...(source.items === undefined
         ? {}
         : {
@@ -137,25 +138,18 @@ export function attachedFiles(state: MessageState): readonly StoredFile[] {
   return isV2(state) ? [] : state.files;
 }
 
-function defaultsOf(source: Component, state: MessageState): Json {
-  switch (source.type) {
-    case COMPONENT.container:
-      return { accent_color: source['accent_color'] ?? null, spoiler: source['spoiler'] ?? false };
-    case COMPONENT.separator:
-      return { divider: source['divider'] ?? true, spacing: source['spacing'] ?? 1 };
-    case COMPONENT.thumbnail:
-      return { description: source['description'] ?? null, spoiler: source['spoiler'] ?? false };
-    case COMPONENT.file: {
-      const file = state.files.find((known) => known.id === source.file?.fileId);
-      return {
-        spoiler: source['spoiler'] ?? false,
-        name: file?.name ?? null,
-        size: file?.bytes.byteLength ?? null,
-      };
-    }
-    default:
-      return {};
-  }
+/** What Discord fills in where the bot said nothing. */
+const DEFAULTS: Readonly<Record<number, Json>> = {
+  [COMPONENT.container]: { accent_color: null, spoiler: false },
+  [COMPONENT.separator]: { divider: true, spacing: 1 },
+  [COMPONENT.thumbnail]: { description: null, spoiler: false },
+  [COMPONENT.file]: { spoiler: false },
+};
+
+function fileFields(source: Component, state: MessageState): Json {
+  if (source.type !== COMPONENT.file) return {};
+  const file = state.files.find((known) => known.id === source.file?.fileId);
+  return { name: file?.name ?? null, size: file?.bytes.byteLength ?? null };
 }
 
 function envelope(store: Store, record: MessageRecord, state: MessageState): Json {

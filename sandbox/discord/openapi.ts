@@ -47,7 +47,7 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
 
   function faults(pointer: string, body: unknown): string[] {
     const validate = ajv.getSchema(`${ROOT}#${pointer}`);
-    if (validate === undefined) return [];
+    if (validate === undefined) throw new Error(`${file} has no schema at ${pointer}`);
     if (validate(body) === true) return [];
     return (validate.errors ?? [])
       .slice(0, MAX_FAULTS)
@@ -60,26 +60,31 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
   return {
     requestFaults(route, body) {
       if (body === undefined || route.openApiPath === undefined) return [];
-      const at = operationPointer(document, route);
+      const at = operationPointer(document, { route, member: 'requestBody' });
       if (at === undefined) return [];
       return faults(requestPointer(at, route, body), withNumericPermissions(body));
     },
     responseFaults(route, body) {
-      const at = operationPointer(document, route);
+      const at = operationPointer(document, { route, member: 'responses' });
       if (at === undefined) return [];
       return faults(`${at}/responses/200/content/application~1json/schema`, body);
     },
   };
 }
 
-/** Where the route's operation is; undefined when the file does not know it. */
-function operationPointer(document: Record<string, unknown>, route: Route): string | undefined {
+/** Where the route's operation is; undefined when the file does not know it, or not that part. */
+function operationPointer(
+  document: Record<string, unknown>,
+  { route, member }: { route: Route; member: 'requestBody' | 'responses' },
+): string | undefined {
   const path = route.openApiPath;
   if (path === undefined) return undefined;
+  const method = route.method.toLowerCase();
   const paths = document['paths'];
   const operations = isRecord(paths) ? paths[path] : undefined;
-  const method = route.method.toLowerCase();
-  if (!isRecord(operations) || operations[method] === undefined) return undefined;
+  const operation = isRecord(operations) ? operations[method] : undefined;
+  if (!isRecord(operation)) throw new Error(`Discord's OpenAPI file has no ${method} ${path}`);
+  if (operation[member] === undefined) return undefined;
   return `/paths/${encodeURIComponent(path.replaceAll('/', '~1'))}/${method}`;
 }
 

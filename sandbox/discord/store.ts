@@ -172,7 +172,7 @@ export class Store {
 
   /** Tells whoever waits. The topics are ids: of the message, its interaction, its channel. */
   changed(...topics: readonly string[]): void {
-    for (const listener of [...this.#listeners]) listener(topics);
+    for (const listener of this.#listeners) listener(topics);
   }
 
   addInteraction(interaction: InteractionRecord): void {

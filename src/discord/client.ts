@@ -62,7 +62,7 @@ export async function login(client: Client, token: string): Promise<Client<true>
       'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Bot page of https://discord.com/developers/applications, or reset it there.',
     ]);
   }
-  return await ready;
+  return ready;
 }
 
 function isTokenRefused(error: unknown): boolean {

@@ -7,7 +7,7 @@ import type { Transition } from '../jobs/transition.ts';
  */
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
-import { refusalOf } from './discord-error.ts';
+import { refusalOf, type Refusal } from './discord-error.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
 import type { Messenger, UploadFile } from './messenger.ts';
@@ -64,7 +64,7 @@ async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung
         await messenger.editByToken(token, jobMessage(job, draw), file);
         return { messageId };
       },
-      onClosed: async () => await tokens.drop(job.interactionId),
+      onClosed: async () => tokens.drop(job.interactionId),
     });
   }
   if (job.isEphemeral) return available;
@@ -80,9 +80,15 @@ async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung
   available.push({
     limitBytes,
     mention: true,
-    send: async (draw, file) => await sendNew(job, { draw, file }, dependencies),
+    send: async (draw, file) => sendNew(job, { draw, file }, dependencies),
   });
   return available;
+}
+
+/** How the video is to be shown; grows milder as Discord refuses. */
+interface Attempt {
+  asLink: boolean;
+  withoutPrompt: boolean;
 }
 
 /** @returns undefined when this way is closed and the next one is to be tried */
@@ -91,45 +97,45 @@ async function tryRung(
   rung: Rung,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
-  const { logger } = dependencies;
-  let asLink = (job.video?.bytes ?? 0) > rung.limitBytes;
-  let withoutPrompt = false;
-  for (;;) {
+  const isTooLarge = (job.video?.bytes ?? 0) > rung.limitBytes;
+  let attempt: Attempt | undefined = { asLink: isTooLarge, withoutPrompt: false };
+  while (attempt !== undefined) {
     try {
-      const { messageId } = await send(job, rung, { asLink, withoutPrompt, dependencies });
-      return { as: asLink ? 'link' : 'video', messageId };
+      const { messageId } = await send(job, rung, { attempt, dependencies });
+      return { as: attempt.asLink ? 'link' : 'video', messageId };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === 'try-later') throw error;
-      logger.warn(
-        { err: error, jobId: job.id, refusal, asLink },
-        'Discord refused the finished video this way',
+      dependencies.logger.warn(
+        { err: error, jobId: job.id, refusal, ...attempt },
+        'Discord refused a finished video',
       );
-      if (refusal === 'too-large' && !asLink) asLink = true;
-      else if (refusal === 'blocked' && !withoutPrompt) withoutPrompt = true;
-      else {
-        if (refusal === 'token-dead') await rung.onClosed?.();
-        return undefined;
-      }
+      if (refusal === 'token-dead') await rung.onClosed?.();
+      attempt = milder(attempt, refusal);
     }
   }
+  return undefined;
 }
 
-interface SendOptions {
-  asLink: boolean;
-  withoutPrompt: boolean;
-  dependencies: DeliveryDependencies;
+function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
+  if (refusal === 'too-large' && !attempt.asLink) return { ...attempt, asLink: true };
+  if (refusal === 'blocked' && !attempt.withoutPrompt) return { ...attempt, withoutPrompt: true };
+  return undefined;
 }
 
-async function send(job: Job, rung: Rung, options: SendOptions): Promise<{ messageId: string }> {
+async function send(
+  job: Job,
+  rung: Rung,
+  { attempt, dependencies }: { attempt: Attempt; dependencies: DeliveryDependencies },
+): Promise<{ messageId: string }> {
   const fileName = videoFileName(job);
   const draw: DrawOptions = {
     mention: rung.mention,
-    withoutPrompt: options.withoutPrompt,
-    video: options.asLink ? { as: 'link' } : { as: 'video', fileName },
+    withoutPrompt: attempt.withoutPrompt,
+    video: attempt.asLink ? { as: 'link' } : { as: 'video', fileName },
   };
-  const path = options.dependencies.files.path(job.video?.file ?? '');
-  return await rung.send(draw, options.asLink ? undefined : { path, fileName });
+  const path = dependencies.files.path(job.video?.file ?? '');
+  return rung.send(draw, attempt.asLink ? undefined : { path, fileName });
 }
 
 /** The mark is durable before the message is sent, so that a crash in between never posts twice. */
@@ -143,7 +149,7 @@ async function sendNew(
     if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
   }
   const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
-  return await messenger.create(job.channelId, jobMessage(job, draw), options);
+  return messenger.create(job.channelId, jobMessage(job, draw), options);
 }
 
 /** A mark from an earlier try: the new message may be there already. */

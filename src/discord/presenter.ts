@@ -8,8 +8,8 @@ import type { JobStore } from '../jobs/job-store.ts';
 import { hasEnded, type Job } from '../jobs/job.ts';
 import { StepLoop } from '../jobs/step-loop.ts';
 import { deliver, type DeliveryDependencies } from './delivery.ts';
-import { refusalOf } from './discord-error.ts';
-import { jobMessage, type MessageBody } from './job-message.ts';
+import { drawJob } from './drawing.ts';
+import { jobMessage } from './job-message.ts';
 
 const STEPS_AT_ONCE = 32;
 /** A video that no way could bring to Discord for this long is given up, and refunded. */
@@ -24,74 +24,50 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
   const { store, clock, logger } = dependencies;
   /** What each open job's message shows, so that an unchanged picture costs no request. */
   const shown = new Map<string, string>();
-
   return new StepLoop({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
-    find: async (limit) => await store.behind(limit),
-    step: async (job) => await present(job),
+    find: async (limit) => store.behind(limit),
+    step: async (job) => present(job, shown, dependencies),
     clock,
     logger,
   });
+}
 
-  async function present(job: Job): Promise<void> {
-    if (job.state === 'succeeded' && job.video !== undefined) await bring(job);
-    else if (job.state !== 'delivered') await redraw(job);
-    await store.markShown(job.id, job.version);
-    if (hasEnded(job)) shown.delete(job.id);
+async function present(
+  job: Job,
+  shown: Map<string, string>,
+  dependencies: PresenterDependencies,
+): Promise<void> {
+  if (job.state === 'succeeded' && job.video !== undefined) await bring(job, dependencies);
+  else if (job.state !== 'delivered') await redraw(job, shown, dependencies);
+  await dependencies.store.markShown(job.id, job.version);
+  if (hasEnded(job)) shown.delete(job.id);
+}
+
+async function redraw(
+  job: Job,
+  shown: Map<string, string>,
+  dependencies: PresenterDependencies,
+): Promise<void> {
+  const picture = JSON.stringify(jobMessage(job));
+  if (shown.get(job.id) === picture) return;
+  await drawJob(job, dependencies);
+  shown.set(job.id, picture);
+}
+
+/** @throws Error when no way is open at present: try again later */
+async function bring(job: Job, dependencies: PresenterDependencies): Promise<void> {
+  const { store, transition, clock } = dependencies;
+  const outcome = await deliver(job, dependencies);
+  // Delivering may itself have moved the job on, by the mark it leaves before a new message.
+  const current = (await store.find(job.id)) ?? job;
+  if (outcome !== 'no-way') {
+    await transition(current, { type: 'delivered', ...outcome });
+    return;
   }
-
-  async function bring(job: Job): Promise<void> {
-    const outcome = await deliver(job, dependencies);
-    // Delivering may itself have moved the job on, by the mark it leaves before a new message.
-    const current = (await store.find(job.id)) ?? job;
-    if (outcome !== 'no-way') {
-      await dependencies.transition(current, { type: 'delivered', ...outcome });
-      return;
-    }
-    if (clock.now() - (job.result?.succeededAtMs ?? 0) > GIVE_UP_AFTER_MS) {
-      await dependencies.transition(current, { type: 'undeliverable' });
-      return;
-    }
+  if (clock.now() - (job.result?.succeededAtMs ?? 0) <= GIVE_UP_AFTER_MS) {
     throw new Error('no way to bring the finished video to Discord is open at present');
   }
-
-  async function redraw(job: Job): Promise<void> {
-    const body = jobMessage(job);
-    const picture = JSON.stringify(body);
-    if (shown.get(job.id) === picture) return;
-    await show(job, body);
-    shown.set(job.id, picture);
-  }
-
-  /** Progress is drawn on the message there is; when it cannot be reached any more, that is let go. */
-  async function show(job: Job, body: MessageBody): Promise<void> {
-    const { messenger, tokens } = dependencies;
-    const token = await tokens.find(job.interactionId);
-    if (
-      token !== undefined &&
-      (await reaches(job, async () => await messenger.editByToken(token, body)))
-    )
-      return;
-    if (job.isEphemeral) return;
-    if (await reaches(job, async () => await messenger.editByBot(job, body))) return;
-    if (!hasEnded(job)) return;
-    const farewell = jobMessage(job, { mention: true });
-    await reaches(job, async () => {
-      await messenger.create(job.channelId, farewell, { nonce: `end-${job.id}` });
-    });
-  }
-
-  async function reaches(job: Job, edit: () => Promise<void>): Promise<boolean> {
-    try {
-      await edit();
-      return true;
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === 'try-later') throw error;
-      if (refusal === 'token-dead') await dependencies.tokens.drop(job.interactionId);
-      logger.warn({ err: error, jobId: job.id, refusal }, 'a job could not be drawn this way');
-      return false;
-    }
-  }
+  await transition(current, { type: 'undeliverable' });
 }

@@ -32,8 +32,7 @@ export async function refuse(
   interaction: CommandInteraction | ButtonInteraction,
   sentence: string,
 ): Promise<void> {
-  if (!interaction.deferred && !interaction.replied)
-    return await tellPrivately(interaction, [sentence]);
+  if (!interaction.deferred && !interaction.replied) return tellPrivately(interaction, [sentence]);
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   if (interaction.isChatInputCommand()) await interaction.deleteReply();
   await interaction.followUp({ ...privately([sentence]) });

@@ -65,19 +65,13 @@ async function route(interaction: Interaction, dependencies: RouterDependencies)
   }
   if (interaction.isAutocomplete()) {
     const command = commands.get(interaction.commandName);
-    await guarded(
-      interaction,
-      dependencies,
-      async () => await command?.autocomplete?.(interaction, context),
+    await guarded(interaction, dependencies, async () =>
+      command?.autocomplete?.(interaction, context),
     );
   } else if (interaction.isChatInputCommand()) {
-    await guarded(
-      interaction,
-      dependencies,
-      async () => await runCommand(interaction, dependencies),
-    );
+    await guarded(interaction, dependencies, async () => runCommand(interaction, dependencies));
   } else if (interaction.isButton()) {
-    await guarded(interaction, dependencies, async () => await pressButton(interaction, context));
+    await guarded(interaction, dependencies, async () => pressButton(interaction, context));
   }
 }
 

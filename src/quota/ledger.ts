@@ -52,41 +52,45 @@ export function outcomeStepId(jobId: string): string {
 /**
  * Locks accounts until the transaction ends, making those that do not exist yet. In the order
  * operator, server, member for everybody, so that two transactions never wait for each other.
+ *
+ * @param accounts in that order
  */
 export async function lockAccounts(
   transaction: DatabaseTransaction,
   accounts: readonly AccountKey[],
 ): Promise<void> {
-  const locked = await selectLocked(transaction, accounts);
-  if (locked === accounts.length) return;
-  await transaction
-    .insertInto('accounts')
-    .values(accounts.map(({ guildId, memberId }) => ({ guild_id: guildId, member_id: memberId })))
-    .onConflict((conflict) => conflict.columns(['guild_id', 'member_id']).doNothing())
-    .execute();
-  await selectLocked(transaction, accounts);
+  const known = await selectAccounts(transaction, accounts).execute();
+  if (known.length === accounts.length) return lock(transaction, accounts);
+  // One account after the other: a new row is a lock as well, and must wait for its turn.
+  for (const account of accounts) {
+    await transaction
+      .insertInto('accounts')
+      .values({ guild_id: account.guildId, member_id: account.memberId })
+      .onConflict((conflict) => conflict.columns(['guild_id', 'member_id']).doNothing())
+      .execute();
+    await lock(transaction, [account]);
+  }
 }
 
-async function selectLocked(
+async function lock(
   transaction: DatabaseTransaction,
   accounts: readonly AccountKey[],
-): Promise<number> {
-  const query = transaction
-    .selectFrom('accounts')
-    .select('member_id')
-    .where((where) =>
-      where.or(
-        accounts.map(({ guildId, memberId }) =>
-          where.and({ guild_id: guildId, member_id: memberId }),
-        ),
-      ),
-    )
-    // An empty id sorts first: this is the order operator, server, member.
-    .orderBy('guild_id')
-    .orderBy('member_id');
+): Promise<void> {
   // SQLite knows no row locks and needs none: a transaction there has the whole database.
   const hasRowLocks = transaction.getExecutor().adapter instanceof PostgresAdapter;
-  return (await (hasRowLocks ? query.forUpdate() : query).execute()).length;
+  if (hasRowLocks) await selectAccounts(transaction, accounts).forUpdate().execute();
+}
+
+/** In the order operator, server, member: an empty id sorts first. */
+function selectAccounts(transaction: DatabaseTransaction, accounts: readonly AccountKey[]) {
+  return transaction
+    .selectFrom('accounts')
+    .select('member_id')
+    .where(({ or, and }) =>
+      or(accounts.map(({ guildId, memberId }) => and({ guild_id: guildId, member_id: memberId }))),
+    )
+    .orderBy('guild_id')
+    .orderBy('member_id');
 }
 
 /** @returns false when these steps had been taken before, and nothing was written */

@@ -37,34 +37,45 @@ export interface Composition {
  * then but files nobody can name.
  */
 export function composeState(composition: Composition): MessageState {
-  const { store, body, before, flags, path } = composition;
+  const { store, body, before = NOTHING, flags, path } = composition;
   if (composition.uploads.some((file) => file.bytes.byteLength > composition.limitBytes))
     throw refusal('too-large');
   const isV2 = (flags & FLAG.componentsV2) !== 0;
-  const components = body.components === undefined ? (before?.components ?? []) : body.components;
+  const components = changed(before.components, body.components, []);
   refuseFaults([
     ...bodyFaults(body, path),
-    ...(isV2 ? legacyFieldFaults(body, legacyFieldsOf(before), path) : []),
-    ...componentFaults(components ?? [], { isV2, path: [...path, 'components'] }),
+    ...(isV2 ? legacyFieldFaults(body, before, path) : []),
+    ...componentFaults(components, { isV2, path: [...path, 'components'] }),
   ]);
-  const { files, referable } = survivingFiles(composition);
-  if (files.length > MAX_ATTACHMENTS) throw refusal('too-many-attachments');
-  const resolved = resolvedComponents(composition, components ?? [], { files, referable });
+  const survivors = survivingFiles(composition);
+  if (survivors.files.length > MAX_ATTACHMENTS) throw refusal('too-many-attachments');
+  const resolved = resolvedComponents(composition, components, survivors);
   const state: MessageState = {
     atMs: store.now(),
     flags,
-    content: body.content === undefined ? (before?.content ?? '') : (body.content ?? ''),
-    embeds: body.embeds ?? before?.embeds ?? [],
+    content: changed(before.content, body.content, ''),
+    embeds: body.embeds ?? before.embeds,
     components: resolved.components,
-    files: [...files, ...resolved.adopted],
+    files: [...survivors.files, ...resolved.adopted],
     pingedUserIds: [],
   };
   if (isEmpty(state, body, isV2)) throw refusal('empty-message');
   return { ...state, pingedUserIds: pinged(composition, state) };
 }
 
-function legacyFieldsOf(before: MessageState | undefined): { content: string; hasEmbeds: boolean } {
-  return { content: before?.content ?? '', hasEmbeds: (before?.embeds.length ?? 0) > 0 };
+const NOTHING: MessageState = {
+  atMs: 0,
+  flags: 0,
+  content: '',
+  embeds: [],
+  components: [],
+  files: [],
+  pingedUserIds: [],
+};
+
+/** A field left out stays as it was; null empties it. */
+function changed<T>(before: T, sent: T | null | undefined, empty: T): T {
+  return sent === undefined ? before : (sent ?? empty);
 }
 
 function isEmpty(state: MessageState, body: MessageBody, isV2: boolean): boolean {

@@ -73,12 +73,13 @@ export function bodyFaults(body: MessageBody, path: Path): FieldFault[] {
  */
 export function legacyFieldFaults(
   body: MessageBody,
-  before: { content: string; hasEmbeds: boolean },
+  before: { readonly content: string; readonly embeds: readonly unknown[] },
   path: Path,
 ): FieldFault[] {
   const remains = {
     content: (body.content === undefined ? before.content : (body.content ?? '')) !== '',
-    embeds: (body.embeds ?? []).length > 0 || (!Array.isArray(body.embeds) && before.hasEmbeds),
+    embeds:
+      (body.embeds ?? []).length > 0 || (!Array.isArray(body.embeds) && before.embeds.length > 0),
     poll: body.poll !== undefined && body.poll !== null,
     sticker_ids: (body.sticker_ids ?? []).length > 0,
   };

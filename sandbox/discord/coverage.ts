@@ -1,0 +1,84 @@
+/**
+ * Which of Discord's routes are imitated, and how far. A test holds this list equal to the routes
+ * that are served, so that the sandbox cannot quietly pretend.
+ */
+import type { RouteName } from './rest/router.ts';
+
+export interface CoveredRoute {
+  readonly route: RouteName;
+  readonly extent: 'full' | 'partial';
+  /** What is missing, for a partial one. */
+  readonly missing?: string;
+}
+
+export const COVERED_ROUTES: readonly CoveredRoute[] = [
+  {
+    route: 'GET /gateway/bot',
+    extent: 'partial',
+    missing: 'always one shard; starting sessions is not counted',
+  },
+  { route: 'GET /users/@me', extent: 'full' },
+  { route: 'GET /applications/@me', extent: 'full' },
+  {
+    route: 'GET /channels/:channel',
+    extent: 'partial',
+    missing: 'text channels of guilds only: no threads, no direct messages',
+  },
+  { route: 'GET /guilds/:guild', extent: 'partial', missing: 'with_counts' },
+  { route: 'DELETE /users/@me/guilds/:guild', extent: 'full' },
+  {
+    route: 'PUT /applications/:app/commands',
+    extent: 'partial',
+    missing: 'the 200 creations a day; localised texts do not count for the size',
+  },
+  { route: 'GET /applications/:app/commands', extent: 'full' },
+  {
+    route: 'PUT /applications/:app/guilds/:guild/commands',
+    extent: 'partial',
+    missing: 'as for the global list',
+  },
+  { route: 'GET /applications/:app/guilds/:guild/commands', extent: 'full' },
+  {
+    route: 'POST /interactions/:interaction/:token/callback',
+    extent: 'partial',
+    missing: 'activities and premium upsells; answers the member is not allowed to make public',
+  },
+  {
+    route: 'POST /webhooks/:app/:token',
+    extent: 'partial',
+    missing: 'the five follow-ups of user-installed applications; polls and voice messages',
+  },
+  { route: 'GET /webhooks/:app/:token/messages/@original', extent: 'full' },
+  { route: 'PATCH /webhooks/:app/:token/messages/@original', extent: 'full' },
+  { route: 'DELETE /webhooks/:app/:token/messages/@original', extent: 'full' },
+  { route: 'GET /webhooks/:app/:token/messages/:message', extent: 'full' },
+  { route: 'PATCH /webhooks/:app/:token/messages/:message', extent: 'full' },
+  { route: 'DELETE /webhooks/:app/:token/messages/:message', extent: 'full' },
+  {
+    route: 'POST /channels/:channel/messages',
+    extent: 'partial',
+    missing: 'polls, stickers, forwards, AutoMod, slow mode, archived threads',
+  },
+  { route: 'GET /channels/:channel/messages', extent: 'full' },
+  { route: 'GET /channels/:channel/messages/:message', extent: 'full' },
+  { route: 'PATCH /channels/:channel/messages/:message', extent: 'full' },
+  { route: 'DELETE /channels/:channel/messages/:message', extent: 'full' },
+  {
+    route: 'GET /attachments/:channel/:file/:name',
+    extent: 'partial',
+    missing: 'byte ranges and the resizing of the media proxy',
+  },
+  {
+    route: 'GET /ephemeral-attachments/:channel/:file/:name',
+    extent: 'partial',
+    missing: 'as above; these files are never removed while the sandbox runs',
+  },
+];
+
+/** Operations of the gateway the sandbox takes from a bot; any other closes with 4001. */
+export const COVERED_OPERATIONS = [
+  { op: 1, name: 'heartbeat' },
+  { op: 2, name: 'identify' },
+  { op: 3, name: 'presence update, accepted and ignored' },
+  { op: 6, name: 'resume' },
+] as const;

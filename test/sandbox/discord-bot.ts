@@ -1,0 +1,59 @@
+/** A small bot with the real discord.js client, for the sandbox Discord's own tests. */
+import {
+  Client,
+  Events,
+  GatewayIntentBits,
+  type Interaction,
+  type RESTPostAPIApplicationCommandsJSONBody,
+} from 'discord.js';
+
+import type { DiscordSandbox } from '#sandbox/discord/discord.ts';
+
+export const VIDEO_COMMAND = {
+  name: 'video',
+  description: 'Makes a video',
+  contexts: [0],
+  integration_types: [0],
+  options: [
+    { type: 3, name: 'prompt', description: 'What happens', required: true, max_length: 4000 },
+    { type: 11, name: 'first_frame', description: 'The first picture' },
+    { type: 3, name: 'model', description: 'Which model', autocomplete: true },
+    { type: 10, name: 'duration', description: 'Seconds', min_value: -1, max_value: 12 },
+  ],
+} satisfies RESTPostAPIApplicationCommandsJSONBody;
+
+export interface TestBot extends AsyncDisposable {
+  readonly client: Client<true>;
+  /** What handlers threw; a test looks at it when it expects a refusal. */
+  readonly errors: unknown[];
+}
+
+/** Logs in, registers `/video` and hands every interaction to `handle`. */
+export async function startBot(
+  discord: DiscordSandbox,
+  handle: (interaction: Interaction) => Promise<unknown>,
+): Promise<TestBot> {
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    allowedMentions: { parse: [] },
+    rest: { api: discord.apiUrl },
+  });
+  const errors: unknown[] = [];
+  client.on(Events.Error, (error) => errors.push(error));
+  client.on(Events.InteractionCreate, (interaction) => {
+    handle(interaction).catch((error: unknown) => errors.push(error));
+  });
+  const ready = new Promise<Client<true>>((resolve) => {
+    client.once(Events.ClientReady, resolve);
+  });
+  await client.login(discord.token);
+  const readyClient = await ready;
+  await readyClient.application.commands.set([VIDEO_COMMAND]);
+  return {
+    client: readyClient,
+    errors,
+    [Symbol.asyncDispose]: async () => {
+      await client.destroy();
+    },
+  };
+}

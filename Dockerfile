@@ -22,6 +22,6 @@ VOLUME /data
 USER node
 # The bot listens on 127.0.0.1 inside the container, which is where this check runs.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.HTTP_PORT + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Signals reach the bot itself: it leaves within ten seconds and goes on at the next start.
 CMD ["node", "src/main.ts"]

@@ -142,25 +142,31 @@ describe('a download to disk', () => {
   });
 
   test('never mixes two files: a changed one is fetched from its start', async () => {
-    const other = mp4File({ mediaBytes: 150_000, width: 640 });
+    const other = mp4File({ mediaBytes: 40_000, width: 640 });
     const changed: Answer = (_request, response) => {
       sendFrom({ response, file: other, from: 0, headers: { etag: '"two"' } });
     };
-    const { bytes, ranges } = await download(cutting({ cuts: [50_000], instead: { 1: changed } }));
+    const { bytes, ranges } = await download(cutting({ cuts: [90_000], instead: { 1: changed } }));
 
     expect(bytes?.equals(other)).toBe(true);
     expect(ranges).toHaveLength(2);
   });
 
-  test('starts over when a part is of another file although it was asked not to be', async () => {
-    const careless: Answer = (_request, response) => {
-      const from = 50_000;
-      sendFrom({ response, file: VIDEO, from, headers: { etag: '"two"' } });
-    };
-    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: careless } }));
+  const sameLength = Buffer.from(VIDEO).fill('other', 50_000);
+  const longer = Buffer.concat([sameLength, sameLength]);
+  test.each([
+    ['starts elsewhere', { file: VIDEO, from: 50_000 }, { etag: '"one"' }],
+    ['has another validator', { file: sameLength, from: 60_000 }, { etag: '"two"' }],
+    ['has another length', { file: longer, from: 60_000 }, {}],
+  ])('starts over when a part %s, whatever it was asked for', async (_, part, headers) => {
+    const careless: Answer = (_request, response) => sendFrom({ response, ...part, headers });
+    const first = 'etag' in headers ? { etag: '"one"' } : {};
+    const { bytes, ranges } = await download(
+      cutting({ cuts: [60_000], headers: first, instead: { 1: careless } }),
+    );
 
     expect(bytes?.equals(VIDEO)).toBe(true);
-    expect(ranges[2]).toBeUndefined();
+    expect(ranges).toEqual([undefined, 'bytes=60000-', undefined]);
   });
 
   test('starts over when its range is beyond the file', async () => {

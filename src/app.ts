@@ -98,7 +98,7 @@ async function buildGround(
 ): Promise<Ground> {
   const { clock, logger } = base;
   const files = await createFileStore(config.dataDir, clock);
-  const { database, close } = await openDatabase(config.databaseUrl);
+  const { database, close } = await openDatabase(config.databaseUrl, logger);
   closers.defer(close);
   const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
   const fetchOutside = createFetchOutside({ trustedHosts, clock, logger });

@@ -13,7 +13,9 @@ interface RestFaultTarget {
  * - `rate-limit`: 429 without doing the work; over after `retryAfterMs`.
  * - `slow`: waits `delayMs`, then does the work as usual.
  * - `hang`: never answers; `when` says whether the work was done.
- * - `cut`: closes the connection before or after doing the work (after: the lost answer).
+ * - `cut`: closes the connection before or after doing the work (after: the lost answer). Told to
+ *   `reset`, the client sees ECONNRESET, which discord.js tries again by itself; otherwise a plain
+ *   end, which it reports.
  * - `malformed`: does the work, then answers 200 with something that is no JSON.
  */
 export type RestFault = RestFaultTarget &
@@ -31,7 +33,7 @@ export type RestFault = RestFaultTarget &
       }
     | { readonly kind: 'slow'; readonly delayMs: number }
     | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
-    | { readonly kind: 'cut'; readonly when: 'before' | 'after' }
+    | { readonly kind: 'cut'; readonly when: 'before' | 'after'; readonly how?: 'end' | 'reset' }
     | { readonly kind: 'malformed' }
   );
 

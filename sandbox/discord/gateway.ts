@@ -42,7 +42,7 @@ const HEARTBEAT_INTERVAL_MS = 41_250;
 const SHARD_SHIFT = 22n;
 const INTERACTION = 'INTERACTION_CREATE';
 
-const payloadSchema = z.looseObject({ op: z.int(), d: z.unknown() });
+const payloadSchema = z.looseObject({ op: z.int(), d: z.unknown().optional() });
 const identifySchema = z.looseObject({
   token: z.string(),
   intents: z.int(),
@@ -98,7 +98,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 
   function send(socket: WebSocket, payload: Json, what: string): void {
     note('sent', what);
-    socket.send(JSON.stringify(payload));
+    socket.send(JSON.stringify({ s: null, t: null, d: null, ...payload }));
   }
 
   function deliver(socket: WebSocket | undefined, event: SessionEvent, what: string): void {

@@ -120,7 +120,7 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
     return {
       ...envelope(store, record, state),
       content: state.content,
-      embeds: state.embeds,
+      embeds: state.embeds.map((embed) => ({ type: 'rich', ...embed })),
       attachments: attachedFiles(state).map(attachment),
       components: state.components.map((source) => component(state, source)),
     };

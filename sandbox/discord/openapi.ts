@@ -50,11 +50,9 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
     if (validate === undefined) throw new Error(`${file} has no schema at ${pointer}`);
     if (validate(body) === true) return [];
     return (validate.errors ?? [])
+      .toSorted((a, b) => depth(b.instancePath) - depth(a.instancePath))
       .slice(0, MAX_FAULTS)
-      .map(
-        (error) =>
-          `${error.instancePath === '' ? 'body' : error.instancePath} ${error.message ?? ''}`,
-      );
+      .map(({ instancePath, message }) => `${instancePath || 'body'} ${message ?? ''}`);
   }
 
   return {
@@ -70,6 +68,11 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
       return faults(`${at}/responses/200/content/application~1json/schema`, body);
     },
   };
+}
+
+/** The deepest faults say most: those above are only the unions they failed in. */
+function depth(path: string): number {
+  return path.split('/').length;
 }
 
 /** Where the route's operation is; undefined when the file does not know it, or not that part. */

@@ -51,6 +51,8 @@ export interface Model {
   readonly canMakeAudio: boolean;
   /** Whether the camera can be told to stand still (`camera_fixed`). */
   readonly canFixCamera: boolean;
+  /** Whether pictures may be HEIC or HEIF, as phones make them. */
+  readonly canReadHeif: boolean;
   /** Which pixel table its videos follow, see `pixels.ts`. */
   readonly pixelTable: '1.0' | '1.5';
 }
@@ -84,6 +86,7 @@ export const MODELS = {
     canChooseLength: true,
     canMakeAudio: true,
     canFixCamera: true,
+    canReadHeif: true,
     pixelTable: '1.5',
   },
   '1.0-pro-fast': {
@@ -96,6 +99,7 @@ export const MODELS = {
     canChooseLength: false,
     canMakeAudio: false,
     canFixCamera: true,
+    canReadHeif: false,
     pixelTable: '1.0',
   },
   '1.0-pro': {
@@ -112,6 +116,7 @@ export const MODELS = {
     canChooseLength: false,
     canMakeAudio: false,
     canFixCamera: true,
+    canReadHeif: false,
     pixelTable: '1.0',
   },
 } as const satisfies Record<ModelId, Model>;

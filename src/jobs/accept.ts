@@ -74,26 +74,21 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   const { database, store, quota, files, ids, clock, announce } = dependencies;
   const credits = priceOf(order.request, dependencies.offers);
   const pictures = await Promise.all(
-    order.attachments.map(async (one) => await fetchPicture(one, dependencies)),
+    order.attachments.map(async (one) => fetchPicture(one, dependencies)),
   );
   checkTogether(pictures.map((picture) => picture.facts));
   const id = ids.next();
-  const inputs = await keep(id, pictures, files);
+  const inputs = pictures.map((picture) => inputOf(id, picture));
   const job = newJob(order, { id, inputs, credits, nowMs: clock.now() });
   try {
+    await keep(id, pictures, files);
     await database.transaction().execute(async (transaction) => {
-      const { guildId, memberId } = order.place;
-      await quota.hold(transaction, {
-        jobId: id,
-        guildId,
-        memberId,
-        credits,
-        nowMs: job.createdAtMs,
-      });
+      const { guildId, memberId, createdAtMs: nowMs } = job;
+      await quota.hold(transaction, { jobId: id, guildId, memberId, credits, nowMs });
       await store.insert(transaction, job);
     });
   } catch (error) {
-    await Promise.all(inputs.map(async ({ file }) => await files.remove(file)));
+    await Promise.allSettled(inputs.map(async ({ file }) => files.remove(file)));
     throw error;
   }
   announce(job, undefined);
@@ -137,18 +132,18 @@ export function describeRole(role: InputRole): string {
   return role.replaceAll('_', ' ');
 }
 
-async function keep(
-  jobId: string,
-  pictures: readonly Picture[],
-  files: FileStore,
-): Promise<JobInput[]> {
-  return await Promise.all(
-    pictures.map(async ({ role, bytes, facts }) => {
-      const file = `inputs/${jobId}-${role}`;
-      await files.put(file, bytes);
-      return { role, file, mimeType: facts.mimeType, width: facts.width, height: facts.height };
-    }),
+function inputOf(jobId: string, { role, facts }: Picture): JobInput {
+  const { mimeType, width, height } = facts;
+  return { role, file: `inputs/${jobId}-${role}`, mimeType, width, height };
+}
+
+/** Ends when the last picture is written or has failed, so that nothing appears after it was cleared away. */
+async function keep(jobId: string, pictures: readonly Picture[], files: FileStore): Promise<void> {
+  const writing = pictures.map(async (picture) =>
+    files.put(inputOf(jobId, picture).file, picture.bytes),
   );
+  await Promise.allSettled(writing);
+  await Promise.all(writing);
 }
 
 interface NewJobFacts {

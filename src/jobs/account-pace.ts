@@ -2,19 +2,19 @@
 import type { Clock } from '../clock.ts';
 
 export interface AccountPace {
-  /** Resolves when the caller may call; callers are served in the order they came. */
-  turn(): Promise<void>;
+  /** Resolves when the caller may call, or when `signal` aborts; callers are served in the order they came. */
+  turn(signal?: AbortSignal): Promise<void>;
 }
 
 /** @param everyMs least time between two calls */
 export function createAccountPace(everyMs: number, clock: Clock): AccountPace {
   let nextAtMs = 0;
   return {
-    async turn() {
+    async turn(signal) {
       const nowMs = clock.now();
       const atMs = Math.max(nowMs, nextAtMs);
       nextAtMs = atMs + everyMs;
-      if (atMs > nowMs) await clock.sleep(atMs - nowMs);
+      if (atMs > nowMs) await clock.sleep(atMs - nowMs, signal);
     },
   };
 }

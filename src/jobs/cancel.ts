@@ -1,5 +1,5 @@
 /** Cancelling: possible while a job waits with us, or is still queued at a vendor that can cancel. */
-import type { Vendor } from '../vendors/vendor.ts';
+import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
 import type { JobStore } from './job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './job.ts';
 import { eventFor } from './poller.ts';
@@ -19,29 +19,35 @@ export async function cancelJob(
   job: Job,
   dependencies: CancelDependencies,
 ): Promise<CancelOutcome> {
-  if (hasEnded(job)) return job.state === 'cancelled' ? 'cancelled' : 'ended';
-  if (job.state === 'accepted') {
-    const cancelled = await dependencies.transition(job, { type: 'cancelled' });
-    return cancelled === undefined ? 'cannot' : 'cancelled';
-  }
-  return job.state === 'queued' ? await cancelAtVendor(job, dependencies) : 'cannot';
+  const { store, transition } = dependencies;
+  if (job.state === 'accepted') await transition(job, { type: 'cancelled' });
+  if (job.state === 'queued') await cancelAtVendor(job, dependencies);
+  // Somebody else may have moved it meanwhile: what holds is what is written.
+  const current = await store.find(job.id);
+  if (current?.state === 'cancelled') return 'cancelled';
+  return current === undefined || hasEnded(current) ? 'ended' : 'cannot';
 }
 
 /** Asks first, deletes only what is still queued, and asks again: deleting a finished task would lose its video. */
 async function cancelAtVendor(
   job: Job,
   { store, transition, vendorNamed }: CancelDependencies,
-): Promise<CancelOutcome> {
+): Promise<void> {
   const submission = lastSubmission(job);
   const vendor = submission && vendorNamed(submission.vendor);
-  if (submission?.taskId === undefined || vendor?.cancel === undefined) return 'cannot';
+  if (submission?.taskId === undefined || vendor?.cancel === undefined) return;
   const handle = { taskId: submission.taskId };
   const before = await vendor.check(handle);
-  if (before.status === 'queued') await vendor.cancel(handle);
-  const after = before.status === 'queued' ? await vendor.check(handle) : before;
+  const status = before.status === 'queued' ? await cancelQueued(vendor, handle) : before;
   const current = await store.find(job.id);
-  if (current === undefined || hasEnded(current))
-    return current?.state === 'cancelled' ? 'cancelled' : 'ended';
-  const moved = await transition(current, eventFor(current, after));
-  return moved?.state === 'cancelled' ? 'cancelled' : 'cannot';
+  const isOpen = current?.state === 'queued' || current?.state === 'running';
+  if (isOpen) await transition(current, eventFor(current, status));
+}
+
+async function cancelQueued(vendor: Vendor, handle: TaskHandle): Promise<TaskStatus> {
+  const outcome = await vendor.cancel?.(handle);
+  const after = await vendor.check(handle);
+  // A vendor may drop the record of what it has cancelled.
+  const isGone = outcome === 'cancelled' && after.status === 'missing';
+  return isGone ? { status: 'cancelled' } : after;
 }

@@ -7,8 +7,8 @@ import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
-import { probeVideo } from '../media/probe-video.ts';
-import type { Job } from './job.ts';
+import { probeVideo, type VideoFacts } from '../media/probe-video.ts';
+import type { Job, JobVideo } from './job.ts';
 import type { Transition } from './transition.ts';
 
 /** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
@@ -58,18 +58,20 @@ export async function collectVideo(
         signal,
       },
     );
-    const { width, height, seconds } = await probeVideo(files.path(file));
-    const video = {
-      file,
-      bytes: byteLength,
-      width,
-      height,
-      ...(seconds === undefined ? {} : { seconds }),
-    };
+    const facts = await probeVideo(files.path(file));
+    const video = { file, bytes: byteLength, ...knownFacts(facts) };
     await transition(job, { type: 'video-stored', video });
   } catch (error) {
     if (!(error instanceof UntrustedContentError)) throw error;
     logger.error({ err: error, jobId: job.id }, 'the vendor gave something that is not a video');
     await transition(job, { type: 'video-lost' });
   }
+}
+
+/** Without what the file does not say: a size of 0, no length. */
+function knownFacts({ width, height, seconds }: VideoFacts): Omit<JobVideo, 'file' | 'bytes'> {
+  return {
+    ...(width > 0 && height > 0 ? { width, height } : {}),
+    ...(seconds === undefined ? {} : { seconds }),
+  };
 }

@@ -16,8 +16,8 @@ export function expectedRenderMs(
   job: Pick<Job, 'request'>,
   history: readonly Job[],
 ): number | undefined {
-  const alike = history.filter((past) => isAlike(past.request, job.request));
-  const samples = (alike.length >= LEAST_SAMPLES ? alike : history).flatMap(renderMs);
+  const alike = history.filter((past) => isAlike(past.request, job.request)).flatMap(renderMs);
+  const samples = alike.length >= LEAST_SAMPLES ? alike : history.flatMap(renderMs);
   if (samples.length < LEAST_SAMPLES) return undefined;
   const sorted = samples.toSorted((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)];

@@ -1,7 +1,11 @@
-/** The jobs table: the only code that reads or writes it. A stored record is checked when it is read. */
+/**
+ * The jobs table: the only code that reads or writes it. A record is checked when it is written,
+ * since one that cannot be read would stand in the way of all others, and again when it is read.
+ */
 import type { Selectable } from 'kysely';
 
 import type { ModelId } from '../catalogue/request.ts';
+import { SECOND } from '../clock.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import type { JobTable } from '../storage/schema.ts';
 import type { VendorName } from '../vendors/vendor.ts';
@@ -19,6 +23,14 @@ export interface OpenTask {
 export type JobStore = ReturnType<typeof createJobStore>;
 
 export function createJobStore(database: Database) {
+  return {
+    ...singleJobs(database),
+    ...jobLists(database),
+    ...vendorTasks(database),
+  };
+}
+
+function singleJobs(database: Database) {
   return {
     async insert(transaction: DatabaseTransaction, job: Job): Promise<void> {
       const row = { ...columns(job), id: job.id, shown_version: 0 };
@@ -45,21 +57,30 @@ export function createJobStore(database: Database) {
       return row === undefined ? undefined : parseRecord(row);
     },
 
+    /** Notes that Discord shows `version`, or that nothing can show it any more. */
+    async markShown(id: string, version: number): Promise<void> {
+      await database
+        .updateTable('jobs')
+        .set({ shown_version: version })
+        .where('id', '=', id)
+        .where('shown_version', '<', version)
+        .execute();
+    },
+  };
+}
+
+function jobLists(database: Database) {
+  const records = () => database.selectFrom('jobs').select('record');
+  return {
     async findMany(ids: readonly string[]): Promise<Job[]> {
       if (ids.length === 0) return [];
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
-        .where('id', 'in', ids)
-        .execute();
+      const rows = await records().where('id', 'in', ids).execute();
       return rows.map(parseRecord);
     },
 
     /** Oldest first. */
     async inState(state: JobState, limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
+      const rows = await records()
         .where('state', '=', state)
         .orderBy('created_at')
         .orderBy('id')
@@ -70,9 +91,7 @@ export function createJobStore(database: Database) {
 
     /** Jobs whose finished video is not on our disk yet, oldest first. */
     async withoutVideo(limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
+      const rows = await records()
         .where('state', '=', 'succeeded')
         .where('has_video', '=', 0)
         .orderBy('created_at')
@@ -81,6 +100,45 @@ export function createJobStore(database: Database) {
       return rows.map(parseRecord);
     },
 
+    /** Jobs whose message does not show their newest version, longest behind first. */
+    async behind(limit: number): Promise<Job[]> {
+      const rows = await records()
+        .whereRef('shown_version', '<', 'version')
+        .orderBy('updated_at')
+        .limit(limit)
+        .execute();
+      return rows.map(parseRecord);
+    },
+
+    /** Jobs at a vendor whose task's own time limit passed before `beforeMs`. */
+    async pastTimeLimit(beforeMs: number): Promise<Job[]> {
+      const rows = await records()
+        .where('state', 'in', ['queued', 'running'])
+        .where(
+          ({ eb }) => eb('submitted_at', '+', eb('expires_after_seconds', '*', SECOND)),
+          '<',
+          beforeMs,
+        )
+        .execute();
+      return rows.map(parseRecord);
+    },
+
+    /** The newest jobs of a model that a vendor finished, for the expected time of the next. */
+    async recentlySucceeded(model: ModelId, vendor: VendorName, limit: number): Promise<Job[]> {
+      const rows = await records()
+        .where('model', '=', model)
+        .where('vendor', '=', vendor)
+        .where('state', 'in', ['succeeded', 'delivered'])
+        .orderBy('created_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(parseRecord);
+    },
+  };
+}
+
+function vendorTasks(database: Database) {
+  return {
     /** Every task that a vendor is working on, oldest first, without its record. */
     async openTasks(vendor: VendorName): Promise<OpenTask[]> {
       const rows = await database
@@ -97,28 +155,6 @@ export function createJobStore(database: Database) {
         submittedAtMs: row.submitted_at ?? 0,
         expectedAtMs: row.expected_at ?? undefined,
       }));
-    },
-
-    /** Jobs whose message does not show their newest version, longest behind first. */
-    async behind(limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
-        .whereRef('shown_version', '<', 'version')
-        .orderBy('updated_at')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
-    },
-
-    /** Notes that Discord shows `version`, or that nothing can show it any more. */
-    async markShown(id: string, version: number): Promise<void> {
-      await database
-        .updateTable('jobs')
-        .set({ shown_version: version })
-        .where('id', '=', id)
-        .where('shown_version', '<', version)
-        .execute();
     },
 
     /** The `execution_expires_after` values that a vendor account's open submissions carry. */
@@ -142,20 +178,6 @@ export function createJobStore(database: Database) {
         .where('task_id', 'in', taskIds)
         .execute();
       return new Set(rows.flatMap((row) => row.task_id ?? []));
-    },
-
-    /** The newest jobs of a model that a vendor finished, for the expected time of the next. */
-    async recentlySucceeded(model: ModelId, vendor: VendorName, limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
-        .where('model', '=', model)
-        .where('vendor', '=', vendor)
-        .where('state', 'in', ['succeeded', 'delivered'])
-        .orderBy('created_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
     },
   };
 }
@@ -184,6 +206,6 @@ function columns(job: Job): Omit<Selectable<JobTable>, 'id' | 'shown_version'> {
     updated_at: job.stateSinceMs,
     hold_credits: job.holdCredits,
     has_video: job.video === undefined ? 0 : 1,
-    record: JSON.stringify(job),
+    record: JSON.stringify(jobSchema.parse(job)),
   };
 }

@@ -1,5 +1,6 @@
+import type { BackoffPolicy } from '../backoff.ts';
 import type { VideoRequest } from '../catalogue/request.ts';
-import { SECOND, type Clock } from '../clock.ts';
+import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
@@ -21,6 +22,7 @@ import type { Job } from './job.ts';
 import type { Loop } from './loop.ts';
 import { searchLostSubmission } from './lost-submission.ts';
 import type { Offers } from './offers.ts';
+import { createOverdueLoop } from './overdue.ts';
 import { createPoller } from './poller.ts';
 import { StepLoop } from './step-loop.ts';
 import { createSubmitter } from './submitter.ts';
@@ -30,6 +32,8 @@ import { createTransition, type JobListener, type Transition } from './transitio
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
 const DOWNLOADS_AT_ONCE = 8;
+/** A link lives for 24 hours and 100 downloads: so rarely that the second does not end before the first. */
+const DOWNLOAD_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 20 * MINUTE };
 const DEFAULT_LIST_PACE_MS = SECOND;
 
 export interface JobsDependencies {
@@ -87,7 +91,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       createPoller({ ...shared, vendor, pace: paceOf(vendor) }),
     ]),
   );
-  const loops = [submitting, searching, collecting, ...pollers.values()];
+  const loops = [submitting, searching, collecting, ...pollers.values(), createOverdueLoop(shared)];
 
   listeners.push((job) => {
     if (job.state === 'accepted') submitting.wake();
@@ -96,16 +100,16 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   });
 
   return {
-    accept: async (order) => await acceptJob(order, { ...dependencies, announce }),
+    accept: async (order) => acceptJob(order, { ...dependencies, announce }),
     priceOf: (request) => priceOf(request, dependencies.offers),
-    cancel: async (job) => await cancelJob(job, shared),
+    cancel: async (job) => cancelJob(job, shared),
     transition,
     onChange: (listener) => void listeners.push(listener),
     start() {
       for (const loop of loops) loop.start();
     },
     async stop() {
-      await Promise.all(loops.map(async (loop) => await loop.stop()));
+      await Promise.all(loops.map(async (loop) => loop.stop()));
     },
   };
 }
@@ -126,9 +130,9 @@ function createStepLoops(
     submitting: new StepLoop({
       name: 'submit',
       concurrency: SUBMISSIONS_AT_ONCE,
-      find: async (limit) => await store.inState('accepted', limit),
+      find: async (limit) => store.inState('accepted', limit),
       waitMs: (job, nowMs) => job.retryAtMs - nowMs,
-      step: async (job) => await submitter.submit(job),
+      step: async (job, signal) => submitter.submit(job, signal),
       clock,
       logger,
     }),
@@ -140,15 +144,16 @@ function createStepLoops(
         return jobs.filter((job) => !submitter.isCalling(job.id));
       },
       step: async (job, signal) =>
-        await searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
+        searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
       clock,
       logger,
     }),
     collecting: new StepLoop({
       name: 'collect',
       concurrency: DOWNLOADS_AT_ONCE,
-      find: async (limit) => await store.withoutVideo(limit),
-      step: async (job, signal) => await collectVideo(job, signal, dependencies),
+      find: async (limit) => store.withoutVideo(limit),
+      step: async (job, signal) => collectVideo(job, signal, dependencies),
+      retry: DOWNLOAD_AGAIN,
       clock,
       logger,
     }),

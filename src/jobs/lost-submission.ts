@@ -9,6 +9,7 @@ import type { ListedTask, TaskHandle, Vendor } from '../vendors/vendor.ts';
 import type { AccountPace } from './account-pace.ts';
 import type { JobStore } from './job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from './job.ts';
+import { linkDeadAtMs } from './overdue.ts';
 import type { Transition } from './transition.ts';
 
 /** A task made further than this from the create call is not ours. */
@@ -36,39 +37,49 @@ export async function searchLostSubmission(
   signal: AbortSignal,
   dependencies: LostSubmissionDependencies,
 ): Promise<void> {
-  const { vendorNamed, transition, recordSubmitted, clock, logger } = dependencies;
+  const { vendorNamed, store, transition, recordSubmitted, clock, logger } = dependencies;
   const submission = lastSubmission(job);
   const vendor = submission && vendorNamed(submission.vendor);
   const log = logger.child({ jobId: job.id, vendor: submission?.vendor });
-  if (submission !== undefined && vendor?.findCreatedBetween !== undefined) {
+  const isSearchable = vendor?.findCreatedBetween !== undefined;
+  if (submission !== undefined && isSearchable && clock.now() <= linkDeadAtMs(submission)) {
     for (const pauseMs of LOOK_PAUSES_MS) {
       await clock.sleep(pauseMs, signal);
-      if (signal.aborted) return;
-      const task = await look(job, submission, vendor, dependencies);
+      // Its call may just have been answered, or another process may have found it.
+      if (signal.aborted || (await store.find(job.id))?.version !== job.version) return;
+      const task = await look(job, { submission, vendor, signal }, dependencies);
       if (task !== undefined) {
         log.warn({ taskId: task.handle.taskId }, 'found the task whose create answer was lost');
-        return await recordSubmitted(job, task.handle);
+        await recordSubmitted(job, task.handle);
+        return;
       }
     }
   }
+  const lost = await transition(job, { type: 'submission-lost' });
+  if (lost === undefined) return;
   log.error(
     'the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor book keeps the cost',
   );
-  await transition(job, { type: 'submission-lost' });
+}
+
+interface Search {
+  submission: JobSubmission;
+  vendor: Vendor;
+  signal: AbortSignal;
 }
 
 async function look(
   job: Job,
-  submission: JobSubmission,
-  vendor: Vendor,
+  { submission, vendor, signal }: Search,
   { store, paceOf }: LostSubmissionDependencies,
 ): Promise<ListedTask | undefined> {
   const window = {
     fromMs: submission.startedAtMs - WINDOW_MS,
     toMs: submission.startedAtMs + WINDOW_MS,
   };
-  await paceOf(vendor).turn();
-  const tasks = (await vendor.findCreatedBetween?.(window)) ?? [];
+  await paceOf(vendor).turn(signal);
+  signal.throwIfAborted();
+  const tasks = (await vendor.findCreatedBetween?.(window, signal)) ?? [];
   const owned = await store.ownedTasks(
     vendor.name,
     tasks.map((task) => task.handle.taskId),

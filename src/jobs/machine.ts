@@ -5,8 +5,8 @@
  * |--------------|-----------------------------------------------------|----------------------------------------------------|
  * | `accepted`   | checked, priced, held and recorded; waits its turn  | `submission-started`, `gave-up`, `cancelled`       |
  * | `submitting` | the create call may be under way                    | `submitted`, `submission-refused`, `submission-lost` |
- * | `queued`     | the vendor has the task and has not begun           | `vendor-*`                                         |
- * | `running`    | the vendor renders                                  | `vendor-*`                                         |
+ * | `queued`     | the vendor has the task and has not begun           | `vendor-*`, `overdue`                              |
+ * | `running`    | the vendor renders                                  | `vendor-*`, `overdue`                              |
  * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `delivery-marked` (stays), |
  * |              |                                                     | `delivered`, `video-lost`, `undeliverable`         |
  * | `delivered`  | Discord has it                                      | nothing                                            |
@@ -14,7 +14,8 @@
  *
  * `submitting` is written before the create call, and only who wrote it may make that call. A
  * definite no goes back to `accepted` for another try, or ends the job; a lost answer is searched
- * for and never answered by sending again. Two `vendor-missing` a minute apart make a job expired.
+ * for and never answered by sending again. Two `vendor-missing` a minute apart make a job expired, and
+ * so does `overdue`: the task's own time limit is long past and the vendor has named no end.
  * An event that the state does not know throws `IllegalTransition`: that is a fault of ours.
  */
 import { MINUTE } from '../clock.ts';
@@ -50,6 +51,7 @@ export type JobEvent =
   | { type: 'vendor-cancelled' }
   | { type: 'vendor-expired' }
   | { type: 'vendor-missing' }
+  | { type: 'overdue' }
   | { type: 'video-stored'; video: JobVideo }
   | { type: 'video-lost' }
   | { type: 'delivery-marked'; mark: string }
@@ -131,11 +133,9 @@ function fromSubmitting(job: Job, event: JobEvent, nowMs: number): Job {
 function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
   switch (event.type) {
     case 'vendor-queued':
-      return stay(job, nowMs, {});
+      return stay(job, nowMs);
     case 'vendor-running':
-      return job.state === 'running'
-        ? stay(job, nowMs, {})
-        : enter(found(job), 'running', nowMs, {});
+      return job.state === 'running' ? stay(job, nowMs) : enter(found(job), 'running', nowMs, {});
     case 'vendor-succeeded':
       return enter(found(job), 'succeeded', nowMs, {
         result: { ...event.result, succeededAtMs: nowMs },
@@ -150,6 +150,8 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
       return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-expired' } });
     case 'vendor-missing':
       return missing(job, nowMs);
+    case 'overdue':
+      return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-forgot' } });
     default:
       throw new IllegalTransition(job.state, event.type);
   }
@@ -173,11 +175,11 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
 }
 
 /** The vendor knows the task again, or still: an earlier "not found" is forgotten, lateness is noted. */
-function stay(job: Job, nowMs: number, changes: Partial<Job>): Job {
+function stay(job: Job, nowMs: number): Job {
   const isLate = job.isLate || (job.expectedAtMs !== undefined && nowMs > job.expectedAtMs);
   const known = found(job);
   if (known === job && isLate === job.isLate) return job;
-  return { ...known, ...changes, isLate, version: job.version + 1 };
+  return { ...known, isLate, version: job.version + 1 };
 }
 
 function missing(job: Job, nowMs: number): Job {

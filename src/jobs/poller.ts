@@ -6,7 +6,7 @@
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { billedCredits } from '../catalogue/cost.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
-import { VendorError } from '../errors.ts';
+import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { TaskResult, TaskStatus, Vendor } from '../vendors/vendor.ts';
 import type { AccountPace } from './account-pace.ts';
@@ -24,6 +24,14 @@ const DUE_LOOK_MS = SECOND;
 const DUE_BEFORE_MS = 5 * SECOND;
 const DUE_AFTER_MS = 20 * SECOND;
 const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
+/** All others say that the vendor cannot be asked at present. */
+const ABOUT_ONE_TASK: ReadonlySet<VendorErrorKind> = new Set([
+  'bad-response',
+  'rejected',
+  'moderated',
+  'not-found',
+  'conflict',
+]);
 /** Single look-ups in one turn: within the 20 a second that Ark allows an account. */
 const SINGLE_LOOKS_A_TURN = 10;
 
@@ -37,92 +45,147 @@ export interface PollerDependencies {
 }
 
 export function createPoller(dependencies: PollerDependencies): Loop {
-  const { vendor, store, clock, logger } = dependencies;
-  const log = logger.child({ vendor: vendor.name });
+  const poller = new Poller(dependencies);
+  return new Loop({
+    clock: dependencies.clock,
+    turn: async (signal) => poller.turn(signal),
+    onError: (error) => poller.noteFailure(error),
+  });
+}
+
+class Poller {
+  readonly #dependencies: PollerDependencies;
+  readonly #log: Logger;
   /** When each task was last looked at. Lost with the process: everything is then due at once. */
-  const lastLooks = new Map<string, number>();
-  let failures = 0;
+  readonly #lastLooks = new Map<string, number>();
+  #failures = 0;
+  /** After a failure nobody is asked before this, whoever wakes us. */
+  #silentUntilMs = 0;
 
-  return new Loop({ clock, turn, onError });
-
-  async function turn(): Promise<number> {
-    const tasks = await store.openTasks(vendor.name);
-    forgetEnded(tasks);
-    const nowMs = clock.now();
-    const due = tasks
-      .filter((task) => dueAtMs(task, nowMs) <= nowMs)
-      .toSorted((one, other) => dueAtMs(one, nowMs) - dueAtMs(other, nowMs));
-    if (due.length > 0) await look(due);
-    failures = 0;
-    return nextTurnInMs(tasks);
+  constructor(dependencies: PollerDependencies) {
+    this.#dependencies = dependencies;
+    this.#log = dependencies.logger.child({ vendor: dependencies.vendor.name });
   }
 
-  async function look(due: readonly OpenTask[]): Promise<void> {
-    const batch = due.slice(0, vendor.checkMany?.most ?? SINGLE_LOOKS_A_TURN);
-    const statuses = await checkTogether(batch);
-    await apply(batch, statuses);
+  /** @returns milliseconds until the next turn */
+  async turn(signal: AbortSignal): Promise<number> {
+    const { store, vendor, clock } = this.#dependencies;
+    const silentMs = this.#silentUntilMs - clock.now();
+    if (silentMs > 0) return silentMs;
+    const tasks = await store.openTasks(vendor.name);
+    this.#forgetEnded(tasks);
+    const nowMs = clock.now();
+    const due = tasks
+      .filter((task) => this.#dueAtMs(task, nowMs) <= nowMs)
+      .toSorted((one, other) => this.#dueAtMs(one, nowMs) - this.#dueAtMs(other, nowMs));
+    if (due.length > 0) await this.#look(due, signal);
+    this.#failures = 0;
+    return this.#nextTurnInMs(tasks);
+  }
+
+  /** @returns milliseconds until the vendor may be asked again */
+  noteFailure(error: unknown): number {
+    const { clock } = this.#dependencies;
+    this.#failures += 1;
+    const retryAfterMs = error instanceof VendorError ? error.retryAfterMs : undefined;
+    const waitMs = retryAfterMs ?? backoffMs(VENDOR_SILENT, this.#failures);
+    this.#silentUntilMs = clock.now() + waitMs;
+    this.#log.warn(
+      { err: error, failures: this.#failures, waitMs },
+      'the vendor could not be asked; jobs go on',
+    );
+    return waitMs;
+  }
+
+  async #look(due: readonly OpenTask[], signal: AbortSignal): Promise<void> {
+    const batch = due.slice(0, this.#dependencies.vendor.checkMany?.most ?? SINGLE_LOOKS_A_TURN);
+    const statuses = await this.#checkTogether(batch, signal);
+    await this.#apply(batch, statuses);
     const unanswered = batch.filter((task) => !statuses.has(task.taskId));
     for (const task of unanswered.slice(0, SINGLE_LOOKS_A_TURN)) {
-      const status = await vendor.check({ taskId: task.taskId });
-      await apply([task], new Map([[task.taskId, status]]));
+      if (signal.aborted) return;
+      await this.#lookAtOne(task, signal);
     }
   }
 
-  async function checkTogether(batch: readonly OpenTask[]): Promise<Map<string, TaskStatus>> {
+  async #checkTogether(
+    batch: readonly OpenTask[],
+    signal: AbortSignal,
+  ): Promise<Map<string, TaskStatus>> {
+    const { vendor, pace } = this.#dependencies;
     if (vendor.checkMany === undefined) return new Map();
-    await dependencies.pace.turn();
-    return await vendor.checkMany.check(batch.map(({ taskId }) => ({ taskId })));
+    await pace.turn(signal);
+    if (signal.aborted) return new Map();
+    const handles = batch.map(({ taskId }) => ({ taskId }));
+    return vendor.checkMany.check(handles, signal);
   }
 
-  async function apply(
+  async #lookAtOne(task: OpenTask, signal: AbortSignal): Promise<void> {
+    const { vendor, clock } = this.#dependencies;
+    const { jobId, taskId } = task;
+    // Before it is asked: a task whose look fails must not be the first again in the next turn.
+    this.#lastLooks.set(taskId, clock.now());
+    try {
+      const status = await vendor.check({ taskId }, signal);
+      await this.#apply([task], new Map([[taskId, status]]));
+    } catch (error) {
+      if (!isAboutOneTask(error)) throw error;
+      this.#log.error(
+        { err: error, jobId, taskId },
+        'what the vendor says of a task is unreadable',
+      );
+    }
+  }
+
+  async #apply(
     batch: readonly OpenTask[],
     statuses: ReadonlyMap<string, TaskStatus>,
   ): Promise<void> {
+    const { store, clock } = this.#dependencies;
     const answered = batch.filter((task) => statuses.has(task.taskId));
     const lookedAtMs = clock.now();
-    for (const task of answered) lastLooks.set(task.taskId, lookedAtMs);
+    for (const task of answered) this.#lastLooks.set(task.taskId, lookedAtMs);
     for (const job of await store.findMany(answered.map((task) => task.jobId))) {
       const status = statuses.get(lastSubmission(job)?.taskId ?? '');
       const isOpen = job.state === 'queued' || job.state === 'running';
-      if (status !== undefined && isOpen) await applyToJob(job, status);
+      if (status !== undefined && isOpen) await this.#applyToJob(job, status);
     }
   }
 
   /** One job that cannot be written must not keep the others waiting; it is looked at again. */
-  async function applyToJob(job: Job, status: TaskStatus): Promise<void> {
+  async #applyToJob(job: Job, status: TaskStatus): Promise<void> {
     try {
-      await dependencies.transition(job, eventFor(job, status));
+      await this.#dependencies.transition(job, eventFor(job, status));
     } catch (error) {
-      log.error(
+      this.#log.error(
         { err: error, jobId: job.id, status: status.status },
         'a task status could not be applied',
       );
     }
   }
 
-  function dueAtMs(task: OpenTask, nowMs: number): number {
-    const last = lastLooks.get(task.taskId);
-    return last === undefined ? 0 : last + gapMs(vendor, task, nowMs);
+  #dueAtMs(task: OpenTask, nowMs: number): number {
+    const last = this.#lastLooks.get(task.taskId);
+    return last === undefined ? 0 : last + gapMs(this.#dependencies.vendor, task, nowMs);
   }
 
-  function nextTurnInMs(tasks: readonly OpenTask[]): number {
+  #nextTurnInMs(tasks: readonly OpenTask[]): number {
     if (tasks.length === 0) return IDLE_MS;
-    const nowMs = clock.now();
-    return Math.max(0, Math.min(...tasks.map((task) => dueAtMs(task, nowMs))) - nowMs);
+    const nowMs = this.#dependencies.clock.now();
+    return Math.max(0, Math.min(...tasks.map((task) => this.#dueAtMs(task, nowMs))) - nowMs);
   }
 
-  function forgetEnded(tasks: readonly OpenTask[]): void {
+  #forgetEnded(tasks: readonly OpenTask[]): void {
     const open = new Set(tasks.map((task) => task.taskId));
-    for (const taskId of lastLooks.keys()) if (!open.has(taskId)) lastLooks.delete(taskId);
+    for (const taskId of this.#lastLooks.keys()) {
+      if (!open.has(taskId)) this.#lastLooks.delete(taskId);
+    }
   }
+}
 
-  function onError(error: unknown): number {
-    failures += 1;
-    const retryAfterMs = error instanceof VendorError ? error.retryAfterMs : undefined;
-    const waitMs = retryAfterMs ?? backoffMs(VENDOR_SILENT, failures);
-    log.warn({ err: error, failures, waitMs }, 'the vendor could not be asked; jobs go on');
-    return waitMs;
-  }
+/** The vendor answered, but not with anything that can be understood: others may do better. */
+function isAboutOneTask(error: unknown): boolean {
+  return error instanceof VendorError && ABOUT_ONE_TASK.has(error.kind);
 }
 
 /** The longest gap between looks at a task: shorter around the time it is expected to end. */

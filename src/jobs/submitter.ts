@@ -1,10 +1,11 @@
-import { type Clock } from '../clock.ts';
-import { VendorError } from '../errors.ts';
 /**
  * `accepted` → `submitting` → `queued`: hands a job to a vendor, exactly once. Who does not win the
  * change to `submitting` does not call the vendor; an answer that is lost leaves the job
  * `submitting`, for `lost-submission.ts` to search.
  */
+import { backoffMs, type BackoffPolicy } from '../backoff.ts';
+import { SECOND, type Clock } from '../clock.ts';
+import { VendorError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
@@ -16,12 +17,15 @@ import type { JobStore } from './job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from './job.ts';
 import type { JobEvent } from './machine.ts';
 import type { Offer, Offers } from './offers.ts';
-import { afterRefusal, chooseOffer } from './refusal-policy.ts';
+import { afterRefusal, chooseOffer, type RefusalOutcome } from './refusal-policy.ts';
 import { pickExpiryTag } from './submission-tag.ts';
 import type { Transition } from './transition.ts';
 
 /** How many finished jobs the expected time is drawn from. */
 const HISTORY_LENGTH = 30;
+const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
+/** About a minute and a half in all. */
+const WRITE_TRIES = 8;
 
 export interface SubmitterDependencies {
   offers: Offers;
@@ -38,7 +42,7 @@ export interface SubmitterDependencies {
 export type Submitter = ReturnType<typeof createSubmitter>;
 
 export function createSubmitter(dependencies: SubmitterDependencies) {
-  const { offers, transition, logger } = dependencies;
+  const { offers, transition } = dependencies;
   /** Jobs whose create call this process is making: theirs is not a lost answer. */
   const calling = new Set<string>();
 
@@ -46,7 +50,7 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
     isCalling: (jobId: string): boolean => calling.has(jobId),
 
     /** The step for an accepted job. */
-    async submit(job: Job): Promise<void> {
+    async submit(job: Job, signal: AbortSignal): Promise<void> {
       const offer = chooseOffer(job, offers.for(job.request));
       if (offer === undefined) {
         await transition(job, { type: 'gave-up', failure: { reason: lastReason(job) } });
@@ -58,67 +62,108 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
           type: 'submission-started',
           submission: await newSubmission(transaction, offer, dependencies),
         }));
-        if (submitting !== undefined) await call(submitting, offer);
+        if (submitting !== undefined) await call(submitting, { offer, signal }, dependencies);
       } finally {
         calling.delete(job.id);
       }
     },
 
     /** Notes that a vendor has the task; used by the search for lost ones too. */
-    recordSubmitted,
+    recordSubmitted: async (job: Job, handle: TaskHandle): Promise<void> =>
+      recordSubmitted(job, handle, dependencies),
   };
+}
 
-  async function call(job: Job, offer: Offer): Promise<void> {
-    const log = logger.child({ jobId: job.id, vendor: offer.vendor.name });
-    const handle = await tryToStart(job, offer);
-    if (!(handle instanceof VendorError)) return await recordSubmitted(job, handle);
-    if (!handle.isDefinite) {
-      log.warn({ err: handle }, 'the answer to create was lost, the vendor will be searched');
-      return;
-    }
-    logRefusal(log, handle);
-    await transition(job, refusal(job, handle));
+async function call(
+  job: Job,
+  { offer, signal }: { offer: Offer; signal: AbortSignal },
+  dependencies: SubmitterDependencies,
+): Promise<void> {
+  const { offers, transition, clock, logger } = dependencies;
+  const log = logger.child({ jobId: job.id, vendor: offer.vendor.name });
+  const answer = await tryToStart(job, offer, dependencies);
+  if (!(answer instanceof VendorError)) {
+    await untilWritten(async () => recordSubmitted(job, answer, dependencies), {
+      clock,
+      log,
+      signal,
+    });
+  } else if (answer.isDefinite) {
+    logRefusal(log, answer);
+    const event = refusal(answer, afterRefusal(job, answer, offers.for(job.request), clock.now()));
+    await untilWritten(async () => transition(job, event), { clock, log, signal });
+  } else {
+    log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');
   }
+}
 
-  async function tryToStart(job: Job, offer: Offer): Promise<TaskHandle | VendorError> {
+async function tryToStart(
+  job: Job,
+  offer: Offer,
+  dependencies: SubmitterDependencies,
+): Promise<TaskHandle | VendorError> {
+  try {
+    return await offer.vendor.start(submissionOf(job, dependencies));
+  } catch (error) {
+    if (error instanceof VendorError) return error;
+    throw error;
+  }
+}
+
+interface Writing {
+  clock: Clock;
+  log: Logger;
+  signal: AbortSignal;
+}
+
+/**
+ * An answer that we have must not be lost to a database that fails for a moment: what is not written
+ * would have to be searched for, and not every vendor can be searched.
+ */
+async function untilWritten(
+  write: () => Promise<unknown>,
+  { clock, log, signal }: Writing,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      return await offer.vendor.start(submissionOf(job, dependencies));
+      await write();
+      return;
     } catch (error) {
-      if (error instanceof VendorError) return error;
-      throw error;
+      if (attempt >= WRITE_TRIES || signal.aborted) throw error;
+      log.error({ err: error, attempt }, 'the answer to create could not be written, trying again');
+      await clock.sleep(backoffMs(WRITE_AGAIN, attempt), signal);
     }
   }
+}
 
-  function refusal(job: Job, error: VendorError): JobEvent {
-    const { reason, retryAtMs } = afterRefusal(
-      job,
-      error,
-      offers.for(job.request),
-      dependencies.clock.now(),
-    );
-    return {
-      type: 'submission-refused',
-      refusedAs: error.kind,
-      failure: { reason, code: error.code },
-      retryAtMs,
-    };
-  }
+function refusal(error: VendorError, { reason, retryAtMs }: RefusalOutcome): JobEvent {
+  const failure = { reason, code: error.code };
+  return { type: 'submission-refused', refusedAs: error.kind, failure, retryAtMs };
+}
 
-  async function recordSubmitted(job: Job, handle: TaskHandle): Promise<void> {
-    const expectedAtMs = await expectedAt(job);
-    await transition(job, { type: 'submitted', taskId: handle.taskId, expectedAtMs });
-  }
+async function recordSubmitted(
+  job: Job,
+  { taskId }: TaskHandle,
+  dependencies: SubmitterDependencies,
+): Promise<void> {
+  const expectedAtMs = await expectedAt(job, dependencies);
+  await dependencies.transition(job, { type: 'submitted', taskId, expectedAtMs });
+}
 
-  async function expectedAt(job: Job): Promise<number | undefined> {
-    const vendor = lastSubmission(job)?.vendor;
-    if (vendor === undefined) return undefined;
-    const history = await dependencies.store.recentlySucceeded(
-      job.request.model,
-      vendor,
-      HISTORY_LENGTH,
-    );
+/** Only an estimate: that it cannot be made is no reason to lose a task. */
+async function expectedAt(
+  job: Job,
+  { store, clock, logger }: SubmitterDependencies,
+): Promise<number | undefined> {
+  const vendor = lastSubmission(job)?.vendor;
+  if (vendor === undefined) return undefined;
+  try {
+    const history = await store.recentlySucceeded(job.request.model, vendor, HISTORY_LENGTH);
     const renderMs = expectedRenderMs(job, history);
-    return renderMs === undefined ? undefined : dependencies.clock.now() + renderMs;
+    return renderMs === undefined ? undefined : clock.now() + renderMs;
+  } catch (error) {
+    logger.warn({ err: error, jobId: job.id }, 'when the video is due could not be worked out');
+    return undefined;
   }
 }
 
@@ -143,7 +188,7 @@ function submissionOf(job: Job, { files, safetySalt }: SubmitterDependencies): S
     inputs: job.inputs.map(({ role, mimeType, file }) => ({
       role,
       mimeType,
-      read: async () => await files.read(file),
+      read: async () => files.read(file),
     })),
     safetyIdentifier: safetyIdentifier(safetySalt, job.memberId),
     expiresAfterSeconds: lastSubmission(job)?.expiresAfterSeconds ?? 0,

@@ -86,7 +86,7 @@ async function carryOut({
     case 'open-submission': {
       const { submissionId, vendor, credits } = effect;
       const { id: jobId, guildId } = job;
-      return await vendorBook.open(transaction, {
+      return vendorBook.open(transaction, {
         submissionId,
         jobId,
         vendor,
@@ -96,19 +96,19 @@ async function carryOut({
       });
     }
     case 'bill-submission':
-      return await vendorBook.bill(transaction, {
+      return vendorBook.bill(transaction, {
         submissionId: effect.submissionId,
         credits: effect.credits,
         nowMs,
       });
     case 'unbill-submission':
-      return await vendorBook.notBilled(transaction, { submissionId: effect.submissionId, nowMs });
+      return vendorBook.notBilled(transaction, { submissionId: effect.submissionId, nowMs });
     case 'lose-submission':
-      return await vendorBook.lost(transaction, { submissionId: effect.submissionId, nowMs });
+      return vendorBook.lost(transaction, { submissionId: effect.submissionId, nowMs });
     case 'settle':
-      return await quota.settle(transaction, { jobId: job.id, credits: effect.credits, nowMs });
+      return quota.settle(transaction, { jobId: job.id, credits: effect.credits, nowMs });
     case 'release':
-      return await quota.release(transaction, { jobId: job.id, nowMs, reason: effect.reason });
+      return quota.release(transaction, { jobId: job.id, nowMs, reason: effect.reason });
     default:
       return effect satisfies never;
   }

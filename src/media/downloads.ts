@@ -108,12 +108,13 @@ class Part {
   byteLength = 0;
   #totalBytes: number | undefined;
   #validator: string | undefined;
-  #isContentChecked: boolean;
+  #isContentChecked = false;
   readonly #file: FileHandle;
+  readonly #expect: FileRequest['expect'];
 
   constructor(file: FileHandle, expect: FileRequest['expect']) {
     this.#file = file;
-    this.#isContentChecked = expect === undefined;
+    this.#expect = expect;
   }
 
   mayGoOnAfter(error: DownloadError): boolean {
@@ -142,6 +143,7 @@ class Part {
     } finally {
       response.cancel();
     }
+    if (this.byteLength < (this.#totalBytes ?? 0)) throw incomplete();
     await this.#checkContent();
     return { byteLength: this.byteLength, contentType: response.contentType };
   }
@@ -151,12 +153,14 @@ class Part {
     const isSame =
       startsAtByte === this.byteLength &&
       totalBytes === this.#totalBytes &&
-      validator === this.#validator;
+      // An answer to If-Range may leave the date out: the server has compared it (RFC 9110, 15.3.7).
+      (validator ?? this.#validator) === this.#validator;
     if (isSame && this.byteLength > 0) return;
     this.byteLength = 0;
-    if (startsAtByte !== 0) throw new DownloadError({ subject: 'a part', failure: 'connection' });
+    if (startsAtByte !== 0) throw incomplete();
     this.#totalBytes = totalBytes;
     this.#validator = validator;
+    this.#isContentChecked = this.#expect === undefined;
     if ((await this.#file.stat()).size > 0) await this.#file.truncate(0);
   }
 
@@ -169,6 +173,11 @@ class Part {
     }
     this.#isContentChecked = true;
   }
+}
+
+/** What came is not the file's rest, or not all of it: ask for the rest. */
+function incomplete(): DownloadError {
+  return new DownloadError({ subject: 'the rest of a file', failure: 'connection' });
 }
 
 /** A write may take less than it was given. */

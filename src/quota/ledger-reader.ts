@@ -12,7 +12,6 @@ export interface AccountSums {
   readonly used: number;
   /** Unspent grants. */
   readonly extra: number;
-  readonly extraBroughtIn: number;
   /** Drawn from both pots by jobs accepted in the period, open holds included. */
   readonly drawn: number;
 }
@@ -46,11 +45,9 @@ export async function sumsOf(
     .selectFrom('ledger')
     .select(({ fn }) => {
       const sum = fn.sum<number | null>('amount');
-      const extra = sum.filterWhere('pot', '=', 'extra');
       return [
         sum.filterWhere('pot', '=', 'allowance').as('allowance'),
-        extra.as('extra'),
-        extra.filterWhere('counted_at', '<', startsAtMs).as('extraBroughtIn'),
+        sum.filterWhere('pot', '=', 'extra').as('extra'),
         sum
           .filterWhere('counted_at', '>=', startsAtMs)
           .filterWhere('kind', 'in', OF_JOBS)
@@ -64,7 +61,6 @@ export async function sumsOf(
   return {
     used: 0 - (sums.allowance ?? 0),
     extra: sums.extra ?? 0,
-    extraBroughtIn: sums.extraBroughtIn ?? 0,
     drawn: 0 - (sums.ofJobs ?? 0),
   };
 }

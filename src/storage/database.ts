@@ -11,6 +11,7 @@ import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 
 import { ConfigError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
 import { initial } from './migrations/2026-11-21-initial.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
@@ -33,10 +34,10 @@ export interface OpenDatabase {
  * @param url `sqlite:path/to/file.db` or `postgres://…`
  * @throws ConfigError when it cannot be opened, another process holds it, or it is newer than this code
  */
-export async function openDatabase(url: string): Promise<OpenDatabase> {
+export async function openDatabase(url: string, logger?: Logger): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
     ? openSqlite(url.slice('sqlite:'.length))
-    : openPostgres(url);
+    : openPostgres(url, logger);
   try {
     await migrate(opened.database);
   } catch (error) {
@@ -83,7 +84,7 @@ function lockAgainstOthers(path: string): () => void {
   return () => lock.close();
 }
 
-function openPostgres(url: string): OpenDatabase {
+function openPostgres(url: string, logger: Logger | undefined): OpenDatabase {
   const pool = new pg.Pool({
     connectionString: url,
     types: {
@@ -96,6 +97,8 @@ function openPostgres(url: string): OpenDatabase {
       },
     },
   });
+  // Without a listener, a server that restarts would end the process; the pool replaces the connection.
+  pool.on('error', (error) => logger?.warn({ err: error }, 'Postgres closed an idle connection'));
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { database, kind: 'postgres', close: async () => database.destroy() };
 }

@@ -1,8 +1,11 @@
 import {
   AttachmentBuilder,
   ButtonStyle,
+  Client,
   ComponentType,
   MessageFlags,
+  TextInputStyle,
+  type Guild,
   type Interaction,
 } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,6 +14,7 @@ import { file, startDiscord, type DiscordSandbox } from '#sandbox/discord/discor
 import type { GuildHandle } from '#sandbox/discord/guild.ts';
 
 import { startBot } from './discord-bot.ts';
+import { expectClean } from './discord-scene.ts';
 
 let discord: DiscordSandbox;
 let guild: GuildHandle;
@@ -23,10 +27,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await discord.close();
-  expect(discord.unknownRoutes).toEqual([]);
-  expect(discord.pendingFaults()).toEqual([]);
-  expect(discord.schemaFaults).toEqual([]);
-  expect(discord.responseFaults).toEqual([]);
+  expectClean(discord);
 });
 
 async function makeVideo(interaction: Interaction): Promise<void> {
@@ -103,5 +104,177 @@ describe('the real discord.js client', () => {
     expect(reply.deliveryTries).toBe(1);
     expect(reply.acknowledgedAfterMs).toBeLessThan(3000);
     expect((await download(finished.media[0]?.url ?? '')).toString()).toBe('picture bytes');
+  });
+
+  test('refuses to one member alone, by deleting its public answer', async () => {
+    await using bot = await startBot(discord, async (interaction) => {
+      if (!interaction.isChatInputCommand()) return;
+      await interaction.deferReply();
+      await interaction.deleteReply();
+      await interaction.followUp({ content: 'Too small.', flags: MessageFlags.Ephemeral });
+    });
+    const reply = guild.member('alice').runs('video', { prompt: 'x' });
+
+    expect(await reply.refusal()).toBe('Too small.');
+    expect(reply.message).toBeUndefined();
+    expect(reply.ephemeral).toHaveLength(1);
+    expect(guild.channel().messages).toEqual([]);
+    expect(bot.errors).toEqual([]);
+  });
+
+  test('answers a click by updating the message, and a form that the click opens', async () => {
+    await using bot = await startBot(discord, async (interaction) => {
+      if (interaction.isChatInputCommand())
+        await interaction.reply({
+          content: 'ready',
+          components: [
+            {
+              type: ComponentType.ActionRow,
+              components: [
+                {
+                  type: ComponentType.Button,
+                  style: ButtonStyle.Primary,
+                  label: 'Edit',
+                  customId: 'edit',
+                },
+              ],
+            },
+          ],
+        });
+      if (interaction.isButton())
+        await interaction.showModal({
+          customId: 'form',
+          title: 'Edit',
+          components: [
+            {
+              type: ComponentType.Label,
+              label: 'Prompt',
+              component: {
+                type: ComponentType.TextInput,
+                customId: 'prompt',
+                style: TextInputStyle.Short,
+              },
+            },
+          ],
+        });
+      if (interaction.isModalSubmit() && interaction.isFromMessage())
+        await interaction.update(interaction.fields.getTextInputValue('prompt'));
+    });
+    const alice = guild.member('alice');
+    const reply = alice.runs('video', { prompt: 'x' });
+    await reply.until(({ buttons }) => buttons.length > 0);
+
+    const clicked = alice.clicks(reply, 'Edit');
+    await clicked.acknowledged();
+    const submitted = alice.submits(clicked, { prompt: 'a river' });
+
+    expect((await submitted.until(({ content }) => content === 'a river')).id).toBe(
+      reply.message?.id,
+    );
+    expect(reply.versions.map(({ content }) => content)).toEqual(['ready', 'a river']);
+    expect(bot.errors).toEqual([]);
+  });
+
+  test('offers choices while a member types', async () => {
+    await using bot = await startBot(discord, async (interaction) => {
+      if (!interaction.isAutocomplete()) return;
+      const { name, value } = interaction.options.getFocused(true);
+      await interaction.respond([{ name: `${name} ${value}`, value }]);
+    });
+
+    const choices = await guild.member('alice').types('video', 'model', '1.5');
+
+    expect(choices).toEqual([{ name: 'model 1.5', value: '1.5' }]);
+    expect(bot.errors).toEqual([]);
+  });
+
+  test('gets an event it missed when its connection drops and resumes', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    discord.inject({ kind: 'drop-connection' });
+
+    const reply = guild.member('alice').runs('video', { prompt: 'patience' });
+
+    expect((await reply.until(({ media }) => media.length > 0)).text).toBe('Done: patience');
+    expect(bot.errors).toEqual([]);
+  });
+
+  test('logs in anew when its session is refused', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    discord.inject({ kind: 'invalid-session' });
+    const readyAgain = new Promise((resolve) => {
+      bot.client.once('shardReady', resolve);
+    });
+
+    discord.dropGateway();
+    await readyAgain;
+
+    const reply = guild.member('alice').runs('video', { prompt: 'again' });
+    expect((await reply.until(({ media }) => media.length > 0)).text).toBe('Done: again');
+  });
+
+  test('fails the second answer to an event that came twice, with code 40060', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    discord.inject({ kind: 'duplicate-interaction' });
+
+    const reply = guild.member('alice').runs('video', { prompt: 'once' });
+    await reply.until(({ media }) => media.length > 0);
+
+    expect(reply.deliveryTries).toBe(2);
+    expect(bot.errors).toMatchObject([{ code: 40_060 }]);
+    expect(guild.channel().messages).toHaveLength(1);
+  });
+
+  test('waits out a rate limit and tries a server error again by itself', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    const route = 'PATCH /webhooks/:app/:token/messages/@original';
+    discord.inject({ route, kind: 'rate-limit', retryAfterMs: 50 });
+    discord.inject({ route, kind: 'status', status: 502 });
+    discord.inject({ route, kind: 'cut', when: 'after', how: 'reset' });
+
+    const reply = guild.member('alice').runs('video', { prompt: 'x' });
+
+    await reply.until(({ media }) => media.length > 0);
+    expect(bot.errors).toEqual([]);
+  });
+
+  test('is refused with a wrong token', async () => {
+    const client = new Client({ intents: [], rest: { api: discord.apiUrl } });
+
+    await expect(client.login('wrong')).rejects.toMatchObject({ code: 'TokenInvalid' });
+    await client.destroy();
+  });
+
+  test('learns of servers it joins and loses, and sees its permissions there', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    const joined = new Promise<Guild>((resolve) => bot.client.once('guildCreate', resolve));
+    const left = new Promise<Guild>((resolve) => bot.client.once('guildDelete', resolve));
+
+    const added = discord.addGuild({ name: 'Late', premiumTier: 2 });
+    const seen = await joined;
+    const channel = await bot.client.channels.fetch(added.channel().id);
+    const permissions =
+      channel?.isTextBased() && !channel.isDMBased() && seen.members.me
+        ? channel.permissionsFor(seen.members.me)?.bitfield
+        : undefined;
+    added.removeBot();
+
+    expect(permissions).toBe(274_878_024_704n);
+    expect((await left).id).toBe(added.id);
+  });
+
+  test('can leave a server, and read its own messages back', async () => {
+    await using bot = await startBot(discord, makeVideo);
+    const left = new Promise<Guild>((resolve) => bot.client.once('guildDelete', resolve));
+    const channel = await bot.client.channels.fetch(guild.channel('videos').id);
+    if (!channel?.isSendable()) throw new Error('The channel takes no messages');
+
+    const sent = await channel.send({ content: 'hello', nonce: 'job-1', enforceNonce: true });
+    const found = await channel.messages.fetch({ limit: 10 });
+    await sent.edit('changed');
+
+    expect(found.map(({ content }) => content)).toEqual(['hello']);
+    expect(guild.channel('videos').messages.map(({ content }) => content)).toEqual(['changed']);
+    await bot.client.guilds.cache.get(guild.id)?.leave();
+    expect((await left).id).toBe(guild.id);
   });
 });

@@ -12,7 +12,7 @@ import {
   V2,
   type RefusalRow,
 } from './discord-scene.ts';
-import { codeOf, idOf } from './discord-wire.ts';
+import { codeOf, idOf, interactionEvent } from './discord-wire.ts';
 
 const scene = useScene();
 const NOBODY = null;
@@ -262,9 +262,8 @@ describe('a button', () => {
       data: { custom_id: 'go:1' },
       message: { id: reply.message?.id, content: 'press' },
     });
-    const { interactions } = { interactions: event.d };
-    const token = JSON.parse(JSON.stringify(interactions)).token;
-    const answer = await call(`POST /interactions/${clicked.interactionId}/${token}/callback`, {
+    const { id, token } = await interactionEvent(gateway, clicked.interactionId);
+    const answer = await call(`POST /interactions/${id}/${token}/callback`, {
       json: { type: 7, data: { content: 'pressed', components: [] } },
     });
 

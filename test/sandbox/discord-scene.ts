@@ -48,10 +48,10 @@ export interface Scene {
   /** Moves the clock. */
   pass(ms: number): void;
   call(route: string, request?: WireRequest): Promise<WireAnswer>;
-  /** Alice runs `/video`; the bot has heard of it and not answered yet. */
-  asked(): Promise<Asked>;
+  /** A member, Alice when omitted, runs `/video`; the bot has heard of it and not answered yet. */
+  asked(member?: Member): Promise<Asked>;
   /** As `asked`, and the bot has answered with this callback. */
-  answered(callback: unknown, files?: WireRequest['files']): Promise<Asked>;
+  answered(callback: unknown, member?: Member): Promise<Asked>;
   /** Sends a message with the bot's own token. */
   sent(json: unknown, files?: WireRequest['files']): Promise<WireAnswer>;
 }
@@ -63,6 +63,14 @@ export interface Asked {
   readonly callback: string;
   /** `/webhooks/…` of this interaction. */
   readonly webhook: string;
+}
+
+/** What every test with a well-behaved bot leaves behind: nothing. */
+export function expectClean(discord: DiscordSandbox): void {
+  expect(discord.unknownRoutes).toEqual([]);
+  expect(discord.pendingFaults()).toEqual([]);
+  expect(discord.schemaFaults).toEqual([]);
+  expect(discord.responseFaults).toEqual([]);
 }
 
 export function useScene(options: DiscordOptions = {}): () => Scene {
@@ -100,8 +108,8 @@ async function setScene(options: DiscordOptions): Promise<Scene> {
   await call(discord, `PUT ${commands}`, { json: [VIDEO_COMMAND] });
   const alice = guild.member('alice');
 
-  async function asked(): Promise<Asked> {
-    const reply = alice.runs('video', { prompt: 'a lake' });
+  async function asked(member = alice): Promise<Asked> {
+    const reply = member.runs('video', { prompt: 'a lake' });
     const interaction = await interactionEvent(gateway, reply.interactionId);
     return {
       reply,
@@ -122,9 +130,9 @@ async function setScene(options: DiscordOptions): Promise<Scene> {
     },
     call: (route, request) => call(discord, route, request),
     asked,
-    async answered(callback, files) {
-      const question = await asked();
-      const request = { json: callback, authorization: null, ...(files ? { files } : {}) };
+    async answered(callback, member) {
+      const question = await asked(member);
+      const request = { json: callback, authorization: null };
       const answer = await call(discord, `POST ${question.callback}`, request);
       expect(answer).toMatchObject({ status: 204 });
       return question;

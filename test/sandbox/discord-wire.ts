@@ -66,7 +66,7 @@ const payloadSchema = z.looseObject({
   op: z.number(),
   s: z.number().nullish(),
   t: z.string().nullish(),
-  d: z.unknown(),
+  d: z.unknown().optional(),
 });
 export type Payload = z.infer<typeof payloadSchema>;
 

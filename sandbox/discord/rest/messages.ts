@@ -156,7 +156,7 @@ function edit(context: MessageContext, request: ApiRequest): ApiAnswer {
 function refuseOldEdit({ store, limits }: MessageContext, message: MessageRecord): void {
   if (store.now() - message.createdAtMs < HOUR) return;
   const taken = limits.take(OLD_EDIT_BUCKET, { channel: message.channelId });
-  if (!taken.isAllowed) throw refusal('old-message-edits');
+  if (!taken.isAllowed) throw refusal('old-message-edits', taken.retryAfterMs);
 }
 
 function remove(context: MessageContext, request: ApiRequest): ApiAnswer {

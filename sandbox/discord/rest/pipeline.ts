@@ -121,16 +121,19 @@ function work(pipeline: Pipeline, { incoming, match, request, entry }: Work): Ou
     return { headers, answer };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    const { status, code, body, retryAfterMs } = error;
+    const limited =
+      retryAfterMs === undefined ? {} : tooMany({ retryAfterMs }, headers, 'user').body;
     return {
       headers,
-      refusal: note(entry, { status: error.status, body: error.body, code: error.code }, pipeline),
+      refusal: note(entry, { status, code, body: { ...limited, ...body } }, pipeline),
     };
   }
 }
 
 interface Refused {
   readonly status: number;
-  readonly body: unknown;
+  readonly body: Record<string, unknown>;
   readonly code?: number | undefined;
 }
 
@@ -237,11 +240,16 @@ async function misbehavesBefore(
     case 'hang':
       return fault.when === 'before';
     case 'cut':
-      if (fault.when === 'before') outgoing.destroy();
+      if (fault.when === 'before') cut(fault, outgoing);
       return fault.when === 'before';
     case 'malformed':
       return false;
   }
+}
+
+function cut({ how }: { how?: 'end' | 'reset' }, outgoing: ServerResponse): void {
+  if (how === 'reset') outgoing.socket?.resetAndDestroy();
+  else outgoing.destroy();
 }
 
 /** Whether the answer to work that was done is withheld or spoilt. */
@@ -250,7 +258,7 @@ function misbehavesAfter(fault: RestFault, outgoing: ServerResponse): boolean {
     case 'hang':
       return true;
     case 'cut':
-      outgoing.destroy();
+      cut(fault, outgoing);
       return true;
     case 'malformed':
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end('{"id": "1');

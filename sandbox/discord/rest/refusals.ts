@@ -3,14 +3,25 @@
  * Status Codes", JSON error codes; HTTP statuses as seen with each code.
  */
 
+interface RefusalOptions {
+  readonly status: number;
+  readonly code: number;
+  readonly message: string;
+  readonly errors?: unknown;
+  readonly retryAfterMs?: number | undefined;
+}
+
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly code: number;
   readonly errors: unknown;
+  /** For refusals that are rate limits. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(options: { status: number; code: number; message: string; errors?: unknown }) {
+  constructor(options: RefusalOptions) {
     super(options.message);
+    this.retryAfterMs = options.retryAfterMs;
     this.status = options.status;
     this.code = options.code;
     this.errors = options.errors;
@@ -77,8 +88,8 @@ const REFUSALS = {
 export type RefusalName = keyof typeof REFUSALS;
 
 /** The named refusal, to be thrown. */
-export function refusal(name: RefusalName): Refusal {
-  return new Refusal(REFUSALS[name]);
+export function refusal(name: RefusalName, retryAfterMs?: number): Refusal {
+  return new Refusal({ ...REFUSALS[name], retryAfterMs });
 }
 
 /** One thing wrong in a request's body. */

@@ -169,6 +169,31 @@ describe('a download to disk', () => {
     expect(ranges).toEqual([undefined, 'bytes=60000-', undefined]);
   });
 
+  test('asks for the rest when a part is shorter than what was asked for', async () => {
+    const sparing: Answer = (_request, response) => {
+      const range = { 'content-range': `bytes 60000-79999/${VIDEO.length}` };
+      response.writeHead(206, { etag: '"one"', 'content-length': '20000', ...range });
+      response.end(VIDEO.subarray(60_000, 80_000));
+    };
+    const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: sparing } }));
+
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(ranges).toEqual([undefined, 'bytes=60000-', 'bytes=80000-']);
+  });
+
+  test('goes on with a part that does not repeat the date it was asked to match', async () => {
+    const terse: Answer = (_request, response) => {
+      sendFrom({ response, file: VIDEO, from: 60_000, headers: {} });
+    };
+    const headers = { 'last-modified': 'Sat, 21 Nov 2026 00:00:00 GMT' };
+    const { bytes, conditions } = await download(
+      cutting({ cuts: [60_000], headers, instead: { 1: terse } }),
+    );
+
+    expect(bytes?.equals(VIDEO)).toBe(true);
+    expect(conditions).toEqual([undefined, 'Sat, 21 Nov 2026 00:00:00 GMT']);
+  });
+
   test('starts over when its range is beyond the file', async () => {
     const beyond: Answer = (_request, response) => response.writeHead(416).end();
     const { bytes, ranges } = await download(cutting({ cuts: [60_000], instead: { 1: beyond } }));
@@ -242,6 +267,14 @@ describe('what is not wanted on the disk', () => {
     expect(ranges).toHaveLength(1);
   });
 
+  test('is refused also when it comes in place of the rest of a video', async () => {
+    const page: Answer = (_request, response) => response.end('<title>Expired</title>');
+    const { outcome, files } = await download(cutting({ cuts: [60_000], instead: { 1: page } }));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
+    expect(files).toEqual([]);
+  });
+
   test('is cut at the limit, also when it comes in parts', async () => {
     const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
       maxBytes: 150_000,
@@ -252,19 +285,29 @@ describe('what is not wanted on the disk', () => {
   });
 
   test('is cut at the limit without a word about its length', async () => {
-    const endless: Answer = (_request, response) => {
-      response.write(VIDEO);
+    const { outcome, files } = await download(() => endless(VIDEO));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is larger than') });
+    expect(files).toEqual([]);
+  });
+
+  test('is cut as soon as it shows what it is', async () => {
+    const { outcome, files } = await download(() => endless(textFile()));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
+    expect(files).toEqual([]);
+  });
+
+  const endless = (start: Buffer): Answer => {
+    return (_request, response) => {
+      response.write(start);
       const pour = (): void => {
         while (!response.destroyed && response.write(Buffer.alloc(10_000)));
       };
       response.on('drain', pour);
       pour();
     };
-    const { outcome, files } = await download(() => endless);
-
-    expect(outcome).toBeInstanceOf(UntrustedContentError);
-    expect(files).toEqual([]);
-  });
+  };
 });
 
 test.runIf(existsSync('/dev/full'))('a full disk is told as such', async () => {

@@ -1,0 +1,206 @@
+import { describe, expect, test } from 'vitest';
+
+import { useScene } from './discord-scene.ts';
+import {
+  connect,
+  gatewayUrl,
+  interactionEvent,
+  WireGateway,
+  type Payload,
+} from './discord-wire.ts';
+
+const scene = useScene();
+
+function isInteraction({ t }: Payload): boolean {
+  return t === 'INTERACTION_CREATE';
+}
+
+function lastSequence(gateway: WireGateway): number {
+  return Math.max(...gateway.received.map(({ s }) => s ?? 0));
+}
+
+function sessionOf(gateway: WireGateway): string {
+  const ready = gateway.received.find(({ t }) => t === 'READY');
+  return JSON.parse(JSON.stringify(ready?.d)).session_id;
+}
+
+async function hello(url: string): Promise<WireGateway> {
+  const gateway = new WireGateway(url);
+  await gateway.next(({ op }) => op === 10);
+  return gateway;
+}
+
+describe('a connection', () => {
+  test('is greeted, acknowledged, made ready, and told of its guilds', async () => {
+    const { gateway, guild, discord } = scene();
+
+    gateway.send(1, null);
+    await gateway.next(({ op }) => op === 11);
+
+    expect(gateway.received[0]).toMatchObject({ op: 10, d: { heartbeat_interval: 41_250 } });
+    expect(gateway.received[1]).toMatchObject({
+      t: 'READY',
+      s: 1,
+      d: {
+        guilds: [{ id: guild.id, unavailable: true }],
+        application: { id: discord.applicationId },
+      },
+    });
+    expect(gateway.received[2]).toMatchObject({ t: 'GUILD_CREATE', d: { name: 'Film club' } });
+  });
+
+  test('with a wrong token is closed with 4004', async () => {
+    const gateway = await hello(gatewayUrl(scene().discord));
+
+    gateway.send(2, { token: 'wrong', intents: 1, properties: {} });
+
+    expect(await gateway.closed()).toBe(4004);
+  });
+
+  test('that says something before identifying is closed with 4003', async () => {
+    const gateway = await hello(gatewayUrl(scene().discord));
+
+    gateway.send(3, {});
+
+    expect(await gateway.closed()).toBe(4003);
+  });
+
+  test('that identifies twice is closed with 4005', async () => {
+    const { gateway, discord } = scene();
+
+    gateway.send(2, { token: discord.token, intents: 1, properties: {} });
+
+    expect(await gateway.closed()).toBe(4005);
+  });
+
+  test('with an unknown operation is closed with 4001 and reported', async () => {
+    const { gateway, discord } = scene();
+
+    gateway.send(99, {});
+
+    expect(await gateway.closed()).toBe(4001);
+    expect(discord.unknownRoutes).toEqual(['GATEWAY op 99']);
+  });
+
+  test('of another version or encoding is closed with 4012', async () => {
+    const { discord } = scene();
+
+    const gateway = new WireGateway(`ws://${discord.cdnHost}?v=9&encoding=json`);
+
+    expect(await gateway.closed()).toBe(4012);
+  });
+
+  test('takes the guilds of its shard only', async () => {
+    const { discord, guild } = scene();
+    const shard = Number((BigInt(guild.id) >> 22n) % 2n);
+    const other = await hello(gatewayUrl(discord));
+
+    other.send(2, { token: discord.token, intents: 1, properties: {}, shard: [1 - shard, 2] });
+
+    const ready = await other.next(({ t }) => t === 'READY');
+    expect(ready.d).toMatchObject({ guilds: [] });
+    other.socket.terminate();
+  });
+});
+
+describe('a session', () => {
+  test('gets what it missed when it resumes', async () => {
+    const { gateway, discord, alice } = scene();
+    const seen = lastSequence(gateway);
+    discord.dropGateway();
+    await gateway.closed();
+    const reply = alice.runs('video', { prompt: 'missed' });
+    expect(reply.deliveryTries).toBe(0);
+
+    const again = await hello(gatewayUrl(discord));
+    again.send(6, { token: discord.token, session_id: sessionOf(gateway), seq: seen });
+
+    const event = await interactionEvent(again, reply.interactionId);
+    expect(event.id).toBe(reply.interactionId);
+    await again.next(({ t }) => t === 'RESUMED');
+    expect(reply.deliveryTries).toBe(1);
+    again.socket.terminate();
+  });
+
+  test('that is unknown, or was ended by its client, cannot be resumed', async () => {
+    const { gateway, discord } = scene();
+    const ended = sessionOf(gateway);
+    gateway.socket.close(1000);
+    await gateway.closed();
+
+    for (const session of ['unknown', ended]) {
+      const again = await hello(gatewayUrl(discord));
+      again.send(6, { token: discord.token, session_id: session, seq: 1 });
+      expect(await again.next(({ op }) => op === 9)).toMatchObject({ d: false });
+      again.socket.terminate();
+    }
+  });
+
+  test('beside another one gets the same events', async () => {
+    const { gateway, discord, alice } = scene();
+    const second = await connect(discord);
+
+    const reply = alice.runs('video', { prompt: 'both' });
+
+    await interactionEvent(gateway, reply.interactionId);
+    await interactionEvent(second, reply.interactionId);
+    expect(reply.deliveryTries).toBe(2);
+    second.socket.terminate();
+  });
+});
+
+describe('injected faults of the gateway', () => {
+  test('duplicate one interaction, and no other', async () => {
+    const { gateway, discord, alice } = scene();
+    discord.inject({ kind: 'duplicate-interaction' });
+
+    const twice = alice.runs('video', { prompt: 'twice' });
+    const once = alice.runs('video', { prompt: 'once' });
+    await interactionEvent(gateway, once.interactionId);
+
+    expect(gateway.received.filter(isInteraction)).toHaveLength(3);
+    expect([twice.deliveryTries, once.deliveryTries]).toEqual([2, 1]);
+  });
+
+  test('drop the connection instead of delivering, so that the event comes on resuming', async () => {
+    const { gateway, discord, alice } = scene();
+    const seen = lastSequence(gateway);
+    discord.inject({ kind: 'drop-connection' });
+
+    const reply = alice.runs('video', { prompt: 'later' });
+    await gateway.closed();
+    expect(gateway.received.filter(isInteraction)).toEqual([]);
+    const again = await hello(gatewayUrl(discord));
+    again.send(6, { token: discord.token, session_id: sessionOf(gateway), seq: seen });
+
+    await interactionEvent(again, reply.interactionId);
+    expect(reply.deliveryTries).toBe(1);
+    again.socket.terminate();
+  });
+
+  test('refuse one session that could have been resumed', async () => {
+    const { gateway, discord } = scene();
+    discord.inject({ kind: 'invalid-session' });
+    discord.dropGateway();
+    await gateway.closed();
+
+    const again = await hello(gatewayUrl(discord));
+    again.send(6, { token: discord.token, session_id: sessionOf(gateway), seq: 1 });
+
+    expect(await again.next(({ op }) => op === 9)).toMatchObject({ d: false });
+    again.socket.terminate();
+  });
+});
+
+describe('a guild', () => {
+  test('that the bot joins or loses is announced', async () => {
+    const { gateway, discord } = scene();
+
+    const added = discord.addGuild({ name: 'Late' });
+    added.removeBot();
+
+    await gateway.next(({ t, d }) => t === 'GUILD_CREATE' && JSON.stringify(d).includes('Late'));
+    await gateway.next(({ t, d }) => t === 'GUILD_DELETE' && JSON.stringify(d).includes(added.id));
+    expect(() => added.member('bob').runs('video', { prompt: 'x' })).toThrow('not in this server');
+  });
+});

@@ -1,0 +1,58 @@
+/** The shipped bot, in this process or as one of its own, with all that it logs. */
+import { startBotProcess } from '#sandbox/demo/bot-process.ts';
+import { createApp } from '#src/app.ts';
+import type { Clock } from '#src/clock.ts';
+import { readConfig } from '#src/config.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { parseLine, parseLog, type LogLine } from './log.ts';
+
+export interface Bot {
+  readonly lines: readonly LogLine[];
+  /** Asks it to leave, and waits until it has. */
+  stop(): Promise<void>;
+  /** SIGKILL: nothing is ended, nothing is said. Only for a process of its own. */
+  kill(): Promise<void>;
+}
+
+export interface BotSettings {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+}
+
+/** Ready to take commands. */
+export async function startBotHere({ environment, clock }: BotSettings): Promise<Bot> {
+  const lines: LogLine[] = [];
+  const write = (line: string): void => void lines.push(parseLine(line));
+  const app = await createApp(readConfig(environment), {
+    clock,
+    logger: createLogger('trace', { write }),
+  });
+  await app.start();
+  return {
+    lines,
+    stop: () => app.stop(),
+    kill: () => Promise.reject(new Error('A bot in the process of the test cannot be killed')),
+  };
+}
+
+/** @param folder where it runs */
+export async function startBotAside(
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Bot> {
+  const process = startBotProcess({ LOG_LEVEL: 'trace', ...environment }, folder);
+  await process.ready();
+  return {
+    get lines() {
+      return parseLog(process.output());
+    },
+    async stop() {
+      const status = await process.stop('SIGTERM');
+      if (status !== 0) throw new Error(`The bot left with ${status}:\n${process.output()}`);
+    },
+    async kill() {
+      await process.stop('SIGKILL');
+    },
+  };
+}

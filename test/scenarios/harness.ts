@@ -1,0 +1,244 @@
+/**
+ * A scenario: the shipped bot between a Discord and a vendor on loopback, over real sockets. When it
+ * has been played, the sandbox must have met nothing it does not know, every injected fault must
+ * have happened, the books must balance, and the log must hold no secret.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { expect } from 'vitest';
+
+import type { Member } from '#sandbox/discord/actors.ts';
+import type { OptionValue } from '#sandbox/discord/command-options.ts';
+import type { DiscordOptions, GuildOptions } from '#sandbox/discord/discord.ts';
+import type { GuildHandle, MemberOptions } from '#sandbox/discord/guild.ts';
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import { loadOpenApi, type OpenApi } from '#sandbox/discord/openapi.ts';
+import type { Reply } from '#sandbox/discord/reply.ts';
+import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
+import { startWorld, type World } from '#sandbox/world.ts';
+import type { Job, JobState } from '#src/jobs/job.ts';
+
+import { openBooks, type Books } from './books.ts';
+import { startBotAside, startBotHere, type Bot } from './bot.ts';
+import { movableClock, type MovableClock } from './clock.ts';
+import { leaks, type LogLine } from './log.ts';
+
+export interface ScenarioOptions {
+  readonly discord?: DiscordOptions | undefined;
+  readonly vendor?: VendorOptions | undefined;
+  readonly guild?: Partial<GuildOptions> | undefined;
+  readonly alice?: MemberOptions | undefined;
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  /** `aside`: a process of its own, which can be killed, and whose clock cannot be moved. */
+  readonly bot?: 'here' | 'aside' | undefined;
+  /** Injected faults may be left over: the test cannot know how many are met. */
+  readonly mayLeaveFaults?: boolean | undefined;
+}
+
+export type VideoOptions = { readonly prompt: string } & Readonly<Record<string, OptionValue>>;
+
+export interface Scenario extends Pick<World, 'discord' | 'vendor' | 'folder' | 'environment'> {
+  readonly guild: GuildHandle;
+  readonly alice: Member;
+  readonly bob: Member;
+  readonly clock: MovableClock;
+  readonly books: Books;
+  /** All that every bot of this scenario has logged. */
+  readonly lines: readonly LogLine[];
+  /** `/video` as typed by alice, or by whoever is named. */
+  video(options: VideoOptions, who?: Member): Reply;
+  /** The one job there is, once it is in this state. */
+  job(state: JobState): Promise<Job>;
+  /** What the bot has asked of Discord on a route such as `PATCH /webhooks/:app/:token/messages/@original`. */
+  requests(route: string): RequestEntry[];
+  /** Creates the vendor was asked for, taken or not. */
+  creates(): World['vendor']['journal'];
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+export const EDIT_BY_TOKEN = 'PATCH /webhooks/:app/:token/messages/@original';
+export const EDIT_BY_BOT = 'PATCH /channels/:channel/messages/:message';
+export const NEW_MESSAGE = 'POST /channels/:channel/messages';
+export const CALLBACK = 'POST /interactions/:interaction/:token/callback';
+
+export function openApiFile(): string | undefined {
+  const file = process.env['DISCORD_OPENAPI_FILE'] ?? '';
+  return file === '' ? undefined : file;
+}
+
+/** Loading takes a second: once for each file of tests. */
+let openApi: Promise<OpenApi> | undefined;
+
+/** @throws what the play or a check at its end throws; the play's own failure comes first */
+export async function scenario(
+  options: ScenarioOptions,
+  play: (scenario: Scenario) => Promise<void>,
+): Promise<void> {
+  const stage = await setStage(options);
+  try {
+    await stage.scenario.start();
+    await play(stage.scenario);
+    await stage.scenario.stop();
+    await checkEnd(stage, options);
+  } finally {
+    await stage.close();
+  }
+}
+
+interface Stage {
+  readonly world: World;
+  readonly scenario: Scenario;
+  readonly prompts: readonly string[];
+  close(): Promise<void>;
+}
+
+async function setStage(options: ScenarioOptions): Promise<Stage> {
+  const clock = movableClock();
+  const file = openApiFile();
+  if (file !== undefined) openApi ??= loadOpenApi(file);
+  const world = await startWorld({
+    discord: { clock, openApi: await openApi, ...options.discord },
+    vendor: { video: 'stored', renderMs: 5, now: () => clock.now(), ...options.vendor },
+  });
+  const environment = { ...world.environment, ...options.environment };
+  const guild = world.discord.addGuild({
+    name: 'Film club',
+    channels: ['videos'],
+    ...options.guild,
+  });
+  const bots: Bot[] = [];
+  let running: Bot | undefined;
+  const books = openBooks(environment.DATABASE_URL?.slice('sqlite:'.length) ?? '');
+  const prompts: string[] = [];
+  const alice = guild.member('alice', options.alice);
+
+  async function start(): Promise<void> {
+    running =
+      options.bot === 'aside'
+        ? await startBotAside(environment, world.folder)
+        : await startBotHere({ environment, clock });
+    bots.push(running);
+  }
+
+  async function end(how: 'stop' | 'kill'): Promise<void> {
+    const ending = running;
+    running = undefined;
+    await ending?.[how]();
+  }
+
+  const played: Scenario = {
+    ...world,
+    environment,
+    guild,
+    alice,
+    bob: guild.member('bob'),
+    clock,
+    books,
+    get lines() {
+      return bots.flatMap(({ lines }) => lines);
+    },
+    video(videoOptions, who = alice) {
+      prompts.push(videoOptions.prompt);
+      return who.runs('video', videoOptions);
+    },
+    async job(state) {
+      const [job] = await until(
+        () => books.jobs(),
+        (jobs) => jobs[0]?.state === state,
+        (jobs) => `no job is ${state}, only: ${jobs.map((one) => one.state).join(', ')}`,
+      );
+      if (job === undefined) throw new Error('Not reached: a job was found');
+      return job;
+    },
+    requests: (route) =>
+      world.discord.journal.flatMap((entry) =>
+        entry.kind === 'request' && `${entry.method} ${entry.route}` === route ? [entry] : [],
+      ),
+    creates: () => world.vendor.journal.filter(({ route }) => route === 'create'),
+    start,
+    stop: () => end('stop'),
+    kill: () => end('kill'),
+  };
+
+  return {
+    world,
+    scenario: played,
+    prompts,
+    async close() {
+      await end(options.bot === 'aside' ? 'kill' : 'stop');
+      await books[Symbol.asyncDispose]();
+      await world.close();
+    },
+  };
+}
+
+const PATIENCE_MS = 15_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * For what tells nobody that it has changed, such as a database.
+ *
+ * @throws Error after 15 s, with what there was instead
+ */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  isSo: (seen: T) => boolean,
+  describe: (seen: T) => string = (seen) => `saw only ${JSON.stringify(seen)}`,
+): Promise<T> {
+  const givenUpAtMs = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const seen = await look();
+    if (isSo(seen)) return seen;
+    if (Date.now() > givenUpAtMs) throw new Error(`Within ${PATIENCE_MS} ms: ${describe(seen)}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
+  const { world, scenario: played } = stage;
+  const { discord, vendor } = world;
+  expect(discord.unknownRoutes, 'routes that Discord does not have').toEqual([]);
+  expect(discord.schemaFaults, 'bodies that Discord would refuse').toEqual([]);
+  expect(discord.responseFaults, 'answers that Discord would not give').toEqual([]);
+  const unknown = vendor.journal.filter(({ route }) => route === 'unknown');
+  expect(unknown, 'routes that the vendor does not have').toEqual([]);
+  if (options.mayLeaveFaults !== true) {
+    expect(discord.pendingFaults(), 'faults of Discord that never happened').toEqual([]);
+    expect(vendor.pendingFaults(), 'faults of the vendor that never happened').toEqual([]);
+  }
+  expect(await played.books.auditFaults(), 'what does not add up').toEqual([]);
+  expect(leaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
+  await until(
+    () => openGatewaySockets(world),
+    (open) => open === 0,
+    (open) => `${open} gateway sockets were left open`,
+  );
+}
+
+/** Short prompts are left out: a word of theirs may well be in a line of ours. */
+const SEARCHED_PROMPT_LENGTH = 12;
+
+function secretsOf({ world, prompts }: Stage) {
+  const paths = world.discord.journal.flatMap((entry) =>
+    entry.kind === 'request' ? [entry.path] : [],
+  );
+  const tokens = paths.flatMap(
+    (path) => /\/(?:interactions|webhooks)\/\d+\/([^/]+)/.exec(path)?.[1] ?? [],
+  );
+  return {
+    never: [world.discord.token, world.vendor.key, ...new Set(tokens)],
+    notFromInfo: prompts.filter(({ length }) => length >= SEARCHED_PROMPT_LENGTH),
+  };
+}
+
+function openGatewaySockets({ discord }: World): number {
+  return discord.journal.reduce((open, entry) => {
+    if (entry.kind !== 'gateway') return open;
+    if (entry.direction === 'opened') return open + 1;
+    // A socket that fails is noted twice: once with its error.
+    const isClosed = entry.direction === 'closed' && !entry.what.startsWith('error');
+    return isClosed ? open - 1 : open;
+  }, 0);
+}

@@ -1,0 +1,320 @@
+/** The main job, end to end: from `/video` to the finished video, with what everybody sees on the way. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { file } from '#sandbox/discord/discord.ts';
+import { SECOND } from '#src/clock.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { CALLBACK, openApiFile, scenario, type Scenario } from './harness.ts';
+
+const IS_COMPONENTS_V2 = 1 << 15;
+const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
+const LONG_RENDER_MS = 60 * SECOND;
+
+const createSchema = z.looseObject({
+  content: z.array(
+    z.looseObject({
+      type: z.string(),
+      role: z.string().optional(),
+      image_url: z.object({ url: z.string() }).optional(),
+    }),
+  ),
+  safety_identifier: z.string(),
+  execution_expires_after: z.int(),
+});
+
+function createBodies({ vendor }: Scenario) {
+  return vendor.tasks.map(({ request }) => createSchema.parse(request));
+}
+
+function asDataUri(bytes: Buffer): string {
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
+test('every body is held to the OpenAPI file of Discord', ({ skip }) => {
+  const isHeld = openApiFile() !== undefined;
+  if (!isHeld)
+    skip('DISCORD_OPENAPI_FILE is not set: bodies are held to the rules of the sandbox only');
+  expect(isHeld).toBe(true);
+});
+
+describe.concurrent('a prompt alone', () => {
+  test('becomes a video in the same message, exactly once', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const done = await reply.until(({ media }) => media.length > 0);
+      await s.job('delivered');
+
+      expect(done.media).toHaveLength(1);
+      expect(done.media[0]?.fileName).toMatch(/^seedance-[0-9a-z]+\.mp4$/);
+      expect(done.media[0]?.bytes().subarray(4, 8).toString('latin1')).toBe('ftyp');
+      expect(done.id).toBe(reply.message?.id);
+      expect(s.guild.channel().messages.map(({ id }) => id)).toEqual([done.id]);
+      expect(reply.versions.filter(({ media }) => media.length > 0)).toHaveLength(1);
+      expect(s.vendor.tasks).toHaveLength(1);
+      expect(s.vendor.tasks[0]?.downloads).toBe(1);
+    }));
+
+  test('is sent with every field that changes price or result, and with what finds it again', () =>
+    scenario({}, async (s) => {
+      await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+
+      const [body] = createBodies(s);
+      expect(body).toMatchObject({
+        model: 'seedance-1-5-pro-251215',
+        content: [{ type: 'text', text: PROMPT }],
+        resolution: '720p',
+        ratio: '16:9',
+        duration: 5,
+        seed: (await s.job('delivered')).request.seed,
+        camera_fixed: false,
+        generate_audio: true,
+        watermark: false,
+        service_tier: 'default',
+      });
+      expect(body?.execution_expires_after).toBeGreaterThanOrEqual(169_201);
+      expect(body?.execution_expires_after).toBeLessThanOrEqual(172_800);
+      expect(body?.safety_identifier).toMatch(/^[0-9a-f]{32,64}$/);
+      expect(body?.safety_identifier).not.toContain(s.alice.id);
+    }));
+
+  test('shows each state, with the price, until the result line', () =>
+    scenario({ vendor: { queueMs: LONG_RENDER_MS, renderMs: LONG_RENDER_MS } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      expect(queued.text).toContain(`> ${PROMPT}`);
+      expect(queued.text).toContain('1.5-pro, 720p, 16:9, 5 s, sound · at most 27 credits, held');
+      expect(queued.buttons.map(({ label }) => label)).toEqual(['Cancel']);
+
+      s.clock.pass(LONG_RENDER_MS);
+      const running = await reply.until(({ text }) => text.includes('Rendering'));
+      expect(running.text).toMatch(/sent <t:\d+:R>/);
+      expect(running.buttons).toEqual([]);
+
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      const done = await reply.until(({ media }) => media.length > 0);
+      const { seed } = (await s.job('delivered')).request;
+      expect(done.text).toMatch(
+        /Seedance 1\.5-pro · 5 s · 864×480 · \d+ kB · seed \d+ · 27 credits/,
+      );
+      expect(done.text).toContain(`seed ${seed}`);
+
+      const shown = reply.versions.map(({ text }) => text);
+      expect(shown).toEqual([...new Set(shown)]);
+      expect(reply.versions.slice(1).every(({ flags }) => (flags & IS_COMPONENTS_V2) !== 0)).toBe(
+        true,
+      );
+      expect(reply.versions.flatMap(({ mentionsPinged }) => mentionsPinged)).toEqual([]);
+    }));
+
+  test('is acknowledged before anything else, and well within three seconds', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+
+      expect(await reply.acknowledged()).toBeLessThan(1_000);
+      expect(s.requests(CALLBACK)).toHaveLength(1);
+      expect(s.requests(CALLBACK)[0]?.body).toMatchObject({ type: 5 });
+      await s.job('delivered');
+    }));
+
+  test('holds its price from the start and is settled at what was used', () =>
+    scenario({ vendor: { renderMs: LONG_RENDER_MS } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await reply.until(({ text }) => text.includes('Rendering'));
+      const during = await s.alice.runs('credits').refusal();
+      expect(during).toContain('973 credits left of 1000');
+      expect(during).toContain('0 used, 27 held');
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'open', credits: 27 }]);
+
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.job('delivered');
+      const after = await s.alice.runs('credits').refusal();
+      expect(after).toContain('973 credits left of 1000');
+      expect(after).toContain('27 used, 0 held');
+      expect(after).toMatch(/<t:\d+:R>: −27, for a video/);
+      expect(await s.books.serverBalance()).toBe(-27);
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 27 }]);
+    }));
+});
+
+describe.concurrent('pictures', () => {
+  test('a first frame is sent as bytes with its role, and the ratio follows it', () =>
+    scenario({}, async (s) => {
+      const picture = pngImage({ width: 800, height: 450 });
+      const reply = s.video({
+        prompt: PROMPT,
+        first_frame: file('boat.png', picture),
+        duration: 4,
+      });
+      await reply.until(({ media }) => media.length > 0);
+
+      expect(createBodies(s)).toMatchObject([
+        {
+          content: [
+            { type: 'text', text: PROMPT },
+            { type: 'image_url', role: 'first_frame', image_url: { url: asDataUri(picture) } },
+          ],
+          ratio: 'adaptive',
+          duration: 4,
+        },
+      ]);
+      const { holdCredits, costCredits } = await s.job('delivered');
+      expect(costCredits).toBeLessThanOrEqual(holdCredits);
+      expect(await s.books.serverBalance()).toBe(-(costCredits ?? 0));
+    }));
+
+  test('first and last frame are both sent, each with its role', () =>
+    scenario({}, async (s) => {
+      const first = pngImage({ colour: { red: 250, green: 200, blue: 90 } });
+      const last = pngImage({ colour: { red: 10, green: 10, blue: 60 } });
+      const reply = s.video({
+        prompt: PROMPT,
+        first_frame: file('day.png', first),
+        last_frame: file('night.png', last),
+        model: '1.0-pro',
+        resolution: '480p',
+      });
+      await reply.until(({ media }) => media.length > 0);
+
+      const [body] = createBodies(s);
+      expect(body).toMatchObject({ model: 'seedance-1-0-pro-250528', resolution: '480p' });
+      expect(body?.content.map(({ role }) => role)).toEqual([
+        undefined,
+        'first_frame',
+        'last_frame',
+      ]);
+      expect(body?.content.slice(1).map(({ image_url: image }) => image?.url)).toEqual([
+        asDataUri(first),
+        asDataUri(last),
+      ]);
+      expect(body).not.toHaveProperty('generate_audio');
+    }));
+});
+
+describe.concurrent('options', () => {
+  test('each one typed reaches the vendor as typed', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({
+        prompt: PROMPT,
+        model: '1.5-pro',
+        ratio: '9:16',
+        duration: 7,
+        resolution: '480p',
+        seed: 424_242,
+        camera_fixed: true,
+        audio: false,
+        watermark: true,
+      });
+      await reply.until(({ media }) => media.length > 0);
+
+      expect(createBodies(s)).toMatchObject([
+        {
+          ratio: '9:16',
+          duration: 7,
+          resolution: '480p',
+          seed: 424_242,
+          camera_fixed: true,
+          generate_audio: false,
+          watermark: true,
+        },
+      ]);
+    }));
+
+  test('flags in the prompt count as options, and no flag is left in the text that is sent', () =>
+    scenario({}, async (s) => {
+      await s
+        .video({ prompt: `${PROMPT} --dur 6 --rs 480p --made-up 3` })
+        .until(({ media }) => media.length > 0);
+
+      const [body] = createBodies(s);
+      expect(body).toMatchObject({ duration: 6, resolution: '480p' });
+      expect(JSON.stringify(body?.content)).not.toMatch(/--\w/);
+      expect(body?.content[0]).toMatchObject({ text: `${PROMPT} –made-up 3` });
+    }));
+
+  test('two jobs at once carry tags that differ', () =>
+    scenario({ vendor: { renderMs: LONG_RENDER_MS } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      s.video({ prompt: 'A second boat follows the first one' }, s.bob);
+      await s.vendor.until((tasks) => tasks.length === 2);
+
+      const [one, other] = createBodies(s);
+      expect(one?.execution_expires_after).not.toBe(other?.execution_expires_after);
+      expect(one?.safety_identifier).not.toBe(other?.safety_identifier);
+    }));
+});
+
+describe.concurrent('what there is', () => {
+  test('/models lists each model with abilities and price, to the asker only', () =>
+    scenario({}, async (s) => {
+      const answer = await s.alice.runs('models').refusal();
+
+      for (const model of ['1.5-pro', '1.0-pro-fast', '1.0-pro'])
+        expect(answer).toMatch(new RegExp(`- ${model}: .* credits for 5 s`));
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+
+  test('the model option suggests what fits the typed letters, with prices', () =>
+    scenario({}, async (s) => {
+      const all = await s.alice.types('video', 'model', '');
+      const fast = await s.alice.types('video', 'model', 'FAST');
+
+      expect(all.map(({ value }) => value)).toEqual(['1.5-pro', '1.0-pro-fast', '1.0-pro']);
+      expect(all.every(({ name }) => /\d+ credits for 5 s$/.test(name) && name.length <= 100)).toBe(
+        true,
+      );
+      expect(fast.map(({ value }) => value)).toEqual(['1.0-pro-fast']);
+    }));
+
+  test('a fresh member is told what there is to spend', () =>
+    scenario({ environment: { DEFAULT_MEMBER_CREDITS: '120' } }, async (s) => {
+      const answer = await s.bob.runs('credits').refusal();
+
+      expect(answer).toContain('You can spend 120 credits');
+      expect(answer).toMatch(/You\*\*: 120 credits left of 120 this month/);
+      expect(answer).toContain('1000 credits left of 1000 this month');
+      expect(answer).toMatch(/resets <t:\d+:R>/);
+    }));
+});
+
+describe.concurrent('cancelling', () => {
+  test('a job that still waits at the vendor is cancelled there, and everything comes back', () =>
+    scenario({ vendor: { queueMs: LONG_RENDER_MS } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await reply.until(({ text }) => text.includes('queue'));
+      s.alice.clicks(reply, 'Cancel');
+
+      const over = await reply.until(({ text }) => text.includes('Cancelled'));
+      expect(over.text).toContain('Nothing was charged');
+      expect(over.buttons).toEqual([]);
+      expect(s.vendor.tasks[0]?.status).toBe('cancelled');
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test('a job that renders cannot be cancelled, and goes on', () =>
+    scenario({ vendor: { queueMs: LONG_RENDER_MS, renderMs: LONG_RENDER_MS } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      await s.job('queued');
+      s.clock.pass(LONG_RENDER_MS);
+      const refusal = await s.alice.clicks(queued, 'Cancel').refusal();
+
+      expect(refusal).toContain('cannot be stopped');
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.job('delivered');
+    }));
+
+  test('somebody else cannot cancel it', () =>
+    scenario({ vendor: { queueMs: LONG_RENDER_MS } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const refusal = await s.bob.clicks(queued, 'Cancel').refusal();
+
+      expect(refusal).toContain('Only the member who asked');
+      expect(s.vendor.tasks[0]?.status).toBe('queued');
+    }));
+});

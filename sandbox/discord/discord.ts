@@ -8,12 +8,12 @@ import type { AddressInfo } from 'node:net';
 
 import { MINUTE, HOUR, SECOND, systemClock, type Clock } from '../../src/clock.ts';
 import type { Stage } from './actors.ts';
-import { fileAt } from './cdn.ts';
 import { Faults, type Fault } from './faults.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { guildCreateJson } from './guild-json.ts';
+import { makeGuild, type GuildOptions } from './guild-record.ts';
 import { GuildHandle } from './guild.ts';
-import type { JournalEntry } from './journal.ts';
+import type { JournalEntry, RequestEntry } from './journal.ts';
 import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './limits.ts';
 import { jsonWriter } from './message-json.ts';
 import { loadOpenApi, type OpenApi, type SchemaFault } from './openapi.ts';
@@ -21,17 +21,17 @@ import { INVITED_BOT_PERMISSIONS, permissionBits, type PermissionName } from './
 import { createRateLimits } from './rate-limits.ts';
 import { botRoutes } from './rest/bot.ts';
 import { commandRoutes } from './rest/commands.ts';
-import { param } from './rest/http.ts';
+import { fileRoutes } from './rest/files.ts';
 import { interactionRoutes } from './rest/interactions.ts';
 import { messageRoutes } from './rest/messages.ts';
 import { serve, type Pipeline } from './rest/pipeline.ts';
-import { refusal } from './rest/refusals.ts';
 import { routeName, type Route, type RouteName } from './rest/router.ts';
 import { webhookRoutes } from './rest/webhooks.ts';
-import { Store, type CommandRecord, type GuildRecord, type Settings } from './store.ts';
+import { Store, type CommandRecord, type Settings } from './store.ts';
 import { waitFor, type WaitOptions } from './waiting.ts';
 
 export { file } from './command-options.ts';
+export type { GuildOptions } from './guild-record.ts';
 
 const APPLICATION_ID = '1190000000000000001';
 
@@ -56,13 +56,6 @@ export interface DiscordOptions {
   readonly clock?: Clock | undefined;
 }
 
-export interface GuildOptions {
-  readonly name: string;
-  /** Names of its text channels; `general` when omitted. */
-  readonly channels?: readonly string[] | undefined;
-  readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
-}
-
 export interface DiscordSandbox {
   /** For discord.js' `rest.api`. */
   readonly apiUrl: string;
@@ -79,6 +72,10 @@ export interface DiscordSandbox {
   readonly schemaFaults: readonly SchemaFault[];
   /** Answers of the sandbox itself that Discord's schema would not have. */
   readonly responseFaults: readonly SchemaFault[];
+  /** What went wrong inside the sandbox: a test should find nothing. */
+  readonly internalErrors: readonly unknown[];
+  /** Requests that were refused by a rule, not by an injected fault. */
+  readonly refusedRequests: readonly RequestEntry[];
   /** Method and template of everything served. */
   readonly routes: readonly RouteName[];
   addGuild(options: GuildOptions): GuildHandle;
@@ -133,11 +130,12 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     onUnknown: (what) => pipeline.unknownRoutes.push(what),
     url: () => `ws://${cdnHost()}`,
   });
+  const internalErrors: unknown[] = [];
   const stage: Stage = { store, writer, gateway, closing: closing.signal };
   server.on('request', (request, response) => {
     serve(pipeline, request, response).catch((error: unknown) => {
-      // A fault of the sandbox, or a socket that was cut while it was being read.
-      pipeline.unknownRoutes.push(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}`);
+      // A client that went away in the middle of its request is no fault of the sandbox.
+      if (!request.errored) internalErrors.push(error);
       response.destroy();
     });
   });
@@ -175,6 +173,12 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     unknownRoutes: pipeline.unknownRoutes,
     schemaFaults: pipeline.schemaFaults,
     responseFaults: pipeline.responseFaults,
+    internalErrors,
+    get refusedRequests() {
+      return pipeline.journal
+        .filter((entry) => entry.kind === 'request')
+        .filter((entry) => (entry.status ?? 0) >= 400 && entry.fault === undefined);
+    },
     routes: routes.map(routeName),
     addGuild(guildOptions) {
       const guild = makeGuild(store, guildOptions);
@@ -217,50 +221,4 @@ function settingsOf(options: DiscordOptions): Settings {
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === 'string') throw new Error('The sandbox is not up');
   return address.port;
-}
-
-function makeGuild(store: Store, options: GuildOptions): GuildRecord {
-  const id = store.nextId();
-  const guild: GuildRecord = {
-    id,
-    name: options.name,
-    ownerId: store.nextId(),
-    premiumTier: options.premiumTier ?? 0,
-    createdAtMs: store.now(),
-    channels: (options.channels ?? ['general']).map((name) => ({
-      id: store.nextId(),
-      guildId: id,
-      name,
-    })),
-    members: new Map(),
-    roles: [],
-    hasBot: true,
-    botPermissions: store.settings.botPermissions,
-  };
-  guild.members.set(store.bot.id, {
-    user: store.bot,
-    guildId: id,
-    permissions: 0n,
-    roleIds: [],
-    joinedAtMs: store.now(),
-    attachmentSizeLimitBytes: 0,
-  });
-  for (const channel of guild.channels) store.channels.set(channel.id, channel);
-  store.guilds.set(id, guild);
-  return guild;
-}
-
-/** The CDN. Options' and forms' files lie apart from messages' files, as on the real one. */
-function fileRoutes(store: Store): Route[] {
-  return ['/attachments', '/ephemeral-attachments'].map((root) => ({
-    method: 'GET',
-    template: `${root}/:channel/:file/:name`,
-    auth: 'token',
-    handle: (request) => {
-      const stored = fileAt(store, request.url);
-      if (stored === undefined || !param(request, 'file')) throw refusal('not-found');
-      const contentType = stored.contentType ?? 'application/octet-stream';
-      return { status: 200, bytes: stored.bytes, contentType };
-    },
-  }));
 }

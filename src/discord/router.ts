@@ -115,6 +115,7 @@ async function answerError(
 ): Promise<void> {
   const isExpected = error instanceof UserError;
   if (!isExpected) log.error({ err: error, reference }, 'an interaction failed');
+  else if (error.cause !== undefined) log.warn({ err: error.cause }, 'a request was refused');
   if (!isAnswerable(interaction)) return;
   const sentence = isExpected
     ? error.message

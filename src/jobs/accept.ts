@@ -5,8 +5,9 @@
  */
 import type { InputRole, VideoRequest } from '../catalogue/request.ts';
 import { SECOND, type Clock } from '../clock.ts';
-import { UserError } from '../errors.ts';
+import { UntrustedContentError, UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
+import { DownloadError } from '../media/download-error.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
 import {
@@ -115,13 +116,34 @@ async function fetchPicture(
 ): Promise<Picture> {
   const label = describeRole(attachment.role);
   if (attachment.declaredBytes >= MAX_IMAGE_BYTES) throw tooLarge(label);
-  const bytes = await fetchOutside.fetchBytes(attachment.url, {
-    kind: 'attachment',
-    maxBytes: MAX_IMAGE_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
-  });
+  const bytes = await fetchOutside
+    .fetchBytes(attachment.url, {
+      kind: 'attachment',
+      maxBytes: MAX_IMAGE_BYTES,
+      timeoutMs: FETCH_TIMEOUT_MS,
+    })
+    .catch((error: unknown) => {
+      throw notFetched(error, label);
+    });
   const facts = await inspectImage(bytes, { label, fileName: attachment.fileName });
   return { ...attachment, bytes, facts };
+}
+
+/** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
+function notFetched(error: unknown, label: string): unknown {
+  if (error instanceof UntrustedContentError) {
+    return new UserError(
+      `The ${label} was not taken: a picture must be uploaded to Discord with the command itself, and be under 30 MB.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof DownloadError) {
+    return new UserError(
+      `The ${label} could not be fetched from Discord. Send the command again, with the picture uploaded anew.`,
+      { cause: error },
+    );
+  }
+  return error;
 }
 
 function tooLarge(label: string): UserError {

@@ -129,7 +129,9 @@ export class StepLoop {
       this.#noteDone(job);
     } catch (error) {
       if (signal.aborted) return;
-      const pause = this.#pause(job, (this.#pauses.get(job.id)?.attempt ?? 0) + 1);
+      const last = this.#pauses.get(job.id);
+      const failures = last?.version === undefined ? (last?.attempt ?? 0) : 0;
+      const pause = this.#pause(job, failures + 1);
       logger.warn(
         { err: error, jobId: job.id, loop: name, ...pause },
         'step failed, will be tried again',

@@ -68,24 +68,23 @@ class SteppingClock implements FakeClock {
     if (signal?.aborted === true) return;
     this.#activity += 1;
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer: Timer = { atMs: this.#nowMs + Math.max(ms, 0), wake: resolve };
+    const wake = (): void => resolve();
+    const timer: Timer = { atMs: this.#nowMs + Math.max(ms, 0), wake };
     this.#timers.add(timer);
-    signal?.addEventListener('abort', resolve, { once: true });
+    signal?.addEventListener('abort', wake, { once: true });
     await promise;
-    signal?.removeEventListener('abort', resolve);
+    signal?.removeEventListener('abort', wake);
     this.#timers.delete(timer);
     this.#activity += 1;
   }
 
   async settle(): Promise<void> {
     let fired = 0;
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
-      const before = this.#activity;
-      if (this.#fireNext(this.#nowMs)) fired += 1;
+    do {
+      await this.#rest();
+      fired += 1;
       if (fired > MOST_AT_ONE_INSTANT) throw new Error('Something spins: time stands still for it');
-      await turnOfEventLoop();
-      if (this.#activity !== before || this.#isBusy() || isDiskBusy()) quiet = -1;
-    }
+    } while (this.#fireNext(this.#nowMs));
   }
 
   async advance(ms: number): Promise<void> {
@@ -105,6 +104,14 @@ class SteppingClock implements FakeClock {
       if (this.sleeping === 0) throw new Error('Nothing sleeps any more: it will never be so');
       if (!this.#fireNext(untilMs)) throw new Error(`It is not so after ${withinMs} ms`);
       await this.settle();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns += 1) {
+      const before = this.#activity;
+      await turnOfEventLoop();
+      if (this.#activity !== before || this.#isBusy() || isDiskBusy()) quietTurns = -1;
     }
   }
 

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { describe, expect, test } from 'vitest';
 
 import { startDiscord } from '#sandbox/discord/discord.ts';
@@ -175,5 +178,35 @@ describe('waiting', () => {
     await sent({ content: 'second' });
 
     expect((await waiting).content).toBe('second');
+  });
+});
+
+describe('a closed sandbox', () => {
+  test('leaves no socket and no timer: its process ends by itself', async () => {
+    const script = `
+      import { startDiscord } from '#sandbox/discord/discord.ts';
+      const discord = await startDiscord();
+      const channel = discord.addGuild({ name: 'Film club' }).channel();
+      discord.inject({ route: 'GET /users/@me', kind: 'slow', delayMs: 600_000 });
+      discord.inject({ route: 'GET /applications/@me', kind: 'hang', when: 'before' });
+      const socket = new WebSocket('ws://' + discord.cdnHost + '?v=10&encoding=json');
+      await new Promise((resolve) => socket.addEventListener('message', resolve));
+      const lost = [
+        channel.until(() => false, { timeoutMs: 600_000 }),
+        fetch(discord.apiUrl + '/v10/users/@me'),
+        fetch(discord.apiUrl + '/v10/applications/@me'),
+      ].map((promise) => promise.then(() => 'kept', () => 'lost'));
+      while (discord.pendingFaults().length > 0) await fetch(discord.apiUrl + '/v10/gateway/bot');
+      await discord.close();
+      console.log((await Promise.all(lost)).join());
+    `;
+
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', script],
+      { timeout: 20_000 },
+    );
+
+    expect(stdout.trim()).toBe('lost,lost,lost');
   });
 });

@@ -68,6 +68,7 @@ export interface Asked {
 /** What every test with a well-behaved bot leaves behind: nothing. */
 export function expectClean(discord: DiscordSandbox): void {
   expect(discord.unknownRoutes).toEqual([]);
+  expect(discord.internalErrors).toEqual([]);
   expect(discord.pendingFaults()).toEqual([]);
   expect(discord.schemaFaults).toEqual([]);
   expect(discord.responseFaults).toEqual([]);
@@ -87,6 +88,7 @@ export function useScene(options: DiscordOptions = {}): () => Scene {
     const used = current();
     used.gateway.socket.terminate();
     await used.discord.close();
+    expect(used.discord.internalErrors).toEqual([]);
     expect(used.discord.pendingFaults()).toEqual([]);
     expect(used.discord.responseFaults).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { expect } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
 import type { OptionValue } from '#sandbox/discord/command-options.ts';
-import type { DiscordOptions, GuildOptions } from '#sandbox/discord/discord.ts';
+import type { DiscordOptions, DiscordSandbox } from '#sandbox/discord/discord.ts';
 import type { GuildHandle, MemberOptions } from '#sandbox/discord/guild.ts';
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import { loadOpenApi, type OpenApi } from '#sandbox/discord/openapi.ts';
@@ -26,7 +26,7 @@ import { leaks, type LogLine } from './log.ts';
 export interface ScenarioOptions {
   readonly discord?: DiscordOptions | undefined;
   readonly vendor?: VendorOptions | undefined;
-  readonly guild?: Partial<GuildOptions> | undefined;
+  readonly guild?: Partial<Parameters<DiscordSandbox['addGuild']>[0]> | undefined;
   readonly alice?: MemberOptions | undefined;
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** `aside`: a process of its own, which can be killed, and whose clock cannot be moved. */

@@ -1,0 +1,63 @@
+/** How long commands of a burst wait for their acknowledgement, beside a bot that does nothing else. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { median, percentile, type Row } from './figures.ts';
+import { HOUR_MS, PATIENCE_MS, SECOND_MS, startPair, type Pair } from './pair.ts';
+
+const P99 = 0.99;
+/** Issue 2, "Figures to show". */
+const GOAL = 1.3;
+
+interface Round {
+  readonly p50: number;
+  readonly p99: number;
+  readonly busyShare: number;
+}
+
+/** Rounds alternate, so that a busy moment of the machine meets both. The first only warms up. */
+export async function measureAcknowledgement(options: {
+  readonly burst: number;
+  readonly rounds: number;
+}): Promise<{ rows: Row[]; notes: string[] }> {
+  const { burst, rounds } = options;
+  await using shipped = await startPair('shipped');
+  await using bare = await startPair('bare');
+  const done: { shipped: Round; bare: Round }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const both = { bare: await oneRound(bare, burst), shipped: await oneRound(shipped, burst) };
+    await drain(shipped, burst * (round + 1));
+    if (round > 0) done.push(both);
+  }
+  const row = (name: 'p50' | 'p99'): Row => ({
+    what: `acknowledge, burst of ${burst}: ${name}`,
+    shipped: median(done.map((one) => one.shipped[name])),
+    bare: median(done.map((one) => one.bare[name])),
+    unit: 'ms',
+  });
+  return { rows: [row('p50'), { ...row('p99'), goal: GOAL }], notes: notesOf(done) };
+}
+
+async function oneRound({ sandbox }: Pair, count: number): Promise<Round> {
+  const { milliseconds = [], busyShare = Number.NaN } = await sandbox.ask({ do: 'burst', count });
+  const values = milliseconds.map((ms) => ms ?? Number.POSITIVE_INFINITY);
+  return { p50: median(values), p99: percentile(values, P99), busyShare };
+}
+
+/** Everything the burst set off is over, so that it disturbs nobody's next round. */
+async function drain({ sandbox }: Pair, tasks: number): Promise<void> {
+  await sandbox.ask({ do: 'wait-for-tasks', count: tasks, timeoutMs: PATIENCE_MS });
+  await sandbox.ask({ do: 'set-render-time', ms: 0 });
+  await sandbox.ask({ do: 'wait-for-videos', timeoutMs: PATIENCE_MS });
+  await sandbox.ask({ do: 'set-render-time', ms: HOUR_MS });
+  await sleep(SECOND_MS);
+}
+
+function notesOf(done: readonly { shipped: Round; bare: Round }[]): string[] {
+  const p99s = (who: 'shipped' | 'bare'): string => done.map((one) => one[who].p99).join(', ');
+  const busy = (who: 'shipped' | 'bare'): string =>
+    `${Math.round(100 * median(done.map((one) => one[who].busyShare)))} %`;
+  return [
+    `acknowledge p99 of each round, in ms: A ${p99s('shipped')}; B ${p99s('bare')}`,
+    `the sandbox itself was busy for ${busy('shipped')} of A's bursts and ${busy('bare')} of B's: what it takes is in both`,
+  ];
+}

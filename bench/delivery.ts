@@ -1,0 +1,53 @@
+/** From "the vendor has finished" to "the video is in Discord", beside the vendors' documented loop. */
+import { percentile, median, type Row } from './figures.ts';
+import { milliseconds, PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
+import type { ParticipantName } from './participants.ts';
+
+const P99 = 0.99;
+
+interface Delivery {
+  /** For each video. */
+  readonly seconds: readonly number[];
+  readonly requests: Readonly<Record<string, number>>;
+}
+
+/** @param options.renderMs no multiple of the naive loop's 10 s, or luck would decide its figure */
+export async function measureDelivery(options: {
+  readonly videos: number;
+  readonly renderMs: number;
+}): Promise<Row[]> {
+  const shipped = await deliver('shipped', options);
+  const naive = await deliver('naive', options);
+  const row = (what: string, of: (figures: Delivery) => number, unit: Row['unit']): Row => ({
+    what,
+    shipped: of(shipped),
+    naive: of(naive),
+    unit,
+  });
+  return [
+    row(`finished to shown, ${options.videos} at once: p50`, (of) => median(of.seconds), 's'),
+    row('  p99', (of) => percentile(of.seconds, P99), 's'),
+    row('  videos that came', (of) => of.seconds.filter(Number.isFinite).length, ''),
+    row('  requests for status', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
+    row('  requests refused', ({ requests }) => count(requests, /refused$/), ''),
+    row('  requests to the vendor, all', ({ requests }) => count(requests, /./), ''),
+  ];
+}
+
+async function deliver(
+  name: ParticipantName,
+  { videos, renderMs }: { videos: number; renderMs: number },
+): Promise<Delivery> {
+  await using pair = await startPair(name, renderMs);
+  await pair.sandbox.ask({ do: 'burst', count: videos });
+  const timeoutMs = renderMs + PATIENCE_MS;
+  const waited = await milliseconds(pair.sandbox, { do: 'wait-for-videos', timeoutMs });
+  const { requests = {} } = await pair.sandbox.ask({ do: 'count-requests' });
+  return { seconds: waited.map((ms) => ms / SECOND_MS), requests };
+}
+
+function count(requests: Readonly<Record<string, number>>, names: RegExp): number {
+  return Object.entries(requests)
+    .filter(([name]) => names.test(name))
+    .reduce((sum, [, times]) => sum + times, 0);
+}

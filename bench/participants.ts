@@ -1,0 +1,84 @@
+/** The bots that are measured, each a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPTS = {
+  shipped: '../src/main.ts',
+  bare: './bare-bot.ts',
+  naive: './naive-bot.ts',
+} as const;
+
+export type ParticipantName = keyof typeof SCRIPTS;
+
+/** What each of them writes when it is connected and has registered its commands. */
+export const READY_LINE = '"msg":"ready"';
+
+const KIBIBYTE = 1024;
+const MEBIBYTE = KIBIBYTE * KIBIBYTE;
+/** Enough of what it wrote to see why it ended. */
+const KEPT_CHARACTERS = 4_000;
+
+export interface Participant extends AsyncDisposable {
+  /** From the start of the process to its word that it is ready. */
+  readonly readyAfterMs: number;
+  /** Resident memory now. */
+  memoryMebibytes(): Promise<number>;
+}
+
+/**
+ * Resolves when it takes commands.
+ *
+ * @param folder where it runs: no `.env` of the reader's own must be found there
+ * @throws Error with what it wrote, when it ends before it is ready
+ */
+export async function startParticipant(
+  name: ParticipantName,
+  environment: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Participant> {
+  const { PATH = '', BENCH_NODE_OPTIONS = '' } = process.env;
+  const startedAtMs = performance.now();
+  const script = fileURLToPath(new URL(SCRIPTS[name], import.meta.url));
+  const child = spawn(process.execPath, [script], {
+    cwd: folder,
+    env: { PATH, NODE_OPTIONS: BENCH_NODE_OPTIONS, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await saysReady(child, name);
+  const readyAfterMs = performance.now() - startedAtMs;
+  return {
+    readyAfterMs,
+    memoryMebibytes: async () => memoryOf(child.pid),
+    async [Symbol.asyncDispose]() {
+      const hasEnded = child.exitCode !== null || child.signalCode !== null;
+      child.kill('SIGTERM');
+      if (!hasEnded) await once(child, 'exit');
+    },
+  };
+}
+
+/** Goes on reading what it writes, so that it never waits for us. */
+async function saysReady(child: ChildProcess, name: ParticipantName): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  let written = '';
+  let isReady = false;
+  const hear = (chunk: Buffer): void => {
+    if (isReady) return;
+    written = (written + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
+    isReady = written.includes(READY_LINE);
+    if (isReady) resolve();
+  };
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  child.once('exit', () => reject(new Error(`${name} ended before it was ready:\n${written}`)));
+  await promise;
+}
+
+/** Linux tells it in /proc; elsewhere there is no figure. */
+async function memoryOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid ?? 'self'}/status`, 'utf8').catch(() => '');
+  const kibibytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
+  return (kibibytes * KIBIBYTE) / MEBIBYTE;
+}

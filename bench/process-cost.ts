@@ -1,0 +1,62 @@
+/** What the process itself costs: time to be ready, memory when idle and with many jobs in flight. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { median, type Row } from './figures.ts';
+import { PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
+import type { ParticipantName } from './participants.ts';
+
+const NAMES = ['shipped', 'bare', 'naive'] as const;
+const SETTLE_MS = 5 * SECOND_MS;
+/** Commands at once while jobs are put in flight; the next ones follow when these are acknowledged. */
+const BURST = 100;
+/** Issue 2, "Figures to show". */
+const IDLE_GOAL = 1.5;
+
+type Figures = Readonly<Record<ParticipantName, number>>;
+
+export async function measureStart(starts: number): Promise<Row> {
+  const times: Record<ParticipantName, number[]> = { shipped: [], bare: [], naive: [] };
+  for (let round = 0; round < starts; round += 1) {
+    for (const name of NAMES) {
+      await using pair = await startPair(name);
+      times[name].push(pair.bot.readyAfterMs);
+    }
+  }
+  const figures = { shipped: median(times.shipped), bare: median(times.bare) };
+  return { what: 'start to ready', ...figures, naive: median(times.naive), unit: 'ms' };
+}
+
+export async function measureMemory(inFlight: number): Promise<Row[]> {
+  const [shipped, bare, naive] = await Promise.all(NAMES.map(idle));
+  const idleRow = memoryRow('memory, idle', { shipped, bare, naive });
+  const [busy, busyNaive] = await Promise.all([
+    withJobs('shipped', inFlight),
+    withJobs('naive', inFlight),
+  ]);
+  const what = `memory, ${inFlight} jobs in flight`;
+  return [
+    { ...idleRow, goal: IDLE_GOAL },
+    { what, shipped: busy, naive: busyNaive, unit: 'MiB' },
+  ];
+}
+
+async function idle(name: ParticipantName): Promise<number> {
+  await using pair = await startPair(name);
+  await sleep(SETTLE_MS);
+  return pair.bot.memoryMebibytes();
+}
+
+async function withJobs(name: ParticipantName, count: number): Promise<number> {
+  await using pair = await startPair(name);
+  for (let sent = 0; sent < count; sent += BURST) {
+    await pair.sandbox.ask({ do: 'burst', count: Math.min(BURST, count - sent) });
+  }
+  await pair.sandbox.ask({ do: 'wait-for-tasks', count, timeoutMs: PATIENCE_MS });
+  await sleep(SETTLE_MS);
+  return pair.bot.memoryMebibytes();
+}
+
+function memoryRow(what: string, figures: Partial<Figures>): Row {
+  const { shipped = Number.NaN, bare, naive } = figures;
+  return { what, shipped, bare, naive, unit: 'MiB' };
+}

@@ -1,0 +1,126 @@
+/**
+ * The sandbox as a process of its own: a Discord with one busy server, and a vendor. It does what
+ * `sandbox.ts` sends it, one thing at a time, and answers with figures. Times are taken here, where
+ * Discord and the vendor see them.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Reply } from '../sandbox/discord/reply.ts';
+import { startWorld } from '../sandbox/world.ts';
+import { requestSchema, type Answer, type Request } from './sandbox-protocol.ts';
+
+const LOOK_EVERY_MS = 20;
+/** Discord's 3 seconds, and some room to see the last one come. */
+const ACKNOWLEDGED_WITHIN_MS = 3_500;
+const LOOK_AT_MESSAGES_EVERY_MS = 200;
+/** As many members as a busy server may have at once. */
+const MEMBERS = 50;
+/** Far above what is ever asked for here: the sandbox is not to be what makes anybody wait. */
+const ROOM = 100_000;
+
+const [renderMs] = process.argv.slice(2).map(Number);
+const world = await startWorld({
+  vendor: {
+    renderMs: renderMs ?? 0,
+    video: 'stored',
+    concurrency: ROOM,
+    maxQueued: ROOM,
+    createsPerMinute: ROOM,
+  },
+});
+const guild = world.discord.addGuild({ name: 'Bench', channels: ['videos'] });
+const members = Array.from({ length: MEMBERS }, (_, index) => guild.member(`member-${index}`));
+/** By the number in the prompt, which the vendor's task carries too. */
+const replies = new Map<number, Reply>();
+
+process.on('message', (message) => {
+  void answer(requestSchema.parse(message)).then((reply) => process.send?.(reply));
+});
+process.once('disconnect', () => void world.close().then(() => process.exit(0)));
+process.send?.({ environment: world.environment, folder: world.folder } satisfies Answer);
+
+async function answer(request: Request): Promise<Answer> {
+  switch (request.do) {
+    case 'burst':
+      return burst(request.count);
+    case 'set-render-time':
+      world.vendor.setRenderMs(request.ms);
+      return {};
+    case 'wait-for-tasks':
+      await until(() => world.vendor.tasks.length >= request.count, request.timeoutMs);
+      return {};
+    case 'wait-for-videos':
+      return { milliseconds: await videos(request.timeoutMs) };
+    case 'count-requests':
+      return { requests: requests() };
+    default:
+      return request satisfies never;
+  }
+}
+
+/** All at once. @returns for each command the milliseconds until it was acknowledged; null: never */
+async function burst(count: number): Promise<Answer> {
+  const before = performance.eventLoopUtilization();
+  const sent: Reply[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const number = replies.size;
+    const prompt = `A paper boat on a quiet bay, job ${number} of many`;
+    const reply = members[number % MEMBERS]?.runs('video', { prompt });
+    if (reply === undefined) throw new Error('there is nobody to run a command');
+    replies.set(number, reply);
+    sent.push(reply);
+  }
+  await until(
+    () => sent.every((reply) => reply.acknowledgedAfterMs !== undefined),
+    ACKNOWLEDGED_WITHIN_MS,
+  );
+  return {
+    milliseconds: sent.map((reply) => reply.acknowledgedAfterMs ?? null),
+    busyShare: performance.eventLoopUtilization(before).utilization,
+  };
+}
+
+/** @returns for each job the milliseconds from the vendor's end to its video in Discord; null: never */
+async function videos(timeoutMs: number): Promise<(number | null)[]> {
+  const finishedAtMs = new Map<number, number>();
+  const shownAtMs = new Map<number, number>();
+  await until(
+    () => {
+      for (const [number, reply] of replies) {
+        if (shownAtMs.has(number)) continue;
+        const version = reply.versions.find(({ media }) => media.length > 0);
+        if (version !== undefined) shownAtMs.set(number, version.atMs);
+      }
+      return shownAtMs.size === replies.size;
+    },
+    timeoutMs,
+    LOOK_AT_MESSAGES_EVERY_MS,
+  );
+  for (const task of world.vendor.tasks) {
+    const number = Number(/job (\d+) of many/.exec(JSON.stringify(task.request))?.[1]);
+    if (task.status === 'succeeded') finishedAtMs.set(number, task.updatedAt);
+  }
+  return [...replies.keys()].map((number) => {
+    const [shown, finished] = [shownAtMs.get(number), finishedAtMs.get(number)];
+    return shown === undefined || finished === undefined ? null : shown - finished;
+  });
+}
+
+function requests(): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const { route, status = 0 } of world.vendor.journal) {
+    const name = status < 400 ? route : `${route} refused`;
+    counted[name] = (counted[name] ?? 0) + 1;
+  }
+  return counted;
+}
+
+/** Returns all the same when the time is over: what is missing shows in the figures. */
+async function until(
+  isDone: () => boolean,
+  timeoutMs: number,
+  everyMs = LOOK_EVERY_MS,
+): Promise<void> {
+  const deadlineMs = Date.now() + timeoutMs;
+  while (!isDone() && Date.now() < deadlineMs) await sleep(everyMs);
+}

@@ -1,0 +1,23 @@
+/** What the bench and its sandbox process say to each other. */
+import { z } from 'zod';
+
+export const requestSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('burst'), count: z.int() }),
+  z.object({ do: z.literal('set-render-time'), ms: z.int() }),
+  z.object({ do: z.literal('wait-for-tasks'), count: z.int(), timeoutMs: z.int() }),
+  z.object({ do: z.literal('wait-for-videos'), timeoutMs: z.int() }),
+  z.object({ do: z.literal('count-requests') }),
+]);
+export type Request = z.infer<typeof requestSchema>;
+
+export const answerSchema = z.object({
+  /** In the order they were asked for; null is what never came. */
+  milliseconds: z.array(z.number().nullable()).optional(),
+  /** Of the sandbox's own event loop: near 1 it is the sandbox that makes others wait. */
+  busyShare: z.number().optional(),
+  /** Vendor requests by route; those with a status of 400 and above as `<route> refused`. */
+  requests: z.record(z.string(), z.number()).optional(),
+  environment: z.record(z.string(), z.string()).optional(),
+  folder: z.string().optional(),
+});
+export type Answer = z.infer<typeof answerSchema>;

@@ -1,0 +1,125 @@
+/** The table of bad input: each row is refused with a sentence, costs nothing and leaves nothing. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { NotOffered } from '#sandbox/discord/not-offered.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { BAD_INPUT, picture, PROMPT } from './bad-input-rows.ts';
+import { endlessHost } from './endless-host.ts';
+import { scenario } from './harness.ts';
+import { paddedPng } from './pictures.ts';
+import { expectNoTrace, refusalOf } from './refused.ts';
+
+describe.concurrent.each(Object.entries(BAD_INPUT))('%s', (_, rows) => {
+  test.each(rows)('$name is refused', ({ options, says, world = {} }) =>
+    scenario(world, async (s) => {
+      const sentence = await refusalOf(s, options);
+
+      for (const part of says) expect(sentence).toMatch(part);
+      await expectNoTrace(s);
+    }),
+  );
+});
+
+describe.concurrent('what Discord itself does not let through', () => {
+  test.each([
+    ['no prompt', { prompt: '' }],
+    ['a prompt over 4000 characters', { prompt: 'x'.repeat(4001) }],
+    ['a ratio that is no choice', { prompt: PROMPT, ratio: '5:4' }],
+    ['a seed that is no integer', { prompt: PROMPT, seed: 1.5 }],
+  ])('%s is never sent', (_, options) =>
+    scenario({}, async (s) => {
+      expect(() => s.alice.runs('video', options)).toThrow(NotOffered);
+      await expectNoTrace(s);
+    }),
+  );
+});
+
+describe.concurrent('what a picture claims', () => {
+  test('one that is too large by its own word is not even fetched', () =>
+    scenario({}, async (s) => {
+      expect(await refusalOf(s, picture(paddedPng(30_000_000)))).toContain('under 30 MB');
+
+      expect(s.requests('GET /ephemeral-attachments/:channel/:file/:name')).toEqual([]);
+    }));
+
+  test('one that is larger than it says is cut off', async () => {
+    let sentBytes = 0;
+    await using host = await endlessHost((bytes) => {
+      sentBytes += bytes;
+    });
+    const environment = { DISCORD_CDN_HOSTS: host.name };
+    await scenario({ environment }, async (s) => {
+      const lie = picture(pngImage(), 'boat.png', `http://${host.name}/boat.png`);
+      expect(await refusalOf(s, lie)).toContain('under 30 MB');
+      await expectNoTrace(s);
+    });
+
+    expect(sentBytes).toBeLessThan(60_000_000);
+  });
+
+  test('no private address is asked for one', async () => {
+    let asked = 0;
+    await using host = await endlessHost(() => {
+      asked += 1;
+    });
+    await scenario({}, async (s) => {
+      const lie = picture(pngImage(), 'boat.png', `http://${host.name}/boat.png`);
+      expect(await refusalOf(s, lie)).toContain('first frame');
+      await expectNoTrace(s);
+    });
+
+    expect(asked).toBe(0);
+  });
+});
+
+describe.concurrent('unknown flags', () => {
+  test.each([
+    ['--stylize 500', '–stylize 500'],
+    ['--AR=16x9', '–AR=16x9'],
+    ['—-chaos 9', '—-chaos 9'],
+    ['--res\u200Bolutions 9000', /–res\u200B?olutions 9000/],
+  ])('%s is made harmless, and the video is made', (flag, sent) =>
+    scenario({}, async (s) => {
+      await s.video({ prompt: `${PROMPT} ${flag}` }).until(({ media }) => media.length > 0);
+
+      const text = z
+        .looseObject({ content: z.array(z.looseObject({ text: z.string() })) })
+        .parse(s.vendor.tasks[0]?.request).content[0]?.text;
+      expect(text).not.toMatch(/--\p{L}/u);
+      expect(text).toMatch(sent);
+      expect(s.vendor.tasks[0]?.options).toMatchObject({ seconds: 5, resolution: '720p' });
+    }),
+  );
+});
+
+describe.concurrent('a vendor account without money', () => {
+  test('gives the credits back, tells the operator, and the member to try later', () =>
+    scenario({}, async (s) => {
+      s.vendor.setFunds(false);
+      const reply = s.video({ prompt: PROMPT });
+      const over = await reply.until(({ text }) => text.includes('No video'));
+      await s.job('failed');
+
+      expect(over.text).toContain('try again later');
+      expect(over.text).toContain('Nothing was charged; all 27 credits are back');
+      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
+      expect(s.creates()).toHaveLength(1);
+      expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject([
+        { msg: expect.stringContaining('out of money'), vendor: 'byteplus' },
+      ]);
+    }));
+
+  test('takes videos again as soon as it has some', () =>
+    scenario({}, async (s) => {
+      s.vendor.setFunds(false);
+      await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));
+      s.vendor.setFunds(true);
+      const reply = s.video({ prompt: 'A second boat, and this time with money' });
+
+      expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
+      expect(await s.books.serverBalance()).toBe(-27);
+    }));
+});

@@ -1,0 +1,329 @@
+/** What goes wrong at the vendor: each time the credits are back or exactly settled, and nothing is made twice. */
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import type { JobState } from '#src/jobs/job.ts';
+
+import { scenario, until, type Scenario } from './harness.ts';
+import { DELIVERED, outcomeOf, REFUNDED } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const LONG_MS = 10 * MINUTE;
+
+async function toEnd(s: Scenario, state: 'failed' | 'expired' | 'cancelled'): Promise<void> {
+  await s.job(state);
+  await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+}
+
+describe.concurrent('a vendor that says no', () => {
+  test('to the words, tells the member to change them', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({
+        on: 'create',
+        kind: 'status',
+        status: 400,
+        code: 'InputTextSensitiveContentDetected',
+      });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('Change the wording'),
+      });
+      expect(s.vendor.tasks).toEqual([]);
+    }));
+
+  test('to the finished video, does so without a charge', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({
+        on: 'create',
+        kind: 'fail-task',
+        code: 'OutputVideoSensitiveContentDetected',
+      });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('content check'),
+      });
+    }));
+
+  test('by a fault of its own while rendering', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('failed while rendering'),
+      });
+    }));
+
+  test('to a parameter, which another try would not mend', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'status', status: 400, code: 'InvalidParameter' });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('did not accept this request'),
+      });
+    }));
+
+  test('to the key, tells the operator and not the member', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'status', status: 401, code: 'AuthenticationError' });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('Try again later'),
+      });
+      expect(s.guild.channel().messages[0]?.text).not.toMatch(/key/i);
+      expect(s.lines.filter(({ level }) => level >= 50).map(({ msg }) => msg)).toEqual([
+        expect.stringContaining('check the key'),
+      ]);
+    }));
+});
+
+describe.concurrent('a task that ends without a video', () => {
+  test('by the time limit of the vendor', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'expire-task' });
+      s.video({ prompt: PROMPT });
+      await toEnd(s, 'expired');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('its own time limit'),
+      });
+    }));
+
+  test('because somebody cancelled it in the console of the vendor', () =>
+    scenario({ vendor: { queueMs: LONG_MS } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.job('queued');
+      await fetch(`${s.vendor.url}/contents/generations/tasks/${s.vendor.tasks[0]?.id}`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${s.vendor.key}` },
+      });
+      s.clock.pass(3 * SECOND);
+      await toEnd(s, 'cancelled');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('cancelled before rendering'),
+      });
+    }));
+
+  test('because the vendor knows it no longer: heard twice, a minute apart, and then believed', () =>
+    scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.job('running');
+      s.vendor.inject({ on: 'retrieve', kind: 'forget-task' });
+      s.vendor.inject({ on: 'list', kind: 'forget-task' });
+      s.clock.pass(3 * SECOND);
+      await until(s.books.jobs, ([job]) => job?.missingSinceMs !== undefined);
+      s.clock.pass(50 * SECOND);
+      await s.job('running');
+      s.clock.pass(10 * SECOND);
+      await toEnd(s, 'expired');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['lost 27'],
+        text: expect.stringContaining('no longer knows this task'),
+      });
+    }));
+});
+
+describe.concurrent('a create without a clear answer', () => {
+  test.each(['lost-answer', 'malformed', 'oversized'] as const)(
+    'of the kind %s is searched for, and the one task becomes the video',
+    (kind) =>
+      scenario({}, async (s) => {
+        s.vendor.inject({ on: 'create', kind });
+        s.video({ prompt: PROMPT });
+
+        await s.job('delivered');
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+        expect(s.creates()).toHaveLength(1);
+        expect(s.lines.some(({ msg }) => msg.includes('create was lost'))).toBe(true);
+      }),
+  );
+
+  test('that left no task is looked for four times, then refunded, and kept in the vendor book', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'cut' });
+      s.video({ prompt: PROMPT });
+      for (const [looks, pauseMs] of [5, 15, 40].map((each) => each * SECOND).entries()) {
+        await until(
+          () => s.vendor.journal.filter(({ route }) => route === 'list').length,
+          (lists) => lists === looks + 1,
+        );
+        s.clock.pass(pauseMs);
+      }
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['lost 27'],
+        text: expect.stringContaining('shows no such task'),
+      });
+      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
+        true,
+      );
+    }));
+
+  test('by a gateway that is down is not sent again either', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'status', status: 502, code: 'BadGateway' });
+      s.video({ prompt: PROMPT });
+      await passUntil(s, 'failed');
+      await toEnd(s, 'failed');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['lost 27'],
+        text: expect.stringContaining('Try again'),
+      });
+    }));
+});
+
+describe.concurrent('a vendor in a bad hour', () => {
+  test('is asked again after the pause it names', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({
+        on: 'create',
+        kind: 'status',
+        status: 429,
+        code: 'ModelAccountRpmRateLimitExceeded',
+        headers: { 'retry-after': '30' },
+      });
+      s.video({ prompt: PROMPT });
+      await until(
+        s.books.jobs,
+        ([job]) => job?.state === 'accepted' && job.submissions.length === 1,
+      );
+      s.clock.pass(29 * SECOND);
+      expect(s.creates()).toHaveLength(1);
+      s.clock.pass(SECOND);
+
+      const job = await s.job('delivered');
+      expect(s.vendor.tasks).toHaveLength(1);
+      expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
+      expect(await s.books.vendorBook()).toMatchObject([
+        { state: 'not-billed', credits: 0 },
+        { state: 'billed', credits: 27 },
+      ]);
+    }));
+
+  test('that answers 5xx while it is asked how far it is keeps its jobs', () =>
+    scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.job('running');
+      s.vendor.inject({ on: 'list', kind: 'status', status: 503, code: 'ServiceDown', times: 3 });
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      expect(s.lines.filter(({ msg }) => msg.includes('could not be asked'))).toHaveLength(3);
+    }));
+
+  test.each([
+    { kind: 'malformed' },
+    { kind: 'oversized' },
+    { kind: 'cut' },
+    { kind: 'lost-answer' },
+    { kind: 'unknown-status', word: 'pondering' },
+    { kind: 'status', status: 429, code: 'AccountRateLimitExceeded' },
+  ] as const)('whose list is $kind once keeps its jobs', (fault) =>
+    scenario({ vendor: { renderMs: LONG_MS } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.job('running');
+      s.vendor.inject({ on: 'list', ...fault });
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }),
+  );
+});
+
+describe.concurrent('a finished video that is hard to fetch', () => {
+  test.each([
+    { kind: 'truncated-video' },
+    { kind: 'cut', times: 2 },
+    { kind: 'status', status: 503, code: 'SlowDown' },
+    { kind: 'slow', ms: 1500 },
+  ] as const)('with $kind arrives whole all the same, once', (fault) =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'video', ...fault });
+      const reply = s.video({ prompt: PROMPT });
+      const done = await reply.until(({ media }) => media.length > 0);
+
+      await s.job('delivered');
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      const { video } = await s.job('delivered');
+      expect(done.media[0]?.sizeBytes).toBe(video?.bytes);
+    }),
+  );
+
+  test('keeps nobody else waiting', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'video', kind: 'hang' });
+      s.video({ prompt: PROMPT });
+      await until(
+        () => s.vendor.journal.some(({ route }) => route === 'video'),
+        (isAsked) => isAsked,
+      );
+      const reply = s.video({ prompt: 'A second boat that comes to no harm' }, s.bob);
+
+      expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
+    }));
+
+  test('and whose link has died is given back to the member, not to the vendor book', () =>
+    scenario({ mayLeaveFaults: true }, async (s) => {
+      s.vendor.inject({
+        on: 'video',
+        kind: 'status',
+        status: 403,
+        code: 'AccessDenied',
+        times: 99,
+      });
+      s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      s.clock.pass(25 * 60 * MINUTE);
+      await toEnd(s, 'expired');
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['billed 27'],
+        text: expect.stringContaining('could not be fetched'),
+      });
+      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
+    }));
+});
+
+/** Moves time by what the poll loop sleeps, look by look. */
+async function passUntil(s: Scenario, state: JobState): Promise<void> {
+  await until(
+    async () => {
+      s.clock.pass(SECOND);
+      return s.books.jobs();
+    },
+    ([job]) => job?.state === state,
+  );
+}

@@ -1,0 +1,42 @@
+/** How a job ended, as everybody involved sees it. */
+import type { Scenario } from './harness.ts';
+
+export interface Outcome {
+  /** What the one message says; all of them, should there be more. */
+  readonly text: string;
+  /** How many videos each message in the channel has. */
+  readonly videos: readonly number[];
+  /** What the server has more or less than at the start, in credits. */
+  readonly balance: number;
+  /** The state and the credits of each submission in the vendor book. */
+  readonly vendorBook: readonly string[];
+  readonly tasks: number;
+  readonly creates: number;
+}
+
+export async function outcomeOf(s: Scenario): Promise<Outcome> {
+  const { messages } = s.guild.channel();
+  const book = await s.books.vendorBook();
+  return {
+    text: messages.map(({ text }) => text).join('\n'),
+    videos: messages.map(({ media }) => media.length),
+    balance: await s.books.serverBalance(),
+    vendorBook: book.map(({ state, credits }) => `${state} ${credits}`),
+    tasks: s.vendor.tasks.length,
+    creates: s.creates().length,
+  };
+}
+
+/** What five seconds of 1.5-pro cost, and are held for. */
+export const USUAL_CREDITS = 27;
+
+/** One message without a video, everything back, one create. */
+export const REFUNDED = { videos: [0], balance: 0, creates: 1 } as const;
+
+/** One message with the video, the price settled, one task. */
+export const DELIVERED = {
+  videos: [1],
+  balance: -USUAL_CREDITS,
+  vendorBook: [`billed ${USUAL_CREDITS}`],
+  tasks: 1,
+} as const;

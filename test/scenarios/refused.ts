@@ -1,0 +1,25 @@
+/** What every refusal must be: for the asker only, before any vendor call, and without a trace. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect } from 'vitest';
+
+import type { Scenario, VideoOptions } from './harness.ts';
+
+/** Nothing was accepted, held, sent, shown or kept. */
+export async function expectNoTrace(s: Scenario): Promise<void> {
+  expect(s.creates(), 'creates at the vendor').toEqual([]);
+  expect(await s.books.jobs(), 'jobs').toEqual([]);
+  expect(await s.books.ledger(), 'ledger').toEqual([]);
+  expect(await s.books.vendorBook(), 'vendor book').toEqual([]);
+  expect(await readdir(join(s.environment['DATA_DIR'] ?? '', 'inputs')), 'inputs').toEqual([]);
+  expect(s.guild.channel().messages, 'public messages').toEqual([]);
+}
+
+/** Runs `/video` to its refusal: one message, which only the asker sees. */
+export async function refusalOf(s: Scenario, options: VideoOptions): Promise<string> {
+  const reply = s.video(options);
+  const sentence = await reply.refusal();
+  expect(reply.visible, 'what the asker sees').toHaveLength(1);
+  return sentence;
+}

@@ -40,9 +40,9 @@ const start = await measureStart(sizes.starts);
 say('2/5 acknowledgement …');
 const acknowledgement = await measureAcknowledgement(sizes);
 say('3/5 delivery, few at once …');
-const few = await measureDelivery({ videos: FEW, renderMs: RENDER_MS });
+const few = await measureDelivery({ together: true, videos: FEW, renderMs: RENDER_MS });
 say('4/5 delivery, many at once …');
-const many = await measureDelivery({ videos: sizes.videos, renderMs: RENDER_MS });
+const many = await measureDelivery({ together: false, videos: sizes.videos, renderMs: RENDER_MS });
 say('5/5 memory …\n');
 const memory = await measureMemory(sizes.inFlight);
 

@@ -11,13 +11,18 @@ interface Delivery {
   readonly requests: Readonly<Record<string, number>>;
 }
 
-/** @param options.renderMs no multiple of the naive loop's 10 s, or luck would decide its figure */
+/**
+ * @param options.together both bots at the same time: for loads that leave the machine idle
+ * @param options.renderMs no multiple of the naive loop's 10 s, or luck would decide its figure
+ */
 export async function measureDelivery(options: {
+  readonly together: boolean;
   readonly videos: number;
   readonly renderMs: number;
 }): Promise<Row[]> {
-  const shipped = await deliver('shipped', options);
-  const naive = await deliver('naive', options);
+  const first = deliver('shipped', options);
+  if (!options.together) await first;
+  const [shipped, naive] = await Promise.all([first, deliver('naive', options)]);
   const row = (what: string, of: (figures: Delivery) => number, unit: Row['unit']): Row => ({
     what,
     shipped: of(shipped),

@@ -39,9 +39,13 @@ function cellsOf({ what, shipped, bare, naive, unit, goal }: Row): string[] {
     other === undefined || other === 0 || !Number.isFinite(shipped / other)
       ? '–'
       : (shipped / other).toFixed(2);
-  const isMet = goal !== undefined && bare !== undefined && shipped / bare <= goal;
-  const wanted = goal === undefined ? '' : `≤ ${goal} ${isMet ? 'met' : 'missed'}`;
+  const wanted = goal === undefined ? '' : `≤ ${goal} ${verdict(shipped / (bare ?? NaN), goal)}`;
   return [what, figure(shipped), figure(bare), figure(naive), ratio(bare), ratio(naive), wanted];
+}
+
+function verdict(reached: number, goal: number): string {
+  if (Number.isNaN(reached)) return 'unknown';
+  return reached <= goal ? 'met' : 'missed';
 }
 
 function shown(value: number): string {

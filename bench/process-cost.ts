@@ -12,8 +12,6 @@ const BURST = 100;
 /** Issue 2, "Figures to show". */
 const IDLE_GOAL = 1.5;
 
-type Figures = Readonly<Record<ParticipantName, number>>;
-
 export async function measureStart(starts: number): Promise<Row> {
   const times: Record<ParticipantName, number[]> = { shipped: [], bare: [], naive: [] };
   for (let round = 0; round < starts; round += 1) {
@@ -27,15 +25,14 @@ export async function measureStart(starts: number): Promise<Row> {
 }
 
 export async function measureMemory(inFlight: number): Promise<Row[]> {
-  const [shipped, bare, naive] = await Promise.all(NAMES.map(idle));
-  const idleRow = memoryRow('memory, idle', { shipped, bare, naive });
+  const [shipped, bare, naive] = await Promise.all([idle('shipped'), idle('bare'), idle('naive')]);
   const [busy, busyNaive] = await Promise.all([
     withJobs('shipped', inFlight),
     withJobs('naive', inFlight),
   ]);
   const what = `memory, ${inFlight} jobs in flight`;
   return [
-    { ...idleRow, goal: IDLE_GOAL },
+    { what: 'memory, idle', shipped, bare, naive, unit: 'MiB', goal: IDLE_GOAL },
     { what, shipped: busy, naive: busyNaive, unit: 'MiB' },
   ];
 }
@@ -43,7 +40,8 @@ export async function measureMemory(inFlight: number): Promise<Row[]> {
 async function idle(name: ParticipantName): Promise<number> {
   await using pair = await startPair(name);
   await sleep(SETTLE_MS);
-  return pair.bot.memoryMebibytes();
+  // Awaited here: leaving the function ends the process that is looked at.
+  return await pair.bot.memoryMebibytes();
 }
 
 async function withJobs(name: ParticipantName, count: number): Promise<number> {
@@ -53,10 +51,6 @@ async function withJobs(name: ParticipantName, count: number): Promise<number> {
   }
   await pair.sandbox.ask({ do: 'wait-for-tasks', count, timeoutMs: PATIENCE_MS });
   await sleep(SETTLE_MS);
-  return pair.bot.memoryMebibytes();
-}
-
-function memoryRow(what: string, figures: Partial<Figures>): Row {
-  const { shipped = Number.NaN, bare, naive } = figures;
-  return { what, shipped, bare, naive, unit: 'MiB' };
+  // Awaited here: leaving the function ends the process that is looked at.
+  return await pair.bot.memoryMebibytes();
 }

@@ -2,7 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { Command } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
-import { tellPrivately } from '#src/discord/reply.ts';
+import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
 
 export default {
   data: {
@@ -13,6 +13,7 @@ export default {
   },
 
   async execute(interaction, { viewCredits }) {
+    await openPrivateReply(interaction);
     const view = await viewCredits({ guildId: interaction.guildId, memberId: interaction.user.id });
     await tellPrivately(interaction, creditsText(view));
   },

@@ -177,12 +177,13 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
   const { client, commands, jobs, presenter, housekeeping, router, database, closers, logger } =
     parts;
   let stopping: Promise<void> | undefined;
+  let isUp = false;
   const stop = async (): Promise<void> => {
     await router.stop();
     await Promise.all([jobs.stop(), presenter.stop(), housekeeping.stop()]);
     await client.destroy();
     await closers.disposeAsync();
-    logger.info('stopped');
+    if (isUp) logger.info('stopped');
   };
   const stopOnce = async (): Promise<void> => (stopping ??= stop());
   return {
@@ -195,10 +196,12 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
           isReady,
         });
         closers.defer(async () => health.close());
+        logger.info({ host: config.http.host, port: health.port }, 'health checks are served');
       }
-      const connected = await login(client, config.discord.token);
+      const connected = await login(client, config.discord);
       await registerCommands(connected, commands.values());
       for (const loop of [jobs, presenter, housekeeping]) loop.start();
+      isUp = true;
       logger.info(
         { vendors: [...config.vendors.keys()], servers: client.guilds.cache.size },
         'ready',

@@ -7,26 +7,34 @@ import { readConfig, type Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 
-/** What supervisors give between SIGTERM and SIGKILL at the least. */
-const LEAVE_WITHIN_MS = 10 * SECOND;
+/** Supervisors give 10 s between SIGTERM and SIGKILL at the least; some of it is for the exit itself. */
+const LEAVE_WITHIN_MS = 8 * SECOND;
 
 async function main(): Promise<void> {
   const config = settings();
   const logger = createLogger(config.logLevel);
-  process.on('unhandledRejection', (error) => {
-    logger.fatal(
-      { err: error },
-      'a failure that nobody handled; leaving for the supervisor to restart',
-    );
-    process.exit(1);
-  });
+  for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+    process.on(event, (error: unknown) => {
+      logger.fatal(
+        { err: error },
+        'a failure that nobody handled; leaving for the supervisor to restart',
+      );
+      process.exit(1);
+    });
+  }
   const app = await createApp(config, { logger });
+  let isLeaving = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => void leave(app, signal, logger));
+    process.once(signal, () => {
+      isLeaving = true;
+      void leave(app, signal, logger);
+    });
   }
   try {
     await app.start();
   } catch (error) {
+    // Stopped in the midst of starting: that is no fault, and `leave` ends the process.
+    if (isLeaving) return;
     await app.stop();
     throw error;
   }

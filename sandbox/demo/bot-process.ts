@@ -61,6 +61,7 @@ export function startBotProcess(
 }
 
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  await once(child, 'exit');
+  // Not `exit`: what it wrote last may still be under way then.
+  await once(child, 'close');
   return child.exitCode;
 }

@@ -1,50 +1,68 @@
 /** Short words for people about models, requests and prices. */
 import { mostCredits } from './cost.ts';
 import { DEFAULT_SECONDS, describeLength, describeSeconds } from './length.ts';
-import { MODES, modelOf } from './models.ts';
-import type { Mode } from './models.ts';
-import type { Price } from './prices.ts';
+import { modelOf, modesOf } from './models.ts';
+import type { Mode } from './modes.ts';
+import type { Price } from './price.ts';
 import type { ModelId, VideoRequest } from './request.ts';
 
 const MODE_NAMES = {
   text: 'text',
   'first-frame': 'first frame',
   'first-and-last-frame': 'first+last',
+  references: 'references',
 } as const satisfies Record<Mode, string>;
 
+/** The length of an autocompletion, by Discord's developer docs. */
+const MOST_CHARACTERS = 100;
+
 /**
- * A model's abilities in one line, at most 100 characters (the length of an autocompletion by
- * Discord's developer docs), such as
+ * A model's abilities in one line, at most 100 characters, such as
  * `1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s`.
  *
  * @param price where given, what 5 s at the default options cost at most is added
  */
 export function describeModel(id: ModelId, price?: Price): string {
   const model = modelOf(id);
-  const modes = MODES.filter((mode) => model.modes[mode] !== undefined);
-  const facts = [
-    `${id}: ${modes.map((mode) => MODE_NAMES[mode]).join(', ')}`,
+  const modes = modesOf(model).map((mode) => MODE_NAMES[mode]);
+  const before = [
+    `${id}: ${modes.join(', ')}`,
     describeSeconds(model),
     `${model.resolutions.at(0)}–${model.resolutions.at(-1)}`,
-    model.canMakeAudio ? 'sound' : 'silent',
-    ...(price === undefined
-      ? []
-      : [`${describeCredits(mostCredits(usualRequest(id), price))} for ${DEFAULT_SECONDS} s`]),
   ];
-  return facts.join('; ');
+  const cost =
+    price === undefined
+      ? []
+      : [`${describeCredits(mostCredits(usualRequest(id), price))} for ${DEFAULT_SECONDS} s`];
+  const line = [...before, model.canMakeAudio ? 'sound' : 'silent', ...cost].join('; ');
+  // Only a price out of all reason makes it longer; the price is what matters then.
+  return line.length <= MOST_CHARACTERS ? line : [...before, ...cost].join('; ');
 }
 
 /** What a request comes to, such as `1.5-pro, 720p, 16:9, 5 s, sound, fixed camera`. */
 export function describeRequest(request: VideoRequest): string {
   return [
-    request.model,
+    `${request.model}${stageOf(request)}`,
     request.resolution,
     request.ratio === 'adaptive' ? 'adaptive ratio' : request.ratio,
     describeLength(request.length),
     ...(request.hasAudio === true ? ['sound'] : []),
     ...(request.isCameraFixed === true ? ['fixed camera'] : []),
     ...(request.hasWatermark ? ['watermark'] : []),
+    ...(request.tier === 'flex' ? ['economy'] : []),
+    ...describeReferenceVideo(request),
   ].join(', ');
+}
+
+function stageOf({ isDraft, draftTaskId }: VideoRequest): string {
+  if (isDraft === true) return ' draft';
+  return draftTaskId === undefined ? '' : ' final';
+}
+
+/** The one input that costs by its length. */
+function describeReferenceVideo({ referenceVideoSeconds }: VideoRequest): string[] {
+  if (referenceVideoSeconds === undefined) return [];
+  return [`${Math.ceil(referenceVideoSeconds * 10) / 10} s of reference video`];
 }
 
 /** `1 credit`, `27 credits`. */

@@ -1,118 +1,40 @@
 /** May this model do this? And if not: what can it do, and what is the nearest thing that works? */
+import { inputObjections, MODE_TAKES } from './fit-inputs.ts';
 import { describeFrames, describeLength, describeLengths } from './length.ts';
 import { distanceSeconds, lengthOn, nearestLength } from './length.ts';
-import { MODES } from './models.ts';
-import type { Mode, Model } from './models.ts';
-import type { Length, ModelId } from './request.ts';
+import { canFixCameraIn, resolutionsIn } from './models.ts';
+import type { Model } from './models.ts';
+import type { Objection } from './refusal.ts';
+import type { Length } from './request.ts';
 import type { Wish } from './wish.ts';
-import { allOf, anyOf } from './wording.ts';
-
-/** One thing asked for that a model cannot do. Reads as "1.0-pro *makes* *2–12 s*, not *60 s*: *ask for 12 s*". */
-export interface Objection {
-  readonly topic: 'mode' | 'resolution' | 'ratio' | 'length' | 'audio' | 'camera';
-  readonly verb: 'makes' | 'takes';
-  readonly can: string;
-  readonly asked: string;
-  readonly fix: string;
-  /** How far the fix is from what was asked, to choose between the fixes of several models. */
-  readonly distance: number;
-}
-
-const MODE_WORDS = {
-  text: { takes: 'text alone', asked: 'text alone', fix: 'add a first frame' },
-  'first-frame': {
-    takes: 'a first frame',
-    asked: 'a first frame',
-    fix: 'leave the picture out',
-  },
-  'first-and-last-frame': {
-    takes: 'first and last frame',
-    asked: 'a last frame',
-    fix: 'leave the last frame out',
-  },
-} as const satisfies Record<Mode, object>;
+import { anyOf } from './wording.ts';
 
 /** Everything about a wish that a model cannot do; empty when it fits. */
 export function objectionsTo(model: Model, wish: Wish): readonly Objection[] {
   const objections = [
-    modeObjection(model, wish),
+    ...inputObjections(model, wish),
     resolutionObjection(model, wish),
     ratioObjection(model, wish),
     lengthObjection(model, wish),
     audioObjection(model, wish),
     cameraObjection(model, wish),
+    draftObjection(model, wish),
+    economyObjection(model, wish),
   ];
   return objections.filter((objection) => objection !== undefined);
 }
 
-/** The refusal for a model that was asked for by name. */
-export function namedRefusal(
-  model: ModelId,
-  objections: readonly Objection[],
-  others: readonly ModelId[],
-): string {
-  const reasons = objections.map(
-    ({ verb, can, asked, fix }) => `${model} ${verb} ${can}, not ${asked}: ${fix}`,
-  );
-  const instead = others.length === 0 ? '' : `, or use ${anyOf(others)}`;
-  return `${reasons.join('; ')}${instead}.`;
-}
-
-/** The refusal when no model does all of it: for each thing asked for, what is possible. */
-export function unnamedRefusal(objectionsOf: ReadonlyMap<ModelId, readonly Objection[]>): string {
-  const topics = new Set([...objectionsOf.values()].flat().map(({ topic }) => topic));
-  const lines = [...topics].map((topic) => topicLine(topic, objectionsOf));
-  return `No model here can do ${topics.size > 1 ? 'all of this together' : 'this'}. ${lines.join(' ')}`;
-}
-
-function topicLine(
-  topic: Objection['topic'],
-  objectionsOf: ReadonlyMap<ModelId, readonly Objection[]>,
-): string {
-  const able: ModelId[] = [];
-  const unable: { model: ModelId; objection: Objection }[] = [];
-  for (const [model, objections] of objectionsOf) {
-    const objection = objections.find((each) => each.topic === topic);
-    if (objection === undefined) able.push(model);
-    else unable.push({ model, objection });
-  }
-  const [nearest] = unable.toSorted((a, b) => a.objection.distance - b.objection.distance);
-  if (nearest === undefined) return '';
-  const { asked, verb, fix } = nearest.objection;
-  if (able.length > 0) return `${capitalised(asked)}: only ${allOf(able)}.`;
-  const offers = Map.groupBy(unable, ({ objection }) => objection.can);
-  const possible = [...offers].map(
-    ([can, group]) =>
-      `${allOf(group.map(({ model }) => model))} ${inNumber(verb, group.length)} ${can}`,
-  );
-  return `${capitalised(asked)}: ${possible.join('; ')}. ${capitalised(fix)}.`;
-}
-
-function inNumber(verb: Objection['verb'], count: number): string {
-  return count > 1 ? verb.slice(0, -1) : verb;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function modeObjection(model: Model, { mode }: Wish): Objection | undefined {
-  if (model.modes[mode] !== undefined) return undefined;
-  const able = MODES.filter((each) => model.modes[each] !== undefined);
-  const can = anyOf(able.map((each) => MODE_WORDS[each].takes));
-  const { asked, fix } = MODE_WORDS[mode];
-  return { topic: 'mode', verb: 'takes', can, asked, fix, distance: 0 };
-}
-
-function resolutionObjection(model: Model, { resolution }: Wish): Objection | undefined {
-  if (resolution === undefined || model.resolutions.includes(resolution)) return undefined;
+function resolutionObjection(model: Model, { mode, resolution }: Wish): Objection | undefined {
+  const resolutions = resolutionsIn(model, mode);
+  if (resolution === undefined || resolutions.includes(resolution)) return undefined;
+  const isOfMode = model.resolutions.includes(resolution);
   const distanceTo = (each: string) =>
     Math.abs(Number.parseInt(each) - Number.parseInt(resolution));
-  const [nearest = ''] = model.resolutions.toSorted((a, b) => distanceTo(a) - distanceTo(b));
+  const [nearest = ''] = resolutions.toSorted((a, b) => distanceTo(a) - distanceTo(b));
   return {
     topic: 'resolution',
     verb: 'makes',
-    can: anyOf(model.resolutions),
+    can: `${anyOf(resolutions)}${isOfMode ? ` with ${MODE_TAKES[mode]}` : ''}`,
     asked: resolution,
     fix: `ask for ${nearest}`,
     distance: distanceTo(nearest),
@@ -126,7 +48,7 @@ function ratioObjection(model: Model, { mode, ratio }: Wish): Objection | undefi
   return {
     topic: 'ratio',
     verb: 'takes',
-    can: `${anyOf(abilities.ratios)} with ${MODE_WORDS[mode].takes}`,
+    can: `${anyOf(abilities.ratios)} with ${MODE_TAKES[mode]}`,
     asked: `the ratio ${ratio}`,
     fix: `ask for ${abilities.defaultRatio}`,
     distance: 0,
@@ -164,14 +86,41 @@ function audioObjection(model: Model, { hasAudio }: Wish): Objection | undefined
   };
 }
 
-function cameraObjection(model: Model, { isCameraFixed }: Wish): Objection | undefined {
-  if (isCameraFixed !== true || model.canFixCamera) return undefined;
+function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection | undefined {
+  if (isCameraFixed !== true || canFixCameraIn(model, mode)) return undefined;
   return {
     topic: 'camera',
     verb: 'makes',
-    can: 'its own camera movements',
+    can: `its own camera movements${model.canFixCamera ? ` with ${MODE_TAKES[mode]}` : ''}`,
     asked: 'a fixed camera',
     fix: 'leave camera_fixed off',
+    distance: 0,
+  };
+}
+
+function draftObjection(model: Model, { isDraft }: Wish): Objection | undefined {
+  if (isDraft !== true || model.canMakeDrafts) return undefined;
+  return {
+    topic: 'draft',
+    verb: 'makes',
+    can: 'finished videos only',
+    asked: 'a draft',
+    fix: 'leave draft off',
+    distance: 0,
+  };
+}
+
+export function economyObjection(
+  model: Pick<Model, 'canUseFlex'>,
+  { tier }: Pick<Wish, 'tier'>,
+): Objection | undefined {
+  if (tier !== 'flex' || model.canUseFlex) return undefined;
+  return {
+    topic: 'economy',
+    verb: 'makes',
+    can: 'videos at the usual price only',
+    asked: 'economy videos',
+    fix: 'leave economy off',
     distance: 0,
   };
 }

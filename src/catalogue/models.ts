@@ -1,31 +1,22 @@
 /**
  * What each Seedance model can do: one row per model, facts only. A new model is a new row; a new
- * ability (references, drafts, the slower tier) is a new field or a new mode.
+ * ability is a new field or a new mode.
  *
  * Facts from the BytePlus ModelArk and Volcengine Ark API references, video generation.
  */
+import { MODE_INPUTS, MODES, mostReferences } from './modes.ts';
+import type { Mode, ModeAbilities, ReferenceAbilities } from './modes.ts';
 import { FIXED_RATIOS, RATIOS, RESOLUTIONS } from './request.ts';
-import type { InputRole, ModelId, Ratio, Resolution } from './request.ts';
-
-/** What the video starts from. The inputs of a request decide its mode. */
-export const MODES = ['text', 'first-frame', 'first-and-last-frame'] as const;
-export type Mode = (typeof MODES)[number];
-
-/** The pictures each mode needs, in the order they are sent. */
-export const MODE_INPUTS = {
-  text: [],
-  'first-frame': ['first_frame'],
-  'first-and-last-frame': ['first_frame', 'last_frame'],
-} as const satisfies Record<Mode, readonly InputRole[]>;
+import type { InputRole, ModelId, ReferenceRole, Resolution } from './request.ts';
 
 /** Every video of every model has this many frames a second. */
 export const FRAMES_PER_SECOND = 24;
 
-/** What a model can do in one mode. */
-export interface ModeAbilities {
-  readonly ratios: readonly Ratio[];
-  readonly defaultRatio: Ratio;
-}
+/** The one resolution of drafts. */
+export const DRAFT_RESOLUTION: Resolution = '480p';
+
+/** So long after its creation a draft can be made final: the vendor forgets its tasks then. */
+export const DRAFT_LIFE_DAYS = 7;
 
 /** A range of whole numbers: `least`, `least + step`, … up to and with `most`. */
 export interface SteppedRange {
@@ -39,7 +30,9 @@ export interface Model {
   /** As ByteDance writes it. */
   readonly name: string;
   /** The modes it has; a mode that is absent is one it cannot do. */
-  readonly modes: { readonly [mode in Mode]?: ModeAbilities };
+  readonly modes: { readonly [mode in Exclude<Mode, 'references'>]?: ModeAbilities } & {
+    readonly references?: ReferenceAbilities;
+  };
   readonly resolutions: readonly Resolution[];
   /** Lengths in whole seconds. */
   readonly seconds: SteppedRange;
@@ -51,19 +44,23 @@ export interface Model {
   readonly canMakeAudio: boolean;
   /** Whether the camera can be told to stand still (`camera_fixed`). */
   readonly canFixCamera: boolean;
+  /** Whether it makes drafts, and finals of them. */
+  readonly canMakeDrafts: boolean;
+  /** Whether it knows the slower tier at half the price (`service_tier`), where the vendor has it. */
+  readonly canUseFlex: boolean;
   /** Whether pictures may be HEIC or HEIF, as phones make them. */
   readonly canReadHeif: boolean;
   /** Which pixel table its videos follow, see `pixels.ts`. */
   readonly pixelTable: '1.0' | '1.5';
+  /** How many times what the pixel table comes to may be billed. */
+  readonly mostTokensFactor: 1 | 2;
 }
 
 /** With pictures the ratio follows the first of them, unless one is asked for. */
 const WITH_PICTURES = { ratios: RATIOS, defaultRatio: 'adaptive' } as const;
 
-const WHOLE_SECONDS_1_0 = { least: 2, most: 12, step: 1 } as const;
-
-/** `frames`: 25 + 4n in [29, 289]; Seedance 1.0 only. */
-const FRAMES_1_0 = { least: 29, most: 289, step: 4 } as const;
+/** Any ratio for text; 16:9 unless one is asked for, as adaptive would hold the dearest. */
+const TEXT = { ratios: RATIOS, defaultRatio: '16:9' } as const;
 
 /**
  * `adaptive` for text on the 1.0 models: sources disagree whether it is accepted, so it is not
@@ -71,53 +68,136 @@ const FRAMES_1_0 = { least: 29, most: 289, step: 4 } as const;
  */
 const TEXT_1_0 = { ratios: FIXED_RATIOS, defaultRatio: '16:9' } as const;
 
+const SEEDANCE_1_0 = {
+  resolutions: RESOLUTIONS,
+  seconds: { least: 2, most: 12, step: 1 },
+  /** `frames`: 25 + 4n in [29, 289]; Seedance 1.0 only. */
+  frames: { least: 29, most: 289, step: 4 },
+  canChooseLength: false,
+  canMakeAudio: false,
+  canFixCamera: true,
+  canMakeDrafts: false,
+  canUseFlex: true,
+  canReadHeif: false,
+  pixelTable: '1.0',
+  mostTokensFactor: 1,
+} as const;
+
+/** The fast and the mini model make no 1080p. 4k of 2.0 is left out: its sizes are not published. */
+const SEEDANCE_2_0 = {
+  modes: {
+    text: TEXT,
+    'first-frame': WITH_PICTURES,
+    'first-and-last-frame': WITH_PICTURES,
+    references: {
+      ...WITH_PICTURES,
+      mostImages: 9,
+      clips: {
+        maxCount: 3,
+        minSeconds: 2,
+        maxSeconds: 15,
+        maxSecondsTogether: 15,
+        canBeSoundAlone: false,
+      },
+    },
+  },
+  resolutions: ['480p', '720p'],
+  seconds: { least: 4, most: 15, step: 1 },
+  frames: undefined,
+  canChooseLength: true,
+  canMakeAudio: true,
+  canFixCamera: false,
+  canMakeDrafts: false,
+  canUseFlex: false,
+  canReadHeif: true,
+  pixelTable: '1.5',
+  mostTokensFactor: 1,
+} as const;
+
+/** 2.5 makes a frame's own ratio only, and refuses any other once the task runs. */
+const FRAMES_2_5 = { ratios: ['adaptive'], defaultRatio: 'adaptive' } as const;
+
 export const MODELS = {
   '1.5-pro': {
     id: '1.5-pro',
     name: 'Seedance 1.5 pro',
-    modes: {
-      text: { ratios: RATIOS, defaultRatio: '16:9' },
-      'first-frame': WITH_PICTURES,
-      'first-and-last-frame': WITH_PICTURES,
-    },
+    modes: { text: TEXT, 'first-frame': WITH_PICTURES, 'first-and-last-frame': WITH_PICTURES },
     resolutions: RESOLUTIONS,
     seconds: { least: 4, most: 12, step: 1 },
     frames: undefined,
     canChooseLength: true,
     canMakeAudio: true,
     canFixCamera: true,
+    canMakeDrafts: true,
+    canUseFlex: true,
     canReadHeif: true,
     pixelTable: '1.5',
+    mostTokensFactor: 1,
   },
   '1.0-pro-fast': {
+    ...SEEDANCE_1_0,
     id: '1.0-pro-fast',
     name: 'Seedance 1.0 pro fast',
     modes: { text: TEXT_1_0, 'first-frame': WITH_PICTURES },
-    resolutions: RESOLUTIONS,
-    seconds: WHOLE_SECONDS_1_0,
-    frames: FRAMES_1_0,
-    canChooseLength: false,
-    canMakeAudio: false,
-    canFixCamera: true,
-    canReadHeif: false,
-    pixelTable: '1.0',
   },
   '1.0-pro': {
+    ...SEEDANCE_1_0,
     id: '1.0-pro',
     name: 'Seedance 1.0 pro',
+    modes: { text: TEXT_1_0, 'first-frame': WITH_PICTURES, 'first-and-last-frame': WITH_PICTURES },
+  },
+  '2.0-fast': { ...SEEDANCE_2_0, id: '2.0-fast', name: 'Seedance 2.0 fast' },
+  '2.0': { ...SEEDANCE_2_0, id: '2.0', name: 'Seedance 2.0', resolutions: RESOLUTIONS },
+  '2.0-mini': { ...SEEDANCE_2_0, id: '2.0-mini', name: 'Seedance 2.0 mini' },
+  /**
+   * Drafts: sources disagree, so none are offered. No pixel table is published; where a bill was
+   * seen (720p, 30 s), it was of the 2.0 table, and twice of it.
+   */
+  '2.5': {
+    ...SEEDANCE_2_0,
+    id: '2.5',
+    name: 'Seedance 2.5',
     modes: {
-      text: TEXT_1_0,
-      'first-frame': WITH_PICTURES,
-      'first-and-last-frame': WITH_PICTURES,
+      text: TEXT,
+      'first-frame': FRAMES_2_5,
+      'first-and-last-frame': FRAMES_2_5,
+      references: {
+        ...WITH_PICTURES,
+        mostImages: 30,
+        clips: {
+          maxCount: 10,
+          minSeconds: 2,
+          maxSeconds: 30,
+          maxSecondsTogether: 30,
+          canBeSoundAlone: true,
+        },
+      },
     },
     resolutions: RESOLUTIONS,
-    seconds: WHOLE_SECONDS_1_0,
-    frames: FRAMES_1_0,
-    canChooseLength: false,
-    canMakeAudio: false,
-    canFixCamera: true,
-    canReadHeif: false,
-    pixelTable: '1.0',
+    seconds: { least: 4, most: 30, step: 1 },
+    mostTokensFactor: 2,
+  },
+  '1.0-lite-t2v': {
+    ...SEEDANCE_1_0,
+    id: '1.0-lite-t2v',
+    name: 'Seedance 1.0 lite (text)',
+    modes: { text: TEXT_1_0 },
+  },
+  '1.0-lite-i2v': {
+    ...SEEDANCE_1_0,
+    id: '1.0-lite-i2v',
+    name: 'Seedance 1.0 lite (pictures)',
+    modes: {
+      'first-frame': WITH_PICTURES,
+      'first-and-last-frame': WITH_PICTURES,
+      references: {
+        ratios: FIXED_RATIOS,
+        defaultRatio: '16:9',
+        resolutions: ['480p', '720p'],
+        canFixCamera: false,
+        mostImages: 4,
+      },
+    },
   },
 } as const satisfies Record<ModelId, Model>;
 
@@ -126,8 +206,29 @@ export function modelOf(id: ModelId): Model {
   return MODELS[id];
 }
 
-/** The roles of pictures a model takes in any of its modes. */
+/** The modes a model has. */
+export function modesOf(model: Model): readonly Mode[] {
+  return MODES.filter((mode) => model.modes[mode] !== undefined);
+}
+
+/** The roles of inputs a model takes in any of its modes. */
 export function inputRolesOf(model: Model): readonly InputRole[] {
-  const modes = MODES.filter((mode) => model.modes[mode] !== undefined);
-  return [...new Set(modes.flatMap((mode) => [...MODE_INPUTS[mode]]))];
+  const { references } = model.modes;
+  const isTaken = (role: InputRole) =>
+    !isReference(role) || (references !== undefined && mostReferences(references, role) > 0);
+  return [...new Set(modesOf(model).flatMap((mode) => [...MODE_INPUTS[mode]]))].filter(isTaken);
+}
+
+/** The resolutions a model makes in a mode. */
+export function resolutionsIn(model: Model, mode: Mode): readonly Resolution[] {
+  return model.modes[mode]?.resolutions ?? model.resolutions;
+}
+
+/** Whether the camera can be told to stand still in a mode. */
+export function canFixCameraIn(model: Model, mode: Mode): boolean {
+  return model.modes[mode]?.canFixCamera ?? model.canFixCamera;
+}
+
+export function isReference(role: InputRole): role is ReferenceRole {
+  return MODE_INPUTS.references.some((each) => each === role);
 }

@@ -1,6 +1,6 @@
+/** How many pixels a video has. Source: the pixel tables of the BytePlus ModelArk create-task page. */
 import { modelOf } from './models.ts';
 import type { Model } from './models.ts';
-/** How many pixels a video has. Source: the pixel tables of the BytePlus ModelArk create-task page. */
 import { FIXED_RATIOS } from './request.ts';
 import type { FixedRatio, ModelId, Ratio, Resolution } from './request.ts';
 
@@ -40,7 +40,7 @@ const PIXELS_1_0 = {
   },
 } as const satisfies PixelTable;
 
-/** Also the table of Seedance 2.0. */
+/** Also the table of Seedance 2.0; for 2.5, whose table is not published, it is the nearest there is. */
 const PIXELS_1_5 = {
   '480p': {
     '16:9': [864, 496],

@@ -5,17 +5,34 @@
 import { z } from 'zod';
 
 /** In the order they are tried for a request that names no model. */
-export const MODEL_IDS = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
+export const MODEL_IDS = [
+  '1.5-pro',
+  '1.0-pro-fast',
+  '1.0-pro',
+  '2.0-fast',
+  '2.0',
+  '2.0-mini',
+  '2.5',
+  '1.0-lite-t2v',
+  '1.0-lite-i2v',
+] as const;
 export const RESOLUTIONS = ['480p', '720p', '1080p'] as const;
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 export const RATIOS = [...FIXED_RATIOS, 'adaptive'] as const;
-export const INPUT_ROLES = ['first_frame', 'last_frame'] as const;
+/** What a reference can be; a video may have several of each. */
+export const REFERENCE_ROLES = ['reference_image', 'reference_video', 'reference_audio'] as const;
+/** In the order they are sent. */
+export const INPUT_ROLES = ['first_frame', 'last_frame', ...REFERENCE_ROLES] as const;
+/** How soon a vendor gets to it: `flex` is its slower tier, at half the price. */
+export const TIERS = ['default', 'flex'] as const;
 
 export type ModelId = (typeof MODEL_IDS)[number];
 export type Resolution = (typeof RESOLUTIONS)[number];
 export type FixedRatio = (typeof FIXED_RATIOS)[number];
 export type Ratio = (typeof RATIOS)[number];
 export type InputRole = (typeof INPUT_ROLES)[number];
+export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
+export type Tier = (typeof TIERS)[number];
 
 /** The longest prompt `/video` takes, in UTF-16 code units, as Discord counts an option's length. */
 export const MAX_PROMPT_LENGTH = 4000;
@@ -28,6 +45,10 @@ export const lengthSchema = z.discriminatedUnion('unit', [
 ]);
 export type Length = z.infer<typeof lengthSchema>;
 
+/**
+ * A request as it is stored with its job. Fields that came later are optional, so that jobs of
+ * earlier versions can still be read; `undefined` there means what those versions did.
+ */
 export const videoRequestSchema = z.object({
   model: z.enum(MODEL_IDS),
   /** What goes to the vendor: no flag in it that we did not write. */
@@ -42,8 +63,21 @@ export const videoRequestSchema = z.object({
   /** `undefined` where the model is always silent. */
   hasAudio: z.boolean().optional(),
   hasWatermark: z.boolean(),
-  /** The roles of the pictures that go with it, in the order they are sent. */
+  /** The roles of what goes with it, in the order they are sent, one entry for each file. */
   inputs: z.array(z.enum(INPUT_ROLES)),
+  /**
+   * How long the reference videos are together, in seconds; they are billed. `undefined` without
+   * any, and until their bytes have been read: see `withReferenceClips`.
+   */
+  referenceVideoSeconds: z.number().positive().optional(),
+  /** A cheap 480p preview. `undefined` where the model has no such field. */
+  isDraft: z.boolean().optional(),
+  /** The vendor's name for the draft this is the final of: what was decided there is not sent again. */
+  draftTaskId: z.string().min(1).optional(),
+  /** `undefined` where the model has no such field, and in old records: the ordinary tier. */
+  tier: z.enum(TIERS).optional(),
+  /** Whether the last frame comes as a picture too. `undefined` in old records: it does. */
+  returnsLastFrame: z.boolean().optional(),
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
@@ -61,5 +95,10 @@ export interface AskedOptions {
   cameraFixed?: boolean | undefined;
   audio?: boolean | undefined;
   watermark?: boolean | undefined;
+  /** A cheap 480p preview, of which the final can be made later. */
+  draft?: boolean | undefined;
+  /** The vendor's slower tier at half the price. */
+  economy?: boolean | undefined;
+  /** One entry for each file, in any order. */
   inputs: readonly InputRole[];
 }

@@ -3,11 +3,21 @@
  * words that mean something, pictures that go together, numbers that can exist.
  */
 import { UserError } from '../errors.ts';
+import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
 import type { LengthWish } from './length.ts';
-import type { Mode } from './models.ts';
+import { DRAFT_RESOLUTION } from './models.ts';
+import type { Mode } from './modes.ts';
 import { FIXED_RATIOS, MAX_PROMPT_LENGTH, MODEL_IDS, RATIOS, RESOLUTIONS } from './request.ts';
-import type { AskedOptions, InputRole, ModelId, Ratio, Resolution } from './request.ts';
+import type {
+  AskedOptions,
+  InputRole,
+  ModelId,
+  Ratio,
+  Resolution,
+  Tier,
+  VideoRequest,
+} from './request.ts';
 import { isBlank } from './seen-text.ts';
 import { anyOf, echoed } from './wording.ts';
 
@@ -18,6 +28,8 @@ export const MOST_SEED = 2_147_483_647;
 export interface Wish {
   readonly prompt: string;
   readonly mode: Mode;
+  /** In the order they are sent. */
+  readonly inputs: readonly InputRole[];
   readonly model: ModelId | undefined;
   readonly resolution: Resolution | undefined;
   readonly ratio: Ratio | undefined;
@@ -26,6 +38,8 @@ export interface Wish {
   readonly isCameraFixed: boolean | undefined;
   readonly hasAudio: boolean | undefined;
   readonly hasWatermark: boolean | undefined;
+  readonly isDraft: boolean | undefined;
+  readonly tier: Tier | undefined;
 }
 
 /**
@@ -35,18 +49,61 @@ export interface Wish {
  */
 export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wish {
   checkPrompt(asked.prompt);
+  const resolution = asked.resolution === undefined ? undefined : readResolution(asked.resolution);
+  checkDraft(asked, resolution);
   return {
     prompt: asked.prompt,
-    mode: readMode(asked.inputs),
+    ...readInputs(asked.inputs),
     model: asked.model === undefined ? undefined : readModel(asked.model, choosable),
-    resolution: asked.resolution === undefined ? undefined : readResolution(asked.resolution),
+    resolution,
     ratio: asked.ratio === undefined ? undefined : readRatio(asked.ratio),
     length: readLength(asked),
     seed: asked.seed === undefined ? undefined : readSeed(asked.seed),
     isCameraFixed: asked.cameraFixed,
     hasAudio: asked.audio,
     hasWatermark: asked.watermark,
+    isDraft: asked.draft,
+    tier: readTier(asked.economy),
   };
+}
+
+/** A request that is already decided, as a wish: to ask which other models could do the same. */
+export function wishOf(request: VideoRequest): Wish {
+  return {
+    prompt: request.prompt,
+    mode: modeOf(request.inputs),
+    inputs: request.inputs,
+    model: request.model,
+    resolution: request.resolution,
+    ratio: request.ratio,
+    length: request.length,
+    seed: request.seed,
+    isCameraFixed: request.isCameraFixed,
+    hasAudio: request.hasAudio,
+    hasWatermark: request.hasWatermark,
+    isDraft: request.isDraft,
+    tier: request.tier,
+  };
+}
+
+export function readTier(economy: boolean | undefined): Tier | undefined {
+  if (economy === undefined) return undefined;
+  return economy ? 'flex' : 'default';
+}
+
+/** A draft has one resolution and one tier, whatever the model. */
+function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | undefined): void {
+  if (draft !== true) return;
+  if (resolution !== undefined && resolution !== DRAFT_RESOLUTION) {
+    throw new UserError(
+      `A draft is always ${DRAFT_RESOLUTION}, not ${resolution}. Ask for ${DRAFT_RESOLUTION} and make the final at ${resolution}, or leave draft off.`,
+    );
+  }
+  if (economy === true) {
+    throw new UserError(
+      'A draft is not made at the slower half-price tier. Leave economy off and make the final with it, or leave draft off.',
+    );
+  }
 }
 
 /** @throws UserError for a prompt longer than `/video` takes */
@@ -64,18 +121,6 @@ function checkPrompt(prompt: string): void {
   );
 }
 
-function readMode(inputs: readonly InputRole[]): Mode {
-  const given = new Set(inputs);
-  if (given.size < inputs.length) {
-    throw new UserError('A video takes one first frame and one last frame. Leave the others out.');
-  }
-  if (!given.has('last_frame')) return given.has('first_frame') ? 'first-frame' : 'text';
-  if (given.has('first_frame')) return 'first-and-last-frame';
-  throw new UserError(
-    'A last frame needs a first frame. Add first_frame, or give this picture as first_frame instead.',
-  );
-}
-
 /** Takes an id in any case, with or without the word Seedance, with spaces for hyphens. */
 function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
   const id = typed
@@ -90,7 +135,7 @@ function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
   throw new UserError(`There is no model ${echoed(typed)}.${choice}`);
 }
 
-function readResolution(typed: string): Resolution {
+export function readResolution(typed: string): Resolution {
   const written = typed.normalize('NFKC').trim().toLowerCase();
   const resolution = RESOLUTIONS.find((each) => each === written);
   if (resolution !== undefined) return resolution;

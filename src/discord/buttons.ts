@@ -17,6 +17,8 @@ export async function pressButton(
   interaction: ButtonInteraction<'cached' | 'raw'>,
   context: CommandContext,
 ): Promise<void> {
+  // First of all: the database may be slow, and Discord waits 3 seconds.
+  await interaction.deferUpdate();
   const pressed = parseButtonId(interaction.customId);
   const job = pressed && (await context.store.find(pressed.jobId));
   if (pressed === undefined || job === undefined || job.guildId !== interaction.guildId) {
@@ -25,7 +27,6 @@ export async function pressButton(
   if (job.memberId !== interaction.user.id) {
     throw new UserError('Only the member who asked for this video can cancel it.');
   }
-  await interaction.deferUpdate();
   const outcome = await cancel(job, context);
   if (outcome !== 'cancelled') throw new UserError(CANCEL_ANSWERS[outcome]);
 }

@@ -11,7 +11,7 @@ import {
 
 import { SECOND } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
+import { withoutSecrets, type Logger } from '../logger.ts';
 
 const REST_TIMEOUT_MS = 15 * SECOND;
 const MEBIBYTE = 1024 * 1024;
@@ -49,17 +49,21 @@ export function createClient(apiUrl: string, logger: Logger): Client {
   return client;
 }
 
-/** @throws ConfigError when Discord does not accept the token */
-export async function login(client: Client, token: string): Promise<Client<true>> {
+/** @throws ConfigError when Discord does not accept the token, or cannot be reached */
+export async function login(
+  client: Client,
+  { token, apiUrl }: { token: string; apiUrl: string },
+): Promise<Client<true>> {
   const ready = new Promise<Client<true>>((resolve) => {
     client.once(Events.ClientReady, resolve);
   });
   try {
     await client.login(token);
   } catch (error) {
-    if (!isTokenRefused(error)) throw error;
     throw new ConfigError([
-      'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Bot page of https://discord.com/developers/applications, or reset it there.',
+      isTokenRefused(error)
+        ? 'DISCORD_TOKEN is not accepted by Discord. Copy it again from the Bot page of https://discord.com/developers/applications, or reset it there.'
+        : `DISCORD_API_URL: Discord cannot be reached at ${apiUrl} (${reasonOf(error)}). Check the network and the address, then start again.`,
     ]);
   }
   return ready;
@@ -67,6 +71,14 @@ export async function login(client: Client, token: string): Promise<Client<true>
 
 function isTokenRefused(error: unknown): boolean {
   return error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.TokenInvalid;
+}
+
+/** The bottom of it: `fetch failed` says nothing, its cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return withoutSecrets(String(error));
+  if (error.cause !== undefined) return reasonOf(error.cause);
+  const code: unknown = Reflect.get(error, 'code');
+  return withoutSecrets(error.message === '' ? String(code) : error.message);
 }
 
 /** What a server's boosts allow the bot to upload; the floor where the server is not known. */

@@ -9,7 +9,7 @@ import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
 import { refusalOf, type Refusal } from './discord-error.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
-import { jobMessage, type DrawOptions } from './job-message.ts';
+import { jobMessage, type DrawOptions, type LinkReason } from './job-message.ts';
 import type { Messenger, UploadFile } from './messenger.ts';
 
 export interface DeliveryDependencies {
@@ -87,7 +87,8 @@ async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung
 
 /** How the video is to be shown; grows milder as Discord refuses. */
 interface Attempt {
-  asLink: boolean;
+  /** Why only a link is shown; undefined while the file itself is sent. */
+  linkBecause: LinkReason | undefined;
   withoutPrompt: boolean;
 }
 
@@ -98,11 +99,14 @@ async function tryRung(
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
   const isTooLarge = (job.video?.bytes ?? 0) > rung.limitBytes;
-  let attempt: Attempt | undefined = { asLink: isTooLarge, withoutPrompt: false };
+  let attempt: Attempt | undefined = {
+    linkBecause: isTooLarge ? 'too-large' : undefined,
+    withoutPrompt: false,
+  };
   while (attempt !== undefined) {
     try {
       const { messageId } = await send(job, rung, { attempt, dependencies });
-      return { as: attempt.asLink ? 'link' : 'video', messageId };
+      return { as: attempt.linkBecause === undefined ? 'video' : 'link', messageId };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === 'try-later') throw error;
@@ -118,7 +122,8 @@ async function tryRung(
 }
 
 function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
-  if (refusal === 'too-large' && !attempt.asLink) return { ...attempt, asLink: true };
+  const isAboutFile = refusal === 'too-large' || refusal === 'not-allowed';
+  if (isAboutFile && attempt.linkBecause === undefined) return { ...attempt, linkBecause: refusal };
   if (refusal === 'blocked' && !attempt.withoutPrompt) return { ...attempt, withoutPrompt: true };
   return undefined;
 }
@@ -132,10 +137,13 @@ async function send(
   const draw: DrawOptions = {
     mention: rung.mention,
     withoutPrompt: attempt.withoutPrompt,
-    video: attempt.asLink ? { as: 'link' } : { as: 'video', fileName },
+    video:
+      attempt.linkBecause === undefined
+        ? { as: 'video', fileName }
+        : { as: 'link', because: attempt.linkBecause },
   };
   const path = dependencies.files.path(job.video?.file ?? '');
-  return rung.send(draw, attempt.asLink ? undefined : { path, fileName });
+  return rung.send(draw, attempt.linkBecause === undefined ? { path, fileName } : undefined);
 }
 
 /** The mark is durable before the message is sent, so that a crash in between never posts twice. */
@@ -152,12 +160,15 @@ async function sendNew(
   return messenger.create(job.channelId, jobMessage(job, draw), options);
 }
 
-/** A mark from an earlier try: the new message may be there already. */
+/** A mark from an earlier try: the new message may be there already, with the file or with the link. */
 async function resolveMark(
   job: Job,
   { messenger }: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
   if (job.deliveryMark === undefined) return undefined;
-  const message = await messenger.findByFile(job.channelId, videoFileName(job));
-  return message && { as: 'video', messageId: message.messageId };
+  const withVideo = await messenger.findHolding(job.channelId, videoFileName(job));
+  if (withVideo !== undefined) return { as: 'video', messageId: withVideo.messageId };
+  const link = job.result?.videoUrl;
+  const withLink = link && (await messenger.findHolding(job.channelId, link));
+  return withLink ? { as: 'link', messageId: withLink.messageId } : undefined;
 }

@@ -6,13 +6,14 @@ import { DiscordAPIError, HTTPError, RESTJSONErrorCodes as Code } from 'discord.
 
 /**
  * `token-dead`: use the bot's own token. `message-gone`: send a new one. `no-access`: this way is
- * closed to us here. `too-large`: send something smaller. `blocked`: the server's own rules refuse
+ * closed to us here. `not-allowed`: so is it, or only files are. `too-large`: send something smaller. `blocked`: the server's own rules refuse
  * the text. `try-later`: nothing is wrong with what we sent. `fault`: we sent something wrong.
  */
 export type Refusal =
   | 'token-dead'
   | 'message-gone'
   | 'no-access'
+  | 'not-allowed'
   | 'too-large'
   | 'blocked'
   | 'try-later'
@@ -25,13 +26,13 @@ const REFUSALS = new Map<number | string, Refusal>([
   [Code.UnknownChannel, 'no-access'],
   [Code.UnknownGuild, 'no-access'],
   [Code.MissingAccess, 'no-access'],
-  [Code.MissingPermissions, 'no-access'],
+  [Code.MissingPermissions, 'not-allowed'],
   [Code.InvalidActionOnArchivedThread, 'no-access'],
   [Code.ThreadLocked, 'no-access'],
   [Code.CannotEditMessageAuthoredByAnotherUser, 'message-gone'],
   [Code.RequestEntityTooLarge, 'too-large'],
   [Code.FileUploadedExceedsMaximumSize, 'too-large'],
-  [Code.AccessToFileUploadsHasBeenLimitedForThisGuild, 'too-large'],
+  [Code.AccessToFileUploadsHasBeenLimitedForThisGuild, 'not-allowed'],
   [Code.MessageWasBlockedByAutomaticModeration, 'blocked'],
   [Code.MessageBlockedByHarmfulLinksFilter, 'blocked'],
   [Code.ExplicitContentCannotBeSentToTheDesiredRecipient, 'blocked'],

@@ -22,6 +22,11 @@ import { fileSize, quotable, timestamp } from './text.ts';
 const MAX_QUOTE_LENGTH = 1500;
 const COLOURS = { waiting: 0x5865f2, done: 0x57f287, ended: 0xed4245 } as const;
 
+const LINK_REASONS: Readonly<Record<LinkReason, string>> = {
+  'too-large': 'larger than this server lets a bot upload',
+  'not-allowed': 'the bot may not attach files here; a moderator can allow it',
+};
+
 /** The fields of a message body that say everything about how it looks. */
 export interface MessageBody {
   flags: MessageFlags.IsComponentsV2;
@@ -29,8 +34,11 @@ export interface MessageBody {
   allowed_mentions: { parse: []; users?: string[] };
 }
 
-/** How the finished video is in the message: as a file of it, or as a link where it is too large. */
-export type VideoShown = { as: 'video'; fileName: string } | { as: 'link' };
+/** Why a video is not in the message itself: its size, or what the bot may do there. */
+export type LinkReason = 'too-large' | 'not-allowed';
+
+/** How the finished video is in the message: as a file of it, or as a link where that cannot be. */
+export type VideoShown = { as: 'video'; fileName: string } | { as: 'link'; because: LinkReason };
 
 export interface DrawOptions {
   video?: VideoShown;
@@ -131,7 +139,7 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
   const size = job.video === undefined ? '' : ` (${fileSize(job.video.bytes)})`;
   return [
     text(
-      `**Your video is ready**${size}, but larger than this server lets a bot upload.\n[Download it](${url}) before the link dies ${timestamp(linkDiesAtMs(job))}.`,
+      `**Your video is ready**${size}, but ${LINK_REASONS[video.because]}.\n[Download it](${url}) before the link dies ${timestamp(linkDiesAtMs(job))}.`,
     ),
   ];
 }

@@ -37,8 +37,8 @@ export interface Messenger {
     body: MessageBody,
     options: { nonce: string; file?: UploadFile },
   ): Promise<{ messageId: string }>;
-  /** Looks for a message of ours that holds a file of this name. */
-  findByFile(channelId: string, fileName: string): Promise<{ messageId: string } | undefined>;
+  /** Looks for a message of ours that holds this: a file's name or a link. */
+  findHolding(channelId: string, text: string): Promise<{ messageId: string } | undefined>;
 }
 
 export interface MessageAddress {
@@ -76,14 +76,14 @@ export function createMessenger({ apiUrl, token, applicationId }: MessengerOptio
       return { messageId: messageSchema.parse(message).id };
     },
 
-    async findByFile(channelId, fileName) {
+    async findHolding(channelId, text) {
       const query = new URLSearchParams({ limit: String(SEARCHED_MESSAGES) });
       const messages = messagesSchema.parse(
         await byBot.get(Routes.channelMessages(channelId), { query }),
       );
       const ours = messages.find(
         (message) =>
-          message.author.id === applicationId() && JSON.stringify(message).includes(fileName),
+          message.author.id === applicationId() && JSON.stringify(message).includes(text),
       );
       return ours === undefined ? undefined : { messageId: ours.id };
     },

@@ -7,7 +7,7 @@ import { DAY, type Clock } from '../clock.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { hasEnded, type Job } from '../jobs/job.ts';
 import { StepLoop } from '../jobs/step-loop.ts';
-import { deliver, type DeliveryDependencies } from './delivery.ts';
+import { deliver, type DeliveryDependencies, type DeliveryOutcome } from './delivery.ts';
 import { drawJob } from './drawing.ts';
 import { jobMessage } from './job-message.ts';
 
@@ -58,16 +58,31 @@ async function redraw(
 
 /** @throws Error when no way is open at present: try again later */
 async function bring(job: Job, dependencies: PresenterDependencies): Promise<void> {
-  const { store, transition, clock } = dependencies;
-  const outcome = await deliver(job, dependencies);
+  const { store, transition } = dependencies;
+  const outcome = await tryToDeliver(job, dependencies);
   // Delivering may itself have moved the job on, by the mark it leaves before a new message.
   const current = (await store.find(job.id)) ?? job;
-  if (outcome !== 'no-way') {
-    await transition(current, { type: 'delivered', ...outcome });
-    return;
+  if (outcome === 'no-way') await transition(current, { type: 'undeliverable' });
+  else await transition(current, { type: 'delivered', ...outcome });
+}
+
+/**
+ * @returns `no-way` when it is to be given up
+ * @throws Error while there is time to try again
+ */
+async function tryToDeliver(
+  job: Job,
+  dependencies: PresenterDependencies,
+): Promise<DeliveryOutcome> {
+  const { clock, logger } = dependencies;
+  const isTimeOver = clock.now() - (job.result?.succeededAtMs ?? 0) > GIVE_UP_AFTER_MS;
+  try {
+    const outcome = await deliver(job, dependencies);
+    if (outcome !== 'no-way' || isTimeOver) return outcome;
+  } catch (error) {
+    if (!isTimeOver) throw error;
+    logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
+    return 'no-way';
   }
-  if (clock.now() - (job.result?.succeededAtMs ?? 0) <= GIVE_UP_AFTER_MS) {
-    throw new Error('no way to bring the finished video to Discord is open at present');
-  }
-  await transition(current, { type: 'undeliverable' });
+  throw new Error('no way to bring the finished video to Discord is open at present');
 }

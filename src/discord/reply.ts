@@ -4,7 +4,10 @@
  */
 import {
   ComponentType,
+  DiscordAPIError,
+  HTTPError,
   MessageFlags,
+  RESTJSONErrorCodes,
   type AutocompleteInteraction,
   type APIMessageTopLevelComponent,
   type ButtonInteraction,
@@ -19,12 +22,47 @@ export interface OpenedReply {
   readonly isEphemeral: boolean;
 }
 
+/** A cut connection is answered by asking again; there are 3 seconds for all of it. */
+const MOST_TRIES = 3;
+
 /** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
 export async function openReply(interaction: CommandInteraction): Promise<OpenedReply> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await acknowledge(interaction);
+    } catch (error) {
+      if (attempt > 1 && isAcknowledged(error)) return acknowledgedBefore(interaction);
+      const isFromDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
+      if (isFromDiscord || attempt === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function acknowledge(interaction: CommandInteraction): Promise<OpenedReply> {
   const response = await interaction.deferReply({ withResponse: true });
   const { responseMessageId, responseMessageEphemeral } = response.interaction;
   if (responseMessageId === null) throw new Error('Discord acknowledged without a message id');
   return { messageId: responseMessageId, isEphemeral: responseMessageEphemeral ?? false };
+}
+
+/** 40060 on a second try: the first was heard, only its answer was lost. */
+function isAcknowledged(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged
+  );
+}
+
+async function acknowledgedBefore(interaction: CommandInteraction): Promise<OpenedReply> {
+  const message = await interaction.fetchReply();
+  // The library did not hear the answer either, and refuses to edit what it has not deferred.
+  interaction.deferred = true;
+  return { messageId: message.id, isEphemeral: message.flags.has(MessageFlags.Ephemeral) };
+}
+
+/** Acknowledges an answer that only the asker will see, before anything slow is done for it. */
+export async function openPrivateReply(interaction: CommandInteraction): Promise<void> {
+  await interaction.deferReply({ flags: MessageFlags.Ephemeral });
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
@@ -32,18 +70,27 @@ export async function refuse(
   interaction: CommandInteraction | ButtonInteraction,
   sentence: string,
 ): Promise<void> {
-  if (!interaction.deferred && !interaction.replied) return tellPrivately(interaction, [sentence]);
+  const isOpen = interaction.deferred || interaction.replied;
+  if (!isOpen || interaction.ephemeral === true) return tellPrivately(interaction, [sentence]);
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   if (interaction.isChatInputCommand()) await interaction.deleteReply();
-  await interaction.followUp({ ...privately([sentence]) });
+  await interaction.followUp(privately([sentence]));
 }
 
-/** Answers the asker only. Each text is a paragraph of its own. */
+/** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
 export async function tellPrivately(
   interaction: CommandInteraction | ButtonInteraction,
   texts: readonly string[],
 ): Promise<void> {
-  await interaction.reply(privately(texts));
+  const { components, allowedMentions, flags } = privately(texts);
+  if (!interaction.deferred) await interaction.reply({ components, allowedMentions, flags });
+  // Private it is already, by the acknowledgement; Discord takes that flag only once.
+  else
+    await interaction.editReply({
+      components,
+      allowedMentions,
+      flags: MessageFlags.IsComponentsV2,
+    });
 }
 
 /** @param choices at most 25, Discord's limit */

@@ -17,9 +17,6 @@ import { pressButton } from './buttons.ts';
 import type { Command, CommandContext, CommandInteraction } from './command.ts';
 import { refuse } from './reply.ts';
 
-/** An older interaction cannot be acknowledged any more: Discord gives 3 seconds. */
-const TOO_OLD_MS = 3_000;
-
 export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
   context: CommandContext;
@@ -53,16 +50,9 @@ export function createRouter(dependencies: RouterDependencies): Router {
 }
 
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
-  const { commands, context, logger } = dependencies;
+  const { commands, context } = dependencies;
+  // How old it is, is for Discord to say: a clock of ours that is fast would make the bot silent.
   if (!interaction.inGuild()) return;
-  const ageMs = context.clock.now() - interaction.createdTimestamp;
-  if (ageMs > TOO_OLD_MS) {
-    logger.warn(
-      { interactionId: interaction.id, ageMs },
-      'an interaction came too late to be answered',
-    );
-    return;
-  }
   if (interaction.isAutocomplete()) {
     const command = commands.get(interaction.commandName);
     await guarded(interaction, dependencies, async () =>

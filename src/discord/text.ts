@@ -1,27 +1,30 @@
 /** Text from people, made safe to show: it can ping nobody, format nothing and pass for no one. */
-import { escapeMarkdown } from 'discord.js';
 
-/** Characters that are invisible or turn the direction of what follows. */
-const INVISIBLE = /[\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/g;
-const LINE_BREAKS = /\s*[\r\n\u2028\u2029]+\s*/g;
+/** What has no shape of its own: it can hide words or turn the direction of what follows. */
+const INVISIBLE = /\p{Cf}|[\u034F\u115F\u1160\u3164\uFFA0]/gu;
+const LINE_BREAKS = /[\s\p{Cc}]*[\p{Cc}\p{Zl}\p{Zp}][\s\p{Cc}]*/gu;
+/**
+ * Everything Discord's Markdown gives a meaning to, the backslash first: discord.js' own escaping
+ * leaves it alone, so that `\<@1>` comes out as an escaped backslash and a living mention. `@` and
+ * `:` are for @everyone, links and emoji names.
+ */
+const MARKUP = /[\\*_~`|<>[\]()#@:]/g;
+/** List marks count at the start of a line only. */
+const LIST_MARK = /^([-+]|\d+(?=\.))/;
 
 /**
  * One line of somebody's text, cut to `maxLength` UTF-16 code units, with every Markdown escape on.
- * `<` is escaped too, so that no mention, timestamp or custom emoji is drawn.
+ * No mention, timestamp, link or emoji is drawn from it.
  */
 export function quotable(text: string, maxLength: number): string {
-  const line = text.replace(INVISIBLE, '').replace(LINE_BREAKS, ' ').trim();
+  const line = text.replace(LINE_BREAKS, ' ').replace(INVISIBLE, '').trim();
   return fit(line, maxLength, escapeAll);
 }
 
 function escapeAll(text: string): string {
-  const escaped = escapeMarkdown(text, {
-    heading: true,
-    bulletedList: true,
-    numberedList: true,
-    maskedLink: true,
-  });
-  return escaped.replace(/</g, '\\<').replace(/^(\s*)>/g, '$1\\>');
+  return text
+    .replace(MARKUP, '\\$&')
+    .replace(LIST_MARK, (mark) => (/\d/.test(mark) ? `${mark}\\` : `\\${mark}`));
 }
 
 /** Escaping lengthens; cut the original until the escaped text fits, never inside a surrogate pair. */
@@ -46,6 +49,7 @@ export function timestamp(atMs: number, style: 'R' | 'f' | 'D' = 'R'): string {
 
 /** Bytes as people read them: `3.4 MB`. */
 export function fileSize(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} kB`;
+  const kilobytes = Math.max(1, Math.round(bytes / 1_000));
+  if (kilobytes < 1_000) return `${kilobytes} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -45,6 +45,7 @@ export async function searchLostSubmission(
   if (submission !== undefined && isSearchable && clock.now() <= linkDeadAtMs(submission)) {
     for (const pauseMs of LOOK_PAUSES_MS) {
       await clock.sleep(pauseMs, signal);
+      await dependencies.paceOf(vendor).turn(signal);
       // Its call may just have been answered, or another process may have found it.
       if (signal.aborted || (await store.find(job.id))?.version !== job.version) return;
       const task = await look(job, { submission, vendor, signal }, dependencies);
@@ -71,14 +72,12 @@ interface Search {
 async function look(
   job: Job,
   { submission, vendor, signal }: Search,
-  { store, paceOf }: LostSubmissionDependencies,
+  { store }: LostSubmissionDependencies,
 ): Promise<ListedTask | undefined> {
   const window = {
     fromMs: submission.startedAtMs - WINDOW_MS,
     toMs: submission.startedAtMs + WINDOW_MS,
   };
-  await paceOf(vendor).turn(signal);
-  signal.throwIfAborted();
   const tasks = (await vendor.findCreatedBetween?.(window, signal)) ?? [];
   const owned = await store.ownedTasks(
     vendor.name,

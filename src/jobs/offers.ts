@@ -1,6 +1,7 @@
 /** Which vendors can make a request, in the operator's order, and at which price. */
 import { mostCredits } from '../catalogue/cost.ts';
-import { offersOf, type Price, type PricesSetting } from '../catalogue/prices.ts';
+import type { Price } from '../catalogue/price.ts';
+import { offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 
@@ -34,8 +35,9 @@ export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) 
     for(request: VideoRequest): Offer[] {
       return priced.flatMap(({ vendor, offers }) => {
         const offer = offers[request.model];
-        if (offer === undefined) return [];
-        return [{ vendor, price: offer.price, credits: mostCredits(request, offer.price) }];
+        const price = offer === undefined ? undefined : priceFor(offer, request);
+        if (price === undefined) return [];
+        return [{ vendor, price, credits: mostCredits(request, price) }];
       });
     },
   };

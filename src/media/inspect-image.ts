@@ -15,6 +15,7 @@ import {
   type ImageType,
 } from './image-limits.ts';
 import { headerOfWholeFile } from './image-structure.ts';
+import { fileText, kindOf, listed, megabytes } from './refusal-text.ts';
 
 /**
  * A picture must be smaller than this. The vendors say "30 MB" and not which megabyte they mean:
@@ -42,8 +43,6 @@ const STARTS: readonly { type: ImageType; start: readonly number[] }[] = [
   { type: 'image/tiff', start: [0x49, 0x49, 0x2a, 0] },
   { type: 'image/tiff', start: [0x4d, 0x4d, 0, 0x2a] },
 ];
-const TEXT_SAMPLE_BYTES = 4096;
-const MAX_SHOWN_NAME_LENGTH = 60;
 
 /** What a look at the bytes tells. Sides are in pixels, as the picture is shown. */
 export interface ImageFacts {
@@ -115,9 +114,8 @@ async function pictureType(
     const name = mime.replace(/^image\/(?:x-|vnd\.)?/, '').toUpperCase();
     throw new UserError(`${subject} is a picture of the type ${name}; ${wanted}.`);
   }
-  const file = fileName === undefined ? 'the file' : `\`${shownName(fileName)}\``;
   throw new UserError(
-    `${subject} is not a picture: ${file} holds ${kindOf(mime, bytes)}; ${wanted}.`,
+    `${subject} is not a picture: ${fileText(fileName)} holds ${kindOf(mime, bytes)}; ${wanted}.`,
   );
 }
 
@@ -176,43 +174,4 @@ function checkSides(subject: string, width: number, height: number): void {
       `${found}, too ${isTooTall ? 'tall' : 'wide'}: width divided by height must be more than ${MIN_RATIO_TENTHS / 10} and less than ${MAX_RATIO_TENTHS / 10}. Crop it.`,
     );
   }
-}
-
-function kindOf(mime: string | undefined, bytes: Uint8Array): string {
-  if (mime === undefined) return isText(bytes) ? 'text' : 'data of an unknown kind';
-  if (mime.startsWith('video/')) return 'a video';
-  if (mime.startsWith('audio/')) return 'sound';
-  if (mime.startsWith('text/') || mime === 'application/xml') return 'text';
-  if (mime === 'application/pdf') return 'a PDF document';
-  return 'another kind of file';
-}
-
-function isText(bytes: Uint8Array): boolean {
-  const sample = bytes.subarray(0, TEXT_SAMPLE_BYTES);
-  try {
-    // `stream`: the sample may end inside a character.
-    return !new TextDecoder('utf-8', { fatal: true })
-      .decode(sample, { stream: true })
-      .includes('\0');
-  } catch {
-    return false;
-  }
-}
-
-/** A name that can neither leave its code span nor its line. */
-function shownName(fileName: string): string {
-  const clean = fileName.replace(/[`\p{C}\p{Zl}\p{Zp}]/gu, '');
-  const characters = Array.from(clean);
-  if (characters.length <= MAX_SHOWN_NAME_LENGTH) return clean;
-  return `${characters.slice(0, MAX_SHOWN_NAME_LENGTH).join('')}…`;
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
-}
-
-/** Decimal megabytes with one digit, rounded up so that a file over a limit never reads as at it. */
-function megabytes(byteLength: number): string {
-  return (Math.ceil(byteLength / 100_000) / 10).toString();
 }

@@ -3,7 +3,7 @@ import type { Database } from '../storage/database.ts';
 import type { ByPot } from './arithmetic.ts';
 import type { AccountKey, LedgerKind } from './ledger.ts';
 
-const OUTCOMES = ['settle', 'release'] as const;
+export const OUTCOMES = ['settle', 'release'] as const;
 const OF_JOBS = ['hold', ...OUTCOMES, 'reset'] as const;
 
 /** Whole credits of an account, summed from its rows. Where a period is meant, it is the one that began at `startsAtMs`. */
@@ -165,6 +165,31 @@ export async function lastEntriesOf(
     ...(row.actor_id === null ? {} : { actorId: row.actor_id }),
     ...(row.reason === null ? {} : { reason: row.reason }),
   }));
+}
+
+/** What an account's newest job drew so far, resets aside; undefined when there was none. */
+export async function lastCostOf(
+  database: Database,
+  { guildId, memberId }: AccountKey,
+): Promise<number | undefined> {
+  const ofAccount = database
+    .selectFrom('ledger')
+    .where('guild_id', '=', guildId)
+    .where('member_id', '=', memberId);
+  const last = await ofAccount
+    .select('job_id')
+    .where('kind', '=', 'hold')
+    .orderBy('at', 'desc')
+    .orderBy('step_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined) return undefined;
+  const { amount } = await ofAccount
+    .select(({ fn }) => fn.sum<number>('amount').as('amount'))
+    .where('job_id', '=', last.job_id)
+    .where('kind', '!=', 'reset')
+    .executeTakeFirstOrThrow();
+  return 0 - amount;
 }
 
 function openRows(database: Database) {

@@ -17,6 +17,8 @@ export interface AccountKey {
 }
 
 const POTS = ['allowance', 'extra'] as const;
+/** A statement takes 32 766 parameters in SQLite, a row has twelve; a reset of a large server has more rows. */
+const ROWS_PER_STATEMENT = 1_000;
 
 export const OPERATOR: AccountKey = { guildId: '', memberId: '' };
 
@@ -99,15 +101,18 @@ export async function append(
   steps: readonly Step[],
 ): Promise<boolean> {
   const rows = steps.flatMap(rowsOf);
-  if (rows.length === 0) return false;
-  const { numInsertedOrUpdatedRows } = await transaction
-    .insertInto('ledger')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['step_id', 'guild_id', 'member_id', 'pot', 'job_id']).doNothing(),
-    )
-    .executeTakeFirst();
-  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+  let written = 0n;
+  for (let first = 0; first < rows.length; first += ROWS_PER_STATEMENT) {
+    const { numInsertedOrUpdatedRows } = await transaction
+      .insertInto('ledger')
+      .values(rows.slice(first, first + ROWS_PER_STATEMENT))
+      .onConflict((conflict) =>
+        conflict.columns(['step_id', 'guild_id', 'member_id', 'pot', 'job_id']).doNothing(),
+      )
+      .executeTakeFirst();
+    written += numInsertedOrUpdatedRows ?? 0n;
+  }
+  return written > 0n;
 }
 
 function rowsOf(step: Step): Insertable<LedgerTable>[] {

@@ -1,4 +1,12 @@
-/** Which limit an account has, and the name of the rule that gave it. Pure. */
+/**
+ * Which limit an account has, and the name of the rule that gave it. Pure.
+ *
+ * Each limit of a member is decided by itself: the member's own → the most generous of their roles →
+ * the server's default. The server's own limits bound all its members together; what the operator
+ * allows stands above both.
+ */
+import { z } from 'zod';
+
 import type { PeriodUnit } from './period.ts';
 
 /** The limits of the settings, in whole credits; 0 is nothing. */
@@ -15,7 +23,44 @@ export interface LimitSettings {
   readonly operatorCreditsPerMonth: number;
 }
 
-export type LimitRule = 'server-default' | 'operator-exception' | 'operator-ceiling';
+/** The key of the role that every member has; Discord gives it the server's own id. */
+export const EVERYONE = 'everyone';
+
+export const limitRuleSchema = z.union([
+  z.enum([
+    'member-limit',
+    'server-limit',
+    'server-default',
+    'operator-exception',
+    'operator-ceiling',
+  ]),
+  /** `role:` and the role's id, or `EVERYONE`. */
+  z.templateLiteral(['role:', z.string()]),
+]);
+export type LimitRule = z.infer<typeof limitRuleSchema>;
+
+/** What moderators set for a server, a role or a member; absent where they set nothing. */
+export const storedLimitsSchema = z.object({
+  credits: z.int().optional(),
+  per: z.enum(['day', 'month']).optional(),
+  /** Videos at a vendor at the same time. */
+  atOnce: z.int().optional(),
+  /** Videos that wait for a place. */
+  waiting: z.int().optional(),
+  /** Credits that a single video may cost. */
+  dearest: z.int().optional(),
+});
+export type StoredLimits = z.infer<typeof storedLimitsSchema>;
+
+/** What concerns one member of one server. */
+export interface StoredRules {
+  readonly server: StoredLimits;
+  readonly member: StoredLimits;
+  /** Of the member's roles, by id; `EVERYONE` among them. */
+  readonly roles: ReadonlyMap<string, StoredLimits>;
+}
+
+export const NO_RULES: StoredRules = { server: {}, member: {}, roles: new Map() };
 
 export interface Limit {
   readonly credits: number;
@@ -23,15 +68,43 @@ export interface Limit {
   readonly rule: LimitRule;
 }
 
+/** A limit that is no sum over a period. */
+export interface Most {
+  readonly most: number;
+  readonly rule: LimitRule;
+}
+
+export type MostKind = 'atOnce' | 'waiting' | 'dearest';
+
+/** To compare a limit per day with one per month: what it comes to in a month. */
+const DAYS_IN_MONTH = 30;
+
 const RULE_NAMES = {
+  'server-limit': "this server's own limit",
   'server-default': "this server's default",
   'operator-exception': 'an exception the operator set',
   'operator-ceiling': "the operator's ceiling",
-} as const satisfies Record<LimitRule, string>;
+} as const satisfies Partial<Record<LimitRule, string>>;
 
-/** The rule in words, for a sentence. */
-export function ruleName(rule: LimitRule): string {
-  return RULE_NAMES[rule];
+/**
+ * The rule in words, for a sentence.
+ *
+ * @param reader who reads it: the member it is about, or somebody else
+ */
+export function ruleName(rule: LimitRule, reader: 'member' | 'other' = 'member'): string {
+  switch (rule) {
+    case 'member-limit':
+      return reader === 'member' ? 'your own limit' : 'their own limit';
+    case 'server-limit':
+    case 'server-default':
+    case 'operator-exception':
+    case 'operator-ceiling':
+      return RULE_NAMES[rule];
+    default: {
+      const roleId = rule.slice('role:'.length);
+      return roleId === EVERYONE ? 'the limit for everyone here' : `the role <@&${roleId}>`;
+    }
+  }
 }
 
 /** What the operator lets a server spend at vendors in a UTC month, whatever its own limit says. */
@@ -47,17 +120,83 @@ export function operatorCeiling(settings: LimitSettings): Limit {
   return { credits: settings.operatorCreditsPerMonth, per: 'month', rule: 'operator-ceiling' };
 }
 
-/** The server's own limit. An exception is a limit as well as a ceiling. */
-export function guildLimit(settings: LimitSettings, guildId: string): Limit {
+/** The server's own limit, never above what the operator allows. An exception is a limit as well as a ceiling. */
+export function guildLimit(
+  settings: LimitSettings,
+  guildId: string,
+  { credits, per = 'month' }: StoredLimits = {},
+): Limit {
   const ceiling = guildCeiling(settings, guildId);
-  if (ceiling.rule === 'operator-exception' || settings.defaultGuildCredits > ceiling.credits) {
-    return ceiling;
+  if (credits !== undefined && credits <= ceiling.credits) {
+    return { credits, per, rule: 'server-limit' };
   }
+  const hasDefault = credits === undefined && ceiling.rule !== 'operator-exception';
+  if (!hasDefault || settings.defaultGuildCredits > ceiling.credits) return ceiling;
   return { credits: settings.defaultGuildCredits, per: 'month', rule: 'server-default' };
 }
 
 /** The member's own limit, or undefined where members share the server's. */
-export function memberLimit(settings: LimitSettings): Limit | undefined {
+export function memberLimit(
+  settings: LimitSettings,
+  { member, roles }: StoredRules = NO_RULES,
+): Limit | undefined {
+  const own = limitOf(member, 'member-limit');
+  if (own !== undefined) return own;
+  const byRole = mostGenerous(roles, limitOf, inAMonth);
+  if (byRole !== undefined) return byRole;
   const credits = settings.defaultMemberCredits;
   return credits === undefined ? undefined : { credits, per: 'month', rule: 'server-default' };
+}
+
+/**
+ * What a member may have at once, waiting, or in one video; undefined: no limit of theirs. A server's
+ * `dearest` is each video's and so every member's default, its `atOnce` and `waiting` are sums over
+ * all members.
+ */
+export function memberMost(
+  kind: MostKind,
+  { server, member, roles }: StoredRules,
+): Most | undefined {
+  const of = (limits: StoredLimits, rule: LimitRule): Most | undefined => {
+    const most = limits[kind];
+    return most === undefined ? undefined : { most, rule };
+  };
+  return (
+    of(member, 'member-limit') ??
+    mostGenerous(roles, of, ({ most }) => most) ??
+    (kind === 'dearest' ? of(server, 'server-limit') : undefined)
+  );
+}
+
+/** What all members of a server together may have at once or waiting; undefined: as many as there are. */
+export function serverMost(kind: 'atOnce' | 'waiting', { server }: StoredRules): Most | undefined {
+  const most = server[kind];
+  return most === undefined ? undefined : { most, rule: 'server-limit' };
+}
+
+function limitOf({ credits, per = 'month' }: StoredLimits, rule: LimitRule): Limit | undefined {
+  return credits === undefined ? undefined : { credits, per, rule };
+}
+
+function inAMonth({ credits, per }: Limit): number {
+  return per === 'day' ? credits * DAYS_IN_MONTH : credits;
+}
+
+/** Of equals the role with the lowest id, so that the same rule is named every time. */
+function mostGenerous<Of>(
+  roles: ReadonlyMap<string, StoredLimits>,
+  of: (limits: StoredLimits, rule: LimitRule) => Of | undefined,
+  worth: (limit: Of) => number,
+): Of | undefined {
+  let best: Of | undefined;
+  for (const [roleId, limits] of [...roles].toSorted(byKey)) {
+    const limit = of(limits, `role:${roleId}`);
+    if (limit === undefined) continue;
+    if (best === undefined || worth(limit) > worth(best)) best = limit;
+  }
+  return best;
+}
+
+function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }

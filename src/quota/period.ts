@@ -38,8 +38,18 @@ export function periodOf(nowMs: number, unit: PeriodUnit, timeZone: string): Per
   return found;
 }
 
+/**
+ * A period by its key, such as `2026-11` or `2026-11-21`.
+ *
+ * @throws RangeError when there is no such time zone
+ */
+export function periodNamed(key: string, timeZone: string): Period {
+  const dateAt = dateReader(timeZone);
+  return { key, startsAtMs: startOf(key, dateAt), endsAtMs: startOf(shifted(key, 1), dateAt) };
+}
+
 /** Gives the local date of an instant as `YYYY-MM-DD`. */
-function dateReader(timeZone: string): (atMs: number) => string {
+export function dateReader(timeZone: string): (atMs: number) => string {
   const format = new Intl.DateTimeFormat('en-CA-u-ca-iso8601-nu-latn', {
     timeZone,
     year: 'numeric',

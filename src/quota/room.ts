@@ -1,7 +1,7 @@
 /** How much room each rule leaves for one more job, and the sentence when it is not enough. Pure. */
 import { SECOND } from '../clock.ts';
 import { QuotaExceeded } from '../errors.ts';
-import { ruleName, type Limit } from './limits.ts';
+import { ruleName, type Limit, type Most } from './limits.ts';
 
 /** One rule a job must pass. */
 export interface Room {
@@ -45,6 +45,14 @@ export function refusalOf({ of, limit, left, resetsAtMs }: Room, cost: number): 
   }
 }
 
-function inWords(credits: number): string {
+/** @throws QuotaExceeded when a single video may not be that dear */
+export function checkDearest(dearest: Most | undefined, cost: number): void {
+  if (dearest === undefined || cost <= dearest.most) return;
+  throw new QuotaExceeded(
+    `This video costs ${inWords(cost)}, and a single video of yours may cost ${dearest.most} (${ruleName(dearest.rule)}). A shorter or smaller one costs less.`,
+  );
+}
+
+export function inWords(credits: number): string {
   return credits === 1 ? '1 credit' : `${credits} credits`;
 }

@@ -13,11 +13,15 @@ import {
 } from './limits.ts';
 import { periodOf, type Period } from './period.ts';
 import type { Room } from './room.ts';
+import type { Rules } from './stored-limits.ts';
 import { committedInMonth } from './vendor-book.ts';
 
 export interface QuotaSettings {
   readonly limits: LimitSettings;
-  /** The servers' time zone, an IANA name. The operator's ceilings are by UTC month whatever it is. */
+  /**
+   * The time zone, an IANA name, of servers that chose none. The operator's ceilings are by UTC
+   * month whatever it is.
+   */
   readonly timeZone: string;
 }
 
@@ -35,28 +39,42 @@ export type ServerStanding = Standing & { readonly limit: Limit };
 export interface WhoAndWhen {
   readonly guildId: string;
   readonly memberId: string;
+  /** The roles the member has now; undefined: those of their last order. */
+  readonly roleIds?: readonly string[] | undefined;
+  readonly nowMs: number;
+}
+
+/** In whose account, when, and by which rules. */
+interface Asked {
+  readonly guildId: string;
+  readonly rules: Rules;
   readonly nowMs: number;
 }
 
 export async function serverStanding(
   database: Database,
   settings: QuotaSettings,
-  { guildId, nowMs }: Omit<WhoAndWhen, 'memberId'>,
+  { guildId, rules, nowMs }: Asked,
 ): Promise<ServerStanding> {
-  const limit = guildLimit(settings.limits, guildId);
-  const period = periodOf(nowMs, limit.per, settings.timeZone);
+  const limit = guildLimit(settings.limits, guildId, rules.server);
+  const period = periodOf(nowMs, limit.per, zoneOf(settings, rules));
   return standingOf(database, { account: serverAccount(guildId), limit, period });
 }
 
 export async function memberStanding(
   database: Database,
   settings: QuotaSettings,
-  { guildId, memberId, nowMs }: WhoAndWhen,
+  { guildId, memberId, rules, nowMs }: Asked & { readonly memberId: string },
 ): Promise<Standing> {
-  const limit = memberLimit(settings.limits);
-  const { per } = limit ?? guildLimit(settings.limits, guildId);
-  const period = periodOf(nowMs, per, settings.timeZone);
+  const limit = memberLimit(settings.limits, rules);
+  const { per } = limit ?? guildLimit(settings.limits, guildId, rules.server);
+  const period = periodOf(nowMs, per, zoneOf(settings, rules));
   return standingOf(database, { account: { guildId, memberId }, limit, period });
+}
+
+/** The server's choice, or the settings'. */
+export function zoneOf(settings: QuotaSettings, { timeZone }: Pick<Rules, 'timeZone'>): string {
+  return timeZone ?? settings.timeZone;
 }
 
 async function standingOf<Known extends Pick<Standing, 'account' | 'limit' | 'period'>>(

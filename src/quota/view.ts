@@ -1,19 +1,23 @@
 /** What `/credits` shows: have − held − used = left, the rule behind it, and the last entries. */
+import { UserError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
-import { leftOf } from './arithmetic.ts';
-import { lastEntriesOf, openCreditsOf, type LedgerEntry } from './ledger-reader.ts';
-import type { LimitRule } from './limits.ts';
+import { leftOf, NO_LIMIT } from './arithmetic.ts';
+import { checkMember } from './holding.ts';
+import { lastCostOf, lastEntriesOf, openCreditsOf, type LedgerEntry } from './ledger-reader.ts';
+import { memberMost, serverMost, type LimitRule, type Most, type MostKind } from './limits.ts';
 import type { PeriodUnit } from './period.ts';
 import { smallestOf } from './room.ts';
 import {
   memberStanding,
   roomsFor,
   serverStanding,
+  zoneOf,
   type QuotaSettings,
   type ServerStanding,
   type Standing,
   type WhoAndWhen,
 } from './standing.ts';
+import { readRules, type Rules } from './stored-limits.ts';
 
 /** An account in its current period, in whole credits. */
 export interface AccountView {
@@ -42,6 +46,17 @@ export interface QuotaView {
   readonly member: AccountView & { readonly isShared: boolean };
   /** What one more video may cost at most: the least that the member's, server's and operator's rules leave. */
   readonly spendable: number;
+  /** Whole credits of the member's last video: its cost, or its hold while that is not known. */
+  readonly lastCost: number | undefined;
+  /** Limits on videos; absent where there is none. */
+  readonly most: {
+    readonly member: Readonly<Partial<Record<MostKind, Most>>>;
+    readonly server: Readonly<Partial<Record<'atOnce' | 'waiting', Most>>>;
+  };
+  /** Why the member may make no videos at all, in a sentence to them: a block, or refused prompts. */
+  readonly stopped: string | undefined;
+  /** The server's, an IANA name. */
+  readonly timeZone: string;
 }
 
 const ENTRIES_SHOWN = 10;
@@ -53,8 +68,9 @@ export async function viewOf(
   settings: QuotaSettings,
   who: WhoAndWhen,
 ): Promise<QuotaView> {
-  const server = await serverStanding(database, settings, who);
-  const member = await memberStanding(database, settings, who);
+  const rules = await readRules(database, who);
+  const server = await serverStanding(database, settings, { ...who, rules });
+  const member = await memberStanding(database, settings, { ...who, rules });
   const rooms = await roomsFor(database, settings, {
     server,
     member,
@@ -65,11 +81,42 @@ export async function viewOf(
   const memberView = await accountView(database, member, server);
   const shared = { have: serverView.have, left: serverView.left };
   const isShared = member.limit === undefined;
+  const most = mostOf(rules);
   return {
     server: serverView,
     member: { ...memberView, ...(isShared ? shared : {}), isShared },
-    spendable: smallestOf(rooms),
+    spendable: Math.min(smallestOf(rooms), most.member.dearest?.most ?? NO_LIMIT),
+    lastCost: await lastCostOf(database, member.account),
+    most,
+    stopped: await whyStopped(database, who),
+    timeZone: zoneOf(settings, rules),
   };
+}
+
+function mostOf(rules: Rules): QuotaView['most'] {
+  const only = (kind: MostKind, most: Most | undefined) =>
+    most === undefined ? {} : { [kind]: most };
+  return {
+    member: {
+      ...only('atOnce', memberMost('atOnce', rules)),
+      ...only('waiting', memberMost('waiting', rules)),
+      ...only('dearest', memberMost('dearest', rules)),
+    },
+    server: {
+      ...only('atOnce', serverMost('atOnce', rules)),
+      ...only('waiting', serverMost('waiting', rules)),
+    },
+  };
+}
+
+async function whyStopped(database: Database, who: WhoAndWhen): Promise<string | undefined> {
+  try {
+    await checkMember(database, who);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 async function accountView(

@@ -13,6 +13,7 @@ import pg from 'pg';
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { initial } from './migrations/2026-11-21-initial.ts';
+import { limits } from './migrations/2026-11-21-limits.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
@@ -20,7 +21,7 @@ export type Database = Kysely<Tables>;
 /** Every function that changes money takes one: there is no way to change it outside a transaction. */
 export type DatabaseTransaction = Transaction<Tables>;
 
-const MIGRATIONS = { '2026-11-21-initial': initial };
+const MIGRATIONS = { '2026-11-21-initial': initial, '2026-11-21-limits': limits };
 const POSTGRES_INT8 = 20;
 const POSTGRES_NUMERIC = 1700;
 

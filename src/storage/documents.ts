@@ -101,9 +101,15 @@ class DocumentStore extends EventEmitter {
   }
 
   async clear(): Promise<void> {
-    const all = this.#database.deleteFrom('documents');
     const prefix = this.#keyOf('');
-    await (prefix === '' ? all : all.where('key', 'like', `${prefix}%`)).execute();
+    // Not LIKE: `_` and `%` in a namespace would match those of others, and SQLite ignores case there.
+    const length = Array.from(prefix).length;
+    await this.#database
+      .deleteFrom('documents')
+      .where(({ eb, fn, val }) =>
+        eb(fn<string>('substr', ['key', val(1), val(length)]), '=', prefix),
+      )
+      .execute();
   }
 
   async has(key: string): Promise<boolean> {

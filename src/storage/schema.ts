@@ -1,4 +1,5 @@
 /** The tables, as the query builder sees them. Times are Unix milliseconds, money is whole credits. */
+import type { Generated } from 'kysely';
 
 export interface JobTable {
   id: string;
@@ -33,6 +34,69 @@ export interface AccountTable {
   guild_id: string;
   /** Empty for the server's own account; both empty for the operator's. */
   member_id: string;
+  /** The server's, an IANA name; null where none was chosen. A column here, because it decides when a period begins. */
+  time_zone: string | null;
+  /** JSON array of the roles the member had when they last ordered: whoever waits in line is not there to be asked. */
+  role_ids: Generated<string>;
+}
+
+/** What moderators set. Null where nothing was; a row with nothing in it is removed. */
+export interface LimitTable {
+  guild_id: string;
+  scope: 'server' | 'role' | 'user';
+  /** Role or member id; empty for the server. */
+  subject_id: string;
+  credits: number | null;
+  /** Set together with `credits`. */
+  per: 'day' | 'month' | null;
+  at_once: number | null;
+  waiting: number | null;
+  dearest: number | null;
+}
+
+/** Members whom a moderator has shut out. */
+export interface BlockTable {
+  guild_id: string;
+  member_id: string;
+  at: number;
+  /** Null: until somebody lifts it. */
+  until: number | null;
+  actor_id: string;
+  reason: string | null;
+}
+
+/** Who changed what, a row per change, written in the transaction of the change. */
+export interface AuditLogTable {
+  guild_id: string;
+  /** The interaction's id: a change is made once for it. */
+  step_id: string;
+  at: number;
+  actor_id: string;
+  action: string;
+  scope: 'server' | 'role' | 'user';
+  /** Role or member id; empty for the server. */
+  subject_id: string;
+  /** JSON. */
+  before: string;
+  /** JSON. */
+  after: string;
+  note: string | null;
+}
+
+/** A share of a server's budget that was reached, once per period. */
+export interface BudgetWarningTable {
+  guild_id: string;
+  /** Such as `2026-11` or `2026-11-21`. */
+  period: string;
+  percent: number;
+  at: number;
+  /** Spent and held when it was reached. */
+  drawn: number;
+  /** What there was to spend in the period. */
+  have: number;
+  resets_at: number;
+  /** Null until it was told to the server's log channel. */
+  posted_at: number | null;
 }
 
 /**
@@ -93,6 +157,10 @@ export interface InstallationTable {
 export interface Tables {
   jobs: JobTable;
   accounts: AccountTable;
+  limits: LimitTable;
+  blocks: BlockTable;
+  audit_log: AuditLogTable;
+  budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
   vendor_book: VendorBookTable;
   documents: DocumentTable;

@@ -4,7 +4,7 @@
  * Polling, retrying and waiting live in the caller. Failing to check is never the job's failure.
  */
 import { OFFERING_VENDORS } from '../catalogue/prices.ts';
-import type { InputRole, ModelId, Resolution, VideoRequest } from '../catalogue/request.ts';
+import type { InputRole, ModelId, Resolution, Tier, VideoRequest } from '../catalogue/request.ts';
 
 /** Setting names, lower case, as in `VENDOR_ORDER`. */
 export const VENDOR_NAMES = OFFERING_VENDORS;
@@ -15,12 +15,17 @@ export interface TaskHandle {
   readonly taskId: string;
 }
 
-/** One picture of a submission; its bytes are read only while the request body is built. */
+/** One picture, video or sound of a submission; touched only while the request body is built. */
 export interface SubmissionInput {
   readonly role: InputRole;
   /** Such as `image/png`. */
   readonly mimeType: string;
   read(): Promise<Uint8Array>;
+  /**
+   * A public address the vendor can fetch it from, good for as long as a task may wait. Reference
+   * videos always go this way, everything else where the vendor takes no `data:` URIs.
+   */
+  url?(): Promise<string>;
 }
 
 export interface Submission {
@@ -63,6 +68,8 @@ export interface TaskResult {
   readonly ratio?: string | undefined;
   readonly seconds?: number | undefined;
   readonly frames?: number | undefined;
+  /** What the vendor says it charged, in millionths of a US dollar; more than nothing. */
+  readonly reportedMicroDollars?: number | undefined;
 }
 
 /** A task seen in the vendor's list, with everything it echoes of the submission. */
@@ -72,11 +79,20 @@ export interface ListedTask {
   readonly wireModel: string;
   /** Unix milliseconds. */
   readonly createdAtMs: number;
+  readonly tier?: Tier | undefined;
   readonly expiresAfterSeconds?: number | undefined;
   readonly seed?: number | undefined;
   readonly resolution?: string | undefined;
   readonly ratio?: string | undefined;
   readonly status: TaskStatus;
+}
+
+/** A span of time (Unix milliseconds), and the tier the tasks in it were made on. */
+export interface TaskWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Left out: the ordinary one. */
+  readonly tier?: Tier | undefined;
 }
 
 /** The longest gaps between looks at one task, in milliseconds. */
@@ -85,12 +101,18 @@ export interface Cadence {
   readonly byIdMs: number;
   /** From five minutes on. */
   readonly byIdLaterMs: number;
+  /** For tasks of the slower tier, whichever way; left out where there is none. */
+  readonly economyMs?: number | undefined;
 }
 
-export interface Vendor {
-  readonly name: VendorName;
+/** @typeParam Name how the vendor is called in `VENDOR_ORDER` */
+export interface Vendor<Name extends string = VendorName> {
+  readonly name: Name;
   readonly cadence: Cadence;
-  /** The model id to send, or undefined where this vendor does not offer the model. */
+  /**
+   * The model id on the wire, or undefined where this vendor does not offer the model. Where the id
+   * says more than the model (a resolution, a length), the part that is the same for all requests.
+   */
   wireModel(model: ModelId): string | undefined;
   /**
    * Submits once; never retries by itself.
@@ -108,11 +130,8 @@ export interface Vendor {
     readonly everyMs: number;
     check(handles: readonly TaskHandle[], signal?: AbortSignal): Promise<Map<string, TaskStatus>>;
   };
-  /** The account's tasks created in a window (Unix milliseconds), for finding a task whose create answer was lost. */
-  findCreatedBetween?(
-    window: { readonly fromMs: number; readonly toMs: number },
-    signal?: AbortSignal,
-  ): Promise<readonly ListedTask[]>;
+  /** The account's tasks created in a window, for finding a task whose create answer was lost. */
+  findCreatedBetween?(window: TaskWindow, signal?: AbortSignal): Promise<readonly ListedTask[]>;
   /**
    * Cancels a task that is still queued; looks before it touches, for cancelling what has ended may
    * lose its video. `too-late`: it runs or has ended.

@@ -6,6 +6,8 @@ export interface JobRowFields {
   memberId: string;
   credits: number;
   state?: string;
+  model?: string;
+  atMs?: number;
 }
 
 /** Records a job as far as the quota room looks at it. */
@@ -21,13 +23,13 @@ export async function insertJobRow(database: Database, fields: JobRowFields): Pr
       channel_id: '1',
       member_id: fields.memberId,
       interaction_id: fields.id,
-      model: '1.5-pro',
+      model: fields.model ?? '1.5-pro',
       vendor: null,
       task_id: null,
       submitted_at: null,
       expected_at: null,
       expires_after_seconds: null,
-      created_at: 0,
+      created_at: fields.atMs ?? 0,
       updated_at: 0,
       hold_credits: fields.credits,
       has_video: 0,

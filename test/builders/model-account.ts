@@ -21,35 +21,49 @@ import {
 
 interface Job {
   hold: ByPot;
-  period: number;
+  atMs: number;
   changes: ByPot[];
   hasEnded: boolean;
 }
 
+/** Gives the key of the period that holds an instant; keys sort as their periods do. */
+export type PeriodKey = (atMs: number) => string;
+
 export class ModelAccount {
   limit: number;
-  #period = 0;
+  periodKey: PeriodKey;
+  nowMs = 0;
   readonly #jobs = new Map<string, Job>();
-  /** Signed changes, by the period they count in. */
-  readonly #entries: { step: string; period: number; change: ByPot }[] = [];
+  /** Signed changes, by when they count; oldest first but for what late outcomes change. */
+  readonly #entries: { step: string; atMs: number; change: ByPot }[] = [];
 
-  constructor(limit: number) {
+  constructor(limit: number, periodKey: PeriodKey) {
     this.limit = limit;
+    this.periodKey = periodKey;
   }
 
-  /** Folded from the start, period by period, as the account lived through them. */
+  /** Folded from the start, period by period, as if today's limit and time zone had always held. */
   state(): AccountState {
     let account: AccountState = { limit: this.limit, used: 0, extra: 0 };
-    for (let period = 0; period <= this.#period; period += 1) {
-      if (period > 0) account = inNextPeriod(account);
-      for (const entry of this.#entries)
-        if (entry.period === period) account = changed(account, entry.change);
+    let period = '';
+    const toPeriod = (atMs: number): void => {
+      if (this.periodKey(atMs) !== period) account = inNextPeriod(account);
+      period = this.periodKey(atMs);
+    };
+    for (const entry of this.#entries.toSorted((one, other) => one.atMs - other.atMs)) {
+      toPeriod(entry.atMs);
+      account = changed(account, entry.change);
     }
+    toPeriod(this.nowMs);
     return account;
   }
 
   left(): number {
     return leftOf(this.state());
+  }
+
+  hasTaken(step: string): boolean {
+    return this.#entries.some((entry) => entry.step === step);
   }
 
   canHold(job: string, credits: number): boolean {
@@ -60,8 +74,8 @@ export class ModelAccount {
     if (this.#jobs.has(job)) return;
     const hold = splitHold(this.state(), credits);
     const change = holdChange(hold);
-    this.#append(`hold:${job}`, this.#period, change);
-    this.#jobs.set(job, { hold, period: this.#period, changes: [change], hasEnded: false });
+    this.#append(`hold:${job}`, this.nowMs, change);
+    this.#jobs.set(job, { hold, atMs: this.nowMs, changes: [change], hasEnded: false });
     assert.ok(this.left() >= 0, 'a hold went below zero');
   }
 
@@ -70,25 +84,25 @@ export class ModelAccount {
     const held = this.#jobs.get(job);
     if (held === undefined) return;
     const change = settleChange(held.hold, cost);
-    if (!this.#append(`outcome:${job}`, held.period, change)) return;
+    if (!this.#append(`outcome:${job}`, held.atMs, change)) return;
     held.hasEnded = true;
     held.changes.push(change);
   }
 
   grant(step: string, credits: number): void {
-    this.#append(step, this.#period, grantChange(credits));
+    this.#append(step, this.nowMs, grantChange(credits));
   }
 
   take(step: string, credits: number): void {
-    this.#append(step, this.#period, takeChange(credits));
+    this.#append(step, this.nowMs, takeChange(credits));
   }
 
   reset(step: string): void {
-    if (!this.#append(step, this.#period, { allowance: 0, extra: 0 })) return;
-    const jobs = [...this.#jobs.values()].filter(({ period }) => period === this.#period);
+    if (!this.#append(step, this.nowMs, { allowance: 0, extra: 0 })) return;
+    const jobs = [...this.#jobs.values()].filter(({ atMs }) => this.#isCurrent(atMs));
     for (const job of jobs.filter(({ hasEnded }) => hasEnded)) {
       const change = resetChange(job.changes.map(({ allowance }) => allowance));
-      this.#entries.push({ step, period: job.period, change });
+      this.#entries.push({ step, atMs: job.atMs, change });
       job.changes.push(change);
     }
     const open = jobs.filter(({ hasEnded }) => !hasEnded);
@@ -99,23 +113,23 @@ export class ModelAccount {
     );
   }
 
-  endPeriod(): void {
-    this.#period += 1;
-  }
-
   /** Throws unless the period under way balances, and no credit was created or lost. */
   checkBooks(): void {
-    const brought = this.#entries.filter(({ period }) => period < this.#period);
-    const own = this.#entries.filter(({ period }) => period === this.#period);
+    const brought = this.#entries.filter(({ atMs }) => !this.#isCurrent(atMs));
+    const own = this.#entries.filter(({ atMs }) => this.#isCurrent(atMs));
     const broughtIn = sumOf(brought.map(({ change }) => change.extra));
     const entries = sumOf(own.map(({ change }) => totalOf(change)));
     assert.equal(this.left(), this.limit + broughtIn + entries, 'the period does not balance');
     for (const job of this.#jobs.values()) checkJob(job);
   }
 
-  #append(step: string, period: number, change: ByPot): boolean {
+  #isCurrent(atMs: number): boolean {
+    return this.periodKey(atMs) === this.periodKey(this.nowMs);
+  }
+
+  #append(step: string, atMs: number, change: ByPot): boolean {
     if (this.#entries.some((entry) => entry.step === step)) return false;
-    this.#entries.push({ step, period, change });
+    this.#entries.push({ step, atMs, change });
     return true;
   }
 }

@@ -24,6 +24,13 @@ export function quotaSettings(
   };
 }
 
+export interface Who {
+  readonly guildId: string;
+  readonly memberId: string;
+  readonly roleIds?: readonly string[] | undefined;
+  readonly nowMs: number;
+}
+
 /** Who acts, and when, unless a test says otherwise. */
 export const who = {
   guildId: 'guild',
@@ -33,28 +40,33 @@ export const who = {
 
 export function quotaOn(database: Database, settings: QuotaSettings) {
   const quota = createQuotaManager(settings);
-  const inTransaction = async (
-    change: (transaction: DatabaseTransaction) => Promise<void>,
-  ): Promise<void> => database.transaction().execute(change);
+  const inTransaction = async <Result>(
+    change: (transaction: DatabaseTransaction) => Promise<Result>,
+  ): Promise<Result> => database.transaction().execute(change);
   return {
     quota,
     inTransaction,
-    accept: async (jobId: string, credits: number, from: Partial<typeof who> = {}) =>
+    accept: async (
+      jobId: string,
+      credits: number,
+      { freePlaces, ...from }: Partial<Who> & { freePlaces?: number } = {},
+    ) =>
       inTransaction(async (transaction) => {
-        const { guildId, memberId, nowMs } = { ...who, ...from };
-        await quota.hold(transaction, { jobId, guildId, memberId, credits, nowMs });
-        await insertJobRow(transaction, { id: jobId, guildId, memberId, credits });
+        const asked: Who = { ...who, ...from };
+        await quota.hold(transaction, { ...asked, jobId, credits, freePlaces });
+        const { guildId, memberId, nowMs: atMs } = asked;
+        await insertJobRow(transaction, { id: jobId, guildId, memberId, credits, atMs });
       }),
     deliver: async (jobId: string, credits: number, nowMs = who.nowMs) =>
       inTransaction(async (transaction) => {
         await setJobState(transaction, jobId, 'delivered');
         await quota.settle(transaction, { jobId, credits, nowMs });
       }),
-    fail: async (jobId: string, nowMs = who.nowMs) =>
+    fail: async (jobId: string, nowMs = who.nowMs, reason = 'vendor-failed') =>
       inTransaction(async (transaction) => {
         await setJobState(transaction, jobId, 'failed');
-        await quota.release(transaction, { jobId, nowMs, reason: 'vendor-failed' });
+        await quota.release(transaction, { jobId, nowMs, reason });
       }),
-    view: async (from: Partial<typeof who> = {}) => quota.view(database, { ...who, ...from }),
+    view: async (from: Partial<Who> = {}) => quota.view(database, { ...who, ...from }),
   };
 }

@@ -9,6 +9,7 @@ import type {
   ListedTask,
   Submission,
   TaskHandle,
+  TaskResult,
   TaskStatus,
   Vendor,
   VendorName,
@@ -30,6 +31,8 @@ export interface FakeTask {
   status?: TaskStatus;
   /** Left out of the answer to `checkMany`. */
   isUnlisted?: boolean;
+  /** What asking for this task alone fails with; the list leaves it out. */
+  failure?: VendorError;
 }
 
 /** What the next create call does; it may make the task, and need not say so. */
@@ -107,6 +110,8 @@ export function createFakeVendor(options: FakeVendorOptions): FakeVendor {
     },
     async check({ taskId }) {
       record('check', [taskId]);
+      const failure = tasks.get(taskId)?.failure;
+      if (failure !== undefined) throw failure;
       return statusOf(taskId);
     },
     ...(canList ? listing({ ...options, most, tasks, record, statusOf }) : {}),
@@ -129,9 +134,9 @@ function statusNow(
   return ageMs < queuedMs + renderMs ? { status: 'running' } : aSuccess(task.taskId);
 }
 
-export function aSuccess(taskId: string): TaskStatus {
+export function aSuccess(taskId: string, result: Partial<TaskResult> = {}): TaskStatus {
   const videoUrl = `https://videos.example/${taskId}.mp4`;
-  return { status: 'succeeded', videoUrl, tokens: 100_000, ratio: '16:9', seconds: 5 };
+  return { status: 'succeeded', videoUrl, tokens: 100_000, ratio: '16:9', seconds: 5, ...result };
 }
 
 interface Inside extends Partial<FakeVendorOptions> {
@@ -169,7 +174,8 @@ function listing({ most = 150, echo = echoAll, tasks, record, statusOf }: Inside
 }
 
 function isListed(task: FakeTask | undefined): boolean {
-  return task !== undefined && task.isUnlisted !== true && task.status?.status !== 'missing';
+  const isHidden = task?.isUnlisted === true || task?.failure !== undefined;
+  return task !== undefined && !isHidden && task.status?.status !== 'missing';
 }
 
 /** As the official dialect does it. */
@@ -237,6 +243,9 @@ export const hangs: CreateBehaviour = async (make) => {
   make();
   return new Promise(() => undefined);
 };
+
+/** Cut off before the vendor made anything. */
+export const hangsBefore: CreateBehaviour = async () => new Promise(() => undefined);
 
 /** Takes its time. */
 export const takes =

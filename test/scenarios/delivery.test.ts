@@ -1,12 +1,10 @@
 /** The last step, whatever Discord does: the video appears in exactly one message, and nobody is left waiting. */
 import { describe, expect, test } from 'vitest';
 
-import type { Fault } from '#sandbox/discord/faults.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
 import {
-  CALLBACK,
   EDIT_BY_BOT,
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
@@ -33,12 +31,6 @@ async function rendering(s: Scenario): Promise<Reply> {
 function finish(s: Scenario): void {
   s.vendor.setRenderMs(0);
   s.clock.pass(3 * SECOND);
-}
-
-/** A finished job whose video the bot is fetching: the next edit is the one that brings it. */
-async function aboutToDeliver(s: Scenario): Promise<void> {
-  s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
-  await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
 }
 
 function statuses(s: Scenario, route: string): (number | undefined)[] {
@@ -146,6 +138,26 @@ describe.concurrent('a message that was deleted', () => {
   );
 });
 
+describe.concurrent('a new message whose answer was lost, long ago', () => {
+  test.each([
+    ['video', {}],
+    ['link', { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES }],
+  ] as const)('is found by its %s, and no other is sent', (as, discord) =>
+    scenario({ ...RENDERING, discord }, async (s) => {
+      const reply = await rendering(s);
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
+      finish(s);
+      const sent = await s.guild.channel().until(() => true);
+      s.clock.pass(HOUR);
+      const job = await s.job('delivered');
+
+      expect(job).toMatchObject({ deliveredAs: as, messageId: sent.id });
+      expect(s.guild.channel().messages).toHaveLength(1);
+    }),
+  );
+});
+
 describe.concurrent('a video over the upload limit', () => {
   test('becomes a link with its expiry, in the same message', () =>
     scenario({ discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES } }, async (s) => {
@@ -227,8 +239,8 @@ describe.concurrent('a channel that allows the bot too little', () => {
       s.guild.revokeBotPermission('videos', 'ViewChannel');
       finish(s);
       await until(
-        () => s.requests(EDIT_BY_BOT),
-        (edits) => edits.some(({ code, files }) => code === 50_001 && files.length > 0),
+        () => s.requests(NEW_MESSAGE),
+        (tries) => tries.some(({ code }) => code === 50_001),
       );
       s.guild.setBotPermissions('videos', ['ViewChannel', 'SendMessages', 'AttachFiles']);
       await until(
@@ -249,7 +261,10 @@ describe.concurrent('a channel that allows the bot too little', () => {
       s.clock.pass(16 * MINUTE);
       s.guild.revokeBotPermission('videos', 'ViewChannel');
       finish(s);
-      await s.job('succeeded');
+      await until(
+        () => s.requests(NEW_MESSAGE),
+        (tries) => tries.some(({ code }) => code === 50_001),
+      );
       await until(
         async () => {
           s.clock.pass(12 * HOUR);
@@ -278,119 +293,3 @@ describe.concurrent('a channel that allows the bot too little', () => {
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 });
-
-describe.concurrent('a Discord in a bad minute', () => {
-  test.each([
-    { ...INJECTED_500, times: 2 },
-    { kind: 'status', status: 503 },
-    { kind: 'rate-limit', retryAfterMs: 300 },
-    { kind: 'rate-limit', retryAfterMs: 300, scope: 'shared' },
-    { kind: 'cut', when: 'before' },
-    { kind: 'cut', when: 'after' },
-    { kind: 'malformed' },
-    { kind: 'slow', delayMs: 700 },
-  ] as const)('that meets the last edit with $kind $status $scope $when gets one video', (fault) =>
-    scenario({}, async (s) => {
-      await aboutToDeliver(s);
-      s.discord.inject({ route: EDIT_BY_TOKEN, ...fault });
-      await s.job('delivered');
-
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      expect(s.requests(NEW_MESSAGE)).toEqual([]);
-    }),
-  );
-
-  test('that drops progress edits does not lose the job', () =>
-    scenario({ mayLeaveFaults: true }, async (s) => {
-      s.discord.inject({ route: EDIT_BY_TOKEN, ...INJECTED_500, times: 3 });
-      s.video({ prompt: PROMPT });
-      await s.job('delivered');
-
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }));
-
-  test('that cuts the gateway replays the command, and the job is made', () =>
-    scenario({}, async (s) => {
-      s.discord.inject({ kind: 'drop-connection' });
-      s.video({ prompt: PROMPT });
-      await s.job('delivered');
-
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }));
-
-  test('that tells of a command twice gets one job', () =>
-    scenario({}, async (s) => {
-      s.discord.inject({ kind: 'duplicate-interaction' });
-      const reply = s.video({ prompt: PROMPT });
-      await s.job('delivered');
-
-      expect(reply.deliveryTries).toBe(2);
-      expect(reply.visible).toHaveLength(1);
-      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
-    }));
-
-  test('that hears the acknowledgement too late gets no job, and nothing is held', () =>
-    scenario({ discord: { acknowledgeWithinMs: 200 } }, async (s) => {
-      s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 400 });
-      s.video({ prompt: PROMPT });
-      await until(
-        () => s.lines.some(({ msg }) => msg.includes('no longer takes an answer')),
-        (isTold) => isTold,
-      );
-
-      expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
-      expect(s.creates()).toEqual([]);
-    }));
-
-  test.each<Omit<Extract<Fault, { route: unknown }>, 'route'>>([
-    { kind: 'cut', when: 'before' },
-    { kind: 'cut', when: 'after' },
-    { ...INJECTED_500 },
-  ])('that meets the acknowledgement with $kind $when still gets the job', (fault) =>
-    scenario({}, async (s) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a fault without its route
-      s.discord.inject({ route: CALLBACK, ...fault } as Fault);
-      const reply = s.video({ prompt: PROMPT });
-      const done = await reply.until(({ media }) => media.length > 0);
-      await s.job('delivered');
-
-      expect(done.media).toHaveLength(1);
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }),
-  );
-});
-
-describe.concurrent('what a member writes', () => {
-  test.each([
-    '@everyone @here look at this',
-    'hello <@1> and <@&2> in <#3> </video:4> <t:0:R> <:smile:5>',
-    'read [the rules](https://example.com/trap) at https://example.com',
-    '**Done.** # Big\n> quote\n-# Seedance 1.5-pro · 0 credits\n- item',
-    '\\*\\*bold\\*\\* \\<@1> \\[a](https://example.com)',
-    '\u202Edesrever\u2066 zero\u200Bwidth ||hidden|| `code` ```block``` ~~gone~~ __under__',
-  ])('stays words: %j', (prompt) =>
-    scenario({}, async (s) => {
-      const written = prompt.replaceAll('<@1>', `<@${s.bob.id}>`);
-      const reply = s.video({ prompt: written });
-      await s.job('delivered');
-
-      const texts = reply.versions.flatMap(({ text }) => text.split('\n'));
-      const quotes = texts.filter((line) => line.startsWith('> '));
-      expect(reply.versions.flatMap(({ mentionsPinged }) => mentionsPinged)).toEqual([]);
-      expect(new Set(quotes).size).toBe(1);
-      for (const quote of quotes) expect(activeMarkup(quote.slice(2))).toEqual([]);
-      // The bot's own lines are all there is besides the quote.
-      const done = (reply.message?.text ?? '').split('\n');
-      expect(done).toHaveLength(2);
-      expect(done[1]).toMatch(/^-# Seedance 1\.5-pro · .* · 27 credits$/);
-    }),
-  );
-});
-
-/** Characters that format, mention or link when no backslash disarms them, and those nobody sees. */
-function activeMarkup(text: string): string[] {
-  const disarmed = text.replace(/\\[^\p{L}\p{N}\s]/gu, '');
-  return disarmed.match(/[\\*_~`|<>[\]#]|@(?=everyone|here)|\p{Cf}/gu) ?? [];
-}

@@ -21,7 +21,7 @@ import type { Job, JobState } from '#src/jobs/job.ts';
 import { openBooks, type Books } from './books.ts';
 import { startBotAside, startBotHere, type Bot } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
-import { leaks, type LogLine } from './log.ts';
+import { leaks, LEVELS, type LogLine } from './log.ts';
 
 export interface ScenarioOptions {
   readonly discord?: DiscordOptions | undefined;
@@ -82,9 +82,18 @@ export async function scenario(
     await play(stage.scenario);
     await stage.scenario.stop();
     await checkEnd(stage, options);
+  } catch (error) {
+    tellWhatWasLogged(stage.scenario);
+    throw error;
   } finally {
     await stage.close();
   }
+}
+
+/** Beside the failure of a play: what the bot complained of meanwhile. */
+function tellWhatWasLogged({ lines }: Scenario): void {
+  const complaints = lines.filter(({ level }) => level >= LEVELS.warn);
+  for (const line of complaints) process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 interface Stage {

@@ -262,11 +262,24 @@ describe.concurrent('what there is', () => {
       const all = await s.alice.types('video', 'model', '');
       const fast = await s.alice.types('video', 'model', 'FAST');
 
-      expect(all.map(({ value }) => value)).toEqual(['1.5-pro', '1.0-pro-fast', '1.0-pro']);
+      expect(all.map(({ value }) => value).slice(0, 3)).toEqual([
+        '1.5-pro',
+        '1.0-pro-fast',
+        '1.0-pro',
+      ]);
+      expect(all.length).toBeLessThanOrEqual(25);
       expect(all.every(({ name }) => /\d+ credits for 5 s$/.test(name) && name.length <= 100)).toBe(
         true,
       );
-      expect(fast.map(({ value }) => value)).toEqual(['1.0-pro-fast']);
+      expect(fast.map(({ value }) => value)).toContain('1.0-pro-fast');
+      expect(fast.map(({ value }) => value)).not.toContain('1.0-pro');
+    }));
+
+  test('the ledger is read only after Discord has its acknowledgement', () =>
+    scenario({}, async (s) => {
+      await s.alice.runs('credits').refusal();
+
+      expect(s.requests(CALLBACK)).toMatchObject([{ body: { type: 5, data: { flags: 64 } } }]);
     }));
 
   test('a fresh member is told what there is to spend', () =>

@@ -18,18 +18,18 @@ export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';
 
 export interface VendorTimeouts {
   readonly connectMs: number;
-  /** The whole of a call, when it brings a body: up to 64 MB go out before an answer can come. */
-  readonly withBodyMs: number;
-  /** The whole of a call without a body. */
-  readonly withoutBodyMs: number;
+  /** The whole of a create: up to 64 MB go out before an answer can come. */
+  readonly createMs: number;
+  /** The whole of any other call. */
+  readonly otherMs: number;
   /** The longest silence in the midst of an answer. */
   readonly silenceMs: number;
 }
 
 export const DEFAULT_TIMEOUTS: VendorTimeouts = {
   connectMs: 10 * SECOND,
-  withBodyMs: 5 * MINUTE,
-  withoutBodyMs: 30 * SECOND,
+  createMs: 5 * MINUTE,
+  otherMs: 30 * SECOND,
   silenceMs: 20 * SECOND,
 };
 
@@ -65,8 +65,10 @@ export interface VendorHttpOptions {
 export interface VendorRequest<Data> {
   readonly operation: VendorOperation;
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** Below the base URL, with a leading slash. */
+  /** With a leading slash; below the base URL unless `from` says otherwise. */
   readonly path: string;
+  /** `origin`: the path is the vendor's own word and stands below the scheme and host of the base URL. */
+  readonly from?: 'base' | 'origin' | undefined;
   readonly query?: ReadonlyArray<readonly [name: string, value: string]> | undefined;
   readonly json?: unknown;
   /** Instead of `json`, for bodies with pictures: built only when no other such body is in memory. */
@@ -139,6 +141,7 @@ async function uploadFor(
   try {
     return createUpload(encode(await request.largeJson()), onHanded);
   } catch (cause) {
+    if (cause instanceof VendorError) throw cause;
     const code = 'INPUT_UNREADABLE';
     throw failure(context, request, { kind: 'rejected', code, isDefinite: true, cause });
   }
@@ -162,7 +165,7 @@ async function call(
     headers: context.headers,
     upload,
     signal,
-    wholeMs: upload === undefined ? timeouts.withoutBodyMs : timeouts.withBodyMs,
+    wholeMs: operation === 'create' ? timeouts.createMs : timeouts.otherMs,
     silenceMs: timeouts.silenceMs,
     maxAnswerBytes: context.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES,
     dispatcher: context.dispatcher,
@@ -176,8 +179,14 @@ async function call(
   return answer;
 }
 
-function urlOf({ baseUrl }: Context, request: VendorRequest<unknown>): URL {
-  const url = new URL(baseUrl.replace(/\/+$/, '') + request.path);
+function urlOf(context: Context, request: VendorRequest<unknown>): URL {
+  const { baseUrl } = context;
+  const { origin } = new URL(baseUrl);
+  const url = new URL((request.from === 'origin' ? origin : baseUrl.replace(/\/+$/, '')) + request.path);
+  // Whatever a path is made of, the key goes to nobody but the vendor.
+  if (url.origin !== origin) {
+    throw failure(context, request, { kind: 'bad-response', code: 'FOREIGN_URL', isDefinite: true });
+  }
   for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
   return url;
 }

@@ -3,6 +3,7 @@
  * was priced: the vendor's defaults differ from model to model and change without notice.
  * Source: BytePlus ModelArk API reference, create a video generation task.
  */
+import { modelOf } from '../../catalogue/models.ts';
 import type { Length } from '../../catalogue/request.ts';
 import type { Submission, SubmissionInput } from '../vendor.ts';
 
@@ -33,9 +34,12 @@ export async function requestBody(submission: Submission, variation: BodyVariati
     ...(request.isCameraFixed === undefined ? {} : { camera_fixed: request.isCameraFixed }),
     ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
     watermark: request.hasWatermark,
-    return_last_frame: true,
+    return_last_frame: request.returnsLastFrame ?? true,
+    ...(request.isDraft === undefined ? {} : { draft: request.isDraft }),
     // Half price and hours of waiting are an option of their own, never an accident.
-    ...(variation.sendsServiceTier ? { service_tier: 'default' } : {}),
+    ...(variation.sendsServiceTier && modelOf(request.model).canUseFlex
+      ? { service_tier: request.tier ?? 'default' }
+      : {}),
     execution_expires_after: submission.expiresAfterSeconds,
     safety_identifier: submission.safetyIdentifier,
   };

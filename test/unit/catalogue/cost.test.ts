@@ -10,8 +10,8 @@ import {
 import type { ActualUsage, FixedLength } from '#src/catalogue/cost.ts';
 import { possibleSizes } from '#src/catalogue/pixels.ts';
 import type { PixelSize } from '#src/catalogue/pixels.ts';
+import type { Price } from '#src/catalogue/price.ts';
 import { offersOf } from '#src/catalogue/prices.ts';
-import type { Price } from '#src/catalogue/prices.ts';
 import { FIXED_RATIOS, MODEL_IDS, RESOLUTIONS } from '#src/catalogue/request.ts';
 import type { ModelId, VideoRequest } from '#src/catalogue/request.ts';
 

@@ -1,9 +1,21 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { lengthOn } from '#src/catalogue/length.ts';
-import { MODES, MODE_INPUTS, inputRolesOf, modelOf } from '#src/catalogue/models.ts';
-import { INPUT_ROLES, MODEL_IDS } from '#src/catalogue/request.ts';
+import {
+  canFixCameraIn,
+  inputRolesOf,
+  modelOf,
+  modesOf,
+  resolutionsIn,
+} from '#src/catalogue/models.ts';
+import { MODES, MODE_INPUTS, mostReferences } from '#src/catalogue/modes.ts';
+import type { Mode } from '#src/catalogue/modes.ts';
+import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES } from '#src/catalogue/request.ts';
 import type { InputRole, ModelId } from '#src/catalogue/request.ts';
+
+const LITE: readonly ModelId[] = ['1.0-lite-t2v', '1.0-lite-i2v'];
+const SEEDANCE_1_0: readonly ModelId[] = ['1.0-pro-fast', '1.0-pro', ...LITE];
+const SEEDANCE_2: readonly ModelId[] = ['2.0-fast', '2.0', '2.0-mini', '2.5'];
 
 describe('models', () => {
   test.each(MODEL_IDS)('%s is listed under its own id and makes the usual video', (id) => {
@@ -11,7 +23,7 @@ describe('models', () => {
 
     expect(model.id).toBe(id);
     expect(model.resolutions).toContain('720p');
-    expect(model.modes.text?.defaultRatio).toBe('16:9');
+    expect(model.modes.text?.defaultRatio ?? '16:9').toBe('16:9');
     expect(lengthOn(model, { unit: 'seconds', seconds: 5 })).toEqual({
       unit: 'seconds',
       seconds: 5,
@@ -26,25 +38,119 @@ describe('models', () => {
     );
   });
 
+  test.each(MODEL_IDS)('%s makes 720p in each of its modes', (id) => {
+    const model = modelOf(id);
+
+    expect(modesOf(model).filter((mode) => !resolutionsIn(model, mode).includes('720p'))).toEqual(
+      [],
+    );
+  });
+
+  const modes: readonly [ModelId, readonly Mode[]][] = [
+    ['1.5-pro', ['text', 'first-frame', 'first-and-last-frame']],
+    ['1.0-pro-fast', ['text', 'first-frame']],
+    ['1.0-pro', ['text', 'first-frame', 'first-and-last-frame']],
+    ['2.0-fast', MODES],
+    ['2.0', MODES],
+    ['2.0-mini', MODES],
+    ['2.5', MODES],
+    ['1.0-lite-t2v', ['text']],
+    ['1.0-lite-i2v', ['first-frame', 'first-and-last-frame', 'references']],
+  ];
+  test.each(modes)('%s starts from %j', (id, expected) => {
+    expect(modesOf(modelOf(id))).toEqual(expected);
+  });
+
   const roles: readonly [ModelId, readonly InputRole[]][] = [
     ['1.5-pro', ['first_frame', 'last_frame']],
     ['1.0-pro', ['first_frame', 'last_frame']],
     ['1.0-pro-fast', ['first_frame']],
+    ['1.0-lite-t2v', []],
+    ['1.0-lite-i2v', ['first_frame', 'last_frame', 'reference_image']],
+    ['2.0-mini', INPUT_ROLES],
+    ['2.5', INPUT_ROLES],
   ];
-  test.each(roles)('%s takes pictures as %j', (id, expected) => {
+  test.each(roles)('%s takes inputs as %j', (id, expected) => {
     expect(inputRolesOf(modelOf(id))).toEqual(expected);
   });
 
   it('have a mode for every role there is', () => {
     expect(new Set(MODES.flatMap((mode) => [...MODE_INPUTS[mode]]))).toEqual(new Set(INPUT_ROLES));
   });
+
+  const references: readonly [ModelId, readonly number[]][] = [
+    ['1.0-lite-i2v', [4, 0, 0]],
+    ['2.0-fast', [9, 3, 3]],
+    ['2.0', [9, 3, 3]],
+    ['2.0-mini', [9, 3, 3]],
+    ['2.5', [30, 10, 10]],
+  ];
+  test.each(references)('%s takes as many images, videos and sounds as %j', (id, most) => {
+    const abilities = modelOf(id).modes.references;
+
+    expect(REFERENCE_ROLES.map((role) => abilities && mostReferences(abilities, role))).toEqual(
+      most,
+    );
+  });
+
+  it('make all resolutions, but the small ones of 2.0, and lite with references', () => {
+    const few = MODEL_IDS.flatMap((id) =>
+      modesOf(modelOf(id)).flatMap((mode) =>
+        resolutionsIn(modelOf(id), mode).includes('1080p') ? [] : [`${id} ${mode}`],
+      ),
+    );
+
+    expect(few).toEqual([
+      ...MODES.map((mode) => `2.0-fast ${mode}`),
+      ...MODES.map((mode) => `2.0-mini ${mode}`),
+      '1.0-lite-i2v references',
+    ]);
+  });
+
+  it('of Seedance 1 can fix the camera, but not with references', () => {
+    const fixing = MODEL_IDS.flatMap((id) =>
+      modesOf(modelOf(id)).some((mode) => canFixCameraIn(modelOf(id), mode)) ? [id] : [],
+    );
+
+    expect(fixing).toEqual(MODEL_IDS.filter((id) => id.startsWith('1.')));
+    expect(canFixCameraIn(modelOf('1.0-lite-i2v'), 'first-frame')).toBe(true);
+    expect(canFixCameraIn(modelOf('1.0-lite-i2v'), 'references')).toBe(false);
+  });
+
+  const switches: readonly [keyof ReturnType<typeof modelOf>, readonly ModelId[]][] = [
+    ['canChooseLength', ['1.5-pro', ...SEEDANCE_2]],
+    ['canMakeAudio', ['1.5-pro', ...SEEDANCE_2]],
+    ['canReadHeif', ['1.5-pro', ...SEEDANCE_2]],
+    ['canMakeDrafts', ['1.5-pro']],
+    ['canUseFlex', ['1.5-pro', ...SEEDANCE_1_0]],
+    ['frames', SEEDANCE_1_0],
+  ];
+  test.each(switches)('with %s are %j', (ability, expected) => {
+    const able = MODEL_IDS.filter((id) => Boolean(modelOf(id)[ability]));
+
+    expect(able).toEqual(expected);
+  });
+
+  const lengths: readonly [ModelId, number, number][] = [
+    ['1.5-pro', 4, 12],
+    ['1.0-lite-t2v', 2, 12],
+    ['2.0', 4, 15],
+    ['2.0-fast', 4, 15],
+    ['2.5', 4, 30],
+  ];
+  test.each(lengths)('%s makes %d to %d whole seconds', (id, least, most) => {
+    const taken = Array.from({ length: 40 }, (_, seconds) => seconds).filter(
+      (seconds) => lengthOn(modelOf(id), { unit: 'seconds', seconds }) !== undefined,
+    );
+
+    expect([taken.at(0), taken.at(-1), taken.length]).toEqual([least, most, most - least + 1]);
+  });
 });
 
 describe('lengths in frames', () => {
-  it('are 25 + 4n from 29 to 289, and nothing else', () => {
-    const model = modelOf('1.0-pro');
+  test.each(SEEDANCE_1_0)('of %s are 25 + 4n from 29 to 289, and nothing else', (id) => {
     const taken = Array.from({ length: 400 }, (_, frames) => frames).filter(
-      (frames) => lengthOn(model, { unit: 'frames', frames }) !== undefined,
+      (frames) => lengthOn(modelOf(id), { unit: 'frames', frames }) !== undefined,
     );
 
     expect(taken).toEqual(Array.from({ length: 66 }, (_, index) => 29 + 4 * index));

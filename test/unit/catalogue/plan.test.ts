@@ -46,6 +46,9 @@ describe('what is omitted', () => {
       hasAudio: true,
       hasWatermark: false,
       inputs: [],
+      isDraft: false,
+      tier: 'default',
+      returnsLastFrame: true,
     });
   });
 

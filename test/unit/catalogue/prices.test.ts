@@ -1,152 +1,214 @@
 import { describe, expect, it, test } from 'vitest';
 
-import {
-  OFFERING_VENDORS,
-  YUAN_PER_DOLLAR,
-  offersOf,
-  pricesSettingSchema,
-} from '#src/catalogue/prices.ts';
-import { MODEL_IDS } from '#src/catalogue/request.ts';
+import { modelOf } from '#src/catalogue/models.ts';
+import { priceSchema } from '#src/catalogue/price.ts';
+import type { Price, Priced, PriceList } from '#src/catalogue/price.ts';
+import { OFFERING_VENDORS, offersFlex, offersOf, priceFor } from '#src/catalogue/prices.ts';
+import type { OfferingVendor } from '#src/catalogue/prices.ts';
+import { YUAN_PER_DOLLAR } from '#src/catalogue/published-offers.ts';
+import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
+import type { ModelId } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
+
+const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));
 
 describe('offers', () => {
   it('exist for every vendor there is', () => {
     expect([...OFFERING_VENDORS]).toEqual([...VENDOR_NAMES]);
   });
 
-  test.each(OFFERING_VENDORS)('%s offers every model, each at a price', (vendor) => {
-    const offers = offersOf(vendor);
+  const offered: readonly [OfferingVendor, readonly ModelId[]][] = [
+    ['byteplus', INTERNATIONAL],
+    ['volcengine', MODEL_IDS],
+    ['powertokens', ['1.5-pro', '1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0']],
+    ['ark', INTERNATIONAL],
+  ];
+  test.each(offered)('of %s are its published models and no other', (vendor, models) => {
+    expect(Object.keys(offersOf(vendor))).toEqual(models);
+  });
 
-    for (const model of MODEL_IDS) {
-      expect(offers[model]?.model).toBe(model);
-      expect(offers[model]?.price.withAudioMicroDollars).toBeGreaterThan(0);
-      expect(Number.isSafeInteger(offers[model]?.price.silentMicroDollars)).toBe(true);
+  const wireModels: readonly [OfferingVendor, readonly string[]][] = [
+    [
+      'byteplus',
+      [
+        'seedance-1-5-pro-251215',
+        'seedance-1-0-pro-fast-251015',
+        'seedance-1-0-pro-250528',
+        'dreamina-seedance-2-0-fast-260128',
+        'dreamina-seedance-2-0-260128',
+        'dreamina-seedance-2-0-mini-260615',
+        'dreamina-seedance-2-5-260628',
+      ],
+    ],
+    [
+      'volcengine',
+      [
+        'doubao-seedance-1-5-pro-251215',
+        'doubao-seedance-1-0-pro-fast-251015',
+        'doubao-seedance-1-0-pro-250528',
+        'doubao-seedance-2-0-fast-260128',
+        'doubao-seedance-2-0-260128',
+        'doubao-seedance-2-0-mini-260615',
+        'doubao-seedance-2-5-260628',
+        'doubao-seedance-1-0-lite-t2v-250428',
+        'doubao-seedance-1-0-lite-i2v-250428',
+      ],
+    ],
+    [
+      'powertokens',
+      [
+        'seedance-1-5-pro-251215',
+        'seedance-1-0-pro-fast-251015',
+        'seedance-1-0-pro-250528',
+        'dreamina-seedance-2-0-fast-260128',
+        'dreamina-seedance-2-0-260128',
+      ],
+    ],
+  ];
+  test.each(wireModels)('of %s go by its own model ids', (vendor, ids) => {
+    expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
+  });
+
+  test.each(OFFERING_VENDORS)('of %s each have storable prices above nothing', (vendor) => {
+    const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
+
+    expect(prices.length).toBeGreaterThan(20);
+    for (const price of prices) {
+      expect(priceSchema.parse(price)).toEqual(price);
+      expect(Math.min(price.withAudioMicroDollars, price.silentMicroDollars)).toBeGreaterThan(0);
     }
   });
 
-  it('of BytePlus carry its model ids and published prices', () => {
-    expect(offersOf('byteplus')).toEqual({
-      '1.5-pro': {
-        model: '1.5-pro',
-        wireModel: 'seedance-1-5-pro-251215',
-        price: {
-          unit: 'perMillionTokens',
-          withAudioMicroDollars: 2_400_000,
-          silentMicroDollars: 1_200_000,
-        },
-      },
-      '1.0-pro-fast': {
-        model: '1.0-pro-fast',
-        wireModel: 'seedance-1-0-pro-fast-251015',
-        price: {
-          unit: 'perMillionTokens',
-          withAudioMicroDollars: 1_000_000,
-          silentMicroDollars: 1_000_000,
-        },
-      },
-      '1.0-pro': {
-        model: '1.0-pro',
-        wireModel: 'seedance-1-0-pro-250528',
-        price: {
-          unit: 'perMillionTokens',
-          withAudioMicroDollars: 2_500_000,
-          silentMicroDollars: 2_500_000,
-        },
-      },
-    });
+  test.each(OFFERING_VENDORS)('of %s name the price of an ordinary request at 720p', (vendor) => {
+    for (const offer of Object.values(offersOf(vendor))) {
+      expect(offer.price).toEqual(priceFor(offer, aPriced({ resolution: '720p' })));
+    }
   });
 
-  it('of Volcengine carry doubao ids, and yuan turned into dollars, never rounded down', () => {
-    const offer = offersOf('volcengine')['1.0-pro'];
-    const dollars = (offer?.price.withAudioMicroDollars ?? 0) / 1_000_000;
+  it('are on the slower tier where model and vendor both have it', () => {
+    const onFlex = (vendor: OfferingVendor) =>
+      Object.values(offersOf(vendor))
+        .filter(offersFlex)
+        .map(({ model }) => model);
 
-    expect(offer?.wireModel).toBe('doubao-seedance-1-0-pro-250528');
-    expect(dollars).toBeGreaterThanOrEqual(15 / YUAN_PER_DOLLAR);
-    expect(dollars).toBeCloseTo(15 / YUAN_PER_DOLLAR, 5);
+    expect(onFlex('byteplus')).toEqual(['1.5-pro', '1.0-pro-fast', '1.0-pro']);
+    expect(onFlex('powertokens')).toEqual([]);
+    expect(onFlex('volcengine')).toEqual(MODEL_IDS.filter((id) => modelOf(id).canUseFlex));
   });
 
-  it('take the operator’s price for what it names and the published one for the rest', () => {
-    const prices = pricesSettingSchema.parse({
-      byteplus: { '1.5-pro': { perMillionTokens: 3.1, perMillionTokensSilent: 1.1 } },
-      ark: { '1.0-pro': { perSecond: 0.05 } },
-    });
-
-    expect(offersOf('byteplus', prices)['1.5-pro']?.price).toEqual({
-      unit: 'perMillionTokens',
-      withAudioMicroDollars: 3_100_000,
-      silentMicroDollars: 1_100_000,
-    });
-    expect(offersOf('byteplus', prices)['1.5-pro']?.wireModel).toBe('seedance-1-5-pro-251215');
-    expect(offersOf('byteplus', prices)['1.0-pro']).toEqual(offersOf('byteplus')['1.0-pro']);
-    expect(offersOf('powertokens', prices)).toEqual(offersOf('powertokens'));
-    expect(offersOf('ark', prices)['1.0-pro']?.price).toEqual({
-      unit: 'perSecond',
-      withAudioMicroDollars: 50_000,
-      silentMicroDollars: 50_000,
-    });
+  it('have a price with video for just the models that take one', () => {
+    for (const offer of OFFERING_VENDORS.flatMap((vendor) => Object.values(offersOf(vendor)))) {
+      expect(offer.prices.withVideo !== undefined).toBe(
+        modelOf(offer.model).modes.references?.clips !== undefined,
+      );
+    }
   });
 });
 
-describe('the PRICES setting', () => {
-  it('may be empty', () => {
-    expect(pricesSettingSchema.parse({})).toEqual({});
-  });
-
-  it('takes each unit, and nothing for free videos', () => {
-    const setting = {
-      byteplus: { '1.5-pro': { perVideo: 0.3, perVideoSilent: 0 }, '1.0-pro': { perSecond: 0 } },
-    };
-
-    expect(pricesSettingSchema.parse(setting)).toEqual({
-      byteplus: {
-        '1.5-pro': { unit: 'perVideo', withAudioMicroDollars: 300_000, silentMicroDollars: 0 },
-        '1.0-pro': { unit: 'perSecond', withAudioMicroDollars: 0, silentMicroDollars: 0 },
-      },
-    });
-  });
-
-  const at = (amounts: unknown): unknown => ({ byteplus: { '1.5-pro': amounts } });
-  const inside = ['byteplus', '1.5-pro'];
-  const refused: readonly [string, unknown, readonly string[], RegExp][] = [
-    ['an unknown vendor', { bytplus: {} }, [], /unknown vendor "bytplus".*byteplus, volcengine/],
-    [
-      'an unknown model',
-      { byteplus: { '3.0': {} } },
-      ['byteplus'],
-      /unknown model "3.0".*1\.5-pro/,
-    ],
-    [
-      'an unknown unit',
-      at({ perVideo: 1, perToken: 1 }),
-      inside,
-      /unknown price "perToken".*perMillionTokens/,
-    ],
-    ['a negative price', at({ perVideo: -1 }), [...inside, 'perVideo'], /must not be negative/],
-    [
-      'a price that is not a number',
-      at({ perVideo: Number.NaN }),
-      [...inside, 'perVideo'],
-      /must be a number/,
-    ],
-    ['an endless price', at({ perVideo: Infinity }), [...inside, 'perVideo'], /must be a number/],
-    ['a price in quotes', at({ perVideo: '2' }), [...inside, 'perVideo'], /must be a number/],
-    ['a price beyond reason', at({ perVideo: 2e6 }), [...inside, 'perVideo'], /must not be over/],
-    ['no price', at({}), inside, /needs exactly one of/],
-    ['two units', at({ perVideo: 1, perSecond: 1 }), inside, /needs exactly one of/],
-    ['a silent price alone', at({ perVideoSilent: 1 }), inside, /needs exactly one of/],
-    [
-      'a silent price in another unit',
-      at({ perVideo: 1, perSecondSilent: 1 }),
-      inside,
-      /needs exactly one of/,
-    ],
-    ['a list', [], [], /expected object/i],
+describe('what a request pays', () => {
+  const flex = { tier: 'flex' } as const;
+  const video = { inputs: ['reference_image', 'reference_video'] } satisfies Partial<Priced>;
+  const dollars: readonly [
+    ModelId,
+    Partial<Priced>,
+    readonly [withAudio: number, silent: number],
+  ][] = [
+    ['1.0-pro', {}, [2.5, 2.5]],
+    ['1.0-pro', { resolution: '1080p' }, [2.5, 2.5]],
+    ['1.0-pro', flex, [1.25, 1.25]],
+    ['1.0-pro-fast', {}, [1, 1]],
+    ['1.0-pro-fast', flex, [0.5, 0.5]],
+    ['1.5-pro', {}, [2.4, 1.2]],
+    ['1.5-pro', { tier: undefined }, [2.4, 1.2]],
+    ['1.5-pro', flex, [1.2, 0.6]],
+    ['2.0', {}, [7, 7]],
+    ['2.0', { resolution: '480p' }, [7, 7]],
+    ['2.0', { resolution: '1080p' }, [7.7, 7.7]],
+    ['2.0', video, [4.3, 4.3]],
+    ['2.0', { ...video, resolution: '1080p' }, [4.7, 4.7]],
+    ['2.0', { inputs: ['reference_image', 'reference_audio'] }, [7, 7]],
+    ['2.0-fast', {}, [5.6, 5.6]],
+    ['2.0-fast', video, [3.3, 3.3]],
+    ['2.0-mini', {}, [3.5, 3.5]],
+    ['2.0-mini', video, [2.1, 2.1]],
+    ['2.5', {}, [10.7, 10.7]],
+    ['2.5', { resolution: '1080p' }, [11.7, 11.7]],
+    ['2.5', video, [6.4, 6.4]],
+    ['2.5', { ...video, resolution: '1080p' }, [7, 7]],
   ];
-  test.each(refused)('refuses %s and names where it stands', (_name, setting, path, message) => {
-    const issues = pricesSettingSchema.safeParse(setting).error?.issues ?? [];
+  test.each(dollars)('BytePlus asks for %s with %j $%j per million', (model, request, amounts) => {
+    const price = priceAt('byteplus', model, request);
 
-    expect(issues).toHaveLength(1);
-    expect(issues[0]?.path).toEqual(path);
-    expect(issues[0]?.message).toMatch(message);
+    expect([price?.withAudioMicroDollars, price?.silentMicroDollars]).toEqual(
+      amounts.map((amount) => Math.round(amount * 1_000_000)),
+    );
+  });
+
+  const yuan: readonly [ModelId, Partial<Priced>, number][] = [
+    ['1.0-pro', {}, 15],
+    ['1.0-pro-fast', {}, 4.2],
+    ['1.0-lite-t2v', {}, 10],
+    ['1.0-lite-i2v', flex, 5],
+    ['2.0', {}, 46],
+    ['2.0', { ...video, resolution: '1080p' }, 31],
+    ['2.0-fast', video, 22],
+  ];
+  test.each(yuan)(
+    'Volcengine asks for %s with %j ¥%d, never rounded down',
+    (model, request, amount) => {
+      const paid = (priceAt('volcengine', model, request)?.withAudioMicroDollars ?? 0) / 1_000_000;
+
+      expect(paid).toBeGreaterThanOrEqual(amount / YUAN_PER_DOLLAR);
+      expect(paid).toBeCloseTo(amount / YUAN_PER_DOLLAR, 5);
+    },
+  );
+
+  const withoutFlex: readonly [OfferingVendor, ModelId][] = [
+    ['byteplus', '2.0'],
+    ['powertokens', '1.5-pro'],
+    ['ark', '2.5'],
+  ];
+  test.each(withoutFlex)(
+    'at %s for %s on the slower tier is nothing: it is not sold',
+    (vendor, model) => {
+      expect(priceAt(vendor, model, flex)).toBeUndefined();
+    },
+  );
+
+  it('is never more for the slower tier or for a request with video', () => {
+    const offers = OFFERING_VENDORS.flatMap((vendor) => Object.values(offersOf(vendor)));
+    const dearer = offers.flatMap((offer) =>
+      RESOLUTIONS.flatMap((resolution) => {
+        const cost = (request: Partial<Priced>) =>
+          priceFor(offer, aPriced({ ...request, resolution }))?.withAudioMicroDollars ?? 0;
+        return [flex, video].filter((request) => cost(request) > cost({}));
+      }),
+    );
+
+    expect(dearer).toEqual([]);
   });
 });
+
+function aPriced(overrides: Partial<Priced> = {}): Priced {
+  return { resolution: '720p', tier: 'default', inputs: [], ...overrides };
+}
+
+function priceAt(vendor: OfferingVendor, model: ModelId, request: Partial<Priced>) {
+  const offer = offersOf(vendor)[model];
+  return offer === undefined ? undefined : priceFor(offer, aPriced(request));
+}
+
+/** Every price of an offer that some request could pay. */
+function pricesOf(offer: {
+  readonly model: ModelId;
+  readonly wireModel: string;
+  readonly prices: PriceList;
+  readonly price: Price;
+}) {
+  const inputs = [[], ['reference_video' as const]];
+  return RESOLUTIONS.flatMap((resolution) =>
+    TIERS.flatMap((tier) =>
+      inputs.map((each) => priceFor(offer, { resolution, tier, inputs: each })),
+    ),
+  ).filter((price) => price !== undefined);
+}

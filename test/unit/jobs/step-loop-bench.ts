@@ -10,7 +10,7 @@ import { createLogger } from '#src/logger.ts';
 import { createFakeClock, type FakeClock } from '../../builders/clock.ts';
 import { aJob } from '../../builders/job.ts';
 
-/** A loop that looks more often than this within a test spins; it would never let the test end. */
+/** A loop that looks more often than this within a test spins; it would never let the test go on. */
 export const MOST_LOOKS = 2000;
 
 export interface Bench {
@@ -19,7 +19,8 @@ export interface Bench {
   readonly table: Map<string, Job>;
   /** `<job> at <time>` for each step begun. */
   readonly steps: string[];
-  looks(): number;
+  /** What `find` was asked for, each time. */
+  readonly limits: readonly number[];
   put(...ids: string[]): void;
   /** As if somebody changed the job. */
   move(id: string): void;
@@ -41,11 +42,11 @@ export function createBench(): Bench {
   const clock = createFakeClock({ startMs: 0 });
   const table = new Map<string, Job>();
   const steps: string[] = [];
-  let looks = 0;
+  const limits: number[] = [];
 
   async function find(limit: number): Promise<Job[]> {
-    looks += 1;
-    if (looks > MOST_LOOKS) return new Promise(() => undefined);
+    limits.push(limit);
+    if (limits.length > MOST_LOOKS) throw new Error('It spins');
     return [...table.values()].slice(0, limit);
   }
 
@@ -53,7 +54,7 @@ export function createBench(): Bench {
     clock,
     table,
     steps,
-    looks: () => looks,
+    limits,
     put(...ids) {
       for (const id of ids) table.set(id, aJob({ id }));
     },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { QuotaExceeded } from '#src/errors.ts';
-import { checkRooms, refusalOf, smallestOf, type Room } from '#src/quota/room.ts';
+import { checkDearest, checkRooms, refusalOf, smallestOf, type Room } from '#src/quota/room.ts';
 
 const aRoom = (fields: Partial<Room>): Room => ({
   of: 'member',
@@ -56,4 +56,14 @@ test('the first rule that is too tight is named', () => {
 test('what may be spent is the least that any rule leaves, and never less than nothing', () => {
   expect(smallestOf([aRoom({ left: 50 }), aRoom({ left: 20 })])).toBe(20);
   expect(smallestOf([aRoom({ left: 50 }), aRoom({ left: -20 })])).toBe(0);
+});
+
+test('a single video may cost as much as its limit, and not more', () => {
+  const dearest = { most: 20, rule: 'role:9' } as const;
+
+  expect(() => checkDearest(dearest, 20)).not.toThrow();
+  expect(() => checkDearest(undefined, 2000)).not.toThrow();
+  expect(() => checkDearest(dearest, 21)).toThrow(
+    'This video costs 21 credits, and a single video of yours may cost 20 (the role <@&9>).',
+  );
 });

@@ -1,0 +1,102 @@
+/** Encoding one video under a ceiling of bytes, into a file that is not yet in its place. */
+import { open, stat } from 'node:fs/promises';
+
+import { UntrustedContentError } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import { probeVideo } from '../probe-video.ts';
+import { planEncoding, type EncodePlan, type FitTarget } from './encode-plan.ts';
+import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
+
+/** The ceiling of bits is kept as a rule; another try is for the exception. */
+const MAX_TRIES = 3;
+const RETRY_SHARE = 0.95;
+/** A result this much shorter than its original lost pictures on the way. */
+const LEAST_LENGTH_SHARE = 0.95;
+const MAX_MISSING_SECONDS = 0.5;
+/** A picture of 4k has 25 MB; what wants far more in one piece is not a video of ours. */
+const MAX_ALLOCATION_BYTES = 256 * 1024 * 1024;
+const MAX_INPUT_PIXELS = 4096 * 4096;
+const THREADS = '2';
+/** x264's constant quality: 18 can hardly be told from the original, 23 is its default. */
+const QUALITY = '20';
+
+export interface EncodeJob {
+  readonly ffmpegPath: string;
+  /** Absolute, ours. */
+  readonly inputPath: string;
+  /** Absolute, ours, where no file is yet. */
+  readonly partPath: string;
+  readonly target: FitTarget;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+export interface FittedVideo {
+  readonly bytes: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** @throws the signal's reason; FfmpegError */
+export async function encode(job: EncodeJob): Promise<FittedVideo | 'cannot-fit'> {
+  const { maxBytes } = job.target;
+  let aimedBytes = maxBytes;
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    const plan = planEncoding({ ...job.target, maxBytes: aimedBytes });
+    if (plan === 'cannot-fit') return plan;
+    await runFfmpeg(job.ffmpegPath, encodeArguments(job, plan), job.signal);
+    const { size: bytes } = await stat(job.partPath);
+    if (bytes <= maxBytes) return { bytes, ...(await finishedSize(job)) };
+    job.logger.warn({ bytes, maxBytes, tries }, 'a video came out too large');
+    aimedBytes = Math.floor(aimedBytes * (maxBytes / bytes) * RETRY_SHARE);
+  }
+  return 'cannot-fit';
+}
+
+/**
+ * The input is opened as MP4 or MOV and as a local file, whatever it says it is: a playlist in its
+ * place could otherwise make ffmpeg read other files and addresses.
+ */
+function encodeArguments({ inputPath, partPath, target }: EncodeJob, plan: EncodePlan): string[] {
+  const videoRate = plan.videoBitsPerSecond.toString();
+  const sound = [
+    ...['-map', '0:a:0?', '-c:a', 'aac', '-ac', '2'],
+    ...['-b:a', plan.audioBitsPerSecond.toString()],
+  ];
+  return [
+    ...['-loglevel', 'error', '-nostats', '-y', '-max_alloc', MAX_ALLOCATION_BYTES.toString()],
+    ...['-threads', THREADS, '-max_pixels', MAX_INPUT_PIXELS.toString()],
+    ...['-protocol_whitelist', 'file', '-f', 'mov', '-i', `file:${inputPath}`],
+    ...['-map', '0:v:0', ...(target.hasAudio ? sound : [])],
+    ...['-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-vf', `scale=${plan.width}:${plan.height}:flags=lanczos,format=yuv420p`],
+    ...['-c:v', 'libx264', '-preset', 'fast', '-profile:v', 'high', '-threads', THREADS],
+    ...['-crf', QUALITY, '-maxrate', videoRate, '-bufsize', videoRate],
+    ...['-movflags', '+faststart', '-f', 'mp4', `file:${partPath}`],
+  ];
+}
+
+/** Looks at what was made, whole or not, and brings it to the disk. */
+async function finishedSize({ partPath, target }: EncodeJob) {
+  const { width, height, seconds = 0 } = await probeMade(partPath);
+  const leastSeconds = Math.min(
+    target.seconds * LEAST_LENGTH_SHARE,
+    target.seconds - MAX_MISSING_SECONDS,
+  );
+  if (seconds < leastSeconds) {
+    throw new FfmpegError('failed', `made ${seconds} s out of ${target.seconds} s`);
+  }
+  await using file = await open(partPath, 'r+');
+  await file.sync();
+  return { width, height };
+}
+
+async function probeMade(path: string) {
+  try {
+    return await probeVideo(path);
+  } catch (error) {
+    if (!(error instanceof UntrustedContentError)) throw error;
+    throw new FfmpegError('failed', 'what it made is not a video', { cause: error });
+  }
+}

@@ -1,0 +1,37 @@
+/** A file's bytes wherever they are: in memory, or on our disk and read piece by piece. */
+import { open } from 'node:fs/promises';
+
+/** What a look at a file may be given. The path is one of our own. */
+export type FileOrBytes = Uint8Array | { readonly path: string };
+
+export interface ByteSource {
+  readonly byteLength: number;
+  /** Fewer bytes than asked for where the file ends before. */
+  read(position: number, byteLength: number): Promise<Buffer>;
+}
+
+/** Opens the file for as long as `use` runs. @throws the file system's error */
+export async function withByteSource<T>(
+  file: FileOrBytes,
+  use: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  if (file instanceof Uint8Array) return use(inMemory(file));
+  await using handle = await open(file.path, 'r');
+  const { size } = await handle.stat();
+  return await use({
+    byteLength: size,
+    async read(position, byteLength) {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(byteLength, size - position)));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+      return buffer.subarray(0, bytesRead);
+    },
+  });
+}
+
+function inMemory(bytes: Uint8Array): ByteSource {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    byteLength: buffer.length,
+    read: async (position, byteLength) => buffer.subarray(position, position + byteLength),
+  };
+}

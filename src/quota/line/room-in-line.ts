@@ -1,0 +1,75 @@
+/**
+ * Whether one more video of a member may be accepted, by how many run and wait: as many as may run
+ * at once run, the next wait in turn, and beyond those that may wait it is refused.
+ */
+import { QuotaExceeded } from '../../errors.ts';
+import type { Database } from '../../storage/database.ts';
+import { memberMost, ruleName, serverMost, type Most, type StoredRules } from '../limits.ts';
+import { nextToStart, type PlaceLimits, type WaitingJob } from './line.ts';
+import { readLine } from './places.ts';
+
+export interface NewJob {
+  readonly jobId: string;
+  readonly guildId: string;
+  readonly memberId: string;
+  /** How many more videos the vendor's account takes right now; undefined: any number. */
+  readonly freePlaces?: number | undefined;
+  readonly nowMs: number;
+}
+
+/** Any name: all jobs of the server go to the same one here. */
+const ACCOUNT = 'account';
+
+/** @throws QuotaExceeded naming the rule that leaves no place, running or waiting */
+export async function checkPlaces(
+  database: Database,
+  rules: StoredRules,
+  job: NewJob,
+): Promise<void> {
+  const member = memberMost('waiting', rules);
+  const server = serverMost('waiting', rules);
+  checkAny(memberMost('atOnce', rules), serverMost('atOnce', rules));
+  if (member === undefined && server === undefined) return;
+  const waiting = await waitingWith(database, job);
+  if (!waiting.some(({ jobId }) => jobId === job.jobId)) return;
+  const own = waiting.filter(({ memberId }) => memberId === job.memberId);
+  if (member !== undefined && own.length > member.most) throw tooMany('you', member);
+  if (server !== undefined && waiting.length > server.most) throw tooMany('this server', server);
+}
+
+function checkAny(member: Most | undefined, server: Most | undefined): void {
+  if (member?.most === 0) {
+    throw new QuotaExceeded(
+      `You may make no videos here: you may have 0 at once (${ruleName(member.rule)}).`,
+    );
+  }
+  if (server?.most === 0) {
+    throw new QuotaExceeded(
+      `No videos are made here at the moment: this server may have 0 at once (${ruleName(server.rule)}).`,
+    );
+  }
+}
+
+/** Who of the server would wait if the new job were accepted; all that can start are taken for started. */
+async function waitingWith(database: Database, job: NewJob): Promise<WaitingJob[]> {
+  const { guildId, freePlaces, nowMs } = job;
+  const line = await readLine(database, { guildId });
+  const others = line.waiting.filter(({ jobId }) => jobId !== job.jobId);
+  const all = [...others, { ...job, acceptedAtMs: nowMs }].map((one) => {
+    return { ...one, account: ACCOUNT };
+  });
+  const limits: PlaceLimits = { ...line.limits, account: () => freePlaces };
+  const starting =
+    freePlaces !== undefined && freePlaces <= 0
+      ? []
+      : nextToStart(all, line.running, { limits, nowMs });
+  return all.filter((one) => !starting.includes(one));
+}
+
+function tooMany(whose: 'you' | 'this server', { most, rule }: Most): QuotaExceeded {
+  const has = whose === 'you' ? 'you may have' : 'this server may have';
+  const many = most === 1 ? '1 waiting' : `${most} waiting`;
+  return new QuotaExceeded(
+    `This video would have to wait for a place, and ${has} ${many} (${ruleName(rule)}). Try again when one has started, or cancel one that waits.`,
+  );
+}

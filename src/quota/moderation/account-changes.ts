@@ -1,0 +1,208 @@
+/** Grants, takes and resets of an account, with how it stood before and after. */
+import { z } from 'zod';
+
+import { UserError } from '../../errors.ts';
+import type { DatabaseTransaction } from '../../storage/database.ts';
+import {
+  grantChange,
+  leftOf,
+  MAX_CREDITS,
+  resetChange,
+  takeChange,
+  type ByPot,
+} from '../arithmetic.ts';
+import { stepNow } from '../holding.ts';
+import { countedJobsOf } from '../ledger-reader.ts';
+import { append, lockAccounts } from '../ledger.ts';
+import { guildCeiling, limitRuleSchema } from '../limits.ts';
+import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
+import { readRules } from '../stored-limits.ts';
+import { noteBudget } from '../warnings.ts';
+import { changeOnce, type ChangeAction, type ChangeBy, type Changed } from './change-log.ts';
+import { checkedAmount, checkedNote } from './checked-input.ts';
+
+/** What a moderator does to an account. */
+export interface AccountChange {
+  /** The interaction's id: the change is made once for it. */
+  readonly stepId: string;
+  readonly guildId: string;
+  /** Undefined: the server's own account. */
+  readonly memberId?: string | undefined;
+  /** The roles the member has now; undefined: those of their last order. They decide the limit that is named. */
+  readonly roleIds?: readonly string[] | undefined;
+  readonly actorId: string;
+  /** The moderator's words, at most 200 characters. */
+  readonly reason?: string | undefined;
+  readonly nowMs: number;
+}
+
+/** An account at an instant, in whole credits. */
+export const accountSnapshotSchema = z.object({
+  /** Absent where a member shares the server's: then only the server's account limits them. */
+  limit: z
+    .object({ credits: z.int(), per: z.enum(['day', 'month']), rule: limitRuleSchema })
+    .optional(),
+  used: z.int(),
+  extra: z.int(),
+  /** limit − used + extra; negative after more was taken, or less allowed, than was left. */
+  left: z.int().optional(),
+  resetsAtMs: z.int(),
+});
+export type AccountSnapshot = z.infer<typeof accountSnapshotSchema>;
+
+export interface AccountChanges {
+  /**
+   * Adds to what a member, or the server, may spend; it does not expire.
+   *
+   * @throws UserError when the server would have more than its operator allows
+   */
+  grant(
+    transaction: DatabaseTransaction,
+    change: AccountChange & { readonly credits: number },
+  ): Promise<Changed<AccountSnapshot>>;
+  /**
+   * What was not granted can be taken as well: `extra` is then negative, and lessens every period's
+   * allowance, until it is granted back.
+   */
+  take(
+    transaction: DatabaseTransaction,
+    change: AccountChange & { readonly credits: number },
+  ): Promise<Changed<AccountSnapshot>>;
+  /** Forgives what was used in the current period, but for the open holds. */
+  reset(transaction: DatabaseTransaction, change: AccountChange): Promise<Changed<AccountSnapshot>>;
+}
+
+type Change = (standing: Standing, by: ChangeBy) => Promise<void>;
+
+export function createAccountChanges(settings: QuotaSettings): AccountChanges {
+  const make = async (
+    transaction: DatabaseTransaction,
+    { action, ...change }: AccountChange & { readonly action: ChangeAction },
+    write: Change,
+  ): Promise<Changed<AccountSnapshot>> => {
+    const by = changeBy(change, action);
+    return changeOnce(transaction, by, {
+      state: accountSnapshotSchema,
+      change: async () => {
+        const before = await lockedStanding(transaction, settings, change);
+        await write(before, by);
+        const after = await lockedStanding(transaction, settings, change);
+        if (change.memberId === undefined) await noteBudgetNow(transaction, settings, change);
+        return { before: snapshot(before), after: snapshot(after) };
+      },
+    });
+  };
+  return {
+    grant: async (transaction, { credits, ...change }) =>
+      make(transaction, { ...change, action: 'grant' }, async (standing, by) => {
+        checkGrant(standing, checkedAmount(credits), settings);
+        await appendChange(transaction, standing, {
+          by,
+          kind: 'grant',
+          change: grantChange(credits),
+        });
+      }),
+    take: async (transaction, { credits, ...change }) =>
+      make(transaction, { ...change, action: 'take' }, async (standing, by) => {
+        checkTake(standing, checkedAmount(credits));
+        await appendChange(transaction, standing, {
+          by,
+          kind: 'take',
+          change: takeChange(credits),
+        });
+      }),
+    reset: async (transaction, change) =>
+      make(transaction, { ...change, action: 'reset' }, async (standing, by) =>
+        resetAccount(transaction, standing, by),
+      ),
+  };
+}
+
+/** Warns where a change has brought the server's account near or below nothing. */
+export async function noteBudgetNow(
+  transaction: DatabaseTransaction,
+  settings: QuotaSettings,
+  { guildId, nowMs }: { readonly guildId: string; readonly nowMs: number },
+): Promise<void> {
+  const rules = await readRules(transaction, { guildId });
+  const standing = await serverStanding(transaction, settings, { guildId, rules, nowMs });
+  await noteBudget(transaction, standing, { nowMs });
+}
+
+function changeBy(change: AccountChange, action: ChangeAction): ChangeBy {
+  const { stepId, guildId, memberId, actorId, reason, nowMs } = change;
+  if (memberId === '') throw new RangeError('A member needs an id');
+  const target =
+    memberId === undefined
+      ? ({ scope: 'server' } as const)
+      : ({ scope: 'user', memberId } as const);
+  return { stepId, guildId, actorId, action, target, note: checkedNote(reason), nowMs };
+}
+
+async function appendChange(
+  transaction: DatabaseTransaction,
+  standing: Standing,
+  { by, kind, change }: { by: ChangeBy; kind: 'grant' | 'take'; change: ByPot },
+): Promise<void> {
+  const { stepId: id, actorId, note: reason, nowMs } = by;
+  const step = { ...stepNow(standing, nowMs), id, kind, actorId, reason };
+  await append(transaction, [{ ...step, change: { extra: change.extra } }]);
+}
+
+async function resetAccount(
+  transaction: DatabaseTransaction,
+  standing: Standing,
+  { stepId: id, actorId, note: reason, nowMs }: ChangeBy,
+): Promise<void> {
+  const by = { ...stepNow(standing, nowMs), id, kind: 'reset', actorId, reason } as const;
+  const jobs = await countedJobsOf(transaction, standing.account, standing.period.startsAtMs);
+  await append(transaction, [
+    // This row changes nothing: it shows that there was a reset, also where it forgave nothing.
+    { ...by, change: { allowance: 0 } },
+    ...jobs.map(({ allowance, ...job }) => {
+      return { ...by, ...job, change: { allowance: resetChange([allowance]).allowance } };
+    }),
+  ]);
+}
+
+/** Of the server, its limit and grants together stay within what the operator allows; of a member, each grant does. */
+function checkGrant(standing: Standing, credits: number, settings: QuotaSettings): void {
+  const { account, limit, state } = standing;
+  const ceiling = guildCeiling(settings.limits, account.guildId).credits;
+  const isServer = account.memberId === '';
+  const has = isServer ? (limit?.credits ?? 0) + state.extra : 0;
+  if (has + credits > ceiling) {
+    const limits = isServer ? `, its limit and grants together; it has ${has} already` : '';
+    throw new UserError(
+      `The bot's operator allows this server ${ceiling} credits a month${limits}, so at most ${Math.max(0, ceiling - has)} can be granted.`,
+    );
+  }
+  if (state.extra + credits > MAX_CREDITS) {
+    throw new UserError(`Nobody can have more than ${MAX_CREDITS} credits of grants.`);
+  }
+}
+
+function checkTake({ state }: Standing, credits: number): void {
+  if (state.extra - credits >= 0 - MAX_CREDITS) return;
+  throw new UserError(`No more than ${MAX_CREDITS} credits can be taken in all.`);
+}
+
+async function lockedStanding(
+  transaction: DatabaseTransaction,
+  settings: QuotaSettings,
+  { guildId, memberId, roleIds, nowMs }: AccountChange,
+): Promise<Standing> {
+  const rules = await readRules(transaction, { guildId, memberId, roleIds });
+  if (memberId === undefined) {
+    return serverStanding(transaction, settings, { guildId, rules, nowMs });
+  }
+  // After the server's, which is locked already.
+  await lockAccounts(transaction, [{ guildId, memberId }]);
+  return memberStanding(transaction, settings, { guildId, memberId, rules, nowMs });
+}
+
+function snapshot({ limit, period, state }: Standing): AccountSnapshot {
+  const { used, extra } = state;
+  const own = limit === undefined ? {} : { limit, left: leftOf(state) };
+  return { ...own, used, extra, resetsAtMs: period.endsAtMs };
+}

@@ -1,0 +1,100 @@
+/** Members whom a moderator has shut out of making videos in a server. */
+import { SECOND } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { BlockTable } from '../../storage/schema.ts';
+
+export interface Block {
+  readonly memberId: string;
+  readonly atMs: number;
+  /** Undefined: until somebody lifts it. */
+  readonly untilMs?: number;
+  readonly actorId: string;
+  /** The moderator's words: to be escaped wherever they are shown. */
+  readonly reason?: string;
+}
+
+export interface WhoIsBlocked {
+  readonly guildId: string;
+  readonly memberId: string;
+  readonly nowMs: number;
+}
+
+/** Undefined when there is none, or its time is over. */
+export async function blockOf(
+  database: Database,
+  { guildId, memberId, nowMs }: WhoIsBlocked,
+): Promise<Block | undefined> {
+  const row = await inForce(database, guildId, nowMs)
+    .where('member_id', '=', memberId)
+    .executeTakeFirst();
+  return row === undefined ? undefined : blockFrom(row);
+}
+
+/** Every block in force in a server, newest first. */
+export async function blocksOf(
+  database: Database,
+  { guildId, nowMs }: Omit<WhoIsBlocked, 'memberId'>,
+): Promise<Block[]> {
+  const rows = await inForce(database, guildId, nowMs).orderBy('at', 'desc').execute();
+  return rows.map(blockFrom);
+}
+
+/** @param block undefined: none any more */
+export async function writeBlock(
+  transaction: DatabaseTransaction,
+  { guildId, memberId }: { guildId: string; memberId: string },
+  block: Block | undefined,
+): Promise<void> {
+  await transaction
+    .deleteFrom('blocks')
+    .where('guild_id', '=', guildId)
+    .where('member_id', '=', memberId)
+    .execute();
+  if (block === undefined) return;
+  const { atMs, untilMs, actorId, reason } = block;
+  await transaction
+    .insertInto('blocks')
+    .values({
+      guild_id: guildId,
+      member_id: memberId,
+      at: atMs,
+      until: untilMs ?? null,
+      actor_id: actorId,
+      reason: reason ?? null,
+    })
+    .execute();
+}
+
+/** What the blocked member is told. */
+export function blockedError({ untilMs, reason }: Block): UserError {
+  const until =
+    untilMs === undefined
+      ? 'until a moderator lifts it'
+      : `until <t:${Math.ceil(untilMs / SECOND)}:f>`;
+  const why = reason === undefined ? '' : ` Their reason: ${inert(reason)}`;
+  return new UserError(`A moderator has blocked you from making videos here, ${until}.${why}`);
+}
+
+/** Inside inline code Discord draws no mention, link or format; only a backtick could end it. */
+function inert(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+function inForce(database: Database, guildId: string, nowMs: number) {
+  return database
+    .selectFrom('blocks')
+    .selectAll()
+    .where('guild_id', '=', guildId)
+    .where(({ or, eb }) => or([eb('until', 'is', null), eb('until', '>', nowMs)]));
+}
+
+function blockFrom(row: BlockTable): Block {
+  return {
+    memberId: row.member_id,
+    atMs: row.at,
+    actorId: row.actor_id,
+    ...(row.until === null ? {} : { untilMs: row.until }),
+    ...(row.reason === null ? {} : { reason: row.reason }),
+  };
+}

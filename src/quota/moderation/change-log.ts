@@ -1,0 +1,145 @@
+/** Who changed what: a row per change, written with it, read by moderators, newest first. */
+import { z } from 'zod';
+
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { AuditLogTable } from '../../storage/schema.ts';
+import { lockAccounts, serverAccount } from '../ledger.ts';
+import { subjectOf, type LimitTarget } from '../stored-limits.ts';
+
+export const CHANGE_ACTIONS = [
+  'set-limit',
+  'clear-limit',
+  'grant',
+  'take',
+  'reset',
+  'block',
+  'unblock',
+  'time-zone',
+  'settings',
+] as const;
+export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
+
+/** Who does what to whom. */
+export interface ChangeBy {
+  /** The interaction's id, or made from it: the change is made once for it. */
+  readonly stepId: string;
+  readonly guildId: string;
+  readonly actorId: string;
+  readonly action: ChangeAction;
+  readonly target: LimitTarget;
+  readonly note?: string | undefined;
+  readonly nowMs: number;
+}
+
+/** What a change found and what it left. */
+export interface Changed<State> {
+  readonly before: State;
+  readonly after: State;
+  /** True when this step had been taken before: nothing was done now, these are the values of then. */
+  readonly isRepeat: boolean;
+}
+
+export interface LoggedChange extends Omit<ChangeBy, 'nowMs'> {
+  readonly atMs: number;
+  /** By action: limits, an account, a block, a time zone, or what `settings` wrote. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export interface ChangeLogPage {
+  /** Newest first. */
+  readonly entries: readonly LoggedChange[];
+  /** From 1. */
+  readonly page: number;
+  /** At least 1. */
+  readonly pages: number;
+  readonly total: number;
+}
+
+const PAGE_SIZE = 10;
+
+/**
+ * Makes a change once and logs it.
+ *
+ * @param state what before and after are; a repeat reads them back by it
+ * @param change makes the change; the server's account is locked, and is all it may need locked
+ */
+export async function changeOnce<State>(
+  transaction: DatabaseTransaction,
+  by: ChangeBy,
+  {
+    state,
+    change,
+  }: { state: z.ZodType<State>; change: () => Promise<{ before: State; after: State }> },
+): Promise<Changed<State>> {
+  const { guildId, stepId } = by;
+  if (guildId === '') throw new RangeError('A change needs a server');
+  await lockAccounts(transaction, [serverAccount(guildId)]);
+  const done = await transaction
+    .selectFrom('audit_log')
+    .select(['before', 'after'])
+    .where('guild_id', '=', guildId)
+    .where('step_id', '=', stepId)
+    .executeTakeFirst();
+  if (done !== undefined) {
+    const read = (json: string): State => state.parse(JSON.parse(json));
+    return { before: read(done.before), after: read(done.after), isRepeat: true };
+  }
+  const { before, after } = await change();
+  await transaction
+    .insertInto('audit_log')
+    .values({
+      guild_id: guildId,
+      step_id: stepId,
+      at: by.nowMs,
+      actor_id: by.actorId,
+      action: by.action,
+      scope: by.target.scope,
+      subject_id: subjectOf(by.target),
+      before: JSON.stringify(before),
+      after: JSON.stringify(after),
+      note: by.note ?? null,
+    })
+    .execute();
+  return { before, after, isRepeat: false };
+}
+
+/** A page beyond the last is the last. */
+export async function changeLogPage(
+  database: Database,
+  { guildId, page: wanted }: { guildId: string; page: number },
+): Promise<ChangeLogPage> {
+  const ofServer = database.selectFrom('audit_log').where('guild_id', '=', guildId);
+  const { total } = await ofServer
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const pages = Math.max(1, Math.ceil(total / PAGE_SIZE));
+  const page = Math.min(Math.max(1, Math.trunc(wanted)), pages);
+  const rows = await ofServer
+    .selectAll()
+    .orderBy('at', 'desc')
+    .orderBy('step_id', 'desc')
+    .limit(PAGE_SIZE)
+    .offset((page - 1) * PAGE_SIZE)
+    .execute();
+  return { entries: rows.map(entryFrom), page, pages, total };
+}
+
+function entryFrom(row: AuditLogTable): LoggedChange {
+  return {
+    stepId: row.step_id,
+    guildId: row.guild_id,
+    actorId: row.actor_id,
+    action: z.enum(CHANGE_ACTIONS).parse(row.action),
+    target: targetFrom(row),
+    atMs: row.at,
+    before: JSON.parse(row.before),
+    after: JSON.parse(row.after),
+    ...(row.note === null ? {} : { note: row.note }),
+  };
+}
+
+function targetFrom({ scope, subject_id: id }: AuditLogTable): LimitTarget {
+  if (scope === 'server') return { scope };
+  return scope === 'role' ? { scope, roleId: id } : { scope, memberId: id };
+}

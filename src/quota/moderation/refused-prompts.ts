@@ -1,0 +1,55 @@
+/**
+ * Members whose prompts vendors keep refusing wait a day: they could cost the operator the account.
+ * Counted over all servers, since the account is the same for all.
+ */
+import { DAY, SECOND } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { Database } from '../../storage/database.ts';
+
+/** Why a job's hold was released, where the vendor's content check said no. */
+const REFUSED_BY_VENDOR = ['moderated-input', 'moderated-output'];
+const MOST_REFUSALS = 5;
+const COUNTED_FOR_MS = DAY;
+const WAIT_MS = DAY;
+
+/**
+ * Until when a member has to wait, in Unix milliseconds; undefined when they need not.
+ */
+export async function moderationWait(
+  database: Database,
+  memberId: string,
+  nowMs: number,
+): Promise<number | undefined> {
+  const rows = await database
+    .selectFrom('ledger')
+    .select('at')
+    .where('member_id', '=', memberId)
+    .where('at', '>', nowMs - COUNTED_FOR_MS - WAIT_MS)
+    .where('kind', '=', 'release')
+    .where('reason', 'in', REFUSED_BY_VENDOR)
+    // Of the one or two rows of a release, this one is always there.
+    .where('pot', '=', 'allowance')
+    .orderBy('at')
+    .execute();
+  const untilMs = waitUntil(rows.map(({ at }) => at));
+  return untilMs !== undefined && untilMs > nowMs ? untilMs : undefined;
+}
+
+/**
+ * A day after the last refusal that was the fifth, or more, within 24 hours.
+ *
+ * @param refusedAtMs oldest first
+ */
+export function waitUntil(refusedAtMs: readonly number[]): number | undefined {
+  const last = refusedAtMs.findLast((atMs, index) => {
+    const first = refusedAtMs[index - MOST_REFUSALS + 1];
+    return first !== undefined && atMs - first < COUNTED_FOR_MS;
+  });
+  return last === undefined ? undefined : last + WAIT_MS;
+}
+
+export function waitError(untilMs: number): UserError {
+  return new UserError(
+    `The video services refused ${MOST_REFUSALS} of your requests within 24 hours because of what they showed or asked for. You can make videos again <t:${Math.ceil(untilMs / SECOND)}:R>.`,
+  );
+}

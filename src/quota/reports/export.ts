@@ -1,0 +1,106 @@
+/** A server's ledger as rows and as CSV, for a spreadsheet. */
+import { UserError } from '../../errors.ts';
+import type { Database } from '../../storage/database.ts';
+import { dateReader, periodNamed } from '../period.ts';
+import { zoneOf, type QuotaSettings } from '../standing.ts';
+import { readRules } from '../stored-limits.ts';
+import { csvOf } from './csv.ts';
+
+export const EXPORT_COLUMNS = [
+  'time',
+  'kind',
+  'amount',
+  'account',
+  'member_id',
+  'job_id',
+  'period',
+  'pot',
+  'actor_id',
+  'reason',
+] as const;
+
+/** One row of the ledger; empty text where there is nothing to say. */
+export type ExportRow = Readonly<
+  Record<Exclude<(typeof EXPORT_COLUMNS)[number], 'amount'>, string> & { amount: number }
+>;
+
+export interface LedgerExport {
+  /** First first. */
+  readonly rows: readonly ExportRow[];
+  /** The days that are in it, both ends included, as `YYYY-MM-DD` in the server's time zone. */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface ExportOptions {
+  readonly guildId: string;
+  /** As `YYYY-MM-DD`; undefined: the first of the month of `to`. */
+  readonly from?: string | undefined;
+  /** As `YYYY-MM-DD`, included; undefined: today. */
+  readonly to?: string | undefined;
+  readonly nowMs: number;
+}
+
+/** About 6 MB of CSV: below what Discord takes from a bot anywhere. */
+const MAX_ROWS = 40_000;
+const DAY_FORM = /^20\d\d-[01]\d-[0-3]\d$/;
+
+/** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
+export async function exportLedger(
+  database: Database,
+  settings: QuotaSettings,
+  options: ExportOptions,
+): Promise<LedgerExport> {
+  const { guildId, nowMs } = options;
+  const timeZone = zoneOf(settings, await readRules(database, { guildId }));
+  const to = checkedDay('to', options.to ?? dateReader(timeZone)(nowMs));
+  const from = checkedDay('from', options.from ?? `${to.slice(0, 'YYYY-MM'.length)}-01`);
+  if (from > to) throw new UserError(`from (${from}) must not be after to (${to}).`);
+  const rows = await database
+    .selectFrom('ledger')
+    .selectAll()
+    .where('guild_id', '=', guildId)
+    .where('at', '>=', periodNamed(from, timeZone).startsAtMs)
+    .where('at', '<', periodNamed(to, timeZone).endsAtMs)
+    .orderBy('at')
+    .orderBy('step_id')
+    .orderBy('member_id')
+    .orderBy('pot')
+    .orderBy('job_id')
+    .limit(MAX_ROWS + 1)
+    .execute();
+  if (rows.length > MAX_ROWS) {
+    throw new UserError(
+      `Between ${from} and ${to} there are more than ${MAX_ROWS} entries. Choose a shorter time.`,
+    );
+  }
+  return {
+    from,
+    to,
+    rows: rows.map((row) => ({
+      time: new Date(row.at).toISOString(),
+      kind: row.kind,
+      amount: row.amount,
+      account: row.member_id === '' ? 'server' : 'member',
+      member_id: row.member_id,
+      job_id: row.job_id,
+      period: row.period,
+      pot: row.pot,
+      actor_id: row.actor_id ?? '',
+      reason: row.reason ?? '',
+    })),
+  };
+}
+
+/** With a header line; safe to open in a spreadsheet. */
+export function ledgerCsv(rows: readonly ExportRow[]): string {
+  return csvOf([EXPORT_COLUMNS, ...rows.map((row) => EXPORT_COLUMNS.map((name) => row[name]))]);
+}
+
+function checkedDay(name: 'from' | 'to', text: string): string {
+  const day = text.trim();
+  const isDay = DAY_FORM.test(day) && !Number.isNaN(Date.parse(day));
+  // A 31st of November is read as the 1st of December.
+  if (isDay && new Date(day).toISOString().startsWith(day)) return day;
+  throw new UserError(`${name} must be a day such as 2026-11-21.`);
+}

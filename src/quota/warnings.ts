@@ -1,0 +1,90 @@
+/** Tells when a server's budget is nearly and when it is wholly spent, once each per period. */
+import type { Database, DatabaseTransaction } from '../storage/database.ts';
+import { leftOf } from './arithmetic.ts';
+import type { ServerStanding } from './standing.ts';
+
+const PERCENTS = [80, 100] as const;
+
+export interface BudgetWarning {
+  readonly guildId: string;
+  /** Such as `2026-11` or `2026-11-21`. */
+  readonly period: string;
+  readonly percent: number;
+  readonly atMs: number;
+  /** Whole credits spent and held when it was reached. */
+  readonly drawn: number;
+  /** Whole credits there were to spend in the period. */
+  readonly have: number;
+  readonly resetsAtMs: number;
+}
+
+/**
+ * Notes every share of the budget that is reached and was not yet in this period. To be called in
+ * the transaction that drew on the account, or changed its limit.
+ *
+ * @param standing after that, or before, with what was drawn since as `drawnSince`
+ */
+export async function noteBudget(
+  transaction: DatabaseTransaction,
+  standing: ServerStanding,
+  { drawnSince = 0, nowMs }: { readonly drawnSince?: number; readonly nowMs: number },
+): Promise<void> {
+  const { account, period, sums, state } = standing;
+  const have = leftOf(state) + sums.drawn;
+  const drawn = sums.drawn + drawnSince;
+  const reached = PERCENTS.filter((percent) => have > 0 && drawn * 100 >= have * percent);
+  if (reached.length === 0) return;
+  await transaction
+    .insertInto('budget_warnings')
+    .values(
+      reached.map((percent) => ({
+        guild_id: account.guildId,
+        period: period.key,
+        percent,
+        at: nowMs,
+        drawn,
+        have,
+        resets_at: period.endsAtMs,
+        posted_at: null,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['guild_id', 'period', 'percent']).doNothing())
+    .execute();
+}
+
+/** Those not yet told, oldest first. */
+export async function dueWarnings(database: Database): Promise<BudgetWarning[]> {
+  const rows = await database
+    .selectFrom('budget_warnings')
+    .selectAll()
+    .where('posted_at', 'is', null)
+    .orderBy('at')
+    .orderBy('percent')
+    .execute();
+  return rows.map((row) => ({
+    guildId: row.guild_id,
+    period: row.period,
+    percent: row.percent,
+    atMs: row.at,
+    drawn: row.drawn,
+    have: row.have,
+    resetsAtMs: row.resets_at,
+  }));
+}
+
+/** @returns false when another process has marked it: then it is not ours to post */
+export async function markWarningPosted(
+  database: Database,
+  { guildId, period, percent }: Pick<BudgetWarning, 'guildId' | 'period' | 'percent'>,
+  nowMs: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await database
+    .updateTable('budget_warnings')
+    .set({ posted_at: nowMs })
+    .where('guild_id', '=', guildId)
+    .where('period', '=', period)
+    .where('percent', '=', percent)
+    .where('posted_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}

@@ -1,0 +1,292 @@
+/**
+ * The jobs room at work: a real database file, real quotas and files, vendors in memory, and time
+ * that the test owns. Processes can be started, stopped and killed on it.
+ */
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { PricesSetting } from '#src/catalogue/prices.ts';
+import type { Clock } from '#src/clock.ts';
+import { createIdMaker } from '#src/ids.ts';
+import type { Attachment, Order, Place } from '#src/jobs/accept.ts';
+import { createJobStore, type JobStore } from '#src/jobs/job-store.ts';
+import type { Job, JobState } from '#src/jobs/job.ts';
+import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
+import { createOffers } from '#src/jobs/offers.ts';
+import { createLogger } from '#src/logger.ts';
+import type { FetchOutside } from '#src/media/fetch-outside.ts';
+import { createFileStore, type FileStore } from '#src/media/file-store.ts';
+import type { LimitSettings } from '#src/quota/limits.ts';
+import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
+import { createVendorBook } from '#src/quota/vendor-book.ts';
+import type { Database } from '#src/storage/database.ts';
+import type { Vendor } from '#src/vendors/vendor.ts';
+
+import { createFakeClock, type FakeClock } from './clock.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+import { aRequest } from './job.ts';
+import { quotaSettings } from './quota.ts';
+import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
+
+const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
+
+export interface JobsRoomOptions {
+  /** In the operator's order; one BytePlus account unless said otherwise. */
+  vendors?: readonly Omit<FakeVendorOptions, 'clock'>[];
+  prices?: PricesSetting;
+  limits?: Partial<LimitSettings>;
+}
+
+export interface OrderOptions {
+  request?: Partial<Order['request']>;
+  attachments?: readonly Attachment[];
+  place?: Partial<Place>;
+}
+
+/** What the network outside holds, and what it fails with. */
+export interface Outside {
+  readonly pictures: Map<string, Uint8Array>;
+  readonly downloads: string[];
+  /** Each fails one download of a video, in order. */
+  readonly downloadFailures: Error[];
+}
+
+/** A running bot, as far as this room goes. */
+export interface Process {
+  readonly jobs: Jobs;
+  /** As SIGKILL: whatever it waits for, it never goes on. */
+  kill(): void;
+}
+
+export class JobsRoom {
+  readonly clock: FakeClock;
+  readonly vendors: readonly FakeVendor[];
+  readonly outside: Outside = { pictures: new Map(), downloads: [], downloadFailures: [] };
+  readonly quota: QuotaManager;
+  readonly store: JobStore;
+  readonly database: Database;
+  readonly files: FileStore;
+  readonly folder: string;
+  readonly #options: JobsRoomOptions;
+  readonly #opened: TestDatabase;
+  readonly #processes = new Map<Process, AbortController>();
+  #orders = 0;
+
+  static async open(options: JobsRoomOptions = {}): Promise<JobsRoom> {
+    const folder = await mkdtemp(join(tmpdir(), 'jobs-room-'));
+    const clock = createFakeClock();
+    const files = await createFileStore(folder, clock);
+    return new JobsRoom({
+      options,
+      clock,
+      files,
+      folder,
+      opened: await openTestDatabase('sqlite'),
+    });
+  }
+
+  private constructor(parts: {
+    options: JobsRoomOptions;
+    clock: FakeClock;
+    files: FileStore;
+    folder: string;
+    opened: TestDatabase;
+  }) {
+    const { options, clock, files, folder, opened } = parts;
+    this.#options = options;
+    this.#opened = opened;
+    this.clock = clock;
+    this.files = files;
+    this.folder = folder;
+    this.database = opened.database;
+    this.store = createJobStore(opened.database);
+    const limits = { defaultGuildCredits: 100_000, ...options.limits };
+    this.quota = createQuotaManager(quotaSettings(limits));
+    this.vendors = (options.vendors ?? [{}]).map((vendor) =>
+      createFakeVendor({ ...vendor, clock }),
+    );
+  }
+
+  /** The first, or only, vendor. */
+  get vendor(): FakeVendor {
+    const [vendor] = this.vendors;
+    assert.ok(vendor);
+    return vendor;
+  }
+
+  /** A process that has not begun to work; `jobs.start()` lets it. */
+  create(vendors: readonly Vendor[] = this.vendors): Process {
+    const death = new AbortController();
+    const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
+    const jobs = createJobs({
+      database: this.database,
+      store: this.store,
+      quota: this.quota,
+      vendorBook: createVendorBook(),
+      vendors: own,
+      offers: createOffers(own, this.#options.prices ?? {}),
+      files: this.files,
+      fetchOutside: fakeFetch(this.outside, death.signal),
+      safetySalt: 'salt',
+      ids: createIdMaker(),
+      clock: mortalClock(this.clock, death.signal),
+      logger: createLogger('silent'),
+    });
+    const running: Process = { jobs, kill: () => death.abort() };
+    this.#processes.set(running, death);
+    return running;
+  }
+
+  start(vendors?: readonly Vendor[]): Process {
+    const started = this.create(vendors);
+    started.jobs.start();
+    return started;
+  }
+
+  anOrder({ request, attachments = [], place }: OrderOptions = {}): Order {
+    this.#orders += 1;
+    return {
+      request: aRequest(request),
+      attachments,
+      place: {
+        guildId: 'guild',
+        channelId: 'channel',
+        memberId: 'alice',
+        interactionId: `interaction${this.#orders}`,
+        messageId: `message${this.#orders}`,
+        isEphemeral: false,
+        attachmentLimitBytes: 10_000_000,
+        ...place,
+      },
+    };
+  }
+
+  async find(id: string): Promise<Job> {
+    const job = await this.store.find(id);
+    assert.ok(job, `there is no job ${id}`);
+    return job;
+  }
+
+  async allJobs(): Promise<Job[]> {
+    const rows = await this.database
+      .selectFrom('jobs')
+      .select('id')
+      .orderBy('created_at')
+      .execute();
+    return this.store.findMany(rows.map(({ id }) => id));
+  }
+
+  /** Lets time pass until the jobs are in the state. */
+  async until(state: JobState, ...jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
+    await this.clock.advanceUntil(async () => {
+      const found = await this.store.findMany(jobs.map(({ id }) => id));
+      return found.every((job) => job.state === state);
+    });
+  }
+
+  /** Lets time pass until the jobs' videos are on our disk. */
+  async untilStored(...jobs: readonly Pick<Job, 'id'>[]): Promise<void> {
+    await this.clock.advanceUntil(async () => {
+      const found = await this.store.findMany(jobs.map(({ id }) => id));
+      return found.every((job) => job.video !== undefined);
+    });
+  }
+
+  /** The vendor book's rows of a job, in the order they were opened. */
+  async book(job: Pick<Job, 'id'>): Promise<{ vendor: string; state: string; credits: number }[]> {
+    return this.database
+      .selectFrom('vendor_book')
+      .select(['vendor', 'state', 'credits'])
+      .where('job_id', '=', job.id)
+      .orderBy('opened_at')
+      .execute();
+  }
+
+  /** What a member's jobs hold, and what those that have ended cost. */
+  async credits(memberId = 'alice'): Promise<{ held: number; used: number }> {
+    const nowMs = this.clock.now();
+    const { member } = await this.quota.view(this.database, { guildId: 'guild', memberId, nowMs });
+    return { held: member.held, used: member.used };
+  }
+
+  /** Stops all that lives, and proves that the books add up and nothing was left running. */
+  async close({ isDatabaseClosed = false } = {}): Promise<void> {
+    try {
+      const alive = [...this.#processes].filter(([, death]) => !death.signal.aborted);
+      await Promise.all(alive.map(async ([{ jobs }]) => jobs.stop()));
+      assert.equal(this.clock.sleeping, 0, 'something still sleeps');
+      if (!isDatabaseClosed) assert.deepEqual(await this.quota.audit(this.database), []);
+    } finally {
+      await this.#opened.close();
+      await rm(this.folder, { recursive: true });
+    }
+  }
+}
+
+/** Never ends for the dead. */
+async function unlessDead<Value>(value: Promise<Value>, death: AbortSignal): Promise<Value> {
+  try {
+    return await value;
+  } finally {
+    if (death.aborted) await new Promise(() => undefined);
+  }
+}
+
+function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
+  return {
+    now: () => clock.now(),
+    async sleep(ms, signal) {
+      const either = AbortSignal.any([death, ...(signal === undefined ? [] : [signal])]);
+      await unlessDead(clock.sleep(ms, either), death);
+    },
+  };
+}
+
+function mortalVendor(vendor: Vendor, death: AbortSignal): Vendor {
+  const { checkMany, findCreatedBetween, cancel } = vendor;
+  const mortal = async <Value>(call: () => Promise<Value>): Promise<Value> =>
+    death.aborted ? new Promise<never>(() => undefined) : unlessDead(call(), death);
+  return {
+    name: vendor.name,
+    cadence: vendor.cadence,
+    wireModel: (model) => vendor.wireModel(model),
+    start: async (...args) => mortal(async () => vendor.start(...args)),
+    check: async (...args) => mortal(async () => vendor.check(...args)),
+    ...(checkMany && {
+      checkMany: {
+        ...checkMany,
+        check: async (...args) => mortal(async () => checkMany.check(...args)),
+      },
+    }),
+    ...(findCreatedBetween && {
+      findCreatedBetween: async (...args) => mortal(async () => findCreatedBetween(...args)),
+    }),
+    ...(cancel && { cancel: async (...args) => mortal(async () => cancel(...args)) }),
+  };
+}
+
+function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
+  const notUsed = async (): Promise<never> => {
+    throw new Error('nobody in this room asks for this');
+  };
+  return {
+    async fetchBytes(url) {
+      const bytes = outside.pictures.get(url);
+      if (bytes === undefined) throw new Error(`There is nothing at ${url}`);
+      return bytes;
+    },
+    async downloadToFile(url, path) {
+      if (death.aborted) await new Promise(() => undefined);
+      outside.downloads.push(url);
+      const failure = outside.downloadFailures.shift();
+      if (failure !== undefined) throw failure;
+      await copyFile(CLIP, path);
+      return { byteLength: 1000, contentType: 'video/mp4' };
+    },
+    fetchOutside: notUsed,
+    close: async () => undefined,
+  };
+}

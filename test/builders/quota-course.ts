@@ -1,0 +1,382 @@
+/**
+ * The real manager and vendor book on a real database, and the model beside them, taken through the
+ * same course of events. A manager is made anew for every step: a restart in between changes nothing.
+ */
+import { HOUR } from '#src/clock.ts';
+import { NO_LIMIT } from '#src/quota/arithmetic.ts';
+import type { LimitTarget } from '#src/quota/stored-limits.ts';
+import { createVendorBook } from '#src/quota/vendor-book.ts';
+import type { Database } from '#src/storage/database.ts';
+
+import { insertJobRow, setJobState } from './job-rows.ts';
+import { ModelAccount, type PeriodKey } from './model-account.ts';
+import { quotaOn, quotaSettings } from './quota.ts';
+
+export type AccountName = 'server' | 'alice' | 'bob';
+export type LimitName = 'server' | 'alice' | 'role' | 'everyone';
+
+export type CourseAction =
+  | { do: 'hold'; job: number; credits: number }
+  | { do: 'settle'; job: number; credits: number }
+  | { do: 'submit'; job: number }
+  | { do: 'release'; job: number; book: 'notBilled' | 'lost' }
+  | { do: 'grant' | 'take'; step: number; account: AccountName; credits: number }
+  | { do: 'reset'; step: number; account: AccountName }
+  | { do: 'limit'; whose: LimitName; credits: number; per: 'day' | 'month' }
+  | { do: 'clear'; whose: LimitName }
+  | { do: 'role'; has: boolean }
+  | { do: 'dearest'; credits: number }
+  | { do: 'block'; isBlocked: boolean }
+  | { do: 'zone'; hours: number }
+  | { do: 'wait'; hours: number };
+
+const GUILD = 'guild';
+const ROLE = 'role';
+const START_MS = Date.parse('2026-01-20T09:30:00Z');
+const SETTINGS = quotaSettings({
+  defaultGuildCredits: 100,
+  maxGuildCreditsPerMonth: 160,
+  operatorCreditsPerMonth: 150,
+});
+const DEFAULT_SERVER = { credits: 100, per: 'month' } as const;
+
+interface ModelLimit {
+  readonly credits: number;
+  readonly per: 'day' | 'month';
+}
+
+interface ModelJob {
+  readonly held: number;
+  hasEnded: boolean;
+  /** What the vendor book says of it, once it was submitted. */
+  submission?: { month: string; credits: number };
+}
+
+export class QuotaCourse {
+  readonly #database: Database;
+  readonly #vendorBook = createVendorBook();
+  readonly #jobs = new Map<number, ModelJob>();
+  readonly #limits = new Map<LimitName, ModelLimit>();
+  readonly #accounts: Record<AccountName, ModelAccount>;
+  #hasRole = false;
+  #isBlocked = false;
+  #dearest: number | undefined;
+  #zoneHours = 0;
+  #nowMs = START_MS;
+  #steps = 0;
+
+  constructor(database: Database) {
+    this.#database = database;
+    const account = (): ModelAccount => new ModelAccount(NO_LIMIT, this.#periodKey('month'));
+    this.#accounts = { server: account(), alice: account(), bob: account() };
+    this.#settle();
+  }
+
+  /** Does it, to the database and to the model; what the model forbids must be refused. */
+  async perform(action: CourseAction): Promise<void> {
+    this.#steps += 1;
+    await this.repeat(action);
+  }
+
+  /** The same again, with the ids it had before. */
+  async repeat(action: CourseAction): Promise<void> {
+    await this.#carryOut(action);
+    this.#settle();
+  }
+
+  async books() {
+    const view = async (memberId: 'alice' | 'bob') =>
+      this.#acting.view({ ...this.#who(memberId), nowMs: this.#nowMs });
+    const [alice, bob] = [await view('alice'), await view('bob')];
+    const own = ({ member }: typeof alice): number => (member.isShared ? NO_LIMIT : member.left);
+    for (const { have, held, used, left } of [alice.server, alice.member, bob.member])
+      if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
+        throw new Error('have − held − used is not left');
+    const vendors = await this.#vendorBook.spentInMonth(this.#database, { nowMs: this.#nowMs });
+    return { server: alice.server.left, alice: own(alice), bob: own(bob), vendors };
+  }
+
+  modelBooks() {
+    for (const model of Object.values(this.#accounts)) model.checkBooks();
+    const { server, alice, bob } = this.#accounts;
+    const spent = [...this.#jobs.values()].map(({ submission }) =>
+      submission?.month === this.#utcMonth ? submission.credits : 0,
+    );
+    return {
+      server: server.left(),
+      alice: alice.left(),
+      bob: bob.left(),
+      vendors: sumOf(spent),
+    };
+  }
+
+  async audit(): Promise<string[]> {
+    return this.#acting.quota.audit(this.#database);
+  }
+
+  get #acting() {
+    return quotaOn(this.#database, SETTINGS);
+  }
+
+  get #utcMonth(): string {
+    return new Date(this.#nowMs).toISOString().slice(0, 'YYYY-MM'.length);
+  }
+
+  async #carryOut(action: CourseAction): Promise<void> {
+    switch (action.do) {
+      case 'hold':
+        return this.#hold(action.job, action.credits);
+      case 'submit':
+        return this.#submit(action.job);
+      case 'settle':
+        return this.#end(action.job, action);
+      case 'release':
+        return this.#end(action.job, action);
+      case 'grant':
+      case 'take':
+        return this.#changeExtra(action);
+      case 'reset':
+        return this.#reset(action);
+      case 'limit':
+      case 'clear':
+        return this.#changeLimit(action);
+      case 'wait':
+        this.#nowMs += action.hours * HOUR;
+        return undefined;
+      default:
+        return this.#changeRule(action);
+    }
+  }
+
+  async #hold(number: number, credits: number): Promise<void> {
+    const { quota, inTransaction } = this.#acting;
+    const { id, memberId } = nameOf(number);
+    const concerned = [this.#accounts.server, this.#accounts[memberId]];
+    const isKnown = this.#jobs.has(number);
+    const expected = isKnown ? 'held' : this.#verdict(concerned, { id, memberId, credits });
+    const outcome = await outcomeOf(
+      inTransaction(async (transaction) => {
+        const hold = { ...this.#who(memberId), jobId: id, credits, nowMs: this.#nowMs };
+        await quota.hold(transaction, hold);
+        if (isKnown) return;
+        await insertJobRow(transaction, { id, guildId: GUILD, memberId, credits });
+      }),
+    );
+    if (outcome !== expected) throw new Error(`${id} is ${outcome}, expected ${expected}`);
+    if (outcome !== 'held' || isKnown) return;
+    this.#jobs.set(number, { held: credits, hasEnded: false });
+    for (const model of concerned) model.hold(id, credits);
+  }
+
+  #verdict(
+    concerned: readonly ModelAccount[],
+    { id, memberId, credits }: { id: string; memberId: 'alice' | 'bob'; credits: number },
+  ): string {
+    if (memberId === 'alice' && this.#isBlocked) return 'UserError';
+    const dearest = memberId === 'alice' ? (this.#dearest ?? NO_LIMIT) : NO_LIMIT;
+    const isAllowed =
+      credits <= dearest &&
+      concerned.every((model) => model.canHold(id, credits)) &&
+      this.#committed() + credits <= SETTINGS.limits.operatorCreditsPerMonth;
+    return isAllowed ? 'held' : 'QuotaExceeded';
+  }
+
+  /** The vendor book of this month, and what waits to be submitted. */
+  #committed(): number {
+    const waiting = [...this.#jobs.values()].filter(
+      ({ submission, hasEnded }) => submission === undefined && !hasEnded,
+    );
+    return this.modelBooks().vendors + sumOf(waiting.map(({ held }) => held));
+  }
+
+  async #submit(number: number): Promise<void> {
+    const job = this.#jobs.get(number);
+    if (job === undefined || job.hasEnded) return;
+    const { id } = nameOf(number);
+    await this.#acting.inTransaction(async (transaction) => {
+      await setJobState(transaction, id, 'running');
+      const submission = { submissionId: id, jobId: id, vendor: 'byteplus', guildId: GUILD };
+      await this.#vendorBook.open(transaction, {
+        ...submission,
+        credits: job.held,
+        nowMs: this.#nowMs,
+      });
+    });
+    job.submission ??= { month: this.#utcMonth, credits: job.held };
+  }
+
+  async #end(
+    number: number,
+    ending: { do: 'settle'; credits: number } | { do: 'release'; book: 'notBilled' | 'lost' },
+  ): Promise<void> {
+    const job = this.#jobs.get(number);
+    if (job === undefined) return;
+    const { id, memberId } = nameOf(number);
+    const cost = ending.do === 'settle' ? ending.credits : 0;
+    const { deliver, fail } = this.#acting;
+    await (ending.do === 'settle' ? deliver(id, cost, this.#nowMs) : fail(id, this.#nowMs));
+    for (const model of [this.#accounts.server, this.#accounts[memberId]]) model.end(id, cost);
+    if (job.hasEnded) return;
+    job.hasEnded = true;
+    if (job.submission === undefined) return;
+    const closed = { submissionId: id, nowMs: this.#nowMs };
+    await this.#acting.inTransaction(async (transaction) =>
+      ending.do === 'settle'
+        ? this.#vendorBook.bill(transaction, { ...closed, credits: cost })
+        : this.#vendorBook[ending.book](transaction, closed),
+    );
+    if (ending.do === 'settle') job.submission.credits = cost;
+    else if (ending.book === 'notBilled') job.submission.credits = 0;
+  }
+
+  async #changeExtra(action: Extract<CourseAction, { do: 'grant' | 'take' }>): Promise<void> {
+    const { quota, inTransaction } = this.#acting;
+    const { account, credits } = action;
+    const stepId = `${action.do} ${action.step} ${account}`;
+    const model = this.#accounts[account];
+    const isTooMuch =
+      action.do === 'grant' && !model.hasTaken(stepId) && this.#exceeds(account, credits);
+    const change = { ...this.#by(account), stepId, credits };
+    const outcome = await outcomeOf(inTransaction(async (tx) => quota[action.do](tx, change)));
+    const expected = isTooMuch ? 'UserError' : 'held';
+    if (outcome !== expected) throw new Error(`${stepId} is ${outcome}, expected ${expected}`);
+    if (!isTooMuch) model[action.do](stepId, credits);
+  }
+
+  /** The server's limit and grants together stay within what the operator allows. */
+  #exceeds(account: AccountName, credits: number): boolean {
+    const { limit, extra } = this.#accounts.server.state();
+    const has = account === 'server' ? limit + extra : 0;
+    return has + credits > SETTINGS.limits.maxGuildCreditsPerMonth;
+  }
+
+  async #reset({ step, account }: Extract<CourseAction, { do: 'reset' }>): Promise<void> {
+    const { quota, inTransaction } = this.#acting;
+    const stepId = `reset ${step} ${account}`;
+    await inTransaction(async (tx) => quota.reset(tx, { ...this.#by(account), stepId }));
+    this.#accounts[account].reset(stepId);
+  }
+
+  async #changeLimit(action: Extract<CourseAction, { do: 'limit' | 'clear' }>): Promise<void> {
+    const { quota, inTransaction } = this.#acting;
+    const change = { ...this.#by('server'), stepId: this.#stepId, target: TARGETS[action.whose] };
+    if (action.do === 'clear') {
+      await inTransaction(async (tx) => quota.clearLimit(tx, { ...change, clear: 'credits' }));
+      this.#limits.delete(action.whose);
+      return;
+    }
+    const { credits, per } = action;
+    await inTransaction(async (tx) => quota.setLimit(tx, { ...change, limits: { credits, per } }));
+    this.#limits.set(action.whose, { credits, per });
+  }
+
+  async #changeRule(
+    action: Extract<CourseAction, { do: 'role' | 'dearest' | 'block' | 'zone' }>,
+  ): Promise<void> {
+    const { quota, inTransaction } = this.#acting;
+    const by = { ...this.#by('server'), stepId: this.#stepId };
+    switch (action.do) {
+      case 'role':
+        this.#hasRole = action.has;
+        return;
+      case 'dearest': {
+        const limits = { dearest: action.credits };
+        await inTransaction(async (tx) =>
+          quota.setLimit(tx, { ...by, target: TARGETS.alice, limits }),
+        );
+        this.#dearest = action.credits;
+        return;
+      }
+      case 'block': {
+        const change = action.isBlocked ? 'block' : 'unblock';
+        await inTransaction(async (tx) => quota[change](tx, { ...by, memberId: 'alice' }));
+        this.#isBlocked = action.isBlocked;
+        return;
+      }
+      case 'zone': {
+        const timeZone = zoneName(action.hours);
+        await inTransaction(async (tx) => quota.setTimeZone(tx, { ...by, timeZone }));
+        this.#zoneHours = action.hours;
+        return;
+      }
+      default:
+        action satisfies never;
+    }
+  }
+
+  get #stepId(): string {
+    return `step ${this.#steps}`;
+  }
+
+  #who(memberId: 'alice' | 'bob') {
+    const roleIds = memberId === 'alice' && this.#hasRole ? [ROLE] : [];
+    return { guildId: GUILD, memberId, roleIds };
+  }
+
+  #by(name: AccountName) {
+    const who = name === 'server' ? { guildId: GUILD } : this.#who(name);
+    return { ...who, actorId: 'moderator', nowMs: this.#nowMs };
+  }
+
+  /** Brings the model's accounts to the limits, the zone and the time there are now. */
+  #settle(): void {
+    const server = this.#limits.get('server') ?? DEFAULT_SERVER;
+    const everyone = this.#limits.get('everyone');
+    const byRole = generous(everyone, this.#hasRole ? this.#limits.get('role') : undefined);
+    this.#adjust('server', server);
+    this.#adjust('alice', this.#limits.get('alice') ?? byRole);
+    this.#adjust('bob', everyone);
+  }
+
+  #adjust(name: AccountName, limit: ModelLimit | undefined): void {
+    const model = this.#accounts[name];
+    const server = this.#limits.get('server') ?? DEFAULT_SERVER;
+    model.limit = limit?.credits ?? NO_LIMIT;
+    model.periodKey = this.#periodKey((limit ?? server).per);
+    model.nowMs = this.#nowMs;
+  }
+
+  #periodKey(per: 'day' | 'month'): PeriodKey {
+    const offsetMs = this.#zoneHours * HOUR;
+    const length = per === 'day' ? 'YYYY-MM-DD'.length : 'YYYY-MM'.length;
+    return (atMs) => new Date(atMs + offsetMs).toISOString().slice(0, length);
+  }
+}
+
+const TARGETS = {
+  server: { scope: 'server' },
+  alice: { scope: 'user', memberId: 'alice' },
+  role: { scope: 'role', roleId: ROLE },
+  everyone: { scope: 'role', roleId: GUILD },
+} as const satisfies Record<LimitName, LimitTarget>;
+
+function nameOf(number: number): { id: string; memberId: 'alice' | 'bob' } {
+  return { id: `job ${number}`, memberId: number % 2 === 0 ? 'alice' : 'bob' };
+}
+
+/** By what it comes to in thirty days. */
+function generous(
+  one: ModelLimit | undefined,
+  other: ModelLimit | undefined,
+): ModelLimit | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const worth = ({ credits, per }: ModelLimit): number => credits * (per === 'day' ? 30 : 1);
+  return worth(other) > worth(one) ? other : one;
+}
+
+/** A zone without summer time; its sign is the wrong way round by POSIX tradition. */
+function zoneName(hours: number): string {
+  if (hours === 0) return 'UTC';
+  return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+}
+
+async function outcomeOf(step: Promise<unknown>): Promise<string> {
+  return step.then(
+    () => 'held',
+    (error: unknown) => (error instanceof Error ? error.name : 'unknown'),
+  );
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}

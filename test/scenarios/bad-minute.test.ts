@@ -1,0 +1,110 @@
+/** Discord at its worst: slow, cut, busy, twice. One command makes one job, and one video. */
+import { describe, expect, test } from 'vitest';
+
+import { SECOND, systemClock } from '#src/clock.ts';
+
+import { CALLBACK, EDIT_BY_TOKEN, NEW_MESSAGE, scenario, until, type Scenario } from './harness.ts';
+import { DELIVERED, outcomeOf } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const INJECTED_500 = { kind: 'status', status: 500 } as const;
+
+/** A finished job whose video the bot is fetching: the next edit is the one that brings it. */
+async function aboutToDeliver(s: Scenario): Promise<void> {
+  s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
+  await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
+}
+
+describe.concurrent('a Discord in a bad minute', () => {
+  test.each([
+    { ...INJECTED_500, times: 2 },
+    { kind: 'status', status: 503 },
+    { kind: 'rate-limit', retryAfterMs: 300 },
+    { kind: 'rate-limit', retryAfterMs: 300, scope: 'shared' },
+    { kind: 'cut', when: 'before' },
+    { kind: 'cut', when: 'after' },
+    { kind: 'malformed' },
+    { kind: 'slow', delayMs: 700 },
+  ] as const)('that meets the last edit with %j gets one video', (fault) =>
+    scenario({}, async (s) => {
+      await aboutToDeliver(s);
+      s.discord.inject({ route: EDIT_BY_TOKEN, ...fault });
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      expect(s.requests(NEW_MESSAGE)).toEqual([]);
+    }),
+  );
+
+  test('that drops progress edits does not lose the job', () =>
+    scenario({ mayLeaveFaults: true }, async (s) => {
+      s.discord.inject({ route: EDIT_BY_TOKEN, ...INJECTED_500, times: 3 });
+      s.video({ prompt: PROMPT });
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }));
+
+  test('that cuts the gateway replays the command, and the job is made', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ kind: 'drop-connection' });
+      s.video({ prompt: PROMPT });
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }));
+
+  test('that tells of a command twice gets one job', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ kind: 'duplicate-interaction' });
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('delivered');
+
+      expect(reply.deliveryTries).toBe(2);
+      expect(reply.visible).toHaveLength(1);
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test('that hears the acknowledgement too late gets no job, and nothing is held', () =>
+    scenario({ discord: { acknowledgeWithinMs: 200 } }, async (s) => {
+      s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 400 });
+      s.video({ prompt: PROMPT });
+      await until(
+        () => s.lines.some(({ msg }) => msg.includes('no longer takes an answer')),
+        (isTold) => isTold,
+      );
+
+      expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
+      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.books.ledger()).toEqual([]);
+      expect(s.creates()).toEqual([]);
+    }));
+
+  test.each([
+    { kind: 'cut', when: 'before' },
+    { kind: 'cut', when: 'after' },
+    { ...INJECTED_500 },
+  ] as const)('that meets the acknowledgement with %j still gets the job', (fault) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ route: CALLBACK, ...fault });
+      const reply = s.video({ prompt: PROMPT });
+      const done = await reply.until(({ media }) => media.length > 0);
+      await s.job('delivered');
+
+      expect(done.media).toHaveLength(1);
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }),
+  );
+
+  test.each([-10, 10])(
+    'whose clock differs by %i s from that of the bot is served all the same',
+    (seconds) =>
+      scenario({ discord: { clock: systemClock } }, async (s) => {
+        s.clock.pass(seconds * SECOND);
+        s.video({ prompt: PROMPT });
+        await s.job('delivered');
+
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      }),
+  );
+});

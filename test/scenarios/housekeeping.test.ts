@@ -1,0 +1,58 @@
+/** What is cleared away by itself: files past their time, and secrets that have died. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import { DAY, HOUR } from '#src/clock.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { scenario, until, type Scenario } from './harness.ts';
+
+async function storedFiles(s: Scenario): Promise<string[]> {
+  const folders = ['inputs', 'videos'].map((name) => join(s.environment['DATA_DIR'] ?? '', name));
+  return (await Promise.all(folders.map((folder) => readdir(folder)))).flat();
+}
+
+test.concurrent('pictures and videos are kept for as long as the operator says, and then removed', () =>
+  scenario({ environment: { RETENTION_DAYS: '10' } }, async (s) => {
+    s.video({ prompt: 'A boat to be forgotten', first_frame: file('boat.png', pngImage()) });
+    await s.job('delivered');
+    s.clock.pass(9 * DAY);
+    s.clock.pass(HOUR);
+    expect(await storedFiles(s)).toHaveLength(2);
+
+    s.clock.pass(DAY);
+    await until(
+      () => storedFiles(s),
+      (files) => files.length === 0,
+    );
+    expect(s.lines.map(({ msg }) => msg)).toContain('removed files past their retention');
+  }));
+
+test.concurrent('a picture of a job that is not over is kept', () =>
+  scenario({ environment: { RETENTION_DAYS: '1' }, vendor: { renderMs: 90 * DAY } }, async (s) => {
+    s.video({ prompt: 'A boat that takes its time', first_frame: file('boat.png', pngImage()) });
+    await s.job('running');
+    s.clock.pass(3 * DAY);
+    // The hour after, so that the clearing has had its turn.
+    s.clock.pass(2 * HOUR);
+    await until(
+      () => s.books.database.selectFrom('documents').selectAll().execute(),
+      (documents) => documents.length === 0,
+    );
+
+    expect(await storedFiles(s)).toHaveLength(1);
+  }));
+
+test.concurrent('the token of an interaction is gone from the database once it has died', () =>
+  scenario({}, async (s) => {
+    s.video({ prompt: 'A boat whose key is thrown away' });
+    await s.job('delivered');
+    const documents = () => s.books.database.selectFrom('documents').select('key').execute();
+    expect(await documents()).toHaveLength(1);
+    s.clock.pass(2 * HOUR);
+
+    expect(await until(documents, (rows) => rows.length === 0)).toEqual([]);
+  }));

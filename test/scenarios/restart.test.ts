@@ -1,0 +1,278 @@
+/** The bot ends, in good order or by force, and starts again: each job goes on and is delivered once, or given back. */
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { EDIT_BY_TOKEN, scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
+import { DELIVERED, outcomeOf } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const SLOW_VENDOR = { vendor: { queueMs: HOUR, renderMs: HOUR } } as const;
+
+async function requestedOf(s: Scenario, route: string): Promise<void> {
+  await until(
+    () => s.vendor.journal.some((request) => request.route === route),
+    (isAsked) => isAsked,
+  );
+}
+
+interface Pause {
+  readonly state: string;
+  readonly world: ScenarioOptions;
+  /** Brings a job into the state, and keeps it there. */
+  readonly reach: (s: Scenario) => Promise<void>;
+  /** Lets it go on, once the bot runs again. */
+  readonly release?: (s: Scenario) => void;
+}
+
+const PAUSES: readonly Pause[] = [
+  {
+    state: 'accepted',
+    world: {},
+    async reach(s) {
+      const headers = { 'retry-after': '600' };
+      s.vendor.inject({
+        on: 'create',
+        kind: 'status',
+        status: 429,
+        code: 'ServerOverloaded',
+        headers,
+      });
+      s.video({ prompt: PROMPT });
+      await until(s.books.jobs, ([job]) => job?.state === 'accepted' && job.submissions.length > 0);
+    },
+    release: (s) => s.clock.pass(10 * MINUTE),
+  },
+  {
+    state: 'queued',
+    world: SLOW_VENDOR,
+    async reach(s) {
+      s.video({ prompt: PROMPT });
+      await s.job('queued');
+    },
+    release(s) {
+      s.clock.pass(HOUR);
+      s.vendor.setRenderMs(0);
+    },
+  },
+  {
+    state: 'running',
+    world: { vendor: { renderMs: HOUR } },
+    async reach(s) {
+      s.video({ prompt: PROMPT });
+      await s.job('running');
+    },
+    release(s) {
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+    },
+  },
+  {
+    state: 'succeeded, and not fetched yet',
+    world: {},
+    async reach(s) {
+      s.vendor.inject({ on: 'video', kind: 'hang' });
+      s.video({ prompt: PROMPT });
+      await requestedOf(s, 'video');
+    },
+  },
+  {
+    state: 'succeeded, and fetched, while Discord does not take it',
+    world: { mayLeaveFaults: true },
+    async reach(s) {
+      s.vendor.inject({ on: 'video', kind: 'slow', ms: 300 });
+      await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
+      s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'status', status: 503, times: 2 });
+      await until(s.books.jobs, ([job]) => job?.video !== undefined);
+    },
+  },
+];
+
+/** Looks again and again while time passes. */
+async function passUntilDelivered(s: Scenario): Promise<void> {
+  await until(
+    async () => {
+      s.clock.pass(SECOND);
+      return s.books.jobs();
+    },
+    ([job]) => job?.state === 'delivered',
+  );
+}
+
+describe.concurrent('a restart in good order', () => {
+  test.each(PAUSES)('takes up a job that is $state', ({ world, reach, release }) =>
+    scenario(world, async (s) => {
+      await reach(s);
+      await s.stop();
+      await s.start();
+      release?.(s);
+      await passUntilDelivered(s);
+
+      const { vendorBook, ...rest } = await outcomeOf(s);
+      expect(rest).toMatchObject({ videos: [1], balance: -27, tasks: 1 });
+      expect(vendorBook.filter((line) => line === 'billed 27')).toHaveLength(1);
+    }),
+  );
+
+  test('works for a button that was shown before', () =>
+    scenario(SLOW_VENDOR, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      await s.stop();
+      await s.start();
+      s.alice.clicks(queued, 'Cancel');
+
+      expect((await reply.until(({ text }) => text.includes('Cancelled'))).text).toContain(
+        'Nothing',
+      );
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test('finds the job of a message that was deleted meanwhile', () =>
+    scenario({ vendor: { renderMs: HOUR } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('running');
+      await s.stop();
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      s.clock.pass(20 * MINUTE);
+      await s.start();
+      s.vendor.setRenderMs(0);
+      await passUntilDelivered(s);
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }));
+});
+
+const KILLED = { bot: 'aside' } as const;
+
+describe.concurrent('a process that is killed', () => {
+  test('as soon as the vendor has the task makes no second one', () =>
+    scenario(KILLED, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.vendor.until((tasks) => tasks.length === 1);
+      await s.kill();
+      await s.start();
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test('with the answer to create still under way finds the task by its tags', () =>
+    scenario(KILLED, async (s) => {
+      s.vendor.inject({ on: 'list', kind: 'hang' });
+      s.vendor.inject({ on: 'create', kind: 'lost-answer' });
+      s.video({ prompt: PROMPT });
+      await requestedOf(s, 'list');
+      const [before] = await s.books.jobs();
+      await s.kill();
+      await s.start();
+      await s.job('delivered');
+
+      expect(before?.state).toBe('submitting');
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test('while it fetches the video fetches it again', () =>
+    scenario(KILLED, async (s) => {
+      s.vendor.inject({ on: 'video', kind: 'hang' });
+      s.video({ prompt: PROMPT });
+      await requestedOf(s, 'video');
+      await s.kill();
+      await s.start();
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test.each(['before', 'after'] as const)(
+    'in the midst of the upload, %s Discord has it, shows it once',
+    (when) =>
+      scenario(KILLED, async (s) => {
+        s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
+        await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
+        s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'hang', when });
+        await until(
+          () => s.requests(EDIT_BY_TOKEN),
+          (edits) => edits.some(({ fault, files }) => fault === 'hang' && files.length > 0),
+        );
+        await s.kill();
+        await s.start();
+        await s.job('delivered');
+
+        expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+      }),
+  );
+
+  test('in the midst of a new message finds it instead of sending another', () =>
+    scenario({ ...KILLED, vendor: { renderMs: HOUR } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await reply.until(({ text }) => text.includes('Rendering'));
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      s.discord.inject({ route: 'POST /channels/:channel/messages', kind: 'hang', when: 'after' });
+      s.vendor.setRenderMs(0);
+      const sent = await s.guild.channel().until(({ media }) => media.length > 0);
+      await s.kill();
+      await s.start();
+      const job = await s.job('delivered');
+
+      expect(job.messageId).toBe(sent.id);
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+});
+
+describe.concurrent('a database that fails', () => {
+  test('is no reason to spend: the asker is told, nothing is held, no vendor is asked', () =>
+    scenario({}, async (s) => {
+      await sql`alter table ledger rename to ledger_away`.execute(s.books.database);
+      const sentence = await s.video({ prompt: PROMPT }).refusal();
+      const credits = await s.alice.runs('credits').refusal();
+      await sql`alter table ledger_away rename to ledger`.execute(s.books.database);
+
+      expect(sentence).toContain('Something went wrong on our side, and nothing was charged');
+      expect(credits).toContain('Something went wrong on our side');
+      const references = [sentence, credits].map((text) => /`([0-9a-z]+)`/.exec(text)?.[1]);
+      expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject(
+        references.map((reference) => ({ reference })),
+      );
+      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.books.ledger()).toEqual([]);
+      expect(s.creates()).toEqual([]);
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+
+  test('after a job was accepted keeps it from the vendor until it can be written down', () =>
+    scenario({}, async (s) => {
+      await sql`create trigger full_disk before insert on vendor_book begin select raise(abort, 'disk full'); end`.execute(
+        s.books.database,
+      );
+      s.video({ prompt: PROMPT });
+      await until(
+        () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,
+        (failures) => failures > 0,
+      );
+      expect(s.creates()).toEqual([]);
+      await sql`drop trigger full_disk`.execute(s.books.database);
+      await passUntilDelivered(s);
+
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test('by being locked makes nobody pay', () =>
+    scenario(KILLED, async (s) => {
+      // Its loops have had their first turn then: a lock holds the whole process for some seconds.
+      await s.alice.runs('credits').refusal();
+      const sentence = await s.books.database.transaction().execute(async (transaction) => {
+        await transaction
+          .updateTable('installation')
+          .set({ name: 'x' })
+          .where('name', '=', 'none')
+          .execute();
+        return s.video({ prompt: PROMPT }).refusal();
+      });
+
+      expect(sentence).toContain('nothing was charged');
+      expect(await s.books.jobs()).toEqual([]);
+      expect(s.creates()).toEqual([]);
+    }));
+});

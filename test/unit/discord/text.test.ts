@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { fileSize, quotable, timestamp } from '#src/discord/text.ts';
+
+/** Characters that mean something to Discord, often beside each other. */
+const markup = fc
+  .array(
+    fc.constantFrom(
+      ...'\\*_~`|<>[]()#@:-+.!/ 1a\n\r\t\u2028\u0085\u200B\u202E\uFEFF'.split(''),
+      '<@123>',
+      '@everyone',
+      'https://example.com',
+      '```',
+      '👩‍👩‍👧',
+      '\uD800',
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => parts.join(''));
+const anyText = fc.oneof(markup, fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string());
+
+/** What is left when every escaped character is taken away, as Discord takes it: any but letters, digits and spaces. */
+function unescaped(text: string): string {
+  return text.replace(/\\[^\p{L}\p{N}\s]/gu, '');
+}
+
+describe('a quote', () => {
+  test('has no character left that formats, mentions or links', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 300 }), (text, maxLength) => {
+        const left = unescaped(quotable(text, maxLength));
+        expect(left).not.toMatch(/[\\*_~`|<>[\]#@:]/);
+        expect(left).not.toMatch(/^\s*([-+]|\d+\.)\s/);
+      }),
+    );
+  });
+
+  test('is one line, with nothing that cannot be seen', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(quotable(text, 300)).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+
+  test('fits, whatever escaping adds', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 100 }), (text, maxLength) => {
+        expect(quotable(text, maxLength).length).toBeLessThanOrEqual(maxLength);
+      }),
+    );
+  });
+
+  test('reads as it was written', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii', maxLength: 100 }), (text) => {
+        const shown = quotable(text, 1000).replace(/\\([^\p{L}\p{N}\s])/gu, '$1');
+        expect(shown).toBe(text.trim());
+      }),
+    );
+  });
+
+  test('is not cut inside a character', () => {
+    expect(quotable('👍'.repeat(10), 6)).toBe('👍👍…');
+  });
+
+  test.each([
+    ['\\<@123> hi', '\\\\\\<\\@123\\> hi'],
+    ['\\*\\*bold\\*\\*', '\\\\\\*\\\\\\*bold\\\\\\*\\\\\\*'],
+    ['# Title', '\\# Title'],
+    ['- item', '\\- item'],
+    ['12. item', '12\\. item'],
+    ['up\n\n  down', 'up down'],
+    ['2.5 m wide', '2\\.5 m wide'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(quotable(text, 100)).toBe(shown);
+  });
+});
+
+describe('small words', () => {
+  test('a moment is a Discord timestamp in whole seconds', () => {
+    expect(timestamp(1_700_000_000_999)).toBe('<t:1700000000:R>');
+    expect(timestamp(1_700_000_000_000, 'f')).toBe('<t:1700000000:f>');
+  });
+
+  test.each([
+    [1, '1 kB'],
+    [87_400, '87 kB'],
+    [999_400, '999 kB'],
+    [999_600, '1.0 MB'],
+    [3_440_000, '3.4 MB'],
+  ])('%i bytes are %s', (bytes, words) => {
+    expect(fileSize(bytes)).toBe(words);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+
+import { csvOf } from '#src/quota/reports/csv.ts';
+
+test('cells are separated by commas and rows by CR LF', () => {
+  expect(
+    csvOf([
+      ['a', 'b'],
+      ['c', 1],
+    ]),
+  ).toBe('a,b\r\nc,1\r\n');
+});
+
+test('a number stays a number, also a negative one', () => {
+  expect(csvOf([[-30, 0, 7]])).toBe('-30,0,7\r\n');
+});
+
+test.each([
+  ['=1+1', "'=1+1"],
+  ['+1', "'+1"],
+  ['-2+3', "'-2+3"],
+  ['@SUM(A1)', "'@SUM(A1)"],
+  ['  =1+1', '"\'  =1+1"'],
+  ['\t=1', '"\'\t=1"'],
+  ['\uFF1D1+1', "'\uFF1D1+1"],
+  ['\uFF201', "'\uFF201"],
+  ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
+])('%j is made harmless', (text, cell) => {
+  expect(csvOf([[text]])).toBe(`${cell}\r\n`);
+});
+
+test.each([
+  ['a,b', '"a,b"'],
+  ['say "hi"', '"say ""hi"""'],
+  ['two\nlines', '"two\nlines"'],
+  [' spaced ', '" spaced "'],
+  ['1=1', '1=1'],
+  ['', ''],
+  ['Grüße 😀', 'Grüße 😀'],
+])('%j is written as %j', (text, cell) => {
+  expect(csvOf([[text]])).toBe(`${cell}\r\n`);
+});

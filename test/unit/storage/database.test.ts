@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { ConfigError } from '#src/errors.ts';
+import { openDatabase } from '#src/storage/database.ts';
+import { safetySalt } from '#src/storage/installation.ts';
+
+describe('a SQLite database', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'seedance-database-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const url = (name = 'bot.db'): string => `sqlite:${join(folder, name)}`;
+
+  test('is made, with the folders it lies in', async () => {
+    const { database, kind, close } = await openDatabase(url('deep/down/bot.db'));
+
+    expect(kind).toBe('sqlite');
+    expect(await database.selectFrom('jobs').selectAll().execute()).toEqual([]);
+    await close();
+  });
+
+  test('keeps what was written, and is brought up to date once', async () => {
+    const first = await openDatabase(url());
+    const salt = await safetySalt(first.database);
+    await first.close();
+    const second = await openDatabase(url());
+
+    expect(salt).toMatch(/^[0-9a-f]{64}$/);
+    expect(await safetySalt(second.database)).toBe(salt);
+    await second.close();
+  });
+
+  test('is refused while somebody else has it, and free afterwards', async () => {
+    const first = await openDatabase(url());
+
+    await expect(openDatabase(url())).rejects.toThrow(/another process is using .*bot\.db/);
+    await expect(openDatabase(url())).rejects.toThrow(ConfigError);
+    await first.close();
+    await (await openDatabase(url())).close();
+  });
+
+  test('of a newer version is refused, and left as it was', async () => {
+    const newer = await openDatabase(url());
+    await newer.database
+      // The migrator's own table, which our types do not know.
+      .withTables<{ kysely_migration: { name: string; timestamp: string } }>()
+      .insertInto('kysely_migration')
+      .values({ name: '2099-01-01-from-the-future', timestamp: '2099-01-01T00:00:00.000Z' })
+      .execute();
+    await newer.close();
+
+    await expect(openDatabase(url())).rejects.toThrow(/DATABASE_URL.*newer version of this bot/);
+    // The lock is free again: the refusal is the same, not "another process".
+    await expect(openDatabase(url())).rejects.toThrow(/newer version/);
+  });
+
+  test('that is no database is refused with the name of the setting', async () => {
+    await writeFile(
+      join(folder, 'bot.db'),
+      'This is a shopping list and not a database. '.repeat(50),
+    );
+
+    await expect(openDatabase(url())).rejects.toThrow(/DATABASE_URL.*bot\.db/);
+    await expect(openDatabase(url())).rejects.toThrow(ConfigError);
+  });
+
+  test('below a file is refused with the name of the setting', async () => {
+    await writeFile(join(folder, 'file'), '');
+
+    await expect(openDatabase(url('file/bot.db'))).rejects.toThrow(
+      /DATABASE_URL.*cannot be opened/,
+    );
+  });
+
+  test('rolls back what a transaction began and did not end', async () => {
+    const { database, close } = await openDatabase(url());
+    const broken = database.transaction().execute(async (transaction) => {
+      await transaction.insertInto('installation').values({ name: 'x', value: 'y' }).execute();
+      throw new Error('in the midst');
+    });
+
+    await expect(broken).rejects.toThrow('in the midst');
+    expect(await database.selectFrom('installation').selectAll().execute()).toEqual([]);
+    await close();
+  });
+
+  test('survives readers beside a writer', async () => {
+    const { database, close } = await openDatabase(url());
+    const names = Array.from({ length: 20 }, (_, index) => `name-${index}`);
+    await Promise.all(
+      names.map((name) =>
+        database.transaction().execute(async (transaction) => {
+          await transaction.insertInto('installation').values({ name, value: '' }).execute();
+        }),
+      ),
+    );
+
+    expect(await database.selectFrom('installation').selectAll().execute()).toHaveLength(20);
+    await close();
+  });
+});

@@ -1,6 +1,6 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
-import type { Command } from '#src/discord/command.ts';
+import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
 import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
 
@@ -17,4 +17,4 @@ export default {
     const view = await viewCredits({ guildId: interaction.guildId, memberId: interaction.user.id });
     await tellPrivately(interaction, creditsText(view));
   },
-} satisfies Command;
+} satisfies ChatCommand;

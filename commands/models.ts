@@ -1,7 +1,7 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
-import type { Command } from '#src/discord/command.ts';
+import type { ChatCommand } from '#src/discord/command.ts';
 import { tellPrivately } from '#src/discord/reply.ts';
 
 export default {
@@ -19,4 +19,4 @@ export default {
       '-# The price named is for 5 s at 720p; `/video` shows the exact price before it starts. One credit is one US cent.',
     ]);
   },
-} satisfies Command;
+} satisfies ChatCommand;

@@ -15,7 +15,7 @@ import {
   type AskedOptions,
   type InputRole,
 } from '#src/catalogue/request.ts';
-import type { Command, CommandInteraction } from '#src/discord/command.ts';
+import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
 import { openReply, suggest } from '#src/discord/reply.ts';
 import type { Attachment } from '#src/jobs/accept.ts';
 
@@ -118,7 +118,7 @@ export default {
       models.filter(({ name }) => name.toLowerCase().includes(typed)),
     );
   },
-} satisfies Command;
+} satisfies ChatCommand;
 
 function readAttachments({ options }: CommandInteraction): Attachment[] {
   return INPUT_ROLES.flatMap((role) => {

@@ -1,5 +1,5 @@
 /** Upload limits per file. */
-import type { GuildRecord, Settings } from './store.ts';
+import type { ChannelRecord, GuildRecord, Settings, Store } from './store.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -15,4 +15,11 @@ export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 10 * MEBIBYTE;
 /** What the bot's own token may upload in this guild, per file; nobody's subscription counts. */
 export function guildLimitBytes(settings: Settings, guild: GuildRecord): number {
   return Math.max(settings.attachmentSizeLimitBytes, TIER_LIMIT_BYTES[guild.premiumTier]);
+}
+
+/** What the bot's own token may upload here, per file: in direct messages the platform's default. */
+export function channelLimitBytes(store: Store, channel: ChannelRecord): number {
+  return channel.kind === 'direct'
+    ? store.settings.attachmentSizeLimitBytes
+    : guildLimitBytes(store.settings, store.guildOf(channel));
 }

@@ -2,7 +2,12 @@
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 
 import { refusal } from './rest/refusals.ts';
-import type { ChannelRecord, GuildRecord, MemberRecord, Store } from './store.ts';
+import type {
+  ChannelRecord,
+  GuildRecord,
+  MemberRecord,
+  Store,
+} from './store.ts';
 
 export type PermissionName = keyof typeof PermissionFlagsBits;
 
@@ -38,17 +43,47 @@ export function permissionBits(names: readonly PermissionName[]): bigint {
   return names.reduce((sum, name) => sum | PermissionFlagsBits[name], 0n);
 }
 
+/** What a bot can do in its direct messages with somebody. */
+const DIRECT_PERMISSIONS = permissionBits([
+  'ViewChannel',
+  'SendMessages',
+  'EmbedLinks',
+  'AttachFiles',
+  'ReadMessageHistory',
+  'MentionEveryone',
+  'UseExternalEmojis',
+]);
+
+/**
+ * `app_permissions` of an interaction in direct messages with the bot: Discord developer docs, change
+ * log of 2024-03-18.
+ */
+const DIRECT_APP_PERMISSIONS = permissionBits([
+  'AttachFiles',
+  'EmbedLinks',
+  'MentionEveryone',
+  'UseExternalEmojis',
+]);
+
 /** The bot's permissions in a channel; none where it cannot see the channel at all. */
-export function botPermissionsIn(guild: GuildRecord, channel: ChannelRecord): bigint {
+export function botPermissionsIn(store: Store, channel: ChannelRecord): bigint {
+  if (channel.kind === 'direct') return DIRECT_PERMISSIONS;
+  const guild = store.guildOf(channel);
   if (!guild.hasBot) return 0n;
   const own = channel.botPermissions ?? guild.botPermissions;
   return has(own, 'ViewChannel') ? own : 0n;
 }
 
+/** What an interaction tells the bot of its permissions in the channel. */
+export function appPermissionsIn(store: Store, channel: ChannelRecord): bigint {
+  return channel.kind === 'direct' ? DIRECT_APP_PERMISSIONS : botPermissionsIn(store, channel);
+}
+
+/** From the roles, as Discord developer docs, "Permission Hierarchy", compute base permissions. */
 export function memberPermissions(guild: GuildRecord, member: MemberRecord): bigint {
   const fromRoles = guild.roles
     .filter((role) => member.roleIds.includes(role.id))
-    .reduce((sum, role) => sum | role.permissions, EVERYONE_PERMISSIONS | member.permissions);
+    .reduce((sum, role) => sum | role.permissions, EVERYONE_PERMISSIONS);
   const isAdministrator = has(fromRoles, 'Administrator') || guild.ownerId === member.user.id;
   return isAdministrator ? ALL_PERMISSIONS : fromRoles;
 }
@@ -69,7 +104,7 @@ export function channelForBot(
 ): ChannelRecord {
   const channel = store.channels.get(channelId);
   if (channel === undefined) throw refusal('unknown-channel');
-  const permissions = botPermissionsIn(store.guildOf(channel), channel);
+  const permissions = botPermissionsIn(store, channel);
   if (!has(permissions, 'ViewChannel')) throw refusal('missing-access');
   if (!needed.every((name) => has(permissions, name))) throw refusal('missing-permissions');
   return channel;

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../src/clock.ts';
 import type { Component } from './component-schema.ts';
+import type { Modal } from './modal/modal-schema.ts';
 import { snowflakeSource } from './snowflake.ts';
 
 export type Json = Record<string, unknown>;
@@ -25,6 +26,8 @@ export interface UserRecord {
   readonly id: string;
   readonly username: string;
   readonly isBot: boolean;
+  /** Whether this person lets bots of shared servers write to them. */
+  acceptsDirectMessages: boolean;
 }
 
 export interface RoleRecord {
@@ -36,19 +39,46 @@ export interface RoleRecord {
 export interface MemberRecord {
   readonly user: UserRecord;
   readonly guildId: string;
-  readonly permissions: bigint;
-  readonly roleIds: string[];
+  roleIds: string[];
   readonly joinedAtMs: number;
   /** What the member's own subscription lets them upload; counts for interactions only. */
   readonly attachmentSizeLimitBytes: number;
+  /** Whether everything that answers this member is shown to them alone. */
+  isForcedEphemeral: boolean;
 }
 
-export interface ChannelRecord {
+export interface GuildChannelRecord {
+  readonly kind: 'guild';
   readonly id: string;
   readonly guildId: string;
   readonly name: string;
+  /** Discord developer docs, "Channel Types". */
+  readonly type: number;
   /** What the bot may do here; undefined: what it may do in the guild. */
   botPermissions?: bigint;
+  /** Whether every answer to an interaction here is shown to its member alone. */
+  isForcedEphemeral: boolean;
+}
+
+/** The direct messages between the bot and one person. */
+export interface DirectChannelRecord {
+  readonly kind: 'direct';
+  readonly id: string;
+  readonly recipientId: string;
+}
+
+export type ChannelRecord = GuildChannelRecord | DirectChannelRecord;
+
+/**
+ * What an admin has set for one command under Server Settings, Integrations; true allows, false
+ * denies. Roles, members and channels by id.
+ */
+export interface CommandOverride {
+  readonly everyone?: boolean | undefined;
+  readonly roles: Readonly<Record<string, boolean>>;
+  readonly members: Readonly<Record<string, boolean>>;
+  readonly allChannels?: boolean | undefined;
+  readonly channels: Readonly<Record<string, boolean>>;
 }
 
 export interface GuildRecord {
@@ -57,11 +87,19 @@ export interface GuildRecord {
   readonly ownerId: string;
   readonly premiumTier: 0 | 1 | 2 | 3;
   readonly createdAtMs: number;
-  readonly channels: ChannelRecord[];
+  readonly channels: GuildChannelRecord[];
   readonly members: Map<string, MemberRecord>;
+  /** Who was a member and left, by name: who comes back is the same person. */
+  readonly formerMembers: Map<string, UserRecord>;
   readonly roles: RoleRecord[];
+  /** By the command's id. */
+  readonly commandOverrides: Map<string, CommandOverride>;
+  /** Keywords of AutoMod, with `*` at their ends for "anything". */
+  readonly blockedWords: string[];
   hasBot: boolean;
   botPermissions: bigint;
+  /** Whether every answer to an interaction in this guild is shown to its member alone. */
+  isForcedEphemeral: boolean;
 }
 
 export interface StoredFile {
@@ -83,16 +121,28 @@ export interface MessageState {
   readonly atMs: number;
   readonly flags: number;
   readonly content: string;
+  /** A picture in one is `{ fileId }` when it is one of `embedFiles`. */
   readonly embeds: readonly Json[];
+  readonly embedFiles: readonly StoredFile[];
   readonly components: readonly Component[];
   readonly files: readonly StoredFile[];
   readonly pingedUserIds: readonly string[];
 }
 
+/** A message as it was when somebody forwarded it; later changes to it do not show. */
+export interface ForwardedMessage {
+  readonly messageId: string;
+  readonly channelId: string;
+  readonly guildId: string | undefined;
+  readonly createdAtMs: number;
+  readonly state: MessageState;
+}
+
 export interface MessageRecord {
   readonly id: string;
   readonly channelId: string;
-  readonly guildId: string;
+  /** Undefined for direct messages. */
+  readonly guildId: string | undefined;
   readonly authorId: string;
   /** The interaction this message answers; undefined for messages sent with the bot's token. */
   readonly interactionId: string | undefined;
@@ -101,6 +151,7 @@ export interface MessageRecord {
   readonly viewerId: string | undefined;
   readonly createdAtMs: number;
   readonly nonce: string | undefined;
+  readonly forwarded: ForwardedMessage | undefined;
   readonly versions: [MessageState, ...MessageState[]];
   deletedAtMs?: number;
 }
@@ -112,18 +163,25 @@ export interface InteractionRecord {
   readonly token: string;
   readonly kind: InteractionKind;
   readonly createdAtMs: number;
-  readonly guildId: string;
+  /** Undefined in direct messages. */
+  readonly guildId: string | undefined;
   readonly channelId: string;
   readonly userId: string;
   readonly attachmentSizeLimitBytes: number;
   /** The message whose component was used (also the one a modal came from). */
   readonly sourceMessageId: string | undefined;
+  /** The message a message command was used on. */
+  readonly targetMessageId: string | undefined;
+  /** For a form that was sent: the interaction that opened it. */
+  readonly openedBy: InteractionRecord | undefined;
   /** How often the event went out to a connected session. */
   deliveryTries: number;
   acknowledgedAtMs?: number;
   originalMessageId?: string;
   choices?: Choice[];
-  modal?: Json;
+  modal?: Modal;
+  /** The sendings of its form. */
+  readonly submissions: InteractionRecord[];
 }
 
 export interface Choice {
@@ -156,7 +214,12 @@ export class Store {
   constructor(settings: Settings) {
     this.settings = settings;
     this.nextId = snowflakeSource(() => this.now());
-    this.bot = { id: settings.applicationId, username: 'seedance', isBot: true };
+    this.bot = {
+      id: settings.applicationId,
+      username: 'seedance',
+      isBot: true,
+      acceptsDirectMessages: false,
+    };
     this.users.set(this.bot.id, this.bot);
   }
 
@@ -205,6 +268,18 @@ export class Store {
     );
   }
 
+  /** The direct messages with this person, when the bot has opened them. */
+  directChannelOf(userId: string): DirectChannelRecord | undefined {
+    return [...this.channels.values()]
+      .filter((channel) => channel.kind === 'direct')
+      .find(({ recipientId }) => recipientId === userId);
+  }
+
+  /** Whether the bot and this person are in one guild. */
+  sharesGuildWith(userId: string): boolean {
+    return [...this.guilds.values()].some((guild) => guild.hasBot && guild.members.has(userId));
+  }
+
   /** The guild a channel belongs to. Throws when there is none: a fault of the sandbox. */
   guildOf(channel: { guildId: string }): GuildRecord {
     const guild = this.guilds.get(channel.guildId);
@@ -215,4 +290,18 @@ export class Store {
 
 export function currentState(message: MessageRecord): MessageState {
   return message.versions.at(-1) ?? message.versions[0];
+}
+
+/** A message with nothing in it yet. */
+export function emptyState(atMs: number, flags = 0): MessageState {
+  return {
+    atMs,
+    flags,
+    content: '',
+    embeds: [],
+    embedFiles: [],
+    components: [],
+    files: [],
+    pingedUserIds: [],
+  };
 }

@@ -1,27 +1,28 @@
 /** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
-import type { ButtonInteraction } from 'discord.js';
-
 import { UserError, VendorError } from '../errors.ts';
 import type { CancelOutcome } from '../jobs/cancel.ts';
 import type { Job } from '../jobs/job.ts';
-import { parseButtonId } from './button-id.ts';
-import type { CommandContext } from './command.ts';
+import type { ButtonPress, CommandContext } from './command.ts';
+import type { CustomId } from './custom-id.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
   cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
   ended: 'It has ended already; there is nothing left to cancel.',
 };
 
+/** The owner of these buttons' ids. */
+export const JOB_BUTTONS_OWNER = 'job';
+
 /** @throws UserError when the button is not for this member, or means nothing any more */
-export async function pressButton(
-  interaction: ButtonInteraction<'cached' | 'raw'>,
+export async function pressJobButton(
+  interaction: ButtonPress,
+  { action, key }: CustomId,
   context: CommandContext,
 ): Promise<void> {
   // First of all: the database may be slow, and Discord waits 3 seconds.
   await interaction.deferUpdate();
-  const pressed = parseButtonId(interaction.customId);
-  const job = pressed && (await context.store.find(pressed.jobId));
-  if (pressed === undefined || job === undefined || job.guildId !== interaction.guildId) {
+  const job = action === 'cancel' ? await context.store.find(key) : undefined;
+  if (job === undefined || job.guildId !== interaction.guildId) {
     throw new UserError('This button belongs to a video that is no longer known here.');
   }
   if (job.memberId !== interaction.user.id) {

@@ -6,21 +6,31 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { ApplicationCommandType } from 'discord.js';
 import { z } from 'zod';
 
 import { ConfigError } from '../errors.ts';
-import type { Command } from './command.ts';
+import { fileNameOf, type Command } from './command.ts';
 
-/** Discord developer docs, Application Commands: chat-input names are lower case, 1–32 characters. */
-const COMMAND_NAME = /^[a-z0-9_-]{1,32}$/;
+/** Discord developer docs, Application Commands: names have 1–32 characters, lower case for slash commands. */
+const SLASH_NAME = /^[a-z0-9_-]{1,32}$/;
+const MENU_NAME = /^[A-Za-z0-9 ]{1,32}$/;
 
+const slashDataSchema = z.looseObject({
+  type: z.literal(ApplicationCommandType.ChatInput).optional(),
+  name: z.string().regex(SLASH_NAME),
+  description: z.string().min(1).max(100),
+});
+const menuDataSchema = z.looseObject({
+  type: z.literal(ApplicationCommandType.Message),
+  name: z.string().regex(MENU_NAME),
+});
 const commandSchema = z.object({
-  data: z.looseObject({
-    name: z.string().regex(COMMAND_NAME),
-    description: z.string().min(1).max(100),
-  }),
+  data: z.union([slashDataSchema, menuDataSchema]),
   execute: z.function(),
   autocomplete: z.function().optional(),
+  press: z.function().optional(),
+  submit: z.function().optional(),
 });
 const moduleSchema = z.object({
   default: z.custom<Command>((value) => commandSchema.safeParse(value).success, {
@@ -48,9 +58,10 @@ async function loadCommand(path: string): Promise<Command> {
     ]);
   }
   const command = parsed.data.default;
-  if (command.data.name !== basename(path, '.ts')) {
+  const fileName = fileNameOf(command);
+  if (fileName !== basename(path, '.ts')) {
     throw new ConfigError([
-      `${path}: holds the command /${command.data.name}; name the file ${command.data.name}.ts`,
+      `${path}: holds the command /${command.data.name}; name the file ${fileName}.ts`,
     ]);
   }
   return command;

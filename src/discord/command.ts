@@ -1,8 +1,13 @@
 /** What a command file gives: what Discord is told, and what happens. One file per command. */
-import type {
-  AutocompleteInteraction,
-  ChatInputCommandInteraction,
-  RESTPostAPIChatInputApplicationCommandsJSONBody,
+import {
+  ApplicationCommandType,
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type MessageContextMenuCommandInteraction,
+  type ModalSubmitInteraction,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  type RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
 
 import type { Clock } from '../clock.ts';
@@ -11,6 +16,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Offers } from '../jobs/offers.ts';
 import type { Logger } from '../logger.ts';
 import type { QuotaView } from '../quota/view.ts';
+import type { CustomId } from './custom-id.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 
 /** What commands may ask of the rest of the bot. */
@@ -27,13 +33,41 @@ export interface CommandContext {
 }
 
 /** Commands are for servers: guild-only interactions reach them. */
-export type CommandInteraction = ChatInputCommandInteraction<'cached' | 'raw'>;
+type InServer = 'cached' | 'raw';
+export type CommandInteraction = ChatInputCommandInteraction<InServer>;
+export type MenuInteraction = MessageContextMenuCommandInteraction<InServer>;
+export type Autocompletion = AutocompleteInteraction<InServer>;
+export type ButtonPress = ButtonInteraction<InServer>;
+export type FormSubmission = ModalSubmitInteraction<InServer>;
 
-export interface Command {
+/** What both kinds of command may have: buttons and forms whose `custom_id` names the command's file. */
+interface Answering {
+  press?(interaction: ButtonPress, id: CustomId, context: CommandContext): Promise<void>;
+  submit?(interaction: FormSubmission, id: CustomId, context: CommandContext): Promise<void>;
+}
+
+/** A slash command. */
+export interface ChatCommand extends Answering {
   readonly data: RESTPostAPIChatInputApplicationCommandsJSONBody;
   execute(interaction: CommandInteraction, context: CommandContext): Promise<void>;
-  autocomplete?(
-    interaction: AutocompleteInteraction<'cached' | 'raw'>,
-    context: CommandContext,
-  ): Promise<void>;
+  autocomplete?(interaction: Autocompletion, context: CommandContext): Promise<void>;
+}
+
+/** A command in the menu of a message. */
+export interface MenuCommand extends Answering {
+  readonly data: RESTPostAPIContextMenuApplicationCommandsJSONBody & {
+    type: ApplicationCommandType.Message;
+  };
+  execute(interaction: MenuInteraction, context: CommandContext): Promise<void>;
+}
+
+export type Command = ChatCommand | MenuCommand;
+
+export function isMenuCommand(command: Command): command is MenuCommand {
+  return command.data.type === ApplicationCommandType.Message;
+}
+
+/** The file a command lives in, which is also the owner its `custom_id`s name: `Animate image` → `animate-image`. */
+export function fileNameOf(command: Command): string {
+  return command.data.name.toLowerCase().replaceAll(' ', '-');
 }

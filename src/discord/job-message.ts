@@ -14,7 +14,8 @@ import {
 import { describeCredits, describeRequest } from '../catalogue/describe.ts';
 import { linkDiesAtMs } from '../jobs/collector.ts';
 import { lastSubmission, type Job } from '../jobs/job.ts';
-import { buttonId } from './button-id.ts';
+import { JOB_BUTTONS_OWNER } from './buttons.ts';
+import { customId } from './custom-id.ts';
 import { failureText } from './failure-text.ts';
 import { fileSize, quotable, timestamp } from './text.ts';
 
@@ -151,7 +152,7 @@ function buttons(job: Job): APIComponentInContainer[] {
     type: ComponentType.Button,
     style: ButtonStyle.Secondary,
     label: 'Cancel',
-    custom_id: buttonId('cancel', job.id),
+    custom_id: customId({ owner: JOB_BUTTONS_OWNER, action: 'cancel', key: job.id }),
   } as const;
   return [{ type: ComponentType.ActionRow, components: [cancel] }];
 }

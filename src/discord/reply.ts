@@ -10,10 +10,19 @@ import {
   RESTJSONErrorCodes,
   type AutocompleteInteraction,
   type APIMessageTopLevelComponent,
-  type ButtonInteraction,
 } from 'discord.js';
 
-import type { CommandInteraction } from './command.ts';
+import type {
+  ButtonPress,
+  CommandInteraction,
+  FormSubmission,
+  MenuInteraction,
+} from './command.ts';
+
+/** Interactions that are answered with a message. */
+export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | FormSubmission;
+/** Interactions that may open a video's reply. */
+export type Opening = CommandInteraction | FormSubmission;
 
 /** What Discord said when the reply was opened. */
 export interface OpenedReply {
@@ -26,7 +35,7 @@ export interface OpenedReply {
 const MOST_TRIES = 3;
 
 /** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
-export async function openReply(interaction: CommandInteraction): Promise<OpenedReply> {
+export async function openReply(interaction: Opening): Promise<OpenedReply> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await acknowledge(interaction);
@@ -38,7 +47,7 @@ export async function openReply(interaction: CommandInteraction): Promise<Opened
   }
 }
 
-async function acknowledge(interaction: CommandInteraction): Promise<OpenedReply> {
+async function acknowledge(interaction: Opening): Promise<OpenedReply> {
   const response = await interaction.deferReply({ withResponse: true });
   const { responseMessageId, responseMessageEphemeral } = response.interaction;
   if (responseMessageId === null) throw new Error('Discord acknowledged without a message id');
@@ -53,7 +62,7 @@ function isAcknowledged(error: unknown): boolean {
   );
 }
 
-async function acknowledgedBefore(interaction: CommandInteraction): Promise<OpenedReply> {
+async function acknowledgedBefore(interaction: Opening): Promise<OpenedReply> {
   const message = await interaction.fetchReply();
   // The library did not hear the answer either, and refuses to edit what it has not deferred.
   interaction.deferred = true;
@@ -66,20 +75,17 @@ export async function openPrivateReply(interaction: CommandInteraction): Promise
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
-export async function refuse(
-  interaction: CommandInteraction | ButtonInteraction,
-  sentence: string,
-): Promise<void> {
+export async function refuse(interaction: Answerable, sentence: string): Promise<void> {
   const isOpen = interaction.deferred || interaction.replied;
   if (!isOpen || interaction.ephemeral === true) return tellPrivately(interaction, [sentence]);
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
-  if (interaction.isChatInputCommand()) await interaction.deleteReply();
+  if (!interaction.isButton()) await interaction.deleteReply();
   await interaction.followUp(privately([sentence]));
 }
 
 /** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
 export async function tellPrivately(
-  interaction: CommandInteraction | ButtonInteraction,
+  interaction: Answerable,
   texts: readonly string[],
 ): Promise<void> {
   const { components, allowedMentions, flags } = privately(texts);

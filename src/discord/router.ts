@@ -3,19 +3,24 @@
  * boundary for errors too: only a `UserError`'s text reaches Discord; the rest becomes a fixed
  * sentence with a reference that is in the log.
  */
-import {
-  DiscordAPIError,
-  RESTJSONErrorCodes,
-  type ButtonInteraction,
-  type Interaction,
-} from 'discord.js';
+import { DiscordAPIError, RESTJSONErrorCodes, type Interaction } from 'discord.js';
 
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import { pressButton } from './buttons.ts';
-import type { Command, CommandContext, CommandInteraction } from './command.ts';
-import { refuse } from './reply.ts';
+import { JOB_BUTTONS_OWNER, pressJobButton } from './buttons.ts';
+import {
+  fileNameOf,
+  isMenuCommand,
+  type ButtonPress,
+  type Command,
+  type CommandContext,
+  type CommandInteraction,
+  type FormSubmission,
+  type MenuInteraction,
+} from './command.ts';
+import { parseCustomId } from './custom-id.ts';
+import { refuse, type Answerable } from './reply.ts';
 
 export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
@@ -50,35 +55,68 @@ export function createRouter(dependencies: RouterDependencies): Router {
 }
 
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
-  const { commands, context } = dependencies;
   // How old it is, is for Discord to say: a clock of ours that is fast would make the bot silent.
   if (!interaction.inGuild()) return;
+  await guarded(interaction, dependencies, async () => dispatch(interaction, dependencies));
+}
+
+async function dispatch(
+  interaction: Interaction<'cached' | 'raw'>,
+  dependencies: RouterDependencies,
+): Promise<void> {
+  const { commands, context } = dependencies;
   if (interaction.isAutocomplete()) {
     const command = commands.get(interaction.commandName);
-    await guarded(interaction, dependencies, async () =>
-      command?.autocomplete?.(interaction, context),
-    );
-  } else if (interaction.isChatInputCommand()) {
-    await guarded(interaction, dependencies, async () => runCommand(interaction, dependencies));
-  } else if (interaction.isButton()) {
-    await guarded(interaction, dependencies, async () => pressButton(interaction, context));
+    if (command !== undefined && !isMenuCommand(command)) {
+      await command.autocomplete?.(interaction, context);
+    }
+    return;
+  }
+  checkAllowed(interaction.guildId, dependencies);
+  if (interaction.isChatInputCommand() || interaction.isMessageContextMenuCommand()) {
+    await runCommand(interaction, dependencies);
+  } else if (interaction.isButton() || interaction.isModalSubmit()) {
+    await answer(interaction, dependencies);
   }
 }
 
+function checkAllowed(guildId: string, { guildAllowlist }: RouterDependencies): void {
+  if (guildAllowlist.length === 0 || guildAllowlist.includes(guildId)) return;
+  throw new UserError(
+    'This bot is not open to this server. Its operator can add the server to the allow-list.',
+  );
+}
+
 async function runCommand(
-  interaction: CommandInteraction,
-  dependencies: RouterDependencies,
+  interaction: CommandInteraction | MenuInteraction,
+  { commands, context }: RouterDependencies,
 ): Promise<void> {
-  const { commands, context, guildAllowlist } = dependencies;
-  if (guildAllowlist.length > 0 && !guildAllowlist.includes(interaction.guildId)) {
-    throw new UserError(
-      'This bot is not open to this server. Its operator can add the server to the allow-list.',
-    );
-  }
   const command = commands.get(interaction.commandName);
-  if (command === undefined)
-    throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
-  await command.execute(interaction, context);
+  if (command !== undefined && isMenuCommand(command)) {
+    if (interaction.isMessageContextMenuCommand()) return command.execute(interaction, context);
+  } else if (command !== undefined && interaction.isChatInputCommand()) {
+    return command.execute(interaction, context);
+  }
+  throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
+}
+
+/** A button or a form: its id names the command that made it, or `job` for the buttons under a video. */
+async function answer(
+  interaction: ButtonPress | FormSubmission,
+  { commands, context }: RouterDependencies,
+): Promise<void> {
+  const id = parseCustomId(interaction.customId);
+  const owner = [...commands.values()].find((command) => fileNameOf(command) === id?.owner);
+  if (id?.owner === JOB_BUTTONS_OWNER && interaction.isButton()) {
+    return pressJobButton(interaction, id, context);
+  }
+  if (id !== undefined && interaction.isButton() && owner?.press !== undefined) {
+    return owner.press(interaction, id, context);
+  }
+  if (id !== undefined && interaction.isModalSubmit() && owner?.submit !== undefined) {
+    return owner.submit(interaction, id, context);
+  }
+  throw new UserError('This is from an older version of the bot and does nothing any more.');
 }
 
 async function guarded(
@@ -117,10 +155,8 @@ async function answerError(
   }
 }
 
-function isAnswerable(
-  interaction: Interaction,
-): interaction is CommandInteraction | ButtonInteraction {
-  return interaction.inGuild() && (interaction.isChatInputCommand() || interaction.isButton());
+function isAnswerable(interaction: Interaction): interaction is Answerable {
+  return interaction.inGuild() && !interaction.isAutocomplete() && interaction.isRepliable();
 }
 
 /** 10062: the acknowledgement came too late. 40060: somebody else has acknowledged it. */

@@ -119,7 +119,8 @@ export function safeCode(code: string | null | undefined): string | undefined {
   return code !== null && code !== undefined && CODE.test(code) ? code : undefined;
 }
 
-function ruleFor(code: string, message: string): VendorErrorKind | undefined {
+/** What a code means, or undefined where no rule names it. */
+export function ruleFor(code: string, message: string): VendorErrorKind | undefined {
   return ERROR_RULES.find((rule) => fits(rule, code) && (rule.message?.test(message) ?? true))
     ?.kind;
 }
@@ -130,7 +131,8 @@ function fits(rule: ErrorRule, code: string): boolean {
   return code === beginning || code.startsWith(`${beginning}.`);
 }
 
-function kindOfStatus(status: number): VendorErrorKind {
+/** What a status means by itself. */
+export function kindOfStatus(status: number): VendorErrorKind {
   if (status >= 500) return 'unavailable';
   return KIND_OF_STATUS[status] ?? (status >= 400 ? 'rejected' : 'bad-response');
 }

@@ -4,34 +4,27 @@
  */
 import { HOUR } from '#src/clock.ts';
 import { NO_LIMIT } from '#src/quota/arithmetic.ts';
-import type { LimitTarget } from '#src/quota/stored-limits.ts';
 import { createVendorBook } from '#src/quota/vendor-book.ts';
 import type { Database } from '#src/storage/database.ts';
 
 import { insertJobRow, setJobState } from './job-rows.ts';
 import { ModelAccount, type PeriodKey } from './model-account.ts';
+import {
+  generous,
+  GUILD,
+  nameOf,
+  outcomeOf,
+  ROLE,
+  sumOf,
+  TARGETS,
+  zoneName,
+  type AccountName,
+  type CourseAction,
+  type LimitName,
+  type ModelLimit,
+} from './quota-course-actions.ts';
 import { quotaOn, quotaSettings } from './quota.ts';
 
-export type AccountName = 'server' | 'alice' | 'bob';
-export type LimitName = 'server' | 'alice' | 'role' | 'everyone';
-
-export type CourseAction =
-  | { do: 'hold'; job: number; credits: number }
-  | { do: 'settle'; job: number; credits: number }
-  | { do: 'submit'; job: number }
-  | { do: 'release'; job: number; book: 'notBilled' | 'lost' }
-  | { do: 'grant' | 'take'; step: number; account: AccountName; credits: number }
-  | { do: 'reset'; step: number; account: AccountName }
-  | { do: 'limit'; whose: LimitName; credits: number; per: 'day' | 'month' }
-  | { do: 'clear'; whose: LimitName }
-  | { do: 'role'; has: boolean }
-  | { do: 'dearest'; credits: number }
-  | { do: 'block'; isBlocked: boolean }
-  | { do: 'zone'; hours: number }
-  | { do: 'wait'; hours: number };
-
-const GUILD = 'guild';
-const ROLE = 'role';
 const START_MS = Date.parse('2026-01-20T09:30:00Z');
 const SETTINGS = quotaSettings({
   defaultGuildCredits: 100,
@@ -39,11 +32,6 @@ const SETTINGS = quotaSettings({
   operatorCreditsPerMonth: 150,
 });
 const DEFAULT_SERVER = { credits: 100, per: 'month' } as const;
-
-interface ModelLimit {
-  readonly credits: number;
-  readonly per: 'day' | 'month';
-}
 
 interface ModelJob {
   readonly held: number;
@@ -341,42 +329,4 @@ export class QuotaCourse {
     const length = per === 'day' ? 'YYYY-MM-DD'.length : 'YYYY-MM'.length;
     return (atMs) => new Date(atMs + offsetMs).toISOString().slice(0, length);
   }
-}
-
-const TARGETS = {
-  server: { scope: 'server' },
-  alice: { scope: 'user', memberId: 'alice' },
-  role: { scope: 'role', roleId: ROLE },
-  everyone: { scope: 'role', roleId: GUILD },
-} as const satisfies Record<LimitName, LimitTarget>;
-
-function nameOf(number: number): { id: string; memberId: 'alice' | 'bob' } {
-  return { id: `job ${number}`, memberId: number % 2 === 0 ? 'alice' : 'bob' };
-}
-
-/** By what it comes to in thirty days. */
-function generous(
-  one: ModelLimit | undefined,
-  other: ModelLimit | undefined,
-): ModelLimit | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  const worth = ({ credits, per }: ModelLimit): number => credits * (per === 'day' ? 30 : 1);
-  return worth(other) > worth(one) ? other : one;
-}
-
-/** A zone without summer time; its sign is the wrong way round by POSIX tradition. */
-function zoneName(hours: number): string {
-  if (hours === 0) return 'UTC';
-  return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
-}
-
-async function outcomeOf(step: Promise<unknown>): Promise<string> {
-  return step.then(
-    () => 'held',
-    (error: unknown) => (error instanceof Error ? error.name : 'unknown'),
-  );
-}
-
-function sumOf(amounts: readonly number[]): number {
-  return amounts.reduce((sum, amount) => sum + amount, 0);
 }

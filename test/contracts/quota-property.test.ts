@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
-import { QuotaCourse, type CourseAction } from '../builders/quota-course.ts';
+import type { CourseAction } from '../builders/quota-course-actions.ts';
+import { QuotaCourse } from '../builders/quota-course.ts';
 
 const RUNS = { sqlite: 80, postgres: 15 } as const;
 

@@ -82,20 +82,24 @@ export function checkedNote(note: string | undefined): string | undefined {
  */
 export function checkedTimeZone(zone: string): string {
   const name = zone.trim();
-  const usual = Intl.supportedValuesOf('timeZone').find(
-    (known) => known.toLowerCase() === name.toLowerCase(),
-  );
+  const known = [...Intl.supportedValuesOf('timeZone'), resolvedZone(name)];
+  const usual = known.find((one) => one?.toLowerCase() === name.toLowerCase());
   if (usual !== undefined) return usual;
-  try {
-    // Older names, such as Asia/Calcutta, are not in the list and are understood all the same.
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    if (/^[a-z]/i.test(name)) return name;
-  } catch {
-    // Said below.
-  }
   throw new UserError(
     'There is no such time zone. Give it by its IANA name, such as Europe/Berlin, America/New_York or UTC.',
   );
+}
+
+/** Older names, such as Asia/Calcutta, are not in the list and are understood all the same. */
+function resolvedZone(name: string): string | undefined {
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    // An offset, such as +02:00, is understood too, and knows no summer time.
+    if (!/^[a-z]/i.test(name)) return undefined;
+    return timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkedWhole(

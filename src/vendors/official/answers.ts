@@ -5,64 +5,48 @@
  */
 import { z } from 'zod';
 
-import { RESOLUTIONS } from '../../catalogue/request.ts';
+import { RESOLUTIONS, TIERS } from '../../catalogue/request.ts';
 import { SECOND } from '../../clock.ts';
-import { safeCode, taskFailureKind } from '../error-policy.ts';
+import { optional, statusSchema, taskIdSchema, webUrlSchema, wholeSchema } from '../reading.ts';
+import { reasonSchema, relayFailure } from '../relay-errors.ts';
 import type { ListedTask, TaskResult, TaskStatus } from '../vendor.ts';
 
-const STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
-
-const status = z.enum(STATUSES, { error: ({ input }) => `unknown status ${asWord(input)}` });
-
-/** An optional field; what cannot be read is taken as absent, for no video is withheld over an echo. */
-function optional<Value>(schema: z.ZodType<Value>) {
-  return schema
-    .nullish()
-    .transform((value) => value ?? undefined)
-    .catch(undefined);
-}
-
-const whole = z.union([
-  z.int().nonnegative(),
-  z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-]);
-
-const failureReason = z.union([
-  z.object({ code: z.string().optional(), message: z.string().nullish().catch(undefined) }),
-  z.string().transform((message) => ({ code: undefined, message })),
-]);
-
-const taskId = z.string().min(1).max(200);
+const STATUSES = {
+  queued: 'queued',
+  running: 'running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  expired: 'expired',
+} as const;
 
 const task = z
   .object({
-    id: taskId,
+    id: taskIdSchema,
     model: optional(z.string()),
-    status,
-    content: optional(
-      z.object({ video_url: optional(z.string()), last_frame_url: optional(z.string()) }),
-    ),
-    error: optional(failureReason),
-    failure_reason: optional(failureReason),
-    usage: optional(z.object({ completion_tokens: optional(whole) })),
-    created_at: optional(whole),
-    seed: optional(whole),
+    status: statusSchema(STATUSES),
+    content: z
+      .object({ video_url: webUrlSchema.nullish(), last_frame_url: optional(webUrlSchema) })
+      .nullish(),
+    error: optional(reasonSchema),
+    failure_reason: optional(reasonSchema),
+    usage: optional(z.object({ completion_tokens: optional(wholeSchema) })),
+    created_at: optional(wholeSchema),
+    seed: optional(wholeSchema),
     resolution: optional(z.string().toLowerCase()),
     ratio: optional(z.string()),
-    duration: optional(whole),
-    frames: optional(whole),
-    execution_expires_after: optional(whole),
+    duration: optional(wholeSchema),
+    frames: optional(wholeSchema),
+    service_tier: optional(z.enum(TIERS)),
+    execution_expires_after: optional(wholeSchema),
   })
-  .refine((answer) => answer.status !== 'succeeded' || answer.content?.video_url !== undefined, {
+  .refine((answer) => answer.status !== 'succeeded' || isPresent(answer.content?.video_url), {
     error: 'a succeeded task without content.video_url',
   });
 
 type Task = z.infer<typeof task>;
 
-export const createdSchema = z.object({ id: taskId });
+export const createdSchema = z.object({ id: taskIdSchema });
 
 export const taskStatusSchema = task.transform(statusOf);
 
@@ -72,7 +56,7 @@ export const listSchema = z.object({
     .array(z.unknown())
     .nullish()
     .transform((items) => items ?? []),
-  total: optional(whole),
+  total: optional(wholeSchema),
 });
 
 export const listedTaskSchema = task
@@ -83,6 +67,7 @@ export const listedTaskSchema = task
     handle: { taskId: answer.id },
     wireModel: answer.model ?? '',
     createdAtMs: (answer.created_at ?? 0) * SECOND,
+    tier: answer.service_tier,
     expiresAfterSeconds: answer.execution_expires_after,
     seed: answer.seed,
     resolution: answer.resolution,
@@ -103,18 +88,12 @@ function statusOf(answer: Task): TaskStatus {
     case 'expired':
       return { status: answer.status };
     case 'failed':
-      return failureOf(answer);
+      return relayFailure(answer.error ?? answer.failure_reason);
     case 'succeeded':
       return { status: 'succeeded', ...resultOf(answer) };
     default:
       return answer.status satisfies never;
   }
-}
-
-function failureOf(answer: Task): TaskStatus {
-  const reason = answer.error ?? answer.failure_reason;
-  const code = safeCode(reason?.code) ?? 'unknown';
-  return { status: 'failed', kind: taskFailureKind(code, reason?.message ?? ''), code };
 }
 
 function resultOf(answer: Task): TaskResult {
@@ -130,7 +109,6 @@ function resultOf(answer: Task): TaskResult {
   };
 }
 
-/** A vendor's word for the log, if it is one word. */
-function asWord(input: unknown): string {
-  return typeof input === 'string' && /^[a-z_]{1,32}$/i.test(input) ? `"${input}"` : typeof input;
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -3,16 +3,21 @@
  * delete under `/contents/generations/tasks`.
  * Source: BytePlus ModelArk API reference, video generation.
  */
-import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 
-import type { ModelId } from '../../catalogue/request.ts';
-import { SECOND, type Clock } from '../../clock.ts';
-import { VendorError } from '../../errors.ts';
-import type { Logger } from '../../logger.ts';
-import { mapOfficialError } from '../error-policy.ts';
-import { createVendorHttp, type VendorHttp, type VendorTimeouts } from '../http/http.ts';
-import type { Cadence, Submission, TaskHandle, TaskStatus, Vendor, VendorName } from '../vendor.ts';
+import { SECOND } from '../../clock.ts';
+import { ABILITIES, type VendorAbilities } from '../abilities.ts';
+import {
+  bearer,
+  createDialectHttp,
+  isOfKind,
+  missingIfNotFound,
+  offeredModel,
+  type DialectOptions,
+} from '../dialect.ts';
+import type { VendorHttp } from '../http/http.ts';
+import { isCarried } from '../media.ts';
+import type { Submission, TaskHandle, TaskStatus, TaskWindow, Vendor } from '../vendor.ts';
 import {
   createdSchema,
   identifiedStatusSchema,
@@ -22,10 +27,9 @@ import {
 } from './answers.ts';
 import { type TaskPage, tasksCreatedBetween } from './recent-tasks.ts';
 import { requestBody } from './request-body.ts';
+import { AZERION, OFFICIAL, POWERTOKENS, type Variation } from './variation.ts';
 
 const TASKS = '/contents/generations/tasks';
-
-const CADENCE: Cadence = { byListMs: 3 * SECOND, byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND };
 
 /** Account-wide limit of the list call: one a second. */
 const LIST_EVERY_MS = SECOND;
@@ -33,66 +37,54 @@ const LIST_EVERY_MS = SECOND;
 const MOST_IDS = 150;
 const PAGE_SIZE = 100;
 
-/** How the vendors that speak this dialect differ. */
-const VARIATIONS: Readonly<Record<VendorName, { readonly sendsServiceTier: boolean }>> = {
-  byteplus: { sendsServiceTier: true },
-  volcengine: { sendsServiceTier: true },
-  // Its document: offline inference is not integrated.
-  powertokens: { sendsServiceTier: false },
-  ark: { sendsServiceTier: true },
-};
+/** How the ids of tasks on the slower tier begin; measured. */
+const FLEX_ID = 'cgt-batch-';
 
-export interface OfficialVendorOptions {
-  readonly name: VendorName;
-  readonly apiKey: string;
-  /** Up to and with `/api/v3`. */
-  readonly baseUrl: string;
-  /** The ids this vendor gives the models it offers. */
-  readonly wireModels: Readonly<Partial<Record<ModelId, string>>>;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly timeouts?: VendorTimeouts | undefined;
-  readonly maxAnswerBytes?: number | undefined;
-  readonly dispatcher?: Dispatcher | undefined;
-}
-
-interface Context extends OfficialVendorOptions {
+interface Context extends DialectOptions {
   readonly http: VendorHttp;
+  readonly variation: Variation;
 }
 
-export function createOfficialVendor(options: OfficialVendorOptions): Vendor {
-  const context: Context = { ...options, http: createHttp(options) };
+/** For ByteDance itself and whoever speaks its dialect unchanged. */
+export function createOfficialVendor<Name extends string>(
+  options: DialectOptions<Name>,
+): Vendor<Name> {
+  return createVariation(options, OFFICIAL, ABILITIES.byteplus);
+}
+
+export function createAzerionVendor<Name extends string>(
+  options: DialectOptions<Name>,
+): Vendor<Name> {
+  return createVariation(options, AZERION, ABILITIES.azerion);
+}
+
+export function createPowerTokensVendor<Name extends string>(
+  options: DialectOptions<Name>,
+): Vendor<Name> {
+  return createVariation(options, POWERTOKENS, ABILITIES.powertokens);
+}
+
+function createVariation<Name extends string>(
+  options: DialectOptions<Name>,
+  variation: Variation,
+  { cadence }: VendorAbilities,
+): Vendor<Name> {
+  const http = createDialectHttp(options, bearer(options), variation.mapError);
+  const context: Context = { ...options, http, variation };
   return {
     name: options.name,
-    cadence: CADENCE,
+    cadence,
     wireModel: (model) => options.wireModels[model],
-    start: (submission, signal) => start(context, submission, signal),
-    check: (handle, signal) => check(context, handle, signal),
+    start: async (submission, signal) => start(context, submission, signal),
+    check: async (handle, signal) => check(context, handle, signal),
     checkMany: {
-      most: MOST_IDS,
+      most: variation.canFilterList ? MOST_IDS : PAGE_SIZE,
       everyMs: LIST_EVERY_MS,
-      check: (handles, signal) => checkMany(context, handles, signal),
+      check: async (handles, signal) => checkMany(context, handles, signal),
     },
-    findCreatedBetween: (window, signal) =>
-      tasksCreatedBetween({
-        window,
-        fetchPage: (pageNumber) => fetchPage(context, pageNumber, signal),
-        pageSize: PAGE_SIZE,
-        clock: options.clock,
-        everyMs: LIST_EVERY_MS,
-        signal,
-      }),
-    cancel: (handle, signal) => cancel(context, handle, signal),
+    findCreatedBetween: async (window, signal) => find(context, window, signal),
+    cancel: async (handle, signal) => cancel(context, handle, signal),
   };
-}
-
-function createHttp({ name, apiKey, ...rest }: OfficialVendorOptions): VendorHttp {
-  return createVendorHttp({
-    ...rest,
-    vendor: name,
-    headers: { authorization: `Bearer ${apiKey}` },
-    mapError: mapOfficialError,
-  });
 }
 
 async function start(
@@ -100,24 +92,14 @@ async function start(
   submission: Submission,
   signal: AbortSignal | undefined,
 ): Promise<TaskHandle> {
-  const { name, http } = context;
-  const wireModel = context.wireModels[submission.request.model];
-  if (wireModel === undefined) {
-    const code = 'MODEL_NOT_OFFERED';
-    throw new VendorError({
-      vendor: name,
-      operation: 'create',
-      kind: 'rejected',
-      code,
-      isDefinite: true,
-    });
-  }
-  const body = () => requestBody(submission, { wireModel, ...VARIATIONS[name] });
+  const { name: vendor, http, variation } = context;
+  const wireModel = offeredModel(context, submission.request);
+  const body = async () => requestBody(submission, { vendor, wireModel, ...variation });
   const created = await http.request({
     operation: 'create',
     method: 'POST',
     path: TASKS,
-    ...(submission.inputs.length === 0 ? { json: await body() } : { largeJson: body }),
+    ...(isCarried('data-uri', submission.inputs) ? { largeJson: body } : { json: await body() }),
     schema: createdSchema,
     signal,
   });
@@ -129,18 +111,14 @@ async function check(
   handle: TaskHandle,
   signal: AbortSignal | undefined,
 ): Promise<TaskStatus> {
-  try {
-    return await http.request({
-      operation: 'retrieve',
-      method: 'GET',
-      path: pathOf(handle),
-      schema: taskStatusSchema,
-      signal,
-    });
-  } catch (error) {
-    if (isOfKind(error, 'not-found')) return { status: 'missing' };
-    throw error;
-  }
+  const look = http.request({
+    operation: 'retrieve',
+    method: 'GET',
+    path: pathOf(handle),
+    schema: taskStatusSchema,
+    signal,
+  });
+  return missingIfNotFound(look);
 }
 
 async function checkMany(
@@ -154,11 +132,7 @@ async function checkMany(
     operation: 'list',
     method: 'GET',
     path: TASKS,
-    query: [
-      ['page_num', '1'],
-      ['page_size', String(handles.length)],
-      ...handles.map(({ taskId }) => ['filter.task_ids', taskId] as const),
-    ],
+    query: context.variation.canFilterList ? byId(handles) : pageQuery(1),
     schema: listSchema,
     signal,
   });
@@ -169,19 +143,61 @@ async function checkMany(
   return statuses;
 }
 
+type Query = ReadonlyArray<readonly [name: string, value: string]>;
+
+/**
+ * One request asks for tasks of one tier. Where both are wanted the slower ones are left out, and so
+ * asked for singly: they are looked at less often.
+ */
+function byId(handles: readonly TaskHandle[]): Query {
+  const ordinary = handles.filter(({ taskId }) => !taskId.startsWith(FLEX_ID));
+  const asked = ordinary.length === 0 ? handles : ordinary;
+  return [
+    ['page_num', '1'],
+    ['page_size', String(asked.length)],
+    ...(ordinary.length === 0 ? [FLEX_FILTER] : []),
+    ...asked.map(({ taskId }) => ['filter.task_ids', taskId] as const),
+  ];
+}
+
+const FLEX_FILTER = ['filter.service_tier', 'flex'] as const;
+
+function pageQuery(pageNumber: number): Query {
+  return [
+    ['page_num', String(pageNumber)],
+    ['page_size', String(PAGE_SIZE)],
+  ];
+}
+
+async function find(
+  context: Context,
+  window: TaskWindow,
+  signal: AbortSignal | undefined,
+) {
+  const isFlex = window.tier === 'flex';
+  // Such a vendor has no slower tier, so there is nothing to find.
+  if (isFlex && !context.variation.canFilterList) return [];
+  return tasksCreatedBetween({
+    window,
+    fetchPage: async (pageNumber) =>
+      fetchPage(context, [...pageQuery(pageNumber), ...(isFlex ? [FLEX_FILTER] : [])], signal),
+    pageSize: PAGE_SIZE,
+    clock: context.clock,
+    everyMs: LIST_EVERY_MS,
+    signal,
+  });
+}
+
 async function fetchPage(
   context: Context,
-  pageNumber: number,
+  query: Query,
   signal: AbortSignal | undefined,
 ): Promise<TaskPage> {
   const page = await context.http.request({
     operation: 'list',
     method: 'GET',
     path: TASKS,
-    query: [
-      ['page_num', String(pageNumber)],
-      ['page_size', String(PAGE_SIZE)],
-    ],
+    query,
     schema: listSchema,
     signal,
   });
@@ -189,7 +205,10 @@ async function fetchPage(
   return { tasks, size: page.items.length, total: page.total };
 }
 
-/** DELETE cancels what is queued, but wipes the record, and so the video, of what has ended: look first. */
+/**
+ * Cancels what is queued; but it wipes the record, and so the video, of what has ended: look first.
+ * Azerion's POST has no body, for further on a POST with one would be a create.
+ */
 async function cancel(
   context: Context,
   handle: TaskHandle,
@@ -201,16 +220,26 @@ async function cancel(
   try {
     await context.http.request({
       operation: 'cancel',
-      method: 'DELETE',
+      method: context.variation.cancelsBy,
       path: pathOf(handle),
       schema: z.unknown(),
       signal,
     });
-    return 'cancelled';
   } catch (error) {
     if (isOfKind(error, 'conflict') || isOfKind(error, 'not-found')) return 'too-late';
     throw error;
   }
+  // What a POST answers is not documented, so it is asked what became of it.
+  return context.variation.cancelsBy === 'POST' ? outcome(context, handle, signal) : 'cancelled';
+}
+
+async function outcome(
+  context: Context,
+  handle: TaskHandle,
+  signal: AbortSignal | undefined,
+): Promise<'cancelled' | 'too-late'> {
+  const { status } = await check(context, handle, signal);
+  return status === 'cancelled' || status === 'missing' ? 'cancelled' : 'too-late';
 }
 
 /** The items that fit; the others are loud in the log, and whoever waits for one asks for it singly. */
@@ -232,8 +261,4 @@ function readable<Item>(
 
 function pathOf({ taskId }: TaskHandle): string {
   return `${TASKS}/${encodeURIComponent(taskId)}`;
-}
-
-function isOfKind(error: unknown, kind: VendorError['kind']): boolean {
-  return error instanceof VendorError && error.kind === kind;
 }

@@ -3,65 +3,72 @@
  * was priced: the vendor's defaults differ from model to model and change without notice.
  * Source: BytePlus ModelArk API reference, create a video generation task.
  */
-import { modelOf } from '../../catalogue/models.ts';
-import type { Length } from '../../catalogue/request.ts';
-import type { Submission, SubmissionInput } from '../vendor.ts';
+import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
+import { writtenAs } from '../media.ts';
+import type { Submission } from '../vendor.ts';
+import type { Variation } from './variation.ts';
 
-export interface BodyVariation {
+export interface BodyRules extends Pick<Variation, 'sendsServiceTier' | 'cameraField'> {
+  readonly vendor: string;
   readonly wireModel: string;
-  /** Whether `service_tier` is known to this vendor. */
-  readonly sendsServiceTier: boolean;
 }
 
-type ContentItem =
-  | { readonly type: 'text'; readonly text: string }
-  | {
-      readonly type: 'image_url';
-      readonly image_url: { readonly url: string };
-      readonly role: SubmissionInput['role'];
-    };
-
 /** Reads the pictures, one after the other: call it when the body is about to be sent, not before. */
-export async function requestBody(submission: Submission, variation: BodyVariation) {
+export async function requestBody(submission: Submission, rules: BodyRules) {
   const { request } = submission;
   return {
-    model: variation.wireModel,
-    content: await contentOf(submission),
+    model: rules.wireModel,
+    content: await contentOf(submission, rules),
     resolution: request.resolution,
-    ratio: request.ratio,
-    ...lengthFields(request.length),
-    seed: request.seed,
-    ...(request.isCameraFixed === undefined ? {} : { camera_fixed: request.isCameraFixed }),
-    ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
+    ...(request.draftTaskId === undefined ? ownFields(request, rules) : {}),
     watermark: request.hasWatermark,
     return_last_frame: request.returnsLastFrame ?? true,
-    ...(request.isDraft === undefined ? {} : { draft: request.isDraft }),
     // Half price and hours of waiting are an option of their own, never an accident.
-    ...(variation.sendsServiceTier && modelOf(request.model).canUseFlex
-      ? { service_tier: request.tier ?? 'default' }
-      : {}),
+    ...(rules.sendsServiceTier && request.tier !== undefined ? { service_tier: request.tier } : {}),
     execution_expires_after: submission.expiresAfterSeconds,
     safety_identifier: submission.safetyIdentifier,
   };
 }
 
-async function contentOf({ request, inputs }: Submission): Promise<ContentItem[]> {
+/** What a final takes from its draft, and must not say again. */
+function ownFields(request: VideoRequest, { cameraField }: BodyRules) {
+  return {
+    ratio: request.ratio,
+    ...lengthFields(request.length),
+    seed: request.seed,
+    ...(request.isCameraFixed === undefined ? {} : { [cameraField]: request.isCameraFixed }),
+    ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
+    ...(request.isDraft === undefined ? {} : { draft: request.isDraft }),
+  };
+}
+
+type ContentItem = Readonly<Record<string, unknown>>;
+
+async function contentOf(
+  { request, inputs }: Submission,
+  { vendor }: BodyRules,
+): Promise<ContentItem[]> {
+  if (request.draftTaskId !== undefined) {
+    return [{ type: 'draft_task', draft_task: { id: request.draftTaskId } }];
+  }
   const content: ContentItem[] = [];
   if (request.prompt !== '') content.push({ type: 'text', text: request.prompt });
   for (const input of inputs) {
+    const type = CONTENT_TYPES[input.role];
     // oxlint-disable-next-line no-await-in-loop -- one picture in memory beside the body, not all
-    const url = await dataUri(input);
-    content.push({ type: 'image_url', image_url: { url }, role: input.role });
+    const url = await writtenAs('data-uri', input, vendor);
+    content.push({ type, [type]: { url }, role: input.role });
   }
   return content;
 }
 
-/** The format in a data URI has to be lower case. */
-async function dataUri(input: SubmissionInput): Promise<string> {
-  const bytes = await input.read();
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return `data:${input.mimeType.toLowerCase()};base64,${base64}`;
-}
+const CONTENT_TYPES = {
+  first_frame: 'image_url',
+  last_frame: 'image_url',
+  reference_image: 'image_url',
+  reference_video: 'video_url',
+  reference_audio: 'audio_url',
+} as const satisfies Record<InputRole, string>;
 
 function lengthFields(length: Length): { duration: number } | { frames: number } {
   switch (length.unit) {

@@ -147,7 +147,7 @@ export function callsTo(stage: Stage, route: string): number {
 }
 
 function timeoutsOf(wholeMs: number): VendorTimeouts {
-  return { connectMs: wholeMs, withBodyMs: wholeMs, withoutBodyMs: wholeMs, silenceMs: wholeMs };
+  return { connectMs: wholeMs, createMs: wholeMs, otherMs: wholeMs, silenceMs: wholeMs };
 }
 
 function everythingIn(error: VendorError): string {

@@ -11,7 +11,7 @@ import type { ActualUsage, FixedLength } from '#src/catalogue/cost.ts';
 import { possibleSizes } from '#src/catalogue/pixels.ts';
 import type { PixelSize } from '#src/catalogue/pixels.ts';
 import type { Price } from '#src/catalogue/price.ts';
-import { offersOf } from '#src/catalogue/prices.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices.ts';
 import { FIXED_RATIOS, MODEL_IDS, RESOLUTIONS } from '#src/catalogue/request.ts';
 import type { ModelId, VideoRequest } from '#src/catalogue/request.ts';
 
@@ -34,6 +34,17 @@ function byteplusPrice(model: ModelId): Price {
   const offer = offersOf('byteplus')[model];
   if (offer === undefined) throw new Error(`BytePlus does not offer ${model}`);
   return offer.price;
+}
+
+function priceAt(
+  model: ModelId,
+  inputs: VideoRequest['inputs'],
+  resolution: VideoRequest['resolution'] = '720p',
+): Price {
+  const offer = offersOf('byteplus')[model];
+  const price = offer && priceFor(offer, { resolution, tier: undefined, inputs });
+  if (price === undefined) throw new Error(`BytePlus does not offer ${model}`);
+  return price;
 }
 
 function seconds(count: number): FixedLength {
@@ -71,6 +82,10 @@ describe('the most tokens of a request', () => {
     ['1.5-pro', '480p', [50_638, 49_761, 48_400, 49_761, 50_638, 50_638]],
     ['1.5-pro', '720p', [108_900, 109_586, 108_900, 109_586, 108_900, 109_431]],
     ['1.5-pro', '1080p', [245_025, 245_388, 245_025, 245_388, 245_025, 246_593]],
+    ['1.0-lite-t2v', '720p', [103_818, 110_110, 108_900, 110_110, 103_818, 113_740]],
+    ['2.0', '480p', [50_638, 49_761, 48_400, 49_761, 50_638, 50_638]],
+    ['2.0-fast', '720p', [108_900, 109_586, 108_900, 109_586, 108_900, 109_431]],
+    ['2.5', '720p', [217_800, 219_172, 217_800, 219_172, 217_800, 218_862]],
   ];
   test.each(byRatio)(
     '%s at %s costs by its pixel table, ratio by ratio',
@@ -144,6 +159,42 @@ describe('credits', () => {
     ],
     ['by the second', aRequest({ length: seconds(5) }), perSecond, 26],
     [
+      '2.0 with 10 s of reference video, 720p, 5 s: $1.394, input and output at the lower price',
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 10 }),
+      priceAt('2.0', ['reference_video']),
+      140,
+    ],
+    [
+      '2.0, 1080p, 5 s: $1.887',
+      aRequest({ model: '2.0', resolution: '1080p' }),
+      priceAt('2.0', [], '1080p'),
+      189,
+    ],
+    [
+      '2.5, 720p, 5 s: $2.330, held twice over',
+      aRequest({ model: '2.5' }),
+      byteplusPrice('2.5'),
+      234,
+    ],
+    [
+      'a draft of 1.5-pro, 5 s, with sound: $0.073',
+      aRequest({ resolution: '480p', isDraft: true }),
+      byteplusPrice('1.5-pro'),
+      8,
+    ],
+    [
+      'a draft of 1.5-pro, 5 s, silent: $0.043',
+      aRequest({ resolution: '480p', isDraft: true, hasAudio: false }),
+      byteplusPrice('1.5-pro'),
+      5,
+    ],
+    [
+      'by the second, with a reference video: its begun seconds count too',
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 3.2 }),
+      perSecond,
+      47,
+    ],
+    [
       'by the second, of frames: each begun second counts',
       aRequest({ length: { unit: 'frames', frames: 121 }, ...silent }),
       perSecond,
@@ -212,6 +263,23 @@ describe('what the vendor billed', () => {
       adaptive,
       { resolution: '8k', ratio: '5:4' },
       mostCredits(adaptive, price),
+    ],
+    [
+      'is the vendor’s token count for 2.5, though twice that was held',
+      aRequest({ model: '2.5' }),
+      { tokens: 108_900 },
+      27,
+    ],
+    [
+      'counts the reference video when no tokens are given',
+      aRequest({
+        model: '2.0',
+        inputs: ['reference_video'],
+        referenceVideoSeconds: 5,
+        length: { unit: 'model-chooses' },
+      }),
+      { seconds: 4 },
+      47,
     ],
     ['understands a resolution in capitals', aRequest(), { resolution: '480P' }, 13],
   ];

@@ -25,6 +25,15 @@ describe('a model in one line', () => {
     );
   });
 
+  it('tells of references where the model takes them', () => {
+    expect(describeModel('2.0-fast')).toBe(
+      '2.0-fast: text, first frame, first+last, references; 4–15 s; 480p–720p; sound',
+    );
+    expect(describeModel('1.0-lite-i2v')).toBe(
+      '1.0-lite-i2v: first frame, first+last, references; 2–12 s; 480p–1080p; silent',
+    );
+  });
+
   it('fits an autocompletion at every vendor, and at a price out of all reason', () => {
     const dear: Price = {
       unit: 'perVideo',
@@ -33,6 +42,7 @@ describe('a model in one line', () => {
     };
     for (const model of MODEL_IDS) {
       const prices = OFFERING_VENDORS.map((vendor) => offersOf(vendor)[model]?.price);
+      expect(describeModel(model, dear)).toMatch(/; 100000000 credits for 5 s$/);
       for (const price of [...prices, dear]) {
         expect(describeModel(model, price).length).toBeLessThanOrEqual(100);
       }
@@ -81,6 +91,24 @@ describe('a request', () => {
     } as const;
 
     expect(describeRequest(plain)).toBe('1.5-pro, 720p, 16:9, 5 s');
+  });
+
+  const kinds: readonly [Partial<VideoRequest>, string][] = [
+    [{ isDraft: true, resolution: '480p' }, '1.5-pro draft, 480p, 16:9, 5 s'],
+    [
+      { isDraft: false, draftTaskId: 'cgt-1', tier: 'flex' },
+      '1.5-pro final, 720p, 16:9, 5 s, economy',
+    ],
+    [{ tier: 'default', isDraft: false, returnsLastFrame: true }, '1.5-pro, 720p, 16:9, 5 s'],
+    [
+      { model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 7.25 },
+      '2.0, 720p, 16:9, 5 s, 7.3 s of reference video',
+    ],
+  ];
+  test.each(kinds)('with %j is told as %s', (fields, words) => {
+    const plain = { ...request, ratio: '16:9', isCameraFixed: false, hasAudio: false } as const;
+
+    expect(describeRequest({ ...plain, hasWatermark: false, ...fields })).toBe(words);
   });
 });
 

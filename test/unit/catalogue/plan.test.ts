@@ -5,7 +5,13 @@ import { objectionsTo } from '#src/catalogue/fit.ts';
 import { modelOf } from '#src/catalogue/models.ts';
 import { planRequest } from '#src/catalogue/plan.ts';
 import type { PlanContext } from '#src/catalogue/plan.ts';
-import { MODEL_IDS, RATIOS, RESOLUTIONS, videoRequestSchema } from '#src/catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  MODEL_IDS,
+  RATIOS,
+  RESOLUTIONS,
+  videoRequestSchema,
+} from '#src/catalogue/request.ts';
 import type {
   AskedOptions,
   InputRole,
@@ -13,7 +19,7 @@ import type {
   ModelId,
   VideoRequest,
 } from '#src/catalogue/request.ts';
-import { readWish } from '#src/catalogue/wish.ts';
+import { wishOf } from '#src/catalogue/wish.ts';
 import { UserError } from '#src/errors.ts';
 
 const DRAWN = 4711;
@@ -229,7 +235,10 @@ describe('defaults of the server', () => {
 describe('whatever is asked', () => {
   const anything = fc.record({
     prompt: fc.constantFrom('a cat', 'a --dur 7 cat', 'a cat --frames 61', ''),
-    inputs: fc.constantFrom([], FIRST, BOTH, LAST),
+    inputs: fc.oneof(
+      fc.constantFrom([], FIRST, BOTH, LAST),
+      fc.array(fc.constantFrom(...INPUT_ROLES), { maxLength: 6 }),
+    ),
     model: fc.option(fc.constantFrom(...MODEL_IDS), { nil: undefined }),
     ratio: fc.option(fc.constantFrom(...RATIOS, '5:4'), { nil: undefined }),
     resolution: fc.option(fc.constantFrom(...RESOLUTIONS, '8k'), { nil: undefined }),
@@ -239,36 +248,44 @@ describe('whatever is asked', () => {
     seed: fc.option(fc.oneof(fc.integer(), fc.double()), { nil: undefined }),
     audio: fc.option(fc.boolean(), { nil: undefined }),
     cameraFixed: fc.option(fc.boolean(), { nil: undefined }),
+    draft: fc.option(fc.boolean(), { nil: undefined }),
+    economy: fc.option(fc.boolean(), { nil: undefined }),
   });
+  const models = fc.subarray([...MODEL_IDS]);
 
   it('the answer is a refusal for people, or a request its model can do', () => {
     fc.assert(
-      fc.property(anything, fc.subarray([...MODEL_IDS]), (asked, offered) => {
-        const answer = outcomeOf(() => plan(asked, { offered }));
+      fc.property(anything, models, models, (asked, offered, onFlex) => {
+        const answer = outcomeOf(() => plan(asked, { offered, onFlex }));
 
         expect(faultOf(answer, offered)).toBe('none');
+        expect(isFlex(answer) && !onFlex.some((id) => id === modelIn(answer))).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     );
   });
 
   /** A refusal is a sentence or a few; a request is complete, offered, and fits its model. */
   function faultOf(answer: VideoRequest | string, offered: readonly ModelId[]): string {
     if (typeof answer === 'string') {
-      return /^[A-Z0-9-].{10,600}\.$/su.test(answer) ? 'none' : `unclear refusal: ${answer}`;
+      return /^[A-Z0-9-].{10,900}\.$/su.test(answer) ? 'none' : `unclear refusal: ${answer}`;
     }
     if (!videoRequestSchema.safeParse(answer).success) return 'incomplete';
     if (!offered.includes(answer.model)) return 'not offered';
+    if (answer.isDraft === true && !isRightDraft(answer)) return 'an impossible draft';
     return objectionsTo(modelOf(answer.model), wishOf(answer))[0]?.topic ?? 'none';
   }
 
-  function wishOf(request: VideoRequest) {
-    const { prompt, resolution, ratio, inputs, hasAudio, seed, isCameraFixed } = request;
-    const wish = readWish(
-      { prompt, resolution, ratio, inputs, seed, audio: hasAudio, cameraFixed: isCameraFixed },
-      MODEL_IDS,
-    );
-    return { ...wish, length: request.length };
+  function isRightDraft({ resolution, tier, returnsLastFrame }: VideoRequest): boolean {
+    return resolution === '480p' && tier === 'default' && returnsLastFrame === false;
+  }
+
+  function isFlex(answer: VideoRequest | string): boolean {
+    return typeof answer !== 'string' && answer.tier === 'flex';
+  }
+
+  function modelIn(answer: VideoRequest | string): string {
+    return typeof answer === 'string' ? '' : answer.model;
   }
 });
 

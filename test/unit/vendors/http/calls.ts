@@ -12,7 +12,7 @@ import { listeningLogger, startOddServer } from '../odd-server.ts';
 
 export const KEY = 'sk-0123456789-secret';
 export const PROMPT = 'a confidential crab';
-const TIMEOUTS = { connectMs: 500, withBodyMs: 400, withoutBodyMs: 400, silenceMs: 200 };
+const TIMEOUTS = { connectMs: 500, createMs: 400, otherMs: 400, silenceMs: 200 };
 
 export const servers: Array<{ close(): Promise<void> }> = [];
 afterEach(async () => {

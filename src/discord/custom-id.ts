@@ -1,0 +1,36 @@
+/**
+ * The codec of `custom_id`: whose it is, what it does, and to what. Nothing else: what a button or a
+ * form means is in the database, so it works after a restart and a week later.
+ */
+import { z } from 'zod';
+
+/** Discord's own limit is 100 characters for the whole. */
+const KEY = /^[0-9A-Za-z_-]{1,40}$/;
+const WORD = /^[a-z-]{1,30}$/;
+
+const customIdSchema = z.tuple([
+  z.string().regex(WORD),
+  z.string().regex(WORD),
+  z.string().regex(KEY),
+]);
+
+export interface CustomId {
+  /** `job` for the buttons under a video, else the file name of the command that handles it. */
+  readonly owner: string;
+  readonly action: string;
+  /** Such as a job's id. */
+  readonly key: string;
+}
+
+/** @throws ZodError for parts that could not be read back: a fault of ours */
+export function customId({ owner, action, key }: CustomId): string {
+  return customIdSchema.parse([owner, action, key]).join(':');
+}
+
+/** @returns undefined for an id that we did not make */
+export function parseCustomId(id: string): CustomId | undefined {
+  const parsed = customIdSchema.safeParse(id.split(':'));
+  if (!parsed.success) return undefined;
+  const [owner, action, key] = parsed.data;
+  return { owner, action, key };
+}

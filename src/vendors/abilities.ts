@@ -1,0 +1,250 @@
+/**
+ * What each vendor's document lets us do there: data, for choosing a vendor, for the adapters and for
+ * the README. A test holds it equal to what the adapters do. Sources: BytePlus ModelArk API reference;
+ * the documents of Azerion, PowerTokens, kyyAiPower, Pixazo and AI/ML API.
+ */
+import type { Mode } from '../catalogue/modes.ts';
+import {
+  FIXED_RATIOS,
+  RATIOS,
+  type ModelId,
+  type Ratio,
+  type ReferenceRole,
+  type Resolution,
+} from '../catalogue/request.ts';
+import { SECOND } from '../clock.ts';
+import type { Cadence } from './vendor.ts';
+
+/** In the request itself, or as an address to fetch. */
+export type InputForm = 'data-uri' | 'url';
+
+/** Options that not every vendor can pass on. */
+export const VENDOR_OPTIONS = [
+  'seed',
+  'fixed-camera',
+  'watermark',
+  'audio',
+  'frames',
+  'chosen-length',
+  'last-frame',
+  'draft',
+  'economy',
+] as const;
+export type VendorOption = (typeof VENDOR_OPTIONS)[number];
+
+/** What of a model a vendor can pass on. What is left out is whatever the model can do. */
+export interface ModelAbilities {
+  readonly modes?: readonly Mode[] | undefined;
+  readonly resolutions?: readonly Resolution[] | undefined;
+  /** Lengths in whole seconds. */
+  readonly seconds?: readonly number[] | undefined;
+  readonly ratios?: { readonly [mode in Mode]?: readonly Ratio[] } | undefined;
+  readonly mostReferences?: Readonly<Record<ReferenceRole, number>> | undefined;
+  readonly options: readonly VendorOption[];
+}
+
+export interface VendorAbilities {
+  /** Method and path, below the base URL. */
+  readonly routes: {
+    readonly create: readonly string[];
+    readonly retrieve: readonly string[];
+    /** Left out: tasks are asked for singly, and a lost one cannot be searched. */
+    readonly list?: string | undefined;
+    readonly cancel?: string | undefined;
+  };
+  readonly cadence: Cadence;
+  /** How pictures and sounds go there; videos always go by address. */
+  readonly inputsAs: InputForm;
+  /** Whether a task ends by the time limit we give it; elsewhere no end is promised. */
+  readonly keepsTimeLimit: boolean;
+  /** What a finished task tells of its cost. */
+  readonly reports: 'tokens' | 'dollars' | 'nothing';
+  readonly models: { readonly [model in ModelId]?: ModelAbilities };
+}
+
+const BY_ID_MS = { byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND } as const;
+const ECONOMY_MS = 30 * SECOND;
+
+/** Everything but what needs a tier or a draft, which few vendors have. */
+const WITHOUT_DRAFT: readonly VendorOption[] = VENDOR_OPTIONS.filter(
+  (option) => option !== 'draft' && option !== 'economy',
+);
+const ONLINE: readonly VendorOption[] = VENDOR_OPTIONS.filter((option) => option !== 'economy');
+
+const WHOLE = { options: VENDOR_OPTIONS } as const;
+
+const INTERNATIONAL = {
+  '1.5-pro': WHOLE,
+  '1.0-pro-fast': WHOLE,
+  '1.0-pro': WHOLE,
+  '2.0-fast': WHOLE,
+  '2.0': WHOLE,
+  '2.0-mini': WHOLE,
+  '2.5': WHOLE,
+} as const;
+
+const WITH_LITE = { ...INTERNATIONAL, '1.0-lite-t2v': WHOLE, '1.0-lite-i2v': WHOLE } as const;
+
+const TASKS = '/contents/generations/tasks';
+
+const OFFICIAL = {
+  routes: {
+    create: [`POST ${TASKS}`],
+    retrieve: [`GET ${TASKS}/{id}`],
+    list: `GET ${TASKS}`,
+    cancel: `DELETE ${TASKS}/{id}`,
+  },
+  cadence: { byListMs: 3 * SECOND, ...BY_ID_MS, economyMs: ECONOMY_MS },
+  inputsAs: 'data-uri',
+  keepsTimeLimit: true,
+  reports: 'tokens',
+} as const;
+
+/** Its pages name `generate_audio` for 1.5 pro, and neither drafts nor a slower tier. */
+const AZERION = {
+  ...OFFICIAL,
+  routes: { ...OFFICIAL.routes, cancel: `POST ${TASKS}/{id}` },
+  cadence: { byListMs: 3 * SECOND, ...BY_ID_MS },
+  models: {
+    '1.5-pro': { options: WITHOUT_DRAFT },
+    '1.0-pro-fast': { options: WITHOUT_DRAFT },
+    '1.0-pro': { options: WITHOUT_DRAFT },
+    '1.0-lite-i2v': { options: WITHOUT_DRAFT },
+  },
+} as const satisfies VendorAbilities;
+
+/** Offline inference is not integrated. */
+const POWERTOKENS = {
+  ...OFFICIAL,
+  cadence: { byListMs: 3 * SECOND, ...BY_ID_MS },
+  models: {
+    '1.5-pro': { options: ONLINE },
+    '1.0-pro-fast': { options: ONLINE },
+    '1.0-pro': { options: ONLINE },
+    '2.0-fast': { options: ONLINE },
+    '2.0': { options: ONLINE },
+  },
+} as const satisfies VendorAbilities;
+
+const FRAMES: readonly Mode[] = ['text', 'first-frame', 'first-and-last-frame'];
+
+/** 2.0 has no choice of resolution (720p is the model's own default), and makes no sound there. */
+const KYYAIPOWER = {
+  routes: { create: ['POST /v1/seedance/videos'], retrieve: ['GET /v1/result/{id}'] },
+  cadence: { byListMs: 30 * SECOND, byIdMs: 30 * SECOND, byIdLaterMs: 30 * SECOND },
+  inputsAs: 'url',
+  keepsTimeLimit: false,
+  reports: 'tokens',
+  models: {
+    '1.5-pro': { modes: FRAMES, options: ['audio', 'chosen-length'] },
+    '2.0': { modes: FRAMES, resolutions: ['720p'], options: [] },
+  },
+} as const satisfies VendorAbilities;
+
+const FLAGS: readonly VendorOption[] = ['seed', 'fixed-camera', 'watermark', 'frames'];
+
+const PIXAZO = {
+  routes: {
+    create: [
+      'POST /byteplus/v1/generateVideoTask',
+      'POST /byteplus/v1/generateImage2VideoTask',
+      'POST /byteplus/v1/generateFrame2VideoTask',
+    ],
+    retrieve: ['POST /bytedance-polling/getVideoResult', 'GET /v2/requests/status/{id}'],
+  },
+  cadence: { byListMs: 5 * SECOND, ...BY_ID_MS },
+  inputsAs: 'url',
+  keepsTimeLimit: false,
+  reports: 'tokens',
+  models: {
+    '1.0-lite-t2v': { options: FLAGS },
+    '1.0-lite-i2v': { modes: ['first-frame', 'first-and-last-frame'], options: FLAGS },
+  },
+} as const satisfies VendorAbilities;
+
+const FIVE_OR_TEN = [5, 10] as const;
+/** No ratio can be named, so what is made is the default: 16:9 for text, the picture's own otherwise. */
+const UNNAMED_RATIOS = {
+  text: ['16:9'],
+  'first-frame': ['adaptive'],
+  'first-and-last-frame': ['adaptive'],
+} as const;
+
+const AIMLAPI_2_0 = {
+  modes: [...FRAMES, 'references'],
+  resolutions: ['480p', '720p'],
+  ratios: {
+    text: FIXED_RATIOS,
+    'first-frame': FIXED_RATIOS,
+    'first-and-last-frame': FIXED_RATIOS,
+    references: FIXED_RATIOS,
+  },
+  mostReferences: { reference_image: 9, reference_video: 3, reference_audio: 3 },
+  options: ['seed', 'watermark', 'audio'],
+} as const satisfies ModelAbilities;
+
+const AIMLAPI = {
+  routes: {
+    create: ['POST /v2/generate/video/bytedance/generation'],
+    retrieve: ['GET /v2/generate/video/bytedance/generation?generation_id={id}'],
+  },
+  cadence: { byListMs: 10 * SECOND, byIdMs: 10 * SECOND, byIdLaterMs: 10 * SECOND },
+  inputsAs: 'data-uri',
+  keepsTimeLimit: false,
+  reports: 'dollars',
+  models: {
+    '1.5-pro': {
+      modes: FRAMES,
+      seconds: [4, 5, 6, 7, 8, 9, 10, 11, 12],
+      ratios: { text: RATIOS, 'first-frame': RATIOS, 'first-and-last-frame': RATIOS },
+      options: ['seed', 'fixed-camera', 'watermark', 'audio'],
+    },
+    '1.0-pro-fast': {
+      modes: ['text', 'first-frame'],
+      seconds: FIVE_OR_TEN,
+      ratios: UNNAMED_RATIOS,
+      options: ['seed', 'fixed-camera', 'watermark'],
+    },
+    '1.0-pro': {
+      modes: FRAMES,
+      seconds: FIVE_OR_TEN,
+      ratios: UNNAMED_RATIOS,
+      options: ['seed', 'fixed-camera', 'watermark'],
+    },
+    '1.0-lite-t2v': {
+      modes: ['text'],
+      seconds: FIVE_OR_TEN,
+      options: ['seed', 'fixed-camera', 'watermark'],
+    },
+    '1.0-lite-i2v': {
+      modes: ['first-frame'],
+      seconds: FIVE_OR_TEN,
+      ratios: UNNAMED_RATIOS,
+      options: ['seed', 'fixed-camera', 'watermark'],
+    },
+    '2.0': { ...AIMLAPI_2_0, resolutions: ['480p', '720p', '1080p'] },
+    '2.0-fast': { ...AIMLAPI_2_0, options: ['seed', 'audio'] },
+    '2.0-mini': AIMLAPI_2_0,
+    // Frames need the ratio `adaptive` on this model, which this vendor does not know.
+    '2.5': { ...AIMLAPI_2_0, modes: ['text', 'references'] },
+  },
+} as const satisfies VendorAbilities;
+
+/** By the names of `VENDOR_ORDER`. */
+export const ABILITIES = {
+  byteplus: { ...OFFICIAL, models: INTERNATIONAL },
+  volcengine: { ...OFFICIAL, models: WITH_LITE },
+  azerion: AZERION,
+  powertokens: POWERTOKENS,
+  kyyaipower: KYYAIPOWER,
+  pixazo: PIXAZO,
+  aimlapi: AIMLAPI,
+  // Nobody knows what stands behind it; the catalogue says what is offered there.
+  ark: { ...OFFICIAL, models: WITH_LITE },
+} as const satisfies Record<string, VendorAbilities>;
+export type AbleVendor = keyof typeof ABILITIES;
+
+/** The row of a vendor, or undefined where there is none. */
+export function abilitiesOf(vendor: string): VendorAbilities | undefined {
+  return new Map<string, VendorAbilities>(Object.entries(ABILITIES)).get(vendor);
+}

@@ -1,0 +1,43 @@
+/** How pictures, videos and sounds get to a vendor: in the request itself, or as an address to fetch. */
+import type { InputForm } from './abilities.ts';
+import { refusedBeforehand } from './dialect.ts';
+import type { SubmissionInput } from './vendor.ts';
+
+/**
+ * What to write for an input. Reads or publishes it: call it when the body is about to be sent.
+ *
+ * @throws VendorError, a definite no, when an address is needed and there is none to be had
+ */
+export async function writtenAs(
+  form: InputForm,
+  input: SubmissionInput,
+  vendor: string,
+): Promise<string> {
+  // No vendor documents videos within the request.
+  const isByUrl = form === 'url' || input.role === 'reference_video';
+  return isByUrl ? urlOf(input, vendor) : dataUri(input);
+}
+
+/** Whether the body will hold the bytes of a picture or a sound, rather than an address. */
+export function isCarried(form: InputForm, inputs: readonly SubmissionInput[]): boolean {
+  return form === 'data-uri' && inputs.some(({ role }) => role !== 'reference_video');
+}
+
+/** The format in a data URI has to be lower case. */
+async function dataUri(input: SubmissionInput): Promise<string> {
+  const bytes = await input.read();
+  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return `data:${input.mimeType.toLowerCase()};base64,${base64}`;
+}
+
+async function urlOf(input: SubmissionInput, vendor: string): Promise<string> {
+  if (input.url === undefined) throw refusedBeforehand(vendor, 'INPUT_WITHOUT_URL');
+  try {
+    const url = new URL(await input.url());
+    if (url.protocol === 'https:' || url.protocol === 'http:') return url.href;
+  } catch (cause) {
+    // Publishing it failed just now; the vendor has heard nothing.
+    throw refusedBeforehand(vendor, 'INPUT_URL_UNAVAILABLE', { kind: 'unavailable', cause });
+  }
+  throw refusedBeforehand(vendor, 'INPUT_URL_UNUSABLE');
+}

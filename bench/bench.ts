@@ -25,6 +25,9 @@ const QUICK = { burst: 50, rounds: 3, videos: 50, inFlight: 200, starts: 3 };
 const FEW = 15;
 const RENDER_MS = 25_000;
 
+// Leaving by `exit` ends the bots too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const isQuick = process.argv.includes('--quick');
 const sizes = isQuick ? QUICK : WHOLE;
 const startedAtMs = performance.now();

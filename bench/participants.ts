@@ -46,6 +46,8 @@ export async function startParticipant(
     env: { PATH, NODE_OPTIONS: BENCH_NODE_OPTIONS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
   await saysReady(child, name);
   const readyAfterMs = performance.now() - startedAtMs;
   return {
@@ -55,6 +57,7 @@ export async function startParticipant(
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       child.kill('SIGTERM');
       if (!hasEnded) await once(child, 'exit');
+      process.off('exit', killWithUs);
     },
   };
 }

@@ -3,12 +3,12 @@ import {
   ApplicationIntegrationType,
   InteractionContextType,
   type APIApplicationCommandAttachmentOption,
+  type FileUploadType,
 } from 'discord.js';
+import { z } from 'zod';
 
 import { describeModel } from '#src/catalogue/describe.ts';
-import { planRequest } from '#src/catalogue/plan.ts';
 import {
-  INPUT_ROLES,
   MAX_PROMPT_LENGTH,
   RATIOS,
   RESOLUTIONS,
@@ -16,16 +16,38 @@ import {
   type InputRole,
 } from '#src/catalogue/request.ts';
 import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
-import { openReply, suggest } from '#src/discord/reply.ts';
-import type { Attachment } from '#src/jobs/accept.ts';
+import { orderVideo } from '#src/discord/order-video.ts';
+import { suggest } from '#src/discord/reply.ts';
+import type { Attachment } from '#src/jobs/inputs.ts';
+import { NOTIFY_WAYS } from '#src/jobs/job.ts';
+
+const notifySchema = z.enum(NOTIFY_WAYS);
+
+/** What each attachment option is to the model. */
+const ATTACHMENT_ROLES = {
+  first_frame: 'first_frame',
+  last_frame: 'last_frame',
+  reference_1: 'reference_image',
+  reference_2: 'reference_image',
+  reference_3: 'reference_image',
+  reference_4: 'reference_image',
+  reference_video: 'reference_video',
+  reference_audio: 'reference_audio',
+} as const satisfies Record<string, InputRole>;
 
 const choices = (values: readonly string[]) => values.map((value) => ({ name: value, value }));
-const picture = (name: InputRole, description: string): APIApplicationCommandAttachmentOption => ({
+const attachment = (
+  name: keyof typeof ATTACHMENT_ROLES,
+  description: string,
+  fileTypes: FileUploadType[],
+): APIApplicationCommandAttachmentOption => ({
   type: ApplicationCommandOptionType.Attachment,
   name,
   description,
-  file_types: ['image'],
+  file_types: fileTypes,
 });
+const picture = (name: keyof typeof ATTACHMENT_ROLES, description: string) =>
+  attachment(name, description, ['image']);
 
 export default {
   data: {
@@ -43,6 +65,21 @@ export default {
       },
       picture('first_frame', 'The picture the video begins with'),
       picture('last_frame', 'The picture the video ends with; needs a first frame too'),
+      picture(
+        'reference_1',
+        'A picture whose subject or style shall appear, on models that take references',
+      ),
+      picture('reference_2', 'Another reference picture'),
+      picture('reference_3', 'Another reference picture'),
+      picture('reference_4', 'Another reference picture'),
+      attachment('reference_video', 'A clip whose motion or look shall be followed: MP4 or MOV', [
+        'video',
+      ]),
+      attachment(
+        'reference_audio',
+        'A sound to go with: WAV or MP3; never alone on the 2.0 models',
+        ['audio'],
+      ),
       {
         type: ApplicationCommandOptionType.String,
         name: 'model',
@@ -86,26 +123,38 @@ export default {
         name: 'watermark',
         description: 'The mark “AI generated”, bottom right',
       },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'draft',
+        description: 'A cheap 480p preview first; 1.5-pro only',
+      },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'economy',
+        description: 'Half the price, but it may take hours; not on the 2.x models',
+      },
+      {
+        type: ApplicationCommandOptionType.Boolean,
+        name: 'private',
+        description: 'Only you see the reply and the video',
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: 'notify',
+        description: 'How you are told when it is done',
+        choices: choices(NOTIFY_WAYS),
+      },
     ],
   },
 
   async execute(interaction, context) {
-    const { jobs, offers, tokens, drawSeed } = context;
-    const attachments = readAttachments(interaction);
-    const asked = readOptions(interaction, attachments);
-    const request = planRequest(asked, { offered: offers.models(), drawSeed });
-    const { messageId, isEphemeral } = await openReply(interaction);
-    await tokens.keep(interaction.id, interaction.token, interaction.createdTimestamp);
-    const place = {
-      guildId: interaction.guildId,
-      channelId: interaction.channelId,
-      memberId: interaction.user.id,
-      interactionId: interaction.id,
-      messageId,
-      isEphemeral,
-      attachmentLimitBytes: interaction.attachmentSizeLimit,
+    const order = {
+      asked: readOptions(interaction),
+      attachments: readAttachments(interaction),
+      isPrivate: interaction.options.getBoolean('private') ?? false,
+      notify: notifySchema.parse(interaction.options.getString('notify') ?? 'mention'),
     };
-    await jobs.accept({ request, attachments, place });
+    await orderVideo(interaction, order, context);
   },
 
   async autocomplete(interaction, { offers }) {
@@ -121,19 +170,14 @@ export default {
 } satisfies ChatCommand;
 
 function readAttachments({ options }: CommandInteraction): Attachment[] {
-  return INPUT_ROLES.flatMap((role) => {
-    const attachment = options.getAttachment(role);
-    if (attachment === null) return [];
-    return [
-      { role, url: attachment.url, fileName: attachment.name, declaredBytes: attachment.size },
-    ];
+  return Object.entries(ATTACHMENT_ROLES).flatMap(([name, role]) => {
+    const given = options.getAttachment(name);
+    if (given === null) return [];
+    return [{ role, url: given.url, fileName: given.name, declaredBytes: given.size }];
   });
 }
 
-function readOptions(
-  { options }: CommandInteraction,
-  attachments: readonly Attachment[],
-): AskedOptions {
+function readOptions({ options }: CommandInteraction): Omit<AskedOptions, 'inputs'> {
   return {
     prompt: options.getString('prompt', true),
     model: options.getString('model') ?? undefined,
@@ -143,7 +187,8 @@ function readOptions(
     seed: options.getInteger('seed') ?? undefined,
     cameraFixed: options.getBoolean('camera_fixed') ?? undefined,
     audio: options.getBoolean('audio') ?? undefined,
+    draft: options.getBoolean('draft') ?? undefined,
     watermark: options.getBoolean('watermark') ?? undefined,
-    inputs: attachments.map(({ role }) => role),
+    economy: options.getBoolean('economy') ?? undefined,
   };
 }

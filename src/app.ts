@@ -17,6 +17,7 @@ import { loadCommands } from './discord/command-loader.ts';
 import type { Command } from './discord/command.ts';
 import { createInteractionTokens } from './discord/interaction-tokens.ts';
 import { createMessenger } from './discord/messenger.ts';
+import { createOpenForms } from './discord/open-forms.ts';
 import { createPresenter } from './discord/presenter.ts';
 import { registerCommands } from './discord/registration.ts';
 import { createRouter, type Router } from './discord/router.ts';
@@ -31,6 +32,7 @@ import type { StepLoop } from './jobs/step-loop.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createFetchOutside, type FetchOutside } from './media/fetch-outside.ts';
 import { createFileStore, type FileStore } from './media/file-store.ts';
+import { createVideoFitter } from './media/fit-video.ts';
 import type { LimitSettings } from './quota/limits.ts';
 import { createQuotaManager, type QuotaManager } from './quota/quota-manager.ts';
 import { createVendorBook } from './quota/vendor-book.ts';
@@ -157,6 +159,7 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
     ...work,
     messenger,
     tokens,
+    fitter: createVideoFitter({ logger, clock }),
     transition: jobs.transition,
     uploadLimitBytes: (guildId) => uploadLimitBytes(client, guildId),
   });
@@ -164,6 +167,7 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
   const context = {
     ...work,
     tokens,
+    forms: createOpenForms(database, clock),
     viewCredits: async (who: { guildId: string; memberId: string }) =>
       quota.view(database, { ...who, nowMs: clock.now() }),
     drawSeed: () => randomInt(SEED_COUNT),

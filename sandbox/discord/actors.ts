@@ -1,21 +1,23 @@
 /** Members: what a person at a Discord client can do, and what the client would not let them do. */
 import { randomBytes } from 'node:crypto';
 
-import {
-  attachmentOption,
-  commandData,
-  type OptionValue,
-  type SandboxFile,
-} from './command-options.ts';
+import { commandData, commandFields, type OptionValue } from './command-options.ts';
+import { openDirectChannel } from './direct-messages.ts';
 import type { Gateway } from './gateway.ts';
-import { memberJson } from './guild-json.ts';
-import { guildLimitBytes } from './limits.ts';
-import type { MessageView } from './message-view.ts';
+import { CHANNEL_TYPE } from './guild-json.ts';
+import { ensureRole, roleNamed } from './guild-roles.ts';
+import { channelLimitBytes } from './limits.ts';
+import { viewMessage, type MessageView } from './message-view.ts';
 import { NotOffered } from './not-offered.ts';
-import { botPermissionsIn, has, memberPermissions } from './permissions.ts';
-import { Reply, type World } from './reply.ts';
-import { addMessage, livingMessage } from './rest/deliver.ts';
-import { isRecord } from './rest/refusals.ts';
+import { findButton } from './people/buttons.ts';
+import { offeredCommand } from './people/command-offers.ts';
+import { envelope } from './people/envelope.ts';
+import { formData, type FieldValues } from './people/form.ts';
+import type { Desk } from './people/resolved.ts';
+import { forward, say, type Said } from './people/said.ts';
+import { describeView, Reply, type World } from './reply.ts';
+import { COMMAND_TYPE } from './rest/command-rules.ts';
+import { deleteMessage, livingMessage } from './rest/deliver.ts';
 import type {
   ChannelRecord,
   Choice,
@@ -25,17 +27,42 @@ import type {
   InteractionRecord,
   Json,
   MemberRecord,
+  MessageRecord,
 } from './store.ts';
-import { waitFor } from './waiting.ts';
+import { waitFor, type WaitOptions } from './waiting.ts';
 
-const INTERACTION_TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 const BUTTON = 2;
-const GUILD_CONTEXT = 0;
 /** Long and unguessable, as the real ones are. */
 const TOKEN_BYTES = 48;
 
 export interface Stage extends World {
   readonly gateway: Gateway;
+  readonly cdnHost: () => string;
+}
+
+/** A message as a test names one: what a view, a reply's message and `says` give. */
+export interface MessageReference {
+  readonly id: string;
+}
+
+/** The first text channel when nothing is said. */
+export interface Where {
+  readonly channel?: string | undefined;
+  /** In the direct messages with the bot. */
+  readonly isDirect?: boolean | undefined;
+}
+
+export interface SayOptions extends Where, Omit<Said, 'content'> {
+  /** The message to forward; the client sends a comment as a message of its own. */
+  readonly forwards?: MessageReference | undefined;
+}
+
+interface Act extends Partial<Pick<InteractionRecord, 'targetMessageId' | 'openedBy'>> {
+  readonly kind: InteractionKind;
+  readonly channel: ChannelRecord;
+  readonly data: Json;
+  /** The message whose component was used. */
+  readonly source?: MessageRecord | undefined;
 }
 
 export class Member {
@@ -54,18 +81,35 @@ export class Member {
   }
 
   /**
-   * Runs a slash command; subcommands are written out: `quota user`. Throws `NotOffered` for what
-   * Discord would not let a member send: an unknown command or option, a value out of its limits.
+   * Runs a slash command; subcommands are written out: `quota user`. Users, roles and channels are
+   * given by id. Throws `NotOffered` for what Discord would not let a member send: an unknown command
+   * or option, one that is not for them, a value out of its limits.
    */
-  runs(
-    commandName: string,
-    options: Record<string, OptionValue> = {},
-    { channel }: { channel?: string | undefined } = {},
-  ): Reply {
-    const where = this.#channel(channel);
-    const command = this.#command(commandName);
-    const data = commandData(this.#stage, { command, commandName, options, channel: where });
-    return this.#acts('command', where, { data });
+  runs(commandName: string, options: Record<string, OptionValue> = {}, where: Where = {}): Reply {
+    const channel = this.#channel(where);
+    const command = this.#command(commandName, channel);
+    // Not held to the upload limit: what a subscriber could send is what bots must be ready for.
+    const desk = { ...this.#desk(channel), limitBytes: Infinity };
+    const data = commandData(desk, { command, commandName, options });
+    return this.#acts({ kind: 'command', channel, data });
+  }
+
+  /** Uses a message command, such as `Animate image`, from the menu of a message. */
+  runsOnMessage(commandName: string, message: MessageReference): Reply {
+    const record = this.#shown(message);
+    if (record.viewerId !== undefined)
+      throw new NotOffered('Ephemeral messages have no menu of apps');
+    const channel = this.#channelOf(record.channelId);
+    const command = offeredCommand(this.#stage.store, {
+      name: commandName,
+      type: COMMAND_TYPE.message,
+      guild: this.#guild,
+      member: this.#record,
+      channel,
+    });
+    const messages = { [record.id]: this.#stage.writer.message(record) };
+    const data = { ...commandFields(command), target_id: record.id, resolved: { messages } };
+    return this.#acts({ kind: 'command', channel, data, targetMessageId: record.id });
   }
 
   /** What autocompletion offers while the member types `text` into one option. */
@@ -75,16 +119,12 @@ export class Member {
     text: string,
     otherOptions: Record<string, OptionValue> = {},
   ): Promise<Choice[]> {
-    const where = this.#channel(undefined);
-    const command = this.#command(commandName);
-    const data = commandData(this.#stage, {
-      command,
-      commandName,
-      options: { ...otherOptions, [focusedOption]: text },
-      channel: where,
-      focusedOption,
-    });
-    const interaction = this.#sends('autocomplete', where, { data });
+    const channel = this.#channel({});
+    const command = this.#command(commandName, channel);
+    const options = { ...otherOptions, [focusedOption]: text };
+    const filled = { command, commandName, options, focusedOption };
+    const data = commandData(this.#desk(channel), filled);
+    const interaction = this.#sends({ kind: 'autocomplete', channel, data });
     return waitFor(this.#stage, () => interaction.choices, {
       concerns: (topic) => topic === interaction.id,
       describe: () => `no choices came for ${commandName} ${focusedOption}`,
@@ -94,207 +134,189 @@ export class Member {
   /** Presses a button, named by its label or its custom id, of a message or of what a reply shows. */
   clicks(target: Reply | MessageView, labelOrCustomId: string): Reply {
     const candidates = target instanceof Reply ? target.visible : [target];
-    const { message, customId } = this.#button(candidates, labelOrCustomId);
-    const record = livingMessage(this.#stage.store, message.id);
-    if (record === undefined) throw new NotOffered('The message has been deleted');
-    const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
-    if (isHidden) throw new NotOffered('The message is for somebody else');
-    const channel = this.#channel(undefined, record.channelId);
-    return this.#acts('component', channel, {
-      message: this.#stage.writer.message(record),
-      data: { custom_id: customId, component_type: BUTTON },
-    });
+    const { message, customId } = findButton(candidates, labelOrCustomId);
+    const source = this.#shown(message);
+    const channel = this.#channelOf(source.channelId);
+    const data = { custom_id: customId, component_type: BUTTON };
+    return this.#acts({ kind: 'component', channel, data, source });
   }
 
-  /** Sends the form that a reply opened; values by the custom id of each field. */
-  submits(reply: Reply, values: Record<string, string | readonly string[] | SandboxFile>): Reply {
-    const { modal } = reply;
-    if (modal === undefined) throw new NotOffered('No form is open');
-    const channel = this.#channel(
-      undefined,
-      this.#stage.store.interactions.get(reply.interactionId)?.channelId,
-    );
-    const attachments: Record<string, Json> = {};
-    const components = Array.isArray(modal['components']) ? modal['components'] : [];
-    const data = {
-      custom_id: modal['custom_id'],
-      components: components.map((component: unknown) =>
-        this.#filled(component, { values, attachments, channel }),
-      ),
-      resolved: { attachments },
-    };
-    const source = this.#stage.store.interactions.get(reply.interactionId)?.sourceMessageId;
-    const record = livingMessage(this.#stage.store, source);
-    return this.#acts('modal', channel, {
-      data,
-      ...(record === undefined ? {} : { message: this.#stage.writer.message(record) }),
-    });
+  /**
+   * Sends the form that a reply opened; values by the custom id of each field, and what is left out
+   * goes as the bot had filled it in. Throws `NotOffered` for values the form does not take.
+   */
+  submits(reply: Reply, values: FieldValues): Reply {
+    const { store } = this.#stage;
+    const openedBy = store.interactions.get(reply.interactionId);
+    if (openedBy?.modal === undefined) throw new NotOffered('No form is open');
+    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for somebody else');
+    if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
+      throw new NotOffered('The form was sent and has closed');
+    const channel = this.#channelOf(openedBy.channelId);
+    const data = formData(this.#desk(channel), openedBy.modal, values);
+    const source = livingMessage(store, openedBy.sourceMessageId);
+    return this.#acts({ kind: 'modal', channel, data, source, openedBy });
   }
 
   /** Writes an ordinary message, which the bot did not ask for and may not edit. */
-  says(content: string, { channel }: { channel?: string | undefined } = {}): { id: string } {
-    const where = this.#channel(channel);
-    const { store } = this.#stage;
-    return addMessage(store, {
-      channel: where,
-      authorId: this.id,
-      state: {
-        atMs: store.now(),
-        flags: 0,
-        content,
-        embeds: [],
-        components: [],
-        files: [],
-        pingedUserIds: [],
-      },
+  says(content: string, options: SayOptions = {}): MessageView {
+    const { forwards, ...said } = options;
+    const desk = { ...this.#desk(this.#channel(options)), ...this.#author() };
+    if (forwards !== undefined && content !== '')
+      throw new NotOffered('A comment on a forward is a message of its own');
+    const record =
+      forwards === undefined ? say(desk, { ...said, content }) : forward(desk, forwards.id);
+    return viewMessage(this.#stage.writer, record);
+  }
+
+  /** Takes back a message of their own; its files go with it. */
+  deletes(message: MessageReference): void {
+    const record = this.#shown(message);
+    if (record.authorId !== this.id) throw new NotOffered('The message is not theirs');
+    deleteMessage(this.#stage.store, record);
+  }
+
+  /** What the bot has written to them and they have written to it, oldest first. */
+  get directMessages(): MessageView[] {
+    const { store, writer } = this.#stage;
+    const channel = store.directChannelOf(this.id);
+    const messages = channel === undefined ? [] : store.messagesIn(channel.id);
+    return messages.map((message) => viewMessage(writer, message));
+  }
+
+  /** The first direct message for which this is true, now or later. */
+  untilDirectMessage(
+    predicate: (message: MessageView) => boolean,
+    options: WaitOptions = {},
+  ): Promise<MessageView> {
+    return waitFor(this.#stage, () => this.directMessages.find((one) => predicate(one)), {
+      ...options,
+      describe: () =>
+        `${this.name} was sent ${this.directMessages.map(describeView).join(' | ') || 'nothing'}`,
     });
   }
 
-  #channel(name: string | undefined, id?: string): ChannelRecord {
-    const channel = this.#guild.channels.find((one) =>
-      id === undefined ? name === undefined || one.name === name : one.id === id,
-    );
-    if (channel === undefined) throw new NotOffered(`No channel ${name ?? id ?? ''} here`);
+  /** From now on they take no direct messages from the servers they share with a bot, or do again. */
+  takesDirectMessages(isTaking: boolean): void {
+    this.#record.user.acceptsDirectMessages = isTaking;
+  }
+
+  /** Somebody gives them the role; it is made when it is not there yet. */
+  getsRole(name: string): void {
+    const { id } = ensureRole({ ...this.#stage, guild: this.#guild }, name);
+    if (!this.#record.roleIds.includes(id)) this.#record.roleIds.push(id);
+  }
+
+  /** Throws when there is no such role. */
+  losesRole(name: string): void {
+    const { id } = roleNamed(this.#guild, name);
+    this.#record.roleIds = this.#record.roleIds.filter((roleId) => roleId !== id);
+  }
+
+  /** From now on everything that answers them is shown to them alone, or no longer. */
+  forcesEphemeral(isForced: boolean): void {
+    this.#record.isForcedEphemeral = isForced;
+  }
+
+  /** Leaves the server; the bot, without the intent for members, is not told. */
+  leaves(): void {
+    this.#guild.members.delete(this.id);
+    this.#guild.formerMembers.set(this.name, this.#record.user);
+    this.#stage.store.changed();
+  }
+
+  #command(commandName: string, channel: ChannelRecord): CommandRecord {
+    return offeredCommand(this.#stage.store, {
+      name: commandName.split(' ')[0] ?? '',
+      type: COMMAND_TYPE.chatInput,
+      guild: this.#guild,
+      member: this.#record,
+      channel,
+    });
+  }
+
+  #channel({ channel: name, isDirect }: Where): ChannelRecord {
+    if (isDirect === true) return openDirectChannel(this.#stage.store, this.id);
+    const channel = this.#guild.channels.find((one) => name === undefined || one.name === name);
+    if (channel === undefined) throw new NotOffered(`No channel ${name ?? ''} here`);
+    if (channel.type === CHANNEL_TYPE.category)
+      throw new NotOffered(`Nothing can be written in the category ${channel.name}`);
+    return this.#channelOf(channel.id);
+  }
+
+  /** Throws `NotOffered` for channels this person does not see. */
+  #channelOf(id: string): ChannelRecord {
+    const channel = this.#stage.store.channels.get(id);
+    const isTheirs =
+      channel?.kind === 'direct'
+        ? channel.recipientId === this.id
+        : channel?.guildId === this.#guild.id && this.#guild.members.has(this.id);
+    if (channel === undefined || !isTheirs)
+      throw new NotOffered(`${this.name} does not see the channel ${id}`);
     return channel;
   }
 
-  #command(commandName: string): CommandRecord {
-    const name = commandName.split(' ')[0] ?? '';
-    const command = this.#stage.store.commands.find(
-      (one) => one.name === name && (one.guild_id ?? this.#guild.id) === this.#guild.id,
-    );
-    if (command === undefined) throw new NotOffered(`No command /${name} is registered`);
-    if (!this.#guild.hasBot) throw new NotOffered('The bot is not in this server');
-    const needed = command['default_member_permissions'];
-    const own = memberPermissions(this.#guild, this.#record);
-    const isAllowed =
-      typeof needed !== 'string' ||
-      has(own, 'Administrator') ||
-      (needed !== '0' && (own & BigInt(needed)) === BigInt(needed));
-    if (!isAllowed) throw new NotOffered(`/${name} is not shown to ${this.name}`);
-    return command;
+  /** Throws `NotOffered` for messages that are gone or for somebody else. */
+  #shown({ id }: MessageReference): MessageRecord {
+    const record = livingMessage(this.#stage.store, id);
+    if (record === undefined) throw new NotOffered('The message has been deleted');
+    const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
+    if (isHidden) throw new NotOffered('The message is for somebody else');
+    this.#channelOf(record.channelId);
+    return record;
   }
 
-  #button(
-    messages: readonly MessageView[],
-    labelOrCustomId: string,
-  ): { message: MessageView; customId: string } {
-    for (const message of messages) {
-      const button = message.buttons.find(
-        ({ label, customId }) => label === labelOrCustomId || customId === labelOrCustomId,
-      );
-      if (button === undefined) continue;
-      if (button.isDisabled) throw new NotOffered(`The button ${labelOrCustomId} is disabled`);
-      if (button.customId === undefined) throw new NotOffered(`${labelOrCustomId} is a link`);
-      return { message, customId: button.customId };
-    }
-    const labels = messages.flatMap(({ buttons }) => buttons.map(({ label }) => label));
-    throw new NotOffered(`No button ${labelOrCustomId}, only: ${labels.join(', ') || 'none'}`);
-  }
-
-  #filled(
-    component: unknown,
-    form: {
-      values: Record<string, string | readonly string[] | SandboxFile>;
-      attachments: Record<string, Json>;
-      channel: ChannelRecord;
-    },
-  ): Json {
-    if (!isRecord(component)) return {};
-    const { type, custom_id: customId } = component;
-    const value = typeof customId === 'string' ? form.values[customId] : undefined;
-    const inner = component['component'];
-    const nested = component['components'];
+  #desk(channel: ChannelRecord): Desk {
+    const { store, writer } = this.#stage;
     return {
-      type,
-      id: component['id'] ?? 1,
-      ...(customId === undefined ? {} : { custom_id: customId }),
-      ...(inner === undefined ? {} : { component: this.#filled(inner, form) }),
-      ...(Array.isArray(nested)
-        ? { components: nested.map((child: unknown) => this.#filled(child, form)) }
-        : {}),
-      ...this.#fieldValue(value, form),
+      store,
+      writer,
+      channel,
+      guild: channel.kind === 'direct' ? undefined : this.#guild,
+      member: channel.kind === 'direct' ? undefined : this.#record,
+      limitBytes: this.#limitBytes(channel),
     };
   }
 
-  #fieldValue(
-    value: string | readonly string[] | SandboxFile | undefined,
-    { attachments, channel }: { attachments: Record<string, Json>; channel: ChannelRecord },
-  ): Json {
-    if (value === undefined) return {};
-    if (typeof value === 'string') return { value };
-    if (!('bytes' in value)) return { values: value };
-    const attachment = attachmentOption(this.#stage, value, channel);
-    attachments[attachment.id] = attachment.json;
-    return { values: [attachment.id] };
+  #author() {
+    return { authorId: this.id, cdnHost: this.#stage.cdnHost() };
   }
 
-  #acts(kind: InteractionKind, channel: ChannelRecord, fields: Json): Reply {
-    return new Reply(this.#stage, this.#sends(kind, channel, fields));
+  /** A member's own subscription counts wherever they are. */
+  #limitBytes(channel: ChannelRecord): number {
+    const { attachmentSizeLimitBytes } = this.#record;
+    return Math.max(channelLimitBytes(this.#stage.store, channel), attachmentSizeLimitBytes);
   }
 
-  /** Discord developer docs, "Interaction Structure". */
-  #sends(kind: InteractionKind, channel: ChannelRecord, fields: Json): InteractionRecord {
-    const { store, gateway } = this.#stage;
-    const source = isRecord(fields['message']) ? fields['message']['id'] : undefined;
-    const limitBytes = Math.max(
-      guildLimitBytes(store.settings, this.#guild),
-      this.#record.attachmentSizeLimitBytes,
-    );
+  #acts(act: Act): Reply {
+    return new Reply(this.#stage, this.#sends(act));
+  }
+
+  #sends({ kind, channel, data, source, targetMessageId, openedBy }: Act): InteractionRecord {
+    const { store, gateway, writer } = this.#stage;
     const interaction: InteractionRecord = {
       id: store.nextId(),
       token: randomBytes(TOKEN_BYTES).toString('base64url'),
       kind,
       createdAtMs: store.now(),
-      guildId: this.#guild.id,
+      guildId: channel.kind === 'direct' ? undefined : channel.guildId,
       channelId: channel.id,
       userId: this.id,
-      attachmentSizeLimitBytes: limitBytes,
-      sourceMessageId: typeof source === 'string' ? source : undefined,
+      attachmentSizeLimitBytes: this.#limitBytes(channel),
+      sourceMessageId: source?.id,
+      targetMessageId,
+      openedBy,
+      submissions: [],
       deliveryTries: 0,
     };
     store.addInteraction(interaction);
-    gateway.dispatchInteraction(this.#guild.id, {
-      ...this.#envelope(interaction, channel),
-      ...fields,
+    openedBy?.submissions.push(interaction);
+    const sender = { store, guild: this.#guild, member: this.#record };
+    gateway.dispatchInteraction(interaction.guildId, {
+      ...envelope(sender, interaction, channel),
+      data,
+      ...(source === undefined ? {} : { message: writer.message(source) }),
     });
     return interaction;
-  }
-
-  #envelope(interaction: InteractionRecord, channel: ChannelRecord): Json {
-    const { store } = this.#stage;
-    const permissions = memberPermissions(this.#guild, this.#record).toString();
-    return {
-      id: interaction.id,
-      application_id: store.settings.applicationId,
-      type: INTERACTION_TYPE[interaction.kind],
-      token: interaction.token,
-      version: 1,
-      guild_id: this.#guild.id,
-      guild: { id: this.#guild.id, locale: 'en-US', features: [] },
-      channel_id: channel.id,
-      channel: {
-        id: channel.id,
-        type: 0,
-        name: channel.name,
-        guild_id: this.#guild.id,
-        parent_id: null,
-        permissions,
-        flags: 0,
-        nsfw: false,
-        position: 0,
-        topic: null,
-        rate_limit_per_user: 0,
-        last_message_id: null,
-      },
-      member: { ...memberJson(this.#record), permissions },
-      app_permissions: botPermissionsIn(this.#guild, channel).toString(),
-      locale: 'en-US',
-      guild_locale: 'en-US',
-      entitlements: [],
-      authorizing_integration_owners: { 0: this.#guild.id },
-      context: GUILD_CONTEXT,
-      attachment_size_limit: interaction.attachmentSizeLimitBytes,
-    };
   }
 }

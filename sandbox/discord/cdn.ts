@@ -23,6 +23,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   mov: 'video/quicktime',
   webm: 'video/webm',
   mp3: 'audio/mpeg',
+  csv: 'text/csv; charset=utf-8',
   txt: 'text/plain; charset=utf-8',
   json: 'application/json; charset=utf-8',
 };
@@ -80,6 +81,27 @@ export function signedUrl(store: Store, cdnHost: string, file: StoredFile): stri
   const expiry = hexSeconds(store.now() + store.settings.cdnUrlLifeMs);
   const query = new URLSearchParams({ ex: expiry, is: issued, hm: sign(store, path, expiry) });
   return `http://${cdnHost}${path}?${query.toString()}`;
+}
+
+/**
+ * Where Discord lets its clients load a picture that lies elsewhere in the web: its media proxy, with
+ * a signature and the address in the path. Pictures of our own have no other address.
+ */
+export function proxyUrl(store: Store, cdnHost: string, file: StoredFile): string {
+  if (file.url === undefined) return signedUrl(store, cdnHost, file);
+  return `http://${cdnHost}/external/${proxyKey(store, file)}/${file.url.replace('://', '/')}`;
+}
+
+function proxyKey(store: Store, file: StoredFile): string {
+  return `${file.id}-${sign(store, file.url ?? '', file.id)}`;
+}
+
+/** The picture behind an address of the media proxy, or undefined when that is wrong or forged. */
+export function proxiedFile(store: Store, key: string): StoredFile | undefined {
+  const file = store.files.get(key.split('-')[0] ?? '');
+  return file !== undefined && file.url !== undefined && proxyKey(store, file) === key
+    ? file
+    : undefined;
 }
 
 function filePath(file: StoredFile): string {

@@ -1,21 +1,25 @@
 /** From what a member fills in to the `data` of a command's interaction, with the client's checks. */
 import { z } from 'zod';
 
-import { storeFile } from './cdn.ts';
-import { memberJson } from './guild-json.ts';
-import { userJson, type JsonWriter } from './message-json.ts';
 import { NotOffered } from './not-offered.ts';
+import {
+  nothingResolved,
+  resolveChannel,
+  resolvedField,
+  resolveFile,
+  resolveMentionable,
+  resolveRole,
+  resolveUser,
+  type Desk,
+  type Resolved,
+  type SandboxFile,
+} from './people/resolved.ts';
 import { OPTION_TYPE, optionSchema, type CommandOption } from './rest/command-rules.ts';
-import type { ChannelRecord, CommandRecord, Json, Store } from './store.ts';
+import type { CommandRecord, Json } from './store.ts';
 
-/** A file a member picks. With `url` its attachment claims to lie there instead of on our CDN. */
-export interface SandboxFile {
-  readonly name: string;
-  readonly bytes: Buffer;
-  readonly contentType?: string | undefined;
-  readonly url?: string | undefined;
-}
+export type { SandboxFile } from './people/resolved.ts';
 
+/** Users, roles and channels are given by their ids. */
 export type OptionValue = string | number | boolean | SandboxFile;
 
 /** A file to be given as an attachment option. */
@@ -27,25 +31,11 @@ export function file(
   return { name, bytes: Buffer.from(bytes), contentType, url };
 }
 
-interface Resolved {
-  readonly attachments: Record<string, Json>;
-  readonly users: Record<string, Json>;
-  readonly members: Record<string, Json>;
-  readonly roles: Record<string, Json>;
-  readonly channels: Record<string, Json>;
-}
-
 interface FilledCommand {
   readonly command: CommandRecord;
   readonly commandName: string;
   readonly options: Readonly<Record<string, OptionValue>>;
-  readonly channel: ChannelRecord;
   readonly focusedOption?: string | undefined;
-}
-
-interface Desk {
-  readonly store: Store;
-  readonly writer: JsonWriter;
 }
 
 const optionsSchema = z.array(optionSchema);
@@ -54,7 +44,7 @@ const optionsSchema = z.array(optionSchema);
 export function commandData(desk: Desk, filled: FilledCommand): Json {
   const [, ...path] = filled.commandName.split(' ');
   const { definitions, wrap } = descend(filled.command, path);
-  const resolved: Resolved = { attachments: {}, users: {}, members: {}, roles: {}, channels: {} };
+  const resolved = nothingResolved();
   const isComplete = filled.focusedOption === undefined;
   for (const definition of definitions)
     if (isComplete && definition.required === true && !(definition.name in filled.options))
@@ -69,19 +59,20 @@ export function commandData(desk: Desk, filled: FilledCommand): Json {
     return {
       name,
       type: definition.type,
-      value: isFocused ? value : valueOf(desk, { definition, value, resolved, filled }),
+      value: isFocused ? value : valueOf(desk, { definition, value, resolved }),
       ...(isFocused ? { focused: true } : {}),
     };
   });
   return {
-    id: filled.command.id,
-    name: filled.command.name,
-    type: filled.command.type,
+    ...commandFields(filled.command),
     options: wrap(values),
-    resolved: Object.fromEntries(
-      Object.entries(resolved).filter(([, entries]) => Object.keys(entries).length > 0),
-    ),
+    ...resolvedField(resolved),
   };
+}
+
+/** What every command's interaction carries of the command. */
+export function commandFields({ id, name, type, guild_id: guildId }: CommandRecord): Json {
+  return { id, name, type, ...(guildId === undefined ? {} : { guild_id: guildId }) };
 }
 
 /** The options of the (sub)command, and how its values are wrapped. */
@@ -95,8 +86,9 @@ function descend(command: CommandRecord, path: readonly string[]) {
     levels.push({ name, type: level.type });
     definitions = level.options ?? [];
   }
-  if (definitions.some(({ type }) => type <= OPTION_TYPE.subcommandGroup))
-    throw new NotOffered(`/${command.name} needs a subcommand`);
+  const isGroup = levels.at(-1)?.type === OPTION_TYPE.subcommandGroup;
+  if (isGroup || definitions.some(({ type }) => type <= OPTION_TYPE.subcommandGroup))
+    throw new NotOffered(`/${[command.name, ...path].join(' ')} needs a subcommand`);
   const wrap = (values: Json[]): Json[] =>
     levels.reduceRight<Json[]>((inner, level) => [{ ...level, options: inner }], values);
   return { definitions, wrap };
@@ -106,22 +98,19 @@ interface Filling {
   readonly definition: CommandOption;
   readonly value: OptionValue;
   readonly resolved: Resolved;
-  readonly filled: FilledCommand;
 }
 
-function valueOf(desk: Desk, { definition, value, resolved, filled }: Filling) {
+function valueOf(desk: Desk, { definition, value, resolved }: Filling) {
   const refuse = (why: string): never => {
     throw new NotOffered(`Discord would not take ${definition.name}: ${why}`);
   };
   if (typeof value === 'object') {
     if (definition.type !== OPTION_TYPE.attachment) return refuse('it is no attachment option');
-    const attachment = attachmentOption(desk, value, filled.channel);
-    resolved.attachments[attachment.id] = attachment.json;
-    return attachment.id;
+    return resolveFile(desk, { file: value, types: definition.file_types }, resolved);
   }
   const fault = scalarFault(definition, value);
   if (fault !== undefined) return refuse(fault);
-  if (typeof value === 'string') resolve(desk.store, { definition, id: value, resolved, filled });
+  if (typeof value === 'string') resolve(desk, { definition, id: value, resolved });
   return value;
 }
 
@@ -142,8 +131,12 @@ function scalarFault(definition: CommandOption, value: string | number | boolean
   return typeof value === 'string' ? textFault(definition, value) : undefined;
 }
 
+/** Discord developer docs, "Application Command Option Type": whole numbers are safe ones only. */
+const MAX_NUMBER = 2 ** 53;
+
 function numberFault(definition: CommandOption, value: number): string | undefined {
-  if (definition.type === OPTION_TYPE.integer && !Number.isInteger(value)) return 'no integer';
+  if (definition.type === OPTION_TYPE.integer && !Number.isSafeInteger(value)) return 'no integer';
+  if (!(Math.abs(value) <= MAX_NUMBER)) return 'beyond what Discord takes';
   if (value < (definition.min_value ?? -Infinity)) return `less than ${definition.min_value}`;
   if (value > (definition.max_value ?? Infinity)) return `more than ${definition.max_value}`;
   return undefined;
@@ -153,44 +146,34 @@ function textFault(definition: CommandOption, value: string): string | undefined
   if (definition.type !== OPTION_TYPE.string) return undefined;
   if (value === '') return 'empty';
   if (value.length < (definition.min_length ?? 0)) return 'too short';
-  if (value.length > (definition.max_length ?? Infinity)) return 'too long';
+  if (value.length > (definition.max_length ?? MAX_TEXT_LENGTH)) return 'too long';
   return undefined;
 }
+
+/** Discord developer docs, "Application Command Option Structure": no string is longer. */
+const MAX_TEXT_LENGTH = 6000;
 
 interface Reference {
   readonly definition: CommandOption;
   readonly id: string;
   readonly resolved: Resolved;
-  readonly filled: FilledCommand;
 }
 
 /** Users, roles and channels are given by id; Discord sends what they are along. */
-function resolve(store: Store, { definition, id, resolved, filled }: Reference): void {
-  const guild = store.guildOf(filled.channel);
-  if (definition.type === OPTION_TYPE.user) {
-    const member = guild.members.get(id);
-    if (member === undefined) throw new NotOffered(`No member ${id} here`);
-    resolved.users[id] = userJson(member.user);
-    resolved.members[id] = { ...memberJson(member), user: undefined };
+function resolve(desk: Desk, { definition, id, resolved }: Reference): void {
+  switch (definition.type) {
+    case OPTION_TYPE.user:
+      resolveUser(desk, id, resolved);
+      break;
+    case OPTION_TYPE.role:
+      resolveRole(desk, id, resolved);
+      break;
+    case OPTION_TYPE.mentionable:
+      resolveMentionable(desk, id, resolved);
+      break;
+    case OPTION_TYPE.channel:
+      resolveChannel(desk, { id, types: definition.channel_types ?? [] }, resolved);
+      break;
+    default:
   }
-  if (definition.type === OPTION_TYPE.role) {
-    const role = guild.roles.find((one) => one.id === id);
-    if (role === undefined) throw new NotOffered(`No role ${id} here`);
-    resolved.roles[id] = { id, name: role.name, permissions: role.permissions.toString() };
-  }
-  if (definition.type === OPTION_TYPE.channel) {
-    const channel = guild.channels.find((one) => one.id === id);
-    if (channel === undefined) throw new NotOffered(`No channel ${id} here`);
-    resolved.channels[id] = { id, type: 0, name: channel.name, parent_id: null };
-  }
-}
-
-/** Stores the file where Discord puts what people upload into options and forms. */
-export function attachmentOption(
-  { store, writer }: Desk,
-  picked: SandboxFile,
-  channel: ChannelRecord,
-): { id: string; json: Json } {
-  const stored = storeFile(store, { ...picked, channelId: channel.id, isEphemeral: true });
-  return { id: stored.id, json: writer.attachment(stored) };
 }

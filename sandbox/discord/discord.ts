@@ -21,6 +21,7 @@ import { INVITED_BOT_PERMISSIONS, permissionBits, type PermissionName } from './
 import { createRateLimits } from './rate-limits.ts';
 import { botRoutes } from './rest/bot.ts';
 import { commandRoutes } from './rest/commands.ts';
+import { directMessageRoutes } from './rest/direct-messages.ts';
 import { fileRoutes } from './rest/files.ts';
 import { interactionRoutes } from './rest/interactions.ts';
 import { messageRoutes } from './rest/messages.ts';
@@ -32,6 +33,7 @@ import { waitFor, type WaitOptions } from './waiting.ts';
 
 export { file } from './command-options.ts';
 export type { GuildOptions } from './guild-record.ts';
+export { linkedPicture } from './people/said.ts';
 
 const APPLICATION_ID = '1190000000000000001';
 
@@ -104,6 +106,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const rest = { store, writer, cdnHost, limits };
   const routes: Route[] = [
     ...botRoutes({ store, gatewayUrl: () => `ws://${cdnHost()}`, leave }),
+    ...directMessageRoutes(store),
     ...commandRoutes(store),
     ...interactionRoutes(rest),
     ...webhookRoutes(rest),
@@ -131,7 +134,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     url: () => `ws://${cdnHost()}`,
   });
   const internalErrors: unknown[] = [];
-  const stage: Stage = { store, writer, gateway, closing: closing.signal };
+  const stage: Stage = { store, writer, gateway, cdnHost, closing: closing.signal };
   server.on('request', (request, response) => {
     serve(pipeline, request, response).catch((error: unknown) => {
       // A client that went away in the middle of its request is no fault of the sandbox.

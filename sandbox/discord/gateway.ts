@@ -41,6 +41,8 @@ const SESSION_ENDING: readonly number[] = [1000, 1001];
 const HEARTBEAT_INTERVAL_MS = 41_250;
 const SHARD_SHIFT = 22n;
 const INTERACTION = 'INTERACTION_CREATE';
+/** Belongs to shard 0, however many there are. */
+const NO_GUILD = '0';
 
 const payloadSchema = z.looseObject({ op: z.int(), d: z.unknown().optional() });
 const identifySchema = z.looseObject({
@@ -68,8 +70,11 @@ interface Session {
 export interface Gateway {
   /** Sends an event to every session whose shard has the guild, now or when it resumes. */
   dispatch(event: string, guildId: string, data: Json): void;
-  /** Like `dispatch`, but meets the injected faults for interactions. */
-  dispatchInteraction(guildId: string, data: Json): void;
+  /**
+   * Like `dispatch`, but meets the injected faults for interactions. Those without a guild, from
+   * direct messages, go to shard 0 (Discord developer docs, "Sharding").
+   */
+  dispatchInteraction(guildId: string | undefined, data: Json): void;
   /** Cuts every socket; sessions stay, to be resumed. */
   drop(): void;
   readonly readies: number;
@@ -242,8 +247,9 @@ export function startGateway(options: GatewayOptions): Gateway {
           session.socket = undefined;
         }
       }
-      dispatch(INTERACTION, guildId, data);
-      if (faults.takeForGateway('duplicate-interaction')) dispatch(INTERACTION, guildId, data);
+      dispatch(INTERACTION, guildId ?? NO_GUILD, data);
+      if (faults.takeForGateway('duplicate-interaction'))
+        dispatch(INTERACTION, guildId ?? NO_GUILD, data);
     },
     drop,
     get readies() {

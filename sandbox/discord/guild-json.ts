@@ -1,25 +1,39 @@
-/** Guilds and channels in the words of Discord's API. */
+/** Guilds, channels, members and roles in the words of Discord's API. */
 import { userJson } from './message-json.ts';
-import { ALL_PERMISSIONS, EVERYONE_PERMISSIONS } from './permissions.ts';
-import type { ChannelRecord, GuildRecord, Json, MemberRecord, Store } from './store.ts';
+import { ALL_PERMISSIONS, appPermissionsIn, EVERYONE_PERMISSIONS } from './permissions.ts';
+import type {
+  ChannelRecord,
+  DirectChannelRecord,
+  GuildChannelRecord,
+  GuildRecord,
+  Json,
+  MemberRecord,
+  RoleRecord,
+  Store,
+} from './store.ts';
+
+/** Discord developer docs, "Channel Types". */
+export const CHANNEL_TYPE = { text: 0, direct: 1, voice: 2, category: 4, announcement: 5 } as const;
 
 const OVERWRITE_FOR_MEMBER = 1;
+/** What a fresh voice channel has, in bits a second. */
+const VOICE_BITRATE = 64_000;
 
 export function channelJson(store: Store, channel: ChannelRecord): Json {
+  return channel.kind === 'direct'
+    ? directChannelJson(store, channel)
+    : guildChannelJson(store, channel);
+}
+
+function guildChannelJson(store: Store, channel: GuildChannelRecord): Json {
   const guild = store.guildOf(channel);
   const own = channel.botPermissions ?? guild.botPermissions;
   return {
-    id: channel.id,
-    type: 0,
-    guild_id: channel.guildId,
-    name: channel.name,
-    position: guild.channels.indexOf(channel),
-    parent_id: null,
-    topic: null,
+    ...sharedFields(store, channel),
     nsfw: false,
-    flags: 0,
-    rate_limit_per_user: 0,
-    last_message_id: null,
+    ...(channel.type === CHANNEL_TYPE.voice
+      ? { bitrate: VOICE_BITRATE, user_limit: 0, rtc_region: null }
+      : {}),
     permission_overwrites: [
       {
         id: store.bot.id,
@@ -31,9 +45,57 @@ export function channelJson(store: Store, channel: ChannelRecord): Json {
   };
 }
 
-export function memberJson(member: MemberRecord): Json {
+function sharedFields(store: Store, channel: GuildChannelRecord): Json {
   return {
-    user: userJson(member.user),
+    id: channel.id,
+    type: channel.type,
+    guild_id: channel.guildId,
+    name: channel.name,
+    position: store.guildOf(channel).channels.indexOf(channel),
+    parent_id: null,
+    topic: null,
+    flags: 0,
+    rate_limit_per_user: 0,
+    last_message_id: null,
+  };
+}
+
+function directChannelJson(store: Store, channel: DirectChannelRecord): Json {
+  const recipient = store.users.get(channel.recipientId);
+  return {
+    id: channel.id,
+    type: CHANNEL_TYPE.direct,
+    last_message_id: store.messagesIn(channel.id).at(-1)?.id ?? null,
+    flags: 0,
+    recipients: recipient === undefined ? [] : [userJson(recipient)],
+  };
+}
+
+/**
+ * As an interaction carries it, and resolved options (Discord developer docs, "Resolved Data
+ * Structure"); `permissions` are the member's.
+ */
+export function partialChannelJson(
+  store: Store,
+  channel: ChannelRecord,
+  permissions: bigint,
+): Json {
+  return {
+    ...(channel.kind === 'direct'
+      ? directChannelJson(store, channel)
+      : { ...sharedFields(store, channel), nsfw: false }),
+    permissions: permissions.toString(),
+    app_permissions: appPermissionsIn(store, channel).toString(),
+  };
+}
+
+export function memberJson(member: MemberRecord): Json {
+  return { user: userJson(member.user), ...partialMemberJson(member), deaf: false, mute: false };
+}
+
+/** Resolved members lack `user`, `deaf` and `mute`: Discord developer docs, "Resolved Data Structure". */
+export function partialMemberJson(member: MemberRecord): Json {
+  return {
     nick: null,
     avatar: null,
     banner: null,
@@ -41,8 +103,6 @@ export function memberJson(member: MemberRecord): Json {
     joined_at: new Date(member.joinedAtMs).toISOString(),
     premium_since: null,
     communication_disabled_until: null,
-    deaf: false,
-    mute: false,
     pending: false,
     flags: 0,
   };
@@ -114,15 +174,22 @@ export function guildCreateJson(store: Store, guild: GuildRecord): Json {
   };
 }
 
-/** The role of everybody has the guild's own id; the bot's role is its integration's. */
 function rolesJson(guild: GuildRecord): Json[] {
-  const everyone = { id: guild.id, name: '@everyone', permissions: EVERYONE_PERMISSIONS };
-  return [everyone, ...guild.roles].map((role, position) => ({
+  return [everyoneRole(guild), ...guild.roles].map((role) => roleJson(guild, role));
+}
+
+/** The role of everybody has the guild's own id. */
+export function everyoneRole(guild: GuildRecord): RoleRecord {
+  return { id: guild.id, name: '@everyone', permissions: EVERYONE_PERMISSIONS };
+}
+
+export function roleJson(guild: GuildRecord, role: RoleRecord): Json {
+  return {
     id: role.id,
     name: role.name,
     description: null,
     permissions: role.permissions.toString(),
-    position,
+    position: guild.roles.indexOf(role) + 1,
     color: 0,
     colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
     hoist: false,
@@ -131,5 +198,5 @@ function rolesJson(guild: GuildRecord): Json[] {
     icon: null,
     unicode_emoji: null,
     flags: 0,
-  }));
+  };
 }

@@ -1,11 +1,24 @@
 /** New guilds, with their channels and the bot in them. */
-import type { GuildRecord, Store } from './store.ts';
+import { CHANNEL_TYPE } from './guild-json.ts';
+import type { GuildChannelRecord, GuildRecord, Store } from './store.ts';
+
+export interface ChannelOptions {
+  readonly name: string;
+  /** Text when omitted; commands can be run in text, announcement and voice channels. */
+  readonly type?: Exclude<keyof typeof CHANNEL_TYPE, 'direct'> | undefined;
+  /** Every answer to an interaction here is shown to its member alone. */
+  readonly isForcedEphemeral?: boolean | undefined;
+}
 
 export interface GuildOptions {
   readonly name: string;
-  /** Names of its text channels; `general` when omitted. */
-  readonly channels?: readonly string[] | undefined;
+  /** A name means a text channel; `general` when omitted. */
+  readonly channels?: readonly (string | ChannelOptions)[] | undefined;
   readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
+  /** Every answer to an interaction in this guild is shown to its member alone. */
+  readonly isForcedEphemeral?: boolean | undefined;
+  /** Keywords AutoMod blocks, see `GuildHandle.blockWords`. */
+  readonly blockedWords?: readonly string[] | undefined;
 }
 
 export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
@@ -16,25 +29,42 @@ export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
     ownerId: store.nextId(),
     premiumTier: options.premiumTier ?? 0,
     createdAtMs: store.now(),
-    channels: (options.channels ?? ['general']).map((name) => ({
-      id: store.nextId(),
-      guildId: id,
-      name,
-    })),
+    channels: (options.channels ?? ['general']).map((channel) =>
+      makeChannel(store, id, typeof channel === 'string' ? { name: channel } : channel),
+    ),
     members: new Map(),
+    formerMembers: new Map(),
     roles: [],
+    commandOverrides: new Map(),
+    blockedWords: [...(options.blockedWords ?? [])],
     hasBot: true,
     botPermissions: store.settings.botPermissions,
+    isForcedEphemeral: options.isForcedEphemeral ?? false,
   };
   guild.members.set(store.bot.id, {
     user: store.bot,
     guildId: id,
-    permissions: 0n,
     roleIds: [],
     joinedAtMs: store.now(),
     attachmentSizeLimitBytes: 0,
+    isForcedEphemeral: false,
   });
   for (const channel of guild.channels) store.channels.set(channel.id, channel);
   store.guilds.set(id, guild);
   return guild;
+}
+
+function makeChannel(
+  store: Store,
+  guildId: string,
+  { name, type, isForcedEphemeral }: ChannelOptions,
+): GuildChannelRecord {
+  return {
+    kind: 'guild',
+    id: store.nextId(),
+    guildId,
+    name,
+    type: CHANNEL_TYPE[type ?? 'text'],
+    isForcedEphemeral: isForcedEphemeral ?? false,
+  };
 }

@@ -1,21 +1,44 @@
 /** Guilds and channels as a test's director sees them: set the scene, look at what everybody sees. */
 import { Member, type Stage } from './actors.ts';
+import { checkKeyword } from './automod.ts';
 import { channelJson } from './guild-json.ts';
+import { ensureRole, removeRole, roleNamed } from './guild-roles.ts';
 import { isEphemeral } from './message-json.ts';
 import { viewMessage, type MessageView } from './message-view.ts';
 import { permissionBits, type PermissionName } from './permissions.ts';
 import { describeView } from './reply.ts';
 import { deleteMessage } from './rest/deliver.ts';
-import { currentState, type ChannelRecord, type GuildRecord, type MemberRecord } from './store.ts';
+import { overrideCommand, type CommandOverrideOptions } from './people/command-overrides.ts';
+import {
+  currentState,
+  type GuildChannelRecord,
+  type GuildRecord,
+  type MemberRecord,
+  type UserRecord,
+} from './store.ts';
 import { waitFor, type WaitOptions } from './waiting.ts';
 
+export interface RoleOptions {
+  readonly permissions?: readonly PermissionName[] | undefined;
+}
+
 export interface MemberOptions {
-  /** On top of what everybody may do. */
+  /** On top of what everybody may do, by a role of their own. */
   readonly permissions?: readonly PermissionName[] | undefined;
   /** Names; roles not yet there are made. */
   readonly roles?: readonly string[] | undefined;
   /** What the member's own subscription lets them upload per file. */
   readonly attachmentSizeLimitBytes?: number | undefined;
+  /** Another bot: it can send components and rich embeds. */
+  readonly isBot?: boolean | undefined;
+  /** May do everything. A guild has one owner. */
+  readonly isOwner?: boolean | undefined;
+  /** Whether they take messages from bots of servers they are in; they do when omitted. */
+  readonly takesDirectMessages?: boolean | undefined;
+  /** Everything that answers them is shown to them alone. */
+  readonly isForcedEphemeral?: boolean | undefined;
+  /** Somebody of another guild who joins this one too; the name is theirs then. */
+  readonly person?: Member | undefined;
 }
 
 export class ChannelHandle {
@@ -23,7 +46,7 @@ export class ChannelHandle {
   readonly name: string;
   readonly #stage: Stage;
 
-  constructor(stage: Stage, record: ChannelRecord) {
+  constructor(stage: Stage, record: GuildChannelRecord) {
     this.#stage = stage;
     this.id = record.id;
     this.name = record.name;
@@ -77,13 +100,64 @@ export class GuildHandle {
     return new Member(this.#stage, this.#record, known ?? this.#join(name, options));
   }
 
-  /** The id of a role; made when it is not there yet. */
-  role(name: string): string {
-    const known = this.#record.roles.find((role) => role.name === name);
-    if (known !== undefined) return known.id;
-    const role = { id: this.#stage.store.nextId(), name, permissions: 0n };
-    this.#record.roles.push(role);
-    return role.id;
+  /**
+   * The id of a role; made when it is not there yet. With permissions they are set, as base permissions
+   * of its members.
+   */
+  role(name: string, { permissions }: RoleOptions = {}): string {
+    if (name === '@everyone') return this.id;
+    const bits = permissions === undefined ? undefined : permissionBits(permissions);
+    return ensureRole(this.#place(), name, bits).id;
+  }
+
+  /** Everybody who had it loses it. Throws when there is none. */
+  deleteRole(name: string): void {
+    removeRole(this.#place(), name);
+  }
+
+  /** With its messages. Throws when there is none. */
+  deleteChannel(name: string): void {
+    const { store, gateway } = this.#stage;
+    const channel = this.#channel(name);
+    for (const message of store.messagesIn(channel.id)) deleteMessage(store, message);
+    const json = channelJson(store, channel);
+    this.#record.channels.splice(this.#record.channels.indexOf(channel), 1);
+    store.channels.delete(channel.id);
+    gateway.dispatch('CHANNEL_DELETE', this.id, json);
+    store.changed(channel.id);
+  }
+
+  /**
+   * What an admin sets for a command under Server Settings, Integrations; it takes the place of what
+   * was set before. Roles, members and channels by name. Throws for a command that is not registered.
+   */
+  overrideCommand(commandName: string, options: CommandOverrideOptions): void {
+    const find = {
+      role: (name: string) => roleNamed(this.#record, name).id,
+      member: (name: string) => this.#memberNamed(name).user.id,
+      channel: (name: string) => this.#channel(name).id,
+    };
+    overrideCommand({ ...this.#place(), find }, commandName, options);
+  }
+
+  /**
+   * AutoMod blocks messages with these words from now on: `cat` the whole word, `cat*` its beginning,
+   * `*cat` its end, `*cat*` anywhere.
+   */
+  blockWords(...keywords: readonly string[]): void {
+    for (const keyword of keywords) checkKeyword(keyword);
+    this.#record.blockedWords.push(...keywords);
+  }
+
+  /** AutoMod blocks nothing any more. */
+  unblockWords(): void {
+    this.#record.blockedWords.length = 0;
+  }
+
+  /** Whether every answer to an interaction is shown to its member alone, here or in one channel. */
+  forceEphemeral(isForced: boolean, channelName?: string): void {
+    const place = channelName === undefined ? this.#record : this.#channel(channelName);
+    place.isForcedEphemeral = isForced;
   }
 
   /** From now on the bot may do exactly this in the channel. */
@@ -110,13 +184,24 @@ export class GuildHandle {
     this.#leave(this.id);
   }
 
-  #channel(name: string | undefined): ChannelRecord {
+  #place() {
+    const { store, gateway } = this.#stage;
+    return { store, gateway, guild: this.#record };
+  }
+
+  #memberNamed(name: string): MemberRecord {
+    const known = [...this.#record.members.values()].find(({ user }) => user.username === name);
+    if (known === undefined) throw new Error(`No member ${name} in ${this.name}`);
+    return known;
+  }
+
+  #channel(name: string | undefined): GuildChannelRecord {
     const channel = this.#record.channels.find((one) => name === undefined || one.name === name);
     if (channel === undefined) throw new Error(`No channel ${name ?? ''} in ${this.name}`);
     return channel;
   }
 
-  #permit(channel: ChannelRecord, permissions: bigint): void {
+  #permit(channel: GuildChannelRecord, permissions: bigint): void {
     channel.botPermissions = permissions;
     const { gateway, store } = this.#stage;
     gateway.dispatch('CHANNEL_UPDATE', this.id, channelJson(store, channel));
@@ -125,17 +210,35 @@ export class GuildHandle {
 
   #join(name: string, options: MemberOptions): MemberRecord {
     const { store } = this.#stage;
-    const user = { id: store.nextId(), username: name, isBot: false };
+    const user = this.#person(name, options);
     store.users.set(user.id, user);
+    const own =
+      options.permissions === undefined
+        ? []
+        : [this.role(`permissions of ${name}`, { permissions: options.permissions })];
     const member: MemberRecord = {
       user,
       guildId: this.id,
-      permissions: permissionBits(options.permissions ?? []),
-      roleIds: (options.roles ?? []).map((role) => this.role(role)),
+      roleIds: [...(options.roles ?? []).map((role) => this.role(role)), ...own],
       joinedAtMs: store.now(),
       attachmentSizeLimitBytes: options.attachmentSizeLimitBytes ?? 0,
+      isForcedEphemeral: options.isForcedEphemeral ?? false,
     };
     this.#record.members.set(user.id, member);
     return member;
+  }
+
+  /** Who joins: somebody known from elsewhere, somebody who was here before, or somebody new. */
+  #person(name: string, options: MemberOptions): UserRecord {
+    const { store } = this.#stage;
+    const former = this.#record.formerMembers.get(name);
+    const known = options.person === undefined ? former : store.users.get(options.person.id);
+    if (known !== undefined) return known;
+    return {
+      id: options.isOwner === true ? this.#record.ownerId : store.nextId(),
+      username: name,
+      isBot: options.isBot ?? false,
+      acceptsDirectMessages: options.takesDirectMessages ?? true,
+    };
   }
 }

@@ -48,9 +48,9 @@ export function pingedUserIds(options: {
   text: string;
   allowed: AllowedMentions;
   guild: GuildRecord;
-  botPermissions: bigint;
+  authorPermissions: bigint;
 }): string[] {
-  const { text, allowed, guild, botPermissions } = options;
+  const { text, allowed, guild, authorPermissions } = options;
   const people = [...guild.members.values()].filter((member) => !member.user.isBot);
   const named = idsIn(text, /<@!?(\d+)>/g).filter(
     (id) => guild.members.has(id) && isAllowed(allowed, 'users', id),
@@ -59,7 +59,7 @@ export function pingedUserIds(options: {
   const isForEveryone =
     /@(everyone|here)/.test(text) &&
     allowed.parse?.includes('everyone') === true &&
-    has(botPermissions, 'MentionEveryone');
+    has(authorPermissions, 'MentionEveryone');
   const called = people.filter(
     (member) => isForEveryone || member.roleIds.some((id) => roles.includes(id)),
   );

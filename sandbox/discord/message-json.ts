@@ -1,8 +1,10 @@
-import { signedUrl } from './cdn.ts';
 /** Records in the words of Discord's API: what REST answers and gateway events carry. */
+import { proxyUrl, signedUrl } from './cdn.ts';
 import { COMPONENT, type Component, type Media } from './component-schema.ts';
 import {
   currentState,
+  type ForwardedMessage,
+  type InteractionRecord,
   type Json,
   type MessageRecord,
   type MessageState,
@@ -16,12 +18,14 @@ export const FLAG = {
   ephemeral: 1 << 6,
   loading: 1 << 7,
   suppressNotifications: 1 << 12,
+  hasSnapshot: 1 << 14,
   componentsV2: 1 << 15,
 } as const;
 
-const MESSAGE_TYPE = { default: 0, reply: 19, chatInputCommand: 20 } as const;
-const COMMAND_INTERACTION = 2;
-const COMPONENT_INTERACTION = 3;
+const MESSAGE_TYPE = { default: 0, reply: 19, chatInputCommand: 20, contextMenu: 23 } as const;
+export const INTERACTION_TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
+/** Discord developer docs, "Message Reference Types". */
+export const FORWARD_REFERENCE = 1;
 
 export function isV2(state: MessageState): boolean {
   return (state.flags & FLAG.componentsV2) !== 0;
@@ -116,13 +120,65 @@ export function jsonWriter(store: Store, cdnHost: () => string): JsonWriter {
     };
   }
 
+  function content(state: MessageState): Json {
+    return {
+      content: state.content,
+      embeds: state.embeds.map((embed) => embedJson(embed, state)),
+      attachments: attachedFiles(state).map(attachment),
+      components: state.components.map((source) => component(state, source)),
+      mentions: mentionedUsers(store, state),
+      mention_roles: [],
+      flags: state.flags,
+    };
+  }
+
+  /** An embed's pictures: on our CDN, or elsewhere and then by way of Discord's proxy. */
+  function embedJson(embed: Json, state: MessageState): Json {
+    const pictures = ['image', 'thumbnail'].flatMap((name) => {
+      const picture = embed[name];
+      const id = typeof picture === 'object' && picture && 'fileId' in picture && picture.fileId;
+      const file = state.embedFiles.find((known) => known.id === id);
+      return file === undefined ? [] : [[name, pictureJson(file)] as const];
+    });
+    return { type: 'rich', ...embed, ...Object.fromEntries(pictures) };
+  }
+
+  function pictureJson(file: StoredFile): Json {
+    return {
+      url: signedUrl(store, cdnHost(), file),
+      proxy_url: proxyUrl(store, cdnHost(), file),
+      ...(file.width === undefined ? {} : { width: file.width, height: file.height }),
+      ...(file.contentType === undefined ? {} : { content_type: file.contentType }),
+    };
+  }
+
+  /** Discord developer docs, "Message Snapshot Object": these fields and no others. */
+  function snapshots({ messageId, channelId, guildId, state, ...forwarded }: ForwardedMessage) {
+    return {
+      message_reference: {
+        type: FORWARD_REFERENCE,
+        message_id: messageId,
+        channel_id: channelId,
+        ...(guildId === undefined ? {} : { guild_id: guildId }),
+      },
+      message_snapshots: [
+        {
+          message: {
+            type: MESSAGE_TYPE.default,
+            timestamp: new Date(forwarded.createdAtMs).toISOString(),
+            edited_timestamp: null,
+            ...content(state),
+          },
+        },
+      ],
+    };
+  }
+
   function message(record: MessageRecord, state = currentState(record)): Json {
     return {
       ...envelope(store, record, state),
-      content: state.content,
-      embeds: state.embeds.map((embed) => ({ type: 'rich', ...embed })),
-      attachments: attachedFiles(state).map(attachment),
-      components: state.components.map((source) => component(state, source)),
+      ...content(state),
+      ...(record.forwarded === undefined ? {} : snapshots(record.forwarded)),
     };
   }
 
@@ -154,27 +210,35 @@ function fileFields(source: Component, state: MessageState): Json {
 
 function envelope(store: Store, record: MessageRecord, state: MessageState): Json {
   const author = store.users.get(record.authorId) ?? store.bot;
+  const interaction =
+    record.interactionId === undefined ? undefined : store.interactions.get(record.interactionId);
   return {
     id: record.id,
     channel_id: record.channelId,
-    type: messageType(record),
+    type: messageType(record, interaction),
     author: userJson(author),
     timestamp: new Date(record.createdAtMs).toISOString(),
     edited_timestamp: record.versions.length > 1 ? new Date(state.atMs).toISOString() : null,
-    flags: state.flags,
-    mentions: mentionedUsers(store, state),
-    mention_roles: [],
     mention_everyone: false,
     pinned: false,
     tts: false,
     ...(record.nonce === undefined ? {} : { nonce: record.nonce }),
-    ...interactionFields(store, record),
+    ...(interaction === undefined
+      ? {}
+      : {
+          application_id: store.settings.applicationId,
+          webhook_id: store.settings.applicationId,
+          interaction_metadata: metadata(store, interaction),
+        }),
   };
 }
 
-function messageType(record: MessageRecord): number {
-  if (record.interactionId === undefined) return MESSAGE_TYPE.default;
-  return record.isFollowUp ? MESSAGE_TYPE.reply : MESSAGE_TYPE.chatInputCommand;
+function messageType(record: MessageRecord, interaction: InteractionRecord | undefined): number {
+  if (interaction === undefined) return MESSAGE_TYPE.default;
+  if (record.isFollowUp) return MESSAGE_TYPE.reply;
+  return interaction.targetMessageId === undefined
+    ? MESSAGE_TYPE.chatInputCommand
+    : MESSAGE_TYPE.contextMenu;
 }
 
 function mentionedUsers(store: Store, state: MessageState): Json[] {
@@ -185,21 +249,25 @@ function mentionedUsers(store: Store, state: MessageState): Json[] {
   });
 }
 
-function interactionFields(store: Store, record: MessageRecord): Json {
-  const interaction =
-    record.interactionId === undefined ? undefined : store.interactions.get(record.interactionId);
-  if (interaction === undefined) return {};
+/** Discord developer docs, "Message Interaction Metadata Object": one shape for each kind. */
+function metadata(store: Store, interaction: InteractionRecord): Json {
   const user = store.users.get(interaction.userId);
-  const source = interaction.sourceMessageId;
+  const { sourceMessageId, targetMessageId, openedBy } = interaction;
   return {
-    application_id: store.settings.applicationId,
-    webhook_id: store.settings.applicationId,
-    interaction_metadata: {
-      id: interaction.id,
-      type: source === undefined ? COMMAND_INTERACTION : COMPONENT_INTERACTION,
-      ...(user === undefined ? {} : { user: userJson(user) }),
-      authorizing_integration_owners: { 0: interaction.guildId },
-      ...(source === undefined ? {} : { interacted_message_id: source }),
-    },
+    id: interaction.id,
+    type: INTERACTION_TYPE[interaction.kind],
+    ...(user === undefined ? {} : { user: userJson(user) }),
+    authorizing_integration_owners: integrationOwners(interaction),
+    ...(interaction.kind === 'component' ? { interacted_message_id: sourceMessageId } : {}),
+    ...(targetMessageId === undefined ? {} : { target_message_id: targetMessageId }),
+    ...(openedBy === undefined ? {} : { triggering_interaction_metadata: metadata(store, openedBy) }),
   };
+}
+
+/**
+ * Installed to the guild; `"0"` stands for the direct messages with the bot (Discord developer docs,
+ * "Authorizing Integration Owners Object").
+ */
+export function integrationOwners({ guildId }: InteractionRecord): Json {
+  return { 0: guildId ?? '0' };
 }

@@ -40,8 +40,13 @@ export interface MessageView {
   readonly text: string;
   /** As Discord's API gives them. */
   readonly components: readonly unknown[];
+  /** As Discord's API gives them. */
+  readonly embeds: readonly unknown[];
   readonly buttons: readonly ButtonView[];
-  /** Everything that plays, shows or downloads, in order: attachments, or with V2 what components name. */
+  /**
+   * Everything that plays, shows or downloads, in order: attachments, or with V2 what components name;
+   * then the pictures of embeds, and last those of a forwarded message.
+   */
   readonly media: readonly MediaView[];
   /** Ids of the people who really got a notification from this version. */
   readonly mentionsPinged: readonly string[];
@@ -73,9 +78,10 @@ export function viewMessage(
       .join('\n'),
     components: Array.isArray(json['components']) ? json['components'] : [],
     buttons: everything.filter(({ type }) => type === COMPONENT.button).map(viewButton),
+    embeds: Array.isArray(json['embeds']) ? json['embeds'] : [],
     media: [
-      ...attachedFiles(state).map((file) => viewFile(writer.attachment(file), file)),
-      ...everything.flatMap((component) => viewComponentMedia(writer, state, component)),
+      ...viewMedia(writer, state),
+      ...(record.forwarded === undefined ? [] : viewMedia(writer, record.forwarded.state)),
     ],
     mentionsPinged: state.pingedUserIds,
   };
@@ -83,6 +89,15 @@ export function viewMessage(
 
 export function viewVersions(writer: JsonWriter, record: MessageRecord): MessageVersion[] {
   return record.versions.map((state) => viewMessage(writer, record, state));
+}
+
+function viewMedia(writer: JsonWriter, state: MessageState): MediaView[] {
+  const components = [...walkComponents(state.components)].map(({ component }) => component);
+  return [
+    ...attachedFiles(state).map((file) => viewFile(writer.attachment(file), file)),
+    ...components.flatMap((component) => viewComponentMedia(writer, state, component)),
+    ...state.embedFiles.map((file) => viewFile(writer.attachment(file), file)),
+  ];
 }
 
 function viewButton(button: Component): ButtonView {

@@ -1,12 +1,14 @@
-import { FLAG, type JsonWriter } from './message-json.ts';
 /** What a member sees in answer to one thing they did. */
+import { FLAG, type JsonWriter } from './message-json.ts';
 import {
   viewMessage,
   viewVersions,
   type MessageVersion,
   type MessageView,
 } from './message-view.ts';
-import type { InteractionRecord, Json, MessageRecord, Store } from './store.ts';
+import { viewForm, type FormView } from './modal/form-view.ts';
+import type { Modal } from './modal/modal-schema.ts';
+import type { InteractionRecord, MessageRecord, Store } from './store.ts';
 import { waitFor, type WaitOptions } from './waiting.ts';
 
 /** What the people of the sandbox need to act and to see. */
@@ -57,9 +59,19 @@ export class Reply {
     return [...(message === undefined ? [] : [message]), ...this.#followUps()];
   }
 
-  /** The form the bot opened instead of a message. */
-  get modal(): Json | undefined {
+  /** The form the bot opened instead of a message, as it sent it. */
+  get modal(): Modal | undefined {
     return this.#interaction.modal;
+  }
+
+  /** The same as the member sees it. */
+  get form(): FormView | undefined {
+    return this.modal === undefined ? undefined : viewForm(this.modal);
+  }
+
+  /** Resolves when the bot has opened a form. */
+  formOpened(options: WaitOptions = {}): Promise<FormView> {
+    return this.#wait(() => this.form, options);
   }
 
   /** Milliseconds from the member's action to the bot's first answer; undefined before it. */
@@ -124,6 +136,7 @@ export class Reply {
   #describe(): string {
     if (this.deliveryTries === 0) return 'no bot was connected to hear of it';
     if (this.acknowledgedAfterMs === undefined) return 'the bot never answered the interaction';
+    if (this.form !== undefined) return `a form is open: ${this.form.title}`;
     const seen = this.visible.map(describeView);
     const deleted = this.#original()?.deletedAtMs === undefined ? '' : ' (the first was deleted)';
     return `the member sees ${seen.length === 0 ? 'nothing' : seen.join(' | ')}${deleted}`;

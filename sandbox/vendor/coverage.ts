@@ -1,8 +1,11 @@
 /**
- * What of the vendor's API the sandbox serves. A test holds this list equal to the routes that are
+ * What of the official API the sandbox serves. A test holds this list equal to the routes that are
  * registered, so that the sandbox cannot quietly pretend.
  */
-export const COVERAGE = [
+import type { Coverage } from './dialect.ts';
+import { RESULT_COVERAGE } from './results/result-routes.ts';
+
+export const COVERAGE: readonly Coverage[] = [
   {
     route: 'create',
     method: 'POST',
@@ -10,9 +13,9 @@ export const COVERAGE = [
     state: 'partial',
     missing: [
       'endpoint ids (ep-…) in model',
-      'draft_task and asset:// inputs',
+      'asset:// inputs',
       'callback_url is accepted and never called',
-      'the content and count of reference media; input video is not billed',
+      'the content and length of reference media; input video is not billed',
       'moderation, except by injected faults',
     ],
   },
@@ -37,18 +40,5 @@ export const COVERAGE = [
     state: 'supported',
     missing: [],
   },
-  {
-    route: 'video',
-    method: 'GET',
-    path: '/results/{id}.mp4',
-    state: 'supported',
-    missing: [],
-  },
-  {
-    route: 'last-frame',
-    method: 'GET',
-    path: '/results/{id}.png',
-    state: 'partial',
-    missing: ['the picture itself: an even grey of the right size'],
-  },
-] as const;
+  ...RESULT_COVERAGE,
+];

@@ -34,16 +34,21 @@ export class ArkRefusal extends Error {
   }
 }
 
-export function refusalBody(refusal: Refusal, requestId: string): string {
+/** The official envelope. */
+export function refusalBody(refusal: Refusal, { requestId }: { readonly requestId: string }) {
   const { status, code, message, param } = refusal;
-  return JSON.stringify({
+  return {
     error: {
       code,
       message: `${message.replace(/\.?$/u, '.')} Request id: ${requestId}`,
       param: param ?? '',
-      type: TYPE_OF_STATUS[status] ?? 'InternalServerError',
+      type: typeOfStatus(status),
     },
-  });
+  };
+}
+
+export function typeOfStatus(status: number): string {
+  return TYPE_OF_STATUS[status] ?? 'InternalServerError';
 }
 
 export function invalidParameter(param: string, message: string): ArkRefusal {

@@ -24,6 +24,8 @@ export type FaultKind =
   | { readonly kind: 'unknown-status'; word: string }
   /** The task expires: at its end when ordered on `create`, else at once. */
   | { readonly kind: 'expire-task' }
+  /** The vendor itself cancels the task: at its end when ordered on `create`, else at once. */
+  | { readonly kind: 'cancel-task' }
   /** The task is unknown (404) from then on; the create itself still answers its id. */
   | { readonly kind: 'forget-task' };
 

@@ -37,7 +37,13 @@ export function withoutPayloads(value: unknown): unknown {
 }
 
 export function withoutKey(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return headers.authorization === undefined ? headers : { ...headers, authorization: '<key>' };
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, isKey(name) ? '<key>' : value]),
+  );
+}
+
+function isKey(name: string): boolean {
+  return name === 'authorization' || name === 'ocp-apim-subscription-key';
 }
 
 export function queryOf(parameters: URLSearchParams): Record<string, readonly string[]> {

@@ -4,14 +4,16 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { ArkRefusal, refusalBody } from './errors.ts';
+import { MAX_BODY_BYTES } from './create/make-task.ts';
+import { hasValidKey } from './dialect.ts';
+import type { Account, Dialect, Route } from './dialect.ts';
+import { ArkRefusal } from './errors.ts';
 import type { Refusal } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import type { FaultList, VendorFault } from './faults.ts';
 import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
 import type { VendorRequest } from './journal.ts';
-import { API_BASE, MAX_BODY_BYTES, ROUTES, hasValidKey } from './routes.ts';
-import type { Account, Route } from './routes.ts';
+import { RESULT_PATH } from './results/result-routes.ts';
 import { sendEndlessly, sendHalf, sendWhole } from './send.ts';
 
 export interface ServerParts {
@@ -41,7 +43,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   const url = new URL(request.url ?? '/', 'http://sandbox');
   const nowMs = parts.now();
   const account = parts.account();
-  const found = findRoute(method, url.pathname);
+  const found = findRoute(method, url.pathname, account.dialect);
   const fault = takeFault(found, parts.faults);
   const received = await readBody(request);
   const entry: { -readonly [Key in keyof VendorRequest]: VendorRequest[Key] } = {
@@ -77,19 +79,20 @@ interface Found {
   readonly id: string;
 }
 
-export function findRoute(method: string, path: string): Found | undefined {
-  for (const route of ROUTES) {
-    const id = match(route, path);
+function findRoute(method: string, path: string, dialect: Dialect): Found | undefined {
+  const { routes, basePath, hasCreateFallThrough } = dialect;
+  for (const route of routes) {
+    const id = match(route, path, basePath);
     if (route.method === method && id !== undefined) return { route, id };
   }
-  // Measured: POST below a task (…/cancel, …/stop) falls through to the create.
-  const create = ROUTES.find(({ route }) => route === 'create');
-  const isBelow = create !== undefined && path.startsWith(`${API_BASE}${create.path}/`);
-  return method === 'POST' && isBelow ? { route: create, id: '' } : undefined;
+  const create = routes.find(({ route }) => route === 'create');
+  const isBelow = create !== undefined && path.startsWith(`${basePath}${create.path}/`);
+  const fallsThrough = method === 'POST' && hasCreateFallThrough && isBelow;
+  return fallsThrough ? { route: create, id: '' } : undefined;
 }
 
-function match({ path: pattern }: Route, path: string): string | undefined {
-  const full = pattern.startsWith('/results/') ? pattern : `${API_BASE}${pattern}`;
+function match({ path: pattern }: Route, path: string, basePath: string): string | undefined {
+  const full = pattern.startsWith(RESULT_PATH) ? pattern : `${basePath}${pattern}`;
   const [head = '', tail] = full.split('{id}');
   if (tail === undefined) return path === head ? '' : undefined;
   if (!path.startsWith(head) || !path.endsWith(tail)) return undefined;
@@ -121,21 +124,23 @@ interface Asked {
 }
 
 async function answerTo(found: Found | undefined, fault: VendorFault | undefined, asked: Asked) {
-  if (fault?.kind === 'status') return refuse({ message: 'The request failed.', ...fault });
+  if (fault?.kind === 'status') return refuse({ message: 'The request failed.', ...fault }, asked);
   if (found === undefined) {
-    return refuse({ status: 404, code: 'NotFound', message: 'The specified route is not found.' });
+    const message = 'The specified route is not found.';
+    return refuse({ status: 404, code: 'NotFound', message }, asked);
   }
   try {
     const exchange = { ...asked.exchange, id: found.id, fault };
     return await found.route.handle(exchange, asked.account);
   } catch (error) {
-    if (error instanceof ArkRefusal) return refuse(error.refusal);
+    if (error instanceof ArkRefusal) return refuse(error.refusal, asked);
     throw error;
   }
 }
 
-function refuse(refusal: Refusal): Answer {
+function refuse(refusal: Refusal, { account, exchange }: Asked): Answer {
   const requestId = newRequestId();
+  const context = { requestId, path: exchange.url.pathname };
   return {
     status: refusal.status,
     headers: {
@@ -143,7 +148,7 @@ function refuse(refusal: Refusal): Answer {
       'x-request-id': requestId,
       ...refusal.headers,
     },
-    body: refusalBody(refusal, requestId),
+    body: JSON.stringify(account.dialect.refusalBody(refusal, context)),
   };
 }
 

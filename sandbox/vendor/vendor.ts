@@ -1,10 +1,12 @@
 /**
- * A Seedance vendor on loopback that speaks the official dialect over real HTTP and is as strict as
- * the real one, with faults to order and a journal to read. `startVendor` is its door. It shares no
+ * A Seedance vendor on loopback that speaks one vendor's dialect over real HTTP and is as strict as
+ * its document, with faults to order and a journal to read. `startVendor` is its door. It shares no
  * line with the product: what both know about the vendor is written down twice.
  */
 import type { AddressInfo } from 'node:net';
 
+import type { Account, DialectName } from './dialect.ts';
+import { DIALECTS } from './dialects/dialects.ts';
 import { FaultList } from './faults.ts';
 import type { VendorFault } from './faults.ts';
 import type { VendorRequest } from './journal.ts';
@@ -12,17 +14,20 @@ import { RATE_LIMITS, RateLimits } from './rate-limits.ts';
 import { Clips } from './results/clip.ts';
 import type { VideoSource } from './results/clip.ts';
 import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
-import { API_BASE } from './routes.ts';
-import type { Account } from './routes.ts';
 import { createVendorServer } from './server.ts';
 import { TaskBook } from './tasks/tasks.ts';
 import type { SandboxTask } from './tasks/tasks.ts';
 
+export type { DialectName } from './dialect.ts';
 export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
 export type { SandboxTask, TaskState } from './tasks/tasks.ts';
 
 export interface VendorOptions {
+  /** Whose API it is; `official` by default: BytePlus, or with `idPrefix` Volcengine. */
+  readonly dialect?: DialectName | undefined;
+  /** Which of its two answer styles Pixazo uses; `task`, as its document has it, by default. */
+  readonly pixazoStyle?: 'task' | 'request' | undefined;
   /** The one key that is let in; `sandbox-key` by default. */
   readonly key?: string | undefined;
   /** `doubao-` for the model ids of Volcengine; empty for BytePlus. */
@@ -48,7 +53,7 @@ export interface VendorOptions {
 }
 
 export interface VendorSandbox {
-  /** The API's base URL, with `/api/v3`. */
+  /** The API's base URL, as the vendor's setting takes it: with `/api/v3` for the official one. */
   readonly url: string;
   /** `127.0.0.1:port`: where results are served from, over plain http. */
   readonly host: string;
@@ -87,8 +92,12 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const host = `127.0.0.1:${portOf(server.address())}`;
+  const dialect = DIALECTS[options.dialect ?? 'official'];
   const account: Account = {
+    dialect,
     key,
+    origin: `http://${host}`,
+    pixazoStyle: options.pixazoStyle ?? 'task',
     idPrefix: options.idPrefix ?? '',
     flagPrecedence: options.flagPrecedence ?? 'flags',
     tasks,
@@ -99,7 +108,7 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     hasFunds: true,
   };
   return {
-    url: `http://${host}${API_BASE}`,
+    url: `http://${host}${dialect.basePath}`,
     host,
     key,
     tasks: tasks.all,

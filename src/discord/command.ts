@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 
 import type { Clock } from '../clock.ts';
+import type { IdMaker } from '../ids.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Offers } from '../jobs/offers.ts';
@@ -18,6 +19,7 @@ import type { Logger } from '../logger.ts';
 import type { QuotaView } from '../quota/view.ts';
 import type { CustomId } from './custom-id.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
+import type { OpenForms } from './open-forms.ts';
 
 /** What commands may ask of the rest of the bot. */
 export interface CommandContext {
@@ -26,6 +28,8 @@ export interface CommandContext {
   readonly viewCredits: (who: { guildId: string; memberId: string }) => Promise<QuotaView>;
   readonly offers: Offers;
   readonly tokens: InteractionTokens;
+  readonly forms: OpenForms;
+  readonly ids: IdMaker;
   /** A seed for a request that names none: an integer 0 … 2147483647. */
   readonly drawSeed: () => number;
   readonly clock: Clock;

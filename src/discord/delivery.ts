@@ -5,22 +5,22 @@ import type { Transition } from '../jobs/transition.ts';
  * the same message, a new message that mentions the member. The video appears in exactly one
  * message. A file that is too large for the rung becomes a link with its expiry.
  */
-import type { Logger } from '../logger.ts';
-import type { FileStore } from '../media/file-store.ts';
 import { refusalOf, type Refusal } from './discord-error.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { jobMessage, type DrawOptions, type LinkReason } from './job-message.ts';
 import type { Messenger, UploadFile } from './messenger.ts';
+import { uploadFile, videoFileName, type UploadFileDependencies } from './upload-file.ts';
 
-export interface DeliveryDependencies {
+export interface DeliveryDependencies extends UploadFileDependencies {
   messenger: Messenger;
   tokens: InteractionTokens;
-  files: FileStore;
   transition: Transition;
   /** Bytes the bot may upload to a server by its own token. */
   uploadLimitBytes: (guildId: string) => number;
-  logger: Logger;
 }
+
+/** What Discord has always taken (Discord developer docs, Uploading Files), whatever else it says. */
+const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /** What came of it: the message that now carries the video, or that no way is open at present. */
 export type DeliveryOutcome = { as: 'video' | 'link'; messageId: string } | 'no-way';
@@ -47,47 +47,67 @@ export async function deliver(
   return 'no-way';
 }
 
-export function videoFileName(job: Pick<Job, 'id'>): string {
-  return `seedance-${job.id}.mp4`;
+async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung[]> {
+  const token = await dependencies.tokens.find(job.interactionId);
+  return [
+    ...(token === undefined ? [] : [byToken(job, token, dependencies)]),
+    ...(job.isEphemeral ? [] : publicly(job, dependencies)),
+    ...(mayUseDirectMessage(job) ? [byDirectMessage(job, dependencies)] : []),
+  ];
 }
 
-async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung[]> {
-  const { messenger, tokens, uploadLimitBytes } = dependencies;
+/**
+ * Whoever asked for a direct message, and whoever asked in private: after a quarter of an hour
+ * nothing else reaches them, and the video is theirs.
+ */
+function mayUseDirectMessage({ notify, isEphemeral }: Job): boolean {
+  return notify === 'dm' || (isEphemeral && notify !== 'none');
+}
+
+function byToken(job: Job, token: string, { messenger, tokens }: DeliveryDependencies): Rung {
+  return {
+    limitBytes: job.attachmentLimitBytes,
+    mention: false,
+    async send(draw, file) {
+      await messenger.editByToken(token, jobMessage(job, draw), file);
+      return { messageId: job.messageId };
+    },
+    onClosed: async () => tokens.drop(job.interactionId),
+  };
+}
+
+function publicly(job: Job, dependencies: DeliveryDependencies): Rung[] {
   const { channelId, messageId } = job;
-  const available: Rung[] = [];
-  const token = await tokens.find(job.interactionId);
-  if (token !== undefined) {
-    available.push({
-      limitBytes: job.attachmentLimitBytes,
-      mention: false,
-      async send(draw, file) {
-        await messenger.editByToken(token, jobMessage(job, draw), file);
-        return { messageId };
-      },
-      onClosed: async () => tokens.drop(job.interactionId),
-    });
-  }
-  if (job.isEphemeral) return available;
-  const limitBytes = uploadLimitBytes(job.guildId);
-  available.push({
+  const limitBytes = dependencies.uploadLimitBytes(job.guildId);
+  const onItsMessage: Rung = {
     limitBytes,
     mention: false,
     async send(draw, file) {
-      await messenger.editByBot({ channelId, messageId }, jobMessage(job, draw), file);
+      await dependencies.messenger.editByBot({ channelId, messageId }, jobMessage(job, draw), file);
       return { messageId };
     },
-  });
-  available.push({
-    limitBytes,
-    mention: true,
-    send: async (draw, file) => sendNew(job, { draw, file }, dependencies),
-  });
-  return available;
+  };
+  return [
+    onItsMessage,
+    { limitBytes, mention: true, send: newMessage(job, channelId, dependencies) },
+  ];
+}
+
+function byDirectMessage(job: Job, dependencies: DeliveryDependencies): Rung {
+  return {
+    limitBytes: SAFE_LIMIT_BYTES,
+    mention: false,
+    async send(draw, file) {
+      const { channelId } = await dependencies.messenger.directChannel(job.memberId);
+      return newMessage(job, channelId, dependencies)(draw, file);
+    },
+  };
 }
 
 /** How the video is to be shown; grows milder as Discord refuses. */
 interface Attempt {
-  /** Why only a link is shown; undefined while the file itself is sent. */
+  limitBytes: number;
+  /** Why only a link is shown; undefined while a file is sent. */
   linkBecause: LinkReason | undefined;
   withoutPrompt: boolean;
 }
@@ -98,15 +118,15 @@ async function tryRung(
   rung: Rung,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
-  const isTooLarge = (job.video?.bytes ?? 0) > rung.limitBytes;
-  let attempt: Attempt | undefined = {
-    linkBecause: isTooLarge ? 'too-large' : undefined,
-    withoutPrompt: false,
-  };
+  const { limitBytes } = rung;
+  let attempt: Attempt | undefined = { limitBytes, linkBecause: undefined, withoutPrompt: false };
   while (attempt !== undefined) {
+    const file = await fileFor(job, attempt, dependencies);
+    const linkBecause: LinkReason | undefined =
+      file === undefined ? (attempt.linkBecause ?? 'too-large') : undefined;
     try {
-      const { messageId } = await send(job, rung, { attempt, dependencies });
-      return { as: attempt.linkBecause === undefined ? 'video' : 'link', messageId };
+      const { messageId } = await rung.send(drawing(job, rung, { ...attempt, linkBecause }), file);
+      return { as: file === undefined ? 'link' : 'video', messageId };
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === 'try-later') throw error;
@@ -115,49 +135,61 @@ async function tryRung(
         'Discord refused a finished video',
       );
       if (refusal === 'token-dead') await rung.onClosed?.();
-      attempt = milder(attempt, refusal);
+      attempt = milder({ ...attempt, linkBecause }, refusal);
     }
   }
   return undefined;
 }
 
+async function fileFor(
+  job: Job,
+  { linkBecause, limitBytes }: Attempt,
+  dependencies: DeliveryDependencies,
+): Promise<UploadFile | undefined> {
+  return linkBecause === undefined ? uploadFile(job, limitBytes, dependencies) : undefined;
+}
+
 function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
-  const isAboutFile = refusal === 'too-large' || refusal === 'not-allowed';
-  if (isAboutFile && attempt.linkBecause === undefined) return { ...attempt, linkBecause: refusal };
   if (refusal === 'blocked' && !attempt.withoutPrompt) return { ...attempt, withoutPrompt: true };
-  return undefined;
-}
-
-async function send(
-  job: Job,
-  rung: Rung,
-  { attempt, dependencies }: { attempt: Attempt; dependencies: DeliveryDependencies },
-): Promise<{ messageId: string }> {
-  const fileName = videoFileName(job);
-  const draw: DrawOptions = {
-    mention: rung.mention,
-    withoutPrompt: attempt.withoutPrompt,
-    video:
-      attempt.linkBecause === undefined
-        ? { as: 'video', fileName }
-        : { as: 'link', because: attempt.linkBecause },
-  };
-  const path = dependencies.files.path(job.video?.file ?? '');
-  return rung.send(draw, attempt.linkBecause === undefined ? { path, fileName } : undefined);
-}
-
-/** The mark is durable before the message is sent, so that a crash in between never posts twice. */
-async function sendNew(
-  job: Job,
-  { draw, file }: { draw: DrawOptions; file: UploadFile | undefined },
-  { messenger, transition }: DeliveryDependencies,
-): Promise<{ messageId: string }> {
-  if (job.deliveryMark === undefined) {
-    const marked = await transition(job, { type: 'delivery-marked', mark: job.id });
-    if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
+  if (attempt.linkBecause !== undefined) return undefined;
+  if (refusal === 'too-large' && attempt.limitBytes > SAFE_LIMIT_BYTES) {
+    return { ...attempt, limitBytes: SAFE_LIMIT_BYTES };
   }
-  const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
-  return messenger.create(job.channelId, jobMessage(job, draw), options);
+  const isAboutFile = refusal === 'too-large' || refusal === 'not-allowed';
+  return isAboutFile ? { ...attempt, linkBecause: refusal } : undefined;
+}
+
+function drawing(
+  job: Job,
+  { mention }: Rung,
+  { linkBecause, withoutPrompt }: Attempt,
+): DrawOptions {
+  const video: DrawOptions['video'] =
+    linkBecause === undefined
+      ? { as: 'video', fileName: videoFileName(job) }
+      : { as: 'link', because: linkBecause };
+  return { mention, withoutPrompt, video };
+}
+
+/**
+ * The mark is durable before the message is sent, so that a crash in between never posts twice. One
+ * mark serves every try of this way.
+ */
+function newMessage(
+  job: Job,
+  channelId: string,
+  { messenger, transition }: DeliveryDependencies,
+): Rung['send'] {
+  let isMarked = job.deliveryMark !== undefined;
+  return async (draw, file) => {
+    if (!isMarked) {
+      const marked = await transition(job, { type: 'delivery-marked', mark: job.id });
+      if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
+      isMarked = true;
+    }
+    const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
+    return messenger.create(channelId, jobMessage(job, draw), options);
+  };
 }
 
 /** A mark from an earlier try: the new message may be there already, with the file or with the link. */
@@ -166,9 +198,15 @@ async function resolveMark(
   { messenger }: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
   if (job.deliveryMark === undefined) return undefined;
-  const withVideo = await messenger.findHolding(job.channelId, videoFileName(job));
-  if (withVideo !== undefined) return { as: 'video', messageId: withVideo.messageId };
-  const link = job.result?.videoUrl;
-  const withLink = link && (await messenger.findHolding(job.channelId, link));
-  return withLink ? { as: 'link', messageId: withLink.messageId } : undefined;
+  const channels = job.isEphemeral ? [] : [job.channelId];
+  if (mayUseDirectMessage(job))
+    channels.push((await messenger.directChannel(job.memberId)).channelId);
+  for (const channelId of channels) {
+    const withVideo = await messenger.findHolding(channelId, videoFileName(job));
+    if (withVideo !== undefined) return { as: 'video', messageId: withVideo.messageId };
+    const link = job.result?.videoUrl;
+    const withLink = link && (await messenger.findHolding(channelId, link));
+    if (withLink) return { as: 'link', messageId: withLink.messageId };
+  }
+  return undefined;
 }

@@ -25,6 +25,8 @@ const REFUSALS = new Map<number | string, Refusal>([
   [Code.UnknownMessage, 'message-gone'],
   [Code.UnknownChannel, 'no-access'],
   [Code.UnknownGuild, 'no-access'],
+  [Code.CannotSendMessagesToThisUser, 'no-access'],
+  [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'no-access'],
   [Code.MissingAccess, 'no-access'],
   [Code.MissingPermissions, 'not-allowed'],
   [Code.InvalidActionOnArchivedThread, 'no-access'],

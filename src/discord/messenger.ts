@@ -37,6 +37,8 @@ export interface Messenger {
     body: MessageBody,
     options: { nonce: string; file?: UploadFile },
   ): Promise<{ messageId: string }>;
+  /** @returns the channel of direct messages with a member. @throws DiscordAPIError 50007 or 50278 when it is closed to us */
+  directChannel(memberId: string): Promise<{ channelId: string }>;
   /** Looks for a message of ours that holds this: a file's name or a link. */
   findHolding(channelId: string, text: string): Promise<{ messageId: string } | undefined>;
 }
@@ -74,6 +76,11 @@ export function createMessenger({ apiUrl, token, applicationId }: MessengerOptio
         ...files,
       });
       return { messageId: messageSchema.parse(message).id };
+    },
+
+    async directChannel(memberId) {
+      const channel = await byBot.post(Routes.userChannels(), { body: { recipient_id: memberId } });
+      return { channelId: messageSchema.parse(channel).id };
     },
 
     async findHolding(channelId, text) {

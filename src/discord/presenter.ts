@@ -10,6 +10,7 @@ import { StepLoop } from '../jobs/step-loop.ts';
 import { deliver, type DeliveryDependencies, type DeliveryOutcome } from './delivery.ts';
 import { drawJob } from './drawing.ts';
 import { jobMessage } from './job-message.ts';
+import { tellMember } from './notice.ts';
 
 const STEPS_AT_ONCE = 32;
 /** A video that no way could bring to Discord for this long is given up, and refunded. */
@@ -40,7 +41,8 @@ async function present(
   dependencies: PresenterDependencies,
 ): Promise<void> {
   if (job.state === 'succeeded' && job.video !== undefined) await bring(job, dependencies);
-  else if (job.state !== 'delivered') await redraw(job, shown, dependencies);
+  else if (job.state === 'delivered') await tellMember(job, dependencies);
+  else await redraw(job, shown, dependencies);
   await dependencies.store.markShown(job.id, job.version);
   if (hasEnded(job)) shown.delete(job.id);
 }

@@ -35,10 +35,13 @@ export interface OpenedReply {
 const MOST_TRIES = 3;
 
 /** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
-export async function openReply(interaction: Opening): Promise<OpenedReply> {
+export async function openReply(
+  interaction: Opening,
+  { isPrivate = false }: { isPrivate?: boolean } = {},
+): Promise<OpenedReply> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await acknowledge(interaction);
+      return await acknowledge(interaction, isPrivate);
     } catch (error) {
       if (attempt > 1 && isAcknowledged(error)) return acknowledgedBefore(interaction);
       const isFromDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
@@ -47,8 +50,11 @@ export async function openReply(interaction: Opening): Promise<OpenedReply> {
   }
 }
 
-async function acknowledge(interaction: Opening): Promise<OpenedReply> {
-  const response = await interaction.deferReply({ withResponse: true });
+async function acknowledge(interaction: Opening, isPrivate: boolean): Promise<OpenedReply> {
+  const response = await interaction.deferReply({
+    withResponse: true,
+    ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
+  });
   const { responseMessageId, responseMessageEphemeral } = response.interaction;
   if (responseMessageId === null) throw new Error('Discord acknowledged without a message id');
   return { messageId: responseMessageId, isEphemeral: responseMessageEphemeral ?? false };

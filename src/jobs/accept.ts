@@ -3,35 +3,18 @@
  * price known, the credits held and the job recorded in one transaction. Whatever is refused on the
  * way holds nothing and leaves nothing behind.
  */
-import type { InputRole, VideoRequest } from '../catalogue/request.ts';
-import { SECOND, type Clock } from '../clock.ts';
-import { UntrustedContentError, UserError } from '../errors.ts';
+import { withReferenceClips } from '../catalogue/reference-clips.ts';
+import type { VideoRequest } from '../catalogue/request.ts';
+import type { Clock } from '../clock.ts';
+import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
-import { DownloadError } from '../media/download-error.ts';
-import type { FetchOutside } from '../media/fetch-outside.ts';
-import type { FileStore } from '../media/file-store.ts';
-import {
-  checkTogether,
-  inspectImage,
-  MAX_IMAGE_BYTES,
-  type ImageFacts,
-} from '../media/inspect-image.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database } from '../storage/database.ts';
+import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
 import type { JobStore } from './job-store.ts';
 import type { Job, JobInput } from './job.ts';
 import type { Offers } from './offers.ts';
 import type { JobListener } from './transition.ts';
-
-const FETCH_TIMEOUT_MS = 60 * SECOND;
-
-/** A picture that came with a command. Name and declared size are the member's word, not facts. */
-export interface Attachment {
-  readonly role: InputRole;
-  readonly url: string;
-  readonly fileName: string;
-  readonly declaredBytes: number;
-}
 
 /** Where the job was asked for, and the message that will show it. */
 export interface Place {
@@ -48,52 +31,49 @@ export interface Order {
   readonly request: VideoRequest;
   readonly attachments: readonly Attachment[];
   readonly place: Place;
+  /** Only the member may ever see the video and what was asked. */
+  readonly isPrivate: boolean;
+  readonly notify: Job['notify'];
 }
 
-export interface AcceptDependencies {
+export interface AcceptDependencies extends InputDependencies {
   database: Database;
   store: JobStore;
   quota: QuotaManager;
   offers: Offers;
-  files: FileStore;
-  fetchOutside: FetchOutside;
   ids: IdMaker;
   clock: Clock;
   announce: JobListener;
 }
 
-interface Picture extends Attachment {
-  readonly bytes: Uint8Array;
-  readonly facts: ImageFacts;
-}
-
 /**
- * @throws UserError when a picture is unusable or nobody offers the model
+ * @throws UserError when a file is unusable or nobody offers the model
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
-  const { database, store, quota, files, ids, clock, announce } = dependencies;
-  const credits = priceOf(order.request, dependencies.offers);
-  const pictures = await Promise.all(
-    order.attachments.map(async (one) => fetchPicture(one, dependencies)),
-  );
-  checkTogether(pictures.map((picture) => picture.facts));
+  const { files, ids, announce } = dependencies;
+  priceOf(order.request, dependencies.offers);
   const id = ids.next();
-  const inputs = pictures.map((picture) => inputOf(id, picture));
-  const job = newJob(order, { id, inputs, credits, nowMs: clock.now() });
   try {
-    await keep(id, pictures, files);
-    await database.transaction().execute(async (transaction) => {
-      const { guildId, memberId, createdAtMs: nowMs } = job;
-      await quota.hold(transaction, { jobId: id, guildId, memberId, credits, nowMs });
-      await store.insert(transaction, job);
-    });
+    const { inputs, clips } = await collectInputs(id, order, dependencies);
+    const request = withReferenceClips(order.request, clips, dependencies.offers.models());
+    const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
+    await record(job, dependencies);
+    announce(job, undefined);
+    return job;
   } catch (error) {
-    await Promise.allSettled(inputs.map(async ({ file }) => files.remove(file)));
+    const kept = inputFiles(id, order.attachments);
+    await Promise.allSettled(kept.map(async (file) => files.remove(file)));
     throw error;
   }
-  announce(job, undefined);
-  return job;
+}
+
+async function record(job: Job, { database, quota, store }: AcceptDependencies): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { id: jobId, guildId, memberId, holdCredits: credits, createdAtMs: nowMs } = job;
+    await quota.hold(transaction, { jobId, guildId, memberId, credits, nowMs });
+    await store.insert(transaction, job);
+  });
 }
 
 /**
@@ -110,72 +90,16 @@ export function priceOf(request: VideoRequest, offers: Offers): number {
   return offer.credits;
 }
 
-async function fetchPicture(
-  attachment: Attachment,
-  { fetchOutside }: AcceptDependencies,
-): Promise<Picture> {
-  const label = describeRole(attachment.role);
-  if (attachment.declaredBytes >= MAX_IMAGE_BYTES) throw tooLarge(label);
-  const bytes = await fetchOutside
-    .fetchBytes(attachment.url, {
-      kind: 'attachment',
-      maxBytes: MAX_IMAGE_BYTES,
-      timeoutMs: FETCH_TIMEOUT_MS,
-    })
-    .catch((error: unknown) => {
-      throw notFetched(error, label);
-    });
-  const facts = await inspectImage(bytes, { label, fileName: attachment.fileName });
-  return { ...attachment, bytes, facts };
-}
-
-/** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
-function notFetched(error: unknown, label: string): unknown {
-  if (error instanceof UntrustedContentError) {
-    return new UserError(
-      `The ${label} was not taken: a picture must be uploaded to Discord with the command itself, and be under 30 MB.`,
-      { cause: error },
-    );
-  }
-  if (error instanceof DownloadError) {
-    return new UserError(
-      `The ${label} could not be fetched from Discord. Send the command again, with the picture uploaded anew.`,
-      { cause: error },
-    );
-  }
-  return error;
-}
-
-function tooLarge(label: string): UserError {
-  return new UserError(`The ${label} is too large; a picture must be under 30 MB.`);
-}
-
-export function describeRole(role: InputRole): string {
-  return role.replaceAll('_', ' ');
-}
-
-function inputOf(jobId: string, { role, facts }: Picture): JobInput {
-  const { mimeType, width, height } = facts;
-  return { role, file: `inputs/${jobId}-${role}`, mimeType, width, height };
-}
-
-/** Ends when the last picture is written or has failed, so that nothing appears after it was cleared away. */
-async function keep(jobId: string, pictures: readonly Picture[], files: FileStore): Promise<void> {
-  const writing = pictures.map(async (picture) =>
-    files.put(inputOf(jobId, picture).file, picture.bytes),
-  );
-  await Promise.allSettled(writing);
-  await Promise.all(writing);
-}
-
 interface NewJobFacts {
   id: string;
   inputs: JobInput[];
-  credits: number;
-  nowMs: number;
+  offers: Offers;
+  clock: Clock;
 }
 
-function newJob({ request, place }: Order, { id, inputs, credits, nowMs }: NewJobFacts): Job {
+function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
+  const { request, place, isPrivate, notify } = order;
+  const nowMs = clock.now();
   return {
     ...place,
     id,
@@ -183,9 +107,11 @@ function newJob({ request, place }: Order, { id, inputs, credits, nowMs }: NewJo
     state: 'accepted',
     stateSinceMs: nowMs,
     createdAtMs: nowMs,
+    isPrivate,
+    notify,
     request,
     inputs,
-    holdCredits: credits,
+    holdCredits: priceOf(request, offers),
     submissions: [],
     retryAtMs: 0,
     isLate: false,

@@ -7,6 +7,7 @@ import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
+import { needsReencoding } from '../media/fit-video.ts';
 import { probeVideo, type VideoFacts } from '../media/probe-video.ts';
 import type { Job, JobVideo } from './job.ts';
 import type { Transition } from './transition.ts';
@@ -69,9 +70,12 @@ export async function collectVideo(
 }
 
 /** Without what the file does not say: a size of 0, no length. */
-function knownFacts({ width, height, seconds }: VideoFacts): Omit<JobVideo, 'file' | 'bytes'> {
+function knownFacts(facts: VideoFacts): Omit<JobVideo, 'file' | 'bytes'> {
+  const { width, height, seconds, hasAudio } = facts;
   return {
     ...(width > 0 && height > 0 ? { width, height } : {}),
     ...(seconds === undefined ? {} : { seconds }),
+    hasAudio,
+    needsReencoding: needsReencoding(facts),
   };
 }

@@ -48,6 +48,8 @@ export const FAILURE_REASONS = [
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
 
+export const NOTIFY_WAYS = ['mention', 'dm', 'none'] as const;
+
 const milliseconds = z.int().nonnegative();
 const credits = z.int().nonnegative();
 
@@ -56,8 +58,12 @@ const inputSchema = z.object({
   /** The name in the file store. */
   file: z.string(),
   mimeType: z.string(),
-  width: z.int(),
-  height: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  /** Of videos and sounds. */
+  seconds: z.number().optional(),
+  /** Discord's signed link, for vendors that fetch it themselves; it dies. */
+  sourceUrl: z.string().optional(),
 });
 export type JobInput = z.infer<typeof inputSchema>;
 
@@ -93,6 +99,9 @@ const videoSchema = z.object({
   width: z.int().positive().optional(),
   height: z.int().positive().optional(),
   seconds: z.number().positive().optional(),
+  hasAudio: z.boolean().optional(),
+  /** Whether some of Discord's clients would not play it as it is. */
+  needsReencoding: z.boolean().optional(),
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 
@@ -112,6 +121,10 @@ export const jobSchema = z.object({
   messageId: z.string(),
   /** Whether the reply really is ephemeral, by Discord's own answer. */
   isEphemeral: z.boolean(),
+  /** Only the member may see the video and what was asked. */
+  isPrivate: z.boolean().default(false),
+  /** How the member is told when it is done. */
+  notify: z.enum(NOTIFY_WAYS).default('mention'),
   /** Bytes a file may have while the interaction's token is used (`attachment_size_limit`). */
   attachmentLimitBytes: z.int().positive(),
 

@@ -1,7 +1,7 @@
 /** Which vendors can make a request, in the operator's order, and at which price. */
 import { mostCredits } from '../catalogue/cost.ts';
 import type { Price } from '../catalogue/price.ts';
-import { offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
+import { offersFlex, offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 
@@ -20,6 +20,16 @@ export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) 
     /** The models that some vendor offers, in the order they are preferred. */
     models(): ModelId[] {
       return MODEL_IDS.filter((model) => priced.some(({ offers }) => offers[model] !== undefined));
+    },
+
+    /** Those of them that some vendor offers on its slower, cheaper tier. */
+    onFlex(): ModelId[] {
+      return MODEL_IDS.filter((model) =>
+        priced.some(({ offers }) => {
+          const offer = offers[model];
+          return offer !== undefined && offersFlex(offer);
+        }),
+      );
     },
 
     /** Each of these models with the price of the vendor that is asked first. */

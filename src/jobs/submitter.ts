@@ -4,23 +4,25 @@
  * `submitting`, for `lost-submission.ts` to search.
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
-import { SECOND, type Clock } from '../clock.ts';
+import { HOUR, SECOND, type Clock } from '../clock.ts';
 import { VendorError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/file-store.ts';
 import type { DatabaseTransaction } from '../storage/database.ts';
 import { safetyIdentifier } from '../vendors/safety-identifier.ts';
-import type { Submission, TaskHandle } from '../vendors/vendor.ts';
+import type { Submission, SubmissionInput, TaskHandle } from '../vendors/vendor.ts';
 import { expectedRenderMs } from './expected-time.ts';
 import type { JobStore } from './job-store.ts';
-import { lastSubmission, type Job, type JobSubmission } from './job.ts';
+import { lastSubmission, type Job, type JobInput, type JobSubmission } from './job.ts';
 import type { JobEvent } from './machine.ts';
 import type { Offer, Offers } from './offers.ts';
 import { afterRefusal, chooseOffer, type RefusalOutcome } from './refusal-policy.ts';
 import { pickExpiryTag } from './submission-tag.ts';
 import type { Transition } from './transition.ts';
 
+/** A link has to live this long still, for a vendor that fetches it only when it begins. */
+const LINK_SLACK_MS = HOUR;
 /** How many finished jobs the expected time is drawn from. */
 const HISTORY_LENGTH = 30;
 const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
@@ -182,17 +184,30 @@ async function newSubmission(
   };
 }
 
-function submissionOf(job: Job, { files, safetySalt }: SubmitterDependencies): Submission {
+function submissionOf(job: Job, { files, safetySalt, clock }: SubmitterDependencies): Submission {
   return {
     request: job.request,
-    inputs: job.inputs.map(({ role, mimeType, file }) => ({
-      role,
-      mimeType,
-      read: async () => files.read(file),
-    })),
+    inputs: job.inputs.map((input) => submissionInput(input, files, clock)),
     safetyIdentifier: safetyIdentifier(safetySalt, job.memberId),
     expiresAfterSeconds: lastSubmission(job)?.expiresAfterSeconds ?? 0,
   };
+}
+
+function submissionInput(
+  { role, mimeType, file, sourceUrl }: JobInput,
+  files: FileStore,
+  clock: Clock,
+): SubmissionInput {
+  const read = async (): Promise<Uint8Array> => files.read(file);
+  const isAlive =
+    sourceUrl !== undefined && linkLivesUntilMs(sourceUrl) > clock.now() + LINK_SLACK_MS;
+  return isAlive ? { role, mimeType, read, url: async () => sourceUrl } : { role, mimeType, read };
+}
+
+/** A link of Discord's says in `ex` when it dies: Unix seconds in hexadecimal (Discord developer docs, Signed Attachment URLs). */
+export function linkLivesUntilMs(url: string): number {
+  const expiry = URL.parse(url)?.searchParams.get('ex') ?? '';
+  return /^[0-9a-f]{1,12}$/i.test(expiry) ? Number.parseInt(expiry, 16) * SECOND : 0;
 }
 
 /** The operator is told loudly about what only the operator can mend. */

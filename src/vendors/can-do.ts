@@ -11,7 +11,14 @@ import { abilitiesOf, type ModelAbilities, type VendorOption } from './abilities
 
 export interface Obstacle {
   /** Which part of the request stands in the way. */
-  readonly topic: 'model' | 'mode' | 'resolution' | 'ratio' | 'length' | 'references' | VendorOption;
+  readonly topic:
+    | 'model'
+    | 'mode'
+    | 'resolution'
+    | 'ratio'
+    | 'length'
+    | 'references'
+    | VendorOption;
   /** What the vendor does instead, such as `it makes 5 or 10 s of 1.0-pro, not 7 s`. */
   readonly reason: string;
 }
@@ -53,7 +60,10 @@ function modeObstacle({ modes }: ModelAbilities, request: VideoRequest): Obstacl
     return undefined;
   }
   const able = anyOf(modes.map((each) => MODE_WORDS[each]));
-  return { topic: 'mode', reason: `it takes ${able} for ${request.model}, not ${MODE_WORDS[mode]}` };
+  return {
+    topic: 'mode',
+    reason: `it takes ${able} for ${request.model}, not ${MODE_WORDS[mode]}`,
+  };
 }
 
 function referencesObstacle(
@@ -146,7 +156,7 @@ const WISHES: ReadonlyArray<{
 ];
 
 function optionObstacles({ options }: ModelAbilities, request: VideoRequest): Obstacle[] {
-  return WISHES.filter(({ option, isWished }) => isWished(request) && !options.includes(option)).map(
-    ({ option, reason }) => ({ topic: option, reason: `${reason} for ${request.model}` }),
-  );
+  return WISHES.filter(
+    ({ option, isWished }) => isWished(request) && !options.includes(option),
+  ).map(({ option, reason }) => ({ topic: option, reason: `${reason} for ${request.model}` }));
 }

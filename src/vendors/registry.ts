@@ -3,8 +3,9 @@ import type { Dispatcher } from 'undici';
 import type { ModelId } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import type { DialectOptions } from './dialect.ts';
 import { createVendorDispatcher } from './http/http.ts';
-import { createOfficialVendor, type OfficialVendorOptions } from './official/official.ts';
+import { createOfficialVendor, createPowerTokensVendor } from './official/official.ts';
 import type { Vendor, VendorName } from './vendor.ts';
 
 export interface VendorAccess {
@@ -21,10 +22,10 @@ export interface VendorDependencies {
 }
 
 /** Which dialect each vendor speaks. */
-const DIALECTS: Readonly<Record<VendorName, (options: OfficialVendorOptions) => Vendor>> = {
+const DIALECTS: Readonly<Record<VendorName, (options: DialectOptions<VendorName>) => Vendor>> = {
   byteplus: createOfficialVendor,
   volcengine: createOfficialVendor,
-  powertokens: createOfficialVendor,
+  powertokens: createPowerTokensVendor,
   ark: createOfficialVendor,
 };
 

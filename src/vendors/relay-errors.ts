@@ -71,7 +71,11 @@ const KINDS_OF_CONTENT: Readonly<Record<string, string>> = {
   'real person': '.PrivacyInformation',
 };
 
+/** The account's own trouble, which only the operator can mend; such a relay tells it with any status. */
+const OVERDUE = /account has an overdue balance/i;
+
 function codeIn(message: string): string | undefined {
+  if (OVERDUE.test(message)) return 'AccountOverdueError';
   const named = message.match(CODE_LIKE)?.find((each) => ruleFor(each, message) !== undefined);
   if (named !== undefined) return named;
   const [, direction = '', medium = '', fault = ''] = MODERATED.exec(message) ?? [];

@@ -87,6 +87,8 @@ export function aJob(overrides: Partial<Job> = {}): Job {
     isEphemeral: false,
     attachmentLimitBytes: 10 * 1024 * 1024,
     request: aRequest(),
+    isPrivate: false,
+    notify: 'mention',
     inputs: [],
     holdCredits: 26,
     submissions: [],

@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import type { PricesSetting } from '#src/catalogue/prices.ts';
 import type { Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
-import type { Attachment, Order, Place } from '#src/jobs/accept.ts';
+import type { Order, Place } from '#src/jobs/accept.ts';
+import type { Attachment } from '#src/jobs/inputs.ts';
 import { createJobStore, type JobStore } from '#src/jobs/job-store.ts';
 import type { Job, JobState } from '#src/jobs/job.ts';
 import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
@@ -151,6 +152,8 @@ export class JobsRoom {
     return {
       request: aRequest(request),
       attachments,
+      isPrivate: false,
+      notify: 'mention',
       place: {
         guildId: 'guild',
         channelId: 'channel',

@@ -6,6 +6,14 @@ export interface Mp4Settings {
   seconds?: number;
   hasAudio?: boolean;
   codec?: string;
+  /** The decoder's configuration behind the coding's fields, see `avcConfiguration`. */
+  configuration?: Buffer;
+  /** 0: the file has no table of times, like one in fragments. */
+  framesPerSecond?: number;
+  /** How long the tracks are, where a header that says less hides the rest. */
+  trackSeconds?: number;
+  /** What begins the file; `qt  ` makes it a MOV. */
+  brand?: string;
   /** Where the description lies. Cameras write it at the end, servers like it in front. */
   descriptionAt?: 'start' | 'end';
   /** `none`: a file in fragments. `long`: with 64-bit fields. */
@@ -16,30 +24,43 @@ export interface Mp4Settings {
 
 const TIMESCALE = 1000;
 
-export function mp4File({
-  width = 1280,
-  height = 720,
-  seconds = 5,
-  hasAudio = false,
-  codec = 'avc1',
-  descriptionAt = 'start',
-  duration = 'short',
-  mediaBytes = 100,
-}: Mp4Settings = {}): Buffer {
+const DEFAULTS: Required<Omit<Mp4Settings, 'configuration' | 'trackSeconds'>> = {
+  width: 1280,
+  height: 720,
+  seconds: 5,
+  hasAudio: false,
+  codec: 'avc1',
+  framesPerSecond: 24,
+  brand: 'isom',
+  descriptionAt: 'start',
+  duration: 'short',
+  mediaBytes: 100,
+};
+
+export function mp4File(settings: Mp4Settings = {}): Buffer {
+  const { brand, mediaBytes, descriptionAt } = { ...DEFAULTS, ...settings };
+  const type = mp4Box('ftyp', Buffer.from(`${brand}\0\0\x02\0${brand}iso2avc1mp41`, 'latin1'));
+  const description = movie({ ...DEFAULTS, ...settings });
+  const media = mp4Box('mdat', Buffer.alloc(mediaBytes, 'media'));
+  return Buffer.concat(
+    descriptionAt === 'start' ? [type, description, media] : [type, media, description],
+  );
+}
+
+function movie(settings: Mp4Settings & typeof DEFAULTS): Buffer {
+  const { seconds, duration, hasAudio, trackSeconds = seconds, framesPerSecond } = settings;
+  const { codec, configuration = avcConfiguration(), width, height } = settings;
   const length = Math.round(seconds * TIMESCALE);
-  const description = mp4Box(
+  const times = trackTimes(trackSeconds, framesPerSecond);
+  const isLong = duration === 'long';
+  return mp4Box(
     'moov',
     movieHeader(duration, length),
     ...(duration === 'in-fragments'
       ? [mp4Box('mvex', mp4Box('mehd', Buffer.concat([uint32(0), uint32(length)])))]
       : []),
-    ...(hasAudio ? [track({ kind: 'soun', codec: 'mp4a', width: 0, height: 0 })] : []),
-    track({ kind: 'vide', codec, width, height, isLong: duration === 'long' }),
-  );
-  const type = mp4Box('ftyp', Buffer.from('isom\0\0\x02\0isomiso2avc1mp41', 'latin1'));
-  const media = mp4Box('mdat', Buffer.alloc(mediaBytes, 'media'));
-  return Buffer.concat(
-    descriptionAt === 'start' ? [type, description, media] : [type, media, description],
+    ...(hasAudio ? [track({ kind: 'soun', codec: 'mp4a', width: 0, height: 0, times })] : []),
+    track({ kind: 'vide', codec, configuration, width, height, times, isLong }),
   );
 }
 
@@ -66,24 +87,62 @@ interface TrackSettings {
   codec: string;
   width: number;
   height: number;
+  configuration?: Buffer;
+  times: { header: Buffer; table: Buffer };
   isLong?: boolean;
 }
 
-function track({ kind, codec, width, height, isLong = false }: TrackSettings): Buffer {
+function track(settings: TrackSettings): Buffer {
+  const { kind, codec, width, height, times, isLong = false } = settings;
   const header = Buffer.alloc(isLong ? 96 : 84);
   header[0] = isLong ? 1 : 0;
   header.writeUInt32BE(width * 65_536, header.length - 8);
   header.writeUInt32BE(height * 65_536, header.length - 4);
-  const entry = mp4Box(codec, Buffer.alloc(70));
+  const fields = Buffer.alloc(78);
+  fields.writeUInt16BE(width, 24);
+  fields.writeUInt16BE(height, 26);
+  const entry = mp4Box(codec, fields, settings.configuration ?? Buffer.alloc(0));
   return mp4Box(
     'trak',
     mp4Box('tkhd', header),
     mp4Box(
       'mdia',
+      times.header,
       mp4Box('hdlr', uint32(0, 0), Buffer.from(kind, 'latin1'), Buffer.alloc(13)),
-      mp4Box('minf', mp4Box('stbl', mp4Box('stsd', uint32(0, 1), entry))),
+      mp4Box('minf', mp4Box('stbl', mp4Box('stsd', uint32(0, 1), entry), times.table)),
     ),
   );
+}
+
+/** `mdhd` in units of one frame's thousandth, and `stts` with one entry. */
+function trackTimes(seconds: number, framesPerSecond: number): { header: Buffer; table: Buffer } {
+  const timescale = Math.round(Math.max(framesPerSecond, 1) * TIMESCALE);
+  const frames = Math.round(seconds * framesPerSecond);
+  return {
+    header: mp4Box('mdhd', uint32(0, 0, 0, timescale, frames * TIMESCALE, 0)),
+    table: mp4Box('stts', frames === 0 ? uint32(0, 0) : uint32(0, 1, frames, TIMESCALE)),
+  };
+}
+
+/** H.264. A bit depth is only written for the profiles that can have another than 8. */
+export function avcConfiguration({
+  profile = 100,
+  bitDepth,
+}: {
+  profile?: number;
+  bitDepth?: number;
+} = {}): Buffer {
+  const parameterSets = [0xe1, 0, 2, 0x67, profile, 1, 0, 1, 0x68];
+  const extension = bitDepth === undefined ? [] : [0xfd, 0xf8 | (bitDepth - 8), 0xf8, 0];
+  return mp4Box('avcC', Buffer.from([1, profile, 0, 40, 0xff, ...parameterSets, ...extension]));
+}
+
+/** H.265. */
+export function hevcConfiguration({ profile = 1, bitDepth = 8 } = {}): Buffer {
+  const content = Buffer.alloc(23);
+  content.set([1, profile]);
+  content.set([0xfd, 0xf8 | (bitDepth - 8), 0xf8 | (bitDepth - 8)], 16);
+  return mp4Box('hvcC', content);
 }
 
 function uint32(...values: readonly number[]): Buffer {

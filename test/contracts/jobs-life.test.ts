@@ -241,13 +241,13 @@ describe('a finished video', () => {
     room.outside.downloadFailures.push(...Array.from({ length: 500 }, () => new Error('cut')));
     await room.until('succeeded', job);
 
-    await room.clock.advance(12 * 60 * MINUTE);
+    await room.clock.advance(120 * MINUTE);
     const tries = room.outside.downloads.length;
     room.outside.downloadFailures.length = 0;
     await room.untilStored(job);
 
-    expect(tries).toBeGreaterThan(20);
-    expect(tries).toBeLessThan(80);
+    expect(tries).toBeGreaterThan(8);
+    expect(tries).toBeLessThan(30);
   });
 
   test('whose link died is lost: the member is refunded, the vendor book keeps the bill', async () => {

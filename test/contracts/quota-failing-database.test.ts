@@ -59,11 +59,26 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
       .orderBy('member_id')
       .orderBy('job_id')
       .execute(),
+    ...(await decided()),
+  });
+  const decided = async () => ({
+    limits: await opened.database.selectFrom('limits').selectAll().execute(),
+    blocks: await opened.database.selectFrom('blocks').selectAll().execute(),
+    log: await opened.database.selectFrom('audit_log').selectAll().execute(),
+    warnings: await opened.database.selectFrom('budget_warnings').selectAll().execute(),
+    accounts: await opened.database
+      .selectFrom('accounts')
+      .selectAll()
+      .where(({ or, eb }) => or([eb('time_zone', 'is not', null), eb('role_ids', '!=', '[]')]))
+      .execute(),
   });
   const moderator = { ...who, actorId: 'moderator', stepId: 'step' };
 
   const steps: { name: string; step: (acting: Acting) => Promise<unknown> }[] = [
-    { name: 'a new job', step: async ({ accept }) => accept('new', 60, { memberId: 'bob' }) },
+    {
+      name: 'a new job',
+      step: async ({ accept }) => accept('new', 60, { memberId: 'bob', roleIds: ['77'] }),
+    },
     { name: 'a delivery', step: async ({ deliver }) => deliver('open', 20) },
     { name: 'a refund', step: async ({ fail }) => fail('open') },
     {
@@ -75,6 +90,26 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
       name: 'a reset',
       step: async ({ quota, inTransaction }) =>
         inTransaction(async (tx) => quota.reset(tx, moderator)),
+    },
+    {
+      name: 'a limit',
+      step: async ({ quota, inTransaction }) => {
+        const limits = { credits: 60, atOnce: 1 };
+        const change = { ...moderator, target: { scope: 'server' } as const, limits };
+        return inTransaction(async (tx) => quota.setLimit(tx, change));
+      },
+    },
+    {
+      name: 'a block',
+      step: async ({ quota, inTransaction }) =>
+        inTransaction(async (tx) => quota.block(tx, { ...moderator, days: 2, note: 'spam' })),
+    },
+    {
+      name: 'a time zone',
+      step: async ({ quota, inTransaction }) =>
+        inTransaction(async (tx) =>
+          quota.setTimeZone(tx, { ...moderator, timeZone: 'Asia/Tokyo' }),
+        ),
     },
   ];
 

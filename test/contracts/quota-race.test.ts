@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import type { StoredLimits } from '#src/quota/limits.ts';
+import type { LimitTarget } from '#src/quota/stored-limits.ts';
 import { openDatabase, type Database } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
-import { quotaOn, quotaSettings, who } from '../builders/quota.ts';
+import { quotaOn, quotaSettings, who, type Who } from '../builders/quota.ts';
 
 const { nowMs } = who;
 const COST = 50;
 const ROOM = 20;
-const ATTEMPTS = 50;
+const ATTEMPTS = 200;
 const MEMBERS = 10;
 
 describe.each(databaseKinds())('in a race on %s', (kind) => {
@@ -35,7 +37,7 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
   /** All at once, spread over every pool there is. */
   async function attempts(
     settings: ReturnType<typeof quotaSettings>,
-    from: (index: number) => Partial<typeof who>,
+    from: (index: number) => Partial<Who>,
   ) {
     const managers = databases.map((database) => quotaOn(database, settings));
     return Promise.allSettled(
@@ -80,6 +82,56 @@ describe.each(databaseKinds())('in a race on %s', (kind) => {
     const { quota } = quotaOn(opened.database, settings);
     expect(await quota.openHolds(opened.database)).toHaveLength(2 * ROOM);
     expect(await quota.audit(opened.database)).toEqual([]);
+  });
+
+  test('limits that moderators set let exactly as many jobs through, and warn once', async () => {
+    const settings = quotaSettings();
+    const { quota, inTransaction } = quotaOn(opened.database, settings);
+    const by = { guildId: 'guild', actorId: 'moderator', nowMs };
+    const setLimit = async (stepId: string, target: LimitTarget, limits: StoredLimits) =>
+      inTransaction(async (tx) => quota.setLimit(tx, { ...by, stepId, target, limits }));
+    await setLimit('1', { scope: 'server' }, { credits: ROOM * COST, per: 'day' });
+    await setLimit('2', { scope: 'role', roleId: '77' }, { credits: 3 * COST });
+
+    const outcomes = await attempts(settings, (index) => ({
+      ...memberOf(index),
+      roleIds: ['77'],
+    }));
+
+    expect(refusals(outcomes)).toHaveLength(ATTEMPTS - ROOM);
+    expect(await opened.database.selectFrom('jobs').select('id').execute()).toHaveLength(ROOM);
+    expect(await quota.dueWarnings(opened.database)).toMatchObject([
+      { percent: 80 },
+      { percent: 100 },
+    ]);
+    expect(await quota.audit(opened.database)).toEqual([]);
+  });
+
+  test('places let exactly as many jobs through as may run and wait', async () => {
+    const settings = quotaSettings();
+    const { quota, inTransaction } = quotaOn(opened.database, settings);
+    const target = { scope: 'server' } as const;
+    const limits = { atOnce: 3, waiting: 4 };
+    const set = { guildId: 'guild', actorId: 'moderator', nowMs, stepId: '1', target, limits };
+    await inTransaction(async (tx) => quota.setLimit(tx, set));
+
+    const outcomes = await attempts(settings, memberOf);
+
+    expect(refusals(outcomes)).toHaveLength(ATTEMPTS - 7);
+  });
+
+  test('one change made many times at once is made once', async () => {
+    const managers = databases.map((database) => quotaOn(database, quotaSettings()));
+    const grant = { guildId: 'guild', actorId: 'moderator', nowMs, stepId: 'g', credits: 7 };
+    const changes = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const manager = managers[index % managers.length];
+        return manager?.inTransaction(async (tx) => manager.quota.grant(tx, grant));
+      }),
+    );
+
+    expect(changes.filter((change) => change?.isRepeat === false)).toHaveLength(1);
+    expect((await managers[0]?.view())?.server.left).toBe(1007);
   });
 
   test('one job held many times at once is held once', async () => {

@@ -159,8 +159,11 @@ const TYPES: readonly Row[] = [
     says: ['holds text', 'JPEG'],
   },
   {
-    name: 'a HEIC picture, which not every model takes',
-    options: picture(heicImage({ width: 800, height: 600 }), 'boat.heic'),
+    name: 'a HEIC picture for a model that does not take it',
+    options: {
+      ...picture(heicImage({ width: 800, height: 600 }), 'boat.heic'),
+      model: '1.0-pro',
+    },
     says: ['type HEIC', 'JPEG'],
   },
   { name: 'an empty file', options: picture(Buffer.alloc(0)), says: ['empty'] },

@@ -146,6 +146,8 @@ describe.concurrent('a new message whose answer was lost, long ago', () => {
     scenario({ ...RENDERING, discord }, async (s) => {
       const reply = await rendering(s);
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      // A link comes second, after the file was refused as too large.
+      if (as === 'link') s.discord.inject({ route: NEW_MESSAGE, kind: 'slow', delayMs: 0 });
       s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
       finish(s);
       const sent = await s.guild.channel().until(() => true);

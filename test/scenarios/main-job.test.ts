@@ -50,6 +50,7 @@ describe.concurrent('a prompt alone', () => {
       expect(done.media[0]?.fileName).toMatch(/^seedance-[0-9a-z]+\.mp4$/);
       expect(done.media[0]?.bytes().subarray(4, 8).toString('latin1')).toBe('ftyp');
       expect(done.id).toBe(reply.message?.id);
+      expect(done.text).not.toContain('<@');
       expect(s.guild.channel().messages.map(({ id }) => id)).toEqual([done.id]);
       expect(reply.versions.filter(({ media }) => media.length > 0)).toHaveLength(1);
       expect(s.vendor.tasks).toHaveLength(1);
@@ -107,6 +108,18 @@ describe.concurrent('a prompt alone', () => {
         true,
       );
       expect(reply.versions.flatMap(({ mentionsPinged }) => mentionsPinged)).toEqual([]);
+    }));
+
+  test('is edited only when there is something new to see', () =>
+    scenario({}, async (s) => {
+      const busy = { on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' } as const;
+      for (const _ of [1, 2, 3]) s.vendor.inject({ ...busy, headers: { 'retry-after': '1' } });
+      const reply = s.video({ prompt: PROMPT });
+      const job = await s.job('delivered');
+
+      expect(job.submissions).toHaveLength(4);
+      const waiting = reply.versions.filter(({ text }) => text.includes('Waiting to start'));
+      expect(waiting).toHaveLength(1);
     }));
 
   test('is acknowledged before anything else, and well within three seconds', () =>

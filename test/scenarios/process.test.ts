@@ -1,5 +1,6 @@
 /** The edge of the process: what an operator sees who starts, mis-sets and stops the bot. */
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,7 +127,10 @@ describe.concurrent('a setting that turns out unusable', () => {
 async function inWorld(
   play: (world: World, start: (extra?: Record<string, string>) => BotProcess) => Promise<void>,
 ): Promise<void> {
-  await using world = await startWorld({ vendor: { video: 'stored', renderMs: 5 } });
+  await using world = await startWorld({
+    discord: { token: randomUUID() },
+    vendor: { video: 'stored', renderMs: 5 },
+  });
   world.discord.addGuild({ name: 'Film club' });
   const bots: BotProcess[] = [];
   const start = (extra: Record<string, string> = {}): BotProcess => {

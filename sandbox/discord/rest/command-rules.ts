@@ -52,6 +52,8 @@ export interface CommandOption {
   max_value?: number | undefined;
   min_length?: number | undefined;
   max_length?: number | undefined;
+  channel_types?: number[] | undefined;
+  file_types?: string[] | undefined;
 }
 
 export const optionSchema: z.ZodType<CommandOption> = z.lazy(() =>
@@ -67,6 +69,8 @@ export const optionSchema: z.ZodType<CommandOption> = z.lazy(() =>
     max_value: z.number().optional(),
     min_length: z.int().optional(),
     max_length: z.int().optional(),
+    channel_types: z.array(z.int()).optional(),
+    file_types: z.array(z.string()).optional(),
   }),
 );
 
@@ -111,7 +115,8 @@ function commandFaults(command: CommandBody, path: Path): FieldFault[] {
       code: 'APPLICATION_COMMAND_TOO_LARGE',
       message: `Command exceeds maximum size (${MAX_COMMAND_LENGTH})`,
     });
-  return [...faults, ...optionListFaults(options, [...path, 'options'])];
+  const list = optionListFaults(options, { path: [...path, 'options'], parent: undefined });
+  return [...faults, ...list];
 }
 
 function menuFaults(command: CommandBody, path: Path): FieldFault[] {

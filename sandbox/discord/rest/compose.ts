@@ -1,11 +1,18 @@
 /** From a request's body and files to the next state of a message, by all of Discord's rules. */
+import { isBlocked } from '../automod.ts';
 import { fileNamedBy, sanitizedFileName, storeFile } from '../cdn.ts';
 import { mediaOf, walkComponents, type Component } from '../component-schema.ts';
 import { componentFaults } from '../components.ts';
 import { DEFAULT_FOR_BOT, DEFAULT_FOR_INTERACTIONS, pingedUserIds } from '../mentions.ts';
 import { FLAG } from '../message-json.ts';
 import { botPermissionsIn } from '../permissions.ts';
-import type { ChannelRecord, MessageState, Store, StoredFile } from '../store.ts';
+import {
+  emptyState,
+  type ChannelRecord,
+  type MessageState,
+  type Store,
+  type StoredFile,
+} from '../store.ts';
 import type { UploadedFile } from './http.ts';
 import { bodyFaults, legacyFieldFaults, type MessageBody, type Path } from './message-body.ts';
 import { refusal, refuseFaults, type FieldFault } from './refusals.ts';
@@ -28,16 +35,19 @@ export interface Composition {
   readonly isEdit: boolean;
   /** The state before; undefined for a new message. */
   readonly before?: MessageState | undefined;
+  /** What its author may do in the channel; the bot's own when omitted. */
+  readonly authorPermissions?: bigint | undefined;
   /** Where the message is in the request's body: `['data']` in an interaction's callback. */
   readonly path: Path;
 }
 
 /**
- * The state after the request. Throws refusals 30015, 40005, 50006 and 50035; nothing is stored
- * then but files nobody can name.
+ * The state after the request. Throws refusals 30015, 40005, 50006, 50035 and 200000; nothing is
+ * stored then but files nobody can name.
  */
 export function composeState(composition: Composition): MessageState {
-  const { store, body, before = NOTHING, flags, path } = composition;
+  const { store, body, channel, flags, path } = composition;
+  const before = composition.before ?? emptyState(0);
   if (composition.uploads.some((file) => file.bytes.byteLength > composition.limitBytes))
     throw refusal('too-large');
   const isV2 = (flags & FLAG.componentsV2) !== 0;
@@ -51,27 +61,18 @@ export function composeState(composition: Composition): MessageState {
   if (survivors.files.length > MAX_ATTACHMENTS) throw refusal('too-many-attachments');
   const resolved = resolvedComponents(composition, components, survivors);
   const state: MessageState = {
-    atMs: store.now(),
-    flags,
+    ...emptyState(store.now(), flags),
     content: changed(before.content, body.content, ''),
     embeds: body.embeds ?? before.embeds,
+    embedFiles: before.embedFiles,
     components: resolved.components,
     files: [...survivors.files, ...resolved.adopted],
-    pingedUserIds: [],
   };
   if (isEmpty(state, body, isV2)) throw refusal('empty-message');
-  return { ...state, pingedUserIds: pinged(composition, state) };
+  const authorPermissions = composition.authorPermissions ?? botPermissionsIn(store, channel);
+  if (isBlocked(store, channel, { state, authorPermissions })) throw refusal('blocked-by-automod');
+  return { ...state, pingedUserIds: pinged(composition, state, authorPermissions) };
 }
-
-const NOTHING: MessageState = {
-  atMs: 0,
-  flags: 0,
-  content: '',
-  embeds: [],
-  components: [],
-  files: [],
-  pingedUserIds: [],
-};
 
 /** A field left out stays as it was; null empties it. */
 function changed<T>(before: T, sent: T | null | undefined, empty: T): T {
@@ -139,6 +140,7 @@ function storedUpload(
     channelId: channel.id,
     isEphemeral: (flags & FLAG.ephemeral) !== 0,
     description: entry.description ?? undefined,
+    ...upload.claims,
   });
 }
 
@@ -193,10 +195,16 @@ function fileMeant(
 }
 
 /** Mentions in text displays ping like those in the content (Discord developer docs, "Text Display"). */
-function pinged(composition: Composition, state: MessageState): string[] {
+function pinged(
+  composition: Composition,
+  state: MessageState,
+  authorPermissions: bigint,
+): string[] {
   const { store, channel, body, isByInteraction, isEdit } = composition;
   const isSilent = (state.flags & (FLAG.ephemeral | FLAG.suppressNotifications)) !== 0;
   if (isEdit || isSilent) return [];
+  // Whoever gets a direct message is told of it, whatever it says.
+  if (channel.kind === 'direct') return [channel.recipientId];
   const guild = store.guildOf(channel);
   const texts = [...walkComponents(state.components)].map(
     ({ component }) => component.content ?? '',
@@ -206,6 +214,6 @@ function pinged(composition: Composition, state: MessageState): string[] {
     allowed:
       body.allowed_mentions ?? (isByInteraction ? DEFAULT_FOR_INTERACTIONS : DEFAULT_FOR_BOT),
     guild,
-    botPermissions: botPermissionsIn(guild, channel),
+    authorPermissions,
   });
 }

@@ -1,11 +1,14 @@
 /** Putting composed states into messages: new ones, edits, deletions. */
 import { FLAG } from '../message-json.ts';
-import type {
-  ChannelRecord,
-  InteractionRecord,
-  MessageRecord,
-  MessageState,
-  Store,
+import {
+  emptyState,
+  type ChannelRecord,
+  type ForwardedMessage,
+  type InteractionRecord,
+  type MessageRecord,
+  type MessageState,
+  type Store,
+  type StoredFile,
 } from '../store.ts';
 
 export interface NewMessage {
@@ -15,6 +18,7 @@ export interface NewMessage {
   readonly isFollowUp?: boolean;
   readonly authorId?: string;
   readonly nonce?: string | undefined;
+  readonly forwarded?: ForwardedMessage | undefined;
 }
 
 export function addMessage(store: Store, message: NewMessage): MessageRecord {
@@ -23,13 +27,14 @@ export function addMessage(store: Store, message: NewMessage): MessageRecord {
   const record: MessageRecord = {
     id: store.nextId(),
     channelId: channel.id,
-    guildId: channel.guildId,
+    guildId: channel.kind === 'direct' ? undefined : channel.guildId,
     authorId: message.authorId ?? store.bot.id,
     interactionId: interaction?.id,
     isFollowUp: message.isFollowUp ?? false,
     viewerId: isForOne ? interaction?.userId : undefined,
     createdAtMs: store.now(),
     nonce: message.nonce,
+    forwarded: message.forwarded,
     versions: [state],
   };
   store.addMessage(record);
@@ -42,9 +47,20 @@ export function editMessage(store: Store, message: MessageRecord, state: Message
   store.changed(...topicsOf(message));
 }
 
+/** Its files go with it, but for those that another message still shows. */
 export function deleteMessage(store: Store, message: MessageRecord): void {
   message.deletedAtMs = store.now();
+  const living = [...store.messages.values()].filter((one) => one.deletedAtMs === undefined);
+  const kept = new Set(living.flatMap(filesOf));
+  for (const file of filesOf(message)) if (!kept.has(file)) store.files.delete(file.id);
   store.changed(...topicsOf(message));
+}
+
+function filesOf({ versions, forwarded }: MessageRecord): StoredFile[] {
+  return [...versions, ...(forwarded === undefined ? [] : [forwarded.state])].flatMap((state) => [
+    ...state.files,
+    ...state.embedFiles,
+  ]);
 }
 
 function topicsOf({ id, channelId, interactionId }: MessageRecord): string[] {
@@ -59,13 +75,5 @@ export function livingMessage(store: Store, id: string | undefined): MessageReco
 
 /** What a member sees while the bot is "thinking". */
 export function loadingState(atMs: number, isEphemeral: boolean): MessageState {
-  return {
-    atMs,
-    flags: FLAG.loading | (isEphemeral ? FLAG.ephemeral : 0),
-    content: '',
-    embeds: [],
-    components: [],
-    files: [],
-    pingedUserIds: [],
-  };
+  return emptyState(atMs, FLAG.loading | (isEphemeral ? FLAG.ephemeral : 0));
 }

@@ -1,6 +1,7 @@
 /** The CDN. What people give in options and forms lies apart from messages' files, as on the real one. */
-import { fileAt } from '../cdn.ts';
-import type { Store } from '../store.ts';
+import { fileAt, proxiedFile } from '../cdn.ts';
+import type { Store, StoredFile } from '../store.ts';
+import { param, type ApiAnswer } from './http.ts';
 import { refusal } from './refusals.ts';
 import type { Route } from './router.ts';
 
@@ -8,14 +9,22 @@ const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** Throws refusal 404 for an address that is wrong, forged or expired. */
 export function fileRoutes(store: Store): Route[] {
-  return ['/attachments', '/ephemeral-attachments'].map((root) => ({
+  const own = ['/attachments', '/ephemeral-attachments'].map((root): Route => ({
     method: 'GET',
     template: `${root}/:channel/:file/:name`,
     auth: 'token',
-    handle: ({ url }) => {
-      const file = fileAt(store, url);
-      if (file === undefined) throw refusal('not-found');
-      return { status: 200, bytes: file.bytes, contentType: file.contentType ?? UNKNOWN_TYPE };
-    },
+    handle: ({ url }) => served(fileAt(store, url)),
   }));
+  const proxied: Route = {
+    method: 'GET',
+    template: '/external/:key/:address*',
+    auth: 'token',
+    handle: (request) => served(proxiedFile(store, param(request, 'key'))),
+  };
+  return [...own, proxied];
+}
+
+function served(file: StoredFile | undefined): ApiAnswer {
+  if (file === undefined) throw refusal('not-found');
+  return { status: 200, bytes: file.bytes, contentType: file.contentType ?? UNKNOWN_TYPE };
 }

@@ -12,6 +12,8 @@ export interface UploadedFile {
   readonly name: string;
   readonly contentType: string;
   readonly bytes: Buffer;
+  /** What a person's client says of its file; a request over HTTP has no such word. */
+  readonly claims?: { readonly contentType?: string; readonly url?: string } | undefined;
 }
 
 export interface RequestBody {

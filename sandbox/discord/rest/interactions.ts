@@ -2,7 +2,10 @@
 import { z } from 'zod';
 
 import { lengthFault } from '../components.ts';
-import { FLAG, type JsonWriter } from '../message-json.ts';
+import { isForcedEphemeral } from '../forced-ephemeral.ts';
+import { FLAG, INTERACTION_TYPE, type JsonWriter } from '../message-json.ts';
+import { modalFaults } from '../modal/modal-rules.ts';
+import { modalSchema, withIds, type Modal } from '../modal/modal-schema.ts';
 import type { Choice, InteractionRecord, Json, MessageRecord, Store } from '../store.ts';
 import { composeState } from './compose.ts';
 import { addMessage, editMessage, livingMessage, loadingState } from './deliver.ts';
@@ -34,21 +37,13 @@ const ALLOWED: Readonly<Record<InteractionRecord['kind'], readonly number[]>> = 
   modal: [4, 5, 6, 7],
 };
 
-const INTERACTION_TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 /** Discord developer docs, "Autocomplete": at most 25 choices, names of 1 to 100 characters. */
 const MAX_CHOICES = 25;
 const MAX_CHOICE_LENGTH = 100;
-const MAX_MODAL_TITLE_LENGTH = 45;
-const MAX_MODAL_COMPONENTS = 5;
 
 const callbackSchema = z.looseObject({ type: z.int(), data: z.unknown().optional() });
 const choicesSchema = z.looseObject({
   choices: z.array(z.looseObject({ name: z.string(), value: z.union([z.string(), z.number()]) })),
-});
-const modalSchema = z.looseObject({
-  custom_id: z.string(),
-  title: z.string(),
-  components: z.array(z.looseObject({ type: z.int() })),
 });
 
 export function interactionRoutes(context: RestContext): Route[] {
@@ -132,6 +127,7 @@ function reply(context: RestContext, { interaction, request, data }: Answer): Me
   const { store } = context;
   const body = parseMessageBody(data);
   const channel = channelOf(store, interaction);
+  const flags = (body.flags ?? 0) | (isForcedEphemeral(store, interaction) ? FLAG.ephemeral : 0);
   const state = composeState({
     store,
     cdnHost: context.cdnHost(),
@@ -139,7 +135,7 @@ function reply(context: RestContext, { interaction, request, data }: Answer): Me
     body,
     uploads: request.files,
     limitBytes: interaction.attachmentSizeLimitBytes,
-    flags: (body.flags ?? 0) & (CREATABLE_FLAGS | FLAG.ephemeral),
+    flags: flags & (CREATABLE_FLAGS | FLAG.ephemeral),
     isByInteraction: true,
     isEdit: false,
     path: ['data'],
@@ -154,7 +150,8 @@ function reply(context: RestContext, { interaction, request, data }: Answer): Me
  */
 function defer(store: Store, { interaction, data }: Answer): MessageRecord {
   const flags = isRecord(data) && typeof data['flags'] === 'number' ? data['flags'] : 0;
-  const state = loadingState(store.now(), (flags & FLAG.ephemeral) !== 0);
+  const isForOne = (flags & FLAG.ephemeral) !== 0 || isForcedEphemeral(store, interaction);
+  const state = loadingState(store.now(), isForOne);
   return addMessage(store, { channel: channelOf(store, interaction), state, interaction });
 }
 
@@ -198,15 +195,10 @@ function choicesOf(data: unknown): Choice[] {
   return choices.map(({ name, value }) => ({ name, value }));
 }
 
-function modalOf(data: unknown): Json {
+function modalOf(data: unknown): Modal {
   const modal = parseBody(modalSchema, data ?? {});
-  const faults: FieldFault[] = [];
-  if (modal.title.length < 1 || modal.title.length > MAX_MODAL_TITLE_LENGTH)
-    faults.push(lengthFault(['data', 'title'], 1, MAX_MODAL_TITLE_LENGTH));
-  if (modal.components.length < 1 || modal.components.length > MAX_MODAL_COMPONENTS)
-    faults.push(lengthFault(['data', 'components'], 1, MAX_MODAL_COMPONENTS));
-  refuseFaults(faults);
-  return modal;
+  refuseFaults(modalFaults(modal, ['data']));
+  return withIds(modal);
 }
 
 /** Discord developer docs, "Interaction Callback Response Object". */
@@ -222,7 +214,7 @@ function callbackJson(
       id: interaction.id,
       type: INTERACTION_TYPE[interaction.kind],
       channel_id: interaction.channelId,
-      guild_id: interaction.guildId,
+      ...(interaction.guildId === undefined ? {} : { guild_id: interaction.guildId }),
       ...(message === undefined
         ? {}
         : {

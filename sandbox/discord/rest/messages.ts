@@ -1,11 +1,17 @@
 /** Messages by the bot's own token (Discord developer docs, "Message Resource"). */
 import { HOUR, MINUTE } from '../../../src/clock.ts';
-import { guildLimitBytes } from '../limits.ts';
+import { channelLimitBytes } from '../limits.ts';
 import { isEphemeral } from '../message-json.ts';
 import { botPermissionsIn, channelForBot, has, type PermissionName } from '../permissions.ts';
 import { CHANNEL_EDIT_BUCKET, CHANNEL_SEND_BUCKET, OLD_EDIT_BUCKET } from '../rate-limits.ts';
 import type { RateLimits } from '../rate-limits.ts';
-import { currentState, type ChannelRecord, type Json, type MessageRecord } from '../store.ts';
+import {
+  currentState,
+  type ChannelRecord,
+  type Json,
+  type MessageRecord,
+  type Store,
+} from '../store.ts';
 import { composeState } from './compose.ts';
 import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
@@ -61,6 +67,7 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
   if (request.files.length > 0) needed.push('AttachFiles');
   if ((body.embeds ?? []).length > 0) needed.push('EmbedLinks');
   const channel = channelForBot(store, param(request, 'channel'), needed);
+  refuseClosedDoor(store, channel);
   refuseReference(context, channel, body);
   const nonce = body.nonce === undefined || body.nonce === null ? undefined : String(body.nonce);
   const twin = body.enforce_nonce === true ? sentWith(context, channel, nonce) : undefined;
@@ -71,7 +78,7 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
     channel,
     body,
     uploads: request.files,
-    limitBytes: guildLimitBytes(store.settings, store.guildOf(channel)),
+    limitBytes: channelLimitBytes(store, channel),
     flags: (body.flags ?? 0) & CREATABLE_FLAGS,
     isByInteraction: false,
     isEdit: false,
@@ -80,11 +87,22 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
   return json(context.writer.message(addMessage(store, { channel, state, nonce })));
 }
 
+/**
+ * Throws 50278 where the person is in none of the bot's guilds, 50007 where they take no messages.
+ * Opening the channel works all the same: only the message fails.
+ */
+function refuseClosedDoor(store: Store, channel: ChannelRecord): void {
+  if (channel.kind !== 'direct') return;
+  if (!store.sharesGuildWith(channel.recipientId)) throw refusal('no-shared-guild');
+  const isOpen = store.users.get(channel.recipientId)?.acceptsDirectMessages === true;
+  if (!isOpen) throw refusal('closed-direct-messages');
+}
+
 /** A reply needs to read the history, and a message that is there unless told otherwise. */
 function refuseReference(context: MessageContext, channel: ChannelRecord, body: MessageBody): void {
   const reference = body.message_reference ?? undefined;
   if (reference === undefined) return;
-  const permissions = botPermissionsIn(context.store.guildOf(channel), channel);
+  const permissions = botPermissionsIn(context.store, channel);
   if (!has(permissions, 'ReadMessageHistory')) throw refusal('no-read-history');
   const isKnown = livingMessage(context.store, reference.message_id) !== undefined;
   if (!isKnown && reference.fail_if_not_exists !== false)
@@ -142,7 +160,7 @@ function edit(context: MessageContext, request: ApiRequest): ApiAnswer {
     channel,
     body,
     uploads: request.files,
-    limitBytes: guildLimitBytes(store.settings, store.guildOf(channel)),
+    limitBytes: channelLimitBytes(store, channel),
     flags,
     isByInteraction: false,
     isEdit: true,
@@ -163,8 +181,9 @@ function remove(context: MessageContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const channel = channelForBot(store, param(request, 'channel'), []);
   const message = messageIn(context, channel, request);
-  const permissions = botPermissionsIn(store.guildOf(channel), channel);
-  if (message.authorId !== store.bot.id && !has(permissions, 'ManageMessages'))
+  const isOwn = message.authorId === store.bot.id;
+  if (!isOwn && channel.kind === 'direct') throw refusal('not-in-direct-messages');
+  if (!isOwn && !has(botPermissionsIn(store, channel), 'ManageMessages'))
     throw refusal('missing-permissions');
   deleteMessage(store, message);
   return NO_CONTENT;
@@ -179,7 +198,7 @@ function read(context: MessageContext, request: ApiRequest): ApiAnswer {
 function history(context: MessageContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const channel = channelForBot(store, param(request, 'channel'), []);
-  if (!has(botPermissionsIn(store.guildOf(channel), channel), 'ReadMessageHistory'))
+  if (!has(botPermissionsIn(store, channel), 'ReadMessageHistory'))
     return json([]);
   const limit = Math.min(Number(request.query.get('limit') ?? DEFAULT_PAGE), MAX_PAGE);
   const shown = store
@@ -202,9 +221,15 @@ function page(shown: MessageRecord[], query: URLSearchParams, limit: number): Me
   return [...newer, ...older];
 }
 
-/** Other people's content comes back empty: the bot has no MESSAGE_CONTENT intent. */
+/**
+ * Other people's content comes back empty: the bot has no MESSAGE_CONTENT intent. Not so where it is
+ * mentioned and in direct messages (Discord developer docs, "Message Content Intent").
+ */
 function readable({ store, writer }: MessageContext, message: MessageRecord): Json {
   const whole = writer.message(message);
-  if (message.authorId === store.bot.id) return whole;
-  return { ...whole, content: '', embeds: [], attachments: [], components: [] };
+  const isMentioned = new RegExp(`<@!?${store.bot.id}>`).test(currentState(message).content);
+  const isDirect = message.guildId === undefined;
+  if (message.authorId === store.bot.id || isMentioned || isDirect) return whole;
+  const { message_snapshots: _, ...readableFields } = whole;
+  return { ...readableFields, content: '', embeds: [], attachments: [], components: [] };
 }

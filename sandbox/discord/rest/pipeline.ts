@@ -30,7 +30,7 @@ export interface Pipeline {
 
 const API = /^\/api(\/v\d+)?(?=\/)/;
 const API_VERSION = '/v10';
-const CDN = /^\/(?:ephemeral-)?attachments\//;
+const CDN = /^\/(?:(?:ephemeral-)?attachments|external)\//;
 
 export async function serve(
   pipeline: Pipeline,

@@ -69,19 +69,42 @@ const REFUSALS = {
     code: 50_005,
     message: 'Cannot edit a message authored by another user',
   },
+  'not-in-direct-messages': {
+    status: 403,
+    code: 50_003,
+    message: 'Cannot execute action on a DM channel',
+  },
   'empty-message': { status: 400, code: 50_006, message: 'Cannot send an empty message' },
+  'closed-direct-messages': {
+    status: 403,
+    code: 50_007,
+    message: 'Cannot send messages to this user',
+  },
+  // Opening direct messages with a bot fails with the same code, but as a bad request.
+  'bot-recipient': { status: 400, code: 50_007, message: 'Cannot send messages to this user' },
   'missing-permissions': { status: 403, code: 50_013, message: 'Missing Permissions' },
   'expired-token': { status: 401, code: 50_027, message: 'Invalid Webhook Token' },
+  'invalid-recipient': { status: 400, code: 50_033, message: 'Invalid Recipient(s)' },
   'invalid-version': { status: 400, code: 50_041, message: 'Invalid API version provided' },
   'invalid-json': {
     status: 400,
     code: 50_109,
     message: 'The request body contains invalid JSON.',
   },
+  'no-shared-guild': {
+    status: 403,
+    code: 50_278,
+    message: 'Cannot send messages to this user due to having no mutual guilds',
+  },
   'no-read-history': {
     status: 403,
     code: 160_002,
     message: 'Cannot reply without permission to read message history',
+  },
+  'blocked-by-automod': {
+    status: 400,
+    code: 200_000,
+    message: 'Message was blocked by automatic moderation',
   },
 } as const;
 

@@ -6,7 +6,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
   readonly method: Method;
-  /** With `:name` for each parameter, without `/api/v10`. */
+  /** With `:name` for each parameter, `:name*` for all that is left; without `/api/v10`. */
   readonly template: string;
   /** `bot`: the header `Authorization: Bot …`. `token`: what the path carries. */
   readonly auth: 'bot' | 'token';
@@ -60,11 +60,14 @@ function paramsOf(
   segments: readonly string[],
 ): Record<string, string> | undefined {
   const expected = template.split('/');
-  if (expected.length !== segments.length) return undefined;
+  const isOpen = template.endsWith('*');
+  if (isOpen ? segments.length < expected.length : segments.length !== expected.length)
+    return undefined;
   const params: Record<string, string> = {};
   for (const [index, part] of expected.entries()) {
     const actual = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = actual;
+    if (part.endsWith('*')) params[part.slice(1, -1)] = segments.slice(index).join('/');
+    else if (part.startsWith(':')) params[part.slice(1)] = actual;
     else if (part !== actual) return undefined;
   }
   return params;

@@ -1,4 +1,5 @@
 /** What an interaction's token opens: its original answer and its follow-ups, for 15 minutes. */
+import { isForcedEphemeral } from '../forced-ephemeral.ts';
 import { FLAG, isLoading } from '../message-json.ts';
 import { WEBHOOK_BUCKET } from '../rate-limits.ts';
 import { currentState, type InteractionRecord, type MessageRecord, type Store } from '../store.ts';
@@ -104,7 +105,8 @@ function followUp(context: RestContext, request: ApiRequest): ApiAnswer {
   const body = parseMessageBody(request.json);
   const channel = channelOf(store, interaction);
   const asked = (body.flags ?? 0) & CREATABLE_FLAGS;
-  const privacy = loading === undefined ? (body.flags ?? 0) : currentState(loading).flags;
+  const wanted = isForcedEphemeral(store, interaction) ? FLAG.ephemeral : (body.flags ?? 0);
+  const privacy = loading === undefined ? wanted : currentState(loading).flags;
   const state = composeState({
     store,
     cdnHost: context.cdnHost(),

@@ -1,6 +1,5 @@
 /**
- * What the sandbox vendor serves: the Seedance models that BytePlus ModelArk serves internationally,
- * with their limits and pixel tables. Written down a second time, apart from the product's own
+ * What the sandbox vendors serve: the Seedance models, with their limits and pixel tables. Written down a second time, apart from the product's own
  * catalogue and from the same published pages, so that a slip in one shows against the other.
  */
 
@@ -41,6 +40,10 @@ export interface VendorModel {
   readonly defaultSeconds: number;
   readonly hasAudio: boolean;
   readonly takesHeif: boolean;
+  /** Where it takes references at all. */
+  readonly maxReferences: { readonly images: number; readonly clips: number };
+  /** References made 480p or 720p only, in a fixed ratio, by a camera that is not told anything. */
+  readonly referencesAreLimited: boolean;
   readonly refuses: readonly OptionalField[];
   readonly pixels: PixelTable;
 }
@@ -72,6 +75,11 @@ function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
   } as const;
 }
 
+const NO_REFERENCES = {
+  maxReferences: { images: 0, clips: 0 },
+  referencesAreLimited: false,
+} as const;
+
 const SEEDANCE_1_0 = {
   resolutions: ['480p', '720p', '1080p'],
   defaultResolution: '1080p',
@@ -82,6 +90,7 @@ const SEEDANCE_1_0 = {
   defaultSeconds: 5,
   hasAudio: false,
   takesHeif: false,
+  ...NO_REFERENCES,
   refuses: ['draft', 'tools', 'output_format', 'omni_reference_task_type'],
   pixels: PIXELS_1_0,
 } as const;
@@ -97,6 +106,8 @@ const SEEDANCE_2_0 = {
   defaultSeconds: 5,
   hasAudio: true,
   takesHeif: true,
+  maxReferences: { images: 9, clips: 3 },
+  referencesAreLimited: false,
   refuses: [
     'frames',
     'draft',
@@ -108,7 +119,7 @@ const SEEDANCE_2_0 = {
   pixels: PIXELS_1_5,
 } as const;
 
-/** BytePlus ModelArk, model list and create page; the lite pair is retired there and so answers 404. */
+/** BytePlus ModelArk, model list and create page; the lite pair is retired there. */
 export const MODELS: readonly VendorModel[] = [
   {
     ...SEEDANCE_1_0,
@@ -135,6 +146,7 @@ export const MODELS: readonly VendorModel[] = [
     defaultSeconds: 5,
     hasAudio: true,
     takesHeif: true,
+    ...NO_REFERENCES,
     refuses: ['frames', 'priority', 'tools', 'output_format', 'omni_reference_task_type'],
     pixels: PIXELS_1_5,
   },
@@ -153,9 +165,35 @@ export const MODELS: readonly VendorModel[] = [
     resolutions: ['480p', '720p', '1080p'],
     maxSeconds: 30,
     defaultSeconds: -1,
+    maxReferences: { images: 30, clips: 10 },
     refuses: ['frames', 'draft', 'camera_fixed', 'service_tier'],
   },
 ];
+
+/** Still served in China and by resellers. */
+export const LITE_MODELS: readonly VendorModel[] = [
+  {
+    ...SEEDANCE_1_0,
+    shortName: 'seedance-1-0-lite-t2v',
+    version: '250428',
+    defaultResolution: '720p',
+    modes: ['t2v'],
+  },
+  {
+    ...SEEDANCE_1_0,
+    shortName: 'seedance-1-0-lite-i2v',
+    version: '250428',
+    defaultResolution: '720p',
+    modes: ['i2v', 'flf2v', 'r2v'],
+    maxReferences: { images: 4, clips: 0 },
+    referencesAreLimited: true,
+  },
+];
+
+/** What the official API serves under a prefix: the lite pair in China only. */
+export function officialModels(idPrefix: string): readonly VendorModel[] {
+  return idPrefix === '' ? MODELS : [...MODELS, ...LITE_MODELS];
+}
 
 /**
  * The name a model goes by on the wire.
@@ -172,8 +210,13 @@ export function wireId(model: VendorModel, idPrefix: string): string {
   return `${wireName(model, idPrefix)}-${model.version}`;
 }
 
-export function findModel(id: string, idPrefix: string): VendorModel | undefined {
-  return MODELS.find((model) => wireId(model, idPrefix) === id);
+/** The model of an id, among those that are served. */
+export function findModel(
+  models: readonly VendorModel[],
+  id: string,
+  idPrefix: string,
+): VendorModel | undefined {
+  return models.find((model) => wireId(model, idPrefix) === id);
 }
 
 /** The published ratio nearest to a picture's own. */

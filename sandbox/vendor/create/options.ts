@@ -74,7 +74,10 @@ function resolveRatio(
   { fields, model, content }: AcceptedBody,
   image: Size | undefined,
 ): FixedRatio {
-  const isAdaptive = content.mode !== 't2v' || model.textRatioIsAdaptive;
+  const isAdaptive =
+    content.mode === 't2v'
+      ? model.textRatioIsAdaptive
+      : content.mode !== 'r2v' || !model.referencesAreLimited;
   const asked = fields.ratio ?? (isAdaptive ? 'adaptive' : '16:9');
   const fixed = FIXED_RATIOS.find((ratio) => ratio === asked);
   if (fixed !== undefined) return fixed;

@@ -45,7 +45,10 @@ export interface AcceptedBody {
 }
 
 export interface BodyRules {
+  readonly models: readonly VendorModel[];
   readonly idPrefix: string;
+  /** Whether `service_tier` may be `flex`. */
+  readonly hasFlex: boolean;
   /** Which wins where a field and a flag say different things; the vendor documents neither. */
   readonly precedence: 'flags' | 'body';
 }
@@ -53,7 +56,7 @@ export interface BodyRules {
 /** @throws ArkRefusal */
 export function validateBody(raw: unknown, rules: BodyRules): AcceptedBody {
   const body = parseBody(raw);
-  const model = findModel(body.model, rules.idPrefix);
+  const model = findModel(rules.models, body.model, rules.idPrefix);
   if (model === undefined) throw modelNotFound(body.model);
   const content = readContent(body.content);
   const subject = { model, mode: content.mode, name: wireName(model, rules.idPrefix) };
@@ -63,7 +66,9 @@ export function validateBody(raw: unknown, rules: BodyRules): AcceptedBody {
       `the specified task_type ${content.mode} does not support model ${subject.name}`,
     );
   }
+  checkReferences(content, subject);
   checkUnsupported(body, subject);
+  if (body.service_tier === 'flex' && !rules.hasFlex) throw notValid('service_tier');
   checkFields(body, subject);
   const flags = usableFlags(flagsIn(content.text), subject);
   checkLooks(flags, subject, 'contents[0].text.');
@@ -92,7 +97,7 @@ function parseBody(raw: unknown): Body {
   throw isMissing ? missingParameter(param === '' ? 'model' : param) : notValid(param);
 }
 
-function withoutNulls(value: unknown): unknown {
+export function withoutNulls(value: unknown): unknown {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (typeof value !== 'object') return value;
@@ -103,8 +108,33 @@ function given(body: Body): Partial<Body> {
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
+function checkReferences(
+  { images, videos, audios }: Content,
+  { model, mode, name }: Subject,
+): void {
+  if (mode !== 'r2v') return;
+  const { maxReferences } = model;
+  const counts = [
+    ['image', images.length, maxReferences.images],
+    ['video', videos.length, maxReferences.clips],
+    ['audio', audios.length, maxReferences.clips],
+  ] as const;
+  const over = counts.find(([, count, most]) => count > most);
+  if (over === undefined) return;
+  const [kind, count, most] = over;
+  throw invalidParameter(
+    'content',
+    `expected at most ${most} reference ${kind} contents but got ${count} instead for model ${name} in ${mode}`,
+  );
+}
+
 function checkUnsupported(body: Body, { model, mode, name }: Subject): void {
-  const refused = model.refuses.find((field: OptionalField) => body[field] !== undefined);
+  const isLimited = mode === 'r2v' && model.referencesAreLimited;
+  const refuses: readonly OptionalField[] = [
+    ...model.refuses,
+    ...(isLimited ? ['camera_fixed' as const] : []),
+  ];
+  const refused = refuses.find((field) => body[field] !== undefined);
   if (refused === undefined) return;
   throw invalidParameter(
     refused,
@@ -152,7 +182,10 @@ function checkLooks(
 ): void {
   const { model, name, mode } = subject;
   const { resolution, ratio, duration } = looks;
-  const resolutions: readonly string[] = model.resolutions;
+  const isLimited = mode === 'r2v' && model.referencesAreLimited;
+  const resolutions: readonly string[] = model.resolutions.filter(
+    (each) => !isLimited || each !== '1080p',
+  );
   if (resolution !== undefined && !resolutions.includes(resolution.toLowerCase())) {
     throw invalidParameter(
       `${path}resolution`,
@@ -172,9 +205,10 @@ function checkLooks(
 function ratiosFor({ model, mode }: Subject): readonly string[] {
   // 2.5 takes the frame's own ratio and no other.
   if (model.defaultSeconds === -1 && (mode === 'i2v' || mode === 'flf2v')) return ['adaptive'];
-  return mode === 't2v' && !model.textRatioIsAdaptive
-    ? FIXED_RATIOS
-    : [...FIXED_RATIOS, 'adaptive'];
+  const isFixed =
+    (mode === 't2v' && !model.textRatioIsAdaptive) ||
+    (mode === 'r2v' && model.referencesAreLimited);
+  return isFixed ? FIXED_RATIOS : [...FIXED_RATIOS, 'adaptive'];
 }
 
 function checkFrames(frames: number, subject: Subject): void {

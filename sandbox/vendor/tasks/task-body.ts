@@ -1,5 +1,4 @@
 /** A task as the API shows it: a short body until it succeeds, everything resolved afterwards. */
-import type { VendorModel } from '../create/models.ts';
 import { FRAMES_PER_SECOND } from '../create/options.ts';
 import type { TaskRecord } from './tasks.ts';
 
@@ -9,7 +8,7 @@ export interface ResultUrls {
 }
 
 /** Field names and order: BytePlus ModelArk, retrieve a video generation task, and recorded answers. */
-export function taskBody(task: TaskRecord, model: VendorModel | undefined, urls: ResultUrls) {
+export function taskBody(task: TaskRecord, urls: ResultUrls) {
   const { options } = task;
   const short = {
     id: task.id,
@@ -36,7 +35,8 @@ export function taskBody(task: TaskRecord, model: VendorModel | undefined, urls:
     framespersecond: FRAMES_PER_SECOND,
     ...(options.generateAudio === undefined ? {} : { generate_audio: options.generateAudio }),
     // Live on 1.0 too, which refuses the field in a request.
-    ...(model?.shortName.includes('-2-') === true ? {} : { draft: options.isDraft }),
+    ...(task.shortName.includes('-2-') ? {} : { draft: options.isDraft }),
+    ...(task.draftTaskId === undefined ? {} : { draft_task_id: task.draftTaskId }),
     priority: options.priority,
     output_format: options.outputFormat,
     ...(options.safetyIdentifier === undefined

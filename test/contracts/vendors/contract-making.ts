@@ -9,7 +9,7 @@ import { aSubmission, callsTo, type Bench, reaches, started } from './bench.ts';
 export function making(bench: Bench): void {
   // The lite pair is retired where the sandbox vendor is modelled on.
   const models = MODEL_IDS.filter((model) => !model.startsWith('1.0-lite'));
-  test.each(models)('A prompt alone becomes a video of %s', async (model, { skip }) => {
+  test.for(models)('A prompt alone becomes a video of %s', async (model, { skip }) => {
     const stage = await bench.stage();
     if (stage.vendor.wireModel(model) === undefined) skip('not offered by this vendor');
     const { canMakeAudio, canFixCamera } = modelOf(model);

@@ -191,6 +191,12 @@ describe('a refusal names what to change', () => {
       'No model here can do all of this together. 2 s: only 1.0-lite-i2v. Sound: only 2.0-fast, 2.0, 2.0-mini, and 2.5.',
     ],
     [
+      'a third thing that does not stand in the way',
+      { duration: 2, audio: true, cameraFixed: true },
+      {},
+      'No model here can do all of this together. 2 s: only 1.0-pro-fast, 1.0-pro, and 1.0-lite-t2v. Sound: only 1.5-pro, 2.0-fast, 2.0, 2.0-mini, and 2.5.',
+    ],
+    [
       'two things that no model does at all',
       { duration: 60, inputs: VIDEO, cameraFixed: true },
       {},

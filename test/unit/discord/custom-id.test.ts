@@ -12,9 +12,12 @@ describe('the id of a button or a form', () => {
     expect(id.length).toBeLessThanOrEqual(100);
   });
 
-  test.each(['a:b', 'Job', ''])('cannot be made with an owner that could not be read back (%j)', (owner) => {
-    expect(() => customId({ owner, action: 'make', key: 'x' })).toThrow();
-  });
+  test.each(['a:b', 'Job', ''])(
+    'cannot be made with an owner that could not be read back (%j)',
+    (owner) => {
+      expect(() => customId({ owner, action: 'make', key: 'x' })).toThrow();
+    },
+  );
 
   test.each([
     '',

@@ -7,8 +7,18 @@ import { describe, expect, test } from 'vitest';
 import { UntrustedContentError } from '#src/errors.ts';
 import { probeVideo, type VideoFacts } from '#src/media/probe-video.ts';
 
-import { mp4Box, mp4File, type Mp4Settings } from '../../builders/videos.ts';
+import {
+  avcConfiguration,
+  hevcConfiguration,
+  mp4Box,
+  mp4File,
+  type Mp4Settings,
+} from '../../builders/videos.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+
+const EMPTY_BOXES = Buffer.alloc(15_000_000, mp4Box('trak'));
+const SLOWEST_LOOK_MS = 2000;
+const HIGH_10 = avcConfiguration({ profile: 110, bitDepth: 10 });
 
 async function probe(bytes: Uint8Array): Promise<VideoFacts> {
   await using folder = await temporaryFolder();
@@ -28,6 +38,39 @@ describe('an MP4', () => {
     ['of a fraction of a second', { seconds: 2.042 }, { seconds: 2.042 }],
     ['with 64-bit fields', { duration: 'long' }, { width: 1280, height: 720, seconds: 5 }],
     ['in fragments that state their length', { duration: 'in-fragments' }, { seconds: 5 }],
+    ['of 30 frames a second', { framesPerSecond: 30 }, { framesPerSecond: 30 }],
+    ['of 23.976 frames a second', { framesPerSecond: 23.976 }, { framesPerSecond: 23.976 }],
+    ['without a table of times', { framesPerSecond: 0 }, { framesPerSecond: undefined }],
+    ['that is cut for players only', { trackSeconds: 9 }, { seconds: 5, longestSeconds: 9 }],
+    ['that is whole', {}, { longestSeconds: 5, isFragmented: false }],
+    ['in fragments', { duration: 'in-fragments' }, { isFragmented: true }],
+    ['in H.264 high', {}, { codec: 'avc1', profile: 100, bitDepth: 8 }],
+    ['in H.264 high 10', { configuration: HIGH_10 }, { profile: 110, bitDepth: 10 }],
+    [
+      'in H.264 high 10 that leaves its bit depth out',
+      { configuration: avcConfiguration({ profile: 110 }) },
+      { bitDepth: 10 },
+    ],
+    [
+      'in H.265 of 8 bits',
+      { codec: 'hvc1', configuration: hevcConfiguration() },
+      { profile: 1, bitDepth: 8 },
+    ],
+    [
+      'in H.265 of 10 bits',
+      { codec: 'hev1', configuration: hevcConfiguration({ profile: 2, bitDepth: 10 }) },
+      { codec: 'hev1', profile: 2, bitDepth: 10 },
+    ],
+    [
+      'in a coding whose configuration we cannot read',
+      { codec: 'av01', configuration: mp4Box('av1C', Buffer.alloc(4)) },
+      { codec: 'av01', profile: undefined, bitDepth: undefined },
+    ],
+    [
+      'whose entry ends with filling, as old MOV files have it',
+      { configuration: Buffer.from('00000001000000000000', 'hex') },
+      { codec: 'avc1', bitDepth: undefined },
+    ],
     ['in fragments that do not', { duration: 'none' }, { width: 1280, seconds: undefined }],
   ];
 
@@ -56,10 +99,21 @@ describe('a file that is no whole MP4 with a video', () => {
     ['a file cut in its description', whole.subarray(0, -10)],
     ['a description without tracks', mp4Box('moov', mp4Box('mvhd', Buffer.alloc(100)))],
     ['empty boxes without end', Buffer.alloc(100_000, mp4Box('free'))],
+    ['a description of empty boxes without end', mp4Box('moov', EMPTY_BOXES)],
     ['a box of size 2', Buffer.from('000000026d6f6f7600000000', 'hex')],
     ['a box larger than any disk', Buffer.from('000000016d6f6f76ffffffffffffffff', 'hex')],
   ])('is refused: %s', async (_, bytes) => {
     await expect(probe(bytes)).rejects.toThrow(UntrustedContentError);
+  });
+
+  test('costs no more time than a look, however many boxes or times it claims', async () => {
+    const times = Buffer.alloc(15_000_000, 0xff);
+    const startedAtMs = performance.now();
+
+    await expect(probe(mp4Box('moov', EMPTY_BOXES))).rejects.toThrow('too many boxes');
+    await expect(probe(mp4Box('moov', mp4Box('trak', times)))).rejects.toThrow('broken');
+
+    expect(performance.now() - startedAtMs).toBeLessThan(SLOWEST_LOOK_MS);
   });
 
   test('is refused when its description is too large to be one', async () => {
@@ -76,8 +130,10 @@ describe('a file that is no whole MP4 with a video', () => {
     const seeds = [
       mp4File({ hasAudio: true }),
       mp4File({ duration: 'long', descriptionAt: 'end' }),
+      mp4File({ configuration: HIGH_10 }),
+      mp4File({ codec: 'hvc1', configuration: hevcConfiguration() }),
     ];
-    const change = fc.tuple(fc.nat({ max: 900 }), fc.integer({ min: 0, max: 255 }));
+    const change = fc.tuple(fc.nat({ max: 2000 }), fc.integer({ min: 0, max: 255 }));
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'video.mp4');
 

@@ -15,7 +15,12 @@ const REQUEST: VideoRequest = {
   inputs: [],
 };
 
-const VARIATION = { wireModel: 'seedance-1-0-pro-250528', sendsServiceTier: true };
+const VARIATION = {
+  vendor: 'byteplus',
+  wireModel: 'seedance-1-0-pro-250528',
+  sendsServiceTier: true,
+  cameraField: 'camera_fixed',
+} as const;
 
 function submission(
   request: Partial<VideoRequest> = {},
@@ -65,6 +70,27 @@ describe('the body of a create', () => {
     expect(await requestBody(submission({ hasAudio: false }), VARIATION)).toMatchObject({
       generate_audio: false,
     });
+  });
+
+  test.each([
+    [
+      { tier: 'flex', returnsLastFrame: true },
+      { service_tier: 'flex', return_last_frame: true },
+    ],
+    [
+      { model: '1.5-pro', isDraft: true, tier: 'default', returnsLastFrame: false },
+      { draft: true, service_tier: 'default', return_last_frame: false },
+    ],
+    [{ model: '1.5-pro', isDraft: false }, { draft: false }],
+  ] as const)('with %j asks for %j', async (request, sent) => {
+    expect(await requestBody(submission(request), VARIATION)).toMatchObject(sent);
+  });
+
+  test('of 2.x names no tier and no draft, which it refuses', async () => {
+    const body = await requestBody(submission({ model: '2.0', hasAudio: true }), VARIATION);
+
+    expect(body).not.toHaveProperty('service_tier');
+    expect(body).not.toHaveProperty('draft');
   });
 
   test.each([

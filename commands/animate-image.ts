@@ -1,0 +1,55 @@
+import {
+  ApplicationCommandType,
+  ApplicationIntegrationType,
+  InteractionContextType,
+} from 'discord.js';
+
+import { describeModel } from '#src/catalogue/describe.ts';
+import { animateForm, readAnimateForm } from '#src/discord/animate-form.ts';
+import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
+import { customId } from '#src/discord/custom-id.ts';
+import { orderVideo } from '#src/discord/order-video.ts';
+import { picturesOfMessage } from '#src/discord/pictures-of-message.ts';
+import { UserError } from '#src/errors.ts';
+
+const command = {
+  data: {
+    type: ApplicationCommandType.Message,
+    name: 'Animate image',
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  },
+
+  async execute(interaction, { forms, offers, ids }) {
+    const pictures = picturesOfMessage(interaction.targetMessage);
+    if (pictures.length === 0) {
+      throw new UserError(
+        'This message has no picture. Choose one with a picture attached, embedded or forwarded.',
+      );
+    }
+    const key = ids.next();
+    const models = offers
+      .priced()
+      .map(({ model, price }) => ({ id: model, description: describeModel(model, price) }));
+    const form = customId({ owner: fileNameOf(command), action: 'make', key });
+    // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
+    await interaction.showModal(animateForm({ customId: form, pictures, models }));
+    await forms.keep(key, pictures);
+  },
+
+  async submit(interaction, { key }, context) {
+    const { pictureIndex, use, asked } = readAnimateForm(interaction);
+    const picture = (await context.forms.find(key))?.[pictureIndex];
+    if (picture === undefined) {
+      throw new UserError('This form is too old. Open “Animate image” on the message again.');
+    }
+    const attachments = [{ ...picture, role: use }];
+    await orderVideo(
+      interaction,
+      { asked, attachments, isPrivate: false, notify: 'mention' },
+      context,
+    );
+  },
+} satisfies MenuCommand;
+
+export default command;

@@ -1,0 +1,82 @@
+/** Which commands a member's client offers them, and which not. */
+import { NotOffered } from '../not-offered.ts';
+import { has, memberPermissions } from '../permissions.ts';
+import { COMMAND_TYPE } from '../rest/command-rules.ts';
+import type {
+  ChannelRecord,
+  CommandOverride,
+  CommandRecord,
+  GuildChannelRecord,
+  GuildRecord,
+  MemberRecord,
+  Store,
+} from '../store.ts';
+
+/** Discord developer docs, "Interaction Context Types". */
+export const CONTEXT = { guild: 0, direct: 1 } as const;
+
+interface Wanted {
+  readonly name: string;
+  /** Discord's type of command. */
+  readonly type: number;
+  readonly guild: GuildRecord;
+  readonly member: MemberRecord;
+  readonly channel: ChannelRecord;
+}
+
+/** Throws `NotOffered` where the command does not exist, does not belong here, or is not for them. */
+export function offeredCommand(store: Store, wanted: Wanted): CommandRecord {
+  const { type, guild, member, channel } = wanted;
+  const isDirect = channel.kind === 'direct';
+  const name = type === COMMAND_TYPE.chatInput ? `/${wanted.name}` : `"${wanted.name}"`;
+  const command = store.commands.find(
+    (one) =>
+      one.name === wanted.name &&
+      one.type === type &&
+      (one.guild_id === undefined || (!isDirect && one.guild_id === guild.id)),
+  );
+  if (command === undefined) throw new NotOffered(`No command ${name} is registered`);
+  if (!isOfferedIn(command, isDirect ? CONTEXT.direct : CONTEXT.guild))
+    throw new NotOffered(`${name} is not for ${isDirect ? 'direct messages' : 'servers'}`);
+  if (channel.kind === 'direct') return command;
+  if (!guild.hasBot) throw new NotOffered('The bot is not in this server');
+  if (!isAllowed(guild, { command, member, channel }))
+    throw new NotOffered(`${name} is not shown to ${member.user.username}`);
+  return command;
+}
+
+function isOfferedIn({ contexts }: CommandRecord, context: number): boolean {
+  return !Array.isArray(contexts) || contexts.includes(context);
+}
+
+interface Attempt {
+  readonly command: CommandRecord;
+  readonly member: MemberRecord;
+  readonly channel: GuildChannelRecord;
+}
+
+/**
+ * Discord developer docs, "Application Command Permissions": administrators always; then what an
+ * admin has set for the channel, the member, their roles (one that allows is enough) and everyone;
+ * and only where nothing of that speaks, the command's default permissions.
+ */
+function isAllowed(guild: GuildRecord, { command, member, channel }: Attempt): boolean {
+  const own = memberPermissions(guild, member);
+  if (has(own, 'Administrator')) return true;
+  const override = guild.commandOverrides.get(command.id);
+  if (override !== undefined) {
+    if ((override.channels[channel.id] ?? override.allChannels) === false) return false;
+    const decided = decidedFor(override, member);
+    if (decided !== undefined) return decided;
+  }
+  const needed = command['default_member_permissions'];
+  if (typeof needed !== 'string') return true;
+  return needed !== '0' && (own & BigInt(needed)) === BigInt(needed);
+}
+
+function decidedFor(override: CommandOverride, member: MemberRecord): boolean | undefined {
+  const forMember = override.members[member.user.id];
+  if (forMember !== undefined) return forMember;
+  const forRoles = member.roleIds.flatMap((id) => override.roles[id] ?? []);
+  return forRoles.length > 0 ? forRoles.includes(true) : override.everyone;
+}

@@ -1,0 +1,170 @@
+/**
+ * Filling in a form and sending it: the client's checks, and what the bot then hears (Discord developer
+ * docs, "Component Reference", interaction response structures). What a member leaves alone is sent as
+ * the bot had filled it in.
+ */
+import {
+  choiceBounds,
+  fieldKind,
+  fieldsOf,
+  isRequired,
+  type Field,
+  type Modal,
+  type Row,
+} from '../modal/modal-schema.ts';
+import { NotOffered } from '../not-offered.ts';
+import type { Json } from '../store.ts';
+import {
+  nothingResolved,
+  resolveChannel,
+  resolvedField,
+  resolveFile,
+  resolveMentionable,
+  resolveRole,
+  resolveUser,
+  type Desk,
+  type Resolved,
+  type SandboxFile,
+} from './resolved.ts';
+
+/**
+ * By kind of field. Text: a string. Radio group: the option's value. Checkbox: true or false. Select,
+ * checkbox group: the options' values, one alone as a string. File upload: files. Users, roles and
+ * channels: their ids.
+ */
+export type FieldValue =
+  | string
+  | boolean
+  | readonly string[]
+  | SandboxFile
+  | readonly SandboxFile[];
+export type FieldValues = Readonly<Record<string, FieldValue>>;
+
+/** The `data` of the modal's interaction. Throws `NotOffered` for what the client would not send. */
+export function formData(desk: Desk, modal: Modal, values: FieldValues): Json {
+  const known = modal.components.flatMap(fieldsOf).map(({ custom_id: customId }) => customId);
+  const unknown = Object.keys(values).filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new NotOffered(`The form has no field ${unknown.join(', ')}, only: ${known.join(', ')}`);
+  const resolved = nothingResolved();
+  const components = modal.components.map((row) => rowData(row, { desk, values, resolved }));
+  return { custom_id: modal.custom_id, components, ...resolvedField(resolved) };
+}
+
+interface Filling {
+  readonly desk: Desk;
+  readonly values: FieldValues;
+  readonly resolved: Resolved;
+}
+
+function rowData(row: Row, filling: Filling): Json {
+  const data = { type: row.type, id: row.id };
+  if (row.component !== undefined && row.component !== null)
+    return { ...data, component: fieldData(row.component, filling) };
+  if (row.components === undefined || row.components === null) return data;
+  return { ...data, components: row.components.map((field) => fieldData(field, filling)) };
+}
+
+function fieldData(field: Field, filling: Filling): Json {
+  const value = filling.values[field.custom_id];
+  const data = { type: field.type, id: field.id, custom_id: field.custom_id };
+  const kind = fieldKind(field.type);
+  switch (kind) {
+    case undefined:
+      throw new Error(`The form has a field of type ${field.type}, which nobody can fill in`);
+    case 'text':
+      return { ...data, value: textOf(field, value) };
+    case 'radio':
+      return { ...data, value: optionsOf(field, value, [isRequired(field) ? 1 : 0, 1])[0] ?? null };
+    case 'checkbox':
+      if (value !== undefined && typeof value !== 'boolean') return refuse(field, 'yes or no');
+      return { ...data, value: value ?? field.default ?? false };
+    case 'select':
+    case 'checkboxes':
+      return { ...data, values: optionsOf(field, value, boundsOf(field)) };
+    case 'files':
+      return { ...data, values: filesOf(field, value, filling) };
+    case 'users':
+    case 'roles':
+    case 'mentionables':
+    case 'channels':
+      return { ...data, values: entitiesOf(field, value, filling) };
+    default:
+      return kind satisfies never;
+  }
+}
+
+function refuse(field: Field, why: string): never {
+  throw new NotOffered(`The form would not take ${field.custom_id}: ${why}`);
+}
+
+function textOf(field: Field, value: FieldValue | undefined): string {
+  const text = value ?? field.value ?? '';
+  if (typeof text !== 'string') return refuse(field, 'it wants a text');
+  if (text === '' && isRequired(field)) return refuse(field, 'it must be filled in');
+  if (text !== '' && text.length < (field.min_length ?? 0)) return refuse(field, 'too short');
+  if (text.length > (field.max_length ?? MAX_TEXT_LENGTH)) return refuse(field, 'too long');
+  if (field.style === SHORT && text.includes('\n')) return refuse(field, 'it has one line only');
+  return text;
+}
+
+/** Discord developer docs, "Text Input". */
+const MAX_TEXT_LENGTH = 4000;
+const SHORT = 1;
+
+type Bounds = readonly [min: number, max: number];
+
+/** A field that need not be filled in may be left empty, whatever its least number. */
+function boundsOf(field: Field): Bounds {
+  const { min, max } = choiceBounds(field);
+  return [isRequired(field) ? Math.max(min, 1) : min, max];
+}
+
+function optionsOf(field: Field, value: FieldValue | undefined, bounds: Bounds): string[] {
+  const options = field.options ?? [];
+  const preset = options.filter((option) => option.default === true).map((option) => option.value);
+  const chosen = value === undefined ? preset : textsOf(field, value);
+  const unknown = chosen.filter((one) => !options.some((option) => option.value === one));
+  if (unknown.length > 0) return refuse(field, `${unknown.join(', ')} is none of its options`);
+  return counted(field, chosen, bounds);
+}
+
+function textsOf(field: Field, value: FieldValue): string[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const texts = list.filter((one) => typeof one === 'string');
+  return texts.length === list.length ? texts : refuse(field, 'it wants texts');
+}
+
+function counted<T>(field: Field, chosen: T[], [min, max]: Bounds): T[] {
+  if (new Set(chosen).size < chosen.length) return refuse(field, 'the same twice');
+  if (chosen.length > max) return refuse(field, `more than ${max}`);
+  const isLeftEmpty = chosen.length === 0 && !isRequired(field);
+  return chosen.length < min && !isLeftEmpty ? refuse(field, `fewer than ${min}`) : chosen;
+}
+
+function filesOf(field: Field, value: FieldValue | undefined, filling: Filling): string[] {
+  const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
+  const files = list.flatMap((one) => (isFile(one) ? [one] : refuse(field, 'it wants files')));
+  return counted(field, files, boundsOf(field)).map((file) =>
+    resolveFile(filling.desk, { file, types: field.file_types }, filling.resolved),
+  );
+}
+
+function isFile(value: unknown): value is SandboxFile {
+  return typeof value === 'object' && value !== null && 'bytes' in value;
+}
+
+const RESOLVERS: Readonly<Record<string, (desk: Desk, id: string, into: Resolved) => void>> = {
+  users: resolveUser,
+  roles: resolveRole,
+  mentionables: resolveMentionable,
+};
+
+function entitiesOf(field: Field, value: FieldValue | undefined, filling: Filling): string[] {
+  const ids = counted(field, value === undefined ? [] : textsOf(field, value), boundsOf(field));
+  const resolve = RESOLVERS[fieldKind(field.type) ?? ''];
+  for (const id of ids)
+    if (resolve !== undefined) resolve(filling.desk, id, filling.resolved);
+    else resolveChannel(filling.desk, { id, types: field.channel_types ?? [] }, filling.resolved);
+  return ids;
+}

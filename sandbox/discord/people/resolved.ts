@@ -1,0 +1,114 @@
+/**
+ * What Discord sends along with the ids a member picked (Discord developer docs, "Resolved Data
+ * Structure"), with the client's own checks.
+ */
+import { storeFile } from '../cdn.ts';
+import { isOfferedFile } from '../file-types.ts';
+import { everyoneRole, partialChannelJson, partialMemberJson, roleJson } from '../guild-json.ts';
+import { userJson, type JsonWriter } from '../message-json.ts';
+import { NotOffered } from '../not-offered.ts';
+import { memberPermissions } from '../permissions.ts';
+import type { ChannelRecord, GuildRecord, Json, MemberRecord, Store } from '../store.ts';
+
+/** A file a member picks. With `url` its attachment claims to lie there instead of on our CDN. */
+export interface SandboxFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly contentType?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** Where a member is while they fill something in. */
+export interface Desk {
+  readonly store: Store;
+  readonly writer: JsonWriter;
+  readonly channel: ChannelRecord;
+  /** Both undefined in direct messages. */
+  readonly guild: GuildRecord | undefined;
+  readonly member: MemberRecord | undefined;
+  /** What the member may upload here, per file. */
+  readonly limitBytes: number;
+}
+
+type Entries = Record<string, Json>;
+
+export interface Resolved {
+  readonly attachments: Entries;
+  readonly users: Entries;
+  readonly members: Entries;
+  readonly roles: Entries;
+  readonly channels: Entries;
+  readonly messages: Entries;
+}
+
+export function nothingResolved(): Resolved {
+  return { attachments: {}, users: {}, members: {}, roles: {}, channels: {}, messages: {} };
+}
+
+/** The field `resolved`, of what there is; without it where there is nothing. */
+export function resolvedField(resolved: Resolved): Json {
+  const filled = Object.entries(resolved).filter(([, entries]) => Object.keys(entries).length > 0);
+  return filled.length === 0 ? {} : { resolved: Object.fromEntries(filled) };
+}
+
+/** Anybody can be named by their id; who is not in the guild comes without a member. */
+export function resolveUser({ store, guild }: Desk, id: string, into: Resolved): void {
+  const user = store.users.get(id);
+  if (user === undefined) throw new NotOffered(`Nobody has the id ${id}`);
+  into.users[id] = userJson(user);
+  const member = guild?.members.get(id);
+  if (guild === undefined || member === undefined) return;
+  const permissions = memberPermissions(guild, member).toString();
+  into.members[id] = { ...partialMemberJson(member), permissions };
+}
+
+/** The role of everybody can be picked like any other. */
+export function resolveRole({ guild }: Desk, id: string, into: Resolved): void {
+  const role = guild && [everyoneRole(guild), ...guild.roles].find((one) => one.id === id);
+  if (guild === undefined || role === undefined) throw new NotOffered(`No role ${id} here`);
+  into.roles[id] = roleJson(guild, role);
+}
+
+export function resolveMentionable(desk: Desk, id: string, into: Resolved): void {
+  const isUser = desk.store.users.has(id);
+  if (isUser) resolveUser(desk, id, into);
+  else resolveRole(desk, id, into);
+}
+
+interface PickedChannel {
+  readonly id: string;
+  /** Discord's types of channels that are offered; all when there are none. */
+  readonly types: readonly number[];
+}
+
+export function resolveChannel(
+  { store, guild, member }: Desk,
+  { id, types }: PickedChannel,
+  into: Resolved,
+): void {
+  const channel = guild?.channels.find((one) => one.id === id);
+  if (guild === undefined || member === undefined || channel === undefined)
+    throw new NotOffered(`No channel ${id} here`);
+  if (types.length > 0 && !types.includes(channel.type))
+    throw new NotOffered(`The channel ${channel.name} is not offered: its type is ${channel.type}`);
+  into.channels[id] = partialChannelJson(store, channel, memberPermissions(guild, member));
+}
+
+interface PickedFile {
+  readonly file: SandboxFile;
+  readonly types: readonly string[] | null | undefined;
+}
+
+/** Stores the file where Discord puts what people upload into options and forms; gives its id. */
+export function resolveFile(desk: Desk, { file, types }: PickedFile, into: Resolved): string {
+  if (!isOfferedFile(file.name, types)) throw new NotOffered(`The picker hides ${file.name}`);
+  if (file.bytes.byteLength > desk.limitBytes)
+    throw new NotOffered(`${file.name} is over the member's limit of ${desk.limitBytes} bytes`);
+  const stored = storeFile(desk.store, {
+    ...file,
+    channelId: desk.channel.id,
+    isEphemeral: true,
+  });
+  into.attachments[stored.id] = desk.writer.attachment(stored);
+  return stored.id;
+}

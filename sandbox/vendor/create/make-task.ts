@@ -1,0 +1,96 @@
+/** From a create in the official dialect's terms to a task; the other dialects translate into these. */
+import { randomInt } from 'node:crypto';
+
+import type { Account } from '../dialect.ts';
+import { accountOverdue, notValid } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { befall } from '../tasks/befall.ts';
+import { newTaskId } from '../tasks/task-id.ts';
+import type { TaskRecord } from '../tasks/tasks.ts';
+import { finalOf } from './final.ts';
+import { checkReachable, readPicture } from './images.ts';
+import type { Picture } from './images.ts';
+import { wireId } from './models.ts';
+import { resolveOptions } from './options.ts';
+import { validateBody } from './validate-body.ts';
+import type { AcceptedBody } from './validate-body.ts';
+
+/** The whole JSON body of a create; BytePlus ModelArk tutorial. The status of the refusal is inferred. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export interface TaskOrder {
+  readonly body: unknown;
+  /** How the vendor calls the model, where it is not the official id. */
+  readonly model?: string | undefined;
+  /** The task's id, where it does not look like the official ones. */
+  readonly id?: string | undefined;
+}
+
+/** @throws ArkRefusal */
+export async function makeTask(
+  exchange: Exchange,
+  account: Account,
+  order: TaskOrder,
+): Promise<TaskRecord> {
+  if (exchange.bodyBytes > MAX_BODY_BYTES) throw notValid('body', 'it exceeds 64 MB');
+  const final = finalOf(order.body, account);
+  const task = final ?? (await ordinary(order.body, account));
+  const model = order.model ?? wireId(task.model, account.idPrefix);
+  if (!account.hasFunds) throw accountOverdue();
+  account.limits.takeCreate(model, exchange.nowMs);
+  const record = account.tasks.add({
+    ...task,
+    id: order.id ?? newTaskId(exchange.nowMs, task.options.serviceTier),
+    model,
+    shortName: task.model.shortName,
+    request: exchange.body,
+    firstFrame: account.keepsPictures ? task.firstFrame : undefined,
+    lastFrame: account.keepsPictures ? task.lastFrame : undefined,
+  });
+  if (exchange.fault !== undefined) befall.atItsEnd(record, exchange.fault, account.tasks);
+  return record;
+}
+
+async function ordinary(body: unknown, account: Account) {
+  const { dialect, idPrefix, flagPrecedence } = account;
+  const accepted = validateBody(body ?? {}, {
+    models: dialect.models(idPrefix),
+    idPrefix,
+    hasFlex: dialect.hasFlex,
+    precedence: flagPrecedence,
+  });
+  const pictures = await readPictures(accepted);
+  const options = resolveOptions(accepted, {
+    firstImageSize: pictures.first?.size,
+    randomSeed: randomInt(0, 100_000),
+  });
+  return {
+    model: accepted.model,
+    draftTaskId: undefined,
+    options,
+    text: accepted.content.text,
+    firstFrame: pictures.firstFrame,
+    lastFrame: pictures.lastFrame,
+  };
+}
+
+interface Pictures {
+  readonly first: Picture | undefined;
+  readonly firstFrame: Picture | undefined;
+  readonly lastFrame: Picture | undefined;
+}
+
+async function readPictures({ content, model }: AcceptedBody): Promise<Pictures> {
+  const read = new Map<number, Picture>();
+  for (const image of content.images) {
+    read.set(image.index, await readPicture(image, model.takesHeif));
+  }
+  for (const item of content.videos) await checkReachable(item, 'video_url');
+  for (const item of content.audios) await checkReachable(item, 'audio_url');
+  const { firstFrame, lastFrame } = content;
+  return {
+    first: [...read.values()][0],
+    firstFrame: firstFrame && read.get(firstFrame.index),
+    lastFrame: lastFrame && read.get(lastFrame.index),
+  };
+}

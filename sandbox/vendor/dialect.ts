@@ -1,0 +1,86 @@
+/** What makes one vendor's API differ from another's; everything else they share. */
+import type { VendorModel } from './create/models.ts';
+import { unauthorized } from './errors.ts';
+import type { Refusal } from './errors.ts';
+import type { Answer, Exchange } from './exchange.ts';
+import type { RouteName } from './faults.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Clips } from './results/clip.ts';
+import type { Links } from './results/links.ts';
+import type { TaskBook } from './tasks/tasks.ts';
+
+export type DialectName =
+  | 'official'
+  | 'azerion'
+  | 'powertokens'
+  | 'kyyaipower'
+  | 'pixazo'
+  | 'aimlapi';
+
+export interface Dialect {
+  readonly name: DialectName;
+  /** What stands before every path. */
+  readonly basePath: string;
+  readonly routes: readonly Route[];
+  readonly coverage: readonly Coverage[];
+  /** @param idPrefix the option of that name */
+  readonly models: (idPrefix: string) => readonly VendorModel[];
+  /** Whether `service_tier` may be `flex`. */
+  readonly hasFlex: boolean;
+  readonly keyHeader: 'authorization' | 'ocp-apim-subscription-key';
+  /** Measured on ModelArk: POST below a task (…/cancel, …/stop) falls through to the create. */
+  readonly hasCreateFallThrough: boolean;
+  /** How it says no: the JSON of an error answer. */
+  readonly refusalBody: (refusal: Refusal, context: RefusalContext) => unknown;
+}
+
+export interface RefusalContext {
+  readonly requestId: string;
+  readonly path: string;
+}
+
+export interface Route {
+  readonly route: RouteName | 'last-frame';
+  readonly method: string;
+  /** As in the vendor's document; `{id}` stands for a task's id. */
+  readonly path: string;
+  readonly handle: (exchange: Exchange, account: Account) => Promise<Answer> | Answer;
+}
+
+/** What of a route the sandbox serves; a test holds the list equal to the routes. */
+export interface Coverage {
+  readonly route: Route['route'];
+  readonly method: string;
+  readonly path: string;
+  readonly state: 'supported' | 'partial';
+  readonly missing: readonly string[];
+}
+
+/** Everything the routes share. */
+export interface Account {
+  readonly dialect: Dialect;
+  readonly key: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly idPrefix: string;
+  readonly flagPrecedence: 'flags' | 'body';
+  /** Which of its two answer styles Pixazo uses. */
+  readonly pixazoStyle: 'task' | 'request';
+  readonly tasks: TaskBook;
+  readonly limits: RateLimits;
+  readonly clips: Clips;
+  readonly links: Links;
+  readonly keepsPictures: boolean;
+  hasFunds: boolean;
+}
+
+export function hasValidKey(exchange: Pick<Exchange, 'headers'>, account: Account): boolean {
+  const { keyHeader } = account.dialect;
+  const expected = keyHeader === 'authorization' ? `Bearer ${account.key}` : account.key;
+  return exchange.headers[keyHeader] === expected;
+}
+
+/** @throws ArkRefusal 401 */
+export function authorize(exchange: Exchange, account: Account): void {
+  if (!hasValidKey(exchange, account)) throw unauthorized();
+}

@@ -1,0 +1,43 @@
+/** ByteDance's own API, and PowerTokens, which passes it on. */
+import { COVERAGE } from '../coverage.ts';
+import { MODELS, officialModels } from '../create/models.ts';
+import type { VendorModel } from '../create/models.ts';
+import type { Dialect } from '../dialect.ts';
+import { refusalBody } from '../errors.ts';
+import { ROUTES } from '../routes.ts';
+
+export const OFFICIAL: Dialect = {
+  name: 'official',
+  basePath: '/api/v3',
+  routes: ROUTES,
+  coverage: COVERAGE,
+  models: officialModels,
+  hasFlex: true,
+  keyHeader: 'authorization',
+  hasCreateFallThrough: true,
+  refusalBody,
+};
+
+/** The models its create page lists; no 4k among its resolutions, no offline inference. */
+export const POWERTOKENS: Dialect = {
+  ...OFFICIAL,
+  name: 'powertokens',
+  basePath: '/byteplus/api/v3',
+  models: () => POWERTOKENS_MODELS,
+  hasFlex: false,
+};
+
+const OFFERED: ReadonlySet<string> = new Set([
+  'seedance-1-5-pro',
+  'seedance-1-0-pro',
+  'seedance-1-0-pro-fast',
+  'dreamina-seedance-2-0',
+  'dreamina-seedance-2-0-fast',
+]);
+
+const POWERTOKENS_MODELS: readonly VendorModel[] = MODELS.filter(({ shortName }) =>
+  OFFERED.has(shortName),
+).map((model) => ({
+  ...model,
+  resolutions: model.resolutions.filter((resolution) => resolution !== '4k'),
+}));

@@ -1,0 +1,68 @@
+/** Where finished files are fetched, at whichever vendor. */
+import type { Account, Coverage, Route } from '../dialect.ts';
+import type { Answer, Exchange } from '../exchange.ts';
+import { befall } from '../tasks/befall.ts';
+import type { TaskRecord } from '../tasks/tasks.ts';
+import { denied, fileAnswer } from './links.ts';
+import { plainPng } from './still.ts';
+
+export const RESULT_PATH = '/results/';
+
+export const RESULT_ROUTES: readonly Route[] = [
+  { route: 'video', method: 'GET', path: `${RESULT_PATH}{id}.mp4`, handle: video },
+  { route: 'last-frame', method: 'GET', path: `${RESULT_PATH}{id}.png`, handle: lastFrame },
+];
+
+export const RESULT_COVERAGE: readonly Coverage[] = [
+  { route: 'video', method: 'GET', path: '/results/{id}.mp4', state: 'supported', missing: [] },
+  {
+    route: 'last-frame',
+    method: 'GET',
+    path: '/results/{id}.png',
+    state: 'partial',
+    missing: ['the picture itself: an even grey of the right size'],
+  },
+];
+
+export function videoUrlOf(task: TaskRecord, { links }: Account): string {
+  return links.sign(`${RESULT_PATH}${task.id}.mp4`, task.updatedAt);
+}
+
+export function lastFrameUrlOf(task: TaskRecord, { links }: Account): string {
+  return links.sign(`${RESULT_PATH}${task.id}.png`, task.updatedAt);
+}
+
+async function video(exchange: Exchange, account: Account): Promise<Answer> {
+  const named = resultOf(exchange, account);
+  if (named !== undefined) befall.atOnce(named, exchange.fault, account.tasks);
+  const task = resultOf(exchange, account);
+  if (task === undefined) return noSuchFile();
+  account.tasks.countDownload(task);
+  const refusal = account.links.refusal(exchange, {
+    fromMs: task.updatedAt,
+    downloads: task.downloads,
+  });
+  if (refusal !== undefined) return refusal;
+  return fileAnswer(await account.clips.of(task), 'video/mp4', exchange.headers.range);
+}
+
+function lastFrame(exchange: Exchange, account: Account): Answer {
+  const task = resultOf(exchange, account);
+  if (task?.options.returnsLastFrame !== true) return noSuchFile();
+  const { width, height } = task.options;
+  return (
+    account.links.refusal(exchange, { fromMs: task.updatedAt, downloads: 0 }) ??
+    fileAnswer(plainPng(width, height), 'image/png', exchange.headers.range)
+  );
+}
+
+/** The finished task a result path names; deleting the record loses the file. */
+function resultOf({ id }: Exchange, { tasks }: Account): TaskRecord | undefined {
+  return tasks.all.find(
+    (task) => task.id === id && task.status === 'succeeded' && tasks.isKept(task),
+  );
+}
+
+function noSuchFile(): Answer {
+  return denied(404, 'NoSuchKey', 'The specified key does not exist.');
+}

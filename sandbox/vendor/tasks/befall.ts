@@ -1,0 +1,26 @@
+/** What ordered faults do to tasks. */
+import type { VendorFault } from '../faults.ts';
+import type { TaskBook, TaskRecord } from './tasks.ts';
+
+export const befall = {
+  /** A fault ordered on the create, to the task it makes. */
+  atItsEnd(task: TaskRecord, fault: VendorFault, tasks: TaskBook): void {
+    if (fault.kind === 'fail-task') task.ending = failureOf(fault);
+    if (fault.kind === 'expire-task') task.ending = 'expire';
+    if (fault.kind === 'cancel-task') task.ending = 'cancel';
+    if (fault.kind === 'unknown-status') task.statusWord = fault.word;
+    if (fault.kind === 'forget-task') tasks.forget(task);
+  },
+
+  /** A fault ordered on another route, to the tasks it is about, before it looks. */
+  atOnce(task: TaskRecord, fault: VendorFault | undefined, tasks: TaskBook): void {
+    if (fault?.kind === 'fail-task') tasks.end(task, failureOf(fault));
+    if (fault?.kind === 'expire-task') tasks.end(task, 'expire');
+    if (fault?.kind === 'cancel-task') tasks.end(task, 'cancel');
+    if (fault?.kind === 'forget-task') tasks.forget(task);
+  },
+};
+
+function failureOf({ code, message }: { code: string; message?: string }) {
+  return { code, message: message ?? 'The request failed.' };
+}

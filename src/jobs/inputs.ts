@@ -1,0 +1,212 @@
+/**
+ * The pictures, videos and sounds of an order: fetched, since Discord's links die, looked at as
+ * bytes, and kept under names of ours.
+ */
+import { modelOf } from '../catalogue/models.ts';
+import type { ReferenceClip } from '../catalogue/reference-clips.ts';
+import type { InputRole, ModelId, VideoRequest } from '../catalogue/request.ts';
+import { MINUTE, SECOND } from '../clock.ts';
+import { UntrustedContentError, UserError } from '../errors.ts';
+import { DownloadError } from '../media/download-error.ts';
+import type { FetchOutside } from '../media/fetch-outside.ts';
+import type { FileStore } from '../media/file-store.ts';
+import { BASE_IMAGE_TYPES, HEIF_IMAGE_TYPES } from '../media/image-limits.ts';
+import { checkTogether, inspectImage, MAX_IMAGE_BYTES } from '../media/inspect-image.ts';
+import { inspectReferenceAudio, inspectReferenceVideo } from '../media/inspect-reference.ts';
+import {
+  MAX_REFERENCE_AUDIO_BYTES,
+  MAX_REFERENCE_VIDEO_BYTES,
+  REFERENCE_LIMITS_2_5,
+} from '../media/reference-limits.ts';
+import type { JobInput } from './job.ts';
+
+const FETCH_TIMEOUT_MS = 60 * SECOND;
+const VIDEO_FETCH_TIMEOUT_MS = 5 * MINUTE;
+
+/** The catalogue holds the model's own limits against the lengths, and names models that take more. */
+const WIDEST_LIMITS = REFERENCE_LIMITS_2_5;
+
+/** A file that came with a command. Name and declared size are the member's word, not facts. */
+export interface Attachment {
+  readonly role: InputRole;
+  readonly url: string;
+  readonly fileName: string;
+  readonly declaredBytes: number;
+}
+
+export interface InputDependencies {
+  readonly files: FileStore;
+  readonly fetchOutside: FetchOutside;
+}
+
+export interface CollectedInputs {
+  readonly inputs: JobInput[];
+  /** The reference videos and sounds, whose lengths decide price and limits. */
+  readonly clips: ReferenceClip[];
+}
+
+interface Wanted extends Attachment {
+  /** Where it is kept. */
+  readonly file: string;
+  readonly label: string;
+}
+
+interface Looked {
+  readonly input: JobInput;
+  readonly byteLength: number;
+  readonly clip?: ReferenceClip;
+}
+
+/**
+ * Fetches, looks at and keeps every file of an order. What is kept when it throws is for the caller
+ * to clear away by `inputFiles`.
+ *
+ * @throws UserError naming the file, what is wrong with it and what would be right
+ */
+export async function collectInputs(
+  jobId: string,
+  { request, attachments }: { request: VideoRequest; attachments: readonly Attachment[] },
+  dependencies: InputDependencies,
+): Promise<CollectedInputs> {
+  const wanted = wantedFiles(jobId, attachments);
+  const looking = wanted.map(async (one) => lookAt(one, request.model, dependencies));
+  // Ends when the last one has ended, so that nothing appears after it was cleared away.
+  await Promise.allSettled(looking);
+  const looked = await Promise.all(looking);
+  checkTogether(looked.filter(({ clip }) => clip === undefined));
+  return {
+    inputs: looked.map(({ input }) => input),
+    clips: looked.flatMap(({ clip }) => clip ?? []),
+  };
+}
+
+/** The names under which an order's files are kept. */
+export function inputFiles(jobId: string, attachments: readonly Attachment[]): string[] {
+  return wantedFiles(jobId, attachments).map(({ file }) => file);
+}
+
+function wantedFiles(jobId: string, attachments: readonly Attachment[]): Wanted[] {
+  return attachments.map((attachment, index) => {
+    const { role } = attachment;
+    const alike = attachments.filter((other) => other.role === role);
+    const number = alike.indexOf(attachment) + 1;
+    const name = role.replaceAll('_', ' ');
+    return {
+      ...attachment,
+      file: `inputs/${jobId}-${index + 1}-${role}`,
+      label: alike.length === 1 ? name : `${name} ${number}`,
+    };
+  });
+}
+
+async function lookAt(
+  wanted: Wanted,
+  model: ModelId,
+  dependencies: InputDependencies,
+): Promise<Looked> {
+  try {
+    switch (wanted.role) {
+      case 'reference_video':
+        return await lookAtVideo(wanted, dependencies);
+      case 'reference_audio':
+        return await lookAtAudio(wanted, dependencies);
+      default:
+        return await lookAtPicture(wanted, model, dependencies);
+    }
+  } catch (error) {
+    throw asTold(error, wanted);
+  }
+}
+
+async function lookAtPicture(
+  wanted: Wanted,
+  model: ModelId,
+  { files, fetchOutside }: InputDependencies,
+): Promise<Looked> {
+  const { role, url, file, label, fileName } = wanted;
+  checkDeclared(wanted, MAX_IMAGE_BYTES);
+  const bytes = await fetchOutside.fetchBytes(url, {
+    kind: 'attachment',
+    maxBytes: MAX_IMAGE_BYTES,
+    timeoutMs: FETCH_TIMEOUT_MS,
+  });
+  const allowedTypes = modelOf(model).canReadHeif
+    ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES]
+    : BASE_IMAGE_TYPES;
+  const { mimeType, width, height, byteLength } = await inspectImage(bytes, {
+    label,
+    fileName,
+    allowedTypes,
+  });
+  await files.put(file, bytes);
+  return { input: { role, file, mimeType, width, height, sourceUrl: url }, byteLength };
+}
+
+async function lookAtAudio(
+  wanted: Wanted,
+  { files, fetchOutside }: InputDependencies,
+): Promise<Looked> {
+  const { url, file, label, fileName } = wanted;
+  checkDeclared(wanted, MAX_REFERENCE_AUDIO_BYTES);
+  const bytes = await fetchOutside.fetchBytes(url, {
+    kind: 'attachment',
+    maxBytes: MAX_REFERENCE_AUDIO_BYTES,
+    timeoutMs: FETCH_TIMEOUT_MS,
+  });
+  const { mimeType, byteLength, seconds } = await inspectReferenceAudio(bytes, {
+    label,
+    fileName,
+    limits: WIDEST_LIMITS,
+  });
+  await files.put(file, bytes);
+  const role = 'reference_audio';
+  return {
+    input: { role, file, mimeType, seconds, sourceUrl: url },
+    byteLength,
+    clip: { role, seconds },
+  };
+}
+
+/** Up to 200 MB: goes to disk, and is looked at there. */
+async function lookAtVideo(
+  wanted: Wanted,
+  { files, fetchOutside }: InputDependencies,
+): Promise<Looked> {
+  const { url, file, label, fileName } = wanted;
+  checkDeclared(wanted, MAX_REFERENCE_VIDEO_BYTES);
+  const path = files.path(file);
+  await fetchOutside.downloadToFile(url, path, {
+    kind: 'attachment',
+    maxBytes: MAX_REFERENCE_VIDEO_BYTES,
+    timeoutMs: VIDEO_FETCH_TIMEOUT_MS,
+  });
+  const facts = await inspectReferenceVideo({ path }, { label, fileName, limits: WIDEST_LIMITS });
+  const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
+  const role = 'reference_video';
+  const input = { role, file, mimeType, width, height, seconds, sourceUrl: url } as const;
+  return { input, byteLength, clip: { role, seconds, billableMs } };
+}
+
+function checkDeclared({ declaredBytes, label }: Wanted, maxBytes: number): void {
+  if (declaredBytes < maxBytes) return;
+  throw new UserError(
+    `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
+  );
+}
+
+/** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
+function asTold(error: unknown, { label }: Wanted): unknown {
+  if (error instanceof UntrustedContentError) {
+    return new UserError(
+      `The ${label} was not taken: it must be uploaded to Discord, and not be larger than the limit (30 MB for a picture).`,
+      { cause: error },
+    );
+  }
+  if (error instanceof DownloadError) {
+    return new UserError(
+      `The ${label} could not be fetched from Discord. Send the command again, with the file uploaded anew.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

@@ -1,0 +1,57 @@
+/**
+ * What AI/ML API answers. Sources: its published schemas; `succeeded`, `waiting` and `active` from
+ * the recorded runs and sample loops of its own pages, which the schemas do not name.
+ */
+import { z } from 'zod';
+
+import { optional, positiveSchema, statusSchema, taskIdSchema, webUrlSchema } from '../reading.ts';
+import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import type { TaskStatus } from '../vendor.ts';
+
+const STATUSES = {
+  queued: 'queued',
+  waiting: 'queued',
+  generating: 'running',
+  active: 'running',
+  completed: 'succeeded',
+  succeeded: 'succeeded',
+  error: 'failed',
+  failed: 'failed',
+} as const;
+
+const MICRO_DOLLARS_PER_DOLLAR = 1_000_000;
+/** Far above any video; a larger figure is a slip, and not worth believing. */
+const MOST_DOLLARS = 10_000;
+
+const video = z.object({ url: webUrlSchema });
+
+export const createdSchema = z.object({ id: taskIdSchema });
+
+export const taskStatusSchema = z
+  .object({
+    status: statusSchema(STATUSES),
+    /** An object; on 2.5 it may be a list of them. */
+    video: z.union([video, z.array(video)]).nullish(),
+    error: optional(reasonSchema),
+    meta: optional(
+      z.object({ usage: optional(z.object({ usd_spent: optional(positiveSchema) })) }),
+    ),
+  })
+  .transform((answer, context): TaskStatus => {
+    const { status } = answer;
+    if (status === 'failed') return relayFailure(answer.error);
+    if (status !== 'succeeded') return { status };
+    const [made] = [answer.video ?? []].flat();
+    if (made !== undefined) {
+      const reportedMicroDollars = microDollars(answer.meta?.usage?.usd_spent);
+      return { status, videoUrl: made.url, reportedMicroDollars };
+    }
+    context.addIssue({ code: 'custom', message: 'a completed task without video.url' });
+    return z.NEVER;
+  });
+
+/** Nothing spent counts as nothing said: a video that costs nothing would hide spending. */
+function microDollars(dollars: number | undefined): number | undefined {
+  if (dollars === undefined || dollars > MOST_DOLLARS) return undefined;
+  return Math.ceil(Number((dollars * MICRO_DOLLARS_PER_DOLLAR).toFixed(3)));
+}

@@ -1,0 +1,99 @@
+/**
+ * What AI/ML API is asked: one flat object, whose fields and their spelling differ from model to
+ * model. Sources: AI/ML API, Seedance 1.0 lite (image-to-video); for the other models its published
+ * schemas.
+ */
+import { modeOf } from '../../catalogue/inputs.ts';
+import type { Mode } from '../../catalogue/modes.ts';
+import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
+import { refusedBeforehand } from '../dialect.ts';
+import { writtenAs } from '../media.ts';
+import type { Submission } from '../vendor.ts';
+
+interface ModelFields {
+  /** What the mode adds to the model's id. */
+  readonly suffixes?: { readonly [mode in Mode]?: string };
+  readonly hasRatio: boolean;
+  /** `undefined` on models that do not know it. */
+  readonly camera?: 'camera_fixed' | 'camerafixed';
+  readonly hasWatermark: boolean;
+}
+
+const FIELDS: Readonly<Record<ModelId, ModelFields>> = {
+  '1.5-pro': { hasRatio: true, camera: 'camera_fixed', hasWatermark: true },
+  '1.0-pro-fast': { hasRatio: false, camera: 'camerafixed', hasWatermark: true },
+  '1.0-pro': {
+    suffixes: { text: '-t2v', 'first-frame': '-i2v', 'first-and-last-frame': '-i2v' },
+    hasRatio: false,
+    camera: 'camerafixed',
+    hasWatermark: true,
+  },
+  '1.0-lite-t2v': { hasRatio: true, camera: 'camerafixed', hasWatermark: true },
+  // Its own page says camera_fixed, a newer schema camerafixed.
+  '1.0-lite-i2v': { hasRatio: false, camera: 'camera_fixed', hasWatermark: true },
+  '2.0-fast': { hasRatio: true, hasWatermark: false },
+  '2.0': { hasRatio: true, hasWatermark: true },
+  '2.0-mini': { hasRatio: true, hasWatermark: true },
+  '2.5': { hasRatio: true, hasWatermark: true },
+};
+
+/** The whole id: 1.0 pro has one for text and one for pictures. */
+export function wireModelFor(stem: string, request: VideoRequest): string {
+  return stem + (FIELDS[request.model].suffixes?.[modeOf(request.inputs)] ?? '');
+}
+
+export interface BodyRules {
+  readonly vendor: string;
+  /** The part of the id that names the model. */
+  readonly stem: string;
+}
+
+/** Reads the pictures: call it when the body is about to be sent, not before. */
+export async function requestBody(submission: Submission, { vendor, stem }: BodyRules) {
+  const { request } = submission;
+  const fields = FIELDS[request.model];
+  if (request.length.unit !== 'seconds') throw refusedBeforehand(vendor, 'CANNOT_LENGTH');
+  // Two spellings are about, and the validation is strict: false is the default, and is not said.
+  const saysCamera = fields.camera !== undefined && request.isCameraFixed === true;
+  return {
+    model: wireModelFor(stem, request),
+    prompt: request.prompt,
+    ...(await mediaFields(submission, vendor)),
+    resolution: request.resolution,
+    ...(fields.hasRatio ? { aspect_ratio: request.ratio } : {}),
+    duration: request.length.seconds,
+    seed: request.seed,
+    ...(saysCamera ? { [fields.camera]: true } : {}),
+    ...(fields.hasWatermark ? { watermark: request.hasWatermark } : {}),
+    ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
+  };
+}
+
+const FRAME_FIELDS: { readonly [role in InputRole]?: string } = {
+  first_frame: 'image_url',
+  last_frame: 'last_image_url',
+};
+
+const REFERENCE_FIELDS: { readonly [role in InputRole]?: string } = {
+  reference_image: 'image_urls',
+  reference_video: 'video_urls',
+  reference_audio: 'audio_urls',
+};
+
+/** Its page documents base64 for pictures; sounds, like videos, are documented by address only. */
+async function mediaFields(
+  { inputs }: Submission,
+  vendor: string,
+): Promise<Record<string, string | string[]>> {
+  const media: Record<string, string | string[]> = {};
+  for (const input of inputs) {
+    const form = input.role === 'reference_audio' ? 'url' : 'data-uri';
+    // oxlint-disable-next-line no-await-in-loop -- one picture in memory beside the body, not all
+    const written = await writtenAs(form, input, vendor);
+    const frame = FRAME_FIELDS[input.role];
+    const list = REFERENCE_FIELDS[input.role];
+    if (frame !== undefined) media[frame] = written;
+    if (list !== undefined) media[list] = [media[list] ?? [], written].flat();
+  }
+  return media;
+}

@@ -14,7 +14,7 @@ import {
   type Resolved,
   type SandboxFile,
 } from './people/resolved.ts';
-import { OPTION_TYPE, optionSchema, type CommandOption } from './rest/command-rules.ts';
+import { OPTION_TYPE, optionSchema, type CommandOption } from './rest/option-rules.ts';
 import type { CommandRecord, Json } from './store.ts';
 
 export type { SandboxFile } from './people/resolved.ts';

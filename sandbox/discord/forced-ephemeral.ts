@@ -10,7 +10,5 @@ export function isForcedEphemeral(store: Store, interaction: InteractionRecord):
   if (channel === undefined || channel.kind === 'direct') return false;
   const guild = store.guildOf(channel);
   const member = guild.members.get(interaction.userId);
-  return (
-    guild.isForcedEphemeral || channel.isForcedEphemeral || member?.isForcedEphemeral === true
-  );
+  return guild.isForcedEphemeral || channel.isForcedEphemeral || member?.isForcedEphemeral === true;
 }

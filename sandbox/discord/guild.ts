@@ -5,10 +5,10 @@ import { channelJson } from './guild-json.ts';
 import { ensureRole, removeRole, roleNamed } from './guild-roles.ts';
 import { isEphemeral } from './message-json.ts';
 import { viewMessage, type MessageView } from './message-view.ts';
+import { overrideCommand, type CommandOverrideOptions } from './people/command-overrides.ts';
 import { permissionBits, type PermissionName } from './permissions.ts';
 import { describeView } from './reply.ts';
 import { deleteMessage } from './rest/deliver.ts';
-import { overrideCommand, type CommandOverrideOptions } from './people/command-overrides.ts';
 import {
   currentState,
   type GuildChannelRecord,

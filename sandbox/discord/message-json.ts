@@ -260,7 +260,9 @@ function metadata(store: Store, interaction: InteractionRecord): Json {
     authorizing_integration_owners: integrationOwners(interaction),
     ...(interaction.kind === 'component' ? { interacted_message_id: sourceMessageId } : {}),
     ...(targetMessageId === undefined ? {} : { target_message_id: targetMessageId }),
-    ...(openedBy === undefined ? {} : { triggering_interaction_metadata: metadata(store, openedBy) }),
+    ...(openedBy === undefined
+      ? {}
+      : { triggering_interaction_metadata: metadata(store, openedBy) }),
   };
 }
 

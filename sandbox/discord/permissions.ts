@@ -2,12 +2,7 @@
 import { PermissionFlagsBits } from 'discord-api-types/v10';
 
 import { refusal } from './rest/refusals.ts';
-import type {
-  ChannelRecord,
-  GuildRecord,
-  MemberRecord,
-  Store,
-} from './store.ts';
+import type { ChannelRecord, GuildRecord, MemberRecord, Store } from './store.ts';
 
 export type PermissionName = keyof typeof PermissionFlagsBits;
 

@@ -54,18 +54,21 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   const { files, ids, announce } = dependencies;
   priceOf(order.request, dependencies.offers);
   const id = ids.next();
-  try {
-    const { inputs, clips } = await collectInputs(id, order, dependencies);
-    const request = withReferenceClips(order.request, clips, dependencies.offers.models());
-    const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-    await record(job, dependencies);
-    announce(job, undefined);
-    return job;
-  } catch (error) {
+  const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
     const kept = inputFiles(id, order.attachments);
     await Promise.allSettled(kept.map(async (file) => files.remove(file)));
     throw error;
-  }
+  });
+  announce(job, undefined);
+  return job;
+}
+
+async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
+  const { inputs, clips } = await collectInputs(id, order, dependencies);
+  const request = withReferenceClips(order.request, clips, dependencies.offers.models());
+  const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
+  await record(job, dependencies);
+  return job;
 }
 
 async function record(job: Job, { database, quota, store }: AcceptDependencies): Promise<void> {

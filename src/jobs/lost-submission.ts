@@ -12,8 +12,13 @@ import { lastSubmission, type Job, type JobSubmission } from './job.ts';
 import { linkDeadAtMs } from './overdue.ts';
 import type { Transition } from './transition.ts';
 
-/** A task made further than this from the create call is not ours. */
-export const WINDOW_MS = 2 * MINUTE;
+/** A task made longer than this before `submitting` was written is not ours; the clocks may differ so much. */
+export const EARLIEST_MS = 2 * MINUTE;
+/**
+ * Nor one made longer than this after: a body of pictures may wait for its turn, and its call may
+ * take minutes.
+ */
+export const LATEST_MS = 12 * MINUTE;
 /** Pauses before each look: at once, then 5, 20 and 60 s after the first. */
 const LOOK_PAUSES_MS = [0, 5 * SECOND, 15 * SECOND, 40 * SECOND];
 
@@ -75,8 +80,8 @@ async function look(
   { store }: LostSubmissionDependencies,
 ): Promise<ListedTask | undefined> {
   const window = {
-    fromMs: submission.startedAtMs - WINDOW_MS,
-    toMs: submission.startedAtMs + WINDOW_MS,
+    fromMs: submission.startedAtMs - EARLIEST_MS,
+    toMs: submission.startedAtMs + LATEST_MS,
   };
   const tasks = (await vendor.findCreatedBetween?.(window, signal)) ?? [];
   const owned = await store.ownedTasks(
@@ -102,7 +107,8 @@ export function adoptable(
   const candidates = tasks.filter(
     (task) =>
       task.wireModel === wireModel &&
-      Math.abs(task.createdAtMs - submission.startedAtMs) <= WINDOW_MS &&
+      task.createdAtMs >= submission.startedAtMs - EARLIEST_MS &&
+      task.createdAtMs <= submission.startedAtMs + LATEST_MS &&
       agrees(task.expiresAfterSeconds, submission.expiresAfterSeconds) &&
       agrees(task.seed, job.request.seed) &&
       agrees(task.resolution, job.request.resolution) &&

@@ -57,7 +57,12 @@ export async function vendorClient(options: VendorOptions = {}): Promise<Client>
   const call = async (method: string, path: string, body?: unknown, key = vendor.key) => {
     const response = await fetch(vendor.url + path, {
       method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      headers: {
+        ...(options.dialect === 'pixazo'
+          ? { 'ocp-apim-subscription-key': key }
+          : { authorization: `Bearer ${key}` }),
+        'content-type': 'application/json',
+      },
       body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
     });
     const parsed: unknown = await response.json();

@@ -168,7 +168,7 @@ const PICTURES: (Omit<Row, 'body'> & { readonly url: string })[] = [
     url: `data:image/png;base64,${Buffer.alloc(30 * 1024 * 1024).toString('base64')}`,
     says: 'exceeds 30 MB',
   },
-  { url: 'https://example.com/cat.png', says: 'resource download failed' },
+  { url: 'https://pictures.example/cat.png', says: 'resource download failed' },
   { url: 'http://127.0.0.1:1/cat.png', says: 'resource download failed' },
 ];
 

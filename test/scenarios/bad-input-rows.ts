@@ -161,7 +161,7 @@ const TYPES: readonly Row[] = [
   {
     name: 'a HEIC picture for a model that does not take it',
     options: {
-      ...picture(heicImage({ width: 800, height: 600 }), 'boat.heic'),
+      ...picture(heicImage({ width: 800, height: 600 })),
       model: '1.0-pro',
     },
     says: ['type HEIC', 'JPEG'],
@@ -192,7 +192,7 @@ const SIZES: readonly Row[] = [
   },
   {
     name: 'a side of 6000 px',
-    options: picture(bmpImage({ width: 6000, height: 3000 }), 'boat.bmp'),
+    options: picture(bmpImage({ width: 6000, height: 3000 })),
     says: ['6000 × 3000', '301 to 5999'],
   },
   {

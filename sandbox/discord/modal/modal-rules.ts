@@ -4,8 +4,8 @@
  * answers bots have logged.
  */
 import { lengthFault, required } from '../components.ts';
-import type { FieldFault } from '../rest/refusals.ts';
 import { fileTypeFaults } from '../file-types.ts';
+import type { FieldFault } from '../rest/refusals.ts';
 import {
   ACTION_ROW,
   FIELD,

@@ -116,7 +116,8 @@ export function withIds(modal: Modal): Modal {
 
 /** The bounds of how many may be chosen; a field that is not required may stay empty. */
 export function choiceBounds(field: Field): { min: number; max: number } {
-  const max = field.max_values ?? (field.type === FIELD.checkboxes ? field.options?.length : 1) ?? 1;
+  const max =
+    field.max_values ?? (field.type === FIELD.checkboxes ? field.options?.length : 1) ?? 1;
   return { min: field.min_values ?? 1, max };
 }
 

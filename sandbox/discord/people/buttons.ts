@@ -8,10 +8,7 @@ interface FoundButton {
 }
 
 /** Named by its label or its custom id. Throws `NotOffered` for one that cannot be pressed. */
-export function findButton(
-  messages: readonly MessageView[],
-  labelOrCustomId: string,
-): FoundButton {
+export function findButton(messages: readonly MessageView[], labelOrCustomId: string): FoundButton {
   for (const message of messages) {
     const button = message.buttons.find(
       ({ label, customId }) => label === labelOrCustomId || customId === labelOrCustomId,

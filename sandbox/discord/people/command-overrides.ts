@@ -63,7 +63,10 @@ function permissionsJson(guild: GuildRecord, override: CommandOverride): Json[] 
   const { everyone, allChannels } = override;
   const allChannelsId = (BigInt(guild.id) - 1n).toString();
   return [
-    ...listed({ ...override.roles, ...(everyone === undefined ? {} : { [guild.id]: everyone }) }, TARGET.role),
+    ...listed(
+      { ...override.roles, ...(everyone === undefined ? {} : { [guild.id]: everyone }) },
+      TARGET.role,
+    ),
     ...listed(override.members, TARGET.member),
     ...listed(
       {

@@ -36,9 +36,7 @@ export function envelope(
     entitlements: [],
     authorizing_integration_owners: integrationOwners(interaction),
     attachment_size_limit: interaction.attachmentSizeLimitBytes,
-    ...(channel.kind === 'direct'
-      ? directFields(sender, channel)
-      : guildFields(sender, channel)),
+    ...(channel.kind === 'direct' ? directFields(sender, channel) : guildFields(sender, channel)),
   };
 }
 

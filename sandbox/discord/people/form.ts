@@ -9,6 +9,7 @@ import {
   fieldsOf,
   isRequired,
   type Field,
+  type FieldKind,
   type Modal,
   type Row,
 } from '../modal/modal-schema.ts';
@@ -65,33 +66,36 @@ function rowData(row: Row, filling: Filling): Json {
   return { ...data, components: row.components.map((field) => fieldData(field, filling)) };
 }
 
+type Fill = (field: Field, value: FieldValue | undefined, filling: Filling) => Json;
+
+/** What each kind of field sends: one `value`, or a list of `values`. */
+const FILL: Readonly<Record<FieldKind, Fill>> = {
+  text: (field, value) => ({ value: textOf(field, value) }),
+  radio: (field, value) => ({ value: optionsOf(field, value, RADIO_BOUNDS)[0] ?? null }),
+  checkbox: (field, value) => ({ value: checkOf(field, value) }),
+  select: (field, value) => ({ values: optionsOf(field, value, boundsOf(field)) }),
+  checkboxes: (field, value) => ({ values: optionsOf(field, value, boundsOf(field)) }),
+  files: (field, value, filling) => ({ values: filesOf(field, value, filling) }),
+  users: (field, value, filling) => ({ values: entitiesOf(field, value, filling) }),
+  roles: (field, value, filling) => ({ values: entitiesOf(field, value, filling) }),
+  mentionables: (field, value, filling) => ({ values: entitiesOf(field, value, filling) }),
+  channels: (field, value, filling) => ({ values: entitiesOf(field, value, filling) }),
+};
+
 function fieldData(field: Field, filling: Filling): Json {
-  const value = filling.values[field.custom_id];
-  const data = { type: field.type, id: field.id, custom_id: field.custom_id };
   const kind = fieldKind(field.type);
-  switch (kind) {
-    case undefined:
-      throw new Error(`The form has a field of type ${field.type}, which nobody can fill in`);
-    case 'text':
-      return { ...data, value: textOf(field, value) };
-    case 'radio':
-      return { ...data, value: optionsOf(field, value, [isRequired(field) ? 1 : 0, 1])[0] ?? null };
-    case 'checkbox':
-      if (value !== undefined && typeof value !== 'boolean') return refuse(field, 'yes or no');
-      return { ...data, value: value ?? field.default ?? false };
-    case 'select':
-    case 'checkboxes':
-      return { ...data, values: optionsOf(field, value, boundsOf(field)) };
-    case 'files':
-      return { ...data, values: filesOf(field, value, filling) };
-    case 'users':
-    case 'roles':
-    case 'mentionables':
-    case 'channels':
-      return { ...data, values: entitiesOf(field, value, filling) };
-    default:
-      return kind satisfies never;
-  }
+  if (kind === undefined) throw new Error(`Nobody can fill in a field of type ${field.type}`);
+  return {
+    type: field.type,
+    id: field.id,
+    custom_id: field.custom_id,
+    ...FILL[kind](field, filling.values[field.custom_id], filling),
+  };
+}
+
+function checkOf(field: Field, value: FieldValue | undefined): boolean {
+  const isChecked = value ?? field.default ?? false;
+  return typeof isChecked === 'boolean' ? isChecked : refuse(field, 'it wants true or false');
 }
 
 function refuse(field: Field, why: string): never {
@@ -113,6 +117,7 @@ const MAX_TEXT_LENGTH = 4000;
 const SHORT = 1;
 
 type Bounds = readonly [min: number, max: number];
+const RADIO_BOUNDS: Bounds = [1, 1];
 
 /** A field that need not be filled in may be left empty, whatever its least number. */
 function boundsOf(field: Field): Bounds {

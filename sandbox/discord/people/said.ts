@@ -106,7 +106,11 @@ function refuseBotsOnly({ content, embeds = [], components }: Said): void {
   }
 }
 
-function embedJson(desk: Writing, { image, thumbnail, ...embed }: SandboxEmbed, files: StoredFile[]) {
+function embedJson(
+  desk: Writing,
+  { image, thumbnail, ...embed }: SandboxEmbed,
+  files: StoredFile[],
+) {
   const picture = (name: string, file: SandboxFile | undefined): Json => {
     if (file === undefined) return {};
     const stored = storeFile(desk.store, {
@@ -128,7 +132,8 @@ function embedJson(desk: Writing, { image, thumbnail, ...embed }: SandboxEmbed, 
 export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
   const message = livingMessage(store, messageId);
   if (message === undefined) throw new NotOffered(`No message ${messageId}`);
-  if (message.viewerId !== undefined) throw new NotOffered('An ephemeral message stays where it is');
+  if (message.viewerId !== undefined)
+    throw new NotOffered('An ephemeral message stays where it is');
   const state = emptyState(store.now(), FLAG.hasSnapshot);
   return addMessage(store, { channel, authorId, state, forwarded: snapshotOf(message) });
 }

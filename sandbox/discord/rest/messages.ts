@@ -198,8 +198,7 @@ function read(context: MessageContext, request: ApiRequest): ApiAnswer {
 function history(context: MessageContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const channel = channelForBot(store, param(request, 'channel'), []);
-  if (!has(botPermissionsIn(store, channel), 'ReadMessageHistory'))
-    return json([]);
+  if (!has(botPermissionsIn(store, channel), 'ReadMessageHistory')) return json([]);
   const limit = Math.min(Number(request.query.get('limit') ?? DEFAULT_PAGE), MAX_PAGE);
   const shown = store
     .messagesIn(channel.id)

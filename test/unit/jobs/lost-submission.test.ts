@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { MINUTE } from '#src/clock.ts';
-import { adoptable, WINDOW_MS } from '#src/jobs/lost-submission.ts';
+import { adoptable, EARLIEST_MS, LATEST_MS } from '#src/jobs/lost-submission.ts';
 import type { ListedTask } from '#src/vendors/vendor.ts';
 
 import { aJob, aRequest, aSubmission } from '../../builders/job.ts';
@@ -38,9 +37,12 @@ describe('a task without a job is adopted', () => {
     },
   );
 
-  test.each([-WINDOW_MS, WINDOW_MS])('when it was made within two minutes: %d ms', (offsetMs) => {
-    expect(adopted([listed({ createdAtMs: submission.startedAtMs + offsetMs })])).toBe('found');
-  });
+  test.each([-EARLIEST_MS, LATEST_MS])(
+    'when it was made about the time of the call: %d ms',
+    (offsetMs) => {
+      expect(adopted([listed({ createdAtMs: submission.startedAtMs + offsetMs })])).toBe('found');
+    },
+  );
 
   test('whatever ratio came of an adaptive one', () => {
     const adaptive = aJob({ ...job, request: aRequest({ ratio: 'adaptive' }) });
@@ -68,8 +70,8 @@ describe('nothing is adopted', () => {
     { what: 'another resolution', fields: { resolution: '1080p' } },
     { what: 'another ratio', fields: { ratio: '1:1' } },
     { what: 'another model', fields: { wireModel: 'seedance-1.5-pro' } },
-    { what: 'made too early', fields: { createdAtMs: submission.startedAtMs - WINDOW_MS - 1 } },
-    { what: 'made too late', fields: { createdAtMs: submission.startedAtMs + 2 * MINUTE + 1 } },
+    { what: 'made too early', fields: { createdAtMs: submission.startedAtMs - EARLIEST_MS - 1 } },
+    { what: 'made too late', fields: { createdAtMs: submission.startedAtMs + LATEST_MS + 1 } },
   ])('from $what', ({ fields }) => {
     expect(adopted([listed(fields)])).toBeUndefined();
   });

@@ -45,8 +45,8 @@ describe('the plan of an encoding', () => {
       height: 1280,
     });
     expect(planEncoding(aTarget({ maxBytes, width: 2206, height: 946 }))).toMatchObject({
-      width: 1678,
-      height: 720,
+      width: 1120,
+      height: 480,
     });
   });
 
@@ -79,7 +79,9 @@ describe('the plan of an encoding', () => {
 
   test('with more room is never a smaller picture', () => {
     fc.assert(
-      fc.property(anyTarget, fc.integer({ min: 1, max: MEBIBYTE }), (target, moreBytes) => {
+      fc.property(anyTarget, fc.integer({ min: 1, max: MEBIBYTE }), (any, moreBytes) => {
+        // Better sound may cost the picture a step.
+        const target = { ...any, hasAudio: false };
         const plan = planEncoding(target);
         if (plan === 'cannot-fit') return;
         const roomier = planEncoding({ ...target, maxBytes: target.maxBytes + moreBytes });

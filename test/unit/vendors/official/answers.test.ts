@@ -106,6 +106,7 @@ test('A listed task has what the vendor echoes of the submission', () => {
     handle: { taskId: 'cgt-20260828062711-hj94q' },
     wireModel: 'seedance-1-0-pro-250528',
     createdAtMs: 1_787_869_631_000,
+    tier: 'default',
     expiresAfterSeconds: 172_800,
     seed: 17918,
     resolution: '480p',

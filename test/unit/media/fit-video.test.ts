@@ -1,0 +1,364 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, systemClock } from '#src/clock.ts';
+import { UntrustedContentError } from '#src/errors.ts';
+import { createLogger } from '#src/logger.ts';
+import { FfmpegError, type FfmpegFailure } from '#src/media/ffmpeg/run-ffmpeg.ts';
+import {
+  createVideoFitter,
+  needsReencoding,
+  type FitOptions,
+  type VideoFitter,
+  type VideoFitterDependencies,
+} from '#src/media/fit-video.ts';
+
+import { createFakeClock } from '../../builders/clock.ts';
+import { fakeFfmpeg, isProcess, putVideo, until, type FakeFfmpeg } from './fake-ffmpeg.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const HANG = 'echo half > "$out"; exec sleep 1000';
+const GIVE_VIDEO = 'cp "$folder/made.mp4" "$out"';
+const MAX_BYTES = 1_000_000;
+const VIDEO = { maxBytes: MAX_BYTES, seconds: 5, width: 1280, height: 720, hasAudio: true };
+
+interface Room extends AsyncDisposable {
+  readonly ffmpeg: FakeFfmpeg;
+  readonly fitter: VideoFitter;
+  /** Where the program has its things. */
+  readonly folder: string;
+  /** All that was logged. */
+  readonly logged: string[];
+  fit(options?: Partial<FitOptions>): ReturnType<VideoFitter['fit']>;
+  /** What lies where the results go. */
+  results(): Promise<string[]>;
+}
+
+/** A fitter over a program of ours, which finds `made.mp4` in its folder. */
+async function roomWith(
+  body: string,
+  dependencies: Partial<VideoFitterDependencies> = {},
+): Promise<Room> {
+  const folder = await temporaryFolder();
+  const ffmpeg = await fakeFfmpeg(folder.path, body);
+  await putVideo(folder.path, 'made.mp4', { width: 1280, height: 720, seconds: 5 });
+  const inputPath = join(folder.path, 'input.mp4');
+  const outputs = join(folder.path, 'videos');
+  await mkdir(outputs);
+  const logged: string[] = [];
+  const logger = createLogger('debug', { write: (line) => void logged.push(line) });
+  const fitter = createVideoFitter({
+    ffmpegPath: ffmpeg.path,
+    logger,
+    clock: systemClock,
+    ...dependencies,
+  });
+  const outputPath = join(outputs, 'job.mp4');
+  return {
+    ffmpeg,
+    fitter,
+    folder: folder.path,
+    logged,
+    fit: async (options = {}) => fitter.fit(inputPath, outputPath, { ...VIDEO, ...options }),
+    results: async () => readdir(outputs),
+    [Symbol.asyncDispose]: async () => folder[Symbol.asyncDispose](),
+  };
+}
+
+async function failureOf(work: Promise<unknown>): Promise<FfmpegFailure | 'none'> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    if (error instanceof FfmpegError) return error.failure;
+    throw error;
+  }
+}
+
+describe('a video needs to be encoded anew', () => {
+  test.each([
+    ['not in H.264 of 8 bits', { codec: 'avc1', profile: 100, bitDepth: 8 }, false],
+    ['not in H.264 that does not say more', { codec: 'avc1' }, false],
+    ['in H.264 of 10 bits', { codec: 'avc1', profile: 110, bitDepth: 10 }, true],
+    ['in H.264 4:4:4', { codec: 'avc1', profile: 244, bitDepth: 8 }, true],
+    ['in H.265', { codec: 'hvc1', profile: 1, bitDepth: 8 }, true],
+    ['in H.265 of 10 bits', { codec: 'hev1', profile: 2, bitDepth: 10 }, true],
+    ['in AV1', { codec: 'av01' }, true],
+  ])(
+    '%s',
+    (_, { codec, profile, bitDepth }: Partial<Parameters<typeof needsReencoding>[0]>, is) => {
+      expect(needsReencoding({ codec: codec ?? '', profile, bitDepth })).toBe(is);
+    },
+  );
+});
+
+describe('a video made to fit', () => {
+  test('lies whole in its place, and nothing else beside it', async () => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    const { size } = await stat(join(room.folder, 'made.mp4'));
+
+    expect(await room.fit()).toEqual({ bytes: size, width: 1280, height: 720 });
+    expect(await room.results()).toEqual(['job.mp4']);
+    expect(room.logged.join()).toContain('a video was made to fit');
+  });
+
+  test('is made from a local file, without a shell, a keyboard or a playlist', async () => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    await room.fit();
+
+    const [call = ''] = await room.ffmpeg.calls();
+    const [input = '', output = ''] = call.split(' -i ');
+    expect(input).toContain('-nostdin');
+    expect(input).toMatch(/-protocol_whitelist file -f mov$/);
+    expect(output).toMatch(/^file:\/\S+input\.mp4 /);
+    expect(output).toMatch(/-f mp4 file:\/\S+\.part$/);
+  });
+
+  test('is made by a program that knows none of our settings', async () => {
+    await using room = await roomWith(`env > "$folder/environment"; ${GIVE_VIDEO}`);
+
+    await room.fit();
+
+    const environment = await readFile(join(room.folder, 'environment'), 'utf8');
+    const names = environment
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(new Set(names)).toEqual(new Set(['PATH', 'PWD']));
+  });
+
+  test('has no sound where its original has none', async () => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    await room.fit({ hasAudio: false });
+
+    expect((await room.ffmpeg.calls()).join()).not.toContain('aac');
+  });
+
+  test('is tried again with less when it came out too large', async () => {
+    const onceTooLarge =
+      'if [ -e "$folder/again" ]; then cp "$folder/made.mp4" "$out"; else touch "$folder/again"; head -c 1100000 /dev/zero > "$out"; fi';
+    await using room = await roomWith(onceTooLarge);
+
+    expect(await room.fit()).toMatchObject({ width: 1280 });
+
+    const rates = (await room.ffmpeg.calls()).map((call) =>
+      Number(/-maxrate (\d+)/.exec(call)?.[1]),
+    );
+    expect(rates).toHaveLength(2);
+    expect(rates[1]).toBeLessThan((rates[0] ?? 0) * 0.9);
+  });
+});
+
+describe('a video that cannot fit', () => {
+  test('is known before any work where the room is too small for a bearable picture', async () => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    expect(await room.fit({ maxBytes: 50_000 })).toBe('cannot-fit');
+
+    expect(await room.ffmpeg.calls()).toEqual([]);
+  });
+
+  test('is given up after three tries, and nothing is left of them', async () => {
+    await using room = await roomWith('head -c 1000001 /dev/zero > "$out"');
+
+    expect(await room.fit()).toBe('cannot-fit');
+
+    expect(await room.ffmpeg.calls()).toHaveLength(3);
+    expect(await room.results()).toEqual([]);
+  });
+});
+
+describe('a failure', () => {
+  test.each([
+    ['of a program that is not there', 'missing', ''],
+    ['of a program that ends with an error', 'failed', 'echo half > "$out"; exit 1'],
+    ['of a program that is killed by the system', 'failed', 'echo half > "$out"; kill -9 $$'],
+    ['to make a video', 'failed', 'echo sorry > "$out"'],
+    ['to make all of the video', 'failed', 'cp "$folder/short.mp4" "$out"'],
+  ] as const)('%s leaves nothing behind', async (_, failure, body) => {
+    const missing = { ffmpegPath: '/nowhere/ffmpeg' };
+    await using room = await roomWith(body, failure === 'missing' ? missing : {});
+    await putVideo(room.folder, 'short.mp4', { seconds: 3 });
+
+    expect(await failureOf(room.fit())).toBe(failure);
+
+    expect(await room.results()).toEqual([]);
+  });
+
+  test('says what ffmpeg said last, cut, and without the names of files', async () => {
+    const long = 'x'.repeat(500);
+    await using room = await roomWith(
+      `echo first >&2; echo "/data/videos/secret.mp4: Invalid data ${long}" >&2; exit 3`,
+    );
+
+    const error: unknown = await room.fit().catch((caught: unknown) => caught);
+
+    expect(String(error)).toContain('ended with 3, … Invalid data xxx');
+    expect(String(error)).not.toMatch(/first|secret/);
+    expect(String(error).length).toBeLessThan(250);
+    expect(room.logged.join()).not.toContain('Invalid data');
+  });
+
+  test('of one video does not stop the next', async () => {
+    await using room = await roomWith(
+      `if [ -e "$folder/again" ]; then ${GIVE_VIDEO}; else touch "$folder/again"; exit 1; fi`,
+    );
+
+    const [first, second] = await Promise.allSettled([room.fit(), room.fit()]);
+
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  test.each([
+    ['videos/job.mp4', '/tmp/out.mp4'],
+    ['/tmp/in.mp4', '-out.mp4'],
+    ['https://example.com/in.mp4', '/tmp/out.mp4'],
+  ])('is what a path that is not absolute ends in: %s to %s', async (inputPath, outputPath) => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    await expect(room.fitter.fit(inputPath, outputPath, VIDEO)).rejects.toThrow(
+      UntrustedContentError,
+    );
+  });
+});
+
+describe('a program that hangs', () => {
+  test('is killed when its time is over, and is gone', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
+    const failure = failureOf(room.fit());
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    const [pid = 0] = await room.ffmpeg.pids();
+
+    await clock.advance(MINUTE - 1);
+    expect(isProcess(pid)).toBe(true);
+    await clock.advance(1);
+
+    expect(await failure).toBe('timeout');
+    expect(isProcess(pid)).toBe(false);
+    expect(await room.results()).toEqual([]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('is killed when nobody wants the result any more, and is gone', async () => {
+    await using room = await roomWith(HANG);
+    const controller = new AbortController();
+    const fit = room.fit({ signal: controller.signal });
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    const [pid = 0] = await room.ffmpeg.pids();
+
+    controller.abort(new Error('the bot stops'));
+
+    await expect(fit).rejects.toThrow('the bot stops');
+    expect(isProcess(pid)).toBe(false);
+    expect(await room.results()).toEqual([]);
+  });
+
+  test('does not use up the time of who waits behind it', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
+    const failures = [failureOf(room.fit()), failureOf(room.fit())];
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    await clock.advance(MINUTE);
+    await until(async () => (await room.ffmpeg.pids()).length === 2);
+
+    await clock.advance(MINUTE - 1);
+    const [, second = 0] = await room.ffmpeg.pids();
+    expect(isProcess(second)).toBe(true);
+    await clock.advance(1);
+
+    expect(await Promise.all(failures)).toEqual(['timeout', 'timeout']);
+  });
+});
+
+describe('several videos at once', () => {
+  /** Notes when it starts and ends, with time between for others to get in. */
+  const NOTE_COURSE = `echo start >> "$folder/course"; sleep 0.1; ${GIVE_VIDEO}; echo end >> "$folder/course"`;
+
+  async function courseOf(room: Room): Promise<string> {
+    const course = await readFile(join(room.folder, 'course'), 'utf8');
+    return course.trim().replaceAll('\n', ' ');
+  }
+
+  test('are made one after the other', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+
+    await Promise.all([room.fit(), room.fit(), room.fit()]);
+
+    expect(await courseOf(room)).toBe('start end start end start end');
+  });
+
+  test('are made as many at a time as was set', async () => {
+    await using room = await roomWith(NOTE_COURSE, { concurrency: 2 });
+
+    await Promise.all([room.fit(), room.fit()]);
+
+    expect(await courseOf(room)).toBe('start start end end');
+  });
+
+  test('go on when one of them is given up in the line', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+    const controller = new AbortController();
+    const fits = [room.fit(), room.fit({ signal: controller.signal }), room.fit()];
+
+    controller.abort(new Error('not wanted'));
+
+    const outcomes = await Promise.allSettled(fits);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await courseOf(room)).toBe('start end start end');
+  });
+
+  test('never start when they were given up before', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+
+    await expect(room.fit({ signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+      'too late',
+    );
+
+    expect(await room.ffmpeg.calls()).toEqual([]);
+  });
+});
+
+describe('ffmpeg is available', () => {
+  const LIST = 'echo " V....D libx264  H.264"; echo " A....D aac  AAC"';
+
+  test('where it has the encoders, which is asked once', async () => {
+    await using room = await roomWith(LIST);
+
+    expect(await room.fitter.isAvailable()).toBe(true);
+    expect(await room.fitter.isAvailable()).toBe(true);
+
+    expect(await room.ffmpeg.calls()).toHaveLength(1);
+  });
+
+  test.each([
+    ['without H.264', 'echo " A....D aac  AAC"'],
+    ['that fails', 'exit 1'],
+  ])('not %s', async (_, body) => {
+    await using room = await roomWith(body);
+
+    expect(await room.fitter.isAvailable()).toBe(false);
+  });
+
+  test('not where it is not installed', async () => {
+    await using room = await roomWith('', { ffmpegPath: '/nowhere/ffmpeg' });
+
+    expect(await room.fitter.isAvailable()).toBe(false);
+  });
+
+  test('not when it does not answer', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith('exec sleep 1000', { clock });
+    const available = room.fitter.isAvailable();
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+
+    await clock.advance(MINUTE);
+
+    expect(await available).toBe(false);
+  });
+});

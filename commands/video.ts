@@ -36,6 +36,9 @@ const ATTACHMENT_ROLES = {
 } as const satisfies Record<string, InputRole>;
 
 const choices = (values: readonly string[]) => values.map((value) => ({ name: value, value }));
+/** Discord's own group leaves out some kinds that the vendors take. */
+const PICTURE_TYPES: FileUploadType[] = ['image', '.bmp', '.tiff', '.heic', '.heif'];
+
 const attachment = (
   name: keyof typeof ATTACHMENT_ROLES,
   description: string,
@@ -47,7 +50,7 @@ const attachment = (
   file_types: fileTypes,
 });
 const picture = (name: keyof typeof ATTACHMENT_ROLES, description: string) =>
-  attachment(name, description, ['image']);
+  attachment(name, description, PICTURE_TYPES);
 
 export default {
   data: {

@@ -43,7 +43,10 @@ export function startBotProcess(
   };
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
-  const ended = exitOf(child);
+  // A demo that dies must not leave a bot behind that looks for its Discord for ever.
+  const killed = (): void => void child.kill('SIGKILL');
+  process.once('exit', killed);
+  const ended = exitOf(child).finally(() => process.off('exit', killed));
   return {
     output,
     async ready() {

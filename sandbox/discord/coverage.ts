@@ -22,10 +22,15 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'GET /channels/:channel',
     extent: 'partial',
-    missing: 'text channels of guilds only: no threads, no direct messages',
+    missing: 'no threads, no group direct messages',
   },
   { route: 'GET /guilds/:guild', extent: 'partial', missing: 'with_counts' },
   { route: 'DELETE /users/@me/guilds/:guild', extent: 'full' },
+  {
+    route: 'POST /users/@me/channels',
+    extent: 'partial',
+    missing: 'group direct messages; the unpublished limit on opening many',
+  },
   {
     route: 'PUT /applications/:app/commands',
     extent: 'partial',
@@ -41,7 +46,7 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'POST /interactions/:interaction/:token/callback',
     extent: 'partial',
-    missing: 'activities and premium upsells; answers the member is not allowed to make public',
+    missing: 'activities and premium upsells; the rules of select menus in messages',
   },
   {
     route: 'POST /webhooks/:app/:token',
@@ -57,7 +62,7 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'POST /channels/:channel/messages',
     extent: 'partial',
-    missing: 'polls, stickers, forwards, AutoMod, slow mode, archived threads',
+    missing: 'polls, stickers, forwards by the bot, files named in embeds, slow mode, threads',
   },
   { route: 'GET /channels/:channel/messages', extent: 'full' },
   { route: 'GET /channels/:channel/messages/:message', extent: 'full' },
@@ -71,7 +76,12 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'GET /ephemeral-attachments/:channel/:file/:name',
     extent: 'partial',
-    missing: 'as above; these files are never removed while the sandbox runs',
+    missing: 'as above; what people uploaded is never removed while the sandbox runs',
+  },
+  {
+    route: 'GET /external/:key/:address*',
+    extent: 'partial',
+    missing: 'the resizing of the media proxy; only pictures of embeds lie here',
   },
 ];
 
@@ -81,4 +91,12 @@ export const COVERED_OPERATIONS = [
   { op: 2, name: 'identify' },
   { op: 3, name: 'presence update, accepted and ignored' },
   { op: 6, name: 'resume' },
+] as const;
+
+/** What people can do with a bot here, by Discord's type of interaction, and what is not imitated. */
+export const COVERED_INTERACTIONS = [
+  { type: 2, does: 'runs slash commands and message commands', missing: 'user commands' },
+  { type: 3, does: 'presses buttons', missing: 'select menus in messages' },
+  { type: 4, does: 'types into autocompleted options', missing: 'in direct messages' },
+  { type: 5, does: 'sends forms with every kind of field', missing: undefined },
 ] as const;

@@ -65,7 +65,8 @@ export async function loadOpenApi(file: string): Promise<OpenApi> {
     responseFaults(route, body) {
       const at = operationPointer(document, { route, member: 'responses' });
       if (at === undefined) return [];
-      return faults(`${at}/responses/200/content/application~1json/schema`, body);
+      const pointer = `${at}/responses/200/content/application~1json/schema`;
+      return faults(pointer, withPlainReferences(body));
     },
   };
 }
@@ -113,4 +114,14 @@ function withNumericPermissions(body: unknown): unknown {
       ? { ...command, default_member_permissions: Number(permissions) }
       : command;
   });
+}
+
+/**
+ * The file knows no forwards: `message_reference.type` is 0 in it and nothing else, against Discord
+ * developer docs, "Message Reference Types".
+ */
+function withPlainReferences(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(withPlainReferences);
+  if (!isRecord(body) || !isRecord(body['message_reference'])) return body;
+  return { ...body, message_reference: { ...body['message_reference'], type: 0 } };
 }

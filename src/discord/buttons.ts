@@ -1,17 +1,20 @@
 /** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
+import { z } from 'zod';
+
 import { UserError, VendorError } from '../errors.ts';
 import type { CancelOutcome } from '../jobs/cancel.ts';
 import type { Job } from '../jobs/job.ts';
 import type { ButtonPress, CommandContext } from './command.ts';
 import type { CustomId } from './custom-id.ts';
+import { JOB_ACTIONS } from './job-actions.ts';
+import { orderFinal } from './order-video.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
   cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
   ended: 'It has ended already; there is nothing left to cancel.',
 };
 
-/** The owner of these buttons' ids. */
-export const JOB_BUTTONS_OWNER = 'job';
+const actionSchema = z.enum(JOB_ACTIONS);
 
 /** @throws UserError when the button is not for this member, or means nothing any more */
 export async function pressJobButton(
@@ -19,9 +22,28 @@ export async function pressJobButton(
   { action, key }: CustomId,
   context: CommandContext,
 ): Promise<void> {
+  switch (actionSchema.safeParse(action).data) {
+    case 'cancel':
+      return pressCancel(interaction, key, context);
+    case 'final':
+      return orderFinal(interaction, { draftId: key, isPrivate: false }, context);
+    case 'private-final':
+      return orderFinal(interaction, { draftId: key, isPrivate: true }, context);
+    case undefined:
+      throw new UserError(
+        'This button is from another version of the bot and does nothing any more.',
+      );
+  }
+}
+
+async function pressCancel(
+  interaction: ButtonPress,
+  jobId: string,
+  context: CommandContext,
+): Promise<void> {
   // First of all: the database may be slow, and Discord waits 3 seconds.
   await interaction.deferUpdate();
-  const job = action === 'cancel' ? await context.store.find(key) : undefined;
+  const job = await context.store.find(jobId);
   if (job === undefined || job.guildId !== interaction.guildId) {
     throw new UserError('This button belongs to a video that is no longer known here.');
   }

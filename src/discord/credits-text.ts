@@ -1,4 +1,4 @@
-/** What `/credits` says: have, held, used, left, the rule that gave it, the reset, the last entries. */
+/** What `/credits` and `/quota show` say: have, held, used, left, the rule that gave it, the reset, the last entries. */
 import { describeCredits } from '../catalogue/describe.ts';
 import type { LedgerEntry } from '../quota/ledger-reader.ts';
 import { ruleName } from '../quota/limits.ts';
@@ -13,31 +13,77 @@ const JOB_WORDS = {
 } as const;
 const CHANGE_WORDS = { grant: 'granted', take: 'taken back', reset: 'usage reset' } as const;
 
+export interface Reading {
+  /** The member it is about, where a moderator reads it. */
+  readonly about?: string | undefined;
+}
+
 /** @returns paragraphs, most important first */
-export function creditsText({ member, server, spendable }: QuotaView): string[] {
-  const own = member.isShared ? [] : [accountText('This server', server)];
+export function creditsText(view: QuotaView, { about }: Reading = {}): string[] {
+  const { member, server } = view;
+  const reader = about === undefined ? 'member' : 'other';
+  const whose = about === undefined ? 'You' : `<@${about}>`;
+  const own = member.isShared ? [] : [accountText('This server', server, reader)];
   return [
-    `**You can spend ${describeCredits(Math.max(0, spendable))}** on one video now.`,
-    accountText(member.isShared ? 'This server, shared by all members' : 'You', member),
+    spendableText(view, whose),
+    accountText(member.isShared ? 'This server, shared by all members' : whose, member, reader),
     ...own,
-    entriesText(member.entries),
+    ...mostText(view, reader),
+    entriesText(member.entries, about === undefined ? 'Your last entries' : 'Last entries'),
   ];
 }
 
-function accountText(whose: string, account: AccountView): string {
+function spendableText(view: QuotaView, whose: string): string {
+  const { spendable, stopped } = view;
+  const can = `**${whose} can spend ${describeCredits(Math.max(0, spendable))}** on one video now.`;
+  if (stopped !== undefined) return `**No videos at present.** ${stopped}`;
+  const more = videosLeft(view);
+  if (more === undefined) return can;
+  const like = whose === 'You' ? 'your' : 'their';
+  const videos = more === 1 ? '1 more video' : `${more} more videos`;
+  return `${can}\nThat is about **${videos}** like ${like} last, which cost ${describeCredits(view.lastCost ?? 0)}.`;
+}
+
+/** How many more like the last one; undefined where there was none that cost anything. */
+function videosLeft({ lastCost, spendable, member, server, most }: QuotaView): number | undefined {
+  if (lastCost === undefined || lastCost <= 0) return undefined;
+  const dearest = most.member.dearest?.most;
+  if (dearest === undefined) return Math.floor(Math.max(0, spendable) / lastCost);
+  if (lastCost > dearest) return 0;
+  return Math.floor(Math.max(0, Math.min(member.left, server.left)) / lastCost);
+}
+
+function accountText(whose: string, account: AccountView, reader: 'member' | 'other'): string {
   const { have, held, used, left, rule, per, resetsAtMs } = account;
   return [
     `**${whose}**: ${describeCredits(left)} left of ${have} this ${per}`,
-    `-# ${used} used, ${held} held for videos under way · by ${ruleName(rule)} · resets ${timestamp(resetsAtMs)}`,
+    `-# ${used} used, ${held} held for videos under way · by ${ruleName(rule, reader)} · resets ${timestamp(resetsAtMs)}`,
   ].join('\n');
 }
 
-function entriesText(entries: readonly LedgerEntry[]): string {
+/** The limits that are no sums of credits. */
+function mostText({ most }: QuotaView, reader: 'member' | 'other'): string[] {
+  const { atOnce, waiting, dearest } = most.member;
+  const lines = [
+    atOnce === undefined
+      ? undefined
+      : `${atOnce.most} at once, by ${ruleName(atOnce.rule, reader)}`,
+    waiting === undefined
+      ? undefined
+      : `${waiting.most} waiting, by ${ruleName(waiting.rule, reader)}`,
+    dearest === undefined
+      ? undefined
+      : `a single video at most ${describeCredits(dearest.most)}, by ${ruleName(dearest.rule, reader)}`,
+  ].filter((line) => line !== undefined);
+  return lines.length === 0 ? [] : [`**Videos**: ${lines.join(' · ')}`];
+}
+
+function entriesText(entries: readonly LedgerEntry[], heading: string): string {
   if (entries.length === 0) return '-# Nothing spent yet.';
   const lines = foldByJob(entries).map(
     (entry) => `- ${timestamp(entry.atMs)}: ${signed(entry.credits)}, ${wordsFor(entry)}`,
   );
-  return `**Your last entries**\n${lines.join('\n')}`;
+  return `**${heading}**\n${lines.join('\n')}`;
 }
 
 /** One line a video: what was held and what came back of it, together. Newest first, as they come. */

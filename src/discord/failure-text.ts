@@ -22,7 +22,36 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
   'cancelled-by-member': 'You cancelled it before rendering began.',
 };
 
+/**
+ * What the vendors' moderation codes tell of the cause, most telling first. Sources: BytePlus
+ * ModelArk, error codes: `Input…`/`Output…` with `Text`, `Image`, `Video`, `Audio`, and what follows the dot.
+ */
+const MODERATED: ReadonlyArray<readonly [part: RegExp, text: string]> = [
+  [
+    /PrivacyInformation/,
+    'A picture or video seems to show a real person, and the video service does not animate those. Use a drawing, or a person that a model made.',
+  ],
+  [
+    /copyright/i,
+    'The video service sees somebody’s copyright in it. Leave names, logos and known characters out, or use a picture of your own.',
+  ],
+  [
+    /^InputText/,
+    'The video service does not allow something in the prompt. Describe it in other words; violence, real names and brands are refused most often.',
+  ],
+  [/^InputImage/, 'The video service does not allow one of the pictures. Use another one.'],
+  [/^InputVideo/, 'The video service does not allow the reference video. Use another one.'],
+  [/^InputAudio/, 'The video service does not allow the reference sound. Use another one.'],
+  [
+    /^OutputAudio/,
+    'The sound of the finished video was held back by the video service. Try other words, or turn audio off.',
+  ],
+];
+
 /** One or two sentences; that nothing was charged is said elsewhere, once. */
-export function failureText(job: Pick<Job, 'failure'>): string {
-  return TEXTS[job.failure?.reason ?? 'vendor-failed'];
+export function failureText({ failure }: Pick<Job, 'failure'>): string {
+  const reason = failure?.reason ?? 'vendor-failed';
+  const isModerated = reason === 'moderated-input' || reason === 'moderated-output';
+  const known = MODERATED.find(([part]) => isModerated && part.test(failure?.code ?? ''));
+  return known?.[1] ?? TEXTS[reason];
 }

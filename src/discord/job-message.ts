@@ -7,16 +7,18 @@ import {
   ComponentType,
   MessageFlags,
   SeparatorSpacingSize,
+  type APIButtonComponent,
   type APIComponentInContainer,
   type APIMessageTopLevelComponent,
 } from 'discord.js';
 
+import { likelyBytes } from '../catalogue/cost.ts';
 import { describeCredits, describeRequest } from '../catalogue/describe.ts';
 import { linkDiesAtMs } from '../jobs/collector.ts';
 import { lastSubmission, type Job } from '../jobs/job.ts';
-import { JOB_BUTTONS_OWNER } from './buttons.ts';
 import { customId } from './custom-id.ts';
 import { failureText } from './failure-text.ts';
+import { JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
 import { fileSize, quotable, timestamp } from './text.ts';
 
 /** Leaves room for everything else below Discord's 4000 characters over all text displays. */
@@ -58,7 +60,8 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
     ...(isDone ? videoPart(job, video) : [text(statusText(job))]),
     separator(),
     text(`-# ${isDone ? resultLine(job) : requestLine(job)}`),
-    ...buttons(job),
+    ...(isDone ? [] : sizeWarning(job)),
+    ...buttons(job, isDone),
   ];
   return {
     flags: MessageFlags.IsComponentsV2,
@@ -108,6 +111,17 @@ function requestLine(job: Job): string {
   return `${describeRequest(job.request)} · ${price}`;
 }
 
+/** Said while it can still be cancelled: larger videos are re-encoded, or come as a link. */
+function sizeWarning(job: Job): APIComponentInContainer[] {
+  const isWaiting = ['accepted', 'submitting', 'queued'].includes(job.state);
+  if (!isWaiting || likelyBytes(job.request) <= job.attachmentLimitBytes) return [];
+  return [
+    text(
+      `-# Likely larger than the ${fileSize(job.attachmentLimitBytes)} that can be posted here: it is then made smaller to fit, or comes as a link. A lower resolution or length avoids that.`,
+    ),
+  ];
+}
+
 function resultLine(job: Job): string {
   const { result, video, request } = job;
   const seconds = video?.seconds ?? result?.seconds;
@@ -145,16 +159,27 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
   ];
 }
 
-function buttons(job: Job): APIComponentInContainer[] {
+function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
+  if (isDone) return job.request.isDraft === true ? [row(finalButton(job))] : [];
   const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
-  if (!mayStillBeCancelled) return [];
-  const cancel = {
+  return mayStillBeCancelled ? [row(button(job, 'cancel', 'Cancel'))] : [];
+}
+
+function finalButton(job: Job): APIButtonComponent {
+  return button(job, job.isPrivate ? 'private-final' : 'final', 'Make final');
+}
+
+function button(job: Job, action: JobAction, label: string): APIButtonComponent {
+  return {
     type: ComponentType.Button,
-    style: ButtonStyle.Secondary,
-    label: 'Cancel',
-    custom_id: customId({ owner: JOB_BUTTONS_OWNER, action: 'cancel', key: job.id }),
-  } as const;
-  return [{ type: ComponentType.ActionRow, components: [cancel] }];
+    style: action === 'cancel' ? ButtonStyle.Secondary : ButtonStyle.Primary,
+    label,
+    custom_id: customId({ owner: JOB_BUTTONS_OWNER, action, key: job.id }),
+  };
+}
+
+function row(component: APIButtonComponent): APIComponentInContainer {
+  return { type: ComponentType.ActionRow, components: [component] };
 }
 
 function colour(job: Job, isDone: boolean): number {

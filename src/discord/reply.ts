@@ -19,10 +19,12 @@ import type {
   MenuInteraction,
 } from './command.ts';
 
+const PRIVATE_V2 = [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2] as const;
+
 /** Interactions that are answered with a message. */
 export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | FormSubmission;
 /** Interactions that may open a video's reply. */
-export type Opening = CommandInteraction | FormSubmission;
+export type Opening = CommandInteraction | FormSubmission | ButtonPress;
 
 /** What Discord said when the reply was opened. */
 export interface OpenedReply {
@@ -75,9 +77,15 @@ async function acknowledgedBefore(interaction: Opening): Promise<OpenedReply> {
   return { messageId: message.id, isEphemeral: message.flags.has(MessageFlags.Ephemeral) };
 }
 
-/** Acknowledges an answer that only the asker will see, before anything slow is done for it. */
-export async function openPrivateReply(interaction: CommandInteraction): Promise<void> {
-  await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+/**
+ * Acknowledges an answer that only the asker will see, before anything slow is done for it. A button's
+ * answer takes the place of the private message it is under.
+ */
+export async function openPrivateReply(
+  interaction: CommandInteraction | ButtonPress,
+): Promise<void> {
+  if (interaction.isButton()) await interaction.deferUpdate();
+  else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
@@ -85,7 +93,8 @@ export async function refuse(interaction: Answerable, sentence: string): Promise
   const isOpen = interaction.deferred || interaction.replied;
   if (!isOpen || interaction.ephemeral === true) return tellPrivately(interaction, [sentence]);
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
-  if (!interaction.isButton()) await interaction.deleteReply();
+  // A button that opened no reply of its own has none to take away.
+  if (interaction.ephemeral !== null) await interaction.deleteReply();
   await interaction.followUp(privately([sentence]));
 }
 
@@ -94,15 +103,33 @@ export async function tellPrivately(
   interaction: Answerable,
   texts: readonly string[],
 ): Promise<void> {
-  const { components, allowedMentions, flags } = privately(texts);
-  if (!interaction.deferred) await interaction.reply({ components, allowedMentions, flags });
+  await showPrivately(interaction, { components: paragraphs(texts) });
+}
+
+export interface PrivateAnswer {
+  readonly components: readonly APIMessageTopLevelComponent[];
+  /** Named by a component as `attachment://` and the name. */
+  readonly files?: readonly { readonly name: string; readonly data: Buffer }[] | undefined;
+}
+
+/** As `tellPrivately`, with more than text. */
+export async function showPrivately(
+  interaction: Answerable,
+  { components, files = [] }: PrivateAnswer,
+): Promise<void> {
+  const attached = files.map(({ name, data }) => ({ name, attachment: data }));
+  const message = {
+    components,
+    allowedMentions: { parse: [] },
+    ...(attached.length === 0 ? {} : { files: attached }),
+  };
+  if (!interaction.deferred) await interaction.reply({ ...message, flags: PRIVATE_V2 });
   // Private it is already, by the acknowledgement; Discord takes that flag only once.
-  else
-    await interaction.editReply({
-      components,
-      allowedMentions,
-      flags: MessageFlags.IsComponentsV2,
-    });
+  else await interaction.editReply({ ...message, flags: MessageFlags.IsComponentsV2 });
+}
+
+export function paragraphs(texts: readonly string[]): APIMessageTopLevelComponent[] {
+  return texts.map((content) => ({ type: ComponentType.TextDisplay, content }));
 }
 
 /** @param choices at most 25, Discord's limit */
@@ -114,13 +141,9 @@ export async function suggest(
 }
 
 function privately(texts: readonly string[]) {
-  const components: APIMessageTopLevelComponent[] = texts.map((content) => ({
-    type: ComponentType.TextDisplay,
-    content,
-  }));
   return {
-    flags: [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2],
-    components,
+    flags: PRIVATE_V2,
+    components: paragraphs(texts),
     allowedMentions: { parse: [] },
   } as const;
 }

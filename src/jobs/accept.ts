@@ -34,6 +34,8 @@ export interface Order {
   /** Only the member may ever see the video and what was asked. */
   readonly isPrivate: boolean;
   readonly notify: Job['notify'];
+  /** The only vendor that can make it: the one that has its draft. */
+  readonly onlyVendor?: Job['onlyVendor'];
 }
 
 export interface AcceptDependencies extends InputDependencies {
@@ -52,7 +54,7 @@ export interface AcceptDependencies extends InputDependencies {
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { files, ids, announce } = dependencies;
-  priceOf(order.request, dependencies.offers);
+  priceOf(order, dependencies.offers);
   const id = ids.next();
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
     const kept = inputFiles(id, order.attachments);
@@ -84,8 +86,11 @@ async function record(job: Job, { database, quota, store }: AcceptDependencies):
  *
  * @throws UserError when no vendor offers the model
  */
-export function priceOf(request: VideoRequest, offers: Offers): number {
-  const offer = offers.for(request)[0];
+export function priceOf(
+  { request, onlyVendor }: Pick<Order, 'request' | 'onlyVendor'>,
+  offers: Offers,
+): number {
+  const offer = offers.for(request, onlyVendor)[0];
   if (offer === undefined) {
     const models = offers.models().join(', ');
     throw new UserError(`Nobody here offers the model ${request.model}. You can use: ${models}.`);
@@ -101,7 +106,7 @@ interface NewJobFacts {
 }
 
 function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
-  const { request, place, isPrivate, notify } = order;
+  const { request, place, isPrivate, notify, onlyVendor } = order;
   const nowMs = clock.now();
   return {
     ...place,
@@ -114,7 +119,8 @@ function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
     notify,
     request,
     inputs,
-    holdCredits: priceOf(request, offers),
+    holdCredits: priceOf(order, offers),
+    ...(onlyVendor === undefined ? {} : { onlyVendor }),
     submissions: [],
     retryAtMs: 0,
     isLate: false,

@@ -8,12 +8,14 @@ import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
 import { needsReencoding } from '../media/fit-video.ts';
+import { MAX_IMAGE_BYTES } from '../media/inspect-image.ts';
 import { probeVideo, type VideoFacts } from '../media/probe-video.ts';
 import type { Job, JobVideo } from './job.ts';
 import type { Transition } from './transition.ts';
 
 /** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
 const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
+const LAST_FRAME_TIMEOUT_MS = MINUTE;
 const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
 const LINK_LIVES_MS = DAY;
 
@@ -60,12 +62,42 @@ export async function collectVideo(
       },
     );
     const facts = await probeVideo(files.path(file));
-    const video = { file, bytes: byteLength, ...knownFacts(facts) };
+    const video = {
+      file,
+      bytes: byteLength,
+      ...knownFacts(facts),
+      ...(await keepLastFrame(job, signal, dependencies)),
+    };
     await transition(job, { type: 'video-stored', video });
   } catch (error) {
     if (!(error instanceof UntrustedContentError)) throw error;
     logger.error({ err: error, jobId: job.id }, 'the vendor gave something that is not a video');
     await transition(job, { type: 'video-lost' });
+  }
+}
+
+/** The picture is kept beside the video. A video without it is whole all the same. */
+async function keepLastFrame(
+  job: Job,
+  signal: AbortSignal,
+  { fetchOutside, files, logger }: CollectorDependencies,
+): Promise<{ lastFrameFile?: string }> {
+  const url = job.result?.lastFrameUrl;
+  if (url === undefined) return {};
+  const lastFrameFile = `videos/${job.id}-last-frame.png`;
+  try {
+    const bytes = await fetchOutside.fetchBytes(url, {
+      kind: 'result',
+      maxBytes: MAX_IMAGE_BYTES,
+      timeoutMs: LAST_FRAME_TIMEOUT_MS,
+      signal,
+    });
+    await files.put(lastFrameFile, bytes);
+    return { lastFrameFile };
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.warn({ err: error, jobId: job.id }, 'the last frame of a video could not be kept');
+    return {};
   }
 }
 

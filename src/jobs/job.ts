@@ -84,6 +84,8 @@ export type JobSubmission = z.infer<typeof submissionSchema>;
 
 const resultSchema = z.object({
   videoUrl: z.string(),
+  /** The last frame as a picture, for going on from it; lives as long as the video's link. */
+  lastFrameUrl: z.string().optional(),
   succeededAtMs: milliseconds,
   tokens: z.int().optional(),
   seed: z.int().optional(),
@@ -100,6 +102,8 @@ const videoSchema = z.object({
   height: z.int().positive().optional(),
   seconds: z.number().positive().optional(),
   hasAudio: z.boolean().optional(),
+  /** The last frame's name in the file store, where the vendor gave one. */
+  lastFrameFile: z.string().optional(),
   /** Whether some of Discord's clients would not play it as it is. */
   needsReencoding: z.boolean().optional(),
 });
@@ -121,6 +125,8 @@ export const jobSchema = z.object({
   messageId: z.string(),
   /** Whether the reply really is ephemeral, by Discord's own answer. */
   isEphemeral: z.boolean(),
+  /** The only vendor that can make it: the one that has its draft. */
+  onlyVendor: z.enum(VENDOR_NAMES).optional(),
   /** Only the member may see the video and what was asked. */
   isPrivate: z.boolean().default(false),
   /** How the member is told when it is done. */

@@ -1,5 +1,4 @@
 import type { BackoffPolicy } from '../backoff.ts';
-import type { VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
@@ -9,7 +8,7 @@ import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database } from '../storage/database.ts';
 import type { Vendor } from '../vendors/vendor.ts';
-import { acceptJob, priceOf, type Order } from './accept.ts';
+import { acceptJob, type Order } from './accept.ts';
 /**
  * The door of this room: takes orders, runs every job to its end, and announces each change.
  * It knows no Discord: showing and delivering are done by whoever listens.
@@ -54,8 +53,6 @@ export interface JobsDependencies {
 export interface Jobs {
   /** @throws UserError, QuotaExceeded */
   accept(order: Order): Promise<Job>;
-  /** What accepting it would hold, in credits. */
-  priceOf(request: VideoRequest): number;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
   /** The listener is told of every change after it is saved, and of every new job. */
@@ -101,7 +98,6 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order) => acceptJob(order, { ...dependencies, announce }),
-    priceOf: (request) => priceOf(request, dependencies.offers),
     cancel: async (job) => cancelJob(job, shared),
     transition,
     onChange: (listener) => void listeners.push(listener),

@@ -3,7 +3,7 @@ import { mostCredits } from '../catalogue/cost.ts';
 import type { Price } from '../catalogue/price.ts';
 import { offersFlex, offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
-import type { Vendor } from '../vendors/vendor.ts';
+import type { Vendor, VendorName } from '../vendors/vendor.ts';
 
 export interface Offer {
   readonly vendor: Vendor;
@@ -42,8 +42,9 @@ export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) 
     },
 
     /** Everyone who can make it, most preferred first. */
-    for(request: VideoRequest): Offer[] {
-      return priced.flatMap(({ vendor, offers }) => {
+    for(request: VideoRequest, onlyVendor?: VendorName): Offer[] {
+      const able = priced.filter(({ vendor }) => (onlyVendor ?? vendor.name) === vendor.name);
+      return able.flatMap(({ vendor, offers }) => {
         const offer = offers[request.model];
         const price = offer === undefined ? undefined : priceFor(offer, request);
         if (price === undefined) return [];

@@ -53,7 +53,7 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
 
     /** The step for an accepted job. */
     async submit(job: Job, signal: AbortSignal): Promise<void> {
-      const offer = chooseOffer(job, offers.for(job.request));
+      const offer = chooseOffer(job, offers.for(job.request, job.onlyVendor));
       if (offer === undefined) {
         await transition(job, { type: 'gave-up', failure: { reason: lastReason(job) } });
         return;
@@ -92,7 +92,10 @@ async function call(
     });
   } else if (answer.isDefinite) {
     logRefusal(log, answer);
-    const event = refusal(answer, afterRefusal(job, answer, offers.for(job.request), clock.now()));
+    const event = refusal(
+      answer,
+      afterRefusal(job, answer, offers.for(job.request, job.onlyVendor), clock.now()),
+    );
     await untilWritten(async () => transition(job, event), { clock, log, signal });
   } else {
     log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');

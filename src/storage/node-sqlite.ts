@@ -6,8 +6,11 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
 import { SqliteAdapter, SqliteDialect, type SqliteDatabase, type SqliteStatement } from 'kysely';
 
-/** Milliseconds a statement waits for another process's lock before it fails. */
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * Milliseconds a statement waits for another process's lock before it fails. The wait holds up the
+ * whole process, which has 3 seconds to answer Discord.
+ */
+const BUSY_TIMEOUT_MS = 1_000;
 
 class TransactionalSqliteAdapter extends SqliteAdapter {
   /** SQLite does roll back DDL; with this on, each run of migrations is one transaction. */

@@ -46,7 +46,6 @@ describe('a job from the order to the finished video', () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     expect(job.holdCredits).toBe(HOLD);
-    expect(jobs.priceOf(job.request)).toBe(HOLD);
     expect(await room.credits()).toEqual({ held: HOLD, used: 0 });
 
     await room.until('running', job);

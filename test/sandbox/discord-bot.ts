@@ -28,10 +28,11 @@ export interface TestBot extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-/** Logs in, registers `/video` and hands every interaction to `handle`. */
+/** Logs in, registers the commands, `/video` when omitted, and hands interactions to `handle`. */
 export async function startBot(
   discord: DiscordSandbox,
   handle: (interaction: Interaction) => Promise<unknown>,
+  commands: readonly RESTPostAPIApplicationCommandsJSONBody[] = [VIDEO_COMMAND],
 ): Promise<TestBot> {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
@@ -48,7 +49,7 @@ export async function startBot(
   });
   await client.login(discord.token);
   const readyClient = await ready;
-  await readyClient.application.commands.set([VIDEO_COMMAND]);
+  await readyClient.application.commands.set(commands);
   return {
     client: readyClient,
     errors,

@@ -62,6 +62,13 @@ export async function call(
   };
 }
 
+/** What lies at the address of a file. Throws for an address that does not open. */
+export async function bytesAt(url: string): Promise<Buffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${response.status} for ${url}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
 const payloadSchema = z.looseObject({
   op: z.number(),
   s: z.number().nullish(),

@@ -4,7 +4,7 @@ import type { Scenario } from './harness.ts';
 export interface Outcome {
   /** What the one message says; all of them, should there be more. */
   readonly text: string;
-  /** How many videos each message in the channel has. */
+  /** How many videos each message in the channel has; notices that link to one are left out. */
   readonly videos: readonly number[];
   /** What the server has more or less than at the start, in credits. */
   readonly balance: number;
@@ -14,8 +14,11 @@ export interface Outcome {
   readonly creates: number;
 }
 
+/** What a member is told in a message of its own when a video took long. */
+const NOTICE = /video is ready: https:\/\/discord\.com\/channels\//;
+
 export async function outcomeOf(s: Scenario): Promise<Outcome> {
-  const { messages } = s.guild.channel();
+  const messages = s.guild.channel().messages.filter(({ text }) => !NOTICE.test(text));
   const book = await s.books.vendorBook();
   return {
     text: messages.map(({ text }) => text).join('\n'),

@@ -1,42 +1,59 @@
 /** What every part of the vendor contract works with: a vendor on loopback, an adapter, and all it let out. */
+import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 
-import { afterEach, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { z } from 'zod';
 
-import type { VendorOptions, VendorSandbox } from '#sandbox/vendor/vendor.ts';
-import type { VideoRequest } from '#src/catalogue/request.ts';
-import { systemClock, type Clock } from '#src/clock.ts';
-import { VendorError } from '#src/errors.ts';
-import { createLogger, type Logger } from '#src/logger.ts';
+import { startVendor, type VendorOptions, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import type { InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import { systemClock } from '#src/clock.ts';
+import { VendorError, type VendorErrorKind } from '#src/errors.ts';
+import { createLogger } from '#src/logger.ts';
+import { ABILITIES, type AbleVendor, type VendorAbilities } from '#src/vendors/abilities.ts';
+import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
 import type { Submission, SubmissionInput, TaskHandle, Vendor } from '#src/vendors/vendor.ts';
 
+import { plainRequest } from './plain-request.ts';
 import { pngOf } from './png.ts';
-
-/** What an adapter is built from, whatever its dialect. */
-export interface AdapterOptions {
-  readonly apiKey: string;
-  readonly baseUrl: string;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  readonly timeouts: VendorTimeouts;
-  readonly maxAnswerBytes: number;
-}
 
 /** One vendor to hold the contract against. */
 export interface VendorSubject {
-  readonly name: string;
-  /** What the dialect has: where it lacks a thing, the adapter must lack it as well. */
-  readonly abilities: { readonly canList: boolean; readonly canCancel: boolean };
-  readonly startSandbox: (options: VendorOptions) => Promise<VendorSandbox>;
-  readonly createVendor: (options: AdapterOptions) => Vendor;
+  /** Whose row of the abilities is held against the adapter. */
+  readonly name: AbleVendor;
+  /** Where one vendor is held to the contract in several ways. */
+  readonly title?: string;
+  readonly sandbox: VendorOptions;
+  /** What the catalogue gives the adapter. */
+  readonly wireModels: Readonly<Partial<Record<ModelId, string>>>;
+  readonly createVendor: (options: DialectOptions) => Vendor<string>;
+  /** The model that most is tried with. */
+  readonly modelFor: (inputs: readonly InputRole[]) => ModelId;
+  readonly words: VendorWords;
+}
+
+/** How much the vendor says, and in which words. */
+export interface VendorWords {
+  /** Whether an error answer names ByteDance's code; else there is a status and a sentence. */
+  readonly errorsHaveCodes: boolean;
+  readonly failuresHaveCodes: boolean;
+  /** What an account without money hears. */
+  readonly noFunds: VendorErrorKind;
+  /** Vendors without a word for these call them failures. */
+  readonly expired: 'expired' | 'failed';
+  readonly cancelled: 'cancelled' | 'failed';
+  /** Whether a finished task tells how it was made. */
+  readonly echoes: boolean;
+  /** What a finished task tells of its cost. */
+  readonly usage: VendorAbilities['reports'];
 }
 
 export interface Stage {
-  readonly vendor: Vendor;
+  readonly vendor: Vendor<string>;
   readonly sandbox: VendorSandbox;
   /** Another adapter for the same vendor, as after a restart. */
-  readonly restarted: () => Vendor;
+  readonly restarted: () => Vendor<string>;
 }
 
 export interface StageOptions extends VendorOptions {
@@ -47,6 +64,10 @@ export interface StageOptions extends VendorOptions {
 
 export interface Bench {
   readonly subject: VendorSubject;
+  readonly abilities: VendorAbilities;
+  /** For the subject's model, as plain as can be but for what is named. */
+  submission(request?: Partial<VideoRequest>, parts?: Partial<Submission>): Submission;
+  started(stage: Stage, submission?: Submission): Promise<TaskHandle>;
   stage(options?: StageOptions): Promise<Stage>;
   /** The VendorError a call ends with; it is searched for secrets after the test. */
   failureOf(call: Promise<unknown>): Promise<VendorError>;
@@ -56,34 +77,13 @@ const KEY = 'key-5f1e0a7c-must-not-be-seen';
 const PROMPT = 'a crab whose secret nobody may read';
 const TIMEOUT_MS = 10_000;
 
-export function aSubmission(
-  request: Partial<VideoRequest> = {},
-  submission: Partial<Submission> = {},
-): Submission {
-  const inputs = (request.inputs ?? []).map((role) => picture(role));
-  return {
-    request: {
-      model: '1.0-pro',
-      prompt: PROMPT,
-      resolution: '480p',
-      ratio: '16:9',
-      length: { unit: 'seconds', seconds: 5 },
-      seed: 4_711,
-      isCameraFixed: false,
-      hasWatermark: false,
-      inputs: [],
-      ...request,
-    },
-    inputs,
-    safetyIdentifier: 'member-1',
-    expiresAfterSeconds: 171_717,
-    ...submission,
-  };
-}
-
-function picture(role: SubmissionInput['role']): SubmissionInput {
-  return { role, mimeType: 'image/png', read: async () => Promise.resolve(pngOf(400, 300 + 1)) };
-}
+const MIME_TYPES = {
+  first_frame: 'image/png',
+  last_frame: 'image/png',
+  reference_image: 'image/png',
+  reference_video: 'video/mp4',
+  reference_audio: 'audio/mpeg',
+} as const satisfies Record<InputRole, string>;
 
 /** Call in a `describe`: cleans up, and searches everything let out for the key and the prompt. */
 export function useBench(subject: VendorSubject): Bench {
@@ -91,6 +91,43 @@ export function useBench(subject: VendorSubject): Bench {
   const errors: VendorError[] = [];
   const lines: string[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(line) });
+  const files = createServer((_, response) => response.end(pngOf(400, 300 + 1)));
+  let filesUrl = '';
+
+  beforeAll(async () => {
+    files.listen(0, '127.0.0.1');
+    await new Promise((resolve) => files.once('listening', resolve));
+    const { port } = z.object({ port: z.int() }).parse(files.address());
+    filesUrl = `http://127.0.0.1:${port}/file.png`;
+  });
+  afterAll(async () => {
+    files.closeAllConnections();
+    await new Promise((resolve) => files.close(resolve));
+  });
+
+  function inputOf(role: InputRole): SubmissionInput {
+    return {
+      role,
+      mimeType: MIME_TYPES[role],
+      read: async () => Promise.resolve(pngOf(400, 300 + 1)),
+      url: async () => Promise.resolve(filesUrl),
+    };
+  }
+
+  function submission(
+    request: Partial<VideoRequest> = {},
+    parts: Partial<Submission> = {},
+  ): Submission {
+    const roles = request.inputs ?? [];
+    const plain = plainRequest(subject.name, request.model ?? subject.modelFor(roles), roles);
+    return {
+      request: { ...plain, prompt: PROMPT, ...request },
+      inputs: roles.map(inputOf),
+      safetyIdentifier: 'member-1',
+      expiresAfterSeconds: 171_717,
+      ...parts,
+    };
+  }
 
   afterEach(async () => {
     const pending = sandboxes.flatMap((sandbox) => sandbox.pendingFaults());
@@ -102,10 +139,20 @@ export function useBench(subject: VendorSubject): Bench {
 
   return {
     subject,
+    abilities: ABILITIES[subject.name],
+    submission,
+    started: async (stage, what = submission()) => stage.vendor.start(what),
     async stage({ timeoutMs = TIMEOUT_MS, wrongKey, ...options } = {}) {
-      const sandbox = await subject.startSandbox({ key: KEY, video: 'stored', ...options });
+      const sandbox = await startVendor({
+        key: KEY,
+        video: 'stored',
+        ...subject.sandbox,
+        ...options,
+      });
       sandboxes.push(sandbox);
-      const adapterOptions: AdapterOptions = {
+      const adapterOptions: DialectOptions = {
+        name: subject.name,
+        wireModels: subject.wireModels,
         apiKey: wrongKey ?? KEY,
         baseUrl: sandbox.url,
         logger,
@@ -113,7 +160,7 @@ export function useBench(subject: VendorSubject): Bench {
         timeouts: timeoutsOf(timeoutMs),
         maxAnswerBytes: 1_000_000,
       };
-      const restarted = (): Vendor => subject.createVendor(adapterOptions);
+      const restarted = (): Vendor<string> => subject.createVendor(adapterOptions);
       return { vendor: restarted(), sandbox, restarted };
     },
     async failureOf(call) {
@@ -135,10 +182,6 @@ export async function reaches(stage: Stage, status: string): Promise<void> {
   await stage.sandbox.until(
     (tasks) => tasks.length > 0 && tasks.every((task) => task.status === status),
   );
-}
-
-export async function started(stage: Stage, submission = aSubmission()): Promise<TaskHandle> {
-  return stage.vendor.start(submission);
 }
 
 /** How often a route was asked. */

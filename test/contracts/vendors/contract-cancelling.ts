@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Bench, callsTo, reaches, started } from './bench.ts';
+import { type Bench, callsTo, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
@@ -8,7 +8,7 @@ const LONG_MS = 600_000;
 export function cancelling(bench: Bench): void {
   test('A queued task can be cancelled', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
 
     expect(await stage.vendor.cancel?.(handle)).toBe('cancelled');
     expect(await stage.vendor.check(handle)).toEqual({ status: 'cancelled' });
@@ -16,7 +16,7 @@ export function cancelling(bench: Bench): void {
 
   test('Cancelling twice is harmless', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
 
     await stage.vendor.cancel?.(handle);
 
@@ -25,7 +25,7 @@ export function cancelling(bench: Bench): void {
 
   test('A running task goes on', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'running');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
@@ -34,7 +34,7 @@ export function cancelling(bench: Bench): void {
 
   test('A task that began to run while it was being cancelled goes on', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     const code = 'InvalidAction.RunningTaskDeletion';
     stage.sandbox.inject({ on: 'cancel', kind: 'status', status: 409, code });
 
@@ -43,7 +43,7 @@ export function cancelling(bench: Bench): void {
 
   test('A finished task keeps its video', async () => {
     const stage = await bench.stage();
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'succeeded');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
@@ -59,7 +59,7 @@ export function cancelling(bench: Bench): void {
 
   test('When the answer is lost, a look tells what became of it', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'cancel', kind: 'lost-answer' });
 
     const error = await bench.failureOf(stage.vendor.cancel?.(handle) ?? Promise.resolve());

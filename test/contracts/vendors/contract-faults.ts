@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { VendorFault } from '#sandbox/vendor/vendor.ts';
 
-import { aSubmission, type Bench, callsTo, reaches, started } from './bench.ts';
+import { type Bench, callsTo, reaches } from './bench.ts';
 
 const SHORT_MS = 300;
 
@@ -25,7 +25,7 @@ export function faults(bench: Bench): void {
       const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
       stage.sandbox.inject({ on: 'create', ...fault });
 
-      const error = await bench.failureOf(started(stage));
+      const error = await bench.failureOf(bench.started(stage));
 
       expect(error).toMatchObject({ kind, operation: 'create', isDefinite: false });
       expect(callsTo(stage, 'create')).toBe(1);
@@ -36,17 +36,19 @@ export function faults(bench: Bench): void {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
 
-    const error = await bench.failureOf(started(stage, aSubmission({ inputs: ['first_frame'] })));
+    const error = await bench.failureOf(
+      bench.started(stage, bench.submission({ inputs: ['first_frame'] })),
+    );
 
     expect(error).toMatchObject({ isDefinite: false });
     expect(stage.sandbox.tasks).toHaveLength(1);
     // The next body does not wait for the lost one for ever.
-    await started(stage, aSubmission({ inputs: ['first_frame'] }));
+    await bench.started(stage, bench.submission({ inputs: ['first_frame'] }));
   });
 
   test.each(FAULTS)('After %j on a look the next look is as good as ever', async (fault, kind) => {
     const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'succeeded');
     stage.sandbox.inject({ on: 'retrieve', ...fault });
 
@@ -62,7 +64,7 @@ export function faults(bench: Bench): void {
     const routes: ReadonlyArray<VendorFault['on']> = ['create', 'retrieve'];
     for (const on of routes) stage.sandbox.inject({ on, ...slow });
 
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
 
     expect(['queued', 'running', 'succeeded']).toContain((await stage.vendor.check(handle)).status);
   });
@@ -72,7 +74,7 @@ export function faults(bench: Bench): void {
     const stop = new AbortController();
     stage.sandbox.inject({ on: 'create', kind: 'hang' });
 
-    const call = stage.vendor.start(aSubmission(), stop.signal);
+    const call = stage.vendor.start(bench.submission(), stop.signal);
     await expect.poll(() => callsTo(stage, 'create')).toBe(1);
     stop.abort();
 

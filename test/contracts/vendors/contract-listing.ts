@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { TaskHandle, TaskStatus, Vendor } from '#src/vendors/vendor.ts';
 
-import { aSubmission, type Bench, callsTo, reaches, started } from './bench.ts';
+import { type Bench, callsTo, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
@@ -10,8 +10,8 @@ const LONG_MS = 600_000;
 export function listing(bench: Bench): void {
   test('Many tasks are looked at in one request', async () => {
     const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS });
-    const first = await started(stage);
-    const second = await started(stage);
+    const first = await bench.started(stage);
+    const second = await bench.started(stage);
 
     const statuses = await checkMany(stage.vendor, [first, second]);
 
@@ -27,7 +27,7 @@ export function listing(bench: Bench): void {
 
   test('A finished task has in a list what it has alone', async () => {
     const stage = await bench.stage();
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'succeeded');
 
     const listed = (await checkMany(stage.vendor, [handle])).get(handle.taskId);
@@ -42,8 +42,8 @@ export function listing(bench: Bench): void {
 
   test('Tasks that were not asked for, or are not known, are not in the answer', async () => {
     const stage = await bench.stage();
-    const asked = await started(stage);
-    await started(stage);
+    const asked = await bench.started(stage);
+    await bench.started(stage);
 
     const statuses = await checkMany(stage.vendor, [asked, { taskId: 'cgt-20260101000000-xxxxx' }]);
 
@@ -56,7 +56,7 @@ export function listing(bench: Bench): void {
     const handles: TaskHandle[] = [];
     for (let count = 0; count < most; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one connection is enough
-      handles.push(await started(stage));
+      handles.push(await bench.started(stage));
     }
 
     const statuses = await checkMany(stage.vendor, handles);
@@ -75,8 +75,8 @@ export function listing(bench: Bench): void {
   test('One task with a status nobody knows does not hide the others', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     stage.sandbox.inject({ on: 'create', kind: 'unknown-status', word: 'paused' });
-    const odd = await started(stage);
-    const plain = await started(stage);
+    const odd = await bench.started(stage);
+    const plain = await bench.started(stage);
 
     const statuses = await checkMany(stage.vendor, [odd, plain]);
 
@@ -90,7 +90,7 @@ export function listing(bench: Bench): void {
     [{ kind: 'oversized' }, 'bad-response'],
   ] as const)('After %j the whole look has failed', async (fault, kind) => {
     const stage = await bench.stage();
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'list', ...fault });
 
     const error = await bench.failureOf(checkMany(stage.vendor, [handle]));
@@ -101,10 +101,10 @@ export function listing(bench: Bench): void {
   test('A task whose answer was lost is found by its tags', async () => {
     const stage = await bench.stage();
     const fromMs = Date.now() - 120_000;
-    await started(stage, aSubmission({}, { expiresAfterSeconds: 170_001 }));
+    await bench.started(stage, bench.submission({}, { expiresAfterSeconds: 170_001 }));
     stage.sandbox.inject({ on: 'create', kind: 'lost-answer' });
     await bench.failureOf(
-      started(stage, aSubmission({ seed: 99 }, { expiresAfterSeconds: 170_002 })),
+      bench.started(stage, bench.submission({ seed: 99 }, { expiresAfterSeconds: 170_002 })),
     );
     await reaches(stage, 'succeeded');
 
@@ -115,8 +115,9 @@ export function listing(bench: Bench): void {
     const lost = tasks.find((task) => task.expiresAfterSeconds === 170_002);
     expect(lost).toMatchObject({
       handle: { taskId: stage.sandbox.tasks[1]?.id },
-      wireModel: stage.vendor.wireModel('1.0-pro'),
+      wireModel: stage.vendor.wireModel(bench.subject.modelFor([])),
       seed: 99,
+      tier: 'default',
       resolution: '480p',
       ratio: '16:9',
       status: { status: 'succeeded' },
@@ -126,7 +127,7 @@ export function listing(bench: Bench): void {
 
   test('Tasks outside the window are not found', async () => {
     const stage = await bench.stage();
-    await started(stage);
+    await bench.started(stage);
 
     const window = { fromMs: Date.now() - 300_000, toMs: Date.now() - 60_000 };
 
@@ -135,7 +136,7 @@ export function listing(bench: Bench): void {
 
   test('The search waits its turn when the list was asked too often', async () => {
     const stage = await bench.stage();
-    await started(stage);
+    await bench.started(stage);
     const code = 'AccountRateLimitExceeded';
     stage.sandbox.inject({ on: 'list', kind: 'status', status: 429, code });
 
@@ -146,7 +147,7 @@ export function listing(bench: Bench): void {
 }
 
 async function checkMany(
-  vendor: Vendor,
+  vendor: Vendor<string>,
   handles: readonly TaskHandle[],
 ): Promise<Map<string, TaskStatus>> {
   if (vendor.checkMany === undefined) throw new Error('cannot check many');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Bench, reaches, started } from './bench.ts';
+import { type Bench, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
@@ -8,46 +8,79 @@ const LONG_MS = 600_000;
 export function looking(bench: Bench): void {
   test('A waiting task is queued', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'queued' });
   });
 
   test('A task in the making is running', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'running');
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'running' });
   });
 
+  const { words } = bench.subject;
+
   test.each([
-    ['OutputVideoSensitiveContentDetected', 'moderated'],
-    ['InputImageSensitiveContentDetected.PrivacyInformation', 'moderated'],
-    ['InvalidParameter', 'rejected'],
-    ['InternalServiceError', 'unavailable'],
-  ])('A task that failed with %s was %s', async (code, kind) => {
+    [
+      'OutputVideoSensitiveContentDetected',
+      'The request failed because the output video may contain sensitive information.',
+      'moderated',
+    ],
+    [
+      'InputImageSensitiveContentDetected.PrivacyInformation',
+      'The request failed because the input image may contain real person.',
+      'moderated',
+    ],
+  ])('A task that failed with %s, "%s", was %s', async (code, message, kind) => {
     const stage = await bench.stage();
-    stage.sandbox.inject({ on: 'create', kind: 'fail-task', code });
-    const handle = await started(stage);
+    stage.sandbox.inject({ on: 'create', kind: 'fail-task', code, message });
+    const handle = await bench.started(stage);
     await reaches(stage, 'failed');
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'failed', kind, code });
   });
 
-  test('A task that was not done in time is expired', async () => {
+  test.each([
+    ['InvalidParameter', 'rejected'],
+    ['InternalServiceError', 'unavailable'],
+  ])('A task that failed with %s was %s, where the vendor says so', async (code, kind) => {
+    const stage = await bench.stage();
+    stage.sandbox.inject({ on: 'create', kind: 'fail-task', code });
+    const handle = await bench.started(stage);
+    await reaches(stage, 'failed');
+
+    expect(await stage.vendor.check(handle)).toEqual(
+      words.failuresHaveCodes
+        ? { status: 'failed', kind, code }
+        : { status: 'failed', kind: 'unavailable', code: 'unknown' },
+    );
+  });
+
+  test('A task that was not done in time has ended', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'expire-task' });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'expired');
 
-    expect(await stage.vendor.check(handle)).toEqual({ status: 'expired' });
+    expect(await stage.vendor.check(handle)).toMatchObject({ status: words.expired });
+  });
+
+  test('A task that the vendor itself cancelled has ended', async () => {
+    const stage = await bench.stage();
+    stage.sandbox.inject({ on: 'create', kind: 'cancel-task' });
+    const handle = await bench.started(stage);
+    await reaches(stage, 'cancelled');
+
+    expect(await stage.vendor.check(handle)).toMatchObject({ status: words.cancelled });
   });
 
   test('A task the vendor does not know is missing', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'forget-task' });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'missing' });
     expect(await stage.vendor.check({ taskId: 'cgt-20260101000000-xxxxx' })).toEqual({
@@ -57,7 +90,7 @@ export function looking(bench: Bench): void {
 
   test('An id with odd signs stays one part of the path', async () => {
     const stage = await bench.stage();
-    await started(stage);
+    await bench.started(stage);
 
     expect(await stage.vendor.check({ taskId: '../tasks?page_num=1' })).toEqual({
       status: 'missing',
@@ -66,7 +99,7 @@ export function looking(bench: Bench): void {
 
   test('A status nobody knows is an error that names it, not a status', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'retrieve', kind: 'unknown-status', word: 'paused' });
 
     const error = await bench.failureOf(stage.vendor.check(handle));
@@ -81,14 +114,17 @@ export function looking(bench: Bench): void {
     [500, 'InternalServiceError', 'unavailable'],
     [503, 'SomethingElse', 'unavailable'],
     [401, 'AuthenticationError', 'auth'],
-    [403, 'AccountOverdueError', 'out-of-funds'],
+    [403, 'AccountOverdueError', words.noFunds],
   ])('A %i %s to a look is an error, and says nothing of the task', async (status, code, kind) => {
     const stage = await bench.stage();
-    const handle = await started(stage);
+    const handle = await bench.started(stage);
     await reaches(stage, 'succeeded');
     stage.sandbox.inject({ on: 'retrieve', kind: 'status', status, code });
 
-    expect(await bench.failureOf(stage.vendor.check(handle))).toMatchObject({ kind, status, code });
+    const error = await bench.failureOf(stage.vendor.check(handle));
+
+    expect(error).toMatchObject({ kind, status, operation: 'retrieve' });
+    expect(error.code).toBe(words.errorsHaveCodes ? code : undefined);
     expect((await stage.vendor.check(handle)).status).toBe('succeeded');
   });
 }

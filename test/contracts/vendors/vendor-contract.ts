@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { useBench, type VendorSubject } from './bench.ts';
+import { abilities } from './contract-abilities.ts';
 import { cancelling } from './contract-cancelling.ts';
 import { faults } from './contract-faults.ts';
 import { listing } from './contract-listing.ts';
@@ -13,19 +14,25 @@ import { making } from './contract-making.ts';
 import { refusals } from './contract-refusals.ts';
 
 export function vendorContract(subject: VendorSubject): void {
-  describe(`${subject.name} keeps the vendor contract`, () => {
+  describe(`${subject.title ?? subject.name} keeps the vendor contract`, () => {
     const bench = useBench(subject);
+    const { routes, cadence } = bench.abilities;
+    const canList = routes.list !== undefined;
+    const canCancel = routes.cancel !== undefined;
 
-    test('It has the abilities it is said to have, and no others', async () => {
+    test('It has the routes it is said to have, and no others', async () => {
       const { vendor } = await bench.stage();
 
       expect(vendor.name).toBe(subject.name);
-      expect(vendor.cancel !== undefined).toBe(subject.abilities.canCancel);
-      expect(vendor.checkMany !== undefined).toBe(subject.abilities.canList);
-      expect(vendor.findCreatedBetween !== undefined).toBe(subject.abilities.canList);
+      expect(vendor.cadence).toEqual(cadence);
+      expect(vendor.cancel !== undefined).toBe(canCancel);
+      expect(vendor.checkMany !== undefined).toBe(canList);
+      expect(vendor.findCreatedBetween !== undefined).toBe(canList);
     });
 
-    const { canList, canCancel } = subject.abilities;
+    describe('abilities', () => {
+      abilities(bench);
+    });
     describe('making', () => {
       making(bench);
     });

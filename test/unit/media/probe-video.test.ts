@@ -47,6 +47,11 @@ describe('an MP4', () => {
     ['in H.264 high', {}, { codec: 'avc1', profile: 100, bitDepth: 8 }],
     ['in H.264 high 10', { configuration: HIGH_10 }, { profile: 110, bitDepth: 10 }],
     [
+      'in H.264 4:2:2 of 9 bits',
+      { configuration: avcConfiguration({ profile: 122, bitDepth: 9 }) },
+      { profile: 122, bitDepth: 9 },
+    ],
+    [
       'in H.264 high 10 that leaves its bit depth out',
       { configuration: avcConfiguration({ profile: 110 }) },
       { bitDepth: 10 },

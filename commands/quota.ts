@@ -1,0 +1,63 @@
+import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
+
+import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
+import type { ModerationDesk } from '#src/discord/moderation/desk.ts';
+import { changeAccount, changeBlock, showMember } from '#src/discord/moderation/quota/accounts.ts';
+import { exportLedgerFile } from '#src/discord/moderation/quota/export.ts';
+import { changeLimits } from '#src/discord/moderation/quota/limits.ts';
+import { pageOf, showLog } from '#src/discord/moderation/quota/log.ts';
+import { QUOTA_OPTIONS } from '#src/discord/moderation/quota/options.ts';
+import { showReport } from '#src/discord/moderation/quota/report.ts';
+import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/rights.ts';
+import { openPrivateReply } from '#src/discord/reply.ts';
+
+type Run = (interaction: CommandInteraction, desk: ModerationDesk) => Promise<void>;
+
+/** What each subcommand does. */
+const SUBCOMMANDS: Readonly<Record<string, Run>> = {
+  server: async (interaction, desk) => changeLimits(interaction, desk, { scope: 'server' }),
+  role: async (interaction, desk) => {
+    const roleId = interaction.options.getRole('role', true).id;
+    await changeLimits(interaction, desk, { scope: 'role', roleId });
+  },
+  user: async (interaction, desk) => {
+    const memberId = interaction.options.getUser('user', true).id;
+    await changeLimits(interaction, desk, { scope: 'user', memberId });
+  },
+  grant: async (interaction, desk) => changeAccount(interaction, desk, 'grant'),
+  take: async (interaction, desk) => changeAccount(interaction, desk, 'take'),
+  reset: async (interaction, desk) => changeAccount(interaction, desk, 'reset'),
+  show: showMember,
+  block: async (interaction, desk) => changeBlock(interaction, desk, 'block'),
+  unblock: async (interaction, desk) => changeBlock(interaction, desk, 'unblock'),
+  report: showReport,
+  log: async (interaction, desk) => showLog(interaction, desk),
+  export: exportLedgerFile,
+};
+
+export default {
+  data: {
+    name: 'quota',
+    description: 'Who may spend how much here, and where it went',
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    default_member_permissions: MODERATORS_ONLY,
+    options: QUOTA_OPTIONS,
+  },
+
+  async execute(interaction, { moderation }) {
+    checkModerator(interaction);
+    const name = interaction.options.getSubcommand();
+    const run = SUBCOMMANDS[name];
+    if (run === undefined) throw new Error(`/quota has no subcommand ${name}`);
+    await openPrivateReply(interaction);
+    await run(interaction, moderation);
+  },
+
+  async press(interaction, { key }, { moderation }) {
+    checkModerator(interaction);
+    const page = pageOf(key);
+    await openPrivateReply(interaction);
+    await showLog(interaction, moderation, page);
+  },
+} satisfies ChatCommand;

@@ -1,0 +1,117 @@
+/** The left panel: credits by day of the month; of a single day, by model. */
+import type { Report } from '../../quota/reports/report.ts';
+import { FONT } from './picture.ts';
+import { COLOURS, LEFT_PANEL, PANEL, panel, textAt } from './report-layout.ts';
+
+const MONTH_KEY_LENGTH = 'YYYY-MM'.length;
+/** Of bars and their tops. */
+const ROUND = 4;
+
+interface Column {
+  readonly label: string;
+  readonly spent: number;
+  readonly held: number;
+}
+
+export function bars(report: Report) {
+  const isMonth = report.period.key.length === MONTH_KEY_LENGTH;
+  const columns = isMonth ? daysOf(report) : modelsOf(report);
+  const heading = isMonth ? 'Credits by day' : 'Credits by model';
+  const hasHeld = columns.some(({ held }) => held > 0);
+  return {
+    graphic: [...panel(LEFT_PANEL, heading), ...(hasHeld ? legend() : [])],
+    grid: {
+      left: LEFT_PANEL.left + 62,
+      top: PANEL.top + 72,
+      width: LEFT_PANEL.width - 88,
+      height: PANEL.height - 118,
+    },
+    xAxis: {
+      type: 'category',
+      data: columns.map(({ label }) => label),
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: COLOURS.faint } },
+      axisLabel: { ...LABEL, interval: isMonth ? everyFifth : 0, margin: 12 },
+    },
+    yAxis: {
+      type: 'value',
+      minInterval: 1,
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: COLOURS.faint, type: 'dashed' } },
+      axisLabel: LABEL,
+    },
+    series: [
+      { ...BAR, data: columns.map(spentBar) },
+      {
+        ...BAR,
+        itemStyle: { color: COLOURS.held, borderRadius: [ROUND, ROUND, 0, 0] },
+        data: columns.map(({ held }) => held),
+      },
+    ],
+  };
+}
+
+const LABEL = { color: COLOURS.muted, fontSize: 13, fontFamily: FONT } as const;
+const BAR = { type: 'bar', stack: 'credits', barCategoryGap: '28%', barMaxWidth: 56 } as const;
+
+/** Round only where it is the top of its column. */
+function spentBar({ spent, held }: Column) {
+  const radius = held > 0 ? 0 : ROUND;
+  return {
+    value: spent,
+    itemStyle: {
+      borderRadius: [radius, radius, 0, 0],
+      color: {
+        type: 'linear',
+        x: 0,
+        y: 0,
+        x2: 0,
+        y2: 1,
+        colorStops: [
+          { offset: 0, color: COLOURS.spent },
+          { offset: 1, color: COLOURS.spentDeep },
+        ],
+      },
+    },
+  };
+}
+
+/** 1, 5, 10 … 30: days as one reads a calendar. */
+function everyFifth(index: number): boolean {
+  return index === 0 || (index + 1) % 5 === 0;
+}
+
+/** Every day of the month, those without a video too. */
+function daysOf({ period, byDay }: Report): Column[] {
+  const tallies = new Map(byDay.map((one) => [one.day, one]));
+  return daysInMonth(period.key).map((day) => {
+    const { spent = 0, held = 0 } = tallies.get(day) ?? {};
+    return { label: String(Number(day.slice(-2))), spent, held };
+  });
+}
+
+function daysInMonth(key: string): string[] {
+  const [year = 0, month = 0] = key.split('-').map(Number);
+  const count = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return Array.from(
+    { length: count },
+    (_, index) => `${key}-${String(index + 1).padStart(2, '0')}`,
+  );
+}
+
+function modelsOf({ byModel }: Report): Column[] {
+  return byModel.map(({ model, spent, held }) => ({ label: model, spent, held }));
+}
+
+function legend() {
+  const top = PANEL.top + 24;
+  const right = LEFT_PANEL.left + LEFT_PANEL.width;
+  const entry = (text: string, fill: string, left: number) => [
+    { type: 'rect', x: left, y: top, shape: { width: 12, height: 12, r: 3 }, style: { fill } },
+    textAt(text, { left: left + 19, top: top - 1, fontSize: 13, fill: COLOURS.muted }),
+  ];
+  return [
+    ...entry('spent', COLOURS.spent, right - 150),
+    ...entry('held', COLOURS.held, right - 72),
+  ];
+}

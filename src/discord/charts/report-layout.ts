@@ -1,0 +1,91 @@
+/** Where things are in the report's picture and how they look, in units of the drawing. */
+import { FONT, type PictureSize } from './picture.ts';
+
+export const PICTURE: PictureSize = { width: 1024, height: 640 };
+
+/** A dark card of its own: it reads well on Discord's light and dark backgrounds alike. */
+export const COLOURS = {
+  ground: '#1b1d23',
+  card: '#272a33',
+  text: '#f4f5f8',
+  muted: '#a4a9b8',
+  faint: '#3a3e4a',
+  spent: '#7c8cff',
+  spentDeep: '#4b58d6',
+  made: '#3ecf9a',
+  held: '#f2b84b',
+  failed: '#f0647a',
+} as const;
+
+/** Told apart by those who see few colours, too: lightness differs as well as hue. */
+export const MODEL_COLOURS = [
+  '#7c8cff',
+  '#3ecf9a',
+  '#f2b84b',
+  '#e879c7',
+  '#56c2f0',
+  '#c7e05a',
+] as const;
+
+export const CARD = { margin: 24, radius: 12 } as const;
+/** The two panels below the figures. */
+export const PANEL = { top: 224, height: 392 } as const;
+export const LEFT_PANEL = { left: 24, width: 604 } as const;
+export const RIGHT_PANEL = { left: 644, width: 356 } as const;
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function card({ left, top, width, height }: Box) {
+  return {
+    type: 'rect',
+    left,
+    top,
+    shape: { width, height, r: CARD.radius },
+    style: { fill: COLOURS.card },
+    z: -10,
+  };
+}
+
+/** A panel with its heading. */
+export function panel({ left, width }: Pick<Box, 'left' | 'width'>, heading: string) {
+  return [
+    card({ left, top: PANEL.top, width, height: PANEL.height }),
+    textAt(heading, { left: left + 22, top: PANEL.top + 20, fontSize: 17, fontWeight: 'bold' }),
+  ];
+}
+
+export interface TextAt {
+  readonly left: number;
+  readonly top: number;
+  readonly fontSize: number;
+  readonly fontWeight?: 'bold' | 'normal' | undefined;
+  readonly fill?: string | undefined;
+  /** Where the text ends up from `left`. */
+  readonly align?: 'left' | 'center' | 'right' | undefined;
+}
+
+/** Placed by its own point, not by the box that echarts guesses around it. */
+export function textAt(
+  text: string,
+  { left, top, fontSize, fontWeight = 'normal', fill = COLOURS.text, align = 'left' }: TextAt,
+) {
+  return {
+    type: 'text',
+    x: left,
+    y: top,
+    style: {
+      text,
+      fontFamily: FONT,
+      fontSize,
+      fontWeight,
+      fill,
+      align,
+      verticalAlign: 'top',
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** `/quota server`, `role` and `user`: sets limits, takes them away, or shows them. */
+import { z } from 'zod';
+
+import { UserError } from '../../../errors.ts';
+import type { StoredLimits } from '../../../quota/limits.ts';
+import type { Changed } from '../../../quota/moderation/change-log.ts';
+import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
+import type { LimitTarget } from '../../../quota/stored-limits.ts';
+import type { DatabaseTransaction } from '../../../storage/database.ts';
+import type { CommandInteraction } from '../../command.ts';
+import { tellPrivately } from '../../reply.ts';
+import { limitsText, targetName } from '../change-text.ts';
+import { makeChange, type ModerationDesk } from '../desk.ts';
+
+const perSchema = z.enum(['day', 'month']).optional();
+const CLEARABLE = {
+  credits: 'credits',
+  at_once: 'atOnce',
+  waiting: 'waiting',
+  dearest: 'dearest',
+  all: 'all',
+} as const satisfies Record<string, Clearable>;
+const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'dearest', 'all']).optional();
+
+/** @throws UserError for limits that are out of range, or above what the operator allows */
+export async function changeLimits(
+  interaction: CommandInteraction,
+  desk: ModerationDesk,
+  target: LimitTarget,
+): Promise<void> {
+  const { options } = interaction;
+  const limits = readLimits(options);
+  const clear = clearSchema.parse(options.getString('clear') ?? undefined);
+  const isSetting = Object.keys(limits).length > 0;
+  if (!isSetting && clear === undefined) return showLimits(interaction, desk, target);
+  if (clear !== undefined) checkBoth(clear, limits);
+  const cleared = clear === undefined ? undefined : CLEARABLE[clear];
+  await makeChange(interaction, desk, {
+    action: isSetting ? 'set-limit' : 'clear-limit',
+    target,
+    change: async (transaction, by) =>
+      change(transaction, { ...by, target }, { desk, cleared, limits, isSetting }),
+  });
+}
+
+interface Wanted {
+  desk: ModerationDesk;
+  cleared: Clearable | undefined;
+  limits: StoredLimits;
+  isSetting: boolean;
+}
+
+async function change(
+  transaction: DatabaseTransaction,
+  by: ByModerator & { target: LimitTarget },
+  { desk: { quota }, cleared, limits, isSetting }: Wanted,
+): Promise<Changed<StoredLimits>> {
+  if (cleared === undefined) return quota.setLimit(transaction, { ...by, limits });
+  // Two entries in the log, so two steps; the second has the interaction's own name.
+  const clearing = isSetting ? { ...by, stepId: `${by.stepId}:clear` } : by;
+  const before = await quota.clearLimit(transaction, { ...clearing, clear: cleared });
+  if (!isSetting) return before;
+  return { ...(await quota.setLimit(transaction, { ...by, limits })), before: before.before };
+}
+
+function checkBoth(clear: keyof typeof CLEARABLE, limits: StoredLimits): void {
+  if (clear === 'all' || limits[CLEARABLE[clear]] === undefined) return;
+  throw new UserError(`You set ${clear} and clear it at the same time. Choose one.`);
+}
+
+async function showLimits(
+  interaction: CommandInteraction,
+  { quota, database }: ModerationDesk,
+  target: LimitTarget,
+): Promise<void> {
+  const all = await quota.limits(database, interaction.guildId);
+  const found = all.find((one) => targetName(one.target) === targetName(target));
+  await tellPrivately(interaction, [
+    `**Limits of ${targetName(target)}**: ${limitsText(found?.limits ?? {})}`,
+  ]);
+}
+
+function readLimits(options: CommandInteraction['options']): StoredLimits {
+  const per = perSchema.parse(options.getString('per') ?? undefined);
+  const whole = (name: string): number | undefined => options.getInteger(name) ?? undefined;
+  const given = {
+    credits: whole('credits'),
+    per,
+    atOnce: whole('at_once'),
+    waiting: whole('waiting'),
+    dearest: whole('dearest'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

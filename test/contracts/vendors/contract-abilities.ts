@@ -1,0 +1,187 @@
+import { expect, test } from 'vitest';
+
+import { objectionsTo } from '#src/catalogue/fit.ts';
+import { modeOf } from '#src/catalogue/inputs.ts';
+import { modelOf } from '#src/catalogue/models.ts';
+import {
+  MODEL_IDS,
+  RATIOS,
+  RESOLUTIONS,
+  type InputRole,
+  type ModelId,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
+import { wishOf } from '#src/catalogue/wish.ts';
+import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/abilities.ts';
+import { canDo } from '#src/vendors/can-do.ts';
+
+import { type Bench, callsTo, type Stage } from './bench.ts';
+import { ableTo, plainRequest } from './plain-request.ts';
+
+const ROLES: ReadonlyArray<readonly InputRole[]> = [
+  [],
+  ['first_frame'],
+  ['first_frame', 'last_frame'],
+  ['reference_image', 'reference_image'],
+  ['reference_image', 'reference_video', 'reference_audio'],
+];
+
+const MODES_THERE = {
+  text: 't2v',
+  'first-frame': 'i2v',
+  'first-and-last-frame': 'flf2v',
+  references: 'r2v',
+} as const;
+
+/** What is asked for by each option; the seed and the last frame are no wishes. */
+const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
+  'fixed-camera': { isCameraFixed: true },
+  watermark: { hasWatermark: true },
+  audio: { hasAudio: true },
+  frames: { length: { unit: 'frames', frames: 57 } },
+  'chosen-length': { length: { unit: 'model-chooses' } },
+  draft: { isDraft: true, resolution: '480p', returnsLastFrame: false },
+  economy: { tier: 'flex' },
+};
+
+/** The table of abilities is what the adapter does: what it says, for every request there can be. */
+export function abilities(bench: Bench): void {
+  const { name, wireModels } = bench.subject;
+  const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
+
+  test('Whatever is offered stands in the table', () => {
+    expect(models.filter((model) => bench.abilities.models[model] === undefined)).toEqual([]);
+  });
+
+  test.each(models)(
+    '%s: what the table has is done as asked, all else is refused',
+    async (model) => {
+      const stage = await bench.stage({ renderMs: 0, maxQueued: 10_000, createsPerMinute: 10_000 });
+      const requests = everythingOf(bench, model);
+      let done = 0;
+
+      for (const request of requests) {
+        // oxlint-disable-next-line no-await-in-loop -- the newest task is the one to look at
+        done += (await doneOrRefused(bench, stage, request)) ? 1 : 0;
+      }
+
+      expect(done).toBeGreaterThan(0);
+      expect(callsTo(stage, 'create')).toBe(done);
+    },
+  );
+
+  test.each(models)(
+    '%s: the seed and the last frame are had where the table says so',
+    async (model) => {
+      const stage = await bench.stage();
+      const roles = ROLES.find((each) => isPossible(bench, plainRequest(name, model, each))) ?? [];
+
+      await stage.vendor.start(bench.submission({ model, inputs: [...roles] }));
+
+      const { options } = ableTo(name, model);
+      const made = stage.sandbox.tasks[0]?.options;
+      expect(made?.seed === 4_711).toBe(options.includes('seed'));
+      expect(made?.returnsLastFrame).toBe(options.includes('last-frame'));
+    },
+  );
+
+  test('A model that is not in the table is refused', async () => {
+    const stage = await bench.stage();
+    const missing = MODEL_IDS.filter((model) => wireModels[model] === undefined);
+
+    for (const model of missing) {
+      const submission = bench.submission({ model });
+      // oxlint-disable-next-line no-await-in-loop -- few
+      const error = await bench.failureOf(stage.vendor.start(submission));
+      expect(error).toMatchObject({ kind: 'rejected', isDefinite: true });
+    }
+
+    expect(callsTo(stage, 'create')).toBe(0);
+  });
+
+  test.runIf(bench.abilities.models['1.5-pro']?.options.includes('draft'))(
+    'A draft becomes a final that takes everything from it',
+    async () => {
+      const stage = await bench.stage();
+      const asked = {
+        model: '1.5-pro',
+        hasAudio: true,
+        isCameraFixed: true,
+        ratio: '1:1',
+      } as const;
+      const draft = bench.submission({ ...asked, ...WISHES.draft, inputs: ['first_frame'] });
+      const { taskId } = await stage.vendor.start(draft);
+      await stage.sandbox.until(([task]) => task?.status === 'succeeded');
+
+      const request = { ...draft.request, isDraft: false, inputs: [], draftTaskId: taskId };
+      const final = bench.submission({ ...request, resolution: '1080p', returnsLastFrame: true });
+      const handle = await stage.vendor.start(final);
+      await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
+
+      expect(stage.sandbox.tasks.map(({ options }) => options)).toMatchObject([
+        { isDraft: true, resolution: '480p', ratio: '1:1', seed: 4_711, mode: 'i2v' },
+        { isDraft: false, resolution: '1080p', ratio: '1:1', seed: 4_711, mode: 'i2v' },
+      ]);
+      expect(await stage.vendor.check(handle)).toMatchObject({
+        status: 'succeeded',
+        lastFrameUrl: expect.any(String),
+        resolution: '1080p',
+      });
+    },
+  );
+}
+
+/** Every request that the catalogue allows for a model, one thing at a time away from the plainest. */
+function everythingOf({ subject }: Bench, model: ModelId): readonly VideoRequest[] {
+  const { seconds } = modelOf(model);
+  const requests = ROLES.flatMap((roles) => {
+    const plain = plainRequest(subject.name, model, roles);
+    return [
+      plain,
+      ...RESOLUTIONS.map((resolution) => ({ ...plain, resolution })),
+      ...RATIOS.map((ratio) => ({ ...plain, ratio })),
+      ...VENDOR_OPTIONS.map((option) => ({ ...plain, ...WISHES[option] })),
+      ...Array.from({ length: seconds.most - seconds.least + 1 }, (_, index) => ({
+        ...plain,
+        length: { unit: 'seconds', seconds: seconds.least + index } as const,
+      })),
+    ];
+  });
+  return requests.filter((request) => objectionsTo(modelOf(model), wishOf(request)).length === 0);
+}
+
+function isPossible({ subject }: Bench, request: VideoRequest): boolean {
+  const fits = objectionsTo(modelOf(request.model), wishOf(request)).length === 0;
+  return fits && canDo(subject.name, request) === undefined;
+}
+
+async function doneOrRefused(bench: Bench, stage: Stage, request: VideoRequest): Promise<boolean> {
+  const before = stage.sandbox.tasks.length;
+  const submission = bench.submission(request);
+  if (canDo(bench.subject.name, request) !== undefined) {
+    const error = await bench.failureOf(stage.vendor.start(submission));
+    expect(error).toMatchObject({ kind: 'rejected', isDefinite: true });
+    expect(stage.sandbox.tasks).toHaveLength(before);
+    return false;
+  }
+  await stage.vendor.start(submission);
+  expect(stage.sandbox.tasks).toHaveLength(before + 1);
+  expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject(expectedOptions(request));
+  return true;
+}
+
+function expectedOptions(request: VideoRequest): object {
+  const { length, ratio, isDraft, tier, hasAudio } = request;
+  return {
+    mode: MODES_THERE[modeOf(request.inputs)],
+    resolution: request.resolution,
+    ...(ratio === 'adaptive' ? {} : { ratio }),
+    ...(length.unit === 'seconds' ? { seconds: length.seconds } : {}),
+    ...(length.unit === 'frames' ? { frames: length.frames } : {}),
+    isCameraFixed: request.isCameraFixed === true,
+    hasWatermark: request.hasWatermark,
+    ...(hasAudio === undefined ? {} : { generateAudio: hasAudio }),
+    isDraft: isDraft === true,
+    serviceTier: tier ?? 'default',
+  };
+}

@@ -1,0 +1,38 @@
+import { modeOf } from '#src/catalogue/inputs.ts';
+import { canFixCameraIn, modelOf, resolutionsIn } from '#src/catalogue/models.ts';
+import type { InputRole, ModelId, Ratio, VideoRequest } from '#src/catalogue/request.ts';
+import { ABILITIES, type AbleVendor, type ModelAbilities } from '#src/vendors/abilities.ts';
+
+/** What a vendor can do with a model; a model it does not have is tried all the same. */
+export function ableTo(vendor: AbleVendor, model: ModelId): ModelAbilities {
+  const models: { readonly [id in ModelId]?: ModelAbilities } = ABILITIES[vendor].models;
+  return models[model] ?? { options: [] };
+}
+
+/** 5 s that ask for nothing special, in the smallest resolution and the first ratio the vendor has. */
+export function plainRequest(
+  vendor: AbleVendor,
+  id: ModelId,
+  inputs: readonly InputRole[],
+): VideoRequest {
+  const model = modelOf(id);
+  const mode = modeOf(inputs);
+  const able = ableTo(vendor, id);
+  const ratios: readonly Ratio[] = model.modes[mode]?.ratios ?? ['16:9'];
+  const resolutions = resolutionsIn(model, mode);
+  return {
+    model: id,
+    prompt: 'a crab',
+    resolution: resolutions.find((each) => able.resolutions?.includes(each) ?? true) ?? '720p',
+    ratio: ratios.find((each) => able.ratios?.[mode]?.includes(each) ?? true) ?? '16:9',
+    length: { unit: 'seconds', seconds: 5 },
+    seed: 4_711,
+    isCameraFixed: canFixCameraIn(model, mode) ? false : undefined,
+    hasAudio: model.canMakeAudio ? false : undefined,
+    hasWatermark: false,
+    inputs: [...inputs],
+    isDraft: model.canMakeDrafts ? false : undefined,
+    tier: model.canUseFlex ? 'default' : undefined,
+    returnsLastFrame: true,
+  };
+}

@@ -1,0 +1,379 @@
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { FieldValues } from '#sandbox/discord/people/form.ts';
+import type { Reply } from '#sandbox/discord/reply.ts';
+
+import { button, row, text, useScene } from './discord-scene.ts';
+import { bytesAt, codeOf, interactionEvent } from './discord-wire.ts';
+
+const LIMIT_BYTES = 1000;
+const scene = useScene({ attachmentSizeLimitBytes: LIMIT_BYTES });
+
+function label(component: object, change: object = {}) {
+  return { type: 18, label: 'A label', component, ...change };
+}
+
+function input(change: object = {}) {
+  return { type: 4, custom_id: 'prompt', style: 2, ...change };
+}
+
+function options(count: number) {
+  return Array.from({ length: count }, (_, index) => ({ label: `L${index}`, value: `v${index}` }));
+}
+
+function select(change: object = {}) {
+  return { type: 3, custom_id: 'model', options: options(3), ...change };
+}
+
+function radio(change: object = {}) {
+  return { type: 21, custom_id: 'as', options: options(2), ...change };
+}
+
+function group(change: object = {}) {
+  return { type: 22, custom_id: 'some', options: options(3), ...change };
+}
+
+function upload(change: object = {}) {
+  return { type: 19, custom_id: 'files', ...change };
+}
+
+const checkbox = { type: 23, custom_id: 'sure' };
+
+function form(components: readonly unknown[], change: object = {}) {
+  return { type: 9, data: { custom_id: 'form:1', title: 'Animate', components, ...change } };
+}
+
+const refused: readonly (readonly [name: string, callback: unknown, detail: string])[] = [
+  ['a title over 45 characters', form([label(input())], { title: 't'.repeat(46) }), 'title'],
+  ['no title', form([label(input())], { title: '' }), 'title'],
+  ['a custom id over 100 characters', form([label(input())], { custom_id: 'c'.repeat(101) }), ''],
+  ['no components', form([]), 'components'],
+  ['six components', form(options(6).map(({ value }) => label(input({ custom_id: value })))), '5'],
+  ['a button', form([row(button('a'))]), 'UNION_TYPE_CHOICES'],
+  ['a text input outside a label', form([input()]), 'UNION_TYPE_CHOICES'],
+  ['a label without text', form([label(input(), { label: '' })]), 'label'],
+  ['a label over 45 characters', form([label(input(), { label: 'l'.repeat(46) })]), 'label'],
+  ['a description over 100', form([label(input(), { description: 'd'.repeat(101) })]), ''],
+  ['a label of nothing', form([{ type: 18, label: 'a' }]), 'component'],
+  ['a text display in a label', form([label(text('a'))]), ''],
+  ['an empty text display', form([text(''), label(input())]), 'content'],
+  ['two fields of one custom id', form([label(input()), label(input())]), 'DUPLICATED'],
+  ['an empty custom id', form([label(input({ custom_id: '' }))]), 'custom_id'],
+  ['a text input of no style', form([label(input({ style: 3 }))]), 'style'],
+  ['a maximum length over 4000', form([label(input({ max_length: 4001 }))]), 'max_length'],
+  ['a maximum length of 0', form([label(input({ max_length: 0 }))]), 'max_length'],
+  ['a minimum over the maximum', form([label(input({ min_length: 5, max_length: 4 }))]), 'min_'],
+  ['a value over the maximum', form([label(input({ value: 'abc', max_length: 2 }))]), 'value'],
+  ['a value over 4000 characters', form([label(input({ value: 'v'.repeat(4001) }))]), 'value'],
+  ['a placeholder over 100', form([label(input({ placeholder: 'p'.repeat(101) }))]), 'placeh'],
+  ['a select of none', form([label(select({ options: [] }))]), 'options'],
+  ['a select of 26', form([label(select({ options: options(26) }))]), 'options'],
+  [
+    'two options of one value',
+    form([label(select({ options: [...options(2), ...options(1)] }))]),
+    'SELECT_COMPONENT_OPTION_VALUE_DUPLICATED',
+  ],
+  [
+    'an option label over 100 characters',
+    form([label(select({ options: [{ label: 'l'.repeat(101), value: 'v' }] }))]),
+    'label',
+  ],
+  [
+    'a required select that may stay empty',
+    form([label(select({ min_values: 0 }))]),
+    'SELECT_COMPONENT_REQUIRED_ZERO_MIN_VALUES',
+  ],
+  ['a select for more than 25', form([label(select({ max_values: 26 }))]), 'max_values'],
+  ['a disabled select', form([label(select({ disabled: true }))]), 'disabled'],
+  [
+    'more chosen beforehand than may be',
+    form([label(select({ options: options(2).map((one) => ({ ...one, default: true })) }))]),
+    'options',
+  ],
+  ['a radio group of one', form([label(radio({ options: options(1) }))]), 'options'],
+  ['a radio group of eleven', form([label(radio({ options: options(11) }))]), 'options'],
+  ['a checkbox group of eleven', form([label(group({ options: options(11) }))]), 'options'],
+  ['an upload of eleven', form([label(upload({ max_values: 11 }))]), 'max_values'],
+  ['a required upload of none', form([label(upload({ min_values: 0 }))]), 'min_values'],
+  ['an unknown file type', form([label(upload({ file_types: ['png'] }))]), 'file_types'],
+];
+
+async function opened(callback: unknown): Promise<Reply> {
+  return (await scene().answered(callback)).reply;
+}
+
+test.for(refused)('Discord refuses a form with %s', async ([, callback, detail]) => {
+  const { asked, call, discord } = scene();
+  const { callback: path, reply } = await asked();
+
+  const answer = await call(`POST ${path}`, { json: callback });
+
+  expect([answer.status, codeOf(answer)]).toEqual([400, 50_035]);
+  const isBySchema = discord.schemaFaults.length > 0;
+  expect(JSON.stringify(answer.body)).toContain(isBySchema ? 'OPENAPI_SCHEMA_MISMATCH' : detail);
+  expect(reply.form).toBeUndefined();
+});
+
+test('what is at a limit is taken', async () => {
+  const reply = await opened(
+    form(
+      [
+        label(input({ max_length: 4000, value: 'v'.repeat(4000) }), { label: 'l'.repeat(45) }),
+        label(select({ options: options(25), max_values: 25 })),
+        label(radio({ options: options(10) })),
+        label(upload({ min_values: 0, max_values: 10, required: false })),
+        text('t'.repeat(4000)),
+      ],
+      { title: 't'.repeat(45) },
+    ),
+  );
+
+  expect(reply.form?.fields.map(({ kind }) => kind)).toEqual(['text', 'select', 'radio', 'files']);
+});
+
+test('a form opens at once or never: not after a defer, and not in answer to a form', async () => {
+  const { answered, alice, gateway, call } = scene();
+  const callback = form([label(input())]);
+  const deferred = await answered({ type: 5 });
+  const sent = alice.submits(await opened(callback), { prompt: 'x' });
+  const { id, token } = await interactionEvent(gateway, sent.interactionId);
+
+  const afterDefer = await call(`POST ${deferred.callback}`, { json: callback });
+  const afterForm = await call(`POST /interactions/${id}/${token}/callback`, { json: callback });
+
+  expect(codeOf(afterDefer)).toBe(40_060);
+  expect([afterForm.status, codeOf(afterForm)]).toEqual([400, 50_035]);
+  expect(sent.form).toBeUndefined();
+});
+
+/** What the bot hears when Alice sends the form. */
+async function heard(callback: unknown, values: FieldValues) {
+  const { alice, gateway } = scene();
+  const sent = alice.submits(await opened(callback), values);
+  return { sent, event: await interactionEvent(gateway, sent.interactionId) };
+}
+
+const EVERYTHING = form([
+  label(input()),
+  label(select({ max_values: 2 })),
+  label(radio()),
+  label(checkbox),
+  label(upload({ max_values: 2, file_types: ['image'] })),
+]);
+
+describe('a form that was sent', () => {
+  test('brings every kind of field, and the files it resolves', async () => {
+    const picture = file('cat.png', Buffer.from('not really a picture'));
+    const { event } = await heard(EVERYTHING, {
+      prompt: 'two\nlines',
+      model: ['v0', 'v2'],
+      as: 'v1',
+      sure: true,
+      files: picture,
+    });
+    const { data } = JSON.parse(JSON.stringify(event));
+    const [attachmentId = ''] = data.components[4].component.values;
+
+    expect(event).toMatchObject({ type: 5 });
+    expect(event).not.toHaveProperty('message');
+    expect(data).toMatchObject({
+      custom_id: 'form:1',
+      components: [
+        {
+          type: 18,
+          id: 1,
+          component: { type: 4, id: 2, custom_id: 'prompt', value: 'two\nlines' },
+        },
+        { type: 18, id: 3, component: { type: 3, custom_id: 'model', values: ['v0', 'v2'] } },
+        { type: 18, id: 5, component: { type: 21, custom_id: 'as', value: 'v1' } },
+        { type: 18, id: 7, component: { type: 23, custom_id: 'sure', value: true } },
+        { type: 18, id: 9, component: { type: 19, custom_id: 'files' } },
+      ],
+      resolved: { attachments: { [attachmentId]: { filename: 'cat.png', ephemeral: true } } },
+    });
+    expect(await bytesAt(data.resolved.attachments[attachmentId].url)).toEqual(picture.bytes);
+  });
+
+  test('brings what the bot had filled in where the member left it', async () => {
+    const chosen = options(3).map((one) => ({ ...one, default: one.value === 'v1' }));
+    const { event } = await heard(
+      form([
+        label(input({ value: 'as before' })),
+        label(select({ options: chosen })),
+        label(radio({ options: chosen })),
+        label({ ...checkbox, default: true }),
+        label(upload({ required: false })),
+      ]),
+      {},
+    );
+
+    expect(event).toMatchObject({
+      data: {
+        components: [
+          { component: { value: 'as before' } },
+          { component: { values: ['v1'] } },
+          { component: { value: 'v1' } },
+          { component: { value: true } },
+          { component: { values: [] } },
+        ],
+      },
+    });
+    expect(event).not.toHaveProperty('data.resolved');
+  });
+
+  test('brings nothing for what need not be filled in, and text displays by their id', async () => {
+    const { event } = await heard(
+      form([
+        text('Please.'),
+        label(input({ required: false })),
+        label(radio({ required: false })),
+        label(group({ required: false })),
+        label(checkbox),
+      ]),
+      {},
+    );
+
+    expect(event).toMatchObject({
+      data: {
+        components: [
+          { type: 10, id: 1 },
+          { component: { value: '' } },
+          { component: { value: null } },
+          { component: { values: [] } },
+          { component: { value: false } },
+        ],
+      },
+    });
+  });
+
+  test('brings people, roles and channels resolved', async () => {
+    const { guild } = scene();
+    const bob = guild.member('bob', { roles: ['Artists'] });
+    const [role, channel] = [guild.role('Artists'), guild.channel('videos').id];
+
+    const { event } = await heard(
+      form([
+        label({ type: 5, custom_id: 'who' }),
+        label({ type: 6, custom_id: 'role' }),
+        label({ type: 8, custom_id: 'where', channel_types: [0] }),
+      ]),
+      { who: bob.id, role: [role], where: channel },
+    );
+
+    expect(event).toMatchObject({
+      data: {
+        resolved: {
+          users: { [bob.id]: { username: 'bob' } },
+          members: { [bob.id]: { roles: [role] } },
+          roles: { [role]: { name: 'Artists' } },
+          channels: { [channel]: { name: 'videos', type: 0 } },
+        },
+      },
+    });
+  });
+
+  test('of the old kind still works', async () => {
+    const { event } = await heard(form([row(input({ label: 'Prompt' }))]), { prompt: 'a lake' });
+
+    expect(event).toMatchObject({
+      data: { components: [{ type: 1, components: [{ type: 4, value: 'a lake' }] }] },
+    });
+  });
+
+  test('is answered by a message that tells where it came from', async () => {
+    const { call } = scene();
+    const { event, sent } = await heard(form([label(input())]), { prompt: 'x' });
+
+    const answer = await call(
+      `POST /interactions/${event.id}/${event.token}/callback?with_response=true`,
+      { json: { type: 4, data: { content: 'thanks' } } },
+    );
+
+    expect(answer.body).toMatchObject({
+      interaction: { type: 5 },
+      resource: {
+        message: {
+          interaction_metadata: { type: 5, triggering_interaction_metadata: { type: 2 } },
+        },
+      },
+    });
+    expect(sent.message?.content).toBe('thanks');
+  });
+});
+
+const wrong: readonly (readonly [name: string, component: object, FieldValues, why: string])[] = [
+  ['a field that is not there', input(), { other: 'x' }, 'no field other, only: prompt'],
+  ['nothing where something must be', input(), {}, 'must be filled in'],
+  ['too short a text', input({ min_length: 3 }), { prompt: 'ab' }, 'too short'],
+  ['too long a text', input({ max_length: 3 }), { prompt: 'abcd' }, 'too long'],
+  ['over 4000 characters', input(), { prompt: 'x'.repeat(4001) }, 'too long'],
+  ['two lines where there is one', input({ style: 1 }), { prompt: 'a\nb' }, 'one line'],
+  ['a file for a text', input(), { prompt: file('a', Buffer.from('')) }, 'wants a text'],
+  ['an option that is not there', select(), { model: 'v9' }, 'none of its options'],
+  ['no option', select(), {}, 'fewer than 1'],
+  ['two options of a select for one', select(), { model: ['v0', 'v1'] }, 'more than 1'],
+  ['fewer options than wanted', select({ min_values: 2, max_values: 3 }), { model: 'v0' }, 'fewer'],
+  ['the same option twice', group(), { some: ['v0', 'v0'] }, 'twice'],
+  ['no choice in a radio group', radio(), {}, 'fewer than 1'],
+  ['two choices in a radio group', radio(), { as: ['v0', 'v1'] }, 'more than 1'],
+  ['a word for a checkbox', checkbox, { sure: 'yes' }, 'true or false'],
+  ['no file', upload(), {}, 'fewer than 1'],
+  ['a text for a file', upload(), { files: 'a.png' }, 'wants files'],
+  [
+    'two files for one',
+    upload(),
+    { files: [file('a.png', Buffer.from('')), file('b.png', Buffer.from(''))] },
+    'more than 1',
+  ],
+  [
+    'a file of another type',
+    upload({ file_types: ['image', '.pdf'] }),
+    { files: file('a.mp4', Buffer.from('')) },
+    'hides a.mp4',
+  ],
+  [
+    'a file over their limit',
+    upload(),
+    { files: file('a.png', Buffer.alloc(LIMIT_BYTES + 1)) },
+    'over the member',
+  ],
+];
+
+test.for(wrong)('a member cannot send a form with %s', async ([, component, values, why]) => {
+  const reply = await opened(form([label(component)]));
+
+  expect(() => scene().alice.submits(reply, values)).toThrow(why);
+});
+
+test('a form can be sent again until it was taken, and by nobody else', async () => {
+  const { alice, guild, call } = scene();
+  const reply = await opened(form([label(input())]));
+  alice.submits(reply, { prompt: 'lost' });
+  const second = alice.submits(reply, { prompt: 'taken' });
+  const { id, token } = await interactionEvent(scene().gateway, second.interactionId);
+  await call(`POST /interactions/${id}/${token}/callback`, { json: { type: 5 } });
+
+  expect(() => alice.submits(reply, { prompt: 'late' })).toThrow('has closed');
+  expect(() => guild.member('bob').submits(reply, { prompt: 'x' })).toThrow('somebody else');
+});
+
+test('a form is seen with what is filled in', async () => {
+  const reply = await opened(form([label(input({ value: 'a lake' })), label(select())]));
+
+  expect(reply.form).toMatchObject({
+    customId: 'form:1',
+    title: 'Animate',
+    fields: [
+      { kind: 'text', customId: 'prompt', label: 'A label', value: 'a lake', isRequired: true },
+      { kind: 'select', options: [{ value: 'v0' }, { value: 'v1' }, { value: 'v2' }] },
+    ],
+  });
+});
+
+test('an answer that opens a form leaves no message', async () => {
+  const { answered, call } = scene();
+  const { webhook } = await answered(form([label(input())]));
+
+  expect(codeOf(await call(`GET ${webhook}/messages/@original`))).toBe(10_008);
+});

@@ -195,7 +195,7 @@ describe('direct messages', () => {
     });
     for (const field of ['guild_id', 'guild', 'member']) expect(event).not.toHaveProperty(field);
     expect(clicked.message?.content).toBe('Again.');
-    expect(() => guild.member('bob').clicks(message, 'again')).toThrow('No button');
+    expect(() => guild.member('bob').clicks(message, 'again')).toThrow('does not see');
   });
 
   test('take the commands that are for them, and no others', async () => {

@@ -20,7 +20,7 @@ export function shareOfModels(report: Report) {
   const total = slices.reduce((sum, { credits }) => sum + credits, 0);
   return {
     graphic: [
-      ...panel(RIGHT_PANEL, 'Where they went'),
+      ...panel(RIGHT_PANEL, 'By model, spent and held'),
       ...(total === 0 ? [emptyRing()] : []),
       textAt(total.toLocaleString('en-US'), {
         left: CENTRE.x,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import type { VendorRequest, VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { objectionsTo } from '#src/catalogue/fit.ts';
 import { modeOf } from '#src/catalogue/inputs.ts';
 import { modelOf } from '#src/catalogue/models.ts';
@@ -48,6 +49,30 @@ const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
 export function abilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
+
+  test('The routes that are asked are those of the table', async () => {
+    const stage = await bench.stage({ queueMs: 600_000 });
+    const { vendor, sandbox } = stage;
+    const able = ROLES.filter((roles) =>
+      isPossible(bench, plainRequest(name, bench.subject.modelFor(roles), roles)),
+    );
+    for (const roles of able) {
+      // oxlint-disable-next-line no-await-in-loop -- few
+      await vendor.start(bench.submission({ inputs: [...roles] }));
+    }
+    const handle = await bench.started(stage);
+    await vendor.checkMany?.check([handle]);
+    await (vendor.cancel?.(handle) ?? vendor.check(handle));
+
+    const { create, retrieve, list, cancel } = bench.abilities.routes;
+    const table: readonly string[] = [...create, ...retrieve, list ?? '', cancel ?? ''];
+    const asked = new Set(sandbox.journal.map((call) => routeIn(call, sandbox)));
+    expect([...asked].filter((route) => !table.includes(route))).toEqual([]);
+    expect(create.filter((route) => !asked.has(route))).toEqual([]);
+    expect(asked.has(list ?? '')).toBe(list !== undefined);
+    expect(asked.has(cancel ?? '')).toBe(cancel !== undefined);
+    expect(retrieve.some((route) => asked.has(route))).toBe(true);
+  });
 
   test('Whatever is offered stands in the table', () => {
     expect(models.filter((model) => bench.abilities.models[model] === undefined)).toEqual([]);
@@ -129,6 +154,15 @@ export function abilities(bench: Bench): void {
       });
     },
   );
+}
+
+/** As the table writes it: below the base URL, an id as `{id}`. */
+function routeIn({ method, path, query }: VendorRequest, sandbox: VendorSandbox): string {
+  const base = new URL(sandbox.url).pathname.replace(/\/$/, '');
+  const ids = sandbox.tasks.map(({ id }) => id);
+  const below = path.slice(base.length).split('/');
+  const named = below.map((part) => (ids.includes(part) ? '{id}' : part)).join('/');
+  return `${method} ${named}${'generation_id' in query ? '?generation_id={id}' : ''}`;
 }
 
 /** Every request that the catalogue allows for a model, one thing at a time away from the plainest. */

@@ -13,7 +13,7 @@ export function making(bench: Bench): void {
   const { words } = subject;
   const ofText = MODEL_IDS.filter(
     (model) =>
-      abilities.models[model] !== undefined &&
+      subject.wireModels[model] !== undefined &&
       (ableTo(subject.name, model).modes ?? modesOf(modelOf(model))).includes('text') &&
       modesOf(modelOf(model)).includes('text'),
   );

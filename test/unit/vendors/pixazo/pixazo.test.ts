@@ -1,0 +1,139 @@
+import { afterEach, describe, expect, test } from 'vitest';
+
+import type { VideoRequest } from '#src/catalogue/request.ts';
+import { systemClock } from '#src/clock.ts';
+import { createPixazoVendor } from '#src/vendors/pixazo/pixazo.ts';
+import { createRequest } from '#src/vendors/pixazo/request.ts';
+import type { Submission } from '#src/vendors/vendor.ts';
+
+import { listeningLogger, startOddServer, type OddServer } from '../odd-server.ts';
+
+const REQUEST: VideoRequest = {
+  model: '1.0-lite-t2v',
+  prompt: 'a crab',
+  resolution: '720p',
+  ratio: '16:9',
+  length: { unit: 'seconds', seconds: 5 },
+  seed: 7,
+  isCameraFixed: false,
+  hasWatermark: false,
+  inputs: [],
+};
+const RULES = { vendor: 'pixazo', wireModel: 'seedance-1-0-lite-t2v-250428' };
+
+function submission(request: Partial<VideoRequest> = {}): Submission {
+  return {
+    request: { ...REQUEST, ...request },
+    inputs: [],
+    safetyIdentifier: 'member',
+    expiresAfterSeconds: 170_001,
+  };
+}
+
+describe('the text', () => {
+  test('ends in the checked options, each as a flag', async () => {
+    expect(await createRequest(submission(), RULES)).toEqual({
+      path: '/byteplus/v1/generateVideoTask',
+      json: {
+        model: 'seedance-1-0-lite-t2v-250428',
+        text: 'a crab --resolution 720p --ratio 16:9 --duration 5 --seed 7 --camerafixed false --watermark false',
+      },
+    });
+  });
+
+  test('counts a fraction in frames', async () => {
+    const { json } = await createRequest(
+      submission({ length: { unit: 'frames', frames: 57 } }),
+      RULES,
+    );
+
+    expect(JSON.stringify(json)).toContain('--frames 57');
+    expect(JSON.stringify(json)).not.toContain('--duration');
+  });
+
+  test.each([
+    'a crab --duration 12',
+    'a crab --rs 1080p',
+    'a crab----seed 1',
+    'a crab -\u200B-duration 12',
+    'a crab －－duration 12',
+  ])('never holds a flag that we did not write: %s', async (prompt) => {
+    await expect(createRequest(submission({ prompt }), RULES)).rejects.toMatchObject({
+      kind: 'rejected',
+      code: 'FLAG_IN_PROMPT',
+      isDefinite: true,
+    });
+  });
+
+  test('may hold dashes that are none', async () => {
+    const prompt = 'slow -- then fast – a crab - 5 --2';
+
+    await expect(createRequest(submission({ prompt }), RULES)).resolves.toBeDefined();
+  });
+});
+
+describe('where it is asked', () => {
+  const servers: OddServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map(async (server) => server.close()));
+  });
+
+  async function vendorAnswering(answer: (own: string) => unknown) {
+    const asked: string[] = [];
+    const server = await startOddServer((request, response) => {
+      request.resume();
+      asked.push(`${request.method} ${request.url}`);
+      response.end(JSON.stringify(answer(server.url)));
+    });
+    servers.push(server);
+    const { logger, written } = listeningLogger();
+    const vendor = createPixazoVendor({
+      name: 'pixazo',
+      apiKey: 'key-must-not-leak',
+      baseUrl: server.url,
+      wireModels: { '1.0-lite-t2v': RULES.wireModel },
+      logger,
+      clock: systemClock,
+    });
+    return { vendor, asked, written };
+  }
+
+  test('A polling URL elsewhere is refused, the task may exist, and nobody else is asked', async () => {
+    const elsewhere = await vendorAnswering(() => ({}));
+    const [other] = servers;
+    const { vendor } = await vendorAnswering(() => ({
+      request_id: 'r-1',
+      status: 'QUEUED',
+      polling_url: `${other?.url}/v2/requests/status/r-1`,
+    }));
+
+    await expect(vendor.start(submission())).rejects.toMatchObject({
+      kind: 'bad-response',
+      isDefinite: false,
+    });
+    expect(elsewhere.asked).toEqual([]);
+  });
+
+  test('A stored path that looks like another host stays with the vendor', async () => {
+    const { vendor, asked } = await vendorAnswering(() => ({ status: 'QUEUED' }));
+
+    await vendor.check({ taskId: '//evil.example/v2/requests/status/1' });
+
+    expect(asked).toEqual(['GET //evil.example/v2/requests/status/1']);
+  });
+
+  test('A redirect is not followed', async () => {
+    const server = await startOddServer((request, response) => {
+      request.resume();
+      response.writeHead(302, { location: 'https://evil.example/' }).end();
+    });
+    servers.push(server);
+    const { logger } = listeningLogger();
+    const options = { apiKey: 'key', baseUrl: server.url, wireModels: {}, logger };
+    const vendor = createPixazoVendor({ ...options, name: 'pixazo', clock: systemClock });
+
+    await expect(vendor.check({ taskId: '/v2/requests/status/1' })).rejects.toMatchObject({
+      kind: 'bad-response',
+    });
+  });
+});

@@ -2,6 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
+import { roleIdsOf } from '#src/discord/moderation/rights.ts';
 import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
 
 export default {
@@ -14,7 +15,11 @@ export default {
 
   async execute(interaction, { viewCredits }) {
     await openPrivateReply(interaction);
-    const view = await viewCredits({ guildId: interaction.guildId, memberId: interaction.user.id });
+    const view = await viewCredits({
+      guildId: interaction.guildId,
+      memberId: interaction.user.id,
+      roleIds: roleIdsOf(interaction.member),
+    });
     await tellPrivately(interaction, creditsText(view));
   },
 } satisfies ChatCommand;

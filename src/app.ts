@@ -17,13 +17,16 @@ import { loadCommands } from './discord/command-loader.ts';
 import type { Command } from './discord/command.ts';
 import { createInteractionTokens } from './discord/interaction-tokens.ts';
 import { createMessenger } from './discord/messenger.ts';
+import { createLogChannel, type LogChannel } from './discord/moderation/log-channel.ts';
 import { createOpenForms } from './discord/open-forms.ts';
 import { createPresenter } from './discord/presenter.ts';
 import { registerCommands } from './discord/registration.ts';
 import { createRouter, type Router } from './discord/router.ts';
+import { createServerSettings } from './discord/server-settings.ts';
 import { startHealthServer } from './health.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createIdMaker, type IdMaker } from './ids.ts';
+import { VENDOR_ACCOUNTS } from './jobs/account-places.ts';
 import { createJobStore, type JobStore } from './jobs/job-store.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import type { Loop } from './jobs/loop.ts';
@@ -35,6 +38,7 @@ import { createFileStore, type FileStore } from './media/file-store.ts';
 import { createVideoFitter } from './media/fit-video.ts';
 import type { LimitSettings } from './quota/limits.ts';
 import { createQuotaManager, type QuotaManager } from './quota/quota-manager.ts';
+import type { WhoAndWhen } from './quota/standing.ts';
 import { createVendorBook } from './quota/vendor-book.ts';
 import { openDatabase, type Database } from './storage/database.ts';
 import { safetySalt } from './storage/installation.ts';
@@ -129,7 +133,13 @@ async function buildWork(config: Config, ground: Ground): Promise<Work> {
   const offers = createOffers(vendors, config.prices);
   const salt = await safetySalt(database);
   const parts = { ...ground, store, quota, offers };
-  const jobs = createJobs({ ...parts, vendors, vendorBook: createVendorBook(), safetySalt: salt });
+  const jobs = createJobs({
+    ...parts,
+    vendors,
+    vendorBook: createVendorBook(),
+    safetySalt: salt,
+    accounts: VENDOR_ACCOUNTS,
+  });
   const housekeeping = createHousekeeping({
     ...ground,
     store,
@@ -144,6 +154,7 @@ interface Face extends Work {
   client: Client;
   router: Router;
   presenter: StepLoop;
+  logChannel: LogChannel;
 }
 
 function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, Command> }): Face {
@@ -161,30 +172,37 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
     tokens,
     fitter: createVideoFitter({ logger, clock }),
     transition: jobs.transition,
+    placesInLine: jobs.placesInLine,
     uploadLimitBytes: (guildId) => uploadLimitBytes(client, guildId),
   });
   jobs.onChange(() => presenter.wake());
+  const settings = createServerSettings(database, clock, logger);
+  const logChannel = createLogChannel({ ...work, messenger, settings });
+  jobs.onChange((job) => logChannel.jobChanged(job));
   const context = {
     ...work,
     tokens,
     forms: createOpenForms(database, clock),
-    viewCredits: async (who: { guildId: string; memberId: string }) =>
+    viewCredits: async (who: Omit<WhoAndWhen, 'nowMs'>) =>
       quota.view(database, { ...who, nowMs: clock.now() }),
+    settings,
+    moderation: { ...work, settings, announce: logChannel.changed },
     drawSeed: () => randomInt(SEED_COUNT),
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
-  return { ...work, client, router, presenter };
+  return { ...work, client, router, presenter, logChannel };
 }
 
 function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }): App {
-  const { client, commands, jobs, presenter, housekeeping, router, database, closers, logger } =
-    parts;
+  const { client, commands, jobs, presenter, housekeeping, logChannel } = parts;
+  const { router, database, closers, logger } = parts;
   let stopping: Promise<void> | undefined;
   let isUp = false;
   const stop = async (): Promise<void> => {
     await router.stop();
     await Promise.all([jobs.stop(), presenter.stop(), housekeeping.stop()]);
+    await logChannel.stop();
     await client.destroy();
     await closers.disposeAsync();
     if (isUp) logger.info('stopped');
@@ -204,7 +222,7 @@ function appOf(config: Config, parts: Face & { closers: AsyncDisposableStack }):
       }
       const connected = await login(client, config.discord);
       await registerCommands(connected, commands.values());
-      for (const loop of [jobs, presenter, housekeeping]) loop.start();
+      for (const loop of [jobs, presenter, housekeeping, logChannel]) loop.start();
       isUp = true;
       logger.info(
         { vendors: [...config.vendors.keys()], servers: client.guilds.cache.size },

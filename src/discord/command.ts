@@ -16,16 +16,23 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Offers } from '../jobs/offers.ts';
 import type { Logger } from '../logger.ts';
+import type { WhoAndWhen } from '../quota/standing.ts';
 import type { QuotaView } from '../quota/view.ts';
 import type { CustomId } from './custom-id.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
+import type { ModerationDesk } from './moderation/desk.ts';
 import type { OpenForms } from './open-forms.ts';
+import type { ServerSettingsStore } from './server-settings.ts';
 
 /** What commands may ask of the rest of the bot. */
 export interface CommandContext {
   readonly jobs: Jobs;
   readonly store: JobStore;
-  readonly viewCredits: (who: { guildId: string; memberId: string }) => Promise<QuotaView>;
+  readonly viewCredits: (
+    who: Pick<WhoAndWhen, 'guildId' | 'memberId' | 'roleIds'>,
+  ) => Promise<QuotaView>;
+  readonly settings: ServerSettingsStore;
+  readonly moderation: ModerationDesk;
   readonly offers: Offers;
   readonly tokens: InteractionTokens;
   readonly forms: OpenForms;

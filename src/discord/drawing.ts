@@ -18,10 +18,17 @@ export interface DrawingDependencies {
 /** A way to a message: sends one picture of the job. */
 type Way = (draw: DrawOptions) => Promise<unknown>;
 
-/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
-export async function drawJob(job: Job, dependencies: DrawingDependencies): Promise<void> {
+/**
+ * @param shown what of it is not in the record: its place in line
+ * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ */
+export async function drawJob(
+  job: Job,
+  dependencies: DrawingDependencies,
+  shown: Pick<DrawOptions, 'place'> = {},
+): Promise<void> {
   const { messenger, tokens, logger } = dependencies;
-  for (const way of await waysTo(job, dependencies)) {
+  for (const way of await waysTo(job, dependencies, shown)) {
     const refusal = await refusalBy(way);
     if (refusal === undefined) return;
     if (refusal === 'token-dead') await tokens.drop(job.interactionId);
@@ -36,16 +43,19 @@ export async function drawJob(job: Job, dependencies: DrawingDependencies): Prom
     logger.warn({ jobId: job.id, refusal }, 'the end of a job could not be told');
 }
 
-async function waysTo(job: Job, { messenger, tokens }: DrawingDependencies): Promise<Way[]> {
+async function waysTo(
+  job: Job,
+  { messenger, tokens }: DrawingDependencies,
+  shown: Pick<DrawOptions, 'place'>,
+): Promise<Way[]> {
+  const picture = (draw: DrawOptions) => jobMessage(job, { ...draw, ...shown });
   const token = await tokens.find(job.interactionId);
   const byToken: Way[] =
-    token === undefined
-      ? []
-      : [async (draw) => messenger.editByToken(token, jobMessage(job, draw))];
+    token === undefined ? [] : [async (draw) => messenger.editByToken(token, picture(draw))];
   // The bot's own token cannot reach a message that only one member sees.
   const byBot: Way[] = job.isEphemeral
     ? []
-    : [async (draw) => messenger.editByBot(job, jobMessage(job, draw))];
+    : [async (draw) => messenger.editByBot(job, picture(draw))];
   return [...byToken, ...byBot];
 }
 

@@ -45,6 +45,8 @@ export type VideoShown = { as: 'video'; fileName: string } | { as: 'link'; becau
 
 export interface DrawOptions {
   video?: VideoShown;
+  /** Of a job that waits in turn: its place in line, from 1. */
+  place?: number | undefined;
   /** Names the member above everything: for a new message, which unlike an edit can ping. */
   mention?: boolean;
   /** Leaves the prompt out, for servers whose AutoMod refuses it. */
@@ -52,12 +54,12 @@ export interface DrawOptions {
 }
 
 export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
-  const { video, mention = false, withoutPrompt = false } = options;
+  const { video, place, mention = false, withoutPrompt = false } = options;
   const isDone = video !== undefined;
   const inside: APIComponentInContainer[] = [
     ...(mention ? [text(`<@${job.memberId}>`)] : []),
     ...(withoutPrompt ? [] : [text(`> ${quotable(job.request.prompt, MAX_QUOTE_LENGTH)}`)]),
-    ...(isDone ? videoPart(job, video) : [text(statusText(job))]),
+    ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
     separator(),
     text(`-# ${isDone ? resultLine(job) : requestLine(job)}`),
     ...(isDone ? [] : sizeWarning(job)),
@@ -72,10 +74,13 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
   };
 }
 
-function statusText(job: Job): string {
+function statusText(job: Job, place?: number): string {
   switch (job.state) {
     case 'accepted':
     case 'submitting':
+      if (place !== undefined) {
+        return `**Waiting in turn**, number ${place} in line, asked for ${timestamp(job.createdAtMs)}.`;
+      }
       return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.`;
     case 'queued':
       return `**In the video service’s queue** since ${timestamp(submittedAtMs(job))}.${expectation(job)}`;

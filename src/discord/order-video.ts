@@ -11,7 +11,9 @@ import type { Attachment } from '../jobs/inputs.ts';
 import { lastSubmission, type Job } from '../jobs/job.ts';
 import type { ButtonPress, CommandContext } from './command.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
+import { roleIdsOf } from './moderation/rights.ts';
 import { openReply, type Opening } from './reply.ts';
+import { allowedModels, checkRules, defaultsWithin } from './server-rules.ts';
 
 export interface VideoOrder {
   readonly asked: Omit<AskedOptions, 'inputs'>;
@@ -26,16 +28,27 @@ export interface VideoOrder {
 export async function orderVideo(
   interaction: Opening,
   { asked, attachments, isPrivate, notify }: VideoOrder,
-  { jobs, offers, tokens, drawSeed }: CommandContext,
+  { jobs, offers, tokens, settings, drawSeed }: CommandContext,
 ): Promise<void> {
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const sorted = attachments.toSorted((one, other) => orderOf(one) - orderOf(other));
   const inputs = sorted.map(({ role }) => role);
+  const offered = offers.models();
+  const onFlex = offers.onFlex();
+  const { seed } = planRequest({ ...asked, inputs }, { offered, onFlex, drawSeed });
+  const place = await openPlace(interaction, isPrivate, tokens);
+  // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
+  const rules = await settings.read(interaction.guildId);
   const request = planRequest(
     { ...asked, inputs },
-    { offered: offers.models(), onFlex: offers.onFlex(), drawSeed },
+    {
+      offered: allowedModels(rules, offered),
+      onFlex,
+      defaults: defaultsWithin(rules),
+      drawSeed: () => seed,
+    },
   );
-  const place = await openPlace(interaction, isPrivate, tokens);
+  checkRules(rules, request, channelIdsOf(interaction));
   await jobs.accept({ request, attachments: sorted, place, isPrivate, notify });
 }
 
@@ -48,7 +61,7 @@ export async function orderVideo(
 export async function orderFinal(
   interaction: ButtonPress,
   { draftId, isPrivate }: { draftId: string; isPrivate: boolean },
-  { jobs, store, offers, tokens }: CommandContext,
+  { jobs, store, offers, tokens, settings }: CommandContext,
 ): Promise<void> {
   const place = await openPlace(interaction, isPrivate, tokens);
   const draft = await store.find(draftId);
@@ -65,6 +78,7 @@ export async function orderFinal(
     {},
     { offered: offers.models(), onFlex: offers.onFlex() },
   );
+  checkRules(await settings.read(interaction.guildId), request, channelIdsOf(interaction));
   const { vendor: onlyVendor } = submission;
   await jobs.accept({ request, attachments: [], place, isPrivate, notify, onlyVendor });
 }
@@ -80,11 +94,18 @@ async function openPlace(
     guildId: interaction.guildId,
     channelId: interaction.channelId ?? '',
     memberId: interaction.user.id,
+    roleIds: roleIdsOf(interaction.member),
     interactionId: interaction.id,
     messageId,
     isEphemeral,
     attachmentLimitBytes: interaction.attachmentSizeLimit,
   };
+}
+
+/** A thread counts as the channel it is in. */
+function channelIdsOf({ channelId, channel }: Opening): string[] {
+  const parentId = channel?.isThread() === true ? channel.parentId : null;
+  return [channelId, parentId].filter((id) => id !== null);
 }
 
 function orderOf({ role }: Attachment): number {

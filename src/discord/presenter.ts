@@ -18,44 +18,61 @@ export const GIVE_UP_AFTER_MS = 3 * DAY;
 
 export interface PresenterDependencies extends DeliveryDependencies {
   store: JobStore;
+  /** From 1, by job: those that wait in turn. */
+  placesInLine: () => Promise<ReadonlyMap<string, number>>;
   clock: Clock;
 }
 
+/** What the message of an open job shows. */
+interface Shown {
+  readonly picture: string;
+  readonly place: number | undefined;
+}
+
 export function createPresenter(dependencies: PresenterDependencies): StepLoop {
-  const { store, clock, logger } = dependencies;
+  const { store, placesInLine, clock, logger } = dependencies;
   /** What each open job's message shows, so that an unchanged picture costs no request. */
-  const shown = new Map<string, string>();
+  const shown = new Map<string, Shown>();
+  let places: ReadonlyMap<string, number> = new Map();
   return new StepLoop({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
-    find: async (limit) => store.behind(limit),
-    step: async (job) => present(job, shown, dependencies),
+    find: async (limit) => {
+      const behind = await store.behind(limit);
+      places = await placesInLine();
+      // A place changes when others come and go, not when the job itself does.
+      const moved = [...places].filter(([id, place]) => shown.get(id)?.place !== place);
+      const known = new Set(behind.map(({ id }) => id));
+      const ids = moved.map(([id]) => id).filter((id) => !known.has(id));
+      return [...behind, ...(await store.findMany(ids))];
+    },
+    step: async (job) => present(job, { shown, place: places.get(job.id) }, dependencies),
     clock,
     logger,
   });
 }
 
-async function present(
-  job: Job,
-  shown: Map<string, string>,
-  dependencies: PresenterDependencies,
-): Promise<void> {
+interface Looks {
+  shown: Map<string, Shown>;
+  place: number | undefined;
+}
+
+async function present(job: Job, looks: Looks, dependencies: PresenterDependencies): Promise<void> {
   if (job.state === 'succeeded' && job.video !== undefined) await bring(job, dependencies);
   else if (job.state === 'delivered') await tellMember(job, dependencies);
-  else await redraw(job, shown, dependencies);
+  else await redraw(job, looks, dependencies);
   await dependencies.store.markShown(job.id, job.version);
-  if (hasEnded(job)) shown.delete(job.id);
+  if (hasEnded(job)) looks.shown.delete(job.id);
 }
 
 async function redraw(
   job: Job,
-  shown: Map<string, string>,
+  { shown, place }: Looks,
   dependencies: PresenterDependencies,
 ): Promise<void> {
-  const picture = JSON.stringify(jobMessage(job));
-  if (shown.get(job.id) === picture) return;
-  await drawJob(job, dependencies);
-  shown.set(job.id, picture);
+  const picture = JSON.stringify(jobMessage(job, { place }));
+  if (shown.get(job.id)?.picture !== picture) await drawJob(job, dependencies, { place });
+  shown.set(job.id, { picture, place });
 }
 
 /** @throws Error when no way is open at present: try again later */

@@ -21,6 +21,8 @@ export interface Place {
   readonly guildId: string;
   readonly channelId: string;
   readonly memberId: string;
+  /** The member's roles at this moment, which decide their limits; undefined: those of their last order. */
+  readonly roleIds?: readonly string[] | undefined;
   readonly interactionId: string;
   readonly messageId: string;
   readonly isEphemeral: boolean;
@@ -55,6 +57,10 @@ export interface AcceptDependencies extends InputDependencies {
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { files, ids, announce } = dependencies;
   priceOf(order, dependencies.offers);
+  await dependencies.quota.mayStart(dependencies.database, {
+    ...order.place,
+    nowMs: dependencies.clock.now(),
+  });
   const id = ids.next();
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
     const kept = inputFiles(id, order.attachments);
@@ -69,14 +75,18 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const request = withReferenceClips(order.request, clips, dependencies.offers.models());
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  await record(job, dependencies);
+  await record(job, order.place.roleIds, dependencies);
   return job;
 }
 
-async function record(job: Job, { database, quota, store }: AcceptDependencies): Promise<void> {
+async function record(
+  job: Job,
+  roleIds: Place['roleIds'],
+  { database, quota, store }: AcceptDependencies,
+): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     const { id: jobId, guildId, memberId, holdCredits: credits, createdAtMs: nowMs } = job;
-    await quota.hold(transaction, { jobId, guildId, memberId, credits, nowMs });
+    await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
     await store.insert(transaction, job);
   });
 }
@@ -106,7 +116,8 @@ interface NewJobFacts {
 }
 
 function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
-  const { request, place, isPrivate, notify, onlyVendor } = order;
+  const { request, isPrivate, notify, onlyVendor } = order;
+  const { roleIds: _decideLimitsOnly, ...place } = order.place;
   const nowMs = clock.now();
   return {
     ...place,

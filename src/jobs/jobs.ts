@@ -4,6 +4,7 @@ import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
+import { RUNNING_STATES, type VendorAccounts } from '../quota/line/places.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database } from '../storage/database.ts';
@@ -17,7 +18,7 @@ import { createAccountPace, type AccountPace } from './account-pace.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { collectVideo } from './collector.ts';
 import type { JobStore } from './job-store.ts';
-import type { Job } from './job.ts';
+import type { Job, JobState } from './job.ts';
 import type { Loop } from './loop.ts';
 import { searchLostSubmission } from './lost-submission.ts';
 import type { Offers } from './offers.ts';
@@ -26,6 +27,7 @@ import { createPoller } from './poller.ts';
 import { StepLoop } from './step-loop.ts';
 import { createSubmitter } from './submitter.ts';
 import { createTransition, type JobListener, type Transition } from './transition.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** Create calls under way at once. Bodies go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
@@ -45,6 +47,8 @@ export interface JobsDependencies {
   files: FileStore;
   fetchOutside: FetchOutside;
   safetySalt: string;
+  /** How many tasks each vendor's account takes at once; undefined: any number. */
+  accounts?: VendorAccounts | undefined;
   ids: IdMaker;
   clock: Clock;
   logger: Logger;
@@ -55,6 +59,8 @@ export interface Jobs {
   accept(order: Order): Promise<Job>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
+  /** From 1, by job: those that wait for a place. */
+  placesInLine(): Promise<ReadonlyMap<string, number>>;
   /** The listener is told of every change after it is saved, and of every new job. */
   onChange(listener: JobListener): void;
   start(): void;
@@ -79,7 +85,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     paces.get(vendor.name) ?? createAccountPace(0, clock);
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
-  const shared = { ...dependencies, transition, paceOf, vendorNamed };
+  const turns = createTurns(dependencies);
+  const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
 
   const { submitting, searching, collecting } = createStepLoops(shared);
   const pollers = new Map<string, Loop>(
@@ -90,7 +97,9 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   );
   const loops = [submitting, searching, collecting, ...pollers.values(), createOverdueLoop(shared)];
 
-  listeners.push((job) => {
+  listeners.push((job, before) => {
+    // A place may be free again, for whoever waits for one.
+    if (isAtVendor(before?.state) && !isAtVendor(job.state)) submitting.wake();
     if (job.state === 'accepted') submitting.wake();
     else if (job.state === 'queued') pollers.get(job.submissions.at(-1)?.vendor ?? '')?.wake();
     else if (job.state === 'succeeded') collecting.wake();
@@ -100,6 +109,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     accept: async (order) => acceptJob(order, { ...dependencies, announce }),
     cancel: async (job) => cancelJob(job, shared),
     transition,
+    placesInLine: async () => turns.places(),
     onChange: (listener) => void listeners.push(listener),
     start() {
       for (const loop of loops) loop.start();
@@ -114,19 +124,24 @@ interface StepDependencies extends JobsDependencies {
   transition: Transition;
   paceOf: (vendor: Vendor) => AccountPace;
   vendorNamed: (name: string) => Vendor | undefined;
+  turns: Turns;
+}
+
+function isAtVendor(state: JobState | undefined): boolean {
+  return RUNNING_STATES.some((running) => running === state);
 }
 
 function createStepLoops(
   dependencies: StepDependencies,
 ): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
-  const { store, clock, logger } = dependencies;
+  const { store, turns, clock, logger } = dependencies;
   const submitter = createSubmitter(dependencies);
   const { recordSubmitted } = submitter;
   return {
     submitting: new StepLoop({
       name: 'submit',
       concurrency: SUBMISSIONS_AT_ONCE,
-      find: async (limit) => store.inState('accepted', limit),
+      find: async (limit) => turns.due(limit),
       waitMs: (job, nowMs) => job.retryAtMs - nowMs,
       step: async (job, signal) => submitter.submit(job, signal),
       clock,

@@ -20,6 +20,7 @@ import type { Offer, Offers } from './offers.ts';
 import { afterRefusal, chooseOffer, type RefusalOutcome } from './refusal-policy.ts';
 import { pickExpiryTag } from './submission-tag.ts';
 import type { Transition } from './transition.ts';
+import { NoPlace, type Turns } from './turns.ts';
 
 /** A link has to live this long still, for a vendor that fetches it only when it begins. */
 const LINK_SLACK_MS = HOUR;
@@ -34,6 +35,7 @@ export interface SubmitterDependencies {
   store: JobStore;
   files: FileStore;
   transition: Transition;
+  turns: Pick<Turns, 'claim'>;
   /** Mixed into `safety_identifier`, so that vendors cannot tell Discord ids from it. */
   safetySalt: string;
   ids: IdMaker;
@@ -60,10 +62,7 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
       }
       calling.add(job.id);
       try {
-        const submitting = await transition(job, async (transaction) => ({
-          type: 'submission-started',
-          submission: await newSubmission(transaction, offer, dependencies),
-        }));
+        const submitting = await start(job, offer, dependencies);
         if (submitting !== undefined) await call(submitting, { offer, signal }, dependencies);
       } finally {
         calling.delete(job.id);
@@ -74,6 +73,25 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
     recordSubmitted: async (job: Job, handle: TaskHandle): Promise<void> =>
       recordSubmitted(job, handle, dependencies),
   };
+}
+
+/** @returns undefined when the job was moved by somebody else, or another took the last place */
+async function start(
+  job: Job,
+  offer: Offer,
+  dependencies: SubmitterDependencies,
+): Promise<Job | undefined> {
+  const { turns, transition } = dependencies;
+  try {
+    return await transition(job, async (transaction) => {
+      await turns.claim(transaction, job, offer.vendor.name);
+      const submission = await newSubmission(transaction, offer, dependencies);
+      return { type: 'submission-started', submission };
+    });
+  } catch (error) {
+    if (error instanceof NoPlace) return undefined;
+    throw error;
+  }
 }
 
 async function call(

@@ -9,6 +9,18 @@ export const taskIdSchema = z.string().min(1).max(200);
 /** The address of a result. Whether it may be fetched is for the download to say. */
 export const webUrlSchema = z.url({ protocol: /^https?$/, error: 'not a web address' }).max(8_192);
 
+/**
+ * The video of a task that is done; before, vendors write all sorts of things in its place.
+ *
+ * @param field what the vendor calls it
+ */
+export function videoUrlIn(written: unknown, field: string, context: z.RefinementCtx): string {
+  const parsed = webUrlSchema.safeParse(written);
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: `a finished task whose ${field} is no web address` });
+  return z.NEVER;
+}
+
 /** An optional field; what cannot be read is taken as absent, for no video is withheld over an echo. */
 export function optional<Value>(schema: z.ZodType<Value>) {
   return schema

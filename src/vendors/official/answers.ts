@@ -25,9 +25,9 @@ const task = z
     id: taskIdSchema,
     model: optional(z.string()),
     status: statusSchema(STATUSES),
-    content: z
-      .object({ video_url: webUrlSchema.nullish(), last_frame_url: optional(webUrlSchema) })
-      .nullish(),
+    content: optional(
+      z.object({ video_url: optional(webUrlSchema), last_frame_url: optional(webUrlSchema) }),
+    ),
     error: optional(reasonSchema),
     failure_reason: optional(reasonSchema),
     usage: optional(z.object({ completion_tokens: optional(wholeSchema) })),
@@ -40,8 +40,8 @@ const task = z
     service_tier: optional(z.enum(TIERS)),
     execution_expires_after: optional(wholeSchema),
   })
-  .refine((answer) => answer.status !== 'succeeded' || isPresent(answer.content?.video_url), {
-    error: 'a succeeded task without content.video_url',
+  .refine((answer) => answer.status !== 'succeeded' || answer.content?.video_url !== undefined, {
+    error: 'a succeeded task whose content.video_url is no web address',
   });
 
 type Task = z.infer<typeof task>;
@@ -107,8 +107,4 @@ function resultOf(answer: Task): TaskResult {
     seconds: answer.duration,
     frames: answer.frames,
   };
-}
-
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

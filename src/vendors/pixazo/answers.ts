@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-import { optional, statusSchema, taskIdSchema, webUrlSchema } from '../reading.ts';
+import { optional, statusSchema, taskIdSchema, videoUrlIn } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
 import type { TaskHandle, TaskStatus } from '../vendor.ts';
 
@@ -58,16 +58,12 @@ const STATUSES = {
 export const requestStatusSchema = z
   .object({
     status: statusSchema(STATUSES),
-    output: z
-      .object({ media_url: z.union([webUrlSchema, z.array(webUrlSchema)]).nullish() })
-      .nullish(),
+    output: optional(z.object({ media_url: z.unknown() })),
     error: optional(reasonSchema),
   })
   .transform(({ status, output, error }, context): TaskStatus => {
     if (status === 'failed') return relayFailure(error);
     if (status !== 'succeeded') return { status };
-    const [videoUrl] = [output?.media_url ?? []].flat();
-    if (videoUrl !== undefined) return { status, videoUrl };
-    context.addIssue({ code: 'custom', message: 'a completed request without output.media_url' });
-    return z.NEVER;
+    const [made] = [output?.media_url].flat();
+    return { status, videoUrl: videoUrlIn(made, 'output.media_url', context) };
   });

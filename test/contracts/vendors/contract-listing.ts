@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { TaskHandle, TaskStatus, Vendor } from '#src/vendors/vendor.ts';
 
@@ -144,6 +144,42 @@ export function listing(bench: Bench): void {
 
     expect(await stage.vendor.findCreatedBetween?.(window)).toHaveLength(1);
   });
+
+  const { models } = bench.abilities;
+  const model = bench.subject.modelFor([]);
+  describe.runIf(models[model]?.options.includes('economy'))('on the slower tier', () => {
+    test('Tasks are listed by themselves, and left out beside ordinary ones', async () => {
+      const stage = await bench.stage({ renderMs: LONG_MS, now: secondsApart() });
+      const slow = await bench.started(stage, bench.submission({ tier: 'flex' }));
+      const ordinary = await bench.started(stage);
+
+      const alone = await checkMany(stage.vendor, [slow]);
+      const both = await checkMany(stage.vendor, [slow, ordinary]);
+
+      expect([...alone.keys()]).toEqual([slow.taskId]);
+      expect([...both.keys()]).toEqual([ordinary.taskId]);
+    });
+
+    test('A lost task is found where its tier is named', async () => {
+      const stage = await bench.stage({ now: secondsApart() });
+      const { taskId } = await bench.started(stage, bench.submission({ tier: 'flex' }));
+      const window = { fromMs: Date.now() - 120_000, toMs: Date.now() + 120_000 };
+
+      const found = await stage.vendor.findCreatedBetween?.({ ...window, tier: 'flex' });
+
+      expect(found).toMatchObject([{ handle: { taskId }, tier: 'flex' }]);
+      expect(await stage.vendor.findCreatedBetween?.(window)).toEqual([]);
+    });
+  });
+}
+
+/** A vendor's clock that moves on a second with each look, so that the list may be asked at once. */
+function secondsApart(): () => number {
+  let nowMs = Date.now();
+  return () => {
+    nowMs += 1_000;
+    return nowMs;
+  };
 }
 
 async function checkMany(

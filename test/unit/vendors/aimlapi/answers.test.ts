@@ -16,6 +16,15 @@ describe('a status', () => {
     expect(taskStatusSchema.parse(answer)).toEqual({ status: expected });
   });
 
+  test.each(['', {}, [], { url: '' }, false])(
+    'before the end %j may stand for the video',
+    (video) => {
+      expect(taskStatusSchema.parse({ status: 'generating', video })).toEqual({
+        status: 'running',
+      });
+    },
+  );
+
   test.each(['completed', 'succeeded'])('"%s" has its video', (status) => {
     expect(taskStatusSchema.parse({ status, video: VIDEO })).toMatchObject({
       status: 'succeeded',

@@ -56,6 +56,12 @@ describe('an answer about a task', () => {
     expect(taskStatusSchema.safeParse({ ...RESULT, ...fields }).success).toBe(false);
   });
 
+  test.each(['', {}, [], 'soon'])('before the end %j may stand for the video', (video) => {
+    const answer = { ...RESULT, status: 'processing', video_url: video };
+
+    expect(taskStatusSchema.parse(answer)).toEqual({ status: 'running' });
+  });
+
   test('odd figures hide no video', () => {
     const odd = { ...RESULT, actualDuration: 'long', totalTokens: -1, error: 7 };
 

@@ -59,6 +59,15 @@ describe('an answer about a task', () => {
     });
   });
 
+  test('leaves out a last frame of another scheme', () => {
+    const content = { ...RECORDED.content, last_frame_url: 'ftp://tos.example/f.png' };
+
+    expect(taskStatusSchema.parse({ ...RECORDED, content })).toMatchObject({
+      videoUrl: RESULT.videoUrl,
+      lastFrameUrl: undefined,
+    });
+  });
+
   test('gives its video even when an echo is senseless', () => {
     const answer = { ...RECORDED, usage: { completion_tokens: 'many' }, ratio: 7, seed: -2 };
 
@@ -93,6 +102,11 @@ describe('an answer about a task', () => {
   test.each([
     ['a status nobody knows', { id: 'cgt-1', status: 'paused' }, 'unknown status "paused"'],
     ['no status', { id: 'cgt-1' }, 'unknown status undefined'],
+    [
+      'a video of another scheme',
+      { id: 'cgt-1', status: 'succeeded', content: { video_url: 'file:///etc/passwd' } },
+      'no web address',
+    ],
     ['a success without video', { id: 'cgt-1', status: 'succeeded', content: {} }, 'video_url'],
   ])('with %s is refused aloud', (_, answer, words) => {
     const parsed = taskStatusSchema.safeParse(answer);

@@ -118,4 +118,62 @@ describe('the body of a create', () => {
       { type: 'image_url', image_url: { url: 'data:image/png;base64,dHdv' }, role: 'last_frame' },
     ]);
   });
+
+  test('has references of each kind under its own name, videos by address', async () => {
+    const video = {
+      ...picture('reference_video', 'three'),
+      url: async () => Promise.resolve('https://files.example/three.mp4'),
+    };
+    const sound = { ...picture('reference_audio', 'four'), mimeType: 'audio/mpeg' };
+    const inputs = [picture('reference_image', 'one'), video, sound];
+
+    const body = await requestBody(submission({ model: '2.0' }, inputs), VARIATION);
+
+    expect(body.content.slice(1)).toEqual([
+      {
+        type: 'image_url',
+        image_url: { url: 'data:image/png;base64,b25l' },
+        role: 'reference_image',
+      },
+      {
+        type: 'video_url',
+        video_url: { url: 'https://files.example/three.mp4' },
+        role: 'reference_video',
+      },
+      {
+        type: 'audio_url',
+        audio_url: { url: 'data:audio/mpeg;base64,Zm91cg==' },
+        role: 'reference_audio',
+      },
+    ]);
+  });
+
+  test('of a final names its draft, and nothing that the draft has decided', async () => {
+    const request = {
+      model: '1.5-pro',
+      draftTaskId: 'cgt-1',
+      isDraft: false,
+      hasAudio: true,
+    } as const;
+
+    expect(await requestBody(submission(request), VARIATION)).toEqual({
+      model: 'seedance-1-0-pro-250528',
+      content: [{ type: 'draft_task', draft_task: { id: 'cgt-1' } }],
+      resolution: '720p',
+      watermark: false,
+      return_last_frame: true,
+      service_tier: 'default',
+      execution_expires_after: 170_001,
+      safety_identifier: 'member',
+    });
+  });
+
+  test('can spell the fixed camera in another way', async () => {
+    const rules = { ...VARIATION, cameraField: 'camerafixed' } as const;
+
+    const body = await requestBody(submission({ isCameraFixed: true }), rules);
+
+    expect(body).toMatchObject({ camerafixed: true });
+    expect(body).not.toHaveProperty('camera_fixed');
+  });
 });

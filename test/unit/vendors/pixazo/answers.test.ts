@@ -62,6 +62,8 @@ describe('a look in the newer style', () => {
   test.each([
     [{ status: 'QUEUED' }, { status: 'queued' }],
     [{ status: 'PROCESSING', output: null, error: null }, { status: 'running' }],
+    [{ status: 'PROCESSING', output: '', error: {} }, { status: 'running' }],
+    [{ status: 'PROCESSING', output: { media_url: '' } }, { status: 'running' }],
     [
       { status: 'COMPLETED', output: { media_url: [url] } },
       { status: 'succeeded', videoUrl: url },

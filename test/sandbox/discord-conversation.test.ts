@@ -1,0 +1,323 @@
+/** Menus, forms, options, pages, files and direct messages as the real discord.js client meets them. */
+import {
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  AttachmentBuilder,
+  ButtonStyle,
+  ChannelType,
+  CheckboxBuilder,
+  ComponentType,
+  FileUploadBuilder,
+  LabelBuilder,
+  MessageFlags,
+  ModalBuilder,
+  PermissionFlagsBits,
+  RadioGroupBuilder,
+  StringSelectMenuBuilder,
+  TextInputBuilder,
+  TextInputStyle,
+  type Interaction,
+  type RESTPostAPIApplicationCommandsJSONBody,
+} from 'discord.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import {
+  file,
+  linkedPicture,
+  startDiscord,
+  type DiscordSandbox,
+} from '#sandbox/discord/discord.ts';
+import type { GuildHandle } from '#sandbox/discord/guild.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { startBot } from './discord-bot.ts';
+import { expectClean } from './discord-scene.ts';
+import { bytesAt } from './discord-wire.ts';
+
+const COMMANDS: readonly RESTPostAPIApplicationCommandsJSONBody[] = [
+  { type: ApplicationCommandType.Message, name: 'Animate image', contexts: [0] },
+  {
+    name: 'quota',
+    description: 'Limits',
+    contexts: [0],
+    default_member_permissions: PermissionFlagsBits.ManageGuild.toString(),
+    options: [
+      {
+        type: ApplicationCommandOptionType.SubcommandGroup,
+        name: 'limit',
+        description: 'Limits',
+        options: [
+          {
+            type: ApplicationCommandOptionType.Subcommand,
+            name: 'set',
+            description: 'Sets one',
+            options: [
+              { type: 8, name: 'role', description: 'Whose', required: true },
+              { type: 6, name: 'user', description: 'Whose' },
+              { type: 7, name: 'channel', description: 'Where', channel_types: [0] },
+              { type: 4, name: 'credits', description: 'How many', min_value: 0 },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];
+
+let discord: DiscordSandbox;
+let guild: GuildHandle;
+
+beforeEach(async () => {
+  const openApiFile = process.env['DISCORD_OPENAPI_FILE'];
+  discord = await startDiscord({ openApiFile: openApiFile === '' ? undefined : openApiFile });
+  guild = discord.addGuild({ name: 'Film club', channels: ['general', 'videos'] });
+});
+
+afterEach(async () => {
+  await discord.close();
+  expectClean(discord);
+});
+
+function startTestBot(handle: (interaction: Interaction) => Promise<unknown>) {
+  return startBot(discord, handle, COMMANDS);
+}
+
+function animateForm(): ModalBuilder {
+  const pick = (id: string) => ({ label: `Picture ${id}`, value: id });
+  return new ModalBuilder()
+    .setCustomId('animate')
+    .setTitle('Animate image')
+    .addLabelComponents(
+      new LabelBuilder()
+        .setLabel('Prompt')
+        .setTextInputComponent(
+          new TextInputBuilder().setCustomId('prompt').setStyle(TextInputStyle.Paragraph),
+        ),
+      new LabelBuilder()
+        .setLabel('Which picture')
+        .setStringSelectMenuComponent(
+          new StringSelectMenuBuilder().setCustomId('picture').addOptions(pick('0'), pick('1')),
+        ),
+      new LabelBuilder()
+        .setLabel('Use it as')
+        .setRadioGroupComponent(
+          new RadioGroupBuilder()
+            .setCustomId('as')
+            .addOptions(
+              { label: 'First frame', value: 'first' },
+              { label: 'Reference', value: 'r' },
+            ),
+        ),
+      new LabelBuilder()
+        .setLabel('Keep it private')
+        .setCheckboxComponent(new CheckboxBuilder().setCustomId('private')),
+      new LabelBuilder()
+        .setLabel('Another picture')
+        .setFileUploadComponent(
+          new FileUploadBuilder().setCustomId('extra').setRequired(false).setMaxValues(2),
+        ),
+    );
+}
+
+test('a message menu brings every picture, and its form every answer', async () => {
+  const pictures: string[] = [];
+  await using bot = await startTestBot(async (interaction) => {
+    if (interaction.isMessageContextMenuCommand()) {
+      const { targetMessage: message } = interaction;
+      const all = [message, ...message.messageSnapshots.values()];
+      for (const { attachments, embeds } of all) {
+        pictures.push(...attachments.map(({ url }) => url));
+        pictures.push(...embeds.flatMap(({ thumbnail }) => thumbnail?.proxyURL ?? []));
+      }
+      await interaction.showModal(animateForm());
+    }
+    if (!interaction.isModalSubmit()) return;
+    const { fields } = interaction;
+    const extra = fields.getUploadedFiles('extra')?.map(({ name }) => name) ?? [];
+    await interaction.reply({
+      content: [
+        fields.getTextInputValue('prompt'),
+        ...fields.getStringSelectValues('picture'),
+        fields.getRadioGroup('as'),
+        String(fields.getCheckbox('private')),
+        ...extra,
+      ].join(' | '),
+      flags: MessageFlags.Ephemeral,
+    });
+  });
+  const [alice, bob] = [guild.member('alice'), guild.member('bob')];
+  const bytes = pngImage({ width: 640, height: 360 });
+  const first = bob.says('https://pictures.example/sea.png', {
+    attachments: [file('lake.png', bytes)],
+    embeds: [linkedPicture(file('sea.png', bytes, { url: 'https://pictures.example/sea.png' }))],
+  });
+  const forwarded = bob.says('', { forwards: first, channel: 'videos' });
+
+  const menu = alice.runsOnMessage('Animate image', forwarded);
+  const form = await menu.formOpened();
+  const sent = alice.submits(menu, {
+    prompt: 'waves',
+    picture: '1',
+    as: 'first',
+    private: true,
+    extra: file('more.png', bytes),
+  });
+
+  expect(await sent.refusal()).toBe('waves | 1 | first | true | more.png');
+  expect(form.fields.map(({ kind }) => kind)).toEqual([
+    'text',
+    'select',
+    'radio',
+    'checkbox',
+    'files',
+  ]);
+  expect(pictures).toHaveLength(2);
+  for (const url of pictures) expect(await bytesAt(url)).toEqual(bytes);
+  expect(bot.errors).toEqual([]);
+});
+
+test('options of every kind arrive as what they name', async () => {
+  await using bot = await startTestBot(async (interaction) => {
+    if (!interaction.isChatInputCommand() || !interaction.inCachedGuild()) return;
+    const { options, memberPermissions, member } = interaction;
+    const [channel] = [options.getChannel('channel', true, [ChannelType.GuildText])];
+    await interaction.reply(
+      [
+        options.getSubcommandGroup(),
+        options.getSubcommand(),
+        options.getRole('role', true).name,
+        options.getUser('user', true).username,
+        options
+          .getMember('user')
+          ?.roles.cache.map(({ name }) => name)
+          .toSorted()
+          .join('+'),
+        channel.name,
+        options.getInteger('credits', true),
+        memberPermissions.has('ManageGuild'),
+        member.roles.cache.has(options.getRole('role', true).id),
+      ].join(' '),
+    );
+  });
+  const mo = guild.member('mo', { permissions: ['ManageGuild'] });
+  const bob = guild.member('bob', { roles: ['Artists'] });
+
+  const reply = mo.runs('quota limit set', {
+    role: guild.role('Artists'),
+    user: bob.id,
+    channel: guild.channel('videos').id,
+    credits: 0,
+  });
+
+  expect((await reply.until(({ content }) => content !== '')).content).toBe(
+    'limit set Artists bob @everyone+Artists videos 0 true false',
+  );
+  expect(bot.errors).toEqual([]);
+  expect(() => bob.runs('quota limit set', { role: guild.id })).toThrow('not shown to bob');
+});
+
+test('pages turn, files change with them, and a note goes to one member', async () => {
+  const page = (number: number) => ({
+    content: `Page ${number}`,
+    files: [new AttachmentBuilder(Buffer.from(`row ${number}`), { name: `page-${number}.csv` })],
+    attachments: [],
+    components: [
+      {
+        type: ComponentType.ActionRow as const,
+        components: [
+          {
+            type: ComponentType.Button as const,
+            style: ButtonStyle.Secondary as const,
+            label: 'Next',
+            customId: `page:${number + 1}`,
+          },
+        ],
+      },
+    ],
+  });
+  await using bot = await startTestBot(async (interaction) => {
+    if (interaction.isChatInputCommand())
+      await interaction.reply({ ...page(1), flags: MessageFlags.Ephemeral });
+    if (!interaction.isButton()) return;
+    const number = Number(interaction.customId.split(':')[1]);
+    if (number === 2) return interaction.update(page(2));
+    await interaction.deferUpdate();
+    await interaction.editReply({ content: 'The end', components: [], attachments: [] });
+    return interaction.followUp({ content: 'That is all.', flags: MessageFlags.Ephemeral });
+  });
+  const mo = guild.member('mo', { permissions: ['ManageGuild'] });
+
+  const reply = mo.runs('quota limit set', { role: guild.id });
+  await reply.until(({ content }) => content === 'Page 1');
+  await mo.clicks(reply, 'Next').acknowledged();
+  const second = await reply.until(({ content }) => content === 'Page 2');
+  const last = mo.clicks(reply, 'Next');
+  await last.until(({ content }) => content === 'That is all.');
+
+  expect(second.media.map(({ fileName }) => fileName)).toEqual(['page-2.csv']);
+  expect(second.media[0]?.bytes().toString()).toBe('row 2');
+  expect(reply.message).toMatchObject({ content: 'The end', media: [], isEphemeral: true });
+  expect(reply.versions).toHaveLength(3);
+  expect(guild.channel().messages).toEqual([]);
+  expect(bot.errors).toEqual([]);
+});
+
+test('a direct message arrives, or fails with the reason', async () => {
+  await using bot = await startTestBot(() => Promise.resolve());
+  const [alice, shy] = [guild.member('alice'), guild.member('shy', { takesDirectMessages: false })];
+  const clip = new AttachmentBuilder(Buffer.from('clip'), { name: 'clip.mp4' });
+
+  await bot.client.users.send(alice.id, { content: 'Ready.', files: [clip] });
+  alice.leaves();
+
+  expect((await alice.untilDirectMessage(({ media }) => media.length > 0)).content).toBe('Ready.');
+  expect(alice.directMessages[0]?.media[0]?.bytes().toString()).toBe('clip');
+  await expect(bot.client.users.send(shy.id, 'x')).rejects.toMatchObject({ code: 50_007 });
+  await expect(bot.client.users.send(alice.id, 'x')).rejects.toMatchObject({ code: 50_278 });
+});
+
+test('what was to be public and is not shows in the answer to the defer', async () => {
+  const wasEphemeral: unknown[] = [];
+  await using bot = await startTestBot(async (interaction) => {
+    if (!interaction.isChatInputCommand()) return;
+    const { interaction: told } = await interaction.deferReply({ withResponse: true });
+    wasEphemeral.push(told.responseMessageEphemeral);
+    await interaction.editReply('Done.');
+  });
+  const mo = guild.member('mo', { permissions: ['ManageGuild'], isForcedEphemeral: true });
+
+  const reply = mo.runs('quota limit set', { role: guild.id });
+
+  expect(await reply.refusal()).toBe('Done.');
+  expect(wasEphemeral).toEqual([true]);
+  expect(bot.errors).toEqual([]);
+});
+
+test('AutoMod stops an edit with an error of its own', async () => {
+  guild.blockWords('*boat*');
+  await using bot = await startTestBot(async (interaction) => {
+    if (!interaction.isChatInputCommand()) return;
+    await interaction.deferReply();
+    await interaction.editReply('a lifeboat');
+  });
+  const mo = guild.member('mo', { permissions: ['ManageGuild'] });
+
+  const reply = mo.runs('quota limit set', { role: guild.id });
+  await expect.poll(() => bot.errors).toMatchObject([{ code: 200_000, status: 400 }]);
+
+  expect(reply.message?.isLoading).toBe(true);
+});
+
+test('roles that come and go are known to the client', async () => {
+  await using bot = await startTestBot(() => Promise.resolve());
+  const created = new Promise((resolve) => bot.client.once('roleCreate', resolve));
+  const deleted = new Promise((resolve) => bot.client.once('roleDelete', resolve));
+  const lost = new Promise((resolve) => bot.client.once('channelDelete', resolve));
+
+  const id = guild.role('Artists', { permissions: ['AttachFiles'] });
+  expect(await created).toMatchObject({ id, name: 'Artists' });
+  guild.deleteRole('Artists');
+  expect(await deleted).toMatchObject({ id });
+  guild.deleteChannel('videos');
+  expect(await lost).toMatchObject({ name: 'videos' });
+});

@@ -40,8 +40,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       DISCORD_TOKEN: discord.token,
       DISCORD_API_URL: discord.apiUrl,
       DISCORD_CDN_HOSTS: discord.cdnHost,
-      BYTEPLUS_API_KEY: vendor.key,
-      BYTEPLUS_BASE_URL: vendor.url,
+      [`${accountOf(options.vendor)}_API_KEY`]: vendor.key,
+      [`${accountOf(options.vendor)}_BASE_URL`]: vendor.url,
       VIDEO_HOSTS: vendor.host,
       DATABASE_URL: `sqlite:${join(folder, 'bot.db')}`,
       DATA_DIR: join(folder, 'data'),
@@ -49,4 +49,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Which settings name the vendor: ByteDance's own API goes by two names, told by the model ids. */
+function accountOf({ dialect = 'official', idPrefix = '' }: VendorOptions = {}): string {
+  if (dialect !== 'official') return dialect.toUpperCase();
+  return idPrefix === '' ? 'BYTEPLUS' : 'VOLCENGINE';
 }

@@ -9,14 +9,17 @@ import colours from 'picocolors';
 
 import { startWorld } from '../world.ts';
 import { startBotProcess } from './bot-process.ts';
+import { castOf } from './cast.ts';
 import { createNarrator } from './narrator.ts';
-import { MAIN_SCENES } from './scenes.ts';
+import { sceneSet } from './scene-sets.ts';
 import { Stage, type SceneOutcome } from './stage.ts';
 
 /** Short, so that the demo is; real vendors take from half a minute to several. */
 const QUEUE_MS = 2_000;
 const RENDER_MS = 4_000;
 
+/** `npm run demo -- quotas` plays another set. */
+const scenes = sceneSet(process.argv[2]);
 const narrator = createNarrator((line) => console.log(line));
 const folder = resolve('demo-videos', new Date().toISOString().replace(/[:.]/g, '-'));
 await mkdir(folder, { recursive: true });
@@ -32,6 +35,7 @@ narrator.note(
 );
 
 const guild = world.discord.addGuild({ name: 'Harbour Film Club', channels: ['videos'] });
+const cast = castOf(guild);
 const bot = startBotProcess(world.environment, world.folder);
 const outcomes: SceneOutcome[] = [];
 try {
@@ -39,8 +43,8 @@ try {
   narrator.note(
     `the bot is online and has registered ${world.discord.commands.map(({ name }) => `/${name}`).join(', ')}`,
   );
-  const stage = new Stage({ alice: guild.member('alice'), narrator, folder });
-  for (const [index, scene] of MAIN_SCENES.entries()) {
+  const stage = new Stage({ cast, member: cast.alice, narrator, folder });
+  for (const [index, scene] of scenes.entries()) {
     narrator.title(index + 1, scene.title);
     outcomes.push(await scene.play(stage));
   }

@@ -28,21 +28,43 @@ export function createNarrator(write: (line: string) => void): Narrator {
   };
 }
 
-/** A message as plain text: Markdown gone, timestamps said in words, media and buttons named. */
-export function asSeen(message: MessageView, nowMs: number): string {
-  const lines = message.text
-    .replace(/<t:(\d+):R>/g, (_, seconds: string) => relative(Number(seconds) * 1000 - nowMs))
-    .replace(/<@(\d+)>/g, '@member')
-    .replace(/\*\*|^-# /gm, '')
-    .replace(/\\([^\w\s])/g, '$1')
+/** The name of a member, role or channel by its id. */
+export type Names = (id: string) => string | undefined;
+
+/** A message as plain text: Markdown gone, mentions by name, timestamps in words, media and buttons named. */
+export function asSeen(
+  message: MessageView,
+  nowMs: number,
+  names: Names = () => undefined,
+): string {
+  const lines = asPlain(message.text, nowMs, names)
     .split('\n')
     .filter((line) => !line.startsWith('> '));
-  const media = message.media.map(
-    ({ fileName, sizeBytes }) =>
-      `▶ ${fileName} (${Math.round(sizeBytes / 1000)} kB), playing in the message`,
-  );
+  const media = message.media.map(mediaLine);
   const buttons = message.buttons.map(({ label }) => `[ ${label} ]`);
   return [...media, ...lines, ...(buttons.length > 0 ? [buttons.join(' ')] : [])].join('\n');
+}
+
+/** Text as Discord draws it, as far as a terminal can. */
+export function asPlain(text: string, nowMs: number, names: Names): string {
+  return text
+    .replace(/<t:(\d+):R>/g, (_, seconds: string) => relative(Number(seconds) * 1000 - nowMs))
+    .replace(/<t:(\d+):([fD])>/g, (_, seconds: string, style: string) =>
+      new Date(Number(seconds) * 1000)
+        .toISOString()
+        .slice(0, style === 'D' ? 'YYYY-MM-DD'.length : 'YYYY-MM-DDTHH:MM'.length)
+        .replace('T', ' '),
+    )
+    .replace(/<@&?(\d+)>/g, (_, id: string) => `@${names(id) ?? 'member'}`)
+    .replace(/<#(\d+)>/g, (_, id: string) => `#${names(id) ?? 'channel'}`)
+    .replace(/\*\*|^-# /gm, '')
+    .replace(/\\([^\w\s])/g, '$1');
+}
+
+function mediaLine({ fileName, sizeBytes }: MessageView['media'][number]): string {
+  const size = `${fileName} (${Math.max(1, Math.round(sizeBytes / 1000))} kB)`;
+  if (fileName.endsWith('.mp4')) return `▶ ${size}, playing in the message`;
+  return fileName.endsWith('.png') ? `▣ ${size}, shown in the message` : `▤ ${size}, to download`;
 }
 
 function relative(inMs: number): string {
@@ -50,6 +72,8 @@ function relative(inMs: number): string {
   if (seconds === 0) return 'now';
   if (seconds < 120) return inMs > 0 ? `in ${seconds} s` : `${seconds} s ago`;
   const days = Math.round(seconds / 86_400);
-  const amount = days > 1 ? `${days} days` : `${Math.round(seconds / 60)} minutes`;
+  const minutes = Math.round(seconds / 60);
+  const hours = minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+  const amount = days > 1 ? `${days} days` : hours;
   return inMs > 0 ? `in ${amount}` : `${amount} ago`;
 }

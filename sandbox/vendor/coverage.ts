@@ -15,7 +15,7 @@ export const COVERAGE: readonly Coverage[] = [
       'endpoint ids (ep-…) in model',
       'asset:// inputs',
       'callback_url is accepted and never called',
-      'the content and length of reference media; input video is not billed',
+      'what is in reference media: a clip is told by its headers, a sound by its frames',
       'moderation, except by injected faults',
     ],
   },

@@ -69,6 +69,8 @@ export interface VendorSandbox {
   pendingFaults(): readonly VendorFault[];
   /** Counts for tasks that run already, too: 0 ends them all. */
   setRenderMs(ms: number): void;
+  /** From now on this file is what every task has made, such as one too large; nothing: their own again. */
+  setVideo(file: Buffer | undefined): void;
   /** Without funds every create is refused with 403. */
   setFunds(hasFunds: boolean): void;
   /**
@@ -119,6 +121,7 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     inject: (fault) => faults.add(fault),
     pendingFaults: () => faults.pending(),
     setRenderMs: (ms) => tasks.setRenderMs(ms),
+    setVideo: (file) => void (clips.fixed = file),
     setFunds: (hasFunds) => void Object.assign(account, { hasFunds }),
     until: (predicate, timeoutMs) => until(tasks, predicate, timeoutMs),
     async close() {

@@ -35,7 +35,11 @@ export function createClient(apiUrl: string, logger: Logger): Client {
     rest: { api: apiUrl, timeout: REST_TIMEOUT_MS },
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,
-      GuildMemberManager: 0,
+      // Itself only: what the bot may do in a channel is worked out from that.
+      GuildMemberManager: {
+        maxSize: 0,
+        keepOverLimit: (member) => member.id === member.client.user.id,
+      },
       UserManager: 0,
     }),
   });

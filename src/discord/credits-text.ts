@@ -40,8 +40,10 @@ function spendableText(view: QuotaView, whose: string): string {
   const more = videosLeft(view);
   if (more === undefined) return can;
   const like = whose === 'You' ? 'your' : 'their';
+  const last = `${like} last, which cost ${describeCredits(view.lastCost ?? 0)}`;
+  if (more === 0) return `${can}\nThat is not enough for another video like ${last}.`;
   const videos = more === 1 ? '1 more video' : `${more} more videos`;
-  return `${can}\nThat is about **${videos}** like ${like} last, which cost ${describeCredits(view.lastCost ?? 0)}.`;
+  return `${can}\nThat is about **${videos}** like ${last}.`;
 }
 
 /** How many more like the last one; undefined where there was none that cost anything. */
@@ -56,7 +58,7 @@ function videosLeft({ lastCost, spendable, member, server, most }: QuotaView): n
 function accountText(whose: string, account: AccountView, reader: 'member' | 'other'): string {
   const { have, held, used, left, rule, per, resetsAtMs } = account;
   return [
-    `**${whose}**: ${describeCredits(left)} left of ${have} this ${per}`,
+    `**${whose}**: ${describeCredits(left)} left of ${have} ${per === 'day' ? 'today' : 'this month'}`,
     `-# ${used} used, ${held} held for videos under way · by ${ruleName(rule, reader)} · resets ${timestamp(resetsAtMs)}`,
   ].join('\n');
 }

@@ -3,8 +3,10 @@
  * is refused before the acknowledgement, the rest after it.
  */
 import { planFinal } from '../catalogue/final.ts';
+import { DRAFT_LIFE_DAYS } from '../catalogue/models.ts';
 import { planRequest } from '../catalogue/plan.ts';
 import { INPUT_ROLES, type AskedOptions } from '../catalogue/request.ts';
+import { DAY } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../jobs/accept.ts';
 import type { Attachment } from '../jobs/inputs.ts';
@@ -61,7 +63,7 @@ export async function orderVideo(
 export async function orderFinal(
   interaction: ButtonPress,
   { draftId, isPrivate }: { draftId: string; isPrivate: boolean },
-  { jobs, store, offers, tokens, settings }: CommandContext,
+  { jobs, store, offers, tokens, settings, clock }: CommandContext,
 ): Promise<void> {
   const place = await openPlace(interaction, isPrivate, tokens);
   const draft = await store.find(draftId);
@@ -71,6 +73,11 @@ export async function orderFinal(
   }
   if (draft.memberId !== interaction.user.id) {
     throw new UserError('Only the member who asked for this draft can make its final.');
+  }
+  if (clock.now() >= submission.startedAtMs + DRAFT_LIFE_DAYS * DAY) {
+    throw new UserError(
+      `The video service keeps drafts for ${DRAFT_LIFE_DAYS} days, and this one is older. Make a new draft with the same prompt and seed ${draft.request.seed}.`,
+    );
   }
   const { request: drafted, result: actual = {}, notify } = draft;
   const request = planFinal(

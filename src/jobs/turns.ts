@@ -41,7 +41,7 @@ export class NoPlace extends Error {
 }
 
 export function createTurns(dependencies: TurnDependencies): Turns {
-  const { database, quota, accounts } = dependencies;
+  const { quota, accounts } = dependencies;
   return {
     async due(limit) {
       const { jobs, starting } = await look(dependencies);

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { COVERED_OPERATIONS, COVERED_ROUTES } from '#sandbox/discord/coverage.ts';
+import {
+  COVERED_INTERACTIONS,
+  COVERED_OPERATIONS,
+  COVERED_ROUTES,
+} from '#sandbox/discord/coverage.ts';
 import { startDiscord } from '#sandbox/discord/discord.ts';
+import { INTERACTION_TYPE } from '#sandbox/discord/message-json.ts';
 
 import { useScene, V2 } from './discord-scene.ts';
 import { connect } from './discord-wire.ts';
@@ -15,6 +20,12 @@ test('the coverage table lists exactly the routes that are served', async () => 
 test('a partly covered route says what is missing', () => {
   for (const { extent, missing } of COVERED_ROUTES)
     expect(missing === undefined).toBe(extent === 'full');
+});
+
+test('the coverage table lists exactly the interactions people can send', () => {
+  const covered = new Set<number>(COVERED_INTERACTIONS.map(({ type }) => type));
+
+  expect(covered).toEqual(new Set(Object.values(INTERACTION_TYPE)));
 });
 
 test('no gateway operation beyond the table is taken', async () => {

@@ -81,10 +81,10 @@ function arrange(media: Record<MediaKind, MediaItem[]>, texts: readonly string[]
   const last = withRole('last_frame');
   const isReference = withRole('reference_image').length + videos.length + audios.length > 0;
   checkMix({ first: first.length, last: last.length, isReference });
-  if (audios.length > 0 && images.length + videos.length === 0) {
-    throw refused('reference_audio cannot be the only reference input');
-  }
-  if (images.length + videos.length === 0 && texts.every((text) => text.trim() === '')) {
+  if (
+    images.length + videos.length + audios.length === 0 &&
+    texts.every((text) => text.trim() === '')
+  ) {
     throw missingParameter('content.text');
   }
   const frames: Mode = last.length > 0 ? 'flf2v' : first.length > 0 ? 'i2v' : 't2v';

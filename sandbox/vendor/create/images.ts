@@ -2,6 +2,7 @@
 import { imageSize } from 'image-size';
 
 import { ArkRefusal, notValid } from '../errors.ts';
+import { fetchMedia, isSample } from '../media/fetch-media.ts';
 import { plainPng } from '../results/still.ts';
 import type { MediaItem } from './content.ts';
 import type { Size } from './models.ts';
@@ -20,22 +21,13 @@ export const IMAGE_LIMITS = {
 
 const FORMATS: ReadonlySet<string> = new Set(['jpg', 'png', 'webp', 'bmp', 'tiff', 'gif']);
 const DATA_URI = /^data:image\/(?<format>[a-z+.-]+);base64,(?<payload>[\sA-Za-z0-9+/=_-]+)$/u;
-const FETCH_TIMEOUT_MS = 5_000;
-
-/**
- * Where the vendors' documents show pictures, videos and sounds. Taken at their word and never
- * fetched: the samples must be accepted as they stand, and a sandbox has no business out there.
- */
-const SAMPLE_HOSTS: ReadonlySet<string> = new Set([
-  'ark-doc.tos-ap-southeast-1.bytepluses.com',
-  'ark-project.tos-cn-beijing.volces.com',
-  'example.com',
-]);
 
 /** @throws ArkRefusal, at once and not inside the task, as measured. */
 export async function readPicture(item: MediaItem, takesHeif: boolean): Promise<Picture> {
   if (isSample(item.url)) return { bytes: plainPng(1280, 720), size: [1280, 720] };
-  const bytes = item.url.startsWith('data:') ? decode(item) : await download(item);
+  const bytes = item.url.startsWith('data:')
+    ? decode(item)
+    : await fetchMedia(item.url, paramOf(item));
   const param = paramOf(item);
   if (bytes.length >= IMAGE_LIMITS.maxBytes) throw notValid(param, 'image size exceeds 30 MB');
   const { type, width, height } = measure(bytes, param);
@@ -59,44 +51,6 @@ function decode(item: MediaItem): Uint8Array {
     param: paramOf(item),
     message: isEmpty ? 'Empty base64 image url.' : 'Invalid base64 image url.',
   });
-}
-
-/** Fetches from this machine only: a sandbox has no business anywhere else. */
-async function download(item: MediaItem): Promise<Uint8Array> {
-  const failed = notValid(paramOf(item), 'resource download failed');
-  if (!isLoopback(item.url)) throw failed;
-  try {
-    const response = await fetch(item.url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-    if (!response.ok) throw failed;
-    return new Uint8Array(await response.arrayBuffer());
-  } catch {
-    throw failed;
-  }
-}
-
-function isSample(url: string): boolean {
-  return SAMPLE_HOSTS.has(URL.parse(url)?.host ?? '');
-}
-
-function isLoopback(url: string): boolean {
-  return URL.canParse(url) && new URL(url).hostname === '127.0.0.1';
-}
-
-/** @throws ArkRefusal when a video or audio reference cannot be reached; what is in it is not looked at. */
-export async function checkReachable(item: MediaItem, kind: 'video_url' | 'audio_url') {
-  if (isSample(item.url)) return;
-  if (item.url.startsWith('asset://') || (kind === 'audio_url' && item.url.startsWith('data:'))) {
-    return;
-  }
-  const failed = notValid(`content[${item.index}].${kind}`, 'resource download failed');
-  if (!isLoopback(item.url)) throw failed;
-  try {
-    const response = await fetch(item.url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-    await response.body?.cancel();
-    if (!response.ok) throw failed;
-  } catch {
-    throw failed;
-  }
 }
 
 function measure(bytes: Uint8Array, param: string) {

@@ -4,11 +4,12 @@ import { randomInt } from 'node:crypto';
 import type { Account } from '../dialect.ts';
 import { accountOverdue, notValid } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
+import { readClips } from '../media/clips.ts';
 import { befall } from '../tasks/befall.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { finalOf } from './final.ts';
-import { checkReachable, readPicture } from './images.ts';
+import { readPicture } from './images.ts';
 import type { Picture } from './images.ts';
 import { wireId } from './models.ts';
 import { resolveOptions } from './options.ts';
@@ -62,6 +63,7 @@ async function ordinary(body: unknown, account: Account) {
   const pictures = await readPictures(accepted);
   const options = resolveOptions(accepted, {
     firstImageSize: pictures.first?.size,
+    referenceVideoMs: await readReferences(accepted),
     randomSeed: randomInt(0, 100_000),
   });
   return {
@@ -85,12 +87,17 @@ async function readPictures({ content, model }: AcceptedBody): Promise<Pictures>
   for (const image of content.images) {
     read.set(image.index, await readPicture(image, model.takesHeif));
   }
-  for (const item of content.videos) await checkReachable(item, 'video_url');
-  for (const item of content.audios) await checkReachable(item, 'audio_url');
   const { firstFrame, lastFrame } = content;
   return {
     first: [...read.values()][0],
     firstFrame: firstFrame && read.get(firstFrame.index),
     lastFrame: lastFrame && read.get(lastFrame.index),
   };
+}
+
+/** @returns how long the reference videos are together, in milliseconds */
+async function readReferences({ content, model }: AcceptedBody): Promise<number> {
+  const { clipLimits: limits } = model;
+  await readClips(content.audios, { kind: 'audio', limits });
+  return readClips(content.videos, { kind: 'video', limits });
 }

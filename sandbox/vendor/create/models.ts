@@ -24,6 +24,14 @@ export type OptionalField =
 export type Size = readonly [width: number, height: number];
 export type PixelTable = Readonly<Record<Resolution, Readonly<Record<FixedRatio, Size>>>>;
 
+/** What a reference video or sound may be; lengths of each file, and of all of a kind together. */
+export interface ClipLimits {
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+  readonly maxSecondsTogether: number;
+  readonly canBeSoundAlone: boolean;
+}
+
 export interface VendorModel {
   /** Without version, as it stands in error messages. */
   readonly shortName: string;
@@ -42,6 +50,7 @@ export interface VendorModel {
   readonly takesHeif: boolean;
   /** Where it takes references at all. */
   readonly maxReferences: { readonly images: number; readonly clips: number };
+  readonly clipLimits: ClipLimits;
   /** References made 480p or 720p only, in a fixed ratio, by a camera that is not told anything. */
   readonly referencesAreLimited: boolean;
   readonly refuses: readonly OptionalField[];
@@ -75,8 +84,16 @@ function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
   } as const;
 }
 
+const CLIPS_2_0 = {
+  minSeconds: 2,
+  maxSeconds: 15,
+  maxSecondsTogether: 15,
+  canBeSoundAlone: false,
+} as const;
+
 const NO_REFERENCES = {
   maxReferences: { images: 0, clips: 0 },
+  clipLimits: CLIPS_2_0,
   referencesAreLimited: false,
 } as const;
 
@@ -107,6 +124,7 @@ const SEEDANCE_2_0 = {
   hasAudio: true,
   takesHeif: true,
   maxReferences: { images: 9, clips: 3 },
+  clipLimits: CLIPS_2_0,
   referencesAreLimited: false,
   refuses: [
     'frames',
@@ -166,6 +184,7 @@ export const MODELS: readonly VendorModel[] = [
     maxSeconds: 30,
     defaultSeconds: -1,
     maxReferences: { images: 30, clips: 10 },
+    clipLimits: { minSeconds: 2, maxSeconds: 30, maxSecondsTogether: 30, canBeSoundAlone: true },
     refuses: ['frames', 'draft', 'camera_fixed', 'service_tier'],
   },
 ];

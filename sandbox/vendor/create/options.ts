@@ -16,6 +16,8 @@ export interface TaskOptions {
   readonly frames: number | undefined;
   /** Frames of the file: one more than 24 a second, unless counted by `frames`. */
   readonly frameCount: number;
+  /** How long the reference videos are together; they are billed like what is made. */
+  readonly referenceVideoMs: number;
   readonly seed: number;
   /** `undefined` on a model that is always silent. */
   readonly generateAudio: boolean | undefined;
@@ -36,6 +38,7 @@ const DEFAULT_EXPIRY_S = 172_800;
 export interface Surroundings {
   /** Of the first picture, in `content` order, where its size is known. */
   readonly firstImageSize: Size | undefined;
+  readonly referenceVideoMs: number;
   readonly randomSeed: number;
 }
 
@@ -56,6 +59,7 @@ export function resolveOptions(body: AcceptedBody, surroundings: Surroundings): 
     width,
     height,
     ...resolveLength(body, seed),
+    referenceVideoMs: surroundings.referenceVideoMs,
     seed,
     generateAudio: model.hasAudio ? (fields.generate_audio ?? true) : undefined,
     isDraft,
@@ -100,10 +104,12 @@ const DRAFT_TENTHS = { audible: 6, silent: 7 } as const;
 
 /**
  * What is billed, `usage.completion_tokens`: width × height × frames / 1024, rounded down. Fits the
- * published samples of the 1.x models. Input video, which 2.x bills as well, is left out.
+ * published samples of the 1.x models. Input video counts by its seconds like output (BytePlus
+ * ModelArk, pricing); that it is rounded to whole frames is inferred.
  */
 export function tokensOf(options: TaskOptions): number {
-  const product = options.width * options.height * options.frameCount;
+  const inputFrames = Math.round((options.referenceVideoMs * FRAMES_PER_SECOND) / 1_000);
+  const product = options.width * options.height * (options.frameCount + inputFrames);
   if (!options.isDraft) return Math.floor(product / 1024);
   const tenths = options.generateAudio === true ? DRAFT_TENTHS.audible : DRAFT_TENTHS.silent;
   return Math.floor((product * tenths) / 10_240);

@@ -113,14 +113,17 @@ function checkReferences(
   { model, mode, name }: Subject,
 ): void {
   if (mode !== 'r2v') return;
-  const { maxReferences } = model;
+  const { maxReferences, clipLimits } = model;
   const counts = [
     ['image', images.length, maxReferences.images],
     ['video', videos.length, maxReferences.clips],
     ['audio', audios.length, maxReferences.clips],
   ] as const;
   const over = counts.find(([, count, most]) => count > most);
-  if (over === undefined) return;
+  if (over === undefined) {
+    if (clipLimits.canBeSoundAlone || images.length + videos.length > 0) return;
+    throw invalidParameter('content', 'reference_audio cannot be the only reference input');
+  }
   const [kind, count, most] = over;
   throw invalidParameter(
     'content',

@@ -1,10 +1,11 @@
-/** The finished video of a task: rendered when first asked for and kept by content, or the stored one. */
+/** What a task has made: rendered when first asked for and kept by content, or the stored clip. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { Ffmpeg } from './ffmpeg.ts';
 import type { Scene } from './ffmpeg.ts';
+import { plainPng } from './still.ts';
 
 /** `auto`: ffmpeg where it is installed, else the stored clip (864×480, 5 s, silent). */
 export type VideoSource = 'ffmpeg' | 'stored' | 'auto';
@@ -16,6 +17,8 @@ export class Clips {
   readonly #ffmpeg = new Ffmpeg();
   readonly #made = new Map<string, Promise<Buffer>>();
   #stored: Promise<Buffer> | undefined;
+  /** What every task gives, whatever it was asked for. */
+  fixed: Buffer | undefined;
   /** How many were rendered; identical tasks share one. */
   renders = 0;
 
@@ -31,12 +34,22 @@ export class Clips {
   }
 
   async of(task: TaskRecord): Promise<Buffer> {
+    if (this.fixed !== undefined) return this.fixed;
     if (this.#source === 'stored' || !(await this.#ffmpeg.isPresent())) return this.#clip();
     const scene = sceneOf(task);
     const key = keyOf(scene);
     const made = this.#made.get(key) ?? this.#make(scene);
     this.#made.set(key, made);
     return made;
+  }
+
+  /** The last picture of the task's own video; without ffmpeg an even grey of its size. */
+  async lastFrameOf(task: TaskRecord): Promise<Buffer> {
+    const { width, height } = task.options;
+    const canCut = this.#source !== 'stored' && (await this.#ffmpeg.isPresent());
+    if (!canCut) return plainPng(width, height);
+    const clip = await this.of(task);
+    return this.#ffmpeg.lastFrame(clip).catch(() => plainPng(width, height));
   }
 
   async close(): Promise<void> {

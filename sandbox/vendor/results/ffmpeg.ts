@@ -43,6 +43,13 @@ export class Ffmpeg {
     return turn;
   }
 
+  /** @throws Error when the clip cannot be read */
+  async lastFrame(clip: Uint8Array): Promise<Buffer> {
+    const turn = this.#last.then(() => this.#cutNow(clip));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
   /** Kills what runs and waits until its files are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -62,6 +69,19 @@ export class Ffmpeg {
       }
       const output = path.join(folder, 'clip.mp4');
       await this.#run([...inputs(scene, pictures), ...encoding(scene), output]);
+      return await readFile(output);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #cutNow(clip: Uint8Array): Promise<Buffer> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'sandbox-vendor-'));
+    try {
+      const [input, output] = [path.join(folder, 'clip.mp4'), path.join(folder, 'last.png')];
+      await writeFile(input, clip);
+      // Each picture of the last second overwrites the one before.
+      await this.#run(['-sseof', '-1', '-i', input, '-update', '1', output]);
       return await readFile(output);
     } finally {
       await rm(folder, { recursive: true, force: true });

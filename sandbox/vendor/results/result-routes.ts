@@ -4,7 +4,6 @@ import type { Answer, Exchange } from '../exchange.ts';
 import { befall } from '../tasks/befall.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { denied, fileAnswer } from './links.ts';
-import { plainPng } from './still.ts';
 
 export const RESULT_PATH = '/results/';
 
@@ -20,7 +19,7 @@ export const RESULT_COVERAGE: readonly Coverage[] = [
     method: 'GET',
     path: '/results/{id}.png',
     state: 'partial',
-    missing: ['the picture itself: an even grey of the right size'],
+    missing: ['without ffmpeg the picture itself: an even grey of the right size'],
   },
 ];
 
@@ -46,14 +45,12 @@ async function video(exchange: Exchange, account: Account): Promise<Answer> {
   return fileAnswer(await account.clips.of(task), 'video/mp4', exchange.headers.range);
 }
 
-function lastFrame(exchange: Exchange, account: Account): Answer {
+async function lastFrame(exchange: Exchange, account: Account): Promise<Answer> {
   const task = resultOf(exchange, account);
   if (task?.options.returnsLastFrame !== true) return noSuchFile();
-  const { width, height } = task.options;
-  return (
-    account.links.refusal(exchange, { fromMs: task.updatedAt, downloads: 0 }) ??
-    fileAnswer(plainPng(width, height), 'image/png', exchange.headers.range)
-  );
+  const refusal = account.links.refusal(exchange, { fromMs: task.updatedAt, downloads: 0 });
+  if (refusal !== undefined) return refusal;
+  return fileAnswer(await account.clips.lastFrameOf(task), 'image/png', exchange.headers.range);
 }
 
 /** The finished task a result path names; deleting the record loses the file. */

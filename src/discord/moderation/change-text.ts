@@ -37,9 +37,9 @@ export function changeText(change: ToldChange): string {
   return [...lines, ...(note === undefined ? [] : [`-# Note: ${note}`])].join('\n');
 }
 
-/** The same in one line, with who did it. */
+/** The same in one line and fewer words, with who did it. */
 export function changeLine(change: ToldChange): string {
-  const { before, after } = statesOf(change);
+  const { before, after } = isOfAccount(change) ? balancesOf(change) : statesOf(change);
   const note = noteOf(change);
   const reason = note === undefined ? '' : ` · “${note}”`;
   return `<@${change.actorId}> · **${headingOf(change)}**: ${before} → ${after}${reason}`;
@@ -69,6 +69,18 @@ function headingOf({ action, target, before, after }: ToldChange): string {
     default:
       return action satisfies never;
   }
+}
+
+function isOfAccount({ action }: ToldChange): boolean {
+  return action === 'grant' || action === 'take' || action === 'reset';
+}
+
+function balancesOf({ before, after }: ToldChange): { before: string; after: string } {
+  const words = (state: unknown): string => {
+    const { left, used, extra } = accountSnapshotSchema.parse(state);
+    return left === undefined ? `${used} used, ${extra} granted` : `${describeCredits(left)} left`;
+  };
+  return { before: words(before), after: words(after) };
 }
 
 /** By how much the grants of an account changed. */

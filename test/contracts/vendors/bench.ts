@@ -6,7 +6,12 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { z } from 'zod';
 
 import { startVendor, type VendorOptions, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
-import type { InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  type InputRole,
+  type ModelId,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
 import { systemClock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createLogger } from '#src/logger.ts';
@@ -15,8 +20,8 @@ import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
 import type { Submission, SubmissionInput, TaskHandle, Vendor } from '#src/vendors/vendor.ts';
 
+import { fileFor, MIME_TYPES } from './files.ts';
 import { plainRequest } from './plain-request.ts';
-import { pngOf } from './png.ts';
 
 /** One vendor to hold the contract against. */
 export interface VendorSubject {
@@ -77,28 +82,23 @@ const KEY = 'key-5f1e0a7c-must-not-be-seen';
 const PROMPT = 'a crab whose secret nobody may read';
 const TIMEOUT_MS = 10_000;
 
-const MIME_TYPES = {
-  first_frame: 'image/png',
-  last_frame: 'image/png',
-  reference_image: 'image/png',
-  reference_video: 'video/mp4',
-  reference_audio: 'audio/mpeg',
-} as const satisfies Record<InputRole, string>;
-
 /** Call in a `describe`: cleans up, and searches everything let out for the key and the prompt. */
 export function useBench(subject: VendorSubject): Bench {
   const sandboxes: VendorSandbox[] = [];
   const errors: VendorError[] = [];
   const lines: string[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(line) });
-  const files = createServer((_, response) => response.end(pngOf(400, 300 + 1)));
+  const files = createServer((request, response) => {
+    const role = INPUT_ROLES.find((each) => request.url === `/${each}`) ?? 'first_frame';
+    void fileFor(role).then((bytes) => response.end(bytes));
+  });
   let filesUrl = '';
 
   beforeAll(async () => {
     files.listen(0, '127.0.0.1');
     await new Promise((resolve) => files.once('listening', resolve));
     const { port } = z.object({ port: z.int() }).parse(files.address());
-    filesUrl = `http://127.0.0.1:${port}/file.png`;
+    filesUrl = `http://127.0.0.1:${port}`;
   });
   afterAll(async () => {
     files.closeAllConnections();
@@ -109,8 +109,8 @@ export function useBench(subject: VendorSubject): Bench {
     return {
       role,
       mimeType: MIME_TYPES[role],
-      read: async () => Promise.resolve(pngOf(400, 300 + 1)),
-      url: async () => Promise.resolve(filesUrl),
+      read: async () => fileFor(role),
+      url: async () => Promise.resolve(`${filesUrl}/${role}`),
     };
   }
 

@@ -25,7 +25,7 @@ export async function server(...handlers: Parameters<typeof startOddServer>): Pr
   return started.url;
 }
 
-export function httpAt(baseUrl: string, maxAnswerBytes = 1_000) {
+export function httpAt(baseUrl: string, maxAnswerBytes = 1_000, timeouts = TIMEOUTS) {
   const { logger, written } = listeningLogger();
   const http = createVendorHttp({
     vendor: 'byteplus',
@@ -34,7 +34,7 @@ export function httpAt(baseUrl: string, maxAnswerBytes = 1_000) {
     mapError: mapOfficialError,
     logger,
     clock: systemClock,
-    timeouts: TIMEOUTS,
+    timeouts,
     maxAnswerBytes,
   });
   return { http, written };

@@ -107,6 +107,15 @@ describe('when nobody can know whether the task exists', () => {
     expect(error).toMatchObject({ kind: 'timeout', isDefinite: false, isRetryable: true });
   });
 
+  test('A look is not waited for as long as a create, though it brings a body', async () => {
+    const url = await server((request) => void request.resume());
+    const timeouts = { connectMs: 60_000, createMs: 60_000, otherMs: 100, silenceMs: 60_000 };
+
+    const call = httpAt(url, 1_000, timeouts).http.request({ ...CREATE, operation: 'retrieve' });
+
+    expect(await failureOf(call)).toMatchObject({ kind: 'timeout', operation: 'retrieve' });
+  });
+
   test('An answer that drips without end is cut at the time for the whole call', async () => {
     const url = await server((request, response) => {
       request.resume();

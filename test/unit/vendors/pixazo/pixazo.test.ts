@@ -78,7 +78,7 @@ describe('where it is asked', () => {
     await Promise.all(servers.splice(0).map(async (server) => server.close()));
   });
 
-  async function vendorAnswering(answer: (own: string) => unknown) {
+  async function vendorAnswering(answer: (own: string) => unknown, basePath = '') {
     const asked: string[] = [];
     const server = await startOddServer((request, response) => {
       request.resume();
@@ -90,7 +90,7 @@ describe('where it is asked', () => {
     const vendor = createPixazoVendor({
       name: 'pixazo',
       apiKey: 'key-must-not-leak',
-      baseUrl: server.url,
+      baseUrl: server.url + basePath,
       wireModels: { '1.0-lite-t2v': RULES.wireModel },
       logger,
       clock: systemClock,
@@ -120,6 +120,18 @@ describe('where it is asked', () => {
     await vendor.check({ taskId: '//evil.example/v2/requests/status/1' });
 
     expect(asked).toEqual(['GET //evil.example/v2/requests/status/1']);
+  });
+
+  test('A polling URL is taken as it was given, wherever the base URL ends', async () => {
+    const { vendor, asked } = await vendorAnswering(
+      (own) => ({ request_id: 'r-1', status: 'QUEUED', polling_url: `${own}/v2/status/r-1?a=b` }),
+      '/relay',
+    );
+
+    const handle = await vendor.start(submission());
+    await vendor.check(handle);
+
+    expect(asked).toEqual(['POST /relay/byteplus/v1/generateVideoTask', 'GET /v2/status/r-1?a=b']);
   });
 
   test('A redirect is not followed', async () => {

@@ -10,7 +10,7 @@ export function soundMs(bytes: Buffer): number | undefined {
 
 function wavMs(bytes: Buffer): number | undefined {
   let bytesPerSecond = 0;
-  for (let offset = 12; offset + 8 <= bytes.length; ) {
+  for (let offset = 12; offset + 8 <= bytes.length;) {
     const type = bytes.toString('latin1', offset, offset + 4);
     const size = bytes.readUInt32LE(offset + 4);
     if (type === 'fmt ') bytesPerSecond = bytes.readUInt32LE(offset + 16);

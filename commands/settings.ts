@@ -1,0 +1,42 @@
+import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
+
+import type { ChatCommand } from '#src/discord/command.ts';
+import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/rights.ts';
+import { SETTINGS_CHANGES } from '#src/discord/moderation/settings/changes.ts';
+import { checkServer } from '#src/discord/moderation/settings/check.ts';
+import { SETTINGS_OPTIONS } from '#src/discord/moderation/settings/options.ts';
+import {
+  changeSettings,
+  changeTimeZone,
+  showSettings,
+  timeZonesLike,
+} from '#src/discord/moderation/settings/settings.ts';
+import { openPrivateReply, suggest } from '#src/discord/reply.ts';
+
+export default {
+  data: {
+    name: 'settings',
+    description: 'What may be made here, where, and what is logged',
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    default_member_permissions: MODERATORS_ONLY,
+    options: SETTINGS_OPTIONS,
+  },
+
+  async execute(interaction, context) {
+    checkModerator(interaction);
+    const name = interaction.options.getSubcommand();
+    await openPrivateReply(interaction);
+    const { moderation } = context;
+    if (name === 'show') return showSettings(interaction, moderation);
+    if (name === 'time-zone') return changeTimeZone(interaction, moderation);
+    if (name === 'check') return checkServer(interaction, { ...context, ...moderation });
+    const change = SETTINGS_CHANGES[name];
+    if (change === undefined) throw new Error(`/settings has no subcommand ${name}`);
+    await changeSettings(interaction, moderation, change);
+  },
+
+  async autocomplete(interaction) {
+    await suggest(interaction, timeZonesLike(interaction.options.getFocused()));
+  },
+} satisfies ChatCommand;

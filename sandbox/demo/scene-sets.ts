@@ -1,0 +1,15 @@
+/** Which scenes there are to play, by the name one gives `npm run demo -- <name>`. */
+import { QUOTA_SCENES } from './quota-scenes.ts';
+import { MAIN_SCENES, type Scene } from './scenes.ts';
+
+const SETS: Readonly<Record<string, readonly Scene[]>> = {
+  main: MAIN_SCENES,
+  quotas: QUOTA_SCENES,
+};
+
+/** @throws Error naming those there are */
+export function sceneSet(name = 'main'): readonly Scene[] {
+  const scenes = SETS[name];
+  if (scenes !== undefined) return scenes;
+  throw new Error(`There are no scenes ${name}; choose ${Object.keys(SETS).join(', ')}`);
+}

@@ -1,0 +1,147 @@
+/** What each subcommand of `/settings` makes of the settings there are. */
+import { z } from 'zod';
+
+import { MODEL_IDS, RATIOS, RESOLUTIONS, type Length } from '../../../catalogue/request.ts';
+import { UserError } from '../../../errors.ts';
+import type { CommandInteraction } from '../../command.ts';
+import type { ServerSettings } from '../../server-settings.ts';
+import { ANY } from './options.ts';
+import type { Part } from './words.ts';
+
+type Options = CommandInteraction['options'];
+type Next = (before: ServerSettings) => ServerSettings;
+
+export interface SettingsChange {
+  readonly part: Part;
+  /** Reads the options at once; what it throws is a refusal. */
+  readonly read: (interaction: CommandInteraction) => Next;
+}
+
+/** More than these nobody keeps in view, and the document stays small. */
+const MAX_CHANNELS = 50;
+const MAX_WORDS = 200;
+const MODEL_CHOOSES = -1;
+
+const modeSchema = z.enum(['only', 'except', 'remove', 'everywhere']);
+const modelSchema = z.enum(MODEL_IDS);
+const resolutionSchema = z.enum(RESOLUTIONS);
+const ratioSchema = z.enum(RATIOS);
+
+/** By subcommand. */
+export const SETTINGS_CHANGES: Readonly<Record<string, SettingsChange>> = {
+  channels: { part: 'channels', read: readChannels },
+  models: { part: 'models', read: readModels },
+  limits: { part: 'limits', read: readLimits },
+  defaults: { part: 'defaults', read: ({ options }) => readDefaults(options) },
+  'log-channel': {
+    part: 'logChannel',
+    read: ({ options }) => {
+      const logChannelId = options.getChannel('channel')?.id;
+      return ({ logChannelId: _before, ...others }) =>
+        logChannelId === undefined ? others : { ...others, logChannelId };
+    },
+  },
+  words: { part: 'words', read: ({ options }) => readWords(options) },
+};
+
+function readChannels({ options, channelId }: CommandInteraction): Next {
+  const mode = modeSchema.parse(options.getString('mode', true));
+  const id = options.getChannel('channel')?.id ?? channelId;
+  return (before) => {
+    if (mode === 'everywhere') return { ...before, channels: { mode, ids: [] } };
+    const { channels } = before;
+    if (mode === 'remove') {
+      if (!channels.ids.includes(id)) throw new UserError(`<#${id}> is not on the list.`);
+      const ids = channels.ids.filter((one) => one !== id);
+      // An empty list of exceptions is no rule; an empty list of the only ones would forbid everything.
+      return {
+        ...before,
+        channels: ids.length === 0 ? { mode: 'everywhere', ids } : { ...channels, ids },
+      };
+    }
+    const ids = [...new Set([...(channels.mode === mode ? channels.ids : []), id])];
+    if (ids.length > MAX_CHANNELS) throw new UserError(`At most ${MAX_CHANNELS} can be listed.`);
+    return { ...before, channels: { mode, ids } };
+  };
+}
+
+function readModels({ options }: CommandInteraction): Next {
+  const model = modelSchema.parse(options.getString('model', true));
+  const isAllowed = options.getBoolean('allowed', true);
+  return (before) => {
+    const others = before.forbiddenModels.filter((one) => one !== model);
+    return { ...before, forbiddenModels: isAllowed ? others : [...others, model] };
+  };
+}
+
+function readLimits({ options }: CommandInteraction): Next {
+  const seconds = options.getInteger('max_seconds');
+  const resolution = options.getString('max_resolution');
+  if (seconds === null && resolution === null) {
+    throw new UserError('Nothing to set: give max_seconds or max_resolution.');
+  }
+  const maxResolution =
+    resolution === ANY ? null : resolution && resolutionSchema.parse(resolution);
+  return ({ maxSeconds: secondsBefore, maxResolution: resolutionBefore, ...others }) => {
+    const wantedSeconds = seconds ?? secondsBefore ?? 0;
+    const wantedResolution = resolution === null ? resolutionBefore : maxResolution;
+    return {
+      ...others,
+      ...(wantedSeconds > 0 ? { maxSeconds: wantedSeconds } : {}),
+      ...(wantedResolution ? { maxResolution: wantedResolution } : {}),
+    };
+  };
+}
+
+function readDefaults(options: Options): Next {
+  const model = options.getString('model');
+  const ratio = options.getString('ratio');
+  const duration = options.getNumber('duration');
+  const resolution = options.getString('resolution');
+  const economy = options.getBoolean('economy');
+  const given = {
+    model: model && modelSchema.parse(model),
+    ratio: ratio && ratioSchema.parse(ratio),
+    length: duration === null ? null : lengthOf(duration),
+    resolution: resolution && resolutionSchema.parse(resolution),
+    isCameraFixed: options.getBoolean('camera_fixed'),
+    hasAudio: options.getBoolean('audio'),
+    hasWatermark: options.getBoolean('watermark'),
+    isDraft: options.getBoolean('draft'),
+    tier: economy === null ? null : tierOf(economy),
+  };
+  const named = Object.entries(given).filter(([, value]) => value !== null);
+  return (before) => ({
+    ...before,
+    defaults: named.length === 0 ? {} : { ...before.defaults, ...Object.fromEntries(named) },
+  });
+}
+
+function tierOf(economy: boolean): 'flex' | 'default' {
+  return economy ? 'flex' : 'default';
+}
+
+function lengthOf(duration: number): Length {
+  if (duration === MODEL_CHOOSES) return { unit: 'model-chooses' };
+  if (Number.isInteger(duration) && duration > 0) return { unit: 'seconds', seconds: duration };
+  throw new UserError('The default duration must be whole seconds, such as 5, or -1.');
+}
+
+function readWords(options: Options): Next {
+  const add = options.getString('add')?.trim();
+  const remove = options.getString('remove')?.trim().toLowerCase();
+  if (add === undefined && remove === undefined) {
+    throw new UserError('Nothing to change: give a word to add or to remove.');
+  }
+  return (before) => {
+    if (remove !== undefined && !before.words.some((word) => word.toLowerCase() === remove)) {
+      throw new UserError('That word is not on the list.');
+    }
+    const kept = before.words.filter(
+      (word) => word.toLowerCase() !== remove && word.toLowerCase() !== add?.toLowerCase(),
+    );
+    const words = add === undefined || add === '' ? kept : [...kept, add];
+    if (words.length > MAX_WORDS) throw new UserError(`At most ${MAX_WORDS} words can be refused.`);
+    return { ...before, words };
+  };
+}

@@ -1,0 +1,192 @@
+/** `/settings check`: walks through all that a video needs and says what would stop one right now. */
+import { ChannelType, PermissionFlagsBits, type Guild, type GuildBasedChannel } from 'discord.js';
+
+import { describeCredits } from '../../../catalogue/describe.ts';
+import { modelOf } from '../../../catalogue/models.ts';
+import { planRequest } from '../../../catalogue/plan.ts';
+import { UserError } from '../../../errors.ts';
+import type { JobStore } from '../../../jobs/job-store.ts';
+import type { Job } from '../../../jobs/job.ts';
+import type { Offers } from '../../../jobs/offers.ts';
+import type { QuotaView } from '../../../quota/view.ts';
+import { uploadLimitBytes } from '../../client.ts';
+import type { CommandInteraction } from '../../command.ts';
+import { tellPrivately } from '../../reply.ts';
+import { allowedModels, checkChannel, defaultsWithin } from '../../server-rules.ts';
+import type { ServerSettings } from '../../server-settings.ts';
+import { fileSize } from '../../text.ts';
+import type { ModerationDesk } from '../desk.ts';
+import { roleIdsOf } from '../rights.ts';
+
+/** What the bot does where videos are asked for. */
+const NEEDED = {
+  'View Channel': PermissionFlagsBits.ViewChannel,
+  'Send Messages': PermissionFlagsBits.SendMessages,
+  'Attach Files': PermissionFlagsBits.AttachFiles,
+  'Embed Links': PermissionFlagsBits.EmbedLinks,
+  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
+} as const;
+const CHANNELS_SHOWN = 15;
+const JOBS_LOOKED_AT = 200;
+
+interface CheckDependencies extends ModerationDesk {
+  readonly offers: Offers;
+  readonly store: Pick<JobStore, 'inState'>;
+}
+
+/** One thing looked at: `stops` when no video can be made or posted because of it. */
+interface Finding {
+  readonly level: 'fine' | 'mind' | 'stops';
+  readonly text: string;
+}
+
+const MARKS = { fine: '✅', mind: '⚠️', stops: '⛔' } as const;
+
+export async function checkServer(
+  interaction: CommandInteraction,
+  dependencies: CheckDependencies,
+): Promise<void> {
+  const { settings: store, quota, database, clock } = dependencies;
+  const { guild, guildId, user } = interaction;
+  const settings = await store.read(guildId);
+  const view = await quota.view(database, {
+    guildId,
+    memberId: user.id,
+    roleIds: roleIdsOf(interaction.member),
+    nowMs: clock.now(),
+  });
+  const waiting = await dependencies.store.inState('accepted', JOBS_LOOKED_AT);
+  const findings = [
+    hereFinding(interaction, settings),
+    ...(guild === null ? [] : channelFindings(guild, settings)),
+    ...(guild === null ? [] : [uploadFinding(guild)]),
+    ...logFinding(guild, settings),
+    vendorFinding(waiting, dependencies.offers, settings),
+    ...budgetFindings(view, usualPrice(dependencies.offers, settings)),
+  ];
+  const stops = findings.filter(({ level }) => level === 'stops').length;
+  const verdict =
+    stops === 0
+      ? '**Nothing would stop a video here right now.**'
+      : `**${stops === 1 ? 'One thing' : `${stops} things`} would stop a video right now.**`;
+  await tellPrivately(interaction, [
+    verdict,
+    findings.map(({ level, text }) => `${MARKS[level]} ${text}`).join('\n'),
+  ]);
+}
+
+function hereFinding({ channelId }: CommandInteraction, settings: ServerSettings): Finding {
+  try {
+    checkChannel(settings, [channelId]);
+    return { level: 'fine', text: 'Videos may be asked for in this channel.' };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { level: 'stops', text: `In this channel: ${error.message}` };
+  }
+}
+
+function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
+  const channels = [...guild.channels.cache.values()].filter(
+    (channel) => isForVideos(channel) && isOpen(settings, channel.id),
+  );
+  const lacking = channels.flatMap((channel) => {
+    const missing = missingIn(guild, channel);
+    if (missing === undefined || missing.length === 0) return [];
+    return [{ id: channel.id, missing }];
+  });
+  if (lacking.length === 0) {
+    return [{ level: 'fine', text: `Permissions are whole in ${channels.length} channels.` }];
+  }
+  const level = lacking.length === channels.length ? 'stops' : 'mind';
+  const shown = lacking.slice(0, CHANNELS_SHOWN).map(({ id, missing }): Finding => ({
+    level,
+    text: `<#${id}>: the bot lacks ${missing.join(', ')}.`,
+  }));
+  const more = lacking.length - shown.length;
+  return more === 0 ? shown : [...shown, { level, text: `and ${more} channels more.` }];
+}
+
+function isOpen(settings: ServerSettings, channelId: string): boolean {
+  const { mode, ids } = settings.channels;
+  return mode === 'everywhere' || ids.includes(channelId) === (mode === 'only');
+}
+
+function isForVideos({ type }: GuildBasedChannel): boolean {
+  return type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
+}
+
+/** Undefined where Discord has not told the bot who it is there. */
+function missingIn(guild: Guild, channel: GuildBasedChannel): string[] | undefined {
+  const { me } = guild.members;
+  const permissions = me === null ? null : channel.permissionsFor(me);
+  if (permissions === null) return undefined;
+  return Object.entries(NEEDED).flatMap(([name, bit]) => (permissions.has(bit) ? [] : [name]));
+}
+
+function uploadFinding(guild: Guild): Finding {
+  const bytes = uploadLimitBytes(guild.client, guild.id);
+  return {
+    level: 'fine',
+    text: `Videos up to ${fileSize(bytes)} are posted as files; larger ones are made smaller or linked.`,
+  };
+}
+
+function logFinding(guild: Guild | null, { logChannelId }: ServerSettings): Finding[] {
+  if (logChannelId === undefined) return [{ level: 'fine', text: 'No log channel is set.' }];
+  const channel = guild?.channels.cache.get(logChannelId);
+  if (guild === null) return [];
+  if (channel === undefined) return [{ level: 'mind', text: 'The log channel is gone.' }];
+  const missing = missingIn(guild, channel)?.filter((name) =>
+    ['View Channel', 'Send Messages'].includes(name),
+  );
+  if (missing === undefined || missing.length === 0) {
+    return [{ level: 'fine', text: `<#${logChannelId}> gets the log.` }];
+  }
+  return [{ level: 'mind', text: `The log in <#${logChannelId}> needs ${missing.join(', ')}.` }];
+}
+
+function vendorFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
+  const models = allowedModels(settings, offers.models());
+  if (models.length === 0) return { level: 'stops', text: 'No model is allowed here.' };
+  const refused = waiting.filter((job) => job.submissions.at(-1)?.refusedAs !== undefined);
+  if (refused.length > 0) {
+    return {
+      level: 'mind',
+      text: `The video service takes no new videos at the moment: ${refused.length} wait for it.`,
+    };
+  }
+  return {
+    level: 'fine',
+    text: `${models.length} models can be used; the video service is not known to be down.`,
+  };
+}
+
+/** Whole credits of a video with every default; undefined when none can be planned. */
+function usualPrice(offers: Offers, settings: ServerSettings): number | undefined {
+  const offered = allowedModels(settings, offers.models());
+  if (offered.length === 0) return undefined;
+  const request = planRequest(
+    { prompt: 'a video', inputs: [] },
+    { offered, onFlex: offers.onFlex(), defaults: defaultsWithin(settings), drawSeed: () => 0 },
+  );
+  const { maxSeconds } = settings;
+  const { seconds } = modelOf(request.model);
+  // Where even the shortest is too long, the limit itself is what stops it.
+  if (maxSeconds !== undefined && seconds.least > maxSeconds) return undefined;
+  return offers.for(request)[0]?.credits;
+}
+
+function budgetFindings(view: QuotaView, price: number | undefined): Finding[] {
+  const { server, spendable, stopped } = view;
+  const left = `This server has ${describeCredits(server.left)} left of ${server.have} this ${server.per}.`;
+  const own = stopped === undefined ? [] : [{ level: 'mind', text: stopped } as const];
+  if (price === undefined) {
+    return [
+      { level: 'stops', text: 'The limits on length leave no model that can be used.' },
+      ...own,
+    ];
+  }
+  if (spendable >= price) return [{ level: 'fine', text: left }, ...own];
+  const why = `the usual video costs ${describeCredits(price)}, and ${describeCredits(spendable)} can be spent on one now`;
+  return [{ level: 'stops', text: `${left} But ${why}.` }, ...own];
+}

@@ -1,0 +1,59 @@
+/** `/settings`: shows and changes what a server's moderators decide, each change with before and after. */
+import { z } from 'zod';
+
+import { changeOnce } from '../../../quota/moderation/change-log.ts';
+import type { CommandInteraction } from '../../command.ts';
+import { tellPrivately } from '../../reply.ts';
+import { makeChange, type ModerationDesk } from '../desk.ts';
+import type { SettingsChange } from './changes.ts';
+import { PARTS, settingsText } from './words.ts';
+
+export async function showSettings(
+  interaction: CommandInteraction,
+  { settings, quota, database }: ModerationDesk,
+): Promise<void> {
+  const { guildId } = interaction;
+  const timeZone = await quota.timeZone(database, guildId);
+  await tellPrivately(interaction, [settingsText(await settings.read(guildId), timeZone)]);
+}
+
+/** The document first, its entry in the log after it: a settings document is never written inside a transaction. */
+export async function changeSettings(
+  interaction: CommandInteraction,
+  desk: ModerationDesk,
+  { part, read }: SettingsChange,
+): Promise<void> {
+  const { before, after } = await desk.settings.change(interaction.guildId, read(interaction));
+  const words = { before: PARTS[part](before), after: PARTS[part](after) };
+  const target = { scope: 'server' } as const;
+  await makeChange(interaction, desk, {
+    action: 'settings',
+    target,
+    change: async (transaction, by) =>
+      changeOnce(
+        transaction,
+        { ...by, action: 'settings', target },
+        { state: z.string(), change: async () => words },
+      ),
+  });
+}
+
+export async function changeTimeZone(
+  interaction: CommandInteraction,
+  desk: ModerationDesk,
+): Promise<void> {
+  const timeZone = interaction.options.getString('zone', true);
+  await makeChange(interaction, desk, {
+    action: 'time-zone',
+    target: { scope: 'server' },
+    change: async (transaction, by) => desk.quota.setTimeZone(transaction, { ...by, timeZone }),
+  });
+}
+
+/** Those with the typed letters in their name. */
+export function timeZonesLike(typed: string): { name: string; value: string }[] {
+  const wanted = typed.trim().toLowerCase().replaceAll(' ', '_');
+  return ['UTC', ...Intl.supportedValuesOf('timeZone')]
+    .filter((zone) => zone.toLowerCase().includes(wanted))
+    .map((zone) => ({ name: zone, value: zone }));
+}

@@ -1,0 +1,72 @@
+/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
+import { describeLength } from '../../../catalogue/length.ts';
+import { RESOLUTIONS } from '../../../catalogue/request.ts';
+import type { ServerSettings } from '../../server-settings.ts';
+import { quotable } from '../../text.ts';
+
+const MAX_WORDS_SHOWN = 1000;
+
+export const PARTS = {
+  channels: ({ channels: { mode, ids } }) => {
+    if (mode === 'everywhere') return 'videos in every channel';
+    const list = ids.length === 0 ? 'no channel' : ids.map((id) => `<#${id}>`).join(', ');
+    return mode === 'only' ? `videos only in ${list}` : `videos everywhere but in ${list}`;
+  },
+  models: ({ forbiddenModels }) =>
+    forbiddenModels.length === 0 ? 'all models' : `all models but ${forbiddenModels.join(', ')}`,
+  limits: ({ maxSeconds, maxResolution }) =>
+    [
+      maxSeconds === undefined ? 'any length' : `at most ${maxSeconds} s`,
+      maxResolution === undefined || maxResolution === RESOLUTIONS.at(-1)
+        ? 'any resolution'
+        : `at most ${maxResolution}`,
+    ].join(', '),
+  defaults: ({ defaults }) => defaultsText(defaults),
+  logChannel: ({ logChannelId }) =>
+    logChannelId === undefined ? 'no log channel' : `log in <#${logChannelId}>`,
+  words: ({ words }) =>
+    words.length === 0
+      ? 'no words refused'
+      : `refused words: ${quotable(words.join(', '), MAX_WORDS_SHOWN)}`,
+} as const satisfies Record<string, (settings: ServerSettings) => string>;
+export type Part = keyof typeof PARTS;
+
+const HEADINGS: Readonly<Record<Part, string>> = {
+  channels: 'Channels',
+  models: 'Models',
+  limits: 'Limits',
+  defaults: 'Defaults',
+  logChannel: 'Log channel',
+  words: 'Words',
+};
+
+/** @param timeZone the server's, which is kept elsewhere */
+export function settingsText(settings: ServerSettings, timeZone: string): string {
+  const lines = Object.entries(HEADINGS).map(([part, heading]) => {
+    const words = Object.entries(PARTS).find(([name]) => name === part)?.[1];
+    return `- **${heading}**: ${words?.(settings) ?? ''}`;
+  });
+  return ['**Settings of this server**', ...lines, `- **Time zone**: ${timeZone}`].join('\n');
+}
+
+function defaultsText(defaults: ServerSettings['defaults']): string {
+  const { model, ratio, length, resolution } = defaults;
+  const { isCameraFixed, hasAudio, hasWatermark, isDraft, tier } = defaults;
+  const parts = [
+    model,
+    resolution,
+    ratio,
+    length === undefined ? undefined : describeLength(length),
+    switchText(isCameraFixed, 'fixed camera', 'moving camera'),
+    switchText(hasAudio, 'sound', 'silent'),
+    switchText(hasWatermark, 'watermark', 'no watermark'),
+    switchText(isDraft, 'draft', 'no draft'),
+    switchText(tier === undefined ? undefined : tier === 'flex', 'economy', 'no economy'),
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'the usual defaults' : parts.join(', ');
+}
+
+function switchText(value: boolean | undefined, on: string, off: string): string | undefined {
+  if (value === undefined) return undefined;
+  return value ? on : off;
+}

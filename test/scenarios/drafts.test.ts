@@ -1,0 +1,190 @@
+/** A cheap draft, and the final that one button makes of it: the same task, not a new roll. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { DAY, SECOND } from '#src/clock.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
+import { expectPaid } from './made.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const MAKE_FINAL = 'Make final';
+
+const finalSchema = z.looseObject({ content: z.array(z.unknown()) });
+
+async function drafted(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}): Promise<Reply> {
+  const reply = s.video({ prompt: PROMPT, draft: true, ...options });
+  await reply.until(({ media }) => media.length > 0);
+  await s.job('delivered');
+  return reply;
+}
+
+async function bothDelivered(s: Scenario) {
+  const jobs = await until(
+    () => s.books.jobs(),
+    (all) => all.length === 2 && all.every(({ state }) => state === 'delivered'),
+    (all) => all.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
+  );
+  const [draft, final] = jobs;
+  if (draft === undefined || final === undefined) throw new Error('Not reached: there are two');
+  return { draft, final };
+}
+
+describe.concurrent('a draft', () => {
+  test('is asked for at 480p, without what a draft does not take, and costs a part', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+
+      const [task] = s.vendor.tasks;
+      expect(task?.request).toMatchObject({
+        draft: true,
+        resolution: '480p',
+        return_last_frame: false,
+        service_tier: 'default',
+      });
+      const whole = Math.floor((864 * 496 * 121) / 1024);
+      expect(task?.tokens).toBe(Math.floor((864 * 496 * 121 * 6) / 10_240));
+      expect(task?.tokens).toBeLessThan(whole);
+      expect(reply.message?.buttons.map(({ label }) => label)).toContain(MAKE_FINAL);
+      const job = await s.job('delivered');
+      if (task !== undefined) expectPaid(job, task);
+    }));
+
+  test('that is silent costs seven tenths', () =>
+    scenario({}, async (s) => {
+      await drafted(s, { audio: false });
+
+      const [task] = s.vendor.tasks;
+      expect(task?.tokens).toBe(Math.floor((864 * 496 * 121 * 7) / 10_240));
+      if (task !== undefined) expectPaid(await s.job('delivered'), task);
+    }));
+
+  test('whose length the model chose has a final of that length', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s, { duration: -1, seed: 2 });
+      s.alice.clicks(reply, MAKE_FINAL);
+      const { final } = await bothDelivered(s);
+
+      expect(s.vendor.tasks.map(({ options }) => options.seconds)).toEqual([6, 6]);
+      expect(final.request.length).toEqual({ unit: 'seconds', seconds: 6 });
+      expect(final.costCredits).toBe(final.holdCredits);
+    }));
+});
+
+describe.concurrent('the final of a draft', () => {
+  test('is the same task in full, at the same vendor, in a message of its own', () =>
+    scenario({}, async (s) => {
+      const picture = file('boat.png', pngImage({ width: 480, height: 800 }));
+      const reply = await drafted(s, { first_frame: picture, duration: 6, camera_fixed: true });
+      const made = s.alice.clicks(reply, MAKE_FINAL);
+      const message = await made.until(({ media }) => media.length > 0);
+      const { draft, final } = await bothDelivered(s);
+
+      const [first, second] = s.vendor.tasks;
+      const body = finalSchema.parse(second?.request);
+      expect(body.content).toEqual([{ type: 'draft_task', draft_task: { id: first?.id } }]);
+      for (const decided of [
+        'ratio',
+        'duration',
+        'seed',
+        'camera_fixed',
+        'generate_audio',
+        'draft',
+      ]) {
+        expect(body).not.toHaveProperty(decided);
+      }
+      expect(body).toMatchObject({ resolution: '720p', return_last_frame: true });
+      expect(second?.options).toMatchObject({
+        seed: first?.options.seed,
+        ratio: '9:16',
+        seconds: 6,
+        isCameraFixed: true,
+        isDraft: false,
+      });
+      expect(final.submissions[0]?.vendor).toBe(draft.submissions[0]?.vendor);
+      expect(final.onlyVendor).toBe('byteplus');
+      expect(message.id).not.toBe(reply.message?.id);
+      expect(message.buttons.map(({ label }) => label)).not.toContain(MAKE_FINAL);
+      expect(message.text).toContain(PROMPT);
+      if (second !== undefined) expectPaid(final, second);
+      expect(final.holdCredits).toBe(final.costCredits);
+      const spent = (draft.costCredits ?? 0) + (final.costCredits ?? 0);
+      expect(await s.books.serverBalance()).toBe(-spent);
+    }));
+
+  test('is made only for the member whose draft it is', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      const message = reply.message;
+      if (message === undefined) throw new Error('The draft was delivered');
+      const refusal = await s.bob.clicks(message, MAKE_FINAL).refusal();
+
+      expect(refusal).toContain('Only the member who asked');
+      expect(s.creates()).toHaveLength(1);
+      expect(await s.books.jobs()).toHaveLength(1);
+      expect(s.guild.channel().messages).toHaveLength(1);
+    }));
+
+  test('can be made after a restart, and days later', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      await s.stop();
+      s.clock.pass(6 * DAY);
+      await s.start();
+      s.alice.clicks(reply, MAKE_FINAL);
+
+      await bothDelivered(s);
+      expect(s.vendor.tasks).toHaveLength(2);
+    }));
+
+  test('cannot be made once the vendor has forgotten the draft, and that costs nothing', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      const before = await s.books.serverBalance();
+      s.clock.pass(8 * DAY);
+      const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
+
+      expect(refusal).toContain('keeps drafts for 7 days');
+      expect(await s.books.serverBalance()).toBe(before);
+      expect(s.vendor.tasks).toHaveLength(1);
+    }));
+
+  test('of a private draft is private', () =>
+    scenario({ vendor: { renderMs: 5 } }, async (s) => {
+      const reply = await drafted(s, { private: true });
+      const made = s.alice.clicks(reply, MAKE_FINAL);
+      const message = await made.until(({ media }) => media.length > 0);
+      const { final } = await bothDelivered(s);
+
+      expect(message.isEphemeral).toBe(true);
+      expect(final).toMatchObject({ isPrivate: true, isEphemeral: true });
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+
+  test('is held for again: without credits it is refused', () =>
+    scenario({ environment: { DEFAULT_GUILD_CREDITS: '20' } }, async (s) => {
+      const reply = await drafted(s);
+      const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
+
+      expect(refusal).toContain('costs 27 credits');
+      expect(s.creates()).toHaveLength(1);
+    }));
+
+  test('pressed twice is two finals, each held and paid for', () =>
+    scenario({ vendor: { renderMs: 60 * SECOND } }, async (s) => {
+      s.vendor.setRenderMs(0);
+      const reply = await drafted(s);
+      s.alice.clicks(reply, MAKE_FINAL);
+      s.alice.clicks(reply, MAKE_FINAL);
+      const jobs = await until(
+        () => s.books.jobs(),
+        (all) => all.length === 3 && all.every(({ state }) => state === 'delivered'),
+      );
+
+      expect(new Set(jobs.map(({ messageId }) => messageId)).size).toBe(3);
+      expect(s.vendor.tasks).toHaveLength(3);
+    }));
+});

@@ -1,0 +1,214 @@
+/** What only one member may see, and how whoever looked away is told that it is done. */
+import { describe, expect, test } from 'vitest';
+
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { NEW_MESSAGE, scenario, until, type Scenario, type VideoOptions } from './harness.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const RENDERING = { vendor: { renderMs: 24 * HOUR } };
+
+async function rendering(s: Scenario, options: Omit<VideoOptions, 'prompt'>): Promise<Reply> {
+  const reply = s.video({ prompt: PROMPT, ...options });
+  await reply.until(({ text }) => text.includes('Rendering'));
+  return reply;
+}
+
+async function finishAfter(s: Scenario, ms: number) {
+  s.clock.pass(ms);
+  s.vendor.setRenderMs(0);
+  s.clock.pass(3 * SECOND);
+  return s.job('delivered');
+}
+
+function publicMessages(s: Scenario) {
+  return s.guild.channel().messages;
+}
+
+/** All that the bot has done about the job, so that "none came" is no race. */
+async function isShown(s: Scenario): Promise<void> {
+  await until(
+    async () => s.books.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),
+    (rows) => rows.every((row) => row.version === row.shown_version),
+  );
+}
+
+describe.concurrent('a private video', () => {
+  test('is seen by the member alone, from the first word to the video', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({ prompt: PROMPT, private: true });
+      const done = await reply.until(({ media }) => media.length > 0);
+      await s.job('delivered');
+
+      expect(done.isEphemeral).toBe(true);
+      expect(reply.versions.every(({ flags }) => (flags & 64) !== 0)).toBe(true);
+      expect(publicMessages(s)).toEqual([]);
+      expect(s.alice.directMessages).toEqual([]);
+      expect(s.requests(NEW_MESSAGE)).toEqual([]);
+    }));
+
+  test('comes by direct message once the token has died, and nowhere else', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, { private: true });
+      const job = await finishAfter(s, 16 * MINUTE);
+
+      const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
+      expect(withVideo).toHaveLength(1);
+      expect(job).toMatchObject({ deliveredAs: 'video', messageId: withVideo[0]?.id });
+      await isShown(s);
+      expect(publicMessages(s)).toEqual([]);
+      expect(s.alice.directMessages).toHaveLength(1);
+    }));
+
+  test('of somebody who takes no direct messages waits, in private', () =>
+    scenario(RENDERING, async (s) => {
+      s.alice.takesDirectMessages(false);
+      await rendering(s, { private: true });
+      s.clock.pass(16 * MINUTE);
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.job('succeeded');
+      await until(
+        () => s.lines.filter(({ msg }) => /no way|refused a finished video/i.test(msg)),
+        (seen) => seen.length > 0,
+      );
+
+      expect(publicMessages(s)).toEqual([]);
+      expect(s.alice.directMessages).toEqual([]);
+    }));
+
+  test('with notify none is not sent by direct message', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, { private: true, notify: 'none' });
+      s.clock.pass(16 * MINUTE);
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.job('succeeded');
+      await until(
+        () => s.lines.filter(({ msg, err }) => `${msg} ${JSON.stringify(err)}`.includes('present')),
+        (seen) => seen.length > 0,
+      );
+
+      expect(publicMessages(s)).toEqual([]);
+      expect(s.alice.directMessages).toEqual([]);
+    }));
+
+  test('that fails is told in private, also after the token has died', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, { private: true });
+      s.clock.pass(16 * MINUTE);
+      s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
+      s.clock.pass(3 * SECOND);
+      await s.job('failed');
+      await isShown(s);
+
+      expect(publicMessages(s)).toEqual([]);
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test('tells nobody in public, however long it took', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, { private: true });
+      await finishAfter(s, 2 * MINUTE);
+      await isShown(s);
+
+      expect(publicMessages(s)).toEqual([]);
+    }));
+
+  test('is private too where Discord itself shows every answer to the member alone', () =>
+    scenario(RENDERING, async (s) => {
+      s.alice.forcesEphemeral(true);
+      await rendering(s, {});
+      await finishAfter(s, 16 * MINUTE);
+
+      expect((await s.job('delivered')).isEphemeral).toBe(true);
+      expect(publicMessages(s)).toEqual([]);
+      expect(s.alice.directMessages.filter(({ media }) => media.length > 0)).toHaveLength(1);
+    }));
+});
+
+describe.concurrent('a video that took over a minute', () => {
+  test('is told by one short message that mentions the member and links the result', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = await rendering(s, {});
+      await finishAfter(s, 2 * MINUTE);
+      const notice = await s.guild.channel().until(({ text }) => text.includes('is ready'));
+      await isShown(s);
+
+      expect(notice.media).toEqual([]);
+      expect(notice.mentionsPinged).toEqual([s.alice.id]);
+      expect(notice.text).toContain(`/${notice.channelId}/${reply.message?.id}`);
+      expect(notice.text).not.toContain(PROMPT);
+      expect(publicMessages(s)).toHaveLength(2);
+      expect(s.alice.directMessages).toEqual([]);
+    }));
+
+  test('is told by direct message to whoever asked for that', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = await rendering(s, { notify: 'dm' });
+      await finishAfter(s, 2 * MINUTE);
+      const notice = await s.alice.untilDirectMessage(({ text }) => text.includes('is ready'));
+      await isShown(s);
+
+      expect(notice.text).toContain(reply.message?.id);
+      expect(notice.media).toEqual([]);
+      expect(publicMessages(s)).toHaveLength(1);
+      expect(s.alice.directMessages).toHaveLength(1);
+    }));
+
+  test('is not told to whoever wants to hear nothing', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, { notify: 'none' });
+      await finishAfter(s, 2 * MINUTE);
+      await isShown(s);
+
+      expect(publicMessages(s)).toHaveLength(1);
+      expect(s.alice.directMessages).toEqual([]);
+    }));
+
+  test('is delivered all the same when the direct message is refused', () =>
+    scenario(RENDERING, async (s) => {
+      s.alice.takesDirectMessages(false);
+      await rendering(s, { notify: 'dm' });
+      const job = await finishAfter(s, 2 * MINUTE);
+      await isShown(s);
+
+      expect(job.deliveredAs).toBe('video');
+      expect(publicMessages(s)).toHaveLength(1);
+    }));
+
+  test('is told once, though the answer to the notice was lost', () =>
+    scenario(RENDERING, async (s) => {
+      await rendering(s, {});
+      s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
+      await finishAfter(s, 2 * MINUTE);
+      await isShown(s);
+
+      expect(publicMessages(s)).toHaveLength(2);
+    }));
+
+  test('needs no other word where a new message carries it', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = await rendering(s, {});
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      await finishAfter(s, 2 * MINUTE);
+      await isShown(s);
+
+      expect(publicMessages(s)).toHaveLength(1);
+      expect(publicMessages(s)[0]?.mentionsPinged).toEqual([s.alice.id]);
+    }));
+});
+
+describe.concurrent('a video that was quick', () => {
+  test.each(['mention', 'dm', 'none'])('needs no other word, whatever notify says: %s', (notify) =>
+    scenario({}, async (s) => {
+      await s.video({ prompt: PROMPT, notify }).until(({ media }) => media.length > 0);
+      await s.job('delivered');
+      await isShown(s);
+
+      expect(publicMessages(s)).toHaveLength(1);
+      expect(s.alice.directMessages).toEqual([]);
+    }),
+  );
+});

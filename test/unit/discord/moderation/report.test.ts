@@ -1,0 +1,65 @@
+import { imageSize } from 'image-size';
+import { describe, expect, test } from 'vitest';
+
+import { drawReport } from '#src/discord/charts/report-chart.ts';
+import { reportText } from '#src/discord/moderation/quota/report-text.ts';
+import type { Report, Tally } from '#src/quota/reports/report.ts';
+
+function aTally(changes: Partial<Tally> = {}): Tally {
+  return { videos: 0, open: 0, failed: 0, cancelled: 0, spent: 0, held: 0, ...changes };
+}
+
+function aReport(changes: Partial<Report> = {}): Report {
+  const tally = aTally({ videos: 2, spent: 54, open: 1, held: 27, failed: 1 });
+  return {
+    period: {
+      key: '2026-11',
+      startsAtMs: Date.UTC(2026, 10, 1),
+      endsAtMs: Date.UTC(2026, 11, 1),
+    },
+    timeZone: 'UTC',
+    total: tally,
+    byMember: [{ memberId: '7', ...tally }],
+    byModel: [{ model: '1.5-pro', ...tally }],
+    byDay: [{ day: '2026-11-21', ...tally }],
+    failures: [{ reason: 'moderated-input', count: 1 }],
+    granted: 40,
+    taken: 0,
+    ...changes,
+  };
+}
+
+describe('a report', () => {
+  test('says what was spent, by whom, on which model, and what failed', () => {
+    const text = reportText(aReport()).join('\n');
+
+    expect(text).toContain('**54 credits** for 2 videos · 1 under way, 27 credits held · 1 failed');
+    expect(text).toContain('<@7>: 54 credits, 2 videos');
+    expect(text).toContain('1.5-pro: 54 credits');
+    expect(text).toContain('1 × the prompt or a picture was refused');
+    expect(text).toContain('40 granted');
+  });
+
+  test('of hundreds of members fits a message', () => {
+    const byMember = Array.from({ length: 300 }, (_, index) => {
+      const memberId = String(10n ** 18n + BigInt(index));
+      return { memberId, ...aTally({ videos: 9999, spent: 999_999, failed: 999 }) };
+    });
+    const text = reportText(aReport({ byMember })).join('\n');
+
+    expect(text.length).toBeLessThan(4000);
+    expect(text).toContain('and 290 more');
+  });
+
+  test.each([
+    ['of a month', aReport()],
+    ['of a day', aReport({ period: { ...aReport().period, key: '2026-11-21' } })],
+    ['in which all failed', aReport({ byModel: [{ model: '2.0', ...aTally({ failed: 1 }) }] })],
+    ['of a server named in other letters', aReport()],
+  ])('%s is drawn', async (name, report) => {
+    const serverName = name.includes('letters') ? '映画 🎬 <b>&amp;' : 'Film club';
+    const png = await drawReport(report, { serverName });
+
+    expect(imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 1280 });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+
+import type { VideoRequest } from '#src/catalogue/request.ts';
+import { allowedModels, checkRules, defaultsWithin } from '#src/discord/server-rules.ts';
+import { NO_SETTINGS, type ServerSettings } from '#src/discord/server-settings.ts';
+import { UserError } from '#src/errors.ts';
+
+const CHANNEL = '100';
+const THREAD = '200';
+
+function aRequest(changes: Partial<VideoRequest> = {}): VideoRequest {
+  return {
+    model: '1.5-pro',
+    prompt: 'A boat on the bay',
+    resolution: '720p',
+    ratio: '16:9',
+    length: { unit: 'seconds', seconds: 5 },
+    seed: 1,
+    hasWatermark: false,
+    inputs: [],
+    ...changes,
+  };
+}
+
+function refusal(
+  settings: Partial<ServerSettings>,
+  request: Partial<VideoRequest> = {},
+  channelIds: readonly string[] = [CHANNEL],
+): string | undefined {
+  try {
+    checkRules({ ...NO_SETTINGS, ...settings }, aRequest(request), channelIds);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+describe('what a server allows', () => {
+  test('is everything where nothing is set', () => {
+    expect(refusal({})).toBeUndefined();
+  });
+
+  test.each([
+    [{ mode: 'only', ids: [CHANNEL] }, [CHANNEL], 'nothing'],
+    [{ mode: 'only', ids: [CHANNEL] }, [THREAD, CHANNEL], 'nothing'],
+    [{ mode: 'only', ids: [CHANNEL] }, ['300'], `only in <#${CHANNEL}>`],
+    [{ mode: 'except', ids: [CHANNEL] }, [CHANNEL], 'no videos in this channel'],
+    [{ mode: 'except', ids: [CHANNEL] }, [THREAD, CHANNEL], 'no videos in this channel'],
+    [{ mode: 'except', ids: [CHANNEL] }, ['300'], 'nothing'],
+  ] as const)('by channel: %j in %j says %s', (channels, channelIds, expected) => {
+    const said = refusal({ channels: { ...channels, ids: [...channels.ids] } }, {}, channelIds);
+
+    expect(said ?? 'nothing').toContain(expected);
+  });
+
+  test('is a length up to the longest, a number of frames and the model’s own choice included', () => {
+    expect(refusal({ maxSeconds: 5 })).toBeUndefined();
+    expect(refusal({ maxSeconds: 4 })).toContain('at most 4 s, and this one is 5 s');
+    const frames = { length: { unit: 'frames', frames: 121 } } as const;
+    expect(refusal({ maxSeconds: 5 }, { model: '1.0-pro', ...frames })).toContain('at most 5 s');
+    expect(refusal({ maxSeconds: 8 }, { length: { unit: 'model-chooses' } })).toContain(
+      'may choose up to 12 s',
+    );
+  });
+
+  test('is a resolution up to the largest, and a model that is not forbidden', () => {
+    expect(refusal({ maxResolution: '720p' })).toBeUndefined();
+    expect(refusal({ maxResolution: '480p' })).toContain('at most 480p, and you asked for 720p');
+    expect(refusal({ forbiddenModels: ['1.5-pro'] })).toContain('the model 1.5-pro');
+    expect(
+      allowedModels({ ...NO_SETTINGS, forbiddenModels: ['1.5-pro'] }, ['1.5-pro', '2.0']),
+    ).toEqual(['2.0']);
+  });
+
+  test.each([
+    ['bay', 'A boat on the Bay', true],
+    ['bay', 'A bayou at night', false],
+    ['bay', 'A b\u200Bay at night', true],
+    ['bay', 'ＢＡＹ', true],
+    ['two  words', 'these two words here', true],
+    ['c++', 'written in C++ today', true],
+    ['海', '大海边', true],
+    ['a.b', 'axb', false],
+  ])('is a prompt without %j: %j', (word, prompt, isRefused) => {
+    expect(refusal({ words: [word] }, { prompt }) !== undefined).toBe(isRefused);
+  });
+
+  test('says never which word it was', () => {
+    expect(refusal({ words: ['bay'] })).not.toContain('bay');
+  });
+});
+
+describe('defaults', () => {
+  test('never go beyond the server’s own limits', () => {
+    const limited = { ...NO_SETTINGS, maxSeconds: 4, maxResolution: '480p' } as const;
+    expect(defaultsWithin(limited)).toMatchObject({
+      resolution: '480p',
+      length: { unit: 'seconds', seconds: 4 },
+    });
+    const chosen = { ...limited, defaults: { length: { unit: 'model-chooses' } } } as const;
+    expect(defaultsWithin(chosen).length).toEqual({ unit: 'seconds', seconds: 4 });
+  });
+
+  test('are the usual ones where nothing is set', () => {
+    expect(defaultsWithin(NO_SETTINGS)).toEqual({
+      resolution: '720p',
+      length: { unit: 'seconds', seconds: 5 },
+    });
+  });
+});

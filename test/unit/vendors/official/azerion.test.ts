@@ -1,0 +1,55 @@
+import { afterEach, expect, test } from 'vitest';
+
+import { systemClock } from '#src/clock.ts';
+import { createAzerionVendor } from '#src/vendors/official/official.ts';
+
+import { listeningLogger, startOddServer, type OddServer } from '../odd-server.ts';
+
+const servers: OddServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(async (server) => server.close()));
+});
+
+/** Says `queued` at first and takes the delete; what it says then is up to the test. */
+async function vendorSaying(after: { status: number; body: unknown }) {
+  const asked: string[] = [];
+  const server = await startOddServer((request, response) => {
+    let bytes = 0;
+    request.on('data', (piece: Buffer) => (bytes += piece.byteLength));
+    request.on('end', () => {
+      const isSecondLook = request.method === 'GET' && asked.length > 0;
+      asked.push(`${request.method} ${request.url} with ${bytes} bytes`);
+      const queued = { id: 'cgt-1', status: 'queued' };
+      response.writeHead(isSecondLook ? after.status : 200);
+      response.end(JSON.stringify(isSecondLook ? after.body : queued));
+    });
+  });
+  servers.push(server);
+  const { logger } = listeningLogger();
+  const vendor = createAzerionVendor({
+    name: 'azerion',
+    apiKey: 'key',
+    baseUrl: `${server.url}/v1`,
+    wireModels: {},
+    logger,
+    clock: systemClock,
+  });
+  return { vendor, asked };
+}
+
+test.each([
+  [{ status: 200, body: { id: 'cgt-1', status: 'cancelled' } }, 'cancelled'],
+  [{ status: 404, body: { error: { message: 'gone', code: 'NotFound' } } }, 'cancelled'],
+  // Its answer is not documented: a yes that changes nothing is none.
+  [{ status: 200, body: { id: 'cgt-1', status: 'queued' } }, 'too-late'],
+  [{ status: 200, body: { id: 'cgt-1', status: 'running' } }, 'too-late'],
+])('After the delete it is asked what became of it: %j is %s', async (after, outcome) => {
+  const { vendor, asked } = await vendorSaying(after);
+
+  expect(await vendor.cancel?.({ taskId: 'cgt-1' })).toBe(outcome);
+  expect(asked).toEqual([
+    'GET /v1/contents/generations/tasks/cgt-1 with 0 bytes',
+    'POST /v1/contents/generations/tasks/cgt-1 with 0 bytes',
+    'GET /v1/contents/generations/tasks/cgt-1 with 0 bytes',
+  ]);
+});

@@ -39,11 +39,12 @@ const command = {
 
   async submit(interaction, { key }, context) {
     const { pictureIndex, use, asked } = readAnimateForm(interaction);
-    const picture = (await context.forms.find(key))?.[pictureIndex];
-    if (picture === undefined) {
+    const find = async () => {
+      const picture = (await context.forms.find(key))?.[pictureIndex];
+      if (picture !== undefined) return [{ ...picture, role: use }];
       throw new UserError('This form is too old. Open “Animate image” on the message again.');
-    }
-    const attachments = [{ ...picture, role: use }];
+    };
+    const attachments = { roles: [use], find };
     await orderVideo(
       interaction,
       { asked, attachments, isPrivate: false, notify: 'mention' },

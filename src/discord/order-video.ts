@@ -5,7 +5,7 @@
 import { planFinal } from '../catalogue/final.ts';
 import { DRAFT_LIFE_DAYS } from '../catalogue/models.ts';
 import { planRequest } from '../catalogue/plan.ts';
-import { INPUT_ROLES, type AskedOptions } from '../catalogue/request.ts';
+import { INPUT_ROLES, type AskedOptions, type InputRole } from '../catalogue/request.ts';
 import { DAY } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { Place } from '../jobs/accept.ts';
@@ -17,9 +17,16 @@ import { roleIdsOf } from './moderation/rights.ts';
 import { openReply, type Opening } from './reply.ts';
 import { allowedModels, checkRules, defaultsWithin } from './server-rules.ts';
 
+/** Files whose roles are known at once, and the rest only from the database. */
+export interface LaterAttachments {
+  readonly roles: readonly InputRole[];
+  /** Called after the acknowledgement. @throws UserError when they are no longer known */
+  find(): Promise<readonly Attachment[]>;
+}
+
 export interface VideoOrder {
   readonly asked: Omit<AskedOptions, 'inputs'>;
-  readonly attachments: readonly Attachment[];
+  readonly attachments: readonly Attachment[] | LaterAttachments;
   /** Only the member sees the reply, and the video. */
   readonly isPrivate: boolean;
   /** How the member is told when it is done; a mention unless said otherwise. */
@@ -32,9 +39,8 @@ export async function orderVideo(
   { asked, attachments, isPrivate, notify }: VideoOrder,
   { jobs, offers, tokens, settings, drawSeed }: CommandContext,
 ): Promise<void> {
-  // In the order they are sent to the vendor; what is alike keeps the member's order.
-  const sorted = attachments.toSorted((one, other) => orderOf(one) - orderOf(other));
-  const inputs = sorted.map(({ role }) => role);
+  const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
+  const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
   const offered = offers.models();
   const onFlex = offers.onFlex();
   const { seed } = planRequest({ ...asked, inputs }, { offered, onFlex, drawSeed });
@@ -51,6 +57,9 @@ export async function orderVideo(
     },
   );
   checkRules(rules, request, channelIdsOf(interaction));
+  // In the order they are sent to the vendor; what is alike keeps the member's order.
+  const found = await find();
+  const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
   await jobs.accept({ request, attachments: sorted, place, isPrivate, notify });
 }
 
@@ -115,6 +124,14 @@ function channelIdsOf({ channelId, channel }: Opening): string[] {
   return [channelId, parentId].filter((id) => id !== null);
 }
 
-function orderOf({ role }: Attachment): number {
+function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {
+  return Array.isArray(attachments);
+}
+
+function known(attachments: readonly Attachment[]): LaterAttachments {
+  return { roles: attachments.map(({ role }) => role), find: async () => attachments };
+}
+
+function orderOf(role: InputRole): number {
   return INPUT_ROLES.indexOf(role);
 }

@@ -15,13 +15,17 @@ export interface FoundPicture {
 /** A select menu of Discord has no room for more. */
 export const MOST_PICTURES = 25;
 
-const mediaSchema = z.object({ url: z.string(), content_type: z.string().nullish() });
+const mediaSchema = z.object({
+  url: z.string(),
+  proxy_url: z.string().nullish(),
+  content_type: z.string().nullish(),
+});
 const componentSchema = z.object({
   media: mediaSchema.optional(),
   file: mediaSchema.optional(),
   items: z.array(z.unknown()).optional(),
   components: z.array(z.unknown()).optional(),
-  accessory: z.unknown(),
+  accessory: z.unknown().optional(),
 });
 
 type MessageLike = Pick<Message | MessageSnapshot, 'attachments' | 'embeds' | 'components'>;
@@ -54,7 +58,10 @@ function picturesOfComponent(component: unknown): FoundPicture[] {
   const media = [data.media, data.file].flatMap((one) => one ?? []);
   const inside = [...(data.items ?? []), ...(data.components ?? []), data.accessory];
   return [
-    ...media.filter((one) => isPicture(one.content_type)).map(({ url }) => named(url)),
+    // By way of Discord: a medium of a component may lie elsewhere in the web.
+    ...media
+      .filter((one) => isPicture(one.content_type))
+      .map((one) => named(one.proxy_url ?? one.url)),
     ...inside.flatMap(picturesOfComponent),
   ];
 }

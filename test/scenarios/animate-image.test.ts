@@ -1,0 +1,288 @@
+/** The second way in: the menu of any message that has pictures. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import type { MessageReference } from '#sandbox/discord/actors.ts';
+import { file, linkedPicture } from '#sandbox/discord/discord.ts';
+import type { FormView } from '#sandbox/discord/modal/form-view.ts';
+import type { FieldValues } from '#sandbox/discord/people/form.ts';
+import { HOUR, SECOND } from '#src/clock.ts';
+
+import { pngImage, textFile, truncated } from '../builders/images.ts';
+import { CALLBACK, scenario, type Scenario } from './harness.ts';
+import { expectPaid } from './made.ts';
+import { expectNoTrace } from './refused.ts';
+
+const MENU = 'Animate image';
+const PROMPT = 'The water begins to move in the wind';
+const COMPONENTS_V2 = { painter: { isBot: true } } as const;
+
+const lake = pngImage({ width: 640, height: 360 });
+const cat = pngImage({ width: 500, height: 500, colour: { red: 200, green: 30, blue: 30 } });
+
+const requestSchema = z.looseObject({
+  content: z.array(
+    z.looseObject({
+      role: z.string().optional(),
+      image_url: z.object({ url: z.string() }).optional(),
+    }),
+  ),
+});
+
+async function opened(s: Scenario, message: MessageReference, who = s.alice) {
+  const menu = who.runsOnMessage(MENU, message);
+  const form = await menu.formOpened();
+  return {
+    form,
+    submits: (values: FieldValues) => who.submits(menu, { prompt: PROMPT, ...values }),
+  };
+}
+
+function options(form: FormView, customId: string): string[] {
+  return (
+    form.fields.find((field) => field.customId === customId)?.options.map(({ label }) => label) ??
+    []
+  );
+}
+
+/** What the vendor was given of the chosen picture, after the video has been delivered. */
+async function animates(s: Scenario, message: MessageReference, values: FieldValues = {}) {
+  const { form, submits } = await opened(s, message);
+  const reply = submits(values);
+  const done = await reply.until(
+    ({ media, text, isLoading }) => media.length > 0 || (!isLoading && !text.startsWith('>')),
+  );
+  expect(done.text).toContain('Seedance');
+  const job = await s.job('delivered');
+  const [task] = s.vendor.tasks;
+  if (task !== undefined) expectPaid(job, task);
+  const { content } = requestSchema.parse(task?.request);
+  const picture = content.find(({ image_url: image }) => image !== undefined);
+  return { form, job, task, role: picture?.role, url: picture?.image_url?.url };
+}
+
+function dataUri(bytes: Buffer): string {
+  return `data:image/png;base64,${bytes.toString('base64')}`;
+}
+
+describe.concurrent('the form', () => {
+  test('offers the pictures, both uses and the models, and is the acknowledgement', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('look', {
+        attachments: [file('lake.png', lake), file('cat.png', cat)],
+      });
+
+      const { form } = await opened(s, said);
+
+      expect(form.title).toBe(MENU);
+      expect(form.fields.map(({ customId }) => customId)).toEqual([
+        'prompt',
+        'picture',
+        'use',
+        'model',
+        'duration',
+      ]);
+      expect(options(form, 'picture')).toEqual(['1. lake.png', '2. cat.png']);
+      expect(options(form, 'use')).toHaveLength(2);
+      expect(options(form, 'model').length).toBeGreaterThan(5);
+      expect(s.requests(CALLBACK)).toMatchObject([{ body: { type: 9 } }]);
+      expect(await s.books.jobs()).toEqual([]);
+    }));
+
+  test('leaves out what is no picture', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', {
+        attachments: [file('notes.txt', textFile()), file('cat.png', cat)],
+      });
+
+      expect(options((await opened(s, said)).form, 'picture')).toEqual(['1. cat.png']);
+    }));
+
+  test('sent when it is long too old is refused, and asks to open it again', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+      const { submits } = await opened(s, said);
+      s.clock.pass(2 * HOUR);
+
+      expect(await submits({}).refusal()).toContain('too old');
+      await expectNoTrace(s);
+    }));
+
+  test('is acknowledged before the database is asked', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+      const { submits } = await opened(s, said);
+      const reply = submits({});
+
+      expect(await reply.acknowledged()).toBeLessThan(SECOND);
+      await s.job('delivered');
+    }));
+
+  test.each([
+    ['soon', 'a number of seconds'],
+    ['60', '60 s'],
+  ])('with the length %s is refused', (duration, says) =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+      const { submits } = await opened(s, said);
+
+      expect(await submits({ duration }).refusal()).toContain(says);
+      await expectNoTrace(s);
+    }),
+  );
+
+  test('turns flags in the prompt into options, as /video does', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+      const { task } = await animates(s, said, { prompt: `${PROMPT} --rs 480p`, duration: '' });
+
+      expect(task?.options).toMatchObject({ resolution: '480p', seconds: 5 });
+    }));
+});
+
+describe.concurrent('a picture', () => {
+  test('attached to somebody else’s message becomes the first frame', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('look', { attachments: [file('lake.png', lake)] });
+
+      const { role, url, job } = await animates(s, said);
+
+      expect(role).toBe('first_frame');
+      expect(url).toBe(dataUri(lake));
+      expect(job.memberId).toBe(s.alice.id);
+      expect(
+        s.guild
+          .channel()
+          .messages.filter(({ media }) => media.some(({ fileName }) => fileName.endsWith('.mp4'))),
+      ).toHaveLength(1);
+    }));
+
+  test('that was chosen among several is the one', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('lake.png', lake), file('cat.png', cat)] });
+
+      const { url, role, task } = await animates(s, said, {
+        picture: '1',
+        use: 'reference_image',
+        model: '2.0-mini',
+        duration: '7',
+      });
+
+      expect(url).toBe(dataUri(cat));
+      expect(role).toBe('reference_image');
+      expect(task).toMatchObject({
+        model: expect.stringContaining('mini'),
+        options: { seconds: 7 },
+      });
+    }));
+
+  test('as a reference without a model goes to the first that takes one', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+
+      const { task } = await animates(s, said, { use: 'reference_image' });
+
+      expect(task?.model).toBe('dreamina-seedance-2-0-fast-260128');
+    }));
+
+  test('of a link comes from Discord’s own proxy', () =>
+    scenario({}, async (s) => {
+      const link = 'https://pictures.example/2026/sea.png';
+      const said = s.bob.says(link, {
+        embeds: [linkedPicture(file('sea.png', lake, { url: link }))],
+      });
+
+      const { url, form } = await animates(s, said);
+
+      expect(url).toBe(dataUri(lake));
+      expect(options(form, 'picture')).toEqual(['1. sea.png']);
+    }));
+
+  test('in an embed of another bot is found', () =>
+    scenario({}, async (s) => {
+      const painter = s.guild.member('painter', COMPONENTS_V2.painter);
+      const said = painter.says('', {
+        embeds: [{ type: 'rich', title: 'Drawn', image: file('drawn.png', cat) }],
+      });
+
+      expect((await animates(s, said)).url).toBe(dataUri(cat));
+    }));
+
+  test('of a forwarded message is found, also when the first message is gone', () =>
+    scenario({}, async (s) => {
+      const first = s.bob.says('mine', { attachments: [file('cat.png', cat)] });
+      const forwarded = s.alice.says('', { forwards: first });
+      s.bob.deletes(first);
+
+      expect((await animates(s, forwarded)).url).toBe(dataUri(cat));
+    }));
+
+  test.each([
+    ['a gallery', { type: 12, items: [{ media: { url: 'attachment://cat.png' } }] }],
+    [
+      'a section of a container',
+      {
+        type: 17,
+        components: [
+          {
+            type: 9,
+            components: [{ type: 10, content: 'A cat' }],
+            accessory: { type: 11, media: { url: 'attachment://cat.png' } },
+          },
+        ],
+      },
+    ],
+  ])('in %s of Components V2 is found', (_, component) =>
+    scenario({}, async (s) => {
+      const painter = s.guild.member('painter', COMPONENTS_V2.painter);
+      const said = painter.says('', {
+        attachments: [file('cat.png', cat)],
+        components: [component],
+      });
+
+      expect((await animates(s, said)).url).toBe(dataUri(cat));
+    }),
+  );
+});
+
+describe.concurrent('a message', () => {
+  test.each([
+    ['without any file', []],
+    ['with a file that is no picture', [file('notes.txt', textFile())]],
+  ])('%s is refused with a sentence', (_, attachments) =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('nothing to see', { attachments });
+      const refusal = await s.alice.runsOnMessage(MENU, said).refusal();
+
+      expect(refusal).toContain('no picture');
+      expect(await s.books.jobs()).toEqual([]);
+    }),
+  );
+
+  test('whose picture is gone by the time the form is sent is refused, and costs nothing', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', { attachments: [file('cat.png', cat)] });
+      const { submits } = await opened(s, said);
+      s.bob.deletes(said);
+
+      expect(await submits({}).refusal()).toMatch(/could not be fetched/);
+      await expectNoTrace(s);
+    }));
+
+  test.each([
+    ['broken', truncated(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
+    ['a text file named .png', textFile(), /not a picture/],
+    ['too small', pngImage({ width: 100, height: 100 }), /100/],
+  ])('whose picture is %s is refused with the reason', (_, bytes, says) =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('', {
+        attachments: [file('cat.png', bytes, { contentType: 'image/png' })],
+      });
+      const { submits } = await opened(s, said);
+
+      expect(await submits({}).refusal()).toMatch(says);
+      expect(s.creates()).toEqual([]);
+      expect(await s.books.jobs()).toEqual([]);
+    }),
+  );
+});

@@ -20,10 +20,9 @@ import { measureDelivery } from './delivery.ts';
 import { table } from './figures.ts';
 import { measureMemory, measureStart } from './process-cost.ts';
 
-const WHOLE = { burst: 200, rounds: 5, videos: 200, inFlight: 1_000, starts: 5 };
-const QUICK = { burst: 50, rounds: 3, videos: 50, inFlight: 200, starts: 3 };
+const WHOLE = { burst: 200, rounds: 5, videos: 200, inFlight: 1_000, starts: 5, renderMs: 25_000 };
+const QUICK = { burst: 50, rounds: 3, videos: 50, inFlight: 200, starts: 3, renderMs: 15_000 };
 const FEW = 15;
-const RENDER_MS = 25_000;
 
 // Leaving by `exit` ends the bots too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -43,9 +42,13 @@ const start = await measureStart(sizes.starts);
 say('2/5 acknowledgement …');
 const acknowledgement = await measureAcknowledgement(sizes);
 say('3/5 delivery, few at once …');
-const few = await measureDelivery({ together: true, videos: FEW, renderMs: RENDER_MS });
+const few = await measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs });
 say('4/5 delivery, many at once …');
-const many = await measureDelivery({ together: false, videos: sizes.videos, renderMs: RENDER_MS });
+const many = await measureDelivery({
+  together: false,
+  videos: sizes.videos,
+  renderMs: sizes.renderMs,
+});
 say('5/5 memory …\n');
 const memory = await measureMemory(sizes.inFlight);
 

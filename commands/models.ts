@@ -2,7 +2,8 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
-import { tellPrivately } from '#src/discord/reply.ts';
+import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
+import { allowedModels } from '#src/discord/server-rules.ts';
 
 export default {
   data: {
@@ -12,8 +13,13 @@ export default {
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },
 
-  async execute(interaction, { offers }) {
-    const lines = offers.priced().map(({ model, price }) => `- ${describeModel(model, price)}`);
+  async execute(interaction, { offers, settings }) {
+    await openPrivateReply(interaction);
+    const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
+    const lines = offers
+      .priced()
+      .filter(({ model }) => allowed.includes(model))
+      .map(({ model, price }) => `- ${describeModel(model, price)}`);
     await tellPrivately(interaction, [
       `**Models you can use here**\n${lines.join('\n')}`,
       '-# The price named is for 5 s at 720p; `/video` shows the exact price before it starts. One credit is one US cent.',

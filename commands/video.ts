@@ -16,8 +16,10 @@ import {
   type InputRole,
 } from '#src/catalogue/request.ts';
 import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
-import { orderVideo } from '#src/discord/order-video.ts';
+import { CONFIRM_ACTIONS } from '#src/discord/confirmation.ts';
+import { orderConfirmed, orderVideo } from '#src/discord/order-video.ts';
 import { suggest } from '#src/discord/reply.ts';
+import { allowedModels } from '#src/discord/server-rules.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
 import { NOTIFY_WAYS } from '#src/jobs/job.ts';
 
@@ -160,10 +162,17 @@ export default {
     await orderVideo(interaction, order, context);
   },
 
-  async autocomplete(interaction, { offers }) {
+  async press(interaction, { action, key }, context) {
+    const isPrivate = action === CONFIRM_ACTIONS.private;
+    await orderConfirmed(interaction, { key, isPrivate }, context);
+  },
+
+  async autocomplete(interaction, { offers, settings }) {
     const typed = interaction.options.getFocused().toLowerCase();
+    const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
     const models = offers
       .priced()
+      .filter(({ model }) => allowed.includes(model))
       .map(({ model, price }) => ({ name: describeModel(model, price), value: model }));
     await suggest(
       interaction,

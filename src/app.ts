@@ -15,6 +15,7 @@ import type { Config } from './config.ts';
 import { createClient, login, uploadLimitBytes } from './discord/client.ts';
 import { loadCommands } from './discord/command-loader.ts';
 import type { Command } from './discord/command.ts';
+import { createConfirmations } from './discord/confirmation.ts';
 import { createInteractionTokens } from './discord/interaction-tokens.ts';
 import { createMessenger } from './discord/messenger.ts';
 import { createLogChannel, type LogChannel } from './discord/moderation/log-channel.ts';
@@ -55,6 +56,8 @@ export interface AppOverrides {
   clock?: Clock;
   logger?: Logger;
   ids?: IdMaker;
+  /** Where ffmpeg is, should it not be in the usual folders for programs. */
+  ffmpegPath?: string | undefined;
 }
 
 export interface App extends AsyncDisposable {
@@ -70,6 +73,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     clock: overrides.clock ?? systemClock,
     logger: overrides.logger ?? createLogger(config.logLevel),
     ids: overrides.ids ?? createIdMaker(),
+    ffmpegPath: overrides.ffmpegPath,
   };
   const closers = new AsyncDisposableStack();
   try {
@@ -88,6 +92,7 @@ interface Base {
   clock: Clock;
   logger: Logger;
   ids: IdMaker;
+  ffmpegPath: string | undefined;
 }
 
 /** What everything else stands on: the database, the files, the way outside. */
@@ -170,7 +175,7 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
     ...work,
     messenger,
     tokens,
-    fitter: createVideoFitter({ logger, clock }),
+    fitter: createVideoFitter({ logger, clock, ffmpegPath: work.ffmpegPath }),
     transition: jobs.transition,
     placesInLine: jobs.placesInLine,
     uploadLimitBytes: (guildId) => uploadLimitBytes(client, guildId),
@@ -186,6 +191,7 @@ function buildFace(config: Config, work: Work & { commands: ReadonlyMap<string, 
     viewCredits: async (who: Omit<WhoAndWhen, 'nowMs'>) =>
       quota.view(database, { ...who, nowMs: clock.now() }),
     settings,
+    confirmations: createConfirmations(database, clock),
     moderation: { ...work, settings, announce: logChannel.changed },
     drawSeed: () => randomInt(SEED_COUNT),
   };

@@ -38,8 +38,16 @@ export const environmentSchema = z.object({
   BYTEPLUS_BASE_URL: url.default('https://ark.ap-southeast.bytepluses.com/api/v3'),
   VOLCENGINE_API_KEY: z.string().optional(),
   VOLCENGINE_BASE_URL: url.default('https://ark.cn-beijing.volces.com/api/v3'),
+  AZERION_API_KEY: z.string().optional(),
+  AZERION_BASE_URL: url.default('https://api.azerion.ai/v1'),
   POWERTOKENS_API_KEY: z.string().optional(),
   POWERTOKENS_BASE_URL: url.default('https://api.powertokens.ai/byteplus/api/v3'),
+  KYYAIPOWER_API_KEY: z.string().optional(),
+  KYYAIPOWER_BASE_URL: url.default('https://zcbservice.aizfw.cn/kyyAiPower'),
+  PIXAZO_API_KEY: z.string().optional(),
+  PIXAZO_BASE_URL: url.default('https://gateway.pixazo.ai'),
+  AIMLAPI_API_KEY: z.string().optional(),
+  AIMLAPI_BASE_URL: url.default('https://api.aimlapi.com'),
   ARK_API_KEY: z.string().optional(),
   ARK_BASE_URL: url.optional(),
   VENDOR_ORDER: z
@@ -189,6 +197,10 @@ function vendorAccounts(environment: Environment): ReadonlyMap<VendorName, Vendo
   const all: Record<VendorName, [apiKey: string | undefined, baseUrl: string | undefined]> = {
     byteplus: [environment.BYTEPLUS_API_KEY, environment.BYTEPLUS_BASE_URL],
     volcengine: [environment.VOLCENGINE_API_KEY, environment.VOLCENGINE_BASE_URL],
+    azerion: [environment.AZERION_API_KEY, environment.AZERION_BASE_URL],
+    kyyaipower: [environment.KYYAIPOWER_API_KEY, environment.KYYAIPOWER_BASE_URL],
+    pixazo: [environment.PIXAZO_API_KEY, environment.PIXAZO_BASE_URL],
+    aimlapi: [environment.AIMLAPI_API_KEY, environment.AIMLAPI_BASE_URL],
     powertokens: [environment.POWERTOKENS_API_KEY, environment.POWERTOKENS_BASE_URL],
     ark: [environment.ARK_API_KEY, environment.ARK_BASE_URL],
   };

@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 import colours from 'picocolors';
 
@@ -13,18 +14,26 @@ import { castOf } from './cast.ts';
 import { createNarrator } from './narrator.ts';
 import { sceneSet } from './scene-sets.ts';
 import { Stage, type SceneOutcome } from './stage.ts';
+import { vendorOptions } from './vendors.ts';
 
 /** Short, so that the demo is; real vendors take from half a minute to several. */
 const QUEUE_MS = 2_000;
 const RENDER_MS = 4_000;
 
-/** `npm run demo -- quotas` plays another set. */
-const scenes = sceneSet(process.argv[2]);
+/** `npm run demo -- quotas` plays another set, `-- --vendor pixazo` the main one through another vendor. */
+const { values: chosen, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { vendor: { type: 'string' } },
+});
+const scenes = sceneSet(positionals[0] ?? (chosen.vendor === undefined ? 'main' : 'vendor'));
+const vendor = vendorOptions(chosen.vendor);
 const narrator = createNarrator((line) => console.log(line));
 const folder = resolve('demo-videos', new Date().toISOString().replace(/[:.]/g, '-'));
 await mkdir(folder, { recursive: true });
 
-await using world = await startWorld({ vendor: { queueMs: QUEUE_MS, renderMs: RENDER_MS } });
+await using world = await startWorld({
+  vendor: { ...vendor, queueMs: QUEUE_MS, renderMs: RENDER_MS },
+});
 narrator.say(
   colours.bold(
     'seedance-discord: the shipped bot, on a Discord and a Seedance vendor of this machine',

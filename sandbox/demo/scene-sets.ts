@@ -1,9 +1,10 @@
 /** Which scenes there are to play, by the name one gives `npm run demo -- <name>`. */
 import { QUOTA_SCENES } from './quota-scenes.ts';
-import { MAIN_SCENES, type Scene } from './scenes.ts';
+import { MAIN_SCENES, VENDOR_SCENES, type Scene } from './scenes.ts';
 
 const SETS: Readonly<Record<string, readonly Scene[]>> = {
   main: MAIN_SCENES,
+  vendor: VENDOR_SCENES,
   quotas: QUOTA_SCENES,
 };
 

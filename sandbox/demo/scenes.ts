@@ -62,3 +62,30 @@ export const MAIN_SCENES: readonly Scene[] = [
   },
   { title: 'Where did it go?', play: async (stage) => stage.asks('credits') },
 ];
+
+/** The main job with nothing that only some vendors take. */
+export const VENDOR_SCENES: readonly Scene[] = [
+  { title: 'What is offered here', play: async (stage) => stage.asks('models') },
+  {
+    title: 'A prompt alone',
+    play: async (stage) =>
+      stage.makes('1-prompt-alone', { prompt: 'A paper boat drifts across a quiet bay at dawn' }),
+  },
+  {
+    title: 'A prompt with a first frame',
+    play: async (stage) =>
+      stage.makes('2-first-frame', {
+        prompt: 'The sun climbs and the water begins to glitter',
+        first_frame: file('sunrise.png', sunrise()),
+      }),
+  },
+  {
+    title: 'First and last frame',
+    play: async (stage) =>
+      stage.makes('3-first-and-last-frame', {
+        prompt: 'Day turns into night in one slow move',
+        first_frame: file('sunrise.png', sunrise()),
+        last_frame: file('night.png', night()),
+      }),
+  },
+];

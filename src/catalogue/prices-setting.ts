@@ -139,6 +139,10 @@ function faultOf(own: PriceList, offer: Offer | undefined) {
 export const pricesSettingSchema = strict('vendor', {
   byteplus: vendorPrices('byteplus'),
   volcengine: vendorPrices('volcengine'),
+  azerion: vendorPrices('azerion'),
   powertokens: vendorPrices('powertokens'),
+  kyyaipower: vendorPrices('kyyaipower'),
+  pixazo: vendorPrices('pixazo'),
+  aimlapi: vendorPrices('aimlapi'),
   ark: vendorPrices('ark'),
 } satisfies Record<OfferingVendor, z.ZodType>);

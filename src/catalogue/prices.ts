@@ -1,13 +1,30 @@
 /** Who offers which model under which id, and what a request costs there. */
 import { laidOver, priceIn } from './price.ts';
 import type { Price, Priced, PriceList } from './price.ts';
-import { CHINA, INTERNATIONAL, POWERTOKENS } from './published-offers.ts';
+import {
+  AIMLAPI,
+  AZERION,
+  CHINA,
+  INTERNATIONAL,
+  KYYAIPOWER,
+  PIXAZO,
+  POWERTOKENS,
+} from './published-offers.ts';
 import type { OfferTable, PublishedOffer } from './published-offers.ts';
 import { MODEL_IDS } from './request.ts';
 import type { ModelId } from './request.ts';
 
 /** The vendors with a price list, by the names of `VENDOR_ORDER`. */
-export const OFFERING_VENDORS = ['byteplus', 'volcengine', 'powertokens', 'ark'] as const;
+export const OFFERING_VENDORS = [
+  'byteplus',
+  'volcengine',
+  'azerion',
+  'powertokens',
+  'kyyaipower',
+  'pixazo',
+  'aimlapi',
+  'ark',
+] as const;
 export type OfferingVendor = (typeof OFFERING_VENDORS)[number];
 
 /** One model at one vendor. */
@@ -28,13 +45,18 @@ export type PricesSetting = {
 };
 
 /**
- * PowerTokens publishes the models but no price, and what stands behind `ARK_BASE_URL` is not
- * known: both start from BytePlus's list, and `PRICES` is for what they really cost.
+ * The resellers publish their models but no price that could be read, and what stands behind
+ * `ARK_BASE_URL` is not known: all start from BytePlus's list, and `PRICES` is for what they really
+ * cost.
  */
 const PUBLISHED: Record<OfferingVendor, OfferTable> = {
   byteplus: INTERNATIONAL,
   volcengine: CHINA,
+  azerion: AZERION,
   powertokens: POWERTOKENS,
+  kyyaipower: KYYAIPOWER,
+  pixazo: PIXAZO,
+  aimlapi: AIMLAPI,
   ark: INTERNATIONAL,
 };
 

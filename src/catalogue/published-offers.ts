@@ -117,6 +117,9 @@ export const CHINA = {
   '1.0-lite-i2v': { wireModel: 'doubao-seedance-1-0-lite-i2v-250428', prices: withFlex(yuan(10)) },
 } as const satisfies OfferTable;
 
+/** BytePlus no longer has the lite pair; this is what others asked for it in 2026. */
+const LITE: PriceList = { online: { usual: dollars(1.8) } };
+
 /** The document's model list; it says that offline inference, the slower tier, is not integrated. */
 export const POWERTOKENS = {
   '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
@@ -125,6 +128,59 @@ export const POWERTOKENS = {
   '2.0-fast': INTERNATIONAL['2.0-fast'],
   '2.0': INTERNATIONAL['2.0'],
 } as const satisfies OfferTable;
+
+/** Its pages name 1.5 pro, 1.0 pro, 1.0 pro fast and the lite model for pictures. */
+export const AZERION = {
+  '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
+  '1.0-pro-fast': onlineOnly(INTERNATIONAL['1.0-pro-fast']),
+  '1.0-pro': onlineOnly(INTERNATIONAL['1.0-pro']),
+  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: LITE },
+} as const satisfies OfferTable;
+
+/**
+ * Billed by the second (1.5) and by the task (2.0), at prices that its document leaves out. These are
+ * BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
+ */
+export const KYYAIPOWER = {
+  '1.5-pro': {
+    wireModel: 'seedance_1_5_pro',
+    prices: {
+      online: {
+        usual: aSecond(0.053, 0.027),
+        '480p': aSecond(0.025, 0.013),
+        '1080p': aSecond(0.119, 0.06),
+      },
+    },
+  },
+  '2.0': { wireModel: 'seedance_2_0', prices: { online: { usual: aSecond(0.154) } } },
+} as const satisfies OfferTable;
+
+/** The lite pair is all that its page shows. */
+export const PIXAZO = {
+  '1.0-lite-t2v': { wireModel: 'seedance-1-0-lite-t2v-250428', prices: LITE },
+  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: LITE },
+} as const satisfies OfferTable;
+
+/** Its answers tell what was spent; that goes into the vendor book. */
+export const AIMLAPI = {
+  '1.5-pro': aiml('seedance-1-5-pro', INTERNATIONAL['1.5-pro'].prices),
+  '1.0-pro-fast': aiml('seedance-1-0-pro-fast', INTERNATIONAL['1.0-pro-fast'].prices),
+  '1.0-pro': aiml('seedance-1-0-pro', INTERNATIONAL['1.0-pro'].prices),
+  '2.0-fast': aiml('seedance-2-0-fast', INTERNATIONAL['2.0-fast'].prices),
+  '2.0': aiml('seedance-2-0', INTERNATIONAL['2.0'].prices),
+  '2.0-mini': aiml('dreamina-seedance-2-0-mini', INTERNATIONAL['2.0-mini'].prices),
+  '2.5': aiml('seedance-2-5', INTERNATIONAL['2.5'].prices),
+  '1.0-lite-t2v': aiml('seedance-1-0-lite-t2v', LITE),
+  '1.0-lite-i2v': aiml('seedance-1-0-lite-i2v', LITE),
+} as const satisfies OfferTable;
+
+function aSecond(withAudio: number, silent = withAudio): Price {
+  return { ...dollars(withAudio, silent), unit: 'perSecond' };
+}
+
+function aiml(name: string, { flex: _none, ...prices }: PriceList): PublishedOffer {
+  return { wireModel: `bytedance/${name}`, prices };
+}
 
 function onlineOnly({ wireModel, prices }: PublishedOffer): PublishedOffer {
   return { wireModel, prices: { online: prices.online } };

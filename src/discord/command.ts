@@ -18,6 +18,7 @@ import type { Offers } from '../jobs/offers.ts';
 import type { Logger } from '../logger.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { QuotaView } from '../quota/view.ts';
+import type { Confirmations } from './confirmation.ts';
 import type { CustomId } from './custom-id.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import type { ModerationDesk } from './moderation/desk.ts';
@@ -32,6 +33,7 @@ export interface CommandContext {
     who: Pick<WhoAndWhen, 'guildId' | 'memberId' | 'roleIds'>,
   ) => Promise<QuotaView>;
   readonly settings: ServerSettingsStore;
+  readonly confirmations: Confirmations;
   readonly moderation: ModerationDesk;
   readonly offers: Offers;
   readonly tokens: InteractionTokens;

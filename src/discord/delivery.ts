@@ -123,7 +123,7 @@ async function tryRung(
   while (attempt !== undefined) {
     const file = await fileFor(job, attempt, dependencies);
     const linkBecause: LinkReason | undefined =
-      file === undefined ? (attempt.linkBecause ?? 'too-large') : undefined;
+      file === undefined ? (attempt.linkBecause ?? whyNoFile(job, attempt)) : undefined;
     try {
       const { messageId } = await rung.send(drawing(job, rung, { ...attempt, linkBecause }), file);
       return { as: file === undefined ? 'link' : 'video', messageId };
@@ -139,6 +139,11 @@ async function tryRung(
     }
   }
   return undefined;
+}
+
+/** A file small enough is left out only for its coding. */
+function whyNoFile({ video }: Job, { limitBytes }: Attempt): LinkReason {
+  return video !== undefined && video.bytes <= limitBytes ? 'not-played' : 'too-large';
 }
 
 async function fileFor(

@@ -28,6 +28,7 @@ const COLOURS = { waiting: 0x5865f2, done: 0x57f287, ended: 0xed4245 } as const;
 const LINK_REASONS: Readonly<Record<LinkReason, string>> = {
   'too-large': 'larger than this server lets a bot upload',
   'not-allowed': 'the bot may not attach files here; a moderator can allow it',
+  'not-played': 'of a kind that Discord does not play',
 };
 
 /** The fields of a message body that say everything about how it looks. */
@@ -37,8 +38,8 @@ export interface MessageBody {
   allowed_mentions: { parse: []; users?: string[] };
 }
 
-/** Why a video is not in the message itself: its size, or what the bot may do there. */
-export type LinkReason = 'too-large' | 'not-allowed';
+/** Why a video is not in the message itself: its size, what the bot may do there, or its coding. */
+export type LinkReason = 'too-large' | 'not-allowed' | 'not-played';
 
 /** How the finished video is in the message: as a file of it, or as a link where that cannot be. */
 export type VideoShown = { as: 'video'; fileName: string } | { as: 'link'; because: LinkReason };

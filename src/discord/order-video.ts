@@ -12,6 +12,7 @@ import type { Place } from '../jobs/accept.ts';
 import type { Attachment } from '../jobs/inputs.ts';
 import { lastSubmission, type Job } from '../jobs/job.ts';
 import type { ButtonPress, CommandContext } from './command.ts';
+import { asksPrice } from './confirmation.ts';
 import type { InteractionTokens } from './interaction-tokens.ts';
 import { roleIdsOf } from './moderation/rights.ts';
 import { openReply, type Opening } from './reply.ts';
@@ -37,8 +38,9 @@ export interface VideoOrder {
 export async function orderVideo(
   interaction: Opening,
   { asked, attachments, isPrivate, notify }: VideoOrder,
-  { jobs, offers, tokens, settings, drawSeed }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { jobs, offers, tokens, settings, drawSeed } = context;
   const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
   const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
   const offered = offers.models();
@@ -60,7 +62,9 @@ export async function orderVideo(
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const found = await find();
   const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
-  await jobs.accept({ request, attachments: sorted, place, isPrivate, notify });
+  const order = { request, attachments: sorted, isPrivate, notify };
+  if (await asksPrice(interaction, { order, rules }, context)) return;
+  await jobs.accept({ ...order, place });
 }
 
 /**
@@ -72,8 +76,9 @@ export async function orderVideo(
 export async function orderFinal(
   interaction: ButtonPress,
   { draftId, isPrivate }: { draftId: string; isPrivate: boolean },
-  { jobs, store, offers, tokens, settings, clock }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { jobs, store, offers, tokens, settings, clock } = context;
   const place = await openPlace(interaction, isPrivate, tokens);
   const draft = await store.find(draftId);
   const submission = draft && lastSubmission(draft);
@@ -94,9 +99,29 @@ export async function orderFinal(
     {},
     { offered: offers.models(), onFlex: offers.onFlex() },
   );
-  checkRules(await settings.read(interaction.guildId), request, channelIdsOf(interaction));
+  const rules = await settings.read(interaction.guildId);
+  checkRules(rules, request, channelIdsOf(interaction));
   const { vendor: onlyVendor } = submission;
-  await jobs.accept({ request, attachments: [], place, isPrivate, notify, onlyVendor });
+  const order = { request, attachments: [], isPrivate, notify, onlyVendor };
+  if (await asksPrice(interaction, { order, rules }, context)) return;
+  await jobs.accept({ ...order, place });
+}
+
+/**
+ * The member has said yes to the price. The rules are asked again: they may have changed since.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function orderConfirmed(
+  interaction: ButtonPress,
+  { key, isPrivate }: { key: string; isPrivate: boolean },
+  { jobs, tokens, settings, confirmations }: CommandContext,
+): Promise<void> {
+  const place = await openPlace(interaction, isPrivate, tokens);
+  const order = await confirmations.take(key, place);
+  const rules = await settings.read(interaction.guildId);
+  checkRules(rules, order.request, channelIdsOf(interaction));
+  await jobs.accept({ ...order, place });
 }
 
 async function openPlace(

@@ -90,12 +90,24 @@ export async function openPrivateReply(
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
 export async function refuse(interaction: Answerable, sentence: string): Promise<void> {
+  await tellAside(interaction, paragraphs([sentence]));
+}
+
+/** As `refuse`, with more than a sentence. */
+export async function tellAside(
+  interaction: Answerable,
+  components: readonly APIMessageTopLevelComponent[],
+): Promise<void> {
   const isOpen = interaction.deferred || interaction.replied;
-  if (!isOpen || interaction.ephemeral === true) return tellPrivately(interaction, [sentence]);
+  if (!isOpen || interaction.ephemeral === true) return showPrivately(interaction, { components });
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   // A button that opened no reply of its own has none to take away.
   if (interaction.ephemeral !== null) await interaction.deleteReply();
-  await interaction.followUp(privately([sentence]));
+  await interaction.followUp({
+    components,
+    allowedMentions: { parse: [] },
+    flags: PRIVATE_V2,
+  });
 }
 
 /** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
@@ -138,12 +150,4 @@ export async function suggest(
   choices: ReadonlyArray<{ name: string; value: string }>,
 ): Promise<void> {
   await interaction.respond(choices.slice(0, 25));
-}
-
-function privately(texts: readonly string[]) {
-  return {
-    flags: PRIVATE_V2,
-    components: paragraphs(texts),
-    allowedMentions: { parse: [] },
-  } as const;
 }

@@ -103,7 +103,12 @@ export function priceOf(
   const offer = offers.for(request, onlyVendor)[0];
   if (offer === undefined) {
     const models = offers.models().join(', ');
-    throw new UserError(`Nobody here offers the model ${request.model}. You can use: ${models}.`);
+    const reasons = offers.obstacles(request);
+    throw new UserError(
+      reasons.length === 0
+        ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
+        : `No video service of this bot can make exactly this: ${reasons.join('; or ')}. Change that, or use another model: ${models}.`,
+    );
   }
   return offer.credits;
 }

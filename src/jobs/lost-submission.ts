@@ -82,6 +82,7 @@ async function look(
   const window = {
     fromMs: submission.startedAtMs - EARLIEST_MS,
     toMs: submission.startedAtMs + LATEST_MS,
+    ...(job.request.tier === undefined ? {} : { tier: job.request.tier }),
   };
   const tasks = (await vendor.findCreatedBetween?.(window, signal)) ?? [];
   const owned = await store.ownedTasks(
@@ -111,6 +112,7 @@ export function adoptable(
       task.createdAtMs <= submission.startedAtMs + LATEST_MS &&
       agrees(task.expiresAfterSeconds, submission.expiresAfterSeconds) &&
       agrees(task.seed, job.request.seed) &&
+      agrees(task.tier, job.request.tier ?? 'default') &&
       agrees(task.resolution, job.request.resolution) &&
       (job.request.ratio === 'adaptive' || agrees(task.ratio, job.request.ratio)),
   );

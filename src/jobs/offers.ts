@@ -3,6 +3,7 @@ import { mostCredits } from '../catalogue/cost.ts';
 import type { Price } from '../catalogue/price.ts';
 import { offersFlex, offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
+import { canDo } from '../vendors/can-do.ts';
 import type { Vendor, VendorName } from '../vendors/vendor.ts';
 
 export interface Offer {
@@ -41,13 +42,20 @@ export function createOffers(vendors: readonly Vendor[], prices: PricesSetting) 
       });
     },
 
+    /** Why nobody who offers the model can make the request, a reason for each such vendor. */
+    obstacles(request: VideoRequest): string[] {
+      const offering = priced.filter(({ offers }) => offers[request.model] !== undefined);
+      const reasons = offering.map(({ vendor }) => canDo(vendor.name, request));
+      return [...new Set(reasons.filter((reason) => reason !== undefined))];
+    },
+
     /** Everyone who can make it, most preferred first. */
     for(request: VideoRequest, onlyVendor?: VendorName): Offer[] {
       const able = priced.filter(({ vendor }) => (onlyVendor ?? vendor.name) === vendor.name);
       return able.flatMap(({ vendor, offers }) => {
         const offer = offers[request.model];
         const price = offer === undefined ? undefined : priceFor(offer, request);
-        if (price === undefined) return [];
+        if (price === undefined || canDo(vendor.name, request) !== undefined) return [];
         return [{ vendor, price, credits: mostCredits(request, price) }];
       });
     },

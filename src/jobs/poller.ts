@@ -21,6 +21,8 @@ const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND }
 const IDLE_MS = 5 * SECOND;
 /** Around the expected end, looks come this often instead. */
 const DUE_LOOK_MS = SECOND;
+/** One credit is one US cent. */
+const MICRO_DOLLARS_PER_CREDIT = 10_000;
 const DUE_BEFORE_MS = 5 * SECOND;
 const DUE_AFTER_MS = 20 * SECOND;
 const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
@@ -240,6 +242,10 @@ export function eventFor(job: Job, status: TaskStatus): JobEvent {
 }
 
 function billFor(job: Job, result: TaskResult): number {
+  // What the vendor itself says it took is what the operator pays.
+  if (result.reportedMicroDollars !== undefined) {
+    return Math.ceil(result.reportedMicroDollars / MICRO_DOLLARS_PER_CREDIT);
+  }
   const price = lastSubmission(job)?.price;
   return price === undefined ? job.holdCredits : billedCredits(job.request, price, result);
 }

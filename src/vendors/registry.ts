@@ -3,9 +3,16 @@ import type { Dispatcher } from 'undici';
 import type { ModelId } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import { createAimlApiVendor } from './aimlapi/aimlapi.ts';
 import type { DialectOptions } from './dialect.ts';
 import { createVendorDispatcher } from './http/http.ts';
-import { createOfficialVendor, createPowerTokensVendor } from './official/official.ts';
+import { createKyyAiPowerVendor } from './kyyaipower/kyyaipower.ts';
+import {
+  createAzerionVendor,
+  createOfficialVendor,
+  createPowerTokensVendor,
+} from './official/official.ts';
+import { createPixazoVendor } from './pixazo/pixazo.ts';
 import type { Vendor, VendorName } from './vendor.ts';
 
 export interface VendorAccess {
@@ -25,7 +32,11 @@ export interface VendorDependencies {
 const DIALECTS: Readonly<Record<VendorName, (options: DialectOptions<VendorName>) => Vendor>> = {
   byteplus: createOfficialVendor,
   volcengine: createOfficialVendor,
+  azerion: createAzerionVendor,
   powertokens: createPowerTokensVendor,
+  kyyaipower: createKyyAiPowerVendor,
+  pixazo: createPixazoVendor,
+  aimlapi: createAimlApiVendor,
   ark: createOfficialVendor,
 };
 

@@ -2,16 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
+import { file } from '#sandbox/discord/discord.ts';
 import { NotOffered } from '#sandbox/discord/not-offered.ts';
 
 import { pngImage } from '../builders/images.ts';
+import { mp4File } from '../builders/videos.ts';
 import { BAD_INPUT, picture, PROMPT } from './bad-input-rows.ts';
+import { BAD_MODES } from './bad-mode-rows.ts';
 import { endlessHost } from './endless-host.ts';
 import { scenario } from './harness.ts';
 import { paddedPng } from './pictures.ts';
 import { expectNoTrace, refusalOf } from './refused.ts';
 
-describe.concurrent.each(Object.entries(BAD_INPUT))('%s', (_, rows) => {
+describe.concurrent.each(Object.entries({ ...BAD_INPUT, ...BAD_MODES }))('%s', (_, rows) => {
   test.each(rows)('$name is refused', ({ options, says, world = {} }) =>
     scenario(world, async (s) => {
       const sentence = await refusalOf(s, options);
@@ -28,6 +31,7 @@ describe.concurrent('what Discord itself does not let through', () => {
     ['a prompt over 4000 characters', { prompt: 'x'.repeat(4001) }],
     ['a ratio that is no choice', { prompt: PROMPT, ratio: '5:4' }],
     ['a seed that is no integer', { prompt: PROMPT, seed: 1.5 }],
+    ['a fifth reference', { prompt: PROMPT, reference_5: file('boat.png', pngImage()) }],
   ])('%s is never sent', (_, options) =>
     scenario({}, async (s) => {
       expect(() => s.alice.runs('video', options)).toThrow(NotOffered);
@@ -73,6 +77,16 @@ describe.concurrent('what a picture claims', () => {
     expect(asked).toBe(0);
   });
 });
+
+test('a reference video of 200 MB by its own word is not even fetched', () =>
+  scenario({}, async (s) => {
+    const clip = file('waves.mp4', mp4File({ mediaBytes: 200_000_000 }));
+    const sentence = await refusalOf(s, { prompt: PROMPT, model: '2.0', reference_video: clip });
+
+    expect(sentence).toMatch(/reference video is too large; it must be under 200 MB/);
+    expect(s.requests('GET /ephemeral-attachments/:channel/:file/:name')).toEqual([]);
+    await expectNoTrace(s);
+  }));
 
 describe.concurrent('unknown flags', () => {
   test.each([

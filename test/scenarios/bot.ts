@@ -18,14 +18,16 @@ export interface Bot {
 export interface BotSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  readonly ffmpegPath?: string | undefined;
 }
 
 /** Ready to take commands. */
-export async function startBotHere({ environment, clock }: BotSettings): Promise<Bot> {
+export async function startBotHere({ environment, clock, ffmpegPath }: BotSettings): Promise<Bot> {
   const lines: LogLine[] = [];
   const write = (line: string): void => void lines.push(parseLine(line));
   const app = await createApp(readConfig(environment), {
     clock,
+    ffmpegPath,
     logger: createLogger('trace', { write }),
   });
   await app.start();

@@ -32,6 +32,8 @@ export interface ScenarioOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** `aside`: a process of its own, which can be killed, and whose clock cannot be moved. */
   readonly bot?: 'here' | 'aside' | undefined;
+  /** Where the bot looks for ffmpeg; a place without it makes a machine without it. Not for one aside. */
+  readonly ffmpegPath?: string | undefined;
   /** Injected faults may be left over: the test cannot know how many are met. */
   readonly mayLeaveFaults?: boolean | undefined;
 }
@@ -129,7 +131,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     running =
       options.bot === 'aside'
         ? await startBotAside(environment, world.folder)
-        : await startBotHere({ environment, clock });
+        : await startBotHere({ environment, clock, ffmpegPath: options.ffmpegPath });
     bots.push(running);
   }
 

@@ -96,6 +96,31 @@ describe.concurrent('limits', () => {
     }));
 });
 
+test('two hundred orders of ten members at once make as many videos as there is room for', () =>
+  scenario({ environment: { DEFAULT_GUILD_CREDITS: String(20 * USUAL_CREDITS) } }, async (s) => {
+    const members = Array.from({ length: 10 }, (_, index) => s.guild.member(`member${index}`));
+    const replies = Array.from({ length: 20 }, () =>
+      members.map((who) => s.video({ prompt: PROMPT }, who)),
+    );
+    await until(
+      () => s.books.jobs(),
+      (jobs) => jobs.length === 20 && jobs.every(({ state }) => state === 'delivered'),
+    );
+
+    const refused = await Promise.all(
+      replies
+        .flat()
+        .map(async (reply) =>
+          reply.until(
+            ({ isLoading, text, media }) => !isLoading && (media.length > 0 || text !== ''),
+          ),
+        ),
+    );
+    expect(refused.filter(({ isEphemeral }) => isEphemeral)).toHaveLength(180);
+    expect(s.vendor.tasks).toHaveLength(20);
+    expect(await s.books.serverBalance()).toBe(-20 * USUAL_CREDITS);
+  }));
+
 describe.concurrent('members', () => {
   test('see how many more videos like their last they can make', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '200' } }, async (s) => {
@@ -237,6 +262,26 @@ describe.concurrent('settings', () => {
       await log.until(({ text }) => text.includes('50 credits a month'));
       const warnings = log.messages.filter(({ text }) => text.includes('budget'));
       expect(warnings).toHaveLength(2);
+    }));
+
+  test('have members confirm the price of a dear video, once', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings limits', { confirm_above: USUAL_CREDITS }));
+      await made(s);
+
+      const asked = s.video({ prompt: PROMPT, duration: 10 });
+      const question = await asked.until(({ buttons }) => buttons.length > 0);
+      expect(question.isEphemeral).toBe(true);
+      expect(question.text).toMatch(/costs up to \d+ credits/);
+      expect(await s.books.jobs()).toHaveLength(1);
+      const label = question.buttons[0]?.label ?? '';
+      expect(label).toMatch(/^Make it for \d+ credits$/);
+      const yes = s.alice.clicks(asked, label);
+      const done = await yes.until(({ media }) => media.length > 0);
+      expect(done.isEphemeral).toBe(false);
+      const again = await told(s.alice.clicks(asked, label));
+      expect(again).toContain('answered before');
+      expect(s.vendor.tasks).toHaveLength(2);
     }));
 
   test('that cannot be read stop orders loudly, and are checked on demand', () =>

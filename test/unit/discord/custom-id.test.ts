@@ -15,7 +15,7 @@ describe('the id of a button or a form', () => {
   test.each(['a:b', 'Job', ''])(
     'cannot be made with an owner that could not be read back (%j)',
     (owner) => {
-      expect(() => customId({ owner, action: 'make', key: "x" })).toThrow(/pattern|match/i);
+      expect(() => customId({ owner, action: 'make', key: 'x' })).toThrow(/pattern|match/i);
     },
   );
 

@@ -75,22 +75,27 @@ function readModels({ options }: CommandInteraction): Next {
 }
 
 function readLimits({ options }: CommandInteraction): Next {
-  const seconds = options.getInteger('max_seconds');
-  const resolution = options.getString('max_resolution');
-  if (seconds === null && resolution === null) {
-    throw new UserError('Nothing to set: give max_seconds or max_resolution.');
+  const seconds = options.getInteger('max_seconds') ?? undefined;
+  const resolution = options.getString('max_resolution') ?? undefined;
+  const confirmAbove = options.getInteger('confirm_above') ?? undefined;
+  if (seconds === undefined && resolution === undefined && confirmAbove === undefined) {
+    throw new UserError('Nothing to set: give max_seconds, max_resolution or confirm_above.');
   }
-  const maxResolution =
-    resolution === ANY ? null : resolution && resolutionSchema.parse(resolution);
-  return ({ maxSeconds: secondsBefore, maxResolution: resolutionBefore, ...others }) => {
-    const wantedSeconds = seconds ?? secondsBefore ?? 0;
-    const wantedResolution = resolution === null ? resolutionBefore : maxResolution;
-    return {
-      ...others,
-      ...(wantedSeconds > 0 ? { maxSeconds: wantedSeconds } : {}),
-      ...(wantedResolution ? { maxResolution: wantedResolution } : {}),
-    };
-  };
+  return ({ maxSeconds, maxResolution, confirmAbove: confirmBefore, ...others }) => ({
+    ...others,
+    ...unlessZero('maxSeconds', seconds ?? maxSeconds),
+    ...unlessZero('confirmAbove', confirmAbove ?? confirmBefore),
+    ...resolutionLimit(resolution ?? maxResolution),
+  });
+}
+
+/** 0 takes the limit away. */
+function unlessZero(name: 'maxSeconds' | 'confirmAbove', value = 0): Partial<ServerSettings> {
+  return value === 0 ? {} : { [name]: value };
+}
+
+function resolutionLimit(limit: string = ANY): Pick<ServerSettings, 'maxResolution'> {
+  return limit === ANY ? {} : { maxResolution: resolutionSchema.parse(limit) };
 }
 
 function readDefaults(options: Options): Next {

@@ -148,11 +148,10 @@ function logFinding(guild: Guild | null, { logChannelId }: ServerSettings): Find
 function vendorFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
   const models = allowedModels(settings, offers.models());
   if (models.length === 0) return { level: 'stops', text: 'No model is allowed here.' };
-  const refused = waiting.filter((job) => job.submissions.at(-1)?.refusedAs !== undefined);
-  if (refused.length > 0) {
+  if (waiting.some((job) => job.submissions.at(-1)?.refusedAs !== undefined)) {
     return {
       level: 'mind',
-      text: `The video service takes no new videos at the moment: ${refused.length} wait for it.`,
+      text: 'The video service takes no new videos at the moment; what is asked for waits.',
     };
   }
   return {

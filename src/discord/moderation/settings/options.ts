@@ -7,6 +7,7 @@ import {
 } from 'discord.js';
 
 import { MODEL_IDS, RATIOS, RESOLUTIONS } from '../../../catalogue/request.ts';
+import { MAX_CREDITS } from '../../../quota/arithmetic.ts';
 
 /** The limit that takes a limit away. */
 export const ANY = 'any';
@@ -94,6 +95,13 @@ export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
       max_value: MAX_SECONDS,
     },
     choice('max_resolution', 'The largest resolution', [...RESOLUTIONS, ANY]),
+    {
+      type: Type.Integer,
+      name: 'confirm_above',
+      description: 'Members confirm the price of videos that cost more credits; 0 for never',
+      min_value: 0,
+      max_value: MAX_CREDITS,
+    },
   ]),
   subcommand('defaults', 'What options are when left out; without any, forgets all defaults', [
     choice('model', 'The model that is tried first', MODEL_IDS),

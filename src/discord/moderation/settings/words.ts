@@ -1,4 +1,5 @@
 /** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
+import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/length.ts';
 import { RESOLUTIONS } from '../../../catalogue/request.ts';
 import type { ServerSettings } from '../../server-settings.ts';
@@ -14,12 +15,13 @@ export const PARTS = {
   },
   models: ({ forbiddenModels }) =>
     forbiddenModels.length === 0 ? 'all models' : `all models but ${forbiddenModels.join(', ')}`,
-  limits: ({ maxSeconds, maxResolution }) =>
+  limits: ({ maxSeconds, maxResolution, confirmAbove }) =>
     [
       maxSeconds === undefined ? 'any length' : `at most ${maxSeconds} s`,
       maxResolution === undefined || maxResolution === RESOLUTIONS.at(-1)
         ? 'any resolution'
         : `at most ${maxResolution}`,
+      ...(confirmAbove === undefined ? [] : [`asked above ${describeCredits(confirmAbove)}`]),
     ].join(', '),
   defaults: ({ defaults }) => defaultsText(defaults),
   logChannel: ({ logChannelId }) =>

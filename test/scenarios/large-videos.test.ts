@@ -1,0 +1,181 @@
+/** Videos that cannot go up as they come: too large for the way they take, or not to be played there. */
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { HOUR, SECOND } from '#src/clock.ts';
+
+import { codingOf, hasFfmpeg, realClip } from './clips.ts';
+import { NEW_MESSAGE, scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const MEBIBYTE = 1024 * 1024;
+const WITHOUT_FFMPEG = { ffmpegPath: '/nonexistent/ffmpeg' };
+const SMALL_LIMIT: ScenarioOptions = { discord: { attachmentSizeLimitBytes: MEBIBYTE } };
+
+describe.concurrent('before the video is made', () => {
+  const RENDERING = { vendor: { queueMs: 24 * HOUR } };
+
+  test('a warning says that it is likely to be too large here', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = s.video({
+        prompt: PROMPT,
+        model: '1.5-pro',
+        resolution: '1080p',
+        duration: 12,
+      });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+
+      expect(queued.text).toContain('Likely larger than the 10.5 MB');
+      expect(queued.text).toContain('lower resolution or length');
+    }));
+
+  test('nothing is said of one that is likely to fit', () =>
+    scenario(RENDERING, async (s) => {
+      const queued = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('queue'));
+
+      expect(queued.text).not.toContain('Likely');
+    }));
+
+  test('the limit that counts is the member’s own', () =>
+    scenario({ ...RENDERING, alice: { attachmentSizeLimitBytes: 50 * MEBIBYTE } }, async (s) => {
+      const reply = s.video({
+        prompt: PROMPT,
+        model: '1.5-pro',
+        resolution: '1080p',
+        duration: 12,
+      });
+
+      expect((await reply.until(({ text }) => text.includes('queue'))).text).not.toContain(
+        'Likely',
+      );
+    }));
+});
+
+async function deliversFile(s: Scenario) {
+  const reply = s.video({ prompt: PROMPT });
+  const done = await reply.until(
+    ({ media, text }) => media.length > 0 || text.includes('Download'),
+  );
+  const job = await s.job('delivered');
+  const [file] = done.media;
+  if (file === undefined) throw new Error(`There is no file, but: ${done.text}`);
+  return { job, bytes: file.bytes(), done };
+}
+
+describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
+  let large: Buffer;
+  let huge: Buffer;
+  let modern: Buffer;
+  let deep: Buffer;
+
+  beforeAll(() => {
+    large = realClip({ megabytes: 2 });
+    huge = realClip({ megabytes: 14 });
+    modern = realClip({ encoder: 'libx265', megabytes: 0.5 });
+    deep = realClip({ pixelFormat: 'yuv420p10le', megabytes: 0.5 });
+  }, 60 * SECOND);
+
+  test('the clips are what they are meant to be', () => {
+    expect(large.length).toBeGreaterThan(1.2 * MEBIBYTE);
+    expect(huge.length).toBeGreaterThan(10 * MEBIBYTE);
+    expect(codingOf(modern)).toContain('hevc');
+    expect(codingOf(deep)).toContain('10le');
+  });
+
+  describe.concurrent('a video', () => {
+    test('over the limit is made to fit, and is in the message', () =>
+      scenario(SMALL_LIMIT, async (s) => {
+        s.vendor.setVideo(large);
+        const { job, bytes } = await deliversFile(s);
+
+        expect(job.deliveredAs).toBe('video');
+        expect(job.video?.bytes).toBe(large.length);
+        expect(bytes.length).toBeLessThanOrEqual(MEBIBYTE);
+        expect(bytes.length).toBeGreaterThan(MEBIBYTE / 4);
+        expect(codingOf(bytes)).toBe('h264,yuv420p');
+        expect(s.vendor.tasks[0]?.downloads).toBe(1);
+        expect(await s.books.serverBalance()).toBe(-27);
+      }));
+
+    test('so large that nothing good would be left of it becomes a link', () =>
+      scenario({ discord: { attachmentSizeLimitBytes: 20_000 } }, async (s) => {
+        s.vendor.setVideo(large);
+        const reply = s.video({ prompt: PROMPT });
+        const done = await reply.until(({ text }) => text.includes('Download'));
+
+        expect(done.text).toContain('larger than this server lets a bot upload');
+        expect((await s.job('delivered')).deliveredAs).toBe('link');
+      }));
+
+    test.each(['H.265', '10-bit'])('in %s is re-encoded, though it is small enough', (kind) =>
+      scenario({}, async (s) => {
+        s.vendor.setVideo(kind === 'H.265' ? modern : deep);
+        const { job, bytes } = await deliversFile(s);
+
+        expect(job.video?.needsReencoding).toBe(true);
+        expect(codingOf(bytes)).toBe('h264,yuv420p');
+      }),
+    );
+
+    test('that Discord refuses as too large comes smaller, at 10 MiB', () =>
+      scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
+        await refusedAnew(s, 1);
+        const job = await s.job('delivered');
+
+        const [message] = s.guild.channel().messages;
+        expect(job.deliveredAs).toBe('video');
+        expect(message?.media[0]?.sizeBytes).toBeLessThanOrEqual(10 * MEBIBYTE);
+        expect(s.requests(NEW_MESSAGE).map(({ status }) => status)).toEqual([413, 200]);
+      }));
+
+    test('that Discord refuses even then becomes a link', () =>
+      scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
+        await refusedAnew(s, 2);
+        const job = await s.job('delivered');
+
+        expect(job.deliveredAs).toBe('link');
+        expect(s.requests(NEW_MESSAGE).map(({ status }) => status)).toEqual([413, 413, 200]);
+        expect(s.guild.channel().messages).toHaveLength(1);
+        expect(s.guild.channel().messages[0]?.text).toContain('Download');
+      }));
+  });
+
+  /** A new message is the one way where the next request is sure to be the upload. */
+  async function refusedAnew(s: Scenario, times: number): Promise<void> {
+    s.vendor.setVideo(huge);
+    const reply = s.video({ prompt: PROMPT });
+    await reply.until(({ text }) => text.includes('Rendering'));
+    s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+    s.discord.inject({ route: NEW_MESSAGE, kind: 'status', status: 413, code: 40_005, times });
+    s.vendor.setRenderMs(0);
+    s.clock.pass(3 * SECOND);
+    await until(
+      () => s.requests(NEW_MESSAGE),
+      (sent) => sent.at(-1)?.status === 200,
+    );
+  }
+
+  describe.concurrent('on a machine without ffmpeg, a video', () => {
+    test('over the limit becomes a link that says so', () =>
+      scenario({ ...SMALL_LIMIT, ...WITHOUT_FFMPEG }, async (s) => {
+        s.vendor.setVideo(large);
+        const done = await s
+          .video({ prompt: PROMPT })
+          .until(({ text }) => text.includes('Download'));
+
+        expect(done.text).toContain('larger than this server lets a bot upload');
+        expect(done.text).toMatch(/before the link dies <t:\d+:R>/);
+        expect((await s.job('delivered')).deliveredAs).toBe('link');
+      }));
+
+    test('that Discord does not play becomes a link that says so', () =>
+      scenario(WITHOUT_FFMPEG, async (s) => {
+        s.vendor.setVideo(modern);
+        const done = await s
+          .video({ prompt: PROMPT })
+          .until(({ text }) => text.includes('Download'));
+
+        expect(done.text).toContain('of a kind that Discord does not play');
+        expect(done.text).not.toContain('larger than');
+      }));
+  });
+});

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, test } from 'vitest';
+
+import { MODES } from '#src/catalogue/modes.ts';
+import { offersOf, OFFERING_VENDORS, type OfferingVendor } from '#src/catalogue/prices.ts';
+import { SECOND } from '#src/clock.ts';
+import { ABILITIES, type VendorAbilities } from '#src/vendors/abilities.ts';
+
+const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+
+/** A vendor's row of the README's table, from the data that the adapters are held to. */
+function rowOf(vendor: OfferingVendor): string {
+  const abilities: VendorAbilities = ABILITIES[vendor];
+  const { routes, cadence, inputsAs } = abilities;
+  const models = Object.keys(offersOf(vendor)).join(', ');
+  const looks = routes.list === undefined ? cadence.byIdMs : cadence.byListMs;
+  return [
+    '',
+    ` \`${vendor.toUpperCase()}_API_KEY\` `,
+    ` ${models} `,
+    ` ${routes.list === undefined ? 'by id' : 'by list'}, every ${looks / SECOND} s `,
+    ` ${routes.cancel === undefined ? 'no' : 'yes'} `,
+    ` ${routes.list === undefined ? 'the job ends, refunded' : 'searched and found'} `,
+    ` ${inputsAs === 'url' ? 'by link' : 'in the request'} `,
+    '',
+  ].join('|');
+}
+
+test.each(OFFERING_VENDORS)('the README tells of %s what its adapter does', (vendor) => {
+  expect(README).toContain(rowOf(vendor));
+});
+
+test('the modes that the table of models speaks of are those there are', () => {
+  expect(MODES).toEqual(['text', 'first-frame', 'first-and-last-frame', 'references']);
+});

@@ -12,7 +12,7 @@ import { startWorld } from '../world.ts';
 import { startBotProcess } from './bot-process.ts';
 import { castOf } from './cast.ts';
 import { createNarrator } from './narrator.ts';
-import { sceneSet } from './scene-sets.ts';
+import { SETTINGS_OF_SET, sceneSet, VENDOR_OF_SET } from './scene-sets.ts';
 import { Stage, type SceneOutcome } from './stage.ts';
 import { vendorOptions } from './vendors.ts';
 
@@ -25,8 +25,9 @@ const { values: chosen, positionals } = parseArgs({
   allowPositionals: true,
   options: { vendor: { type: 'string' } },
 });
-const scenes = sceneSet(positionals[0] ?? (chosen.vendor === undefined ? 'main' : 'vendor'));
-const vendor = vendorOptions(chosen.vendor);
+const set = positionals[0] ?? (chosen.vendor === undefined ? 'main' : 'vendor');
+const scenes = orLeave(() => sceneSet(set));
+const vendor = orLeave(() => vendorOptions(chosen.vendor ?? VENDOR_OF_SET[set]));
 const narrator = createNarrator((line) => console.log(line));
 const folder = resolve('demo-videos', new Date().toISOString().replace(/[:.]/g, '-'));
 await mkdir(folder, { recursive: true });
@@ -45,22 +46,32 @@ narrator.note(
 
 const guild = world.discord.addGuild({ name: 'Harbour Film Club', channels: ['videos'] });
 const cast = castOf(guild);
-const bot = startBotProcess(world.environment, world.folder);
+const bot = startBotProcess({ ...world.environment, ...SETTINGS_OF_SET[set] }, world.folder);
 const outcomes: SceneOutcome[] = [];
 try {
   await bot.ready();
   narrator.note(
     `the bot is online and has registered ${world.discord.commands.map(({ name }) => `/${name}`).join(', ')}`,
   );
-  const stage = new Stage({ cast, member: cast.alice, narrator, folder });
+  const stage = new Stage({ cast, member: cast.alice, narrator, folder, vendor: world.vendor });
   for (const [index, scene] of scenes.entries()) {
     narrator.title(index + 1, scene.title);
-    outcomes.push(await scene.play(stage));
+    outcomes.push(...[await scene.play(stage)].flat());
   }
 } finally {
   await bot.stop();
 }
 process.exitCode = summarize(outcomes);
+
+/** What does not exist is said in one line, with what does. */
+function orLeave<T>(choose: () => T): T {
+  try {
+    return choose();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
 
 function summarize(done: readonly SceneOutcome[]): number {
   const videos = done.filter(({ kind }) => kind === 'video');
@@ -75,7 +86,8 @@ function summarize(done: readonly SceneOutcome[]): number {
   narrator.say(
     `   videos: ${colours.green(relative('.', folder) === '' ? folder : join('.', relative('.', folder)))}`,
   );
-  for (const video of videos) narrator.say(`     ${video.file ?? ''}`);
+  for (const video of videos.filter(({ file }) => file !== undefined))
+    narrator.say(`     ${video.file ?? ''}`);
   const isWhole =
     videos.length === world.vendor.tasks.length && done.every(({ isAsExpected }) => isAsExpected);
   narrator.say(

@@ -1,4 +1,5 @@
 /** Which scenes there are to play, by the name one gives `npm run demo -- <name>`. */
+import { EVERYTHING_SCENES, EVERYTHING_SETTINGS } from './everything-scenes.ts';
 import { QUOTA_SCENES } from './quota-scenes.ts';
 import { MAIN_SCENES, VENDOR_SCENES, type Scene } from './scenes.ts';
 
@@ -6,6 +7,7 @@ const SETS: Readonly<Record<string, readonly Scene[]>> = {
   main: MAIN_SCENES,
   vendor: VENDOR_SCENES,
   quotas: QUOTA_SCENES,
+  everything: EVERYTHING_SCENES,
 };
 
 /** @throws Error naming those there are */
@@ -14,3 +16,11 @@ export function sceneSet(name = 'main'): readonly Scene[] {
   if (scenes !== undefined) return scenes;
   throw new Error(`There are no scenes ${name}; choose ${Object.keys(SETS).join(', ')}`);
 }
+
+/** The vendor whose models a set needs, where nobody says otherwise. */
+export const VENDOR_OF_SET: Readonly<Record<string, string>> = { everything: 'volcengine' };
+
+/** The bot's settings that a set needs. */
+export const SETTINGS_OF_SET: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  everything: EVERYTHING_SETTINGS,
+};

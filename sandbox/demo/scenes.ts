@@ -5,7 +5,7 @@ import type { SceneOutcome, Stage } from './stage.ts';
 
 export interface Scene {
   readonly title: string;
-  readonly play: (stage: Stage) => Promise<SceneOutcome>;
+  readonly play: (stage: Stage) => Promise<SceneOutcome | SceneOutcome[]>;
 }
 
 export const MAIN_SCENES: readonly Scene[] = [

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Member } from '../discord/actors.ts';
-import type { OptionValue } from '../discord/command-options.ts';
+import type { OptionValue, SandboxFile } from '../discord/command-options.ts';
 import type { MessageView } from '../discord/message-view.ts';
 import type { Reply } from '../discord/reply.ts';
+import type { VendorSandbox } from '../vendor/vendor.ts';
 import type { Cast } from './cast.ts';
 import { asPlain, asSeen, type Narrator } from './narrator.ts';
 
@@ -19,7 +20,19 @@ export interface SceneOutcome {
 export type Options = Record<string, OptionValue>;
 
 const DONE_WITHIN_MS = 60_000;
+const ALL_DONE_WITHIN_MS = 300_000;
 const CREDITS = /(\d+) credits?/g;
+
+/** In credits, as the member was told. */
+export interface Prices {
+  readonly held: number;
+  readonly paid: number;
+}
+
+interface Run {
+  readonly reply: Reply;
+  readonly startedAtMs: number;
+}
 
 export interface StageOptions {
   readonly cast: Cast;
@@ -27,10 +40,12 @@ export interface StageOptions {
   readonly member: Member;
   readonly narrator: Narrator;
   readonly folder: string;
+  readonly vendor: VendorSandbox;
 }
 
 export class Stage {
   readonly cast: Cast;
+  readonly vendor: VendorSandbox;
   readonly #options: StageOptions;
   readonly #member: Member;
   readonly #narrator: Narrator;
@@ -39,6 +54,7 @@ export class Stage {
   constructor(options: StageOptions) {
     const { cast, member, narrator, folder } = options;
     this.cast = cast;
+    this.vendor = options.vendor;
     this.#options = options;
     this.#member = member;
     this.#narrator = narrator;
@@ -52,17 +68,61 @@ export class Stage {
 
   /** Runs `/video` to the finished video and saves it under `name`. */
   async makes(name: string, options: Options): Promise<SceneOutcome> {
-    const { reply, startedAtMs } = this.#runs('video', options);
-    const done = await this.#follow(reply, startedAtMs, (message) => message.media.length > 0);
+    return this.#finishes(name, this.#runs('video', options));
+  }
+
+  /** Makes a draft, then presses the button that makes its final. */
+  async makesDraftAndFinal(name: string, options: Options): Promise<SceneOutcome[]> {
+    const run = this.#runs('video', { ...options, draft: true });
+    const draft = await this.#finishes(`${name}-draft`, run);
+    this.#narrator.note(`${this.#member.name} presses [ Make final ]`);
+    const startedAtMs = Date.now();
+    const reply = this.#member.clicks(run.reply, 'Make final');
+    return [draft, await this.#finishes(`${name}-final`, { reply, startedAtMs })];
+  }
+
+  /** Says something with a picture, and uses the menu of that message. */
+  async animates(name: string, picture: SandboxFile, prompt: string): Promise<SceneOutcome> {
+    const said = this.#member.says('Look at this', { attachments: [picture] });
+    this.#narrator.does(this.#member.name, `“Look at this” with ${picture.name}`);
+    const menu = this.#member.runsOnMessage('Animate image', said);
+    const form = await menu.formOpened();
+    const fields = form.fields.map(({ label, options, value }) =>
+      [label, options.find(({ isDefault }) => isDefault)?.label ?? value].join(': '),
+    );
+    this.#narrator.note(`Apps → ${form.title} opens a form: ${fields.join(' · ')}`);
+    const startedAtMs = Date.now();
+    const reply = this.#member.submits(menu, { prompt });
+    return this.#finishes(name, { reply, startedAtMs });
+  }
+
+  /** Runs many at once; each one's last look is what `tell` makes a line of. */
+  async makesAll<Run extends { readonly options: Options }>(
+    runs: readonly Run[],
+    tell: (run: Run, prices: Prices) => { readonly line: string; readonly isAsExpected: boolean },
+  ): Promise<SceneOutcome[]> {
+    const started = runs.map((run) => ({ run, reply: this.#member.runs('video', run.options) }));
+    const outcomes: SceneOutcome[] = [];
+    for (const { run, reply } of started) {
+      const done = await reply.until(hasEnded, { timeoutMs: ALL_DONE_WITHIN_MS });
+      if (done.media.length === 0) throw new Error(`the video failed: ${done.text}`);
+      const prices = pricesOf(reply, done);
+      const { line, isAsExpected } = tell(run, prices);
+      this.#narrator.say(`   ${line}`);
+      outcomes.push({ kind: 'video', credits: prices.paid, isAsExpected });
+    }
+    return outcomes;
+  }
+
+  async #finishes(name: string, { reply, startedAtMs }: Run): Promise<SceneOutcome> {
+    const done = await this.#follow(reply, startedAtMs, isDelivered);
     const [video] = done.media;
     const file = `${name}.mp4`;
     if (video !== undefined) await writeFile(join(this.#folder, file), video.bytes());
-    this.#narrator.note(`saved as ${file}`);
-    const held = lastCredits(
-      reply.versions.find((version) => version.text.includes('held'))?.text ?? '',
-    );
-    const paid = lastCredits(done.text);
-    const isAsExpected = video !== undefined && paid > 0 && paid <= held;
+    this.#narrator.note(video === undefined ? 'it comes as a link' : `saved as ${file}`);
+    if (done.isEphemeral) this.#narrator.note(`only ${this.#member.name} sees this`);
+    const { held, paid } = pricesOf(reply, done);
+    const isAsExpected = paid > 0 && paid <= held;
     this.#narrator.note(`held ${held} credits, settled at ${paid}`);
     return { kind: 'video', credits: paid, isAsExpected, file };
   }
@@ -96,7 +156,7 @@ export class Stage {
     return { kind: 'told', credits: 0, isAsExpected };
   }
 
-  #runs(command: string, options: Options): { reply: Reply; startedAtMs: number } {
+  #runs(command: string, options: Options): Run {
     const typed = Object.entries(options).map(
       ([option, value]) => `${option}:${this.#shown(value)}`,
     );
@@ -135,6 +195,21 @@ export class Stage {
         throw new Error(`the video failed: ${message.text}`);
     }
   }
+}
+
+/** As a file, or as a link where it cannot be one. */
+function isDelivered({ media, text }: MessageView): boolean {
+  return media.length > 0 || text.includes('Your video is ready');
+}
+
+function hasEnded(message: MessageView): boolean {
+  const isRefused = message.isEphemeral && !message.isLoading && !message.text.startsWith('>');
+  return isDelivered(message) || isRefused || message.text.includes('Nothing was charged');
+}
+
+function pricesOf(reply: Reply, done: MessageView): Prices {
+  const before = reply.versions.find((version) => version.text.includes('held'));
+  return { held: lastCredits(before?.text ?? ''), paid: lastCredits(done.text) };
 }
 
 function lastCredits(text: string): number {

@@ -36,7 +36,9 @@ export function creditsText(view: QuotaView, { about }: Reading = {}): string[] 
 function spendableText(view: QuotaView, whose: string): string {
   const { spendable, stopped } = view;
   const can = `**${whose} can spend ${describeCredits(Math.max(0, spendable))}** on one video now.`;
-  if (stopped !== undefined) return `**No videos at present.** ${stopped}`;
+  if (stopped !== undefined) {
+    return `**No videos at present.** ${whose === 'You' ? '' : `${whose} is told: `}${stopped}`;
+  }
   const more = videosLeft(view);
   if (more === undefined) return can;
   const like = whose === 'You' ? 'your' : 'their';

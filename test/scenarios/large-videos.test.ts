@@ -1,9 +1,10 @@
 /** Videos that cannot go up as they come: too large for the way they take, or not to be played there. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
+import { noisyClip } from '#sandbox/noisy-clip.ts';
 import { HOUR, SECOND } from '#src/clock.ts';
 
-import { codingOf, hasFfmpeg, realClip } from './clips.ts';
+import { codingOf, hasFfmpeg } from './clips.ts';
 import { NEW_MESSAGE, scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -68,10 +69,10 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
   let deep: Buffer;
 
   beforeAll(() => {
-    large = realClip({ megabytes: 2 });
-    huge = realClip({ megabytes: 14 });
-    modern = realClip({ encoder: 'libx265', megabytes: 0.5 });
-    deep = realClip({ pixelFormat: 'yuv420p10le', megabytes: 0.5 });
+    large = noisyClip({ megabytes: 2 });
+    huge = noisyClip({ megabytes: 14 });
+    modern = noisyClip({ encoder: 'libx265', megabytes: 0.5 });
+    deep = noisyClip({ pixelFormat: 'yuv420p10le', megabytes: 0.5 });
   }, 60 * SECOND);
 
   test('the clips are what they are meant to be', () => {

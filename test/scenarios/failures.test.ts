@@ -30,7 +30,7 @@ describe.concurrent('a vendor that says no', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorBook: ['not-billed 0'],
-        text: expect.stringContaining('Change the wording'),
+        text: expect.stringContaining('Describe it in other words'),
       });
       expect(s.vendor.tasks).toEqual([]);
     }));

@@ -21,7 +21,8 @@ test.concurrent('pictures and videos are kept for as long as the operator says, 
     await s.job('delivered');
     s.clock.pass(9 * DAY);
     s.clock.pass(HOUR);
-    expect(await storedFiles(s)).toHaveLength(2);
+    // The picture, the video and its last frame.
+    expect(await storedFiles(s)).toHaveLength(3);
 
     s.clock.pass(DAY);
     await until(

@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    restoreMocks: true,
+    // Most tests wait for sockets and databases more than they compute.
+    maxWorkers: 2,
   },
 });

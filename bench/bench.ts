@@ -8,7 +8,8 @@
  *
  * Each is a process of its own, against a sandbox process of its own, all of the same settings. The
  * sandbox has the vendor's documented limits, such as one list and twenty single look-ups a second;
- * only creates, running and waiting tasks are unlimited. Latencies are taken where Discord and the
+ * only creates, running and waiting tasks are unlimited. A
+ * bot may keep jobs in line by itself: see "most at the vendor at one time". Latencies are taken where Discord and the
  * vendor see them; the sandbox's own share is in them, and is said below the table. What never came
  * counts as infinitely late. "Few" at once stay below every limit: there the two ways of asking
  * differ only in how often they ask; with many at once C meets the limit as well.

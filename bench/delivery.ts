@@ -9,6 +9,7 @@ interface Delivery {
   /** For each video. */
   readonly seconds: readonly number[];
   readonly requests: Readonly<Record<string, number>>;
+  readonly mostOpen: number;
 }
 
 /**
@@ -30,9 +31,14 @@ export async function measureDelivery(options: {
     unit,
   });
   return [
-    row(`finished to shown, ${options.videos} at once: p50`, (of) => median(of.seconds), 's'),
+    row(
+      `finished to shown, ${options.videos} asked for at once: p50`,
+      (of) => median(of.seconds),
+      's',
+    ),
     row('  p99', (of) => percentile(of.seconds, P99), 's'),
     row('  videos that came', (of) => of.seconds.filter(Number.isFinite).length, ''),
+    row('  most at the vendor at one time', ({ mostOpen }) => mostOpen, ''),
     row('  requests for status', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
     row('  requests refused', ({ requests }) => count(requests, /refused$/), ''),
     row('  requests to the vendor, all', ({ requests }) => count(requests, /./), ''),
@@ -47,8 +53,8 @@ async function deliver(
   await pair.sandbox.ask({ do: 'burst', count: videos });
   const timeoutMs = renderMs + PATIENCE_MS;
   const waited = await milliseconds(pair.sandbox, { do: 'wait-for-videos', timeoutMs });
-  const { requests = {} } = await pair.sandbox.ask({ do: 'count-requests' });
-  return { seconds: waited.map((ms) => ms / SECOND_MS), requests };
+  const { requests = {}, mostOpen = 0 } = await pair.sandbox.ask({ do: 'count-requests' });
+  return { seconds: waited.map((ms) => ms / SECOND_MS), requests, mostOpen };
 }
 
 function count(requests: Readonly<Record<string, number>>, names: RegExp): number {

@@ -49,7 +49,7 @@ async function withJobs(name: ParticipantName, count: number): Promise<number> {
   for (let sent = 0; sent < count; sent += BURST) {
     await pair.sandbox.ask({ do: 'burst', count: Math.min(BURST, count - sent) });
   }
-  await pair.sandbox.ask({ do: 'wait-for-tasks', count, timeoutMs: PATIENCE_MS });
+  await pair.sandbox.ask({ do: 'wait-for-quiet', timeoutMs: PATIENCE_MS });
   await sleep(SETTLE_MS);
   // Awaited here: leaving the function ends the process that is looked at.
   return await pair.bot.memoryMebibytes();

@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 20;
 /** Discord's 3 seconds, and some room to see the last one come. */
 const ACKNOWLEDGED_WITHIN_MS = 3_500;
 const LOOK_AT_MESSAGES_EVERY_MS = 200;
+/** Without a new task for so long, no more come by themselves. */
+const QUIET_MS = 3_000;
 /** As many members as a busy server may have at once. */
 const MEMBERS = 50;
 /** Far above what is ever asked for here: the sandbox is not to be what makes anybody wait. */
@@ -46,13 +48,13 @@ async function answer(request: Request): Promise<Answer> {
     case 'set-render-time':
       world.vendor.setRenderMs(request.ms);
       return {};
-    case 'wait-for-tasks':
-      await until(() => world.vendor.tasks.length >= request.count, request.timeoutMs);
+    case 'wait-for-quiet':
+      await newTasksStop(request.timeoutMs);
       return {};
     case 'wait-for-videos':
       return { milliseconds: await videos(request.timeoutMs) };
     case 'count-requests':
-      return { requests: requests() };
+      return { requests: requests(), mostOpen: mostOpen() };
     default:
       return request satisfies never;
   }
@@ -104,6 +106,26 @@ async function videos(timeoutMs: number): Promise<(number | null)[]> {
     const [shown, finished] = [shownAtMs.get(number), finishedAtMs.get(number)];
     return shown === undefined || finished === undefined ? null : shown - finished;
   });
+}
+
+/** A bot may keep jobs in line and send them later: what counts is that no more come for now. */
+async function newTasksStop(timeoutMs: number): Promise<void> {
+  let known = -1;
+  let sinceMs = Date.now();
+  await until(() => {
+    if (world.vendor.tasks.length !== known) sinceMs = Date.now();
+    known = world.vendor.tasks.length;
+    return Date.now() - sinceMs >= QUIET_MS;
+  }, timeoutMs);
+}
+
+function mostOpen(): number {
+  const tasks = world.vendor.tasks;
+  const openAt = tasks.map(
+    ({ createdAt }) =>
+      tasks.filter((other) => other.createdAt <= createdAt && other.updatedAt > createdAt).length,
+  );
+  return Math.max(0, ...openAt);
 }
 
 function requests(): Record<string, number> {

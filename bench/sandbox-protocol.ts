@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const requestSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('burst'), count: z.int() }),
   z.object({ do: z.literal('set-render-time'), ms: z.int() }),
-  z.object({ do: z.literal('wait-for-tasks'), count: z.int(), timeoutMs: z.int() }),
+  z.object({ do: z.literal('wait-for-quiet'), timeoutMs: z.int() }),
   z.object({ do: z.literal('wait-for-videos'), timeoutMs: z.int() }),
   z.object({ do: z.literal('count-requests') }),
 ]);
@@ -17,6 +17,8 @@ export const answerSchema = z.object({
   busyShare: z.number().optional(),
   /** Vendor requests by route; those with a status of 400 and above as `<route> refused`. */
   requests: z.record(z.string(), z.number()).optional(),
+  /** The most tasks that were open at the vendor at one time. */
+  mostOpen: z.number().optional(),
   environment: z.record(z.string(), z.string()).optional(),
   folder: z.string().optional(),
 });

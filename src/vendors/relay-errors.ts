@@ -48,9 +48,15 @@ export function relayErrors(kinds: Readonly<Record<number, VendorErrorKind>> = {
 
 /** Why a task failed, in the words of whoever said so. */
 export function relayFailure(reason: Reason | undefined): TaskStatus {
+  const message = reason?.message ?? '';
   const code = (reason && codeOf(reason)) ?? 'unknown';
-  return { status: 'failed', kind: taskFailureKind(code, reason?.message ?? ''), code };
+  const kind = taskFailureKind(code, message);
+  const isOfSomebody = kind === 'moderated' && !code.includes('.') && COPYRIGHT.test(message);
+  return { status: 'failed', kind, code: isOfSomebody ? `${code}.Copyright` : code };
 }
+
+/** "… output video may be related to copyright restrictions": seen, but no code of its own is published. */
+const COPYRIGHT = /copyright/i;
 
 /** ByteDance's code where it is known: in its own field, named in the sentence, or told by its text. */
 function codeOf({ code, message }: Reason): string | undefined {

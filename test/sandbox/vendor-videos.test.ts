@@ -7,6 +7,8 @@ import { imageSize } from 'image-size';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
+import { plainPng } from '#sandbox/vendor/results/still.ts';
+
 import { PRO, PRO_1_5, image, png, text, vendorClient } from './vendor-fixture.ts';
 
 const hasFfmpeg = ['ffmpeg', 'ffprobe'].every(
@@ -107,6 +109,23 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg, the video has the size and frames of t
     expect(client.vendor.renders).toBe(1);
   });
 
+  test('the last frame is a picture of its own video', async () => {
+    await using client = await vendorClient({ video: 'ffmpeg' });
+    const pictures: Buffer[] = [];
+    for (const words of ['a cat on a roof', 'rain on a lake']) {
+      const body = { model: PRO, content: [text(words)], resolution: '480p', frames: 29 };
+      const id = await client.newTask({ ...body, return_last_frame: true });
+      const { content } = await client.finished(id);
+      pictures.push(await bytesAt(content.last_frame_url ?? ''));
+    }
+
+    for (const picture of pictures) {
+      expect(imageSize(picture)).toMatchObject({ type: 'png', width: 864, height: 480 });
+      expect(picture.equals(plainPng(864, 480))).toBe(false);
+    }
+    expect(pictures[0]?.equals(pictures[1] ?? Buffer.alloc(0))).toBe(false);
+  });
+
   test('closing the vendor ends a rendering', async () => {
     const client = await vendorClient({ video: 'ffmpeg' });
     const { content } = await client.finished(
@@ -146,6 +165,18 @@ describe('the result link', () => {
     );
     return { client, ...answer.content };
   }
+
+  test('serves the file it was told to, until it is told otherwise', async () => {
+    const { client, video_url: url } = await finishedVideo();
+    await using _ = client;
+    const own = await bytesAt(url);
+    const large = Buffer.alloc(1_000, 'large');
+
+    client.vendor.setVideo(large);
+    expect(await bytesAt(url)).toEqual(large);
+    client.vendor.setVideo(undefined);
+    expect(await bytesAt(url)).toEqual(own);
+  });
 
   test('serves the stored clip as an MP4 of known length', async () => {
     const { client, video_url: url } = await finishedVideo();

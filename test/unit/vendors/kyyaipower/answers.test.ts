@@ -38,7 +38,7 @@ describe('an answer about a task', () => {
     ['InvalidParameter: the parameter duration …', { kind: 'rejected', code: 'InvalidParameter' }],
     [
       'The request failed because the output video may be related to copyright restrictions.',
-      { kind: 'moderated', code: 'OutputVideoSensitiveContentDetected' },
+      { kind: 'moderated', code: 'OutputVideoSensitiveContentDetected.Copyright' },
     ],
     ['something else', { kind: 'unavailable', code: 'unknown' }],
   ])('a failure is understood by its sentence: %s', (error, expected) => {

@@ -33,7 +33,12 @@ export const environmentSchema = z.object({
       'is required: the bot token from the Bot page of https://discord.com/developers/applications',
   }),
   DISCORD_API_URL: url.default('https://discord.com/api'),
-  DISCORD_CDN_HOSTS: z.string().default('cdn.discordapp.com,media.discordapp.net').transform(list),
+  DISCORD_CDN_HOSTS: z
+    .string()
+    .default(
+      'cdn.discordapp.com,media.discordapp.net,images-ext-1.discordapp.net,images-ext-2.discordapp.net',
+    )
+    .transform(list),
   BYTEPLUS_API_KEY: z.string().optional(),
   BYTEPLUS_BASE_URL: url.default('https://ark.ap-southeast.bytepluses.com/api/v3'),
   VOLCENGINE_API_KEY: z.string().optional(),

@@ -125,7 +125,10 @@ async function tryRung(
     const linkBecause: LinkReason | undefined =
       file === undefined ? (attempt.linkBecause ?? whyNoFile(job, attempt)) : undefined;
     try {
-      const { messageId } = await rung.send(drawing(job, rung, { ...attempt, linkBecause }), file);
+      const { messageId } = await rung.send(
+        drawing(job, { ...rung, ...attempt, linkBecause, file }),
+        file,
+      );
       return { as: file === undefined ? 'link' : 'video', messageId };
     } catch (error) {
       const refusal = refusalOf(error);
@@ -164,14 +167,18 @@ function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
   return isAboutFile ? { ...attempt, linkBecause: refusal } : undefined;
 }
 
-function drawing(
-  job: Job,
-  { mention }: Rung,
-  { linkBecause, withoutPrompt }: Attempt,
-): DrawOptions {
+interface Drawing extends Pick<Rung, 'mention'>, Pick<Attempt, 'linkBecause' | 'withoutPrompt'> {
+  file: UploadFile | undefined;
+}
+
+function drawing(job: Job, { mention, linkBecause, withoutPrompt, file }: Drawing): DrawOptions {
   const video: DrawOptions['video'] =
     linkBecause === undefined
-      ? { as: 'video', fileName: videoFileName(job) }
+      ? {
+          as: 'video',
+          fileName: videoFileName(job),
+          ...(file === undefined ? {} : { bytes: file.bytes }),
+        }
       : { as: 'link', because: linkBecause };
   return { mention, withoutPrompt, video };
 }

@@ -42,7 +42,9 @@ export interface MessageBody {
 export type LinkReason = 'too-large' | 'not-allowed' | 'not-played';
 
 /** How the finished video is in the message: as a file of it, or as a link where that cannot be. */
-export type VideoShown = { as: 'video'; fileName: string } | { as: 'link'; because: LinkReason };
+export type VideoShown =
+  | { as: 'video'; fileName: string; bytes?: number }
+  | { as: 'link'; because: LinkReason };
 
 export interface DrawOptions {
   video?: VideoShown;
@@ -62,7 +64,7 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
     ...(withoutPrompt ? [] : [text(`> ${quotable(job.request.prompt, MAX_QUOTE_LENGTH)}`)]),
     ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
     separator(),
-    text(`-# ${isDone ? resultLine(job) : requestLine(job)}`),
+    text(`-# ${isDone ? resultLine(job, video) : requestLine(job)}`),
     ...(isDone ? [] : sizeWarning(job)),
     ...buttons(job, isDone),
   ];
@@ -128,23 +130,27 @@ function sizeWarning(job: Job): APIComponentInContainer[] {
   ];
 }
 
-function resultLine(job: Job): string {
-  const { result, video, request } = job;
-  const seconds = video?.seconds ?? result?.seconds;
-  const size =
-    video?.width === undefined || video.height === undefined
-      ? undefined
-      : `${video.width}×${video.height}`;
-  return [
+function resultLine(job: Job, shown: VideoShown): string {
+  const { result, request } = job;
+  const parts = [
     `Seedance ${request.model}`,
-    seconds === undefined ? undefined : `${Math.round(seconds * 10) / 10} s`,
-    size ?? request.resolution,
-    video === undefined ? undefined : fileSize(video.bytes),
+    ...fileParts(job, shown),
     `seed ${result?.seed ?? request.seed}`,
     describeCredits(job.costCredits ?? job.holdCredits),
-  ]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+  ];
+  return parts.join(' · ');
+}
+
+/** Length, size in pixels and size of the file, as far as they are known. */
+function fileParts({ result, video, request }: Job, shown: VideoShown): string[] {
+  const seconds = video?.seconds ?? result?.seconds;
+  const isMeasured = video?.width !== undefined && video.height !== undefined;
+  const bytes = shown.as === 'video' ? (shown.bytes ?? video?.bytes) : video?.bytes;
+  return [
+    ...(seconds === undefined ? [] : [`${Math.round(seconds * 10) / 10} s`]),
+    isMeasured ? `${video.width}×${video.height}` : request.resolution,
+    ...(bytes === undefined ? [] : [fileSize(bytes)]),
+  ];
 }
 
 function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {

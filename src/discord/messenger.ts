@@ -21,6 +21,7 @@ const SEARCHED_MESSAGES = 100;
 export interface UploadFile {
   path: string;
   fileName: string;
+  bytes: number;
 }
 
 const messageSchema = z.object({ id: z.string() });

@@ -55,8 +55,10 @@ function needsNotice({
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
+  // A private reply has no link that leads there.
+  const where = job.isEphemeral ? 'in the private reply to your command' : link;
   const content = isDirect
-    ? `Your video is ready: ${link}`
+    ? `Your video is ready: ${where}`
     : `<@${job.memberId}> your video is ready: ${link}`;
   return {
     flags: MessageFlags.IsComponentsV2,

@@ -30,10 +30,10 @@ export async function uploadFile(
   if (video === undefined) return undefined;
   const fileName = videoFileName(job);
   if (video.bytes <= maxBytes && video.needsReencoding !== true) {
-    return { path: dependencies.files.path(video.file), fileName };
+    return { path: dependencies.files.path(video.file), fileName, bytes: video.bytes };
   }
-  const path = await fitted(job, video, { maxBytes, ...dependencies });
-  return path === undefined ? undefined : { path, fileName };
+  const made = await fitted(job, video, { maxBytes, ...dependencies });
+  return made === undefined ? undefined : { ...made, fileName };
 }
 
 interface Fitting extends UploadFileDependencies {
@@ -45,15 +45,17 @@ async function fitted(
   job: Job,
   { file, width, height, seconds, hasAudio = true }: JobVideo,
   { maxBytes, files, fitter, logger }: Fitting,
-): Promise<string | undefined> {
+): Promise<Omit<UploadFile, 'fileName'> | undefined> {
   const name = `videos/${job.id}-at-most-${maxBytes}.mp4`;
-  if ((await files.stat(name)) !== undefined) return files.path(name);
+  const earlier = await files.stat(name);
+  if (earlier !== undefined) return { path: files.path(name), bytes: earlier.byteLength };
   const isKnown = width !== undefined && height !== undefined && seconds !== undefined;
   if (!isKnown || !(await fitter.isAvailable())) return undefined;
   try {
     const target = { maxBytes, seconds, width, height, hasAudio };
     const outcome = await fitter.fit(files.path(file), files.path(name), target);
-    return outcome === 'cannot-fit' ? undefined : files.path(name);
+    if (outcome === 'cannot-fit') return undefined;
+    return { path: files.path(name), bytes: outcome.bytes };
   } catch (error) {
     if (!(error instanceof FfmpegError)) throw error;
     logger.warn(

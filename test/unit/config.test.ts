@@ -48,7 +48,12 @@ describe('the settings', () => {
       discord: {
         token: 'a-token',
         apiUrl: 'https://discord.com/api',
-        cdnHosts: ['cdn.discordapp.com', 'media.discordapp.net'],
+        cdnHosts: [
+          'cdn.discordapp.com',
+          'media.discordapp.net',
+          'images-ext-1.discordapp.net',
+          'images-ext-2.discordapp.net',
+        ],
       },
       videoHosts: [],
       databaseUrl: 'sqlite:data/bot.db',

@@ -76,7 +76,7 @@ export interface VendorSandbox {
   /**
    * Resolves once the predicate holds.
    *
-   * @throws Error after `timeoutMs` (10 000 by default), naming what the tasks were then.
+   * @throws Error after `timeoutMs` (60 000 by default), naming what the tasks were then.
    */
   until(predicate: (tasks: readonly SandboxTask[]) => boolean, timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -148,7 +148,7 @@ function portOf(address: AddressInfo | string | null): number {
   return address.port;
 }
 
-const UNTIL_TIMEOUT_MS = 10_000;
+const UNTIL_TIMEOUT_MS = 60_000;
 
 async function until(
   tasks: TaskBook,

@@ -187,7 +187,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
   };
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
 /**

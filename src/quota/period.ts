@@ -50,6 +50,8 @@ export function periodNamed(key: string, timeZone: string): Period {
 
 /** Gives the local date of an instant as `YYYY-MM-DD`. */
 export function dateReader(timeZone: string): (atMs: number) => string {
+  // The default of every server, and asked for at each hold.
+  if (timeZone === 'UTC') return (atMs) => new Date(atMs).toISOString().slice(0, 10);
   const format = new Intl.DateTimeFormat('en-CA-u-ca-iso8601-nu-latn', {
     timeZone,
     year: 'numeric',

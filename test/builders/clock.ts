@@ -5,8 +5,8 @@
  */
 import { HOUR, type Clock } from '#src/clock.ts';
 
-/** So many turns of the event loop without anything new count as rest. */
-const QUIET_TURNS = 5;
+/** So many turns of the event loop without anything new count as rest; each query on SQLite takes one. */
+const QUIET_TURNS = 200;
 /** Timers fired without time moving: beyond this, something spins. */
 const MOST_AT_ONE_INSTANT = 10_000;
 const START_MS = Date.parse('2026-11-21T12:00:00Z');

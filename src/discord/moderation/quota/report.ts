@@ -2,7 +2,6 @@
 import { ComponentType } from 'discord.js';
 import { z } from 'zod';
 
-import { drawReport } from '../../charts/report-chart.ts';
 import type { CommandInteraction } from '../../command.ts';
 import { paragraphs, showPrivately } from '../../reply.ts';
 import type { ModerationDesk } from '../desk.ts';
@@ -24,6 +23,8 @@ export async function showReport(
   }
   const name = `report-${report.period.key}.png`;
   const serverName = interaction.guild?.name ?? '';
+  // Loaded when first needed: the drawing library is as large as all the rest of the bot.
+  const { drawReport } = await import('../../charts/report-chart.ts');
   const data = await drawReport(report, { serverName });
   await showPrivately(interaction, {
     components: [

@@ -82,29 +82,38 @@ function mostText({ most }: QuotaView, reader: 'member' | 'other'): string[] {
   return lines.length === 0 ? [] : [`**Videos**: ${lines.join(' · ')}`];
 }
 
-function entriesText(entries: readonly LedgerEntry[], heading: string): string {
+/** The last entries of an account, newest first, under a heading. */
+export function entriesText(entries: readonly LedgerEntry[], heading: string): string {
   if (entries.length === 0) return '-# Nothing spent yet.';
   const lines = foldByJob(entries).map(
     (entry) => `- ${timestamp(entry.atMs)}: ${signed(entry.credits)}, ${wordsFor(entry)}`,
   );
+  if (lines.length === 0) return '-# Your last videos cost all that was held for them.';
   return `**${heading}**\n${lines.join('\n')}`;
 }
 
-/** One line a video: what was held and what came back of it, together. Newest first, as they come. */
-function foldByJob(entries: readonly LedgerEntry[]): LedgerEntry[] {
-  const folded = new Map<string, LedgerEntry>();
+/** A line of the list: one entry, or what was held for a video and what came back of it, together. */
+interface Line extends LedgerEntry {
+  /** Whether the hold is in it, or older than the list goes back. */
+  readonly hasHold: boolean;
+}
+
+/** Newest first, as they come. */
+function foldByJob(entries: readonly LedgerEntry[]): Line[] {
+  const folded = new Map<string, Line>();
   for (const [index, entry] of entries.entries()) {
     const key = entry.jobId ?? `entry ${index}`;
     const newer = folded.get(key);
-    folded.set(
-      key,
-      newer === undefined ? entry : { ...newer, credits: newer.credits + entry.credits },
-    );
+    const hasHold = entry.kind === 'hold';
+    const credits = (newer?.credits ?? 0) + entry.credits;
+    folded.set(key, { ...(newer ?? entry), credits, hasHold });
   }
-  return [...folded.values()];
+  // Without its hold, a video that cost all of it has nothing to tell.
+  return [...folded.values()].filter(({ credits, hasHold }) => hasHold || credits !== 0);
 }
 
-function wordsFor({ kind }: LedgerEntry): string {
+function wordsFor({ kind, hasHold }: Line): string {
+  if (kind === 'settle' && !hasHold) return 'came back of what was held for a video';
   return kind === 'hold' || kind === 'settle' || kind === 'release'
     ? JOB_WORDS[kind]
     : CHANGE_WORDS[kind];

@@ -5,11 +5,11 @@ import {
 } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
-import { animateForm, readAnimateForm } from '#src/discord/animate-form.ts';
 import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
 import { customId } from '#src/discord/custom-id.ts';
-import { orderVideo } from '#src/discord/order-video.ts';
-import { picturesOfMessage } from '#src/discord/pictures-of-message.ts';
+import { animateForm, readAnimateForm } from '#src/discord/ordering/animate-form.ts';
+import { orderVideo } from '#src/discord/ordering/order-video.ts';
+import { picturesOfMessage } from '#src/discord/ordering/pictures-of-message.ts';
 import { UserError } from '#src/errors.ts';
 
 const command = {

@@ -3,7 +3,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
 import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
-import { allowedModels } from '#src/discord/server-rules.ts';
+import { allowedModels } from '#src/discord/server/server-rules.ts';
 
 export default {
   data: {

@@ -16,10 +16,10 @@ import {
   type InputRole,
 } from '#src/catalogue/request.ts';
 import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
-import { CONFIRM_ACTIONS } from '#src/discord/confirmation.ts';
-import { orderConfirmed, orderVideo } from '#src/discord/order-video.ts';
+import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
+import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
 import { suggest } from '#src/discord/reply.ts';
-import { allowedModels } from '#src/discord/server-rules.ts';
+import { allowedModels } from '#src/discord/server/server-rules.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
 import { NOTIFY_WAYS } from '#src/jobs/job.ts';
 

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
-import { pricesSettingSchema } from './catalogue/prices-setting.ts';
-import type { PricesSetting } from './catalogue/prices.ts';
+import { pricesSettingSchema } from './catalogue/prices/prices-setting.ts';
+import type { PricesSetting } from './catalogue/prices/prices.ts';
 import { ConfigError } from './errors.ts';
 import type { LogLevel } from './logger.ts';
 import { VENDOR_NAMES, type VendorName } from './vendors/vendor.ts';

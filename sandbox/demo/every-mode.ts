@@ -1,7 +1,7 @@
 /** Every mode on every model that has it, and whether the price held, the bill and what was paid agree. */
 import { readFileSync } from 'node:fs';
 
-import { offersOf, priceFor } from '../../src/catalogue/prices.ts';
+import { offersOf, priceFor } from '../../src/catalogue/prices/prices.ts';
 import type { InputRole, ModelId } from '../../src/catalogue/request.ts';
 import { file } from '../discord/command-options.ts';
 import type { SandboxTask } from '../vendor/vendor.ts';

@@ -1,9 +1,9 @@
-/** Short words for people about models, requests and prices. */
-import { mostCredits } from './cost.ts';
-import { DEFAULT_SECONDS, describeLength, describeSeconds } from './length.ts';
 import { modelOf, modesOf } from './models.ts';
 import type { Mode } from './modes.ts';
-import type { Price } from './price.ts';
+import { DEFAULT_SECONDS, describeLength, describeSeconds } from './plan/length.ts';
+/** Short words for people about models, requests and prices. */
+import { mostCredits } from './prices/cost.ts';
+import type { Price } from './prices/price.ts';
 import type { ModelId, VideoRequest } from './request.ts';
 
 const MODE_NAMES = {

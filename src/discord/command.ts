@@ -18,12 +18,12 @@ import type { Offers } from '../jobs/offers.ts';
 import type { Logger } from '../logger.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { QuotaView } from '../quota/view.ts';
-import type { Confirmations } from './confirmation.ts';
 import type { CustomId } from './custom-id.ts';
-import type { InteractionTokens } from './interaction-tokens.ts';
+import type { InteractionTokens } from './interactions/interaction-tokens.ts';
 import type { ModerationDesk } from './moderation/desk.ts';
-import type { OpenForms } from './open-forms.ts';
-import type { ServerSettingsStore } from './server-settings.ts';
+import type { Confirmations } from './ordering/confirmation.ts';
+import type { OpenForms } from './ordering/open-forms.ts';
+import type { ServerSettingsStore } from './server/server-settings.ts';
 
 /** What commands may ask of the rest of the bot. */
 export interface CommandContext {

@@ -8,7 +8,6 @@ import { DiscordAPIError, RESTJSONErrorCodes, type Interaction } from 'discord.j
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import { pressJobButton } from './buttons.ts';
 import {
   fileNameOf,
   isMenuCommand,
@@ -20,7 +19,8 @@ import {
   type MenuInteraction,
 } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
-import { JOB_BUTTONS_OWNER } from './job-actions.ts';
+import { pressJobButton } from './message/buttons.ts';
+import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
 import { refuse, type Answerable } from './reply.ts';
 
 export interface RouterDependencies {

@@ -3,7 +3,7 @@
  * price known, the credits held and the job recorded in one transaction. Whatever is refused on the
  * way holds nothing and leaves nothing behind.
  */
-import { withReferenceClips } from '../catalogue/reference-clips.ts';
+import { withReferenceClips } from '../catalogue/plan/reference-clips.ts';
 import type { VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';

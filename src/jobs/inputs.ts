@@ -3,7 +3,7 @@
  * bytes, and kept under names of ours.
  */
 import { modelOf } from '../catalogue/models.ts';
-import type { ReferenceClip } from '../catalogue/reference-clips.ts';
+import type { ReferenceClip } from '../catalogue/plan/reference-clips.ts';
 import type { InputRole, ModelId, VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { UntrustedContentError, UserError } from '../errors.ts';

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-import { priceSchema } from '../catalogue/price.ts';
+import { priceSchema } from '../catalogue/prices/price.ts';
 import { INPUT_ROLES, videoRequestSchema } from '../catalogue/request.ts';
 import { VENDOR_ERROR_KINDS } from '../errors.ts';
 import { VENDOR_NAMES } from '../vendors/vendor.ts';

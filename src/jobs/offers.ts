@@ -1,7 +1,7 @@
 /** Which vendors can make a request, in the operator's order, and at which price. */
-import { mostCredits } from '../catalogue/cost.ts';
-import type { Price } from '../catalogue/price.ts';
-import { offersFlex, offersOf, priceFor, type PricesSetting } from '../catalogue/prices.ts';
+import { mostCredits } from '../catalogue/prices/cost.ts';
+import type { Price } from '../catalogue/prices/price.ts';
+import { offersFlex, offersOf, priceFor, type PricesSetting } from '../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../catalogue/request.ts';
 import { canDo } from '../vendors/can-do.ts';
 import type { Vendor, VendorName } from '../vendors/vendor.ts';

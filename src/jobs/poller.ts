@@ -4,7 +4,7 @@
  * to ask is never the job's failure.
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
-import { billedCredits } from '../catalogue/cost.ts';
+import { billedCredits } from '../catalogue/prices/cost.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';

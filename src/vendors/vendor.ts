@@ -3,7 +3,7 @@
  * submits and returns a handle that can be stored; `check` takes the handle and says how it stands.
  * Polling, retrying and waiting live in the caller. Failing to check is never the job's failure.
  */
-import { OFFERING_VENDORS } from '../catalogue/prices.ts';
+import { OFFERING_VENDORS } from '../catalogue/prices/prices.ts';
 import type { InputRole, ModelId, Resolution, Tier, VideoRequest } from '../catalogue/request.ts';
 
 /** Setting names, lower case, as in `VENDOR_ORDER`. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { PricesSetting } from '#src/catalogue/prices.ts';
+import type { PricesSetting } from '#src/catalogue/prices/prices.ts';
 import type { Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
 import type { Order, Place } from '#src/jobs/accept.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { pricesSettingSchema } from '#src/catalogue/prices-setting.ts';
-import type { PricesSetting } from '#src/catalogue/prices.ts';
+import { pricesSettingSchema } from '#src/catalogue/prices/prices-setting.ts';
+import type { PricesSetting } from '#src/catalogue/prices/prices.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 
 import { JobsRoom, type JobsRoomOptions } from '../builders/jobs-room.ts';

@@ -6,7 +6,7 @@ import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { CommandInteraction } from '../command.ts';
 import { tellPrivately } from '../reply.ts';
-import type { ServerSettingsStore } from '../server-settings.ts';
+import type { ServerSettingsStore } from '../server/server-settings.ts';
 import { changeText, type ToldChange } from './change-text.ts';
 
 export interface ModerationDesk {

@@ -15,9 +15,9 @@ import type { Logger } from '../../logger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { BudgetWarning } from '../../quota/warnings.ts';
 import type { Database } from '../../storage/database.ts';
+import type { Messenger } from '../delivery/messenger.ts';
 import { refusalOf } from '../discord-error.ts';
-import type { Messenger } from '../messenger.ts';
-import type { ServerSettingsStore } from '../server-settings.ts';
+import type { ServerSettingsStore } from '../server/server-settings.ts';
 import { changeLine, type ToldChange } from './change-text.ts';
 import { videoLine, warningLine } from './log-lines.ts';
 

@@ -1,10 +1,10 @@
+import type { Mode } from '../../catalogue/modes.ts';
 /**
  * What AI/ML API is asked: one flat object, whose fields and their spelling differ from model to
  * model. Sources: AI/ML API, Seedance 1.0 lite (image-to-video); for the other models its published
  * schemas.
  */
-import { modeOf } from '../../catalogue/inputs.ts';
-import type { Mode } from '../../catalogue/modes.ts';
+import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
 import { refusedBeforehand } from '../dialect.ts';
 import { writtenAs } from '../media.ts';

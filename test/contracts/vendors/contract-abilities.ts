@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
 import type { VendorRequest, VendorSandbox } from '#sandbox/vendor/vendor.ts';
-import { objectionsTo } from '#src/catalogue/fit.ts';
-import { modeOf } from '#src/catalogue/inputs.ts';
 import { modelOf } from '#src/catalogue/models.ts';
+import { objectionsTo } from '#src/catalogue/plan/fit.ts';
+import { modeOf } from '#src/catalogue/plan/inputs.ts';
+import { wishOf } from '#src/catalogue/plan/wish.ts';
 import {
   MODEL_IDS,
   RATIOS,
@@ -12,7 +13,6 @@ import {
   type ModelId,
   type VideoRequest,
 } from '#src/catalogue/request.ts';
-import { wishOf } from '#src/catalogue/wish.ts';
 import { VendorError } from '#src/errors.ts';
 import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/abilities.ts';
 import { canDo } from '#src/vendors/can-do.ts';

@@ -1,4 +1,4 @@
-import { offersOf } from '#src/catalogue/prices.ts';
+import { offersOf } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
 import {
   createAzerionVendor,

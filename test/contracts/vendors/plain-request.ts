@@ -1,5 +1,5 @@
-import { modeOf } from '#src/catalogue/inputs.ts';
 import { canFixCameraIn, modelOf, resolutionsIn } from '#src/catalogue/models.ts';
+import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, Ratio, VideoRequest } from '#src/catalogue/request.ts';
 import { ABILITIES, type AbleVendor, type ModelAbilities } from '#src/vendors/abilities.ts';
 

@@ -6,9 +6,9 @@ import {
   describePrice,
   describeRequest,
 } from '#src/catalogue/describe.ts';
-import { describeLength } from '#src/catalogue/length.ts';
-import type { Price } from '#src/catalogue/price.ts';
-import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices.ts';
+import { describeLength } from '#src/catalogue/plan/length.ts';
+import type { Price } from '#src/catalogue/prices/price.ts';
+import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { Length, VideoRequest } from '#src/catalogue/request.ts';
 

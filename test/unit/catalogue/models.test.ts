@@ -1,6 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { lengthOn } from '#src/catalogue/length.ts';
 import {
   canFixCameraIn,
   inputRolesOf,
@@ -10,6 +9,7 @@ import {
 } from '#src/catalogue/models.ts';
 import { MODES, MODE_INPUTS, mostReferences } from '#src/catalogue/modes.ts';
 import type { Mode } from '#src/catalogue/modes.ts';
+import { lengthOn } from '#src/catalogue/plan/length.ts';
 import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES } from '#src/catalogue/request.ts';
 import type { InputRole, ModelId } from '#src/catalogue/request.ts';
 

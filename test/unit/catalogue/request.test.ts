@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { billedCredits, mostCredits } from '#src/catalogue/cost.ts';
 import { describeRequest } from '#src/catalogue/describe.ts';
-import { priceSchema } from '#src/catalogue/price.ts';
+import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
+import { priceSchema } from '#src/catalogue/prices/price.ts';
 import { videoRequestSchema } from '#src/catalogue/request.ts';
 
 /** As the version of 2026-11-21 wrote them into the database. */

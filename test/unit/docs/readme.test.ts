@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 import { MODES } from '#src/catalogue/modes.ts';
-import { offersOf, OFFERING_VENDORS, type OfferingVendor } from '#src/catalogue/prices.ts';
+import { offersOf, OFFERING_VENDORS, type OfferingVendor } from '#src/catalogue/prices/prices.ts';
 import { SECOND } from '#src/clock.ts';
 import { ABILITIES, type VendorAbilities } from '#src/vendors/abilities.ts';
 

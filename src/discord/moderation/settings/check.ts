@@ -3,7 +3,7 @@ import { ChannelType, PermissionFlagsBits, type Guild, type GuildBasedChannel } 
 
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { modelOf } from '../../../catalogue/models.ts';
-import { planRequest } from '../../../catalogue/plan.ts';
+import { planRequest } from '../../../catalogue/plan/plan.ts';
 import { UserError } from '../../../errors.ts';
 import type { JobStore } from '../../../jobs/job-store.ts';
 import type { Job } from '../../../jobs/job.ts';
@@ -12,8 +12,8 @@ import type { QuotaView } from '../../../quota/view.ts';
 import { uploadLimitBytes } from '../../client.ts';
 import type { CommandInteraction } from '../../command.ts';
 import { tellPrivately } from '../../reply.ts';
-import { allowedModels, checkChannel, defaultsWithin } from '../../server-rules.ts';
-import type { ServerSettings } from '../../server-settings.ts';
+import { allowedModels, checkChannel, defaultsWithin } from '../../server/server-rules.ts';
+import type { ServerSettings } from '../../server/server-settings.ts';
 import { fileSize } from '../../text.ts';
 import type { ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';

@@ -1,8 +1,8 @@
 /** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
 import { describeCredits } from '../../../catalogue/describe.ts';
-import { describeLength } from '../../../catalogue/length.ts';
+import { describeLength } from '../../../catalogue/plan/length.ts';
 import { RESOLUTIONS } from '../../../catalogue/request.ts';
-import type { ServerSettings } from '../../server-settings.ts';
+import type { ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
 
 const MAX_WORDS_SHOWN = 1000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
-import { allowedModels, checkRules, defaultsWithin } from '#src/discord/server-rules.ts';
-import { NO_SETTINGS, type ServerSettings } from '#src/discord/server-settings.ts';
+import { allowedModels, checkRules, defaultsWithin } from '#src/discord/server/server-rules.ts';
+import { NO_SETTINGS, type ServerSettings } from '#src/discord/server/server-settings.ts';
 import { UserError } from '#src/errors.ts';
 
 const CHANNEL = '100';

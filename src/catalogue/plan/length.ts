@@ -1,0 +1,96 @@
+/** How long a video can be: what was asked for against what a model takes. */
+import { FRAMES_PER_SECOND } from '../models.ts';
+import type { Model, SteppedRange } from '../models.ts';
+import type { Length } from '../request.ts';
+
+/** Asked for as a number of seconds, it may be a fraction; `lengthOn` makes frames of that. */
+export type LengthWish = Length;
+
+/** The number that stands for "as long as the model sees fit". */
+export const MODEL_CHOOSES = -1;
+
+/** The length a model would make of a wish, or undefined where it cannot. */
+export function lengthOn(model: Model, wish: LengthWish): Length | undefined {
+  switch (wish.unit) {
+    case 'model-chooses':
+      return model.canChooseLength ? wish : undefined;
+    case 'frames':
+      return isIn(model.frames, wish.frames) ? wish : undefined;
+    case 'seconds': {
+      if (isIn(model.seconds, wish.seconds)) return wish;
+      if (model.frames === undefined || Number.isInteger(wish.seconds)) return undefined;
+      const frames = nearestStep(model.frames, wish.seconds * FRAMES_PER_SECOND);
+      return isIn(model.frames, frames) ? { unit: 'frames', frames } : undefined;
+    }
+  }
+}
+
+/** The length nearest to a wish that a model does make. */
+export function nearestLength(model: Model, wish: LengthWish): Length {
+  if (wish.unit === 'model-chooses') return { unit: 'seconds', seconds: DEFAULT_SECONDS };
+  if (wish.unit === 'frames' && model.frames !== undefined) {
+    return {
+      unit: 'frames',
+      frames: clamped(model.frames, nearestStep(model.frames, wish.frames)),
+    };
+  }
+  return { unit: 'seconds', seconds: clamped(model.seconds, Math.round(secondsOf(wish))) };
+}
+
+/** How far apart two lengths are, in seconds; a length of the model's choice is near to all. */
+export function distanceSeconds(one: Length, other: Length): number {
+  if (one.unit === 'model-chooses' || other.unit === 'model-chooses') return 0;
+  return Math.abs(secondsOf(one) - secondsOf(other));
+}
+
+export const DEFAULT_SECONDS = 5;
+
+/** The playing time of a known length. */
+export function secondsOf(length: Exclude<Length, { unit: 'model-chooses' }>): number {
+  return length.unit === 'frames' ? length.frames / FRAMES_PER_SECOND : length.seconds;
+}
+
+/** Such as `5 s`, `61 frames (2.54 s)` or `a length of the model's choice`. */
+export function describeLength(length: Length): string {
+  switch (length.unit) {
+    case 'seconds':
+      return `${length.seconds} s`;
+    case 'frames':
+      return `${length.frames} frames (${secondsOf(length).toFixed(2)} s)`;
+    case 'model-chooses':
+      return 'a length of the model’s choice';
+  }
+}
+
+/** The lengths a model makes, such as `4–12 s (whole seconds, or -1 for its own choice)`. */
+export function describeLengths(model: Model): string {
+  const notes = [
+    model.frames === undefined ? 'whole seconds' : 'fractions too',
+    ...(model.canChooseLength ? [`or ${MODEL_CHOOSES} for its own choice`] : []),
+  ];
+  return `${describeSeconds(model)} (${notes.join(', ')})`;
+}
+
+/** Such as `4–12 s`. */
+export function describeSeconds({ seconds }: Model): string {
+  return `${seconds.least}–${seconds.most} s`;
+}
+
+/** Such as `29, 33, 37 … 289 frames`. */
+export function describeFrames({ least, most, step }: SteppedRange): string {
+  return `${least}, ${least + step}, ${least + 2 * step} … ${most} frames`;
+}
+
+function isIn(range: SteppedRange | undefined, value: number): boolean {
+  if (range === undefined || value < range.least || value > range.most) return false;
+  return (value - range.least) % range.step === 0;
+}
+
+/** The nearest step of an endless range; of two as near, the lower, which is the cheaper. */
+function nearestStep({ least, step }: SteppedRange, value: number): number {
+  return least + step * Math.ceil((value - least) / step - 0.5);
+}
+
+function clamped({ least, most }: SteppedRange, value: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -1,0 +1,103 @@
+/** What becomes known of a request when the bytes of its reference videos and sounds have been read. */
+import { UserError } from '../../errors.ts';
+import { modelOf } from '../models.ts';
+import type { Model } from '../models.ts';
+import { CLIP_SLACK_SECONDS } from '../modes.ts';
+import type { InputRole, ModelId, ReferenceRole, VideoRequest } from '../request.ts';
+import { anyOf } from '../wording.ts';
+import { objectionsTo } from './fit.ts';
+import { REFERENCE_NAMES } from './references.ts';
+import { wishOf } from './wish.ts';
+
+/** One reference video or sound. */
+export interface ReferenceClip {
+  readonly role: Exclude<ReferenceRole, 'reference_image'>;
+  /** Its playing time, which the limits are about. */
+  readonly seconds: number;
+  /** The most that a vendor could find in it to bill; left out: its playing time. */
+  readonly billableMs?: number | undefined;
+}
+
+const MILLISECONDS = 1000;
+const CLIP_ROLES = ['reference_video', 'reference_audio'] as const satisfies readonly InputRole[];
+
+/**
+ * The request with the seconds of reference video that are billed. Until then the most that the
+ * model takes is reckoned with, so as a rule it costs less now.
+ *
+ * @param clips every reference video and sound of the request
+ * @param offered the models to name to somebody whose clips this one does not take
+ * @throws UserError for clips that are too short or too long, each or together
+ */
+export function withReferenceClips(
+  request: VideoRequest,
+  clips: readonly ReferenceClip[],
+  offered: readonly ModelId[] = [],
+): VideoRequest {
+  const fault = faultOf(modelOf(request.model), clips);
+  if (fault !== undefined) {
+    const able = offered.filter((id) => canTake(modelOf(id), request, clips));
+    const instead = able.length === 0 ? '' : `, or use ${anyOf(able)}`;
+    throw new UserError(`${fault.what}. ${fault.fix}${instead}.`);
+  }
+  const videos = clips.filter(({ role }) => role === 'reference_video');
+  if (videos.length === 0) return request;
+  const billed = videos.map(({ seconds, billableMs }) =>
+    billableMs === undefined ? seconds : billableMs / MILLISECONDS,
+  );
+  return { ...request, referenceVideoSeconds: total(billed) };
+}
+
+function canTake(model: Model, request: VideoRequest, clips: readonly ReferenceClip[]): boolean {
+  return objectionsTo(model, wishOf(request)).length === 0 && faultOf(model, clips) === undefined;
+}
+
+function faultOf(model: Model, clips: readonly ReferenceClip[]) {
+  for (const role of CLIP_ROLES) {
+    const fault = faultOfKind(model, role, lengthsOf(clips, role));
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function faultOfKind(model: Model, role: ReferenceClip['role'], lengths: readonly number[]) {
+  const limits = model.modes.references?.clips;
+  if (limits === undefined || lengths.length === 0) return undefined;
+  const { minSeconds, maxSeconds, maxSecondsTogether } = limits;
+  const { one, many } = REFERENCE_NAMES[role];
+  const takes = `${model.id} takes ${minSeconds}–${maxSeconds} s`;
+  const short = lengths.find((seconds) => !(seconds >= minSeconds - CLIP_SLACK_SECONDS));
+  if (short !== undefined) {
+    return {
+      what: `The ${one} lasts ${inSeconds(short, Math.floor)}, and ${takes}`,
+      fix: 'Send a longer one',
+    };
+  }
+  const long = lengths.find((seconds) => seconds > maxSeconds + CLIP_SLACK_SECONDS);
+  if (long !== undefined) {
+    return {
+      what: `The ${one} lasts ${inSeconds(long, Math.ceil)}, and ${takes}`,
+      fix: `Cut it to ${maxSeconds} s`,
+    };
+  }
+  const together = total(lengths);
+  if (together <= maxSecondsTogether + CLIP_SLACK_SECONDS) return undefined;
+  return {
+    what: `The ${many} last ${inSeconds(together, Math.ceil)} together, and ${model.id} takes ${maxSecondsTogether} s in all`,
+    fix: 'Cut them, or leave one out',
+  };
+}
+
+function lengthsOf(clips: readonly ReferenceClip[], role: ReferenceClip['role']): number[] {
+  return clips.filter((clip) => clip.role === role).map(({ seconds }) => seconds);
+}
+
+/** To microseconds: three clips of 5 s are 15 s, however the fractions add up. */
+function total(lengths: readonly number[]): number {
+  return Number(lengths.reduce((sum, seconds) => sum + seconds, 0).toFixed(6));
+}
+
+/** To tenths, rounded away from the limit, so that it never reads as if it were within. */
+function inSeconds(seconds: number, round: (value: number) => number): string {
+  return `${round(Number((seconds * 10).toFixed(4))) / 10} s`;
+}

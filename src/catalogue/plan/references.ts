@@ -1,0 +1,43 @@
+/** Reference pictures, videos and sounds: how many there are, what they are called, what they add to the bill. */
+import { modelOf } from '../models.ts';
+import { CLIP_SLACK_SECONDS } from '../modes.ts';
+import { REFERENCE_ROLES } from '../request.ts';
+import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
+import { allOf } from '../wording.ts';
+
+export const REFERENCE_NAMES = {
+  reference_image: { one: 'reference image', many: 'reference images' },
+  reference_video: { one: 'reference video', many: 'reference videos' },
+  reference_audio: { one: 'reference sound', many: 'reference sounds' },
+} as const satisfies Record<ReferenceRole, object>;
+
+export function countOf(inputs: readonly InputRole[], role: InputRole): number {
+  return inputs.filter((each) => each === role).length;
+}
+
+/** Such as `a reference image` or `3 reference videos`. */
+export function describeReferences(role: ReferenceRole, count: number): string {
+  const { one, many } = REFERENCE_NAMES[role];
+  return count === 1 ? `a ${one}` : `${count} ${many}`;
+}
+
+/** Such as `2 reference images and a reference video`. */
+export function describeAllReferences(inputs: readonly InputRole[]): string {
+  const counts = REFERENCE_ROLES.map((role) => [role, countOf(inputs, role)] as const);
+  return allOf(
+    counts.filter(([, count]) => count > 0).map(([role, count]) => describeReferences(role, count)),
+  );
+}
+
+/**
+ * The seconds of reference video that are billed: what was read from the bytes, else the most that
+ * the model takes.
+ */
+export function billedReferenceSeconds(
+  request: Pick<VideoRequest, 'model' | 'inputs' | 'referenceVideoSeconds'>,
+): number {
+  if (!request.inputs.includes('reference_video')) return 0;
+  if (request.referenceVideoSeconds !== undefined) return request.referenceVideoSeconds;
+  const { maxSecondsTogether = 0 } = modelOf(request.model).modes.references?.clips ?? {};
+  return maxSecondsTogether + CLIP_SLACK_SECONDS;
+}

@@ -1,0 +1,180 @@
+import { FRAMES_PER_SECOND, modelOf } from '../models.ts';
+import { pixelSize, possibleSizes } from '../pixels.ts';
+import type { PixelSize } from '../pixels.ts';
+/**
+ * What a video costs. Tokens are counted as the vendors bill them, one frame more than 24 a second
+ * (found by comparing answers of the live API with their sizes); credits are whole US cents, rounded
+ * up once per job. Integers throughout: BigInt where a product could leave the safe range.
+ */
+import { secondsOf } from '../plan/length.ts';
+import { billedReferenceSeconds } from '../plan/references.ts';
+import { FIXED_RATIOS, RESOLUTIONS } from '../request.ts';
+import type { FixedRatio, Length, VideoRequest } from '../request.ts';
+import type { Price } from './price.ts';
+
+const PIXELS_PER_TOKEN = 1024;
+const TOKENS_PER_MILLION = 1_000_000n;
+const LIKELY_BITS_PER_PIXEL = 0.15;
+const BITS_PER_BYTE = 8;
+const MICRO_DOLLARS_PER_CREDIT = 10_000n;
+
+/**
+ * What a draft comes to, in tenths of a video that is none: 6 with sound by the BytePlus ModelArk
+ * tutorial; 7 silent by what resellers reckon with, as none is published.
+ */
+const DRAFT_TENTHS = { withAudio: 6, silent: 7 } as const;
+
+/** A length that is known. */
+export type FixedLength = Exclude<Length, { unit: 'model-chooses' }>;
+
+/** What the vendor said it made; whatever it left out is taken from the request. */
+export interface ActualUsage {
+  /** The vendor's own count, `usage.completion_tokens`. */
+  readonly tokens?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly frames?: number | undefined;
+  readonly resolution?: string | undefined;
+  /** The ratio as rendered. */
+  readonly ratio?: string | undefined;
+}
+
+/**
+ * Tokens of a video of this size and length.
+ *
+ * @param referenceSeconds how long the reference videos are together: input is billed like output
+ */
+export function videoTokens(size: PixelSize, length: FixedLength, referenceSeconds = 0): number {
+  const frames = billedFrames(length, referenceSeconds);
+  return Math.floor((size.width * size.height * frames) / PIXELS_PER_TOKEN);
+}
+
+/**
+ * The most tokens a request can come to: `adaptive` counts the dearest cell of the pixel table, a
+ * length of the model's choice its longest, a reference video not yet read the longest that is taken.
+ */
+export function mostTokens(request: VideoRequest): number {
+  const length = longestLength(request);
+  const referenceSeconds = billedReferenceSeconds(request);
+  const sizes = possibleSizes(request.model, request.resolution, request.ratio);
+  const tokens = Math.max(...sizes.map((size) => videoTokens(size, length, referenceSeconds)));
+  return ofDraft(request, tokens * modelOf(request.model).mostTokensFactor);
+}
+
+function ofDraft({ isDraft, hasAudio }: VideoRequest, tokens: number): number {
+  if (isDraft !== true) return tokens;
+  const tenths = hasAudio === true ? DRAFT_TENTHS.withAudio : DRAFT_TENTHS.silent;
+  return Math.ceil((tokens * tenths) / 10);
+}
+
+/** What a request can cost at most, in credits: the amount to hold. */
+export function mostCredits(request: VideoRequest, price: Price): number {
+  return creditsFor({
+    price,
+    hasAudio: request.hasAudio === true,
+    tokens: mostTokens(request),
+    seconds: begunSeconds(request),
+  });
+}
+
+/**
+ * What the vendor billed for the finished video, in credits. By its own token count where it gave
+ * one; else by what it says it made; else by what was asked. Zero tokens count as none given: no
+ * finished video is free of them.
+ */
+export function billedCredits(request: VideoRequest, price: Price, actual: ActualUsage): number {
+  const made = { ...request, ...resolvedShape(request, actual) };
+  const tokens = isCount(actual.tokens) ? actual.tokens : mostTokens(made);
+  return creditsFor({
+    price,
+    hasAudio: request.hasAudio === true,
+    tokens,
+    seconds: begunSeconds(made),
+  });
+}
+
+interface Countable {
+  price: Price;
+  hasAudio: boolean;
+  tokens: number;
+  seconds: number;
+}
+
+function creditsFor({ price, hasAudio, tokens, seconds }: Countable): number {
+  const microDollars = BigInt(hasAudio ? price.withAudioMicroDollars : price.silentMicroDollars);
+  switch (price.unit) {
+    case 'perMillionTokens':
+      return dividedUp(
+        BigInt(tokens) * microDollars,
+        TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
+      );
+    case 'perSecond':
+      return dividedUp(BigInt(seconds) * microDollars, MICRO_DOLLARS_PER_CREDIT);
+    case 'perVideo':
+      return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
+  }
+}
+
+function dividedUp(dividend: bigint, divisor: bigint): number {
+  return Number((dividend + divisor - 1n) / divisor);
+}
+
+function billedFrames(length: FixedLength, referenceSeconds: number): number {
+  const reference = FRAMES_PER_SECOND * referenceSeconds;
+  if (length.unit === 'frames') return length.frames + Math.ceil(reference);
+  return Math.ceil(FRAMES_PER_SECOND * length.seconds + reference) + 1;
+}
+
+/** Vendors that bill by the second are taken to bill each begun one: a hold must not be too small. */
+function begunSeconds(request: VideoRequest): number {
+  return Math.ceil(secondsOf(longestLength(request)) + billedReferenceSeconds(request));
+}
+
+function longestLength({ model, length }: Pick<VideoRequest, 'model' | 'length'>): FixedLength {
+  if (length.unit !== 'model-chooses') return length;
+  return { unit: 'seconds', seconds: modelOf(model).seconds.most };
+}
+
+/** The shape and length that were made, as far as the vendor tells; else what was asked for. */
+export function resolvedShape(request: VideoRequest, actual: ActualUsage) {
+  const resolution = RESOLUTIONS.find((each) => each === actual.resolution?.toLowerCase());
+  const ratio = FIXED_RATIOS.find((each) => each === actual.ratio);
+  return {
+    resolution: resolution ?? request.resolution,
+    ratio: ratio ?? request.ratio,
+    length: actualLength(actual) ?? request.length,
+  };
+}
+
+/** Frames first: where a vendor gives both, its seconds are rounded. */
+function actualLength({ frames, seconds }: ActualUsage): FixedLength | undefined {
+  if (isCount(frames)) return { unit: 'frames', frames };
+  if (seconds !== undefined && Number.isFinite(seconds) && seconds > 0) {
+    return { unit: 'seconds', seconds };
+  }
+  return undefined;
+}
+
+function isCount(value: number | undefined): value is number {
+  return Number.isSafeInteger(value) && value !== undefined && value > 0;
+}
+
+/** The size in pixels of a finished video, where its ratio is known. */
+export function madeSize(request: VideoRequest, actual: ActualUsage): PixelSize | undefined {
+  const { resolution, ratio } = resolvedShape(request, actual);
+  return isFixedRatio(ratio) ? pixelSize(request.model, resolution, ratio) : undefined;
+}
+
+function isFixedRatio(ratio: VideoRequest['ratio']): ratio is FixedRatio {
+  return ratio !== 'adaptive';
+}
+
+/**
+ * About how large the finished file will be, in bytes. Videos of the 1.x and 2.0 models come at some
+ * 5 to 8 Mbit/s at 1080p; this reckons with 0.15 bits a pixel, which is 7.5 Mbit/s there.
+ */
+export function likelyBytes(request: VideoRequest): number {
+  const sizes = possibleSizes(request.model, request.resolution, request.ratio);
+  const pixels = Math.max(...sizes.map(({ width, height }) => width * height));
+  const frames = billedFrames(longestLength(request), 0);
+  return Math.round((pixels * frames * LIKELY_BITS_PER_PIXEL) / BITS_PER_BYTE);
+}

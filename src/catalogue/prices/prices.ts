@@ -1,0 +1,85 @@
+import { MODEL_IDS } from '../request.ts';
+import type { ModelId } from '../request.ts';
+/** Who offers which model under which id, and what a request costs there. */
+import { laidOver, priceIn } from './price.ts';
+import type { Price, Priced, PriceList } from './price.ts';
+import {
+  AIMLAPI,
+  AZERION,
+  CHINA,
+  INTERNATIONAL,
+  KYYAIPOWER,
+  PIXAZO,
+  POWERTOKENS,
+} from './published-offers.ts';
+import type { OfferTable, PublishedOffer } from './published-offers.ts';
+
+/** The vendors with a price list, by the names of `VENDOR_ORDER`. */
+export const OFFERING_VENDORS = [
+  'byteplus',
+  'volcengine',
+  'azerion',
+  'powertokens',
+  'kyyaipower',
+  'pixazo',
+  'aimlapi',
+  'ark',
+] as const;
+export type OfferingVendor = (typeof OFFERING_VENDORS)[number];
+
+/** One model at one vendor. */
+export interface Offer extends PublishedOffer {
+  readonly model: ModelId;
+  /** What an ordinary request pays: no reference video, not the slower tier, 720p. */
+  readonly price: Price;
+}
+
+/** What one vendor offers; a model that is absent is not offered there. */
+export type Offers = { readonly [model in ModelId]?: Offer };
+
+/** The operator's own prices, as `PRICES` gives them. */
+export type PricesSetting = {
+  readonly [vendor in OfferingVendor]?:
+    | { readonly [model in ModelId]?: PriceList | undefined }
+    | undefined;
+};
+
+/**
+ * The resellers publish their models but no price that could be read, and what stands behind
+ * `ARK_BASE_URL` is not known: all start from BytePlus's list, and `PRICES` is for what they really
+ * cost.
+ */
+const PUBLISHED: Record<OfferingVendor, OfferTable> = {
+  byteplus: INTERNATIONAL,
+  volcengine: CHINA,
+  azerion: AZERION,
+  powertokens: POWERTOKENS,
+  kyyaipower: KYYAIPOWER,
+  pixazo: PIXAZO,
+  aimlapi: AIMLAPI,
+  ark: INTERNATIONAL,
+};
+
+/** What a vendor offers, at the operator's prices where `PRICES` gives them. */
+export function offersOf(vendor: OfferingVendor, prices: PricesSetting = {}): Offers {
+  const offers: { [model in ModelId]?: Offer } = {};
+  for (const model of MODEL_IDS) {
+    const published = PUBLISHED[vendor][model];
+    if (published === undefined) continue;
+    const own = prices[vendor]?.[model];
+    const list = own === undefined ? published.prices : laidOver(published.prices, own);
+    const price = list.online['720p'] ?? list.online.usual;
+    offers[model] = { model, wireModel: published.wireModel, prices: list, price };
+  }
+  return offers;
+}
+
+/** What a request pays there, or undefined where the vendor does not have its tier for the model. */
+export function priceFor(offer: Offer, request: Priced): Price | undefined {
+  return priceIn(offer.prices, request);
+}
+
+/** Whether a vendor has the slower tier for the model. */
+export function offersFlex({ prices }: Offer): boolean {
+  return prices.flex !== undefined;
+}

@@ -1,0 +1,187 @@
+import type { ModelId } from '../request.ts';
+/** Published model ids and prices, as data. `PRICES` lays the operator's own over them. */
+import type { Price, PriceList, Rates } from './price.ts';
+
+/** One model in a vendor's catalogue. */
+export interface PublishedOffer {
+  /** The model id the vendor wants in a request. */
+  readonly wireModel: string;
+  readonly prices: PriceList;
+}
+
+/** What a vendor offers; a model that is absent is not offered there. */
+export type OfferTable = { readonly [model in ModelId]?: PublishedOffer };
+
+const MICRO = 1_000_000;
+
+/**
+ * Volcengine publishes yuan. A round figure on the dear side (a dollar was about 7 yuan at the end
+ * of 2025), set on 2026-11-21: members rather pay a little much than the operator a little more
+ * than was held. `PRICES` overrides what comes of it.
+ */
+export const YUAN_PER_DOLLAR = 6.8;
+
+function dollars(withAudio: number, silent = withAudio): Price {
+  return {
+    unit: 'perMillionTokens',
+    withAudioMicroDollars: Math.round(withAudio * MICRO),
+    silentMicroDollars: Math.round(silent * MICRO),
+  };
+}
+
+function yuan(withAudio: number, silent = withAudio): Price {
+  return {
+    unit: 'perMillionTokens',
+    withAudioMicroDollars: Math.ceil((withAudio * MICRO) / YUAN_PER_DOLLAR),
+    silentMicroDollars: Math.ceil((silent * MICRO) / YUAN_PER_DOLLAR),
+  };
+}
+
+/** A 1.x model: one price, and half of it on the slower tier. */
+function withFlex(price: Price): PriceList {
+  const half = {
+    ...price,
+    withAudioMicroDollars: Math.ceil(price.withAudioMicroDollars / 2),
+    silentMicroDollars: Math.ceil(price.silentMicroDollars / 2),
+  };
+  return { online: { usual: price }, flex: { usual: half } };
+}
+
+/** A 2.x model: a price of its own for requests with a reference video, and none for a slower tier. */
+function withVideo(online: Rates, video: Rates): PriceList {
+  return { online, withVideo: video };
+}
+
+/** BytePlus ModelArk, model ids and prices as published in October 2026. */
+export const INTERNATIONAL = {
+  '1.5-pro': { wireModel: 'seedance-1-5-pro-251215', prices: withFlex(dollars(2.4, 1.2)) },
+  '1.0-pro-fast': { wireModel: 'seedance-1-0-pro-fast-251015', prices: withFlex(dollars(1)) },
+  '1.0-pro': { wireModel: 'seedance-1-0-pro-250528', prices: withFlex(dollars(2.5)) },
+  '2.0-fast': {
+    wireModel: 'dreamina-seedance-2-0-fast-260128',
+    prices: withVideo({ usual: dollars(5.6) }, { usual: dollars(3.3) }),
+  },
+  '2.0': {
+    wireModel: 'dreamina-seedance-2-0-260128',
+    prices: withVideo(
+      { usual: dollars(7), '1080p': dollars(7.7) },
+      { usual: dollars(4.3), '1080p': dollars(4.7) },
+    ),
+  },
+  '2.0-mini': {
+    wireModel: 'dreamina-seedance-2-0-mini-260615',
+    prices: withVideo({ usual: dollars(3.5) }, { usual: dollars(2.1) }),
+  },
+  '2.5': {
+    wireModel: 'dreamina-seedance-2-5-260628',
+    prices: withVideo(
+      { usual: dollars(10.7), '1080p': dollars(11.7) },
+      { usual: dollars(6.4), '1080p': dollars(7) },
+    ),
+  },
+} as const satisfies OfferTable;
+
+/**
+ * Volcengine Ark, model price page of December 2025 for 1.0. The others are unconfirmed: 2.0 and 2.0
+ * fast are what resellers reckon with; for 1.5 pro, 2.0 mini and 2.5 no figure in yuan was found, and
+ * these are on the dear side of what BytePlus's proportions would give (1.5 pro 14.4 and 7.2; 2.0
+ * mini 23 and 14; 2.5 71 and 43, at 1080p 78 and 46). An operator who knows better sets `PRICES`.
+ */
+export const CHINA = {
+  '1.5-pro': { wireModel: 'doubao-seedance-1-5-pro-251215', prices: withFlex(yuan(16, 8)) },
+  '1.0-pro-fast': { wireModel: 'doubao-seedance-1-0-pro-fast-251015', prices: withFlex(yuan(4.2)) },
+  '1.0-pro': { wireModel: 'doubao-seedance-1-0-pro-250528', prices: withFlex(yuan(15)) },
+  '2.0-fast': {
+    wireModel: 'doubao-seedance-2-0-fast-260128',
+    prices: withVideo({ usual: yuan(37) }, { usual: yuan(22) }),
+  },
+  '2.0': {
+    wireModel: 'doubao-seedance-2-0-260128',
+    prices: withVideo(
+      { usual: yuan(46), '1080p': yuan(51) },
+      { usual: yuan(28), '1080p': yuan(31) },
+    ),
+  },
+  '2.0-mini': {
+    wireModel: 'doubao-seedance-2-0-mini-260615',
+    prices: withVideo({ usual: yuan(25) }, { usual: yuan(15) }),
+  },
+  '2.5': {
+    wireModel: 'doubao-seedance-2-5-260628',
+    prices: withVideo(
+      { usual: yuan(76), '1080p': yuan(84) },
+      { usual: yuan(46), '1080p': yuan(50) },
+    ),
+  },
+  '1.0-lite-t2v': { wireModel: 'doubao-seedance-1-0-lite-t2v-250428', prices: withFlex(yuan(10)) },
+  '1.0-lite-i2v': { wireModel: 'doubao-seedance-1-0-lite-i2v-250428', prices: withFlex(yuan(10)) },
+} as const satisfies OfferTable;
+
+/** BytePlus no longer has the lite pair; this is what others asked for it in 2026. */
+const LITE: PriceList = { online: { usual: dollars(1.8) } };
+
+/** The document's model list; it says that offline inference, the slower tier, is not integrated. */
+export const POWERTOKENS = {
+  '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
+  '1.0-pro-fast': onlineOnly(INTERNATIONAL['1.0-pro-fast']),
+  '1.0-pro': onlineOnly(INTERNATIONAL['1.0-pro']),
+  '2.0-fast': INTERNATIONAL['2.0-fast'],
+  '2.0': INTERNATIONAL['2.0'],
+} as const satisfies OfferTable;
+
+/** Its pages name 1.5 pro, 1.0 pro, 1.0 pro fast and the lite model for pictures. */
+export const AZERION = {
+  '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
+  '1.0-pro-fast': onlineOnly(INTERNATIONAL['1.0-pro-fast']),
+  '1.0-pro': onlineOnly(INTERNATIONAL['1.0-pro']),
+  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: LITE },
+} as const satisfies OfferTable;
+
+/**
+ * Billed by the second (1.5) and by the task (2.0), at prices that its document leaves out. These are
+ * BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
+ */
+export const KYYAIPOWER = {
+  '1.5-pro': {
+    wireModel: 'seedance_1_5_pro',
+    prices: {
+      online: {
+        usual: aSecond(0.053, 0.027),
+        '480p': aSecond(0.025, 0.013),
+        '1080p': aSecond(0.119, 0.06),
+      },
+    },
+  },
+  '2.0': { wireModel: 'seedance_2_0', prices: { online: { usual: aSecond(0.154) } } },
+} as const satisfies OfferTable;
+
+/** The lite pair is all that its page shows. */
+export const PIXAZO = {
+  '1.0-lite-t2v': { wireModel: 'seedance-1-0-lite-t2v-250428', prices: LITE },
+  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: LITE },
+} as const satisfies OfferTable;
+
+/** Its answers tell what was spent; that goes into the vendor book. */
+export const AIMLAPI = {
+  '1.5-pro': aiml('seedance-1-5-pro', INTERNATIONAL['1.5-pro'].prices),
+  '1.0-pro-fast': aiml('seedance-1-0-pro-fast', INTERNATIONAL['1.0-pro-fast'].prices),
+  '1.0-pro': aiml('seedance-1-0-pro', INTERNATIONAL['1.0-pro'].prices),
+  '2.0-fast': aiml('seedance-2-0-fast', INTERNATIONAL['2.0-fast'].prices),
+  '2.0': aiml('seedance-2-0', INTERNATIONAL['2.0'].prices),
+  '2.0-mini': aiml('dreamina-seedance-2-0-mini', INTERNATIONAL['2.0-mini'].prices),
+  '2.5': aiml('seedance-2-5', INTERNATIONAL['2.5'].prices),
+  '1.0-lite-t2v': aiml('seedance-1-0-lite-t2v', LITE),
+  '1.0-lite-i2v': aiml('seedance-1-0-lite-i2v', LITE),
+} as const satisfies OfferTable;
+
+function aSecond(withAudio: number, silent = withAudio): Price {
+  return { ...dollars(withAudio, silent), unit: 'perSecond' };
+}
+
+function aiml(name: string, { flex: _none, ...prices }: PriceList): PublishedOffer {
+  return { wireModel: `bytedance/${name}`, prices };
+}
+
+function onlineOnly({ wireModel, prices }: PublishedOffer): PublishedOffer {
+  return { wireModel, prices: { online: prices.online } };
+}

@@ -1,0 +1,67 @@
+/**
+ * Which file of a finished video goes up: as it came, re-encoded to fit where it is too large or of
+ * a kind that Discord does not play, or none, and then a link is shown instead.
+ */
+import type { Job, JobVideo } from '../../jobs/job.ts';
+import type { Logger } from '../../logger.ts';
+import { FfmpegError } from '../../media/ffmpeg/run-ffmpeg.ts';
+import type { FileStore } from '../../media/file-store.ts';
+import type { VideoFitter } from '../../media/fit-video.ts';
+import type { UploadFile } from './messenger.ts';
+
+export interface UploadFileDependencies {
+  files: FileStore;
+  fitter: VideoFitter;
+  logger: Logger;
+}
+
+/** The plain name that the video has in Discord; it holds the job's id, by which its message is found again. */
+export function videoFileName(job: Pick<Job, 'id'>): string {
+  return `seedance-${job.id}.mp4`;
+}
+
+/** @returns undefined when no file of it fits `maxBytes` */
+export async function uploadFile(
+  job: Job,
+  maxBytes: number,
+  dependencies: UploadFileDependencies,
+): Promise<UploadFile | undefined> {
+  const { video } = job;
+  if (video === undefined) return undefined;
+  const fileName = videoFileName(job);
+  if (video.bytes <= maxBytes && video.needsReencoding !== true) {
+    return { path: dependencies.files.path(video.file), fileName, bytes: video.bytes };
+  }
+  const made = await fitted(job, video, { maxBytes, ...dependencies });
+  return made === undefined ? undefined : { ...made, fileName };
+}
+
+interface Fitting extends UploadFileDependencies {
+  maxBytes: number;
+}
+
+/** Made once for a limit; a later try finds it on disk. */
+async function fitted(
+  job: Job,
+  { file, width, height, seconds, hasAudio = true }: JobVideo,
+  { maxBytes, files, fitter, logger }: Fitting,
+): Promise<Omit<UploadFile, 'fileName'> | undefined> {
+  const name = `videos/${job.id}-at-most-${maxBytes}.mp4`;
+  const earlier = await files.stat(name);
+  if (earlier !== undefined) return { path: files.path(name), bytes: earlier.byteLength };
+  const isKnown = width !== undefined && height !== undefined && seconds !== undefined;
+  if (!isKnown || !(await fitter.isAvailable())) return undefined;
+  try {
+    const target = { maxBytes, seconds, width, height, hasAudio };
+    const outcome = await fitter.fit(files.path(file), files.path(name), target);
+    if (outcome === 'cannot-fit') return undefined;
+    return { path: files.path(name), bytes: outcome.bytes };
+  } catch (error) {
+    if (!(error instanceof FfmpegError)) throw error;
+    logger.warn(
+      { err: error, jobId: job.id },
+      'a video could not be re-encoded, a link is shown instead',
+    );
+    return undefined;
+  }
+}

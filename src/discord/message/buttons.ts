@@ -1,0 +1,69 @@
+/** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
+import { z } from 'zod';
+
+import { UserError, VendorError } from '../../errors.ts';
+import type { CancelOutcome } from '../../jobs/cancel.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { ButtonPress, CommandContext } from '../command.ts';
+import type { CustomId } from '../custom-id.ts';
+import { orderFinal } from '../ordering/order-video.ts';
+import { JOB_ACTIONS } from './job-actions.ts';
+
+const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
+  cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
+  ended: 'It has ended already; there is nothing left to cancel.',
+};
+
+const actionSchema = z.enum(JOB_ACTIONS);
+
+/** @throws UserError when the button is not for this member, or means nothing any more */
+export async function pressJobButton(
+  interaction: ButtonPress,
+  { action, key }: CustomId,
+  context: CommandContext,
+): Promise<void> {
+  switch (actionSchema.safeParse(action).data) {
+    case 'cancel':
+      return pressCancel(interaction, key, context);
+    case 'final':
+      return orderFinal(interaction, { draftId: key, isPrivate: false }, context);
+    case 'private-final':
+      return orderFinal(interaction, { draftId: key, isPrivate: true }, context);
+    case undefined:
+      throw new UserError(
+        'This button is from another version of the bot and does nothing any more.',
+      );
+  }
+}
+
+async function pressCancel(
+  interaction: ButtonPress,
+  jobId: string,
+  context: CommandContext,
+): Promise<void> {
+  // First of all: the database may be slow, and Discord waits 3 seconds.
+  await interaction.deferUpdate();
+  const job = await context.store.find(jobId);
+  if (job === undefined || job.guildId !== interaction.guildId) {
+    throw new UserError('This button belongs to a video that is no longer known here.');
+  }
+  if (job.memberId !== interaction.user.id) {
+    throw new UserError('Only the member who asked for this video can cancel it.');
+  }
+  const outcome = await cancel(job, context);
+  if (outcome !== 'cancelled') throw new UserError(CANCEL_ANSWERS[outcome]);
+}
+
+async function cancel(job: Job, { jobs }: CommandContext): Promise<CancelOutcome> {
+  try {
+    return await jobs.cancel(job);
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    throw new UserError(
+      'The video service could not be asked just now, so it goes on. Try again in a moment.',
+      {
+        cause: error,
+      },
+    );
+  }
+}

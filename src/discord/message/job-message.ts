@@ -1,0 +1,209 @@
+/**
+ * The picture of a job: one message in Components V2, drawn from the record alone. The same job
+ * always gives the same message, so it is edited only when something visible has changed.
+ */
+import {
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+  SeparatorSpacingSize,
+  type APIButtonComponent,
+  type APIComponentInContainer,
+  type APIMessageTopLevelComponent,
+} from 'discord.js';
+
+import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
+import { likelyBytes } from '../../catalogue/prices/cost.ts';
+import { linkDiesAtMs } from '../../jobs/collector.ts';
+import { lastSubmission, type Job } from '../../jobs/job.ts';
+import { customId } from '../custom-id.ts';
+import { fileSize, quotable, timestamp } from '../text.ts';
+import { failureText } from './failure-text.ts';
+import { JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
+
+/** Leaves room for everything else below Discord's 4000 characters over all text displays. */
+const MAX_QUOTE_LENGTH = 1500;
+const COLOURS = { waiting: 0x5865f2, done: 0x57f287, ended: 0xed4245 } as const;
+
+const LINK_REASONS: Readonly<Record<LinkReason, string>> = {
+  'too-large': 'larger than this server lets a bot upload',
+  'not-allowed': 'the bot may not attach files here; a moderator can allow it',
+  'not-played': 'of a kind that Discord does not play',
+};
+
+/** The fields of a message body that say everything about how it looks. */
+export interface MessageBody {
+  flags: MessageFlags.IsComponentsV2;
+  components: APIMessageTopLevelComponent[];
+  allowed_mentions: { parse: []; users?: string[] };
+}
+
+/** Why a video is not in the message itself: its size, what the bot may do there, or its coding. */
+export type LinkReason = 'too-large' | 'not-allowed' | 'not-played';
+
+/** How the finished video is in the message: as a file of it, or as a link where that cannot be. */
+export type VideoShown =
+  | { as: 'video'; fileName: string; bytes?: number }
+  | { as: 'link'; because: LinkReason };
+
+export interface DrawOptions {
+  video?: VideoShown;
+  /** Of a job that waits in turn: its place in line, from 1. */
+  place?: number | undefined;
+  /** Names the member above everything: for a new message, which unlike an edit can ping. */
+  mention?: boolean;
+  /** Leaves the prompt out, for servers whose AutoMod refuses it. */
+  withoutPrompt?: boolean;
+}
+
+export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
+  const { video, place, mention = false, withoutPrompt = false } = options;
+  const isDone = video !== undefined;
+  const inside: APIComponentInContainer[] = [
+    ...(mention ? [text(`<@${job.memberId}>`)] : []),
+    ...(withoutPrompt ? [] : [text(`> ${quotable(job.request.prompt, MAX_QUOTE_LENGTH)}`)]),
+    ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
+    separator(),
+    text(`-# ${isDone ? resultLine(job, video) : requestLine(job)}`),
+    ...(isDone ? [] : sizeWarning(job)),
+    ...buttons(job, isDone),
+  ];
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: [
+      { type: ComponentType.Container, accent_color: colour(job, isDone), components: inside },
+    ],
+    allowed_mentions: { parse: [], ...(mention ? { users: [job.memberId] } : {}) },
+  };
+}
+
+function statusText(job: Job, place?: number): string {
+  switch (job.state) {
+    case 'accepted':
+    case 'submitting':
+      if (place !== undefined) {
+        return `**Waiting in turn**, number ${place} in line, asked for ${timestamp(job.createdAtMs)}.`;
+      }
+      return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.`;
+    case 'queued':
+      return `**In the video service’s queue** since ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
+    case 'running':
+      return `**Rendering**, sent ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
+    case 'succeeded':
+      return '**Rendered.** Fetching the video and posting it here.';
+    case 'delivered':
+      return '**Done.**';
+    case 'cancelled':
+      return `**Cancelled.** ${failureText(job)} Nothing was charged.`;
+    case 'failed':
+    case 'expired':
+      return `**No video this time.** ${failureText(job)} Nothing was charged; all ${describeCredits(job.holdCredits)} are back.`;
+    default:
+      return job.state satisfies never;
+  }
+}
+
+function expectation(job: Job): string {
+  if (job.expectedAtMs === undefined) return '';
+  if (job.isLate) return ' It is taking longer than usual; it goes on.';
+  return ` Expected ${timestamp(job.expectedAtMs)}.`;
+}
+
+function submittedAtMs(job: Job): number {
+  return lastSubmission(job)?.submittedAtMs ?? job.createdAtMs;
+}
+
+function requestLine(job: Job): string {
+  const isOver = job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
+  const price = isOver ? '0 credits' : `at most ${describeCredits(job.holdCredits)}, held`;
+  return `${describeRequest(job.request)} · ${price}`;
+}
+
+/** Said while it can still be cancelled: larger videos are re-encoded, or come as a link. */
+function sizeWarning(job: Job): APIComponentInContainer[] {
+  const isWaiting = ['accepted', 'submitting', 'queued'].includes(job.state);
+  if (!isWaiting || likelyBytes(job.request) <= job.attachmentLimitBytes) return [];
+  return [
+    text(
+      `-# Likely larger than the ${fileSize(job.attachmentLimitBytes)} that can be posted here: it is then made smaller to fit, or comes as a link. A lower resolution or length avoids that.`,
+    ),
+  ];
+}
+
+function resultLine(job: Job, shown: VideoShown): string {
+  const { result, request } = job;
+  const parts = [
+    `Seedance ${request.model}`,
+    ...fileParts(job, shown),
+    `seed ${result?.seed ?? request.seed}`,
+    describeCredits(job.costCredits ?? job.holdCredits),
+  ];
+  return parts.join(' · ');
+}
+
+/** Length, size in pixels and size of the file, as far as they are known. */
+function fileParts({ result, video, request }: Job, shown: VideoShown): string[] {
+  const seconds = video?.seconds ?? result?.seconds;
+  const isMeasured = video?.width !== undefined && video.height !== undefined;
+  const bytes = shown.as === 'video' ? (shown.bytes ?? video?.bytes) : video?.bytes;
+  return [
+    ...(seconds === undefined ? [] : [`${Math.round(seconds * 10) / 10} s`]),
+    isMeasured ? `${video.width}×${video.height}` : request.resolution,
+    ...(bytes === undefined ? [] : [fileSize(bytes)]),
+  ];
+}
+
+function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
+  if (video.as === 'video') {
+    return [
+      {
+        type: ComponentType.MediaGallery,
+        items: [{ media: { url: `attachment://${video.fileName}` } }],
+      },
+    ];
+  }
+  const url = job.result?.videoUrl ?? '';
+  const size = job.video === undefined ? '' : ` (${fileSize(job.video.bytes)})`;
+  return [
+    text(
+      `**Your video is ready**${size}, but ${LINK_REASONS[video.because]}.\n[Download it](${url}) before the link dies ${timestamp(linkDiesAtMs(job))}.`,
+    ),
+  ];
+}
+
+function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
+  if (isDone) return job.request.isDraft === true ? [row(finalButton(job))] : [];
+  const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
+  return mayStillBeCancelled ? [row(button(job, 'cancel', 'Cancel'))] : [];
+}
+
+function finalButton(job: Job): APIButtonComponent {
+  return button(job, job.isPrivate ? 'private-final' : 'final', 'Make final');
+}
+
+function button(job: Job, action: JobAction, label: string): APIButtonComponent {
+  return {
+    type: ComponentType.Button,
+    style: action === 'cancel' ? ButtonStyle.Secondary : ButtonStyle.Primary,
+    label,
+    custom_id: customId({ owner: JOB_BUTTONS_OWNER, action, key: job.id }),
+  };
+}
+
+function row(component: APIButtonComponent): APIComponentInContainer {
+  return { type: ComponentType.ActionRow, components: [component] };
+}
+
+function colour(job: Job, isDone: boolean): number {
+  if (isDone) return COLOURS.done;
+  const isOver = job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
+  return isOver ? COLOURS.ended : COLOURS.waiting;
+}
+
+function text(content: string): APIComponentInContainer {
+  return { type: ComponentType.TextDisplay, content };
+}
+
+function separator(): APIComponentInContainer {
+  return { type: ComponentType.Separator, divider: false, spacing: SeparatorSpacingSize.Small };
+}

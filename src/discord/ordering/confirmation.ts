@@ -1,0 +1,126 @@
+/**
+ * Videos dearer than the server's `confirm_above` are made once the member has said yes to the price.
+ * What was asked for waits in the database for an hour; the button carries only where.
+ */
+import { ButtonStyle, ComponentType } from 'discord.js';
+import { z } from 'zod';
+
+import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
+import { INPUT_ROLES, videoRequestSchema } from '../../catalogue/request.ts';
+import { HOUR, type Clock } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { IdMaker } from '../../ids.ts';
+import type { Order } from '../../jobs/accept.ts';
+import { NOTIFY_WAYS } from '../../jobs/job.ts';
+import type { Offers } from '../../jobs/offers.ts';
+import type { Database } from '../../storage/database.ts';
+import { createDocuments } from '../../storage/documents.ts';
+import { VENDOR_NAMES } from '../../vendors/vendor.ts';
+import { customId } from '../custom-id.ts';
+import { paragraphs, tellAside, type Opening } from '../reply.ts';
+import type { ServerSettings } from '../server/server-settings.ts';
+
+const LIFE_MS = HOUR;
+/** Of the button: the reply it opens is private or not, which must be known before anything is looked up. */
+export const CONFIRM_ACTIONS = { public: 'confirm', private: 'confirm-private' } as const;
+
+const waitingSchema = z.object({
+  guildId: z.string(),
+  memberId: z.string(),
+  request: videoRequestSchema,
+  attachments: z.array(
+    z.object({
+      role: z.enum(INPUT_ROLES),
+      url: z.string(),
+      fileName: z.string(),
+      declaredBytes: z.number(),
+    }),
+  ),
+  isPrivate: z.boolean(),
+  notify: z.enum(NOTIFY_WAYS),
+  onlyVendor: z.enum(VENDOR_NAMES).optional(),
+});
+
+export type ReadyOrder = Omit<Order, 'place'>;
+
+export interface Confirmations {
+  keep(
+    key: string,
+    who: Pick<Order['place'], 'guildId' | 'memberId'>,
+    order: ReadyOrder,
+  ): Promise<void>;
+  /**
+   * Gives it once: a second press of the button makes no second video.
+   *
+   * @throws UserError when it is too old, was taken before, or is somebody else's
+   */
+  take(key: string, who: Pick<Order['place'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
+}
+
+export function createConfirmations(database: Database, clock: Clock): Confirmations {
+  const documents = createDocuments(database, 'confirm-order', clock);
+  const taking = new Set<string>();
+  return {
+    async keep(key, { guildId, memberId }, order) {
+      await documents.set(key, waitingSchema.parse({ ...order, guildId, memberId }), LIFE_MS);
+    },
+    async take(key, { guildId, memberId }) {
+      if (taking.has(key)) throw gone();
+      taking.add(key);
+      try {
+        const waiting = waitingSchema.optional().parse(await documents.get(key));
+        if (waiting?.guildId !== guildId || waiting.memberId !== memberId) throw gone();
+        await documents.delete(key);
+        const { guildId: _guildId, memberId: _memberId, ...order } = waiting;
+        return order;
+      } finally {
+        taking.delete(key);
+      }
+    },
+  };
+}
+
+interface AskDependencies {
+  offers: Offers;
+  confirmations: Confirmations;
+  ids: IdMaker;
+}
+
+/** @returns whether the member was asked: then the video waits for their answer */
+export async function asksPrice(
+  interaction: Opening,
+  { order, rules }: { order: ReadyOrder; rules: ServerSettings },
+  { offers, confirmations, ids }: AskDependencies,
+): Promise<boolean> {
+  const price = offers.for(order.request, order.onlyVendor)[0]?.credits ?? 0;
+  if (rules.confirmAbove === undefined || price <= rules.confirmAbove) return false;
+  const key = ids.next();
+  const who = { guildId: interaction.guildId, memberId: interaction.user.id };
+  await confirmations.keep(key, who, order);
+  const text = `**This video costs up to ${describeCredits(price)}.** Shall it be made?\n-# ${describeRequest(order.request)} · nothing is held yet; the question stands for an hour`;
+  await tellAside(interaction, [
+    ...paragraphs([text]),
+    {
+      type: ComponentType.ActionRow,
+      components: [
+        {
+          type: ComponentType.Button,
+          style: ButtonStyle.Primary,
+          label: `Make it for ${describeCredits(price)}`,
+          custom_id: customId({
+            owner: 'video',
+            action: order.isPrivate ? CONFIRM_ACTIONS.private : CONFIRM_ACTIONS.public,
+            key,
+          }),
+        },
+      ],
+    },
+  ]);
+  return true;
+}
+
+function gone(): UserError {
+  return new UserError(
+    'This question was answered before, or is too old. Ask for the video again.',
+  );
+}

@@ -1,0 +1,162 @@
+import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
+/**
+ * From what a member asked for, on whichever path, to an accepted job: what can be refused at once
+ * is refused before the acknowledgement, the rest after it.
+ */
+import { planFinal } from '../../catalogue/plan/final.ts';
+import { planRequest } from '../../catalogue/plan/plan.ts';
+import { INPUT_ROLES, type AskedOptions, type InputRole } from '../../catalogue/request.ts';
+import { DAY } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { Place } from '../../jobs/accept.ts';
+import type { Attachment } from '../../jobs/inputs.ts';
+import { lastSubmission, type Job } from '../../jobs/job.ts';
+import type { ButtonPress, CommandContext } from '../command.ts';
+import type { InteractionTokens } from '../interactions/interaction-tokens.ts';
+import { roleIdsOf } from '../moderation/rights.ts';
+import { openReply, type Opening } from '../reply.ts';
+import { allowedModels, checkRules, defaultsWithin } from '../server/server-rules.ts';
+import { asksPrice } from './confirmation.ts';
+
+/** Files whose roles are known at once, and the rest only from the database. */
+export interface LaterAttachments {
+  readonly roles: readonly InputRole[];
+  /** Called after the acknowledgement. @throws UserError when they are no longer known */
+  find(): Promise<readonly Attachment[]>;
+}
+
+export interface VideoOrder {
+  readonly asked: Omit<AskedOptions, 'inputs'>;
+  readonly attachments: readonly Attachment[] | LaterAttachments;
+  /** Only the member sees the reply, and the video. */
+  readonly isPrivate: boolean;
+  /** How the member is told when it is done; a mention unless said otherwise. */
+  readonly notify: Job['notify'];
+}
+
+/** @throws UserError, QuotaExceeded */
+export async function orderVideo(
+  interaction: Opening,
+  { asked, attachments, isPrivate, notify }: VideoOrder,
+  context: CommandContext,
+): Promise<void> {
+  const { jobs, offers, tokens, settings, drawSeed } = context;
+  const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
+  const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
+  const offered = offers.models();
+  const onFlex = offers.onFlex();
+  const { seed } = planRequest({ ...asked, inputs }, { offered, onFlex, drawSeed });
+  const place = await openPlace(interaction, isPrivate, tokens);
+  // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
+  const rules = await settings.read(interaction.guildId);
+  const request = planRequest(
+    { ...asked, inputs },
+    {
+      offered: allowedModels(rules, offered),
+      onFlex,
+      defaults: defaultsWithin(rules),
+      drawSeed: () => seed,
+    },
+  );
+  checkRules(rules, request, channelIdsOf(interaction));
+  // In the order they are sent to the vendor; what is alike keeps the member's order.
+  const found = await find();
+  const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
+  const order = { request, attachments: sorted, isPrivate, notify };
+  if (await asksPrice(interaction, { order, rules }, context)) return;
+  await jobs.accept({ ...order, place });
+}
+
+/**
+ * The final of a draft, at the vendor that has it. The reply comes first: whether there is such a
+ * draft is for the database to say, and Discord does not wait for it.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function orderFinal(
+  interaction: ButtonPress,
+  { draftId, isPrivate }: { draftId: string; isPrivate: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const { jobs, store, offers, tokens, settings, clock } = context;
+  const place = await openPlace(interaction, isPrivate, tokens);
+  const draft = await store.find(draftId);
+  const submission = draft && lastSubmission(draft);
+  if (draft?.guildId !== interaction.guildId || submission?.taskId === undefined) {
+    throw new UserError('This draft is no longer known here.');
+  }
+  if (draft.memberId !== interaction.user.id) {
+    throw new UserError('Only the member who asked for this draft can make its final.');
+  }
+  if (clock.now() >= submission.startedAtMs + DRAFT_LIFE_DAYS * DAY) {
+    throw new UserError(
+      `The video service keeps drafts for ${DRAFT_LIFE_DAYS} days, and this one is older. Make a new draft with the same prompt and seed ${draft.request.seed}.`,
+    );
+  }
+  const { request: drafted, result: actual = {}, notify } = draft;
+  const request = planFinal(
+    { request: drafted, taskId: submission.taskId, actual },
+    {},
+    { offered: offers.models(), onFlex: offers.onFlex() },
+  );
+  const rules = await settings.read(interaction.guildId);
+  checkRules(rules, request, channelIdsOf(interaction));
+  const { vendor: onlyVendor } = submission;
+  const order = { request, attachments: [], isPrivate, notify, onlyVendor };
+  if (await asksPrice(interaction, { order, rules }, context)) return;
+  await jobs.accept({ ...order, place });
+}
+
+/**
+ * The member has said yes to the price. The rules are asked again: they may have changed since.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function orderConfirmed(
+  interaction: ButtonPress,
+  { key, isPrivate }: { key: string; isPrivate: boolean },
+  { jobs, tokens, settings, confirmations }: CommandContext,
+): Promise<void> {
+  const place = await openPlace(interaction, isPrivate, tokens);
+  const order = await confirmations.take(key, place);
+  const rules = await settings.read(interaction.guildId);
+  checkRules(rules, order.request, channelIdsOf(interaction));
+  await jobs.accept({ ...order, place });
+}
+
+async function openPlace(
+  interaction: Opening,
+  isPrivate: boolean,
+  tokens: InteractionTokens,
+): Promise<Place> {
+  const { messageId, isEphemeral } = await openReply(interaction, { isPrivate });
+  await tokens.keep(interaction.id, interaction.token, interaction.createdTimestamp);
+  return {
+    guildId: interaction.guildId,
+    channelId: interaction.channelId ?? '',
+    memberId: interaction.user.id,
+    roleIds: roleIdsOf(interaction.member),
+    interactionId: interaction.id,
+    messageId,
+    isEphemeral,
+    attachmentLimitBytes: interaction.attachmentSizeLimit,
+  };
+}
+
+/** A thread counts as the channel it is in. */
+function channelIdsOf({ channelId, channel }: Opening): string[] {
+  const parentId = channel?.isThread() === true ? channel.parentId : null;
+  return [channelId, parentId].filter((id) => id !== null);
+}
+
+function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {
+  return Array.isArray(attachments);
+}
+
+function known(attachments: readonly Attachment[]): LaterAttachments {
+  return { roles: attachments.map(({ role }) => role), find: async () => attachments };
+}
+
+function orderOf(role: InputRole): number {
+  return INPUT_ROLES.indexOf(role);
+}

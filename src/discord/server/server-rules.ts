@@ -1,0 +1,121 @@
+import { modelOf } from '../../catalogue/models.ts';
+/** What a server's settings allow of an order, with refusals that name the rule; and its defaults. Pure. */
+import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
+import { DEFAULT_RESOLUTION, type OptionDefaults } from '../../catalogue/plan/plan.ts';
+import { seenText } from '../../catalogue/prompt/seen-text.ts';
+import {
+  RESOLUTIONS,
+  type ModelId,
+  type Resolution,
+  type VideoRequest,
+} from '../../catalogue/request.ts';
+import { UserError } from '../../errors.ts';
+import type { ServerSettings } from './server-settings.ts';
+
+/** Where it is asked for: the channel, and for a thread the channel it belongs to. */
+export type ChannelIds = readonly string[];
+
+export function allowedModels(
+  { forbiddenModels }: ServerSettings,
+  offered: readonly ModelId[],
+): ModelId[] {
+  return offered.filter((model) => !forbiddenModels.includes(model));
+}
+
+/** The server's defaults, and where it has none the usual ones, never beyond its own limits. */
+export function defaultsWithin({
+  defaults,
+  maxSeconds,
+  maxResolution,
+}: ServerSettings): OptionDefaults {
+  const resolution = defaults.resolution ?? DEFAULT_RESOLUTION;
+  const length = defaults.length ?? { unit: 'seconds', seconds: DEFAULT_SECONDS };
+  const isTooLong =
+    maxSeconds !== undefined && (length.unit === 'model-chooses' || secondsOf(length) > maxSeconds);
+  return {
+    ...defaults,
+    resolution:
+      maxResolution !== undefined && isAbove(resolution, maxResolution)
+        ? maxResolution
+        : resolution,
+    length: isTooLong ? { unit: 'seconds', seconds: maxSeconds } : length,
+  };
+}
+
+/** @throws UserError naming the rule that does not allow the request */
+export function checkRules(
+  settings: ServerSettings,
+  request: VideoRequest,
+  channelIds: ChannelIds,
+): void {
+  checkChannel(settings, channelIds);
+  if (settings.forbiddenModels.includes(request.model)) {
+    throw new UserError(`This server’s moderators do not allow the model ${request.model}.`);
+  }
+  checkLength(settings, request);
+  const { maxResolution } = settings;
+  if (maxResolution !== undefined && isAbove(request.resolution, maxResolution)) {
+    throw new UserError(
+      `This server’s moderators allow videos of at most ${maxResolution}, and you asked for ${request.resolution}.`,
+    );
+  }
+  checkWords(settings, request.prompt);
+}
+
+/** @throws UserError naming where videos may be asked for */
+export function checkChannel({ channels }: ServerSettings, channelIds: ChannelIds): void {
+  const { mode, ids } = channels;
+  const isListed = channelIds.some((id) => ids.includes(id));
+  if (mode === 'only' && !isListed) {
+    const where = ids.map((id) => `<#${id}>`).join(', ');
+    throw new UserError(
+      where === ''
+        ? 'This server’s moderators allow videos in no channel.'
+        : `This server’s moderators allow videos only in ${where}.`,
+    );
+  }
+  if (mode === 'except' && isListed) {
+    throw new UserError('This server’s moderators allow no videos in this channel. Try another.');
+  }
+}
+
+function checkLength({ maxSeconds }: ServerSettings, { model, length }: VideoRequest): void {
+  if (maxSeconds === undefined) return;
+  const longest = length.unit === 'model-chooses' ? modelOf(model).seconds.most : secondsOf(length);
+  if (longest <= maxSeconds) return;
+  const asked =
+    length.unit === 'model-chooses'
+      ? `the model may choose up to ${longest} s`
+      : `this one is ${describeLength(length)}`;
+  throw new UserError(
+    `This server’s moderators allow videos of at most ${maxSeconds} s, and ${asked}.`,
+  );
+}
+
+function checkWords({ words }: ServerSettings, prompt: string): void {
+  const text = plain(prompt);
+  if (!words.some((word) => isIn(plain(word), text))) return;
+  // Not which: the list is the moderators' own, and naming it teaches how to get around it.
+  throw new UserError(
+    'Your prompt has a word that this server’s moderators do not allow. Put it in other words.',
+  );
+}
+
+/** As it reads: letters in one case and shape, what cannot be seen left out. */
+function plain(text: string): string {
+  return seenText(text).text.toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/** As a word of its own; scripts that put no spaces between words have it anywhere. */
+function isIn(word: string, text: string): boolean {
+  if (word === '') return false;
+  const isSpaced = !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(
+    word,
+  );
+  if (!isSpaced) return text.includes(word);
+  return new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(word)}(?![\\p{L}\\p{N}])`, 'u').test(text);
+}
+
+function isAbove(one: Resolution, other: Resolution): boolean {
+  return RESOLUTIONS.indexOf(one) > RESOLUTIONS.indexOf(other);
+}

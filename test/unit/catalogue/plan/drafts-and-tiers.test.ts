@@ -1,0 +1,221 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { planRequest } from '#src/catalogue/plan/plan.ts';
+import type { PlanContext } from '#src/catalogue/plan/plan.ts';
+import { mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import { MODEL_IDS } from '#src/catalogue/request.ts';
+import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
+import { UserError } from '#src/errors.ts';
+
+const CONTEXT: PlanContext = { offered: MODEL_IDS, drawSeed: () => 4711 };
+
+function plan(asked: Partial<AskedOptions>, context: Partial<PlanContext> = {}): VideoRequest {
+  return planRequest({ prompt: 'a cat', inputs: [], ...asked }, { ...CONTEXT, ...context });
+}
+
+function refusalOf(make: () => VideoRequest): string {
+  try {
+    return `not refused: ${JSON.stringify(make())}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+describe('a draft', () => {
+  it('is 480p, on the ordinary tier, without a last frame', () => {
+    expect(plan({ draft: true })).toMatchObject({
+      model: '1.5-pro',
+      isDraft: true,
+      resolution: '480p',
+      tier: 'default',
+      returnsLastFrame: false,
+    });
+  });
+
+  const taken: readonly [
+    string,
+    Partial<AskedOptions>,
+    Partial<PlanContext>,
+    Partial<VideoRequest>,
+  ][] = [
+    ['takes 480p by name', { draft: true, resolution: '480p' }, {}, { isDraft: true }],
+    [
+      'takes frames and a length of the model’s choice',
+      { draft: true, inputs: ['first_frame', 'last_frame'], duration: -1 },
+      {},
+      { isDraft: true, ratio: 'adaptive', length: { unit: 'model-chooses' } },
+    ],
+    [
+      'takes the ordinary tier by name',
+      { draft: true, economy: false },
+      {},
+      { isDraft: true, tier: 'default' },
+    ],
+    [
+      'overrules a default resolution and tier',
+      { draft: true },
+      { defaults: { resolution: '1080p', tier: 'flex' } },
+      { isDraft: true, resolution: '480p', tier: 'default' },
+    ],
+    ['is made by default', {}, { defaults: { isDraft: true } }, { isDraft: true }],
+    [
+      'by default is left off when it is refused',
+      { draft: false },
+      { defaults: { isDraft: true } },
+      { isDraft: false, resolution: '720p', returnsLastFrame: true },
+    ],
+    [
+      'by default gives way to a resolution',
+      { resolution: '1080p' },
+      { defaults: { isDraft: true } },
+      { isDraft: false, resolution: '1080p' },
+    ],
+    [
+      'by default gives way to the slower tier',
+      { economy: true },
+      { defaults: { isDraft: true } },
+      { isDraft: false, tier: 'flex' },
+    ],
+    [
+      'by default is passed over on a model without',
+      { model: '2.0' },
+      { defaults: { isDraft: true } },
+      { isDraft: undefined, resolution: '720p', returnsLastFrame: true },
+    ],
+  ];
+  test.each(taken)('%s', (_name, asked, context, expected) => {
+    expect(plan(asked, context)).toMatchObject(expected);
+  });
+
+  const refused: readonly [string, Partial<AskedOptions>, string][] = [
+    [
+      'at 1080p',
+      { draft: true, resolution: '1080p' },
+      'A draft is always 480p, not 1080p. Ask for 480p and make the final at 1080p, or leave draft off.',
+    ],
+    [
+      'at 720p by flag',
+      { draft: true, prompt: 'a cat --rs 720p' },
+      'A draft is always 480p, not 720p. Ask for 480p and make the final at 720p, or leave draft off.',
+    ],
+    [
+      'with economy',
+      { draft: true, economy: true },
+      'A draft is not made at the slower half-price tier. Leave economy off and make the final with it, or leave draft off.',
+    ],
+    [
+      'on a model without',
+      { draft: true, model: '2.0' },
+      '2.0 makes finished videos only, not a draft: leave draft off, or use 1.5-pro.',
+    ],
+    [
+      'of references',
+      { draft: true, inputs: ['reference_image'] },
+      'No model here can do this. A draft: 2.0-fast, 2.0, 2.0-mini, 2.5, and 1.0-lite-i2v make finished videos only. Leave draft off.',
+    ],
+  ];
+  test.each(refused)('%s is refused', (_name, asked, sentence) => {
+    expect(refusalOf(() => plan(asked))).toBe(sentence);
+  });
+
+  it('costs six tenths with sound and seven silent, rounded up', () => {
+    // 864 × 496 × 121 / 1024 is 50638.
+    expect(mostTokens(plan({ resolution: '480p' }))).toBe(50_638);
+    expect(mostTokens(plan({ draft: true }))).toBe(30_383);
+    expect(mostTokens(plan({ draft: true, audio: false }))).toBe(35_447);
+  });
+});
+
+describe('the slower tier', () => {
+  const taken: readonly [
+    string,
+    Partial<AskedOptions>,
+    Partial<PlanContext>,
+    Partial<VideoRequest>,
+  ][] = [
+    ['is asked for as economy', { economy: true }, {}, { model: '1.5-pro', tier: 'flex' }],
+    [
+      'is asked for by default',
+      {},
+      { defaults: { tier: 'flex' } },
+      { model: '1.5-pro', tier: 'flex' },
+    ],
+    [
+      'by default is left off when it is refused',
+      { economy: false },
+      { defaults: { tier: 'flex' } },
+      { tier: 'default' },
+    ],
+    [
+      'by default is passed over on 2.x',
+      { model: '2.0' },
+      { defaults: { tier: 'flex' } },
+      { tier: undefined },
+    ],
+    [
+      'by default is passed over where no vendor has it',
+      {},
+      { defaults: { tier: 'flex' }, onFlex: ['1.0-pro'] },
+      { model: '1.5-pro', tier: 'default' },
+    ],
+    [
+      'chooses a model that a vendor has on it',
+      { economy: true },
+      { onFlex: ['1.0-pro'] },
+      { model: '1.0-pro', tier: 'flex' },
+    ],
+    [
+      'refused asks nothing of the model',
+      { model: '2.5', economy: false },
+      {},
+      { model: '2.5', tier: undefined },
+    ],
+  ];
+  test.each(taken)('%s', (_name, asked, context, expected) => {
+    expect(plan(asked, context)).toMatchObject(expected);
+  });
+
+  const refused: readonly [string, Partial<AskedOptions>, Partial<PlanContext>, string][] = [
+    [
+      'on 2.0',
+      { model: '2.0', economy: true },
+      {},
+      '2.0 makes videos at the usual price only, not economy videos: leave economy off, or use 1.5-pro, 1.0-pro-fast, or 1.0-pro.',
+    ],
+    [
+      'where no vendor has it for the model',
+      { model: '1.5-pro', economy: true },
+      { onFlex: ['1.0-pro'] },
+      '1.5-pro makes videos at the usual price only, not economy videos: leave economy off, or use 1.0-pro.',
+    ],
+    [
+      'where no vendor has it at all',
+      { economy: true },
+      { offered: ['1.5-pro', '2.0'], onFlex: [] },
+      'No model here can do this. Economy videos: 1.5-pro and 2.0 make videos at the usual price only. Leave economy off.',
+    ],
+    [
+      'for a length that only 2.5 makes',
+      { economy: true, duration: 20 },
+      { offered: ['1.5-pro', '2.5'] },
+      'No model here can do all of this together. 20 s: only 2.5. Economy videos: only 1.5-pro.',
+    ],
+  ];
+  test.each(refused)('%s is refused', (_name, asked, context, sentence) => {
+    expect(refusalOf(() => plan(asked, context))).toBe(sentence);
+  });
+
+  it('costs half', () => {
+    const offer = offersOf('byteplus')['1.0-pro'];
+    const costs = [false, true].map((economy) => {
+      const request = plan({ model: '1.0-pro', resolution: '1080p', economy });
+      const price = offer && priceFor(offer, request);
+      return price && mostCredits(request, price);
+    });
+
+    // 246840 tokens: $0.6171 and $0.30855.
+    expect(costs).toEqual([62, 31]);
+  });
+});

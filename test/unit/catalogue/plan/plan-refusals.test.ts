@@ -1,0 +1,211 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { planRequest } from '#src/catalogue/plan/plan.ts';
+import type { AskedOptions, InputRole, ModelId } from '#src/catalogue/request.ts';
+import { UserError } from '#src/errors.ts';
+
+/** Few enough to name in an expectation; what the others add has its own tests. */
+const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
+const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
+const LAST: readonly InputRole[] = ['last_frame'];
+
+describe('a refusal says what was wrong, what would be right, and the nearest thing that works', () => {
+  const refused: readonly [string, Partial<AskedOptions>, string | RegExp][] = [
+    [
+      'an empty prompt',
+      { prompt: '' },
+      /^The prompt is empty .* Say what the video should show\.$/,
+    ],
+    ['a blank prompt', { prompt: ' \n\t ' }, /^The prompt is empty/],
+    ['an invisible prompt', { prompt: '\u200b\u2060' }, /^The prompt is empty/],
+    ['a prompt of flags alone', { prompt: '--dur 5 --wm true' }, /^The prompt is empty/],
+    [
+      'a prompt that is too long',
+      { prompt: 'x'.repeat(4321) },
+      'The prompt has 4321 characters, and 4000 are the most. Make it 321 shorter.',
+    ],
+    [
+      'a last frame alone',
+      { inputs: LAST },
+      'A last frame needs a first frame. Add first_frame, or give this picture as first_frame instead.',
+    ],
+    [
+      'two first frames',
+      { inputs: ['first_frame', 'first_frame'] },
+      /^A video takes one first frame and one last frame/,
+    ],
+    [
+      'a last frame on a model without it',
+      { model: '1.0-pro-fast', inputs: BOTH },
+      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out, or use 1.5-pro or 1.0-pro.',
+    ],
+    [
+      'an unknown model',
+      { model: '9.9-ultra' },
+      'There is no model 9.9-ultra. Choose 1.5-pro, 1.0-pro-fast, or 1.0-pro.',
+    ],
+    [
+      'a length no model makes',
+      { prompt: 'a cat --duration 60' },
+      'No model here can do this. 60 s: 1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice); 1.0-pro-fast and 1.0-pro make 2–12 s (fractions too). Ask for 12 s.',
+    ],
+    ['a length of nothing', { duration: 0 }, /^No model here can do this\. 0 s: .* Ask for 2 s\.$/],
+    [
+      'a length below nothing',
+      { duration: -5 },
+      /^No model here can do this\. -5 s: .* Ask for 2 s\.$/,
+    ],
+    [
+      'a length that is no number',
+      { duration: Number.NaN },
+      'The duration must be a number of seconds, such as 5.',
+    ],
+    [
+      'a length too long for the model named',
+      { model: '1.0-pro', duration: 20 },
+      '1.0-pro makes 2–12 s (fractions too), not 20 s: ask for 12 s.',
+    ],
+    [
+      'a length too short for the model named',
+      { model: '1.5-pro', duration: 2 },
+      '1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice), not 2 s: ask for 4 s, or use 1.0-pro-fast or 1.0-pro.',
+    ],
+    [
+      'a fraction on 1.5-pro',
+      { model: '1.5-pro', duration: 5.4 },
+      '1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice), not 5.4 s: ask for 5 s, or use 1.0-pro-fast or 1.0-pro.',
+    ],
+    [
+      'a fraction beyond the most frames',
+      { model: '1.0-pro', duration: 12.2 },
+      /not 12\.2 s: ask for 12 s\.$/,
+    ],
+    [
+      'a length of its choice on 1.0-pro',
+      { model: '1.0-pro', duration: -1 },
+      '1.0-pro makes 2–12 s (fractions too), not a length of the model’s choice: ask for 5 s, or use 1.5-pro.',
+    ],
+    [
+      'frames between the steps',
+      { model: '1.0-pro', prompt: 'a cat --frames 100' },
+      '1.0-pro makes 29, 33, 37 … 289 frames, not 100 frames (4.17 s): ask for --frames 101.',
+    ],
+    [
+      'frames between the steps on any model',
+      { prompt: 'a cat --frames 100' },
+      /Ask for --frames 101\.$/,
+    ],
+    [
+      'frames on 1.5-pro',
+      { model: '1.5-pro', prompt: 'a cat --frames 121' },
+      /not 121 frames \(5\.04 s\): ask for 5 s, or use 1\.0-pro-fast or 1\.0-pro\.$/,
+    ],
+    [
+      'an unknown ratio',
+      { ratio: '2:1' },
+      /^There is no ratio 2:1\. Choose 16:9, .*or adaptive; the nearest is 16:9\.$/,
+    ],
+    ['a very wide ratio', { ratio: '32:9' }, /the nearest is 21:9\.$/],
+    [
+      'a ratio that is none',
+      { ratio: 'wide' },
+      /^There is no ratio wide\. Choose .* or adaptive\.$/,
+    ],
+    ['a ratio of nothing', { ratio: '0:0' }, /or adaptive\.$/],
+    [
+      'an adaptive ratio for text on 1.0-pro',
+      { model: '1.0-pro', ratio: 'adaptive' },
+      '1.0-pro takes 16:9, 4:3, 1:1, 3:4, 9:16, or 21:9 with text alone, not the ratio adaptive: ask for 16:9, or use 1.5-pro.',
+    ],
+    [
+      'an unknown resolution',
+      { resolution: '1440p' },
+      'There is no resolution 1440p. Choose 480p, 720p, or 1080p; the nearest is 1080p.',
+    ],
+    [
+      'a resolution too fine',
+      { prompt: 'a cat --rs 4k' },
+      /^There is no resolution 4k\. .*the nearest is 1080p\.$/,
+    ],
+    ['a resolution too coarse', { resolution: '360p' }, /the nearest is 480p\.$/],
+    [
+      'a resolution that is none',
+      { resolution: 'best' },
+      'There is no resolution best. Choose 480p, 720p, or 1080p.',
+    ],
+    [
+      'a seed that is too large',
+      { seed: 4_294_967_295 },
+      /^The seed must be a whole number from 0 to 2147483647.* the nearest is 2147483647\.$/,
+    ],
+    ['a seed below nothing', { seed: -2 }, /^The seed .* -2 is not; the nearest is 0\.$/],
+    ['a seed that is a fraction', { seed: 1.5 }, /1\.5 is not; the nearest is 2\.$/],
+    ['a seed that is no number', { seed: Number.NaN }, /NaN is not; the nearest is 0\.$/],
+    [
+      'sound on a silent model',
+      { model: '1.0-pro', audio: true },
+      '1.0-pro makes silent videos, not sound: leave audio off, or use 1.5-pro.',
+    ],
+    [
+      'two things a model cannot do',
+      { model: '1.0-pro-fast', inputs: BOTH, audio: true },
+      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out; 1.0-pro-fast makes silent videos, not sound: leave audio off, or use 1.5-pro.',
+    ],
+    [
+      'things that no model does together',
+      { duration: 2, audio: true, inputs: BOTH },
+      'No model here can do all of this together. 2 s: only 1.0-pro. Sound: only 1.5-pro.',
+    ],
+    [
+      'a flag against an option',
+      { prompt: 'a cat --dur 12', duration: 5 },
+      /^--dur 12 in the prompt contradicts the option duration \(5\)\./,
+    ],
+  ];
+  test.each(refused)('%s', (_name, asked, sentence) => {
+    const refusal = refusalOf(asked);
+
+    expect(refusal).toMatch(typeof sentence === 'string' ? exactly(sentence) : sentence);
+  });
+
+  it('names only what is offered here', () => {
+    const offered = ['1.0-pro-fast', '1.0-pro'] as const;
+
+    expect(refusalOf({ model: '1.5-pro' }, { offered })).toBe(
+      '1.5-pro cannot be used here. Choose 1.0-pro-fast or 1.0-pro.',
+    );
+    expect(refusalOf({ model: '1.0-pro', audio: true }, { offered })).toBe(
+      '1.0-pro makes silent videos, not sound: leave audio off.',
+    );
+    expect(refusalOf({ audio: true }, { offered })).toBe(
+      'No model here can do this. Sound: 1.0-pro-fast and 1.0-pro make silent videos. Leave audio off.',
+    );
+    expect(refusalOf({ model: 'x' }, { offered })).toBe(
+      'There is no model x. Choose 1.0-pro-fast or 1.0-pro.',
+    );
+  });
+
+  it('says so where nothing is offered', () => {
+    expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here at present\./);
+  });
+});
+
+function exactly(sentence: string): RegExp {
+  return new RegExp(`^${sentence.replaceAll(/[.()]/g, String.raw`\$&`)}$`);
+}
+
+function refusalOf(
+  asked: Partial<AskedOptions>,
+  { offered = FEW }: { offered?: readonly ModelId[] } = {},
+): string {
+  try {
+    const request = planRequest(
+      { prompt: 'a cat', inputs: [], ...asked },
+      { offered, drawSeed: () => 4711 },
+    );
+    return `not refused: ${JSON.stringify(request)}`;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}

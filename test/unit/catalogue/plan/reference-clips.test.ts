@@ -1,0 +1,153 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { planRequest } from '#src/catalogue/plan/plan.ts';
+import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
+import type { ReferenceClip } from '#src/catalogue/plan/reference-clips.ts';
+import { mostTokens, videoTokens } from '#src/catalogue/prices/cost.ts';
+import { MODEL_IDS, videoRequestSchema } from '#src/catalogue/request.ts';
+import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import { UserError } from '#src/errors.ts';
+
+function video(seconds: number, billableMs?: number): ReferenceClip {
+  return { role: 'reference_video', seconds, billableMs };
+}
+
+function sound(seconds: number): ReferenceClip {
+  return { role: 'reference_audio', seconds };
+}
+
+/** A request whose references are just these clips, and a picture. */
+function aRequest(
+  clips: readonly ReferenceClip[],
+  asked: Partial<AskedOptions> = {},
+): VideoRequest {
+  const inputs = ['reference_image', ...clips.map(({ role }) => role)] as const;
+  return planRequest(
+    { prompt: 'a cat', model: '2.0', inputs, ...asked },
+    { offered: MODEL_IDS, drawSeed: () => 4711 },
+  );
+}
+
+function answerTo(
+  clips: readonly ReferenceClip[],
+  {
+    model = '2.0',
+    offered = [],
+    ...asked
+  }: Partial<AskedOptions> & { offered?: readonly ModelId[] },
+): number | string | undefined {
+  try {
+    return withReferenceClips(aRequest(clips, { model, ...asked }), clips, offered)
+      .referenceVideoSeconds;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+describe('clips whose bytes have been read', () => {
+  const taken: readonly [readonly ReferenceClip[], ModelId, number | undefined][] = [
+    [[video(2)], '2.0', 2],
+    [[video(15)], '2.0-fast', 15],
+    [[video(15.04)], '2.0', 15.04],
+    [[video(1.96)], '2.0', 1.96],
+    [[video(5), video(5), video(5.04)], '2.0-mini', 15.04],
+    [[video(5.1), video(5.2), video(4.7)], '2.0', 15],
+    [[video(30)], '2.5', 30],
+    [[video(7, 7_250)], '2.0', 7.25],
+    [[video(7.5), sound(15)], '2.0', 7.5],
+    [[sound(5), sound(10)], '2.0', undefined],
+    [[], '2.0', undefined],
+    [[], '1.0-lite-i2v', undefined],
+  ];
+  test.each(taken)('%j are taken on %s, and %s s of them billed', (clips, model, seconds) => {
+    expect(answerTo(clips, { model })).toBe(seconds);
+  });
+
+  const refused: readonly [
+    readonly ReferenceClip[],
+    Partial<AskedOptions> & { offered?: readonly ModelId[] },
+    string,
+  ][] = [
+    [
+      [video(17.2)],
+      { offered: MODEL_IDS },
+      'The reference video lasts 17.2 s, and 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
+    ],
+    [
+      [video(17.2)],
+      { offered: ['1.5-pro', '2.0', '2.0-fast'] },
+      'The reference video lasts 17.2 s, and 2.0 takes 2–15 s. Cut it to 15 s.',
+    ],
+    [[video(15.21)], {}, 'The reference video lasts 15.3 s, and 2.0 takes 2–15 s. Cut it to 15 s.'],
+    [
+      [video(1.75)],
+      { offered: MODEL_IDS },
+      'The reference video lasts 1.7 s, and 2.0 takes 2–15 s. Send a longer one.',
+    ],
+    [
+      [video(8), video(9)],
+      { offered: MODEL_IDS },
+      'The reference videos last 17 s together, and 2.0 takes 15 s in all. Cut them, or leave one out, or use 2.5.',
+    ],
+    [
+      [video(5), sound(16)],
+      { offered: MODEL_IDS },
+      'The reference sound lasts 16 s, and 2.0 takes 2–15 s. Cut it to 15 s, or use 2.5.',
+    ],
+    [
+      [sound(31)],
+      { model: '2.5', offered: MODEL_IDS },
+      'The reference sound lasts 31 s, and 2.5 takes 2–30 s. Cut it to 30 s.',
+    ],
+    [
+      [video(Number.NaN)],
+      {},
+      'The reference video lasts NaN s, and 2.0 takes 2–15 s. Send a longer one.',
+    ],
+  ];
+  test.each(refused)('%j with %j are refused', (clips, asked, sentence) => {
+    expect(answerTo(clips, asked)).toBe(sentence);
+  });
+
+  it('leave a request that can be stored', () => {
+    const clips = [video(7.5), sound(3)];
+    const request = withReferenceClips(aRequest(clips), clips);
+
+    expect(videoRequestSchema.parse(JSON.parse(JSON.stringify(request)))).toEqual(request);
+  });
+});
+
+describe('a reference video on the bill', () => {
+  const size = { width: 1280, height: 720 };
+  const five = { unit: 'seconds', seconds: 5 } as const;
+
+  it('counts by its seconds beside those of the result', () => {
+    const clips = [video(7.5)];
+    const request = withReferenceClips(aRequest(clips, { ratio: '16:9' }), clips);
+
+    // 1280 × 720 × (24 × (5 + 7.5) + 1) / 1024.
+    expect(mostTokens(request)).toBe(270_900);
+  });
+
+  it('counts as the longest that is taken until it has been read', () => {
+    const request = aRequest([video(7.5)], { ratio: '16:9' });
+
+    expect(mostTokens(request)).toBe(videoTokens(size, five, 15.2));
+  });
+
+  it('never makes a request dearer when it is read, whatever is taken', () => {
+    for (const seconds of [1.8, 2, 7.3, 15, 15.2]) {
+      const before = aRequest([video(seconds)]);
+      const after = withReferenceClips(before, [video(seconds)]);
+
+      expect(mostTokens(after)).toBeLessThanOrEqual(mostTokens(before));
+    }
+  });
+
+  it('is not counted where references are pictures or sounds', () => {
+    const request = aRequest([sound(9)], { ratio: '16:9' });
+
+    expect(mostTokens(request)).toBe(videoTokens(size, five));
+  });
+});

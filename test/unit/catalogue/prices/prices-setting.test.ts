@@ -1,0 +1,231 @@
+import { describe, expect, it, test } from 'vitest';
+
+import type { Priced } from '#src/catalogue/prices/price.ts';
+import { pricesSettingSchema } from '#src/catalogue/prices/prices-setting.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import type { OfferingVendor } from '#src/catalogue/prices/prices.ts';
+import type { ModelId } from '#src/catalogue/request.ts';
+
+/** Dollars with sound and without, and the unit, of a request under a setting. */
+function paid(
+  setting: unknown,
+  [vendor, model]: readonly [OfferingVendor, ModelId],
+  request: Partial<Priced> = {},
+) {
+  const offer = offersOf(vendor, pricesSettingSchema.parse(setting))[model];
+  const price =
+    offer && priceFor(offer, { resolution: '720p', tier: 'default', inputs: [], ...request });
+  if (price === undefined) return undefined;
+  const { unit, withAudioMicroDollars, silentMicroDollars } = price;
+  return [withAudioMicroDollars / 1_000_000, silentMicroDollars / 1_000_000, unit];
+}
+
+const VIDEO: Partial<Priced> = { inputs: ['reference_video'] };
+const FLEX: Partial<Priced> = { tier: 'flex' };
+
+describe('the operator’s prices', () => {
+  it('hold for what they name, the published ones for the rest', () => {
+    const setting = {
+      byteplus: { '1.5-pro': { perMillionTokens: 3.1, perMillionTokensSilent: 1.1 } },
+      ark: { '1.0-pro': { perSecond: 0.05 } },
+    };
+    const prices = pricesSettingSchema.parse(setting);
+
+    expect(paid(setting, ['byteplus', '1.5-pro'])).toEqual([3.1, 1.1, 'perMillionTokens']);
+    expect(paid(setting, ['ark', '1.0-pro'])).toEqual([0.05, 0.05, 'perSecond']);
+    expect(offersOf('byteplus', prices)['1.5-pro']?.wireModel).toBe('seedance-1-5-pro-251215');
+    expect(offersOf('byteplus', prices)['1.0-pro']).toEqual(offersOf('byteplus')['1.0-pro']);
+    expect(offersOf('powertokens', prices)).toEqual(offersOf('powertokens'));
+  });
+
+  const two = { perMillionTokens: 3.5 };
+  const cases: readonly [
+    string,
+    unknown,
+    readonly [OfferingVendor, ModelId, Partial<Priced>],
+    readonly unknown[],
+  ][] = [
+    [
+      'the slower tier is half of them',
+      { byteplus: { '1.5-pro': { perMillionTokens: 3, perMillionTokensSilent: 1 } } },
+      ['byteplus', '1.5-pro', FLEX],
+      [1.5, 0.5, 'perMillionTokens'],
+    ],
+    [
+      'the slower tier is half of them in their unit',
+      { ark: { '1.0-pro': { perSecond: 0.05 } } },
+      ['ark', '1.0-pro', FLEX],
+      [0.025, 0.025, 'perSecond'],
+    ],
+    [
+      'the slower tier is what they say of it',
+      { byteplus: { '1.5-pro': { perMillionTokens: 3, flex: { perMillionTokens: 2 } } } },
+      ['byteplus', '1.5-pro', FLEX],
+      [2, 2, 'perMillionTokens'],
+    ],
+    [
+      'a resolution that costs more keeps its proportion',
+      { byteplus: { '2.0': two } },
+      ['byteplus', '2.0', { resolution: '1080p' }],
+      [3.85, 3.85, 'perMillionTokens'],
+    ],
+    [
+      'a resolution is what they say of it',
+      { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
+      ['byteplus', '2.0', { resolution: '1080p' }],
+      [9, 9, 'perMillionTokens'],
+    ],
+    [
+      'a resolution named leaves the others alone',
+      { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
+      ['byteplus', '2.0', { resolution: '480p' }],
+      [3.5, 3.5, 'perMillionTokens'],
+    ],
+    [
+      'a request with video keeps its proportion',
+      { byteplus: { '2.0': two } },
+      ['byteplus', '2.0', VIDEO],
+      [2.15, 2.15, 'perMillionTokens'],
+    ],
+    [
+      'a request with video is what they say of it',
+      { byteplus: { '2.0': { ...two, withVideo: { perMillionTokens: 3 } } } },
+      ['byteplus', '2.0', VIDEO],
+      [3, 3, 'perMillionTokens'],
+    ],
+    [
+      'a request with video is what they say of its resolution',
+      {
+        byteplus: {
+          '2.0': { ...two, withVideo: { perMillionTokens: 3, '1080p': { perMillionTokens: 4 } } },
+        },
+      },
+      ['byteplus', '2.0', { ...VIDEO, resolution: '1080p' }],
+      [4, 4, 'perMillionTokens'],
+    ],
+    [
+      'the ordinary price may be that of 720p alone',
+      { byteplus: { '2.0': { perMillionTokens: 7, '720p': { perMillionTokens: 6 } } } },
+      ['byteplus', '2.0', {}],
+      [6, 6, 'perMillionTokens'],
+    ],
+    [
+      'nothing is nothing in every part',
+      { byteplus: { '2.0': { perVideo: 0 } } },
+      ['byteplus', '2.0', { ...VIDEO, resolution: '1080p' }],
+      [0, 0, 'perVideo'],
+    ],
+  ];
+  test.each(cases)('%s', (_name, setting, [vendor, model, request], expected) => {
+    expect(paid(setting, [vendor, model], request)).toEqual(expected);
+  });
+
+  it('that keep a proportion are never rounded down', () => {
+    // 4.3/7 of a dollar is 0.614285714…
+    expect(
+      paid({ byteplus: { '2.0': { perMillionTokens: 1 } } }, ['byteplus', '2.0'], VIDEO),
+    ).toEqual([0.614286, 0.614286, 'perMillionTokens']);
+  });
+
+  it('do not make a vendor sell what it does not', () => {
+    const setting = { powertokens: { '1.5-pro': { perMillionTokens: 3 } } };
+
+    expect(paid(setting, ['powertokens', '1.5-pro'], FLEX)).toBeUndefined();
+  });
+});
+
+describe('the PRICES setting', () => {
+  it('may be empty', () => {
+    expect(pricesSettingSchema.parse({})).toEqual({});
+  });
+
+  it('takes each unit, and nothing for free videos', () => {
+    const setting = {
+      byteplus: { '1.5-pro': { perVideo: 0.3, perVideoSilent: 0 }, '1.0-pro': { perSecond: 0 } },
+    };
+
+    expect(paid(setting, ['byteplus', '1.5-pro'])).toEqual([0.3, 0, 'perVideo']);
+    expect(paid(setting, ['byteplus', '1.0-pro'])).toEqual([0, 0, 'perSecond']);
+  });
+
+  const at = (amounts: unknown): unknown => ({ byteplus: { '1.5-pro': amounts } });
+  const inside = ['byteplus', '1.5-pro'];
+  const refused: readonly [string, unknown, readonly string[], RegExp][] = [
+    ['an unknown vendor', { bytplus: {} }, [], /unknown vendor "bytplus".*byteplus, volcengine/],
+    [
+      'an unknown model',
+      { byteplus: { '3.0': {} } },
+      ['byteplus'],
+      /unknown model "3.0".*1\.5-pro/,
+    ],
+    [
+      'an unknown unit',
+      at({ perVideo: 1, perToken: 1 }),
+      inside,
+      /unknown price "perToken".*perMillionTokens/,
+    ],
+    ['a negative price', at({ perVideo: -1 }), [...inside, 'perVideo'], /must not be negative/],
+    [
+      'a price that is not a number',
+      at({ perVideo: Number.NaN }),
+      [...inside, 'perVideo'],
+      /must be a number/,
+    ],
+    ['an endless price', at({ perVideo: Infinity }), [...inside, 'perVideo'], /must be a number/],
+    ['a price in quotes', at({ perVideo: '2' }), [...inside, 'perVideo'], /must be a number/],
+    ['a price beyond reason', at({ perVideo: 2e6 }), [...inside, 'perVideo'], /must not be over/],
+    ['no price', at({}), inside, /needs exactly one of/],
+    ['two units', at({ perVideo: 1, perSecond: 1 }), inside, /needs exactly one of/],
+    ['a silent price alone', at({ perVideoSilent: 1 }), inside, /needs exactly one of/],
+    [
+      'a silent price in another unit',
+      at({ perVideo: 1, perSecondSilent: 1 }),
+      inside,
+      /needs exactly one of/,
+    ],
+    ['a list', [], [], /expected object/i],
+    [
+      'a resolution without a price',
+      at({ perVideo: 1, '1080p': {} }),
+      [...inside, '1080p'],
+      /needs exactly one of/,
+    ],
+    [
+      'a resolution that does not exist',
+      at({ perVideo: 1, '4k': { perVideo: 2 } }),
+      inside,
+      /unknown price "4k"; known are .*1080p.*withVideo/,
+    ],
+    [
+      'a tier within a tier',
+      at({ perVideo: 1, flex: { perVideo: 1, flex: { perVideo: 1 } } }),
+      [...inside, 'flex'],
+      /unknown price "flex"/,
+    ],
+    [
+      'the slower tier where the vendor has none',
+      { powertokens: { '1.5-pro': { perVideo: 1, flex: { perVideo: 1 } } } },
+      ['powertokens', '1.5-pro', 'flex'],
+      /what powertokens does not sell: it has no slower tier for this model/,
+    ],
+    [
+      'video where the model takes none',
+      at({ perVideo: 1, withVideo: { perVideo: 1 } }),
+      [...inside, 'withVideo'],
+      /this model takes no reference video/,
+    ],
+    [
+      'a model the vendor does not have',
+      { byteplus: { '1.0-lite-t2v': { perVideo: 1 } } },
+      ['byteplus', '1.0-lite-t2v'],
+      /what byteplus does not sell: it has no such model/,
+    ],
+  ];
+  test.each(refused)('refuses %s and names where it stands', (_name, setting, path, message) => {
+    const issues = pricesSettingSchema.safeParse(setting).error?.issues ?? [];
+
+    expect(issues).toHaveLength(1);
+    expect(issues[0]?.path).toEqual(path);
+    expect(issues[0]?.message).toMatch(message);
+  });
+});

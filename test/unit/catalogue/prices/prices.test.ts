@@ -1,0 +1,216 @@
+import { describe, expect, it, test } from 'vitest';
+
+import { modelOf } from '#src/catalogue/models.ts';
+import { priceSchema } from '#src/catalogue/prices/price.ts';
+import type { Price, Priced, PriceList } from '#src/catalogue/prices/price.ts';
+import { OFFERING_VENDORS, offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import type { OfferingVendor } from '#src/catalogue/prices/prices.ts';
+import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
+import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
+import type { ModelId } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
+
+const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));
+
+describe('offers', () => {
+  it('exist for every vendor there is', () => {
+    expect([...OFFERING_VENDORS]).toEqual([...VENDOR_NAMES]);
+  });
+
+  const offered: readonly [OfferingVendor, readonly ModelId[]][] = [
+    ['byteplus', INTERNATIONAL],
+    ['volcengine', MODEL_IDS],
+    ['powertokens', ['1.5-pro', '1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0']],
+    ['ark', INTERNATIONAL],
+  ];
+  test.each(offered)('of %s are its published models and no other', (vendor, models) => {
+    expect(Object.keys(offersOf(vendor))).toEqual(models);
+  });
+
+  const wireModels: readonly [OfferingVendor, readonly string[]][] = [
+    [
+      'byteplus',
+      [
+        'seedance-1-5-pro-251215',
+        'seedance-1-0-pro-fast-251015',
+        'seedance-1-0-pro-250528',
+        'dreamina-seedance-2-0-fast-260128',
+        'dreamina-seedance-2-0-260128',
+        'dreamina-seedance-2-0-mini-260615',
+        'dreamina-seedance-2-5-260628',
+      ],
+    ],
+    [
+      'volcengine',
+      [
+        'doubao-seedance-1-5-pro-251215',
+        'doubao-seedance-1-0-pro-fast-251015',
+        'doubao-seedance-1-0-pro-250528',
+        'doubao-seedance-2-0-fast-260128',
+        'doubao-seedance-2-0-260128',
+        'doubao-seedance-2-0-mini-260615',
+        'doubao-seedance-2-5-260628',
+        'doubao-seedance-1-0-lite-t2v-250428',
+        'doubao-seedance-1-0-lite-i2v-250428',
+      ],
+    ],
+    [
+      'powertokens',
+      [
+        'seedance-1-5-pro-251215',
+        'seedance-1-0-pro-fast-251015',
+        'seedance-1-0-pro-250528',
+        'dreamina-seedance-2-0-fast-260128',
+        'dreamina-seedance-2-0-260128',
+      ],
+    ],
+  ];
+  test.each(wireModels)('of %s go by its own model ids', (vendor, ids) => {
+    expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
+  });
+
+  test.each(OFFERING_VENDORS)('of %s each have storable prices above nothing', (vendor) => {
+    const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
+
+    expect(prices.length).toBeGreaterThan(0);
+    for (const price of prices) {
+      expect(priceSchema.parse(price)).toEqual(price);
+      expect(Math.min(price.withAudioMicroDollars, price.silentMicroDollars)).toBeGreaterThan(0);
+    }
+  });
+
+  test.each(OFFERING_VENDORS)('of %s name the price of an ordinary request at 720p', (vendor) => {
+    for (const offer of Object.values(offersOf(vendor))) {
+      expect(offer.price).toEqual(priceFor(offer, aPriced({ resolution: '720p' })));
+    }
+  });
+
+  it('are on the slower tier where model and vendor both have it', () => {
+    const onFlex = (vendor: OfferingVendor) =>
+      Object.values(offersOf(vendor))
+        .filter(offersFlex)
+        .map(({ model }) => model);
+
+    expect(onFlex('byteplus')).toEqual(['1.5-pro', '1.0-pro-fast', '1.0-pro']);
+    expect(onFlex('powertokens')).toEqual([]);
+    expect(onFlex('volcengine')).toEqual(MODEL_IDS.filter((id) => modelOf(id).canUseFlex));
+  });
+
+  it('have a price with video for just the models that take one', () => {
+    // kyyAiPower passes no references on.
+    const passing = OFFERING_VENDORS.filter((vendor) => vendor !== 'kyyaipower');
+    for (const offer of passing.flatMap((vendor) => Object.values(offersOf(vendor)))) {
+      expect(offer.prices.withVideo !== undefined).toBe(
+        modelOf(offer.model).modes.references?.clips !== undefined,
+      );
+    }
+  });
+});
+
+describe('what a request pays', () => {
+  const flex = { tier: 'flex' } as const;
+  const video = { inputs: ['reference_image', 'reference_video'] } satisfies Partial<Priced>;
+  const dollars: readonly [
+    ModelId,
+    Partial<Priced>,
+    readonly [withAudio: number, silent: number],
+  ][] = [
+    ['1.0-pro', {}, [2.5, 2.5]],
+    ['1.0-pro', { resolution: '1080p' }, [2.5, 2.5]],
+    ['1.0-pro', flex, [1.25, 1.25]],
+    ['1.0-pro-fast', {}, [1, 1]],
+    ['1.0-pro-fast', flex, [0.5, 0.5]],
+    ['1.5-pro', {}, [2.4, 1.2]],
+    ['1.5-pro', { tier: undefined }, [2.4, 1.2]],
+    ['1.5-pro', flex, [1.2, 0.6]],
+    ['2.0', {}, [7, 7]],
+    ['2.0', { resolution: '480p' }, [7, 7]],
+    ['2.0', { resolution: '1080p' }, [7.7, 7.7]],
+    ['2.0', video, [4.3, 4.3]],
+    ['2.0', { ...video, resolution: '1080p' }, [4.7, 4.7]],
+    ['2.0', { inputs: ['reference_image', 'reference_audio'] }, [7, 7]],
+    ['2.0-fast', {}, [5.6, 5.6]],
+    ['2.0-fast', video, [3.3, 3.3]],
+    ['2.0-mini', {}, [3.5, 3.5]],
+    ['2.0-mini', video, [2.1, 2.1]],
+    ['2.5', {}, [10.7, 10.7]],
+    ['2.5', { resolution: '1080p' }, [11.7, 11.7]],
+    ['2.5', video, [6.4, 6.4]],
+    ['2.5', { ...video, resolution: '1080p' }, [7, 7]],
+  ];
+  test.each(dollars)('BytePlus asks for %s with %j $%j per million', (model, request, amounts) => {
+    const price = priceAt('byteplus', model, request);
+
+    expect([price?.withAudioMicroDollars, price?.silentMicroDollars]).toEqual(
+      amounts.map((amount) => Math.round(amount * 1_000_000)),
+    );
+  });
+
+  const yuan: readonly [ModelId, Partial<Priced>, number][] = [
+    ['1.0-pro', {}, 15],
+    ['1.0-pro-fast', {}, 4.2],
+    ['1.0-lite-t2v', {}, 10],
+    ['1.0-lite-i2v', flex, 5],
+    ['2.0', {}, 46],
+    ['2.0', { ...video, resolution: '1080p' }, 31],
+    ['2.0-fast', video, 22],
+  ];
+  test.each(yuan)(
+    'Volcengine asks for %s with %j ¥%d, never rounded down',
+    (model, request, amount) => {
+      const paid = (priceAt('volcengine', model, request)?.withAudioMicroDollars ?? 0) / 1_000_000;
+
+      expect(paid).toBeGreaterThanOrEqual(amount / YUAN_PER_DOLLAR);
+      expect(paid).toBeCloseTo(amount / YUAN_PER_DOLLAR, 5);
+    },
+  );
+
+  const withoutFlex: readonly [OfferingVendor, ModelId][] = [
+    ['byteplus', '2.0'],
+    ['powertokens', '1.5-pro'],
+    ['ark', '2.5'],
+  ];
+  test.each(withoutFlex)(
+    'at %s for %s on the slower tier is nothing: it is not sold',
+    (vendor, model) => {
+      expect(priceAt(vendor, model, flex)).toBeUndefined();
+    },
+  );
+
+  it('is never more for the slower tier or for a request with video', () => {
+    const offers = OFFERING_VENDORS.flatMap((vendor) => Object.values(offersOf(vendor)));
+    const dearer = offers.flatMap((offer) =>
+      RESOLUTIONS.flatMap((resolution) => {
+        const cost = (request: Partial<Priced>) =>
+          priceFor(offer, aPriced({ ...request, resolution }))?.withAudioMicroDollars ?? 0;
+        return [flex, video].filter((request) => cost(request) > cost({}));
+      }),
+    );
+
+    expect(dearer).toEqual([]);
+  });
+});
+
+function aPriced(overrides: Partial<Priced> = {}): Priced {
+  return { resolution: '720p', tier: 'default', inputs: [], ...overrides };
+}
+
+function priceAt(vendor: OfferingVendor, model: ModelId, request: Partial<Priced>) {
+  const offer = offersOf(vendor)[model];
+  return offer === undefined ? undefined : priceFor(offer, aPriced(request));
+}
+
+/** Every price of an offer that some request could pay. */
+function pricesOf(offer: {
+  readonly model: ModelId;
+  readonly wireModel: string;
+  readonly prices: PriceList;
+  readonly price: Price;
+}) {
+  const inputs = [[], ['reference_video' as const]];
+  return RESOLUTIONS.flatMap((resolution) =>
+    TIERS.flatMap((tier) =>
+      inputs.map((each) => priceFor(offer, { resolution, tier, inputs: each })),
+    ),
+  ).filter((price) => price !== undefined);
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { componentFaults } from '#sandbox/discord/components.ts';
+import { jobMessage, type DrawOptions } from '#src/discord/message/job-message.ts';
+import { FAILURE_REASONS, JOB_STATES, type Job } from '#src/jobs/job.ts';
+
+import { aJob, aRequest } from '../../../builders/job.ts';
+
+const LONGEST = 4000;
+const PROMPTS = {
+  letters: 'x'.repeat(LONGEST),
+  'characters that are all escaped': '*'.repeat(LONGEST),
+  'wide characters': '👍'.repeat(LONGEST / 2),
+  'line breaks': 'a\n'.repeat(LONGEST / 2),
+} as const;
+const SHOWN: readonly DrawOptions[] = [
+  {},
+  { mention: true },
+  { withoutPrompt: true },
+  { mention: true, video: { as: 'video', fileName: 'seedance-job1.mp4' } },
+  { mention: true, video: { as: 'link', because: 'too-large' } },
+  { mention: true, video: { as: 'link', because: 'not-allowed' } },
+];
+
+const componentsSchema = z.array(z.looseObject({ type: z.int() }));
+
+function textOf(job: Job, options?: DrawOptions): string {
+  const texts: string[] = [];
+  JSON.stringify(jobMessage(job, options), (key, value: unknown) => {
+    if (key === 'content' && typeof value === 'string') texts.push(value);
+    return value;
+  });
+  return texts.join('\n');
+}
+
+describe.each(JOB_STATES)('a job that is %s', (state) => {
+  test.each(Object.entries(PROMPTS))(
+    'keeps to the rules of Discord with a prompt of %s',
+    (_, prompt) => {
+      for (const options of SHOWN) {
+        const job = aJob({ state, request: aRequest({ prompt }) });
+        const components = componentsSchema.parse(jobMessage(job, options).components);
+        expect(componentFaults(components, { isV2: true, path: [] })).toEqual([]);
+      }
+    },
+  );
+
+  test('always looks the same', () => {
+    expect(jobMessage(aJob({ state }))).toEqual(jobMessage(aJob({ state })));
+  });
+
+  test('pings nobody unless it is told to, and then the member alone', () => {
+    const job = aJob({ state, request: aRequest({ prompt: '<@777> @everyone' }) });
+
+    expect(jobMessage(job).allowed_mentions).toEqual({ parse: [] });
+    expect(jobMessage(job, { mention: true }).allowed_mentions).toEqual({
+      parse: [],
+      users: [job.memberId],
+    });
+    expect(textOf(job)).not.toMatch(/(?<!\\)<@/);
+  });
+});
+
+describe('what a job shows', () => {
+  test.each(['accepted', 'submitting', 'queued'] as const)('%s can be cancelled', (state) => {
+    expect(JSON.stringify(jobMessage(aJob({ state })))).toContain('job:cancel:job1');
+  });
+
+  test.each(['running', 'succeeded', 'delivered', 'failed', 'cancelled', 'expired'] as const)(
+    '%s has no button',
+    (state) => {
+      expect(JSON.stringify(jobMessage(aJob({ state })))).not.toContain('custom_id');
+    },
+  );
+
+  test.each(FAILURE_REASONS)('%s is told in words, with what came back', (reason) => {
+    const text = textOf(aJob({ state: 'failed', failure: { reason }, holdCredits: 31 }));
+
+    expect(text).toMatch(/No video this time\.\*\* \S.{20,}/);
+    expect(text).toContain('Nothing was charged; all 31 credits are back');
+    expect(text).toContain('· 0 credits');
+  });
+
+  test('the code of the vendor stays out of it', () => {
+    const failure = { reason: 'vendor-failed', code: 'InternalServiceError' } as const;
+
+    expect(textOf(aJob({ state: 'failed', failure }))).not.toContain('InternalServiceError');
+  });
+
+  test('it is expected when this bot’s own history says so, and late when it is', () => {
+    const expected = { state: 'running', expectedAtMs: 1_795_000_000_000 } as const;
+
+    expect(textOf(aJob(expected))).toContain('Expected <t:1795000000:R>');
+    expect(textOf(aJob({ ...expected, isLate: true }))).toContain('longer than usual');
+    expect(textOf(aJob({ state: 'running' }))).not.toMatch(/[Ee]xpected|%/);
+  });
+
+  test('what was paid, not what was held, stands under the video', () => {
+    const text = textOf(aJob({ state: 'succeeded', holdCredits: 31, costCredits: 24 }), {
+      video: { as: 'video', fileName: 'seedance-job1.mp4' },
+    });
+
+    expect(text).toContain('24 credits');
+    expect(text).not.toContain('31');
+  });
+
+  test('the prompt can be left out', () => {
+    const job = aJob({ request: aRequest({ prompt: 'a crab on the beach' }) });
+
+    expect(textOf(job)).toContain('> a crab on the beach');
+    expect(textOf(job, { withoutPrompt: true })).not.toContain('crab');
+  });
+});

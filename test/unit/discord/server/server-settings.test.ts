@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { systemClock } from '#src/clock.ts';
+import { createConfirmations } from '#src/discord/ordering/confirmation.ts';
+import { createServerSettings, NO_SETTINGS } from '#src/discord/server/server-settings.ts';
+import { createLogger } from '#src/logger.ts';
+import { createDocuments } from '#src/storage/documents.ts';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../builders/database.ts';
+
+const silent = createLogger('fatal', { write: () => undefined });
+
+describe.each(databaseKinds())('on %s', (kind) => {
+  let opened: TestDatabase;
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+  });
+  afterEach(() => opened.close());
+
+  const store = () => createServerSettings(opened.database, systemClock, silent);
+  const raw = () => createDocuments(opened.database, 'server-settings', systemClock);
+
+  test('a server that never set anything has no rules', async () => {
+    expect(await store().read('guild')).toEqual(NO_SETTINGS);
+  });
+
+  test('what was set is read by the next start, for that server only', async () => {
+    await store().change('guild', (before) => ({ ...before, maxSeconds: 6 }));
+
+    expect(await store().read('guild')).toEqual({ ...NO_SETTINGS, maxSeconds: 6 });
+    expect(await store().read('other')).toEqual(NO_SETTINGS);
+  });
+
+  test('changes at the same time are all kept', async () => {
+    const settings = store();
+    const words = Array.from({ length: 20 }, (_, index) => `word${index}`);
+    await Promise.all(
+      words.map(async (word) =>
+        settings.change('guild', (before) => ({ ...before, words: [...before.words, word] })),
+      ),
+    );
+
+    expect((await settings.read('guild')).words).toEqual(words);
+  });
+
+  test('a change that is refused changes nothing, and keeps nobody else waiting', async () => {
+    const settings = store();
+    const refused = settings.change('guild', () => {
+      throw new Error('no');
+    });
+    const made = settings.change('guild', (before) => ({ ...before, maxSeconds: 4 }));
+
+    await expect(refused).rejects.toThrow('no');
+    expect((await made).before).toEqual(NO_SETTINGS);
+  });
+
+  test.each([
+    ['of a later version', { ...NO_SETTINGS, version: 2 }],
+    ['with a field nobody knows', { ...NO_SETTINGS, maxHours: 2 }],
+    ['with half of it missing', { version: 1 }],
+    ['that is no document', 'hello'],
+  ])('one %s is refused, not half-read, and not written over', async (_name, document) => {
+    await raw().set('guild', document);
+
+    await expect(store().read('guild')).rejects.toThrow('cannot be read');
+    await expect(store().change('guild', () => NO_SETTINGS)).rejects.toThrow('cannot be read');
+    expect(await raw().get('guild')).toEqual(document);
+  });
+
+  test('a confirmed order is given once, and to its own member only', async () => {
+    const confirmations = createConfirmations(opened.database, systemClock);
+    const alice = { guildId: 'guild', memberId: 'alice' };
+    await confirmations.keep('key', alice, {
+      request: {
+        model: '1.5-pro',
+        prompt: 'A boat',
+        resolution: '720p',
+        ratio: '16:9',
+        length: { unit: 'seconds', seconds: 5 },
+        seed: 1,
+        hasWatermark: false,
+        inputs: [],
+      },
+      attachments: [],
+      isPrivate: false,
+      notify: 'mention',
+    });
+
+    await expect(confirmations.take('key', { ...alice, memberId: 'bob' })).rejects.toThrow(
+      'too old',
+    );
+    const taken = await Promise.allSettled(
+      [1, 2, 3].map(async () => confirmations.take('key', alice)),
+    );
+    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    await expect(confirmations.take('key', alice)).rejects.toThrow('answered before');
+  });
+});

@@ -187,7 +187,7 @@ function parseRecord(row: Pick<Selectable<JobTable>, 'record'>): Job {
 }
 
 /** The columns that queries need; everything else is in the record. */
-function columns(job: Job): Omit<Selectable<JobTable>, 'id' | 'shown_version'> {
+function columns(job: Job): Omit<Selectable<JobTable>, 'id' | 'shown_version' | 'log_posted'> {
   const submission = lastSubmission(job);
   return {
     version: job.version,

@@ -14,6 +14,7 @@ import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { initial } from './migrations/2026-11-21-initial.ts';
 import { limits } from './migrations/2026-11-21-limits.ts';
+import { onceOnly } from './migrations/2026-11-21-once-only.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import type { Tables } from './schema.ts';
 
@@ -21,7 +22,12 @@ export type Database = Kysely<Tables>;
 /** Every function that changes money takes one: there is no way to change it outside a transaction. */
 export type DatabaseTransaction = Transaction<Tables>;
 
-const MIGRATIONS = { '2026-11-21-initial': initial, '2026-11-21-limits': limits };
+/** Kysely runs them in the order of their names. */
+const MIGRATIONS = {
+  '2026-11-21-initial': initial,
+  '2026-11-21-limits': limits,
+  '2026-11-21-once-only': onceOnly,
+};
 const POSTGRES_INT8 = 20;
 const POSTGRES_NUMERIC = 1700;
 

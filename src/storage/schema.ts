@@ -1,6 +1,18 @@
 /** The tables, as the query builder sees them. Times are Unix milliseconds, money is whole credits. */
 import type { Generated } from 'kysely';
 
+/** An interaction that a process has taken on: one of them at most, however often Discord sends it. */
+export interface ClaimTable {
+  interaction_id: string;
+  /** Whose it is; `storage/leases` tells whether that process still lives. */
+  process_id: string;
+  claimed_at: number;
+  /** The interaction's token, a secret; null once it has died. */
+  token: string | null;
+  /** When all that follows from it was done or refused. Null with a dead process: its asker waits for an answer. */
+  finished_at: number | null;
+}
+
 export interface JobTable {
   id: string;
   version: number;
@@ -25,6 +37,8 @@ export interface JobTable {
   hold_credits: number;
   /** 1 once the finished video is on our disk, else 0. */
   has_video: number;
+  /** 1 once the delivered video was told to the server's log channel, or there was none to tell; else 0. */
+  log_posted: Generated<number>;
   /** The whole record as JSON; `jobs/job.ts` has its schema. */
   record: string;
 }
@@ -81,6 +95,8 @@ export interface AuditLogTable {
   /** JSON. */
   after: string;
   note: string | null;
+  /** 1 once it was told to the server's log channel, or there was none to tell; else 0. */
+  log_posted: Generated<number>;
 }
 
 /** A share of a server's budget that was reached, once per period. */
@@ -155,6 +171,7 @@ export interface InstallationTable {
 }
 
 export interface Tables {
+  claims: ClaimTable;
   jobs: JobTable;
   accounts: AccountTable;
   limits: LimitTable;

@@ -4,12 +4,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { initial } from '#src/storage/migrations/2026-11-21-initial.ts';
 import { limits } from '#src/storage/migrations/2026-11-21-limits.ts';
+import { onceOnly } from '#src/storage/migrations/2026-11-21-once-only.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
 import { quotaOn, quotaSettings } from '../builders/quota.ts';
 
-const MIGRATIONS = { '2026-11-21-initial': initial, '2026-11-21-limits': limits };
-const NEW_TABLES = ['limits', 'blocks', 'audit_log', 'budget_warnings'];
+const MIGRATIONS = {
+  '2026-11-21-initial': initial,
+  '2026-11-21-limits': limits,
+  '2026-11-21-once-only': onceOnly,
+};
+const NEW_TABLES = ['limits', 'blocks', 'audit_log', 'budget_warnings', 'claims'];
 
 describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
   let opened: TestDatabase;
@@ -25,7 +30,9 @@ describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
     await database.schema.dropIndex('ledger_of_member').execute();
     for (const column of ['time_zone', 'role_ids'])
       await database.schema.alterTable('accounts').dropColumn(column).execute();
-    await sql`delete from kysely_migration where name = '2026-11-21-limits'`.execute(database);
+    await database.schema.dropIndex('jobs_log_posted').execute();
+    await database.schema.alterTable('jobs').dropColumn('log_posted').execute();
+    await sql`delete from kysely_migration where name >= '2026-11-21-limits'`.execute(database);
   }
 
   async function migrate(migrations: typeof MIGRATIONS) {

@@ -1,4 +1,5 @@
 /** Who changed what: a row per change, written with it, read by moderators, newest first. */
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -125,7 +126,7 @@ export async function changeLogPage(
   return { entries: rows.map(entryFrom), page, pages, total };
 }
 
-function entryFrom(row: AuditLogTable): LoggedChange {
+function entryFrom(row: Selectable<AuditLogTable>): LoggedChange {
   return {
     stepId: row.step_id,
     guildId: row.guild_id,
@@ -139,7 +140,7 @@ function entryFrom(row: AuditLogTable): LoggedChange {
   };
 }
 
-function targetFrom({ scope, subject_id: id }: AuditLogTable): LimitTarget {
+function targetFrom({ scope, subject_id: id }: Selectable<AuditLogTable>): LimitTarget {
   if (scope === 'server') return { scope };
   return scope === 'role' ? { scope, roleId: id } : { scope, memberId: id };
 }

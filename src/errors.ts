@@ -67,7 +67,7 @@ const RETRYABLE: ReadonlySet<VendorErrorKind> = new Set([
 export interface VendorErrorOptions {
   vendor: string;
   kind: VendorErrorKind;
-  /** What was being done: `create`, `retrieve`, `list`, `cancel`. */
+  /** What was being done: `create`, `retrieve`, `list`, `cancel`; `prepare`: nothing was sent. */
   operation: string;
   /** The vendor's own error code, such as `AccountOverdueError`. Never a whole body. */
   code?: string;

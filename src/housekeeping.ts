@@ -1,18 +1,21 @@
 /** What is cleared away in the background: files past their time, and documents that have died. */
 import { DAY, HOUR, type Clock } from './clock.ts';
-import type { JobStore } from './jobs/job-store.ts';
-import { hasEnded } from './jobs/job.ts';
-import { Loop } from './jobs/loop.ts';
+import { exclusive } from './jobs/loops/exclusive.ts';
+import { Loop } from './jobs/loops/loop.ts';
+import type { JobStore } from './jobs/record/job-store.ts';
+import { hasEnded } from './jobs/record/job.ts';
 import type { Logger } from './logger.ts';
 import type { FileStore } from './media/file-store.ts';
 import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
+import type { Leases } from './storage/leases/leases.ts';
 
 /** The job id in the names of stored files: `inputs/<id>-first_frame`, `videos/<id>.mp4`. */
 const JOB_ID = /\/([0-9a-z]+)/;
 
 export interface HousekeepingDependencies {
   database: Database;
+  leases: Leases;
   store: JobStore;
   files: FileStore;
   retentionDays: number;
@@ -21,16 +24,16 @@ export interface HousekeepingDependencies {
 }
 
 export function createHousekeeping(dependencies: HousekeepingDependencies): Loop {
-  const { database, store, files, retentionDays, clock, logger } = dependencies;
+  const { database, leases, store, files, retentionDays, clock, logger } = dependencies;
   return new Loop({
     clock,
-    async turn() {
+    turn: exclusive(leases, 'housekeeping', async () => {
       await dropExpiredDocuments(database, clock.now());
       const removed = await files.sweepOlderThan(retentionDays * DAY, isOfOpenJob);
       if (removed.length > 0)
         logger.info({ files: removed.length }, 'removed files past their retention');
       return HOUR;
-    },
+    }),
     onError(error) {
       logger.error({ err: error }, 'clearing away failed, will be tried again');
       return HOUR;

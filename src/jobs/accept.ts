@@ -9,12 +9,12 @@ import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
-import type { Database } from '../storage/database.ts';
+import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
-import type { JobStore } from './job-store.ts';
-import type { Job, JobInput } from './job.ts';
-import type { Offers } from './offers.ts';
-import type { JobListener } from './transition.ts';
+import type { JobStore } from './record/job-store.ts';
+import type { Job, JobInput } from './record/job.ts';
+import type { JobListener } from './record/transition.ts';
+import type { Offers } from './submission/offers.ts';
 
 /** Where the job was asked for, and the message that will show it. */
 export interface Place {
@@ -38,7 +38,12 @@ export interface Order {
   readonly notify: Job['notify'];
   /** The only vendor that can make it: the one that has its draft. */
   readonly onlyVendor?: Job['onlyVendor'];
+  /** The price the member said yes to, in credits: no more is held. */
+  readonly agreedCredits?: number | undefined;
 }
+
+/** What else is true once the job is recorded, and only then. */
+export type Alongside = (transaction: DatabaseTransaction) => Promise<void>;
 
 export interface AcceptDependencies extends InputDependencies {
   database: Database;
@@ -48,6 +53,7 @@ export interface AcceptDependencies extends InputDependencies {
   ids: IdMaker;
   clock: Clock;
   announce: JobListener;
+  alongside?: Alongside | undefined;
 }
 
 /**
@@ -75,42 +81,50 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const request = withReferenceClips(order.request, clips, dependencies.offers.models());
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  await record(job, order.place.roleIds, dependencies);
+  try {
+    await record(job, order.place.roleIds, dependencies);
+  } catch (error) {
+    // The answer to the commit may be all that was lost: a job that is there goes on.
+    const isRefused = error instanceof UserError;
+    if (isRefused || (await dependencies.store.find(id)) === undefined) throw error;
+  }
   return job;
 }
 
 async function record(
   job: Job,
   roleIds: Place['roleIds'],
-  { database, quota, store }: AcceptDependencies,
+  { database, quota, store, alongside }: AcceptDependencies,
 ): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     const { id: jobId, guildId, memberId, holdCredits: credits, createdAtMs: nowMs } = job;
     await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
     await store.insert(transaction, job);
+    await alongside?.(transaction);
   });
 }
 
 /**
- * What will be held: the price of the vendor that is asked first.
+ * What will be held.
  *
- * @throws UserError when no vendor offers the model
+ * @throws UserError when no vendor can make it, or none for the price agreed on
  */
-export function priceOf(
-  { request, onlyVendor }: Pick<Order, 'request' | 'onlyVendor'>,
+function priceOf(
+  { request, onlyVendor, agreedCredits }: Pick<Order, 'request' | 'onlyVendor' | 'agreedCredits'>,
   offers: Offers,
 ): number {
-  const offer = offers.for(request, onlyVendor)[0];
-  if (offer === undefined) {
-    const models = offers.models().join(', ');
-    const reasons = offers.obstacles(request);
-    throw new UserError(
-      reasons.length === 0
-        ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
-        : `No video service of this bot can make exactly this: ${reasons.join('; or ')}. Change that, or use another model: ${models}.`,
-    );
+  const credits = offers.creditsToHold(request, { onlyVendor, most: agreedCredits });
+  if (credits !== undefined) return credits;
+  if (offers.for(request, onlyVendor).length > 0) {
+    throw new UserError('The price has risen since you were asked. Ask for the video again.');
   }
-  return offer.credits;
+  const models = offers.models().join(', ');
+  const reasons = offers.obstacles(request);
+  throw new UserError(
+    reasons.length === 0
+      ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
+      : `No video service of this bot can make exactly this: ${reasons.join('; or ')}. Change that, or use another model: ${models}.`,
+  );
 }
 
 interface NewJobFacts {

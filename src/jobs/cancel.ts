@@ -1,9 +1,9 @@
 /** Cancelling: possible while a job waits with us, or is still queued at a vendor that can cancel. */
 import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
-import type { JobStore } from './job-store.ts';
-import { hasEnded, lastSubmission, type Job } from './job.ts';
-import { eventFor } from './poller.ts';
-import type { Transition } from './transition.ts';
+import { eventFor } from './polling/vendor-word.ts';
+import type { JobStore } from './record/job-store.ts';
+import { hasEnded, lastSubmission, type Job } from './record/job.ts';
+import type { Transition } from './record/transition.ts';
 
 /** `cannot`: it has started, or this vendor cannot cancel; it goes on. `ended`: there is nothing left to cancel. */
 export type CancelOutcome = 'cancelled' | 'cannot' | 'ended';

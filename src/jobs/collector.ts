@@ -10,8 +10,8 @@ import type { FileStore } from '../media/file-store.ts';
 import { needsReencoding } from '../media/fit-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspect-image.ts';
 import { probeVideo, type VideoFacts } from '../media/probe-video.ts';
-import type { Job, JobVideo } from './job.ts';
-import type { Transition } from './transition.ts';
+import type { Job, JobVideo } from './record/job.ts';
+import type { Transition } from './record/transition.ts';
 
 /** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
 const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
@@ -35,7 +35,8 @@ export function linkDiesAtMs(job: Job): number {
 /**
  * The step for a succeeded job whose video is not on disk.
  *
- * @throws DownloadError when it could not be fetched this time: try again
+ * @throws DownloadError when it could not be fetched this time, DiskFullError when there is no room
+ *   for it: try again
  */
 export async function collectVideo(
   job: Job,
@@ -50,6 +51,7 @@ export async function collectVideo(
     return;
   }
   try {
+    await files.ensureRoom();
     const { byteLength } = await dependencies.fetchOutside.downloadToFile(
       job.result.videoUrl,
       files.path(file),

@@ -7,6 +7,7 @@ import type { ReferenceClip } from '../catalogue/plan/reference-clips.ts';
 import type { InputRole, ModelId, VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { UntrustedContentError, UserError } from '../errors.ts';
+import { DiskFullError } from '../media/disk.ts';
 import { DownloadError } from '../media/download-error.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
@@ -18,7 +19,7 @@ import {
   MAX_REFERENCE_VIDEO_BYTES,
   REFERENCE_LIMITS_2_5,
 } from '../media/reference-limits.ts';
-import type { JobInput } from './job.ts';
+import type { JobInput } from './record/job.ts';
 
 const FETCH_TIMEOUT_MS = 60 * SECOND;
 const VIDEO_FETCH_TIMEOUT_MS = 5 * MINUTE;
@@ -175,6 +176,7 @@ async function lookAtVideo(
   const { url, file, label, fileName } = wanted;
   checkDeclared(wanted, MAX_REFERENCE_VIDEO_BYTES);
   const path = files.path(file);
+  await files.ensureRoom();
   await fetchOutside.downloadToFile(url, path, {
     kind: 'attachment',
     maxBytes: MAX_REFERENCE_VIDEO_BYTES,
@@ -205,6 +207,12 @@ function asTold(error: unknown, { label }: Wanted): unknown {
   if (error instanceof DownloadError) {
     return new UserError(
       `The ${label} could not be fetched from Discord. Send the command again, with the file uploaded anew.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof DiskFullError) {
+    return new UserError(
+      `The ${label} cannot be kept: the bot has no room for files right now. Its operator has been told; try again later, or without files.`,
       { cause: error },
     );
   }

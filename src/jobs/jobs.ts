@@ -1,3 +1,7 @@
+/**
+ * The door of this room: takes orders, runs every job to its end, and announces each change.
+ * It knows no Discord: showing and delivering are done by whoever listens.
+ */
 import type { BackoffPolicy } from '../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
@@ -8,26 +12,23 @@ import { RUNNING_STATES, type VendorAccounts } from '../quota/line/places.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database } from '../storage/database.ts';
+import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
-import { acceptJob, type Order } from './accept.ts';
-/**
- * The door of this room: takes orders, runs every job to its end, and announces each change.
- * It knows no Discord: showing and delivering are done by whoever listens.
- */
-import { createAccountPace, type AccountPace } from './account-pace.ts';
+import { acceptJob, type Alongside, type Order } from './accept.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { collectVideo } from './collector.ts';
-import type { JobStore } from './job-store.ts';
-import type { Job, JobState } from './job.ts';
-import type { Loop } from './loop.ts';
-import { searchLostSubmission } from './lost-submission.ts';
-import type { Offers } from './offers.ts';
-import { createOverdueLoop } from './overdue.ts';
-import { createPoller } from './poller.ts';
-import { StepLoop } from './step-loop.ts';
-import { createSubmitter } from './submitter.ts';
-import { createTransition, type JobListener, type Transition } from './transition.ts';
-import { createTurns, type Turns } from './turns.ts';
+import { StepLoop } from './loops/step-loop.ts';
+import { createAccountPace, type AccountPace } from './polling/account-pace.ts';
+import { createOverdueLoop } from './polling/overdue.ts';
+import { createPoller, type PollLoop } from './polling/poller.ts';
+import type { JobStore } from './record/job-store.ts';
+import { lastSubmission, type Job, type JobState } from './record/job.ts';
+import { createTransition, type JobListener, type Transition } from './record/transition.ts';
+import { searchLostSubmission } from './submission/lost-submission.ts';
+import type { Offers } from './submission/offers.ts';
+import { createRecentList } from './submission/recent-list.ts';
+import { createSubmitter } from './submission/submitter.ts';
+import { createTurns, type Turns } from './submission/turns.ts';
 
 /** Create calls under way at once. Bodies go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
@@ -36,9 +37,12 @@ const DOWNLOADS_AT_ONCE = 8;
 /** A link lives for 24 hours and 100 downloads: so rarely that the second does not end before the first. */
 const DOWNLOAD_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 20 * MINUTE };
 const DEFAULT_LIST_PACE_MS = SECOND;
+/** How soon to see whether an account has become ours to search. */
+const ACCOUNT_ELSEWHERE_MS = 2 * SECOND;
 
 export interface JobsDependencies {
   database: Database;
+  leases: Leases;
   store: JobStore;
   quota: QuotaManager;
   vendorBook: VendorBook;
@@ -55,8 +59,11 @@ export interface JobsDependencies {
 }
 
 export interface Jobs {
-  /** @throws UserError, QuotaExceeded */
-  accept(order: Order): Promise<Job>;
+  /**
+   * @param alongside done in the transaction that records the job; what it throws undoes both
+   * @throws UserError, QuotaExceeded
+   */
+  accept(order: Order, alongside?: Alongside): Promise<Job>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
   /** From 1, by job: those that wait for a place. */
@@ -88,25 +95,25 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const turns = createTurns(dependencies);
   const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
 
-  const { submitting, searching, collecting } = createStepLoops(shared);
-  const pollers = new Map<string, Loop>(
+  const pollers = new Map<string, PollLoop>(
     vendors.map((vendor) => [
       vendor.name,
       createPoller({ ...shared, vendor, pace: paceOf(vendor) }),
     ]),
   );
+  const { submitting, searching, collecting } = createStepLoops({ ...shared, pollers });
   const loops = [submitting, searching, collecting, ...pollers.values(), createOverdueLoop(shared)];
 
   listeners.push((job, before) => {
     // A place may be free again, for whoever waits for one.
     if (isAtVendor(before?.state) && !isAtVendor(job.state)) submitting.wake();
     if (job.state === 'accepted') submitting.wake();
-    else if (job.state === 'queued') pollers.get(job.submissions.at(-1)?.vendor ?? '')?.wake();
+    else if (job.state === 'queued') pollers.get(lastSubmission(job)?.vendor ?? '')?.wake();
     else if (job.state === 'succeeded') collecting.wake();
   });
 
   return {
-    accept: async (order) => acceptJob(order, { ...dependencies, announce }),
+    accept: async (order, alongside) => acceptJob(order, { ...dependencies, announce, alongside }),
     cancel: async (job) => cancelJob(job, shared),
     transition,
     placesInLine: async () => turns.places(),
@@ -125,6 +132,7 @@ interface StepDependencies extends JobsDependencies {
   paceOf: (vendor: Vendor) => AccountPace;
   vendorNamed: (name: string) => Vendor | undefined;
   turns: Turns;
+  pollers: ReadonlyMap<string, PollLoop>;
 }
 
 function isAtVendor(state: JobState | undefined): boolean {
@@ -134,30 +142,38 @@ function isAtVendor(state: JobState | undefined): boolean {
 function createStepLoops(
   dependencies: StepDependencies,
 ): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
-  const { store, turns, clock, logger } = dependencies;
+  const { store, leases, turns, pollers, clock, logger } = dependencies;
   const submitter = createSubmitter(dependencies);
   const { recordSubmitted } = submitter;
+  const lookAtList = createRecentList(dependencies.paceOf);
+  const shared = {
+    leases,
+    lease: 'work',
+    isCurrent: async (job: Job) => store.isNewest(job),
+    clock,
+    logger,
+  } as const;
   return {
     submitting: new StepLoop({
       name: 'submit',
       concurrency: SUBMISSIONS_AT_ONCE,
       find: async (limit) => turns.due(limit),
-      waitMs: (job, nowMs) => job.retryAtMs - nowMs,
+      waitMs: (job, nowMs) => turns.waitMs(job, nowMs),
       step: async (job, signal) => submitter.submit(job, signal),
-      clock,
-      logger,
+      ...shared,
     }),
     searching: new StepLoop({
       name: 'search',
       concurrency: SEARCHES_AT_ONCE,
-      find: async (limit) => {
-        const jobs = await store.inState('submitting', limit + SUBMISSIONS_AT_ONCE);
-        return jobs.filter((job) => !submitter.isCalling(job.id));
+      find: async (limit) => store.inState('submitting', limit),
+      // Whoever polls an account lists its lost tasks too: so many lists a second are for all of it.
+      waitMs: (job) => {
+        const poller = pollers.get(lastSubmission(job)?.vendor ?? '');
+        return poller === undefined || poller.isOwner() ? 0 : ACCOUNT_ELSEWHERE_MS;
       },
       step: async (job, signal) =>
-        searchLostSubmission(job, signal, { ...dependencies, recordSubmitted }),
-      clock,
-      logger,
+        searchLostSubmission(job, signal, { ...dependencies, recordSubmitted, lookAtList }),
+      ...shared,
     }),
     collecting: new StepLoop({
       name: 'collect',
@@ -165,8 +181,7 @@ function createStepLoops(
       find: async (limit) => store.withoutVideo(limit),
       step: async (job, signal) => collectVideo(job, signal, dependencies),
       retry: DOWNLOAD_AGAIN,
-      clock,
-      logger,
+      ...shared,
     }),
   };
 }

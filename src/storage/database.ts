@@ -7,15 +7,16 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import pg from 'pg';
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { initial } from './migrations/2026-11-21-initial.ts';
 import { limits } from './migrations/2026-11-21-limits.ts';
 import { onceOnly } from './migrations/2026-11-21-once-only.ts';
+import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
+import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
@@ -27,10 +28,8 @@ const MIGRATIONS = {
   '2026-11-21-initial': initial,
   '2026-11-21-limits': limits,
   '2026-11-21-once-only': onceOnly,
+  '2026-11-21-shown-place': shownPlace,
 };
-const POSTGRES_INT8 = 20;
-const POSTGRES_NUMERIC = 1700;
-
 export interface OpenDatabase {
   readonly database: Database;
   readonly kind: 'sqlite' | 'postgres';
@@ -92,36 +91,48 @@ function lockAgainstOthers(path: string): () => void {
 }
 
 function openPostgres(url: string, logger: Logger | undefined): OpenDatabase {
-  const pool = new pg.Pool({
-    connectionString: url,
-    types: {
-      getTypeParser(oid: number, format?: 'text' | 'binary') {
-        // 64-bit sums and times come as text; all of ours are safe integers.
-        if (oid === POSTGRES_INT8 || oid === POSTGRES_NUMERIC) return Number;
-        return format === 'binary'
-          ? pg.types.getTypeParser(oid, 'binary')
-          : pg.types.getTypeParser(oid);
-      },
-    },
-  });
-  // Without a listener, a server that restarts would end the process; the pool replaces the connection.
-  pool.on('error', (error) => logger?.warn({ err: error }, 'Postgres closed an idle connection'));
-  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const dialect = new PostgresDialect({ pool: openPostgresPool(url, logger) });
+  const database = new Kysely<Tables>({ dialect });
   return { database, kind: 'postgres', close: async () => database.destroy() };
 }
 
+/** @throws ConfigError */
 async function migrate(database: Database): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error === undefined) return;
-  const reason = error instanceof Error ? error.message : 'no reason given';
-  const advice = reason.includes('missing')
-    ? 'It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.'
-    : 'Nothing was changed: the migration was rolled back.';
-  throw new ConfigError([
-    `DATABASE_URL: the database cannot be brought up to date (${reason}). ${advice}`,
+  try {
+    const unknown = await unknownMigrations(database);
+    if (unknown.length > 0) throw newerThanThis(unknown);
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw notUpToDate(error);
+  } catch (error) {
+    throw error instanceof ConfigError ? error : notUpToDate(error);
+  }
+}
+
+/** Those that were run on this database and are not among ours: a newer version has written it. */
+async function unknownMigrations(database: Database): Promise<string[]> {
+  const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
+  const rows = await database
+    .withTables<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>()
+    .selectFrom(DEFAULT_MIGRATION_TABLE)
+    .select('name')
+    .execute();
+  return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
+}
+
+function notUpToDate(cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : 'no reason given';
+  return new ConfigError([
+    `DATABASE_URL: the database cannot be brought up to date (${reason}). Nothing was changed: the migration was rolled back.`,
+  ]);
+}
+
+function newerThanThis(unknown: readonly string[]): ConfigError {
+  return new ConfigError([
+    `DATABASE_URL: the database cannot be brought up to date: it knows of ${unknown.join(', ')}. It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.`,
   ]);
 }

@@ -1,6 +1,7 @@
 /**
- * Keyv over our own database: what is looked up by one key and is not money. Never called inside a
- * transaction. Keyv's official SQLite adapter needs a native build, so this small one stands in.
+ * Keyv over our own database: what is looked up by one key and is not money. Inside a transaction
+ * only over that transaction: another connection would wait for it. Keyv's official SQLite adapter
+ * needs a native build, so this small one stands in.
  */
 import { EventEmitter } from 'node:events';
 
@@ -88,16 +89,21 @@ class DocumentStore extends EventEmitter {
   }
 
   async deleteMany(keys: string[]): Promise<boolean[]> {
-    const before = await this.hasMany(keys);
-    await this.#database
+    if (keys.length === 0) return [];
+    // One statement: of two that delete the same at once, one is told that it was there.
+    const rows = await this.#database
       .deleteFrom('documents')
       .where(
         'key',
         'in',
         keys.map((key) => this.#keyOf(key)),
       )
+      .returning(['key', 'expires_at'])
       .execute();
-    return before;
+    const nowMs = this.#clock.now();
+    const live = rows.filter((row) => row.expires_at === null || row.expires_at > nowMs);
+    const deleted = new Set(live.map((row) => row.key));
+    return keys.map((key) => deleted.has(this.#keyOf(key)));
   }
 
   async clear(): Promise<void> {

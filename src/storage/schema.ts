@@ -18,6 +18,8 @@ export interface JobTable {
   version: number;
   /** The version whose picture Discord shows. A job is redrawn while this is behind `version`. */
   shown_version: number;
+  /** The place in line that Discord shows; null where it shows none. */
+  shown_place: Generated<number | null>;
   state: string;
   guild_id: string;
   channel_id: string;
@@ -37,9 +39,9 @@ export interface JobTable {
   hold_credits: number;
   /** 1 once the finished video is on our disk, else 0. */
   has_video: number;
-  /** 1 once the delivered video was told to the server's log channel, or there was none to tell; else 0. */
+  /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
   log_posted: Generated<number>;
-  /** The whole record as JSON; `jobs/job.ts` has its schema. */
+  /** The whole record as JSON; `jobs/record/job.ts` has its schema. */
   record: string;
 }
 

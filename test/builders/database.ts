@@ -1,27 +1,28 @@
 /** Fresh databases for tests: a SQLite file always, a Postgres database where one can be reached. */
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import pg from 'pg';
 import { expect, test } from 'vitest';
 
 import { openDatabase, type OpenDatabase } from '#src/storage/database.ts';
+
+import { createPostgres, POSTGRES_VARIABLE, postgresUrl } from './postgres.ts';
 
 export type DatabaseKind = OpenDatabase['kind'];
 
 export interface TestDatabase extends OpenDatabase {
   /** As in `DATABASE_URL`, for a second process or pool on the same database. */
   readonly url: string;
+  /** Closes it and opens it again, as a process does that starts anew. This one is of no use then. */
+  reopen(): Promise<TestDatabase>;
   /** Closes it and removes every trace of it. */
   close(): Promise<void>;
 }
 
-const POSTGRES_VARIABLE = 'TEST_POSTGRES_URL';
-
 /**
- * The kinds a contract suite runs on. Says aloud, in the test run, when Postgres is not among them.
+ * The kinds a contract suite runs on. A skipped test says so when Postgres is not among them;
+ * `vitest.config.ts` says it aloud for all of them.
  *
  * @example describe.each(databaseKinds())('the ledger on %s', (kind) => { … })
  */
@@ -31,9 +32,7 @@ export function databaseKinds(): DatabaseKind[] {
     if (!hasPostgres) skip(`${POSTGRES_VARIABLE} is not set`);
     expect(hasPostgres).toBe(true);
   });
-  if (hasPostgres) return ['sqlite', 'postgres'];
-  process.stderr.write(`\n[skipped on Postgres: ${POSTGRES_VARIABLE} is not set]\n`);
-  return ['sqlite'];
+  return hasPostgres ? ['sqlite', 'postgres'] : ['sqlite'];
 }
 
 /** A database of its own, brought up to date. */
@@ -43,42 +42,27 @@ export async function openTestDatabase(kind: DatabaseKind): Promise<TestDatabase
 
 async function openSqlite(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'seedance-discord-'));
-  const url = `sqlite:${join(folder, 'bot.db')}`;
-  const opened = await openDatabase(url);
-  const close = async (): Promise<void> => {
-    await opened.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { ...opened, url, close };
+  const remove = async (): Promise<void> => rm(folder, { recursive: true, force: true });
+  return openAt(`sqlite:${join(folder, 'bot.db')}`, remove);
 }
 
-/** A whole database, not a schema: Kysely's migrator looks for its tables in every schema. */
 async function openPostgres(): Promise<TestDatabase> {
-  const serverUrl = postgresUrl();
-  if (serverUrl === undefined) throw new Error(`${POSTGRES_VARIABLE} is not set`);
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  await runOn(serverUrl, `create database ${name} template template0`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  const opened = await openDatabase(url.href);
-  const close = async (): Promise<void> => {
-    await opened.close();
-    await runOn(serverUrl, `drop database ${name}`);
+  const { url, drop } = await createPostgres();
+  return openAt(url, drop);
+}
+
+async function openAt(url: string, remove: () => Promise<void>): Promise<TestDatabase> {
+  const opened = await openDatabase(url);
+  return {
+    ...opened,
+    url,
+    async reopen() {
+      await opened.close();
+      return openAt(url, remove);
+    },
+    async close() {
+      await opened.close();
+      await remove();
+    },
   };
-  return { ...opened, url: url.href, close };
-}
-
-async function runOn(serverUrl: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
-
-function postgresUrl(): string | undefined {
-  const url = process.env[POSTGRES_VARIABLE];
-  return url === undefined || url === '' ? undefined : url;
 }

@@ -1,7 +1,7 @@
 /** Valid job records for each state, of which a test says only what matters to it. */
 import type { VideoRequest } from '#src/catalogue/request.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
-import type { Job, JobState, JobSubmission } from '#src/jobs/job.ts';
+import type { Job, JobState, JobSubmission } from '#src/jobs/record/job.ts';
 
 export const JOB_BORN_MS = Date.parse('2026-11-21T12:00:00Z');
 

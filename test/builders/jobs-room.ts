@@ -1,6 +1,6 @@
 /**
- * The jobs room at work: a real database file, real quotas and files, vendors in memory, and time
- * that the test owns. Processes can be started, stopped and killed on it.
+ * The jobs room at work: a real database, real quotas and files, vendors in memory, and time that
+ * the test owns. Processes can be started, stopped and killed on it.
  */
 import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
@@ -13,10 +13,10 @@ import type { Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
 import type { Order, Place } from '#src/jobs/accept.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
-import { createJobStore, type JobStore } from '#src/jobs/job-store.ts';
-import type { Job, JobState } from '#src/jobs/job.ts';
 import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
-import { createOffers } from '#src/jobs/offers.ts';
+import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
+import type { Job, JobState } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createLogger } from '#src/logger.ts';
 import type { FetchOutside } from '#src/media/fetch-outside.ts';
 import { createFileStore, type FileStore } from '#src/media/file-store.ts';
@@ -24,17 +24,21 @@ import type { LimitSettings } from '#src/quota/limits.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
 import { createVendorBook } from '#src/quota/vendor-book.ts';
 import type { Database } from '#src/storage/database.ts';
+import type { Leases } from '#src/storage/leases/leases.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { createFakeClock, type FakeClock } from './clock.ts';
-import { openTestDatabase, type TestDatabase } from './database.ts';
+import type { DatabaseKind } from './database.ts';
 import { aRequest } from './job.ts';
 import { quotaSettings } from './quota.ts';
+import { openSharedStorage, type SharedStorage } from './shared-storage.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
 
 const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
 
 export interface JobsRoomOptions {
+  /** A SQLite file unless said otherwise. */
+  kind?: DatabaseKind;
   /** In the operator's order; one BytePlus account unless said otherwise. */
   vendors?: readonly Omit<FakeVendorOptions, 'clock'>[];
   prices?: PricesSetting;
@@ -58,8 +62,15 @@ export interface Outside {
 /** A running bot, as far as this room goes. */
 export interface Process {
   readonly jobs: Jobs;
-  /** As SIGKILL: whatever it waits for, it never goes on. */
+  readonly leases: Leases;
+  /** As SIGKILL: whatever it waits for, it never goes on, and what it held is free. */
   kill(): void;
+}
+
+interface Life {
+  readonly death: AbortController;
+  /** Takes part in nothing of the process: its leases themselves, without the way to them that is cut. */
+  readonly closeLeases: () => Promise<void>;
 }
 
 export class JobsRoom {
@@ -72,21 +83,16 @@ export class JobsRoom {
   readonly files: FileStore;
   readonly folder: string;
   readonly #options: JobsRoomOptions;
-  readonly #opened: TestDatabase;
-  readonly #processes = new Map<Process, AbortController>();
+  readonly #storage: SharedStorage;
+  readonly #processes = new Map<Process, Life>();
   #orders = 0;
 
   static async open(options: JobsRoomOptions = {}): Promise<JobsRoom> {
     const folder = await mkdtemp(join(tmpdir(), 'jobs-room-'));
-    const clock = createFakeClock();
+    const storage = await openSharedStorage(options.kind ?? 'sqlite');
+    const clock = createFakeClock({ isBusy: storage.isBusy });
     const files = await createFileStore(folder, clock);
-    return new JobsRoom({
-      options,
-      clock,
-      files,
-      folder,
-      opened: await openTestDatabase('sqlite'),
-    });
+    return new JobsRoom({ options, clock, files, folder, storage });
   }
 
   private constructor(parts: {
@@ -94,16 +100,16 @@ export class JobsRoom {
     clock: FakeClock;
     files: FileStore;
     folder: string;
-    opened: TestDatabase;
+    storage: SharedStorage;
   }) {
-    const { options, clock, files, folder, opened } = parts;
+    const { options, clock, files, folder, storage } = parts;
     this.#options = options;
-    this.#opened = opened;
+    this.#storage = storage;
     this.clock = clock;
     this.files = files;
     this.folder = folder;
-    this.database = opened.database;
-    this.store = createJobStore(opened.database);
+    this.database = storage.database;
+    this.store = createJobStore(storage.database);
     const limits = { defaultGuildCredits: 100_000, ...options.limits };
     this.quota = createQuotaManager(quotaSettings(limits));
     this.vendors = (options.vendors ?? [{}]).map((vendor) =>
@@ -119,11 +125,14 @@ export class JobsRoom {
   }
 
   /** A process that has not begun to work; `jobs.start()` lets it. */
-  create(vendors: readonly Vendor[] = this.vendors): Process {
+  create(vendors: readonly Vendor[] = this.vendors, database = this.database): Process {
     const death = new AbortController();
     const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
+    const lasting = this.#storage.leasesOfProcess();
+    const leases = mortalLeases(lasting, death.signal);
     const jobs = createJobs({
-      database: this.database,
+      database,
+      leases,
       store: this.store,
       quota: this.quota,
       vendorBook: createVendorBook(),
@@ -136,8 +145,13 @@ export class JobsRoom {
       clock: mortalClock(this.clock, death.signal),
       logger: createLogger('silent'),
     });
-    const running: Process = { jobs, kill: () => death.abort() };
-    this.#processes.set(running, death);
+    const closeLeases = async (): Promise<void> => lasting.close();
+    const kill = (): void => {
+      death.abort();
+      void closeLeases();
+    };
+    const running: Process = { jobs, leases, kill };
+    this.#processes.set(running, { death, closeLeases });
     return running;
   }
 
@@ -218,12 +232,13 @@ export class JobsRoom {
   /** Stops all that lives, and proves that the books add up and nothing was left running. */
   async close({ isDatabaseClosed = false } = {}): Promise<void> {
     try {
-      const alive = [...this.#processes].filter(([, death]) => !death.signal.aborted);
+      const alive = [...this.#processes].filter(([, { death }]) => !death.signal.aborted);
       await Promise.all(alive.map(async ([{ jobs }]) => jobs.stop()));
+      await Promise.all(alive.map(async ([, { closeLeases }]) => closeLeases()));
       assert.equal(this.clock.sleeping, 0, 'something still sleeps');
       if (!isDatabaseClosed) assert.deepEqual(await this.quota.audit(this.database), []);
     } finally {
-      await this.#opened.close();
+      await this.#storage.close();
       await rm(this.folder, { recursive: true });
     }
   }
@@ -245,6 +260,29 @@ function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
       const either = AbortSignal.any([death, ...(signal === undefined ? [] : [signal])]);
       await unlessDead(clock.sleep(ms, either), death);
     },
+  };
+}
+
+/** The server frees what the dead held; they never hear of it. */
+function mortalLeases(leases: Leases, death: AbortSignal): Leases {
+  return {
+    processId: leases.processId,
+    async take(name) {
+      if (death.aborted) await new Promise(() => undefined);
+      const lease = await unlessDead(leases.take(name), death);
+      return (
+        lease && {
+          get isHeld() {
+            return lease.isHeld;
+          },
+          async [Symbol.asyncDispose]() {
+            if (!death.aborted) await lease[Symbol.asyncDispose]();
+            if (death.aborted) await new Promise(() => undefined);
+          },
+        }
+      );
+    },
+    close: async () => leases.close(),
   };
 }
 

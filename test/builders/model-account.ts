@@ -5,10 +5,8 @@
 import assert from 'node:assert/strict';
 
 import {
-  changed,
   grantChange,
   holdChange,
-  inNextPeriod,
   leftOf,
   resetChange,
   settleChange,
@@ -47,7 +45,7 @@ export class ModelAccount {
     let account: AccountState = { limit: this.limit, used: 0, extra: 0 };
     let period = '';
     const toPeriod = (atMs: number): void => {
-      if (this.periodKey(atMs) !== period) account = inNextPeriod(account);
+      if (this.periodKey(atMs) !== period) account = { ...account, used: 0 };
       period = this.periodKey(atMs);
     };
     for (const entry of this.#entries.toSorted((one, other) => one.atMs - other.atMs)) {
@@ -145,4 +143,13 @@ function checkJob({ hold, changes, hasEnded }: Job): void {
 
 function sumOf(amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => sum + amount, 0);
+}
+
+/** The account after a change of the period it is in. */
+function changed(account: AccountState, change: ByPot): AccountState {
+  return {
+    limit: account.limit,
+    used: account.used - change.allowance,
+    extra: account.extra + change.extra,
+  };
 }

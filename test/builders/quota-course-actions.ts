@@ -17,7 +17,8 @@ export type CourseAction =
   | { do: 'dearest'; credits: number }
   | { do: 'block'; isBlocked: boolean }
   | { do: 'zone'; hours: number }
-  | { do: 'wait'; hours: number };
+  | { do: 'wait'; hours: number }
+  | { do: 'restart' };
 
 export interface ModelLimit {
   readonly credits: number;

@@ -1,6 +1,7 @@
 /**
  * The real manager and vendor book on a real database, and the model beside them, taken through the
- * same course of events. A manager is made anew for every step: a restart in between changes nothing.
+ * same course of events. A manager is made anew for every step, and the database is opened anew
+ * at a restart: nothing is kept anywhere else.
  */
 import { HOUR } from '#src/clock.ts';
 import { NO_LIMIT } from '#src/quota/arithmetic.ts';
@@ -9,13 +10,13 @@ import type { Database } from '#src/storage/database.ts';
 
 import { insertJobRow, setJobState } from './job-rows.ts';
 import { ModelAccount, type PeriodKey } from './model-account.ts';
+import { ModelJobs, submissionLine, type Ending } from './model-jobs.ts';
 import {
   generous,
   GUILD,
   nameOf,
   outcomeOf,
   ROLE,
-  sumOf,
   TARGETS,
   zoneName,
   type AccountName,
@@ -33,17 +34,11 @@ const SETTINGS = quotaSettings({
 });
 const DEFAULT_SERVER = { credits: 100, per: 'month' } as const;
 
-interface ModelJob {
-  readonly held: number;
-  hasEnded: boolean;
-  /** What the vendor book says of it, once it was submitted. */
-  submission?: { month: string; credits: number };
-}
-
 export class QuotaCourse {
-  readonly #database: Database;
+  readonly #reopen: () => Promise<Database>;
+  #database: Database;
   readonly #vendorBook = createVendorBook();
-  readonly #jobs = new Map<number, ModelJob>();
+  readonly #jobs = new ModelJobs();
   readonly #limits = new Map<LimitName, ModelLimit>();
   readonly #accounts: Record<AccountName, ModelAccount>;
   #hasRole = false;
@@ -53,8 +48,10 @@ export class QuotaCourse {
   #nowMs = START_MS;
   #steps = 0;
 
-  constructor(database: Database) {
+  /** @param reopen closes the database and gives it opened again */
+  constructor(database: Database, reopen: () => Promise<Database>) {
     this.#database = database;
+    this.#reopen = reopen;
     const account = (): ModelAccount => new ModelAccount(NO_LIMIT, this.#periodKey('month'));
     this.#accounts = { server: account(), alice: account(), bob: account() };
     this.#settle();
@@ -81,21 +78,42 @@ export class QuotaCourse {
       if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
         throw new Error('have − held − used is not left');
     const vendors = await this.#vendorBook.spentInMonth(this.#database, { nowMs: this.#nowMs });
-    return { server: alice.server.left, alice: own(alice), bob: own(bob), vendors };
+    const rows = await this.#database.selectFrom('vendor_book').selectAll().execute();
+    const left = { server: alice.server.left, alice: own(alice), bob: own(bob) };
+    return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
   }
 
   modelBooks() {
     for (const model of Object.values(this.#accounts)) model.checkBooks();
     const { server, alice, bob } = this.#accounts;
-    const spent = [...this.#jobs.values()].map(({ submission }) =>
-      submission?.month === this.#utcMonth ? submission.credits : 0,
-    );
     return {
       server: server.left(),
       alice: alice.left(),
       bob: bob.left(),
-      vendors: sumOf(spent),
+      vendors: this.#jobs.spentIn(this.#utcMonth),
+      submissions: this.#jobs.submissions().toSorted(),
     };
+  }
+
+  /** Every job ends, one way or the other: then nothing is held any more, here or at a vendor. */
+  async finish(): Promise<void> {
+    for (const number of this.#jobs.numbers) {
+      await (number % 2 === 0
+        ? this.#end(number, { do: 'settle', credits: 1 })
+        : this.#end(number, { do: 'release', book: 'lost' }));
+      this.#settle();
+    }
+  }
+
+  /** How many holds and submissions have no outcome. */
+  async open(): Promise<{ holds: number; submissions: number }> {
+    const holds = await this.#acting.quota.openHolds(this.#database);
+    const submissions = await this.#database
+      .selectFrom('vendor_book')
+      .selectAll()
+      .where('state', '=', 'open')
+      .execute();
+    return { holds: holds.length, submissions: submissions.length };
   }
 
   async audit(): Promise<string[]> {
@@ -115,11 +133,9 @@ export class QuotaCourse {
       case 'hold':
         return this.#hold(action.job, action.credits);
       case 'submit':
-        return this.#submit(action.job);
       case 'settle':
-        return this.#end(action.job, action);
       case 'release':
-        return this.#end(action.job, action);
+        return this.#goOn(action);
       case 'grant':
       case 'take':
         return this.#changeExtra(action);
@@ -131,6 +147,9 @@ export class QuotaCourse {
       case 'wait':
         this.#nowMs += action.hours * HOUR;
         return undefined;
+      case 'restart':
+        this.#database = await this.#reopen();
+        return undefined;
       default:
         return this.#changeRule(action);
     }
@@ -140,7 +159,7 @@ export class QuotaCourse {
     const { quota, inTransaction } = this.#acting;
     const { id, memberId } = nameOf(number);
     const concerned = [this.#accounts.server, this.#accounts[memberId]];
-    const isKnown = this.#jobs.has(number);
+    const isKnown = this.#jobs.isKnown(number);
     const expected = isKnown ? 'held' : this.#verdict(concerned, { id, memberId, credits });
     const outcome = await outcomeOf(
       inTransaction(async (transaction) => {
@@ -152,8 +171,10 @@ export class QuotaCourse {
     );
     if (outcome !== expected) throw new Error(`${id} is ${outcome}, expected ${expected}`);
     if (outcome !== 'held' || isKnown) return;
-    this.#jobs.set(number, { held: credits, hasEnded: false });
+    this.#jobs.hold(number, credits);
     for (const model of concerned) model.hold(id, credits);
+    const { server, [memberId]: own } = await this.books();
+    if (server < 0 || own < 0) throw new Error(`${id} was held and left less than nothing`);
   }
 
   #verdict(
@@ -171,50 +192,40 @@ export class QuotaCourse {
 
   /** The vendor book of this month, and what waits to be submitted. */
   #committed(): number {
-    const waiting = [...this.#jobs.values()].filter(
-      ({ submission, hasEnded }) => submission === undefined && !hasEnded,
-    );
-    return this.modelBooks().vendors + sumOf(waiting.map(({ held }) => held));
+    return this.#jobs.spentIn(this.#utcMonth) + this.#jobs.waiting();
+  }
+
+  /** With one of the jobs there are: of a random number most would be in vain. */
+  async #goOn(action: Extract<CourseAction, { do: 'submit' | 'settle' | 'release' }>) {
+    const number = this.#jobs.chosen(action.job);
+    if (number === undefined) return;
+    await (action.do === 'submit' ? this.#submit(number) : this.#end(number, action));
   }
 
   async #submit(number: number): Promise<void> {
-    const job = this.#jobs.get(number);
-    if (job === undefined || job.hasEnded) return;
     const { id } = nameOf(number);
+    const credits = this.#jobs.submit(number, this.#utcMonth);
+    if (credits === undefined) return;
     await this.#acting.inTransaction(async (transaction) => {
       await setJobState(transaction, id, 'running');
       const submission = { submissionId: id, jobId: id, vendor: 'byteplus', guildId: GUILD };
-      await this.#vendorBook.open(transaction, {
-        ...submission,
-        credits: job.held,
-        nowMs: this.#nowMs,
-      });
+      await this.#vendorBook.open(transaction, { ...submission, credits, nowMs: this.#nowMs });
     });
-    job.submission ??= { month: this.#utcMonth, credits: job.held };
   }
 
-  async #end(
-    number: number,
-    ending: { do: 'settle'; credits: number } | { do: 'release'; book: 'notBilled' | 'lost' },
-  ): Promise<void> {
-    const job = this.#jobs.get(number);
-    if (job === undefined) return;
+  async #end(number: number, ending: Ending): Promise<void> {
     const { id, memberId } = nameOf(number);
     const cost = ending.do === 'settle' ? ending.credits : 0;
-    const { deliver, fail } = this.#acting;
+    const { deliver, fail, inTransaction } = this.#acting;
     await (ending.do === 'settle' ? deliver(id, cost, this.#nowMs) : fail(id, this.#nowMs));
     for (const model of [this.#accounts.server, this.#accounts[memberId]]) model.end(id, cost);
-    if (job.hasEnded) return;
-    job.hasEnded = true;
-    if (job.submission === undefined) return;
+    if (!this.#jobs.end(number, ending)) return;
     const closed = { submissionId: id, nowMs: this.#nowMs };
-    await this.#acting.inTransaction(async (transaction) =>
+    await inTransaction(async (transaction) =>
       ending.do === 'settle'
         ? this.#vendorBook.bill(transaction, { ...closed, credits: cost })
         : this.#vendorBook[ending.book](transaction, closed),
     );
-    if (ending.do === 'settle') job.submission.credits = cost;
-    else if (ending.book === 'notBilled') job.submission.credits = 0;
   }
 
   async #changeExtra(action: Extract<CourseAction, { do: 'grant' | 'take' }>): Promise<void> {

@@ -64,7 +64,7 @@ export interface FakeVendor extends Vendor {
   onlyTask(): FakeTask;
 }
 
-export const EVERY_MS = SECOND;
+const EVERY_MS = SECOND;
 
 export function createFakeVendor(options: FakeVendorOptions): FakeVendor {
   const { clock, name = 'byteplus', canList = true, canCancel = true, most = 150 } = options;

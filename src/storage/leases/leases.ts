@@ -1,21 +1,26 @@
-import { nanoid } from 'nanoid';
-
 /**
  * Who does what, where several processes share a database: a lease is held by one holder at a time
  * and ends with its process, however that ends. It keeps work from being done twice at once; that
  * nothing is ever written twice is for the version in each update, not for this.
  */
-import { SECOND, type Clock } from '../../clock.ts';
+import { nanoid } from 'nanoid';
 
-const ASK_AGAIN_MS = SECOND / 20;
-
-/** Given back by disposing of it. */
-export type Lease = AsyncDisposable;
+/** Given back by disposing of it, which never throws. */
+export interface Lease extends AsyncDisposable {
+  /** False once it was given back, or once another process has it: see `Leases.take`. */
+  readonly isHeld: boolean;
+}
 
 export interface Leases {
   /** Of this process; made anew at each start. */
   readonly processId: string;
-  /** @returns undefined while somebody holds it, in this process or another */
+  /**
+   * A lease that was given can still be lost: a process that is cut off from the database for a
+   * moment takes its leases again, and one of them may be another's by then.
+   *
+   * @returns undefined while somebody holds it, in this process or another, or while nobody can tell
+   * @throws Error once this is closed
+   */
   take(name: string): Promise<Lease | undefined>;
   /** Lets go of everything. */
   close(): Promise<void>;
@@ -26,33 +31,32 @@ export function processLease(processId: string): string {
   return `process:${processId}`;
 }
 
-/** Waits for its turn. */
-export async function hold(leases: Leases, name: string, clock: Clock): Promise<Lease> {
-  for (;;) {
-    const lease = await leases.take(name);
-    if (lease !== undefined) return lease;
-    await clock.sleep(ASK_AGAIN_MS);
-  }
-}
-
 /** For a database that one process has to itself, such as a SQLite file: nobody else needs to know. */
 export function soleProcessLeases(): Leases {
-  const held = new Set<string>();
+  const processId = nanoid();
+  const held = new Map<string, symbol>([[processLease(processId), Symbol('process')]]);
+  let isClosed = false;
   return {
-    processId: nanoid(),
+    processId,
     // oxlint-disable-next-line typescript/require-await -- the contract is asynchronous
     async take(name) {
+      if (isClosed) throw new Error(`The leases are closed: ${name} cannot be taken`);
       if (held.has(name)) return undefined;
-      held.add(name);
+      const holder = Symbol(name);
+      held.set(name, holder);
       return {
+        get isHeld() {
+          return held.get(name) === holder;
+        },
         // oxlint-disable-next-line typescript/require-await -- the contract is asynchronous
         async [Symbol.asyncDispose]() {
-          held.delete(name);
+          if (held.get(name) === holder) held.delete(name);
         },
       };
     },
     // oxlint-disable-next-line typescript/require-await -- the contract is asynchronous
     async close() {
+      isClosed = true;
       held.clear();
     },
   };

@@ -1,125 +1,167 @@
 /**
- * Leases over Postgres: session-level advisory locks on one connection of our own (PostgreSQL
- * documentation, Explicit Locking). The server drops them with the connection, so what a killed
- * process held is free at once; no clock and no heartbeat has a part in it. A pooler between us and
- * the server must keep the session (PgBouncer: session mode).
+ * Leases over Postgres, as locks of one session of our own. The server drops them with the session,
+ * so what a killed process held is free at once; no clock and no heartbeat has a part in it. A
+ * connection that is lost is made anew, and what was held on it taken again. A pooler between us and
+ * the server must keep the session (PgBouncer: `pool_mode = session`).
  */
-import { createHash } from 'node:crypto';
-
 import { nanoid } from 'nanoid';
-import pg from 'pg';
-import { z } from 'zod';
 
-import { SECOND } from '../../clock.ts';
+import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import { SECOND, systemClock, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { processLease, type Lease, type Leases } from './leases.ts';
+import { CONNECT_TIMEOUT_MS, openSession, type Session } from './postgres-session.ts';
 
-const CONNECT_TIMEOUT_MS = 5 * SECOND;
-
-const takenSchema = z.tuple([z.object({ taken: z.boolean() })]);
+const CONNECT_AGAIN: BackoffPolicy = { firstMs: SECOND / 4, maxMs: 2 * SECOND };
+/**
+ * After a lost connection nothing new is taken for so long: when the server restarts, every process
+ * loses its own, and the first one back must not take what the others still have in hand. They are
+ * back at the latest when a try that still hangs, the pause after it and the next try are over.
+ */
+const OTHERS_FIRST_MS = CONNECT_TIMEOUT_MS + CONNECT_AGAIN.maxMs + SECOND;
 
 /** @throws Error when the server cannot be reached */
-export async function openPostgresLeases(url: string, logger?: Logger): Promise<Leases> {
-  const leases = new PostgresLeases(url, logger);
+export async function openPostgresLeases(
+  url: string,
+  logger?: Logger,
+  clock: Clock = systemClock,
+): Promise<Leases> {
+  const leases = new PostgresLeases({ url, logger, clock });
   await leases.open();
   return leases;
 }
 
+interface Options {
+  url: string;
+  logger: Logger | undefined;
+  clock: Clock;
+}
+
 class PostgresLeases implements Leases {
   readonly processId = nanoid();
-  readonly #url: string;
-  readonly #logger: Logger | undefined;
-  /** What this process holds or is asking for: the server would give a session the same lock twice. */
-  #held = new Set<string>();
-  #session: Promise<pg.Client> | undefined;
-  #isClosed = false;
+  readonly #options: Options;
+  /** What this process holds, or takes again as soon as it can. */
+  readonly #held = new Map<string, Lease>();
+  readonly #closing = new AbortController();
+  /** Undefined while there is no connection. */
+  #session: Session | undefined;
+  #takesFromMs = 0;
+  #turns: Promise<unknown> = Promise.resolve();
+  #reconnecting: Promise<void> = Promise.resolve();
 
-  constructor(url: string, logger: Logger | undefined) {
-    this.#url = url;
-    this.#logger = logger;
+  constructor(options: Options) {
+    this.#options = options;
   }
 
   async open(): Promise<void> {
-    await this.#connected();
+    await this.#inTurn(async () => this.#connect());
   }
 
   async take(name: string): Promise<Lease | undefined> {
-    // A new connection begins with an empty set: what was held on the last one is gone.
-    const session = await this.#connected();
-    const held = this.#held;
-    if (held.has(name)) return undefined;
-    held.add(name);
-    try {
-      if (await ask(session, 'pg_try_advisory_lock', name)) return this.#lease(name, session, held);
-    } catch (error) {
-      held.delete(name);
-      throw error;
-    }
-    held.delete(name);
-    return undefined;
+    if (this.#held.has(name) || name === processLease(this.processId)) return undefined;
+    return this.#inTurn(async () => {
+      if (this.#closing.signal.aborted) {
+        throw new Error(`The leases are closed: ${name} cannot be taken`);
+      }
+      const session = this.#session;
+      if (session === undefined || this.#isTooEarly() || this.#held.has(name)) return undefined;
+      return (await session.tryLock(name)) ? this.#lease(name) : undefined;
+    });
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    const session = await this.#session?.catch(() => undefined);
-    await session?.end();
-  }
-
-  #lease(name: string, session: pg.Client, held: Set<string>): Lease {
-    const release = async (): Promise<void> => {
-      try {
-        if (this.#held === held && !this.#isClosed) await ask(session, 'pg_advisory_unlock', name);
-      } catch (error) {
-        // The connection is gone, and the lock with it.
-        this.#logger?.warn({ err: error }, 'a lease ended with its connection');
-      } finally {
-        held.delete(name);
-      }
-    };
-    return { [Symbol.asyncDispose]: release };
-  }
-
-  async #connected(): Promise<pg.Client> {
-    this.#session ??= this.#connect();
-    try {
-      return await this.#session;
-    } catch (error) {
+    this.#closing.abort();
+    await this.#inTurn(async () => {
+      this.#held.clear();
+      const session = this.#session;
       this.#session = undefined;
-      throw error;
+      await session?.end();
+    });
+    await this.#reconnecting;
+  }
+
+  /** A clock that was set back is not waited for. */
+  #isTooEarly(): boolean {
+    const waitMs = this.#takesFromMs - this.#options.clock.now();
+    return waitMs > 0 && waitMs <= OTHERS_FIRST_MS;
+  }
+
+  /** One at a time, as on the wire: what is held and what is locked never differ in between. */
+  async #inTurn<Value>(operation: () => Promise<Value>): Promise<Value> {
+    const turn = this.#turns.then(operation);
+    // Whoever asked is told of a failure; the next in turn is not concerned.
+    this.#turns = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #lease(name: string): Lease {
+    const held = this.#held;
+    const lease: Lease = {
+      get isHeld() {
+        return held.get(name) === lease;
+      },
+      [Symbol.asyncDispose]: async () => this.#inTurn(async () => this.#release(name, lease)),
+    };
+    held.set(name, lease);
+    return lease;
+  }
+
+  async #release(name: string, lease: Lease): Promise<void> {
+    if (this.#held.get(name) !== lease) return;
+    this.#held.delete(name);
+    try {
+      await this.#session?.unlock(name);
+    } catch (error) {
+      this.#options.logger?.warn({ err: error, lease: name }, 'a lease ended with its connection');
     }
   }
 
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.#url,
-      keepAlive: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    });
-    const held = new Set<string>();
-    client.on('error', (error) => {
-      this.#logger?.warn({ err: error }, 'the connection that holds the leases was lost');
-    });
-    client.on('end', () => {
-      if (this.#held === held) this.#session = undefined;
-    });
-    await client.connect();
-    this.#held = held;
-    // Before anything else: others take a process without it for dead.
-    await ask(client, 'pg_try_advisory_lock', processLease(this.processId));
-    return client;
+  async #connect(): Promise<void> {
+    const session = await openSession(this.#options.url, (cause) => this.#lost(session, cause));
+    try {
+      await this.#takeAgain(session);
+    } catch (error) {
+      await session.end();
+      throw error;
+    }
+    this.#session = session;
   }
-}
 
-async function ask(
-  session: pg.Client,
-  operation: 'pg_try_advisory_lock' | 'pg_advisory_unlock',
-  name: string,
-): Promise<boolean> {
-  const { rows } = await session.query(`select ${operation}($1) as taken`, [keyOf(name)]);
-  return takenSchema.parse(rows)[0].taken;
-}
+  async #takeAgain(session: Session): Promise<void> {
+    // Before anything else: others take a process without it for dead.
+    if (!(await session.tryLock(processLease(this.processId)))) {
+      throw new Error('Another process takes this one for dead, and is looking into it');
+    }
+    for (const name of this.#held.keys()) {
+      if (await session.tryLock(name)) continue;
+      this.#held.delete(name);
+      this.#options.logger?.warn({ lease: name }, 'another process has taken a lease of this one');
+    }
+  }
 
-/** Locks are numbers: 64 bits of the name's hash. */
-function keyOf(name: string): string {
-  return createHash('sha256').update(name).digest().readBigInt64BE().toString();
+  #lost(session: Session, cause: Error | undefined): void {
+    if (this.#session !== session) return;
+    this.#session = undefined;
+    if (this.#closing.signal.aborted) return;
+    this.#options.logger?.warn({ err: cause }, 'the connection that holds the leases was lost');
+    this.#reconnecting = this.#reconnect();
+  }
+
+  async #reconnect(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const { signal } = this.#closing;
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        await this.#inTurn(async () => {
+          if (signal.aborted) return;
+          await this.#connect();
+          this.#takesFromMs = clock.now() + OTHERS_FIRST_MS;
+        });
+        return;
+      } catch (error) {
+        logger?.warn({ err: error, attempt }, 'the leases cannot be taken again yet');
+        await clock.sleep(backoffMs(CONNECT_AGAIN, attempt), signal);
+      }
+    }
+  }
 }

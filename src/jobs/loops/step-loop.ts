@@ -1,0 +1,200 @@
+/**
+ * Runs one kind of step for every job that needs it: a loop that looks for jobs, and a bounded
+ * number of steps under way at once, never two for one job, in this process or another: a step holds
+ * the job's lease. A step that fails, or that leaves its job as it was, is tried again later, with a
+ * growing pause; a step itself never reschedules, it returns or throws.
+ */
+import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import { SECOND, type Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
+import type { Leases } from '../../storage/leases/leases.ts';
+import type { Job } from '../record/job.ts';
+import { Loop } from './loop.ts';
+
+const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
+/** How often to look without being woken: a net under the announcements. */
+const LOOK_EVERY_MS = 2 * SECOND;
+/** When all that was found has to wait: how much further the next look goes. */
+const LOOK_FURTHER = 4;
+
+export interface StepLoopOptions {
+  name: string;
+  /** How many steps run at once. */
+  concurrency: number;
+  /** Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more. */
+  find: (limit: number) => Promise<readonly Job[]>;
+  /** Milliseconds until the job may be stepped; 0 for now. */
+  waitMs?: (job: Job, nowMs: number) => number;
+  leases: Leases;
+  /** A step holds `<lease>:<job>`: of the loops with the same one, one at a time works on a job. */
+  lease: 'work' | 'show';
+  /**
+   * Whether the job still needs the step as it was found. Asked with the lease in hand: another
+   * process may have done the step since we looked.
+   */
+  isCurrent: (job: Job) => Promise<boolean>;
+  step: (job: Job, signal: AbortSignal) => Promise<void>;
+  /** Pauses after failures; from 1 s to a minute unless said otherwise. */
+  retry?: BackoffPolicy;
+  clock: Clock;
+  logger: Logger;
+}
+
+interface Pause {
+  readonly why: 'failed' | 'changed-nothing' | 'elsewhere';
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly notBeforeMs: number;
+  /** Of the job. But for a failure, the pause ends early when somebody changes it. */
+  readonly version: number;
+}
+
+export class StepLoop {
+  readonly #options: StepLoopOptions;
+  readonly #loop: Loop;
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(options: StepLoopOptions) {
+    this.#options = options;
+    const { clock, logger, name } = options;
+    this.#loop = new Loop({
+      clock,
+      turn: async (signal) => this.#turn(signal),
+      onError: (error) => {
+        logger.error({ err: error, loop: name }, 'looking for jobs failed');
+        return backoffMs(FAILED_STEP, 3);
+      },
+    });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  /** Takes no new step and waits for those under way. */
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+    await Promise.all(this.#underWay.values());
+  }
+
+  async #turn(signal: AbortSignal): Promise<number> {
+    const free = this.#options.concurrency - this.#underWay.size;
+    if (free <= 0) return LOOK_EVERY_MS;
+    const found = await this.#look(free);
+    if (signal.aborted) return LOOK_EVERY_MS;
+    for (const { job } of found.filter(({ waitMs }) => waitMs <= 0).slice(0, free)) {
+      this.#run(job, signal);
+    }
+    const waitsMs = found.map(({ waitMs }) => waitMs).filter((waitMs) => waitMs > 0);
+    return Math.min(LOOK_EVERY_MS, ...waitsMs);
+  }
+
+  /** Jobs that wait still match `find`: looks past them until enough are due or there are no more. */
+  async #look(wanted: number): Promise<{ job: Job; waitMs: number }[]> {
+    const { concurrency, find, clock } = this.#options;
+    // A step that ends while we look makes what was found of its job out of date.
+    const inHand = new Set(this.#underWay.keys());
+    for (let limit = concurrency + inHand.size; ; limit *= LOOK_FURTHER) {
+      const jobs = await find(limit);
+      const nowMs = clock.now();
+      const idle = jobs.filter((job) => !inHand.has(job.id));
+      const found = idle.map((job) => ({ job, waitMs: this.#waitMs(job, nowMs) }));
+      const due = found.filter(({ waitMs }) => waitMs <= 0);
+      if (due.length < wanted && jobs.length >= limit) continue;
+      this.#forgetPauses(new Set(jobs.map((job) => job.id)), nowMs);
+      return found;
+    }
+  }
+
+  #waitMs(job: Job, nowMs: number): number {
+    const pause = this.#pauses.get(job.id);
+    const isPaused =
+      pause !== undefined && (pause.why === 'failed' || pause.version === job.version);
+    const pauseMs = isPaused ? pauseLeftMs(pause, nowMs) : 0;
+    return Math.max(pauseMs, this.#options.waitMs?.(job, nowMs) ?? 0);
+  }
+
+  /** Of jobs that need the step no more. */
+  #forgetPauses(found: ReadonlySet<string>, nowMs: number): void {
+    for (const [jobId, { notBeforeMs }] of this.#pauses) {
+      if (!found.has(jobId) && notBeforeMs <= nowMs) this.#pauses.delete(jobId);
+    }
+  }
+
+  #run(job: Job, signal: AbortSignal): void {
+    const running = this.#step(job, signal).finally(() => {
+      this.#underWay.delete(job.id);
+      this.#loop.wake();
+    });
+    this.#underWay.set(job.id, running);
+  }
+
+  async #step(job: Job, signal: AbortSignal): Promise<void> {
+    const { step, leases, lease: kind, isCurrent } = this.#options;
+    try {
+      await using lease = await leases.take(`${kind}:${job.id}`);
+      if (lease === undefined || !(await isCurrent(job))) {
+        this.#noteElsewhere(job);
+      } else if (!signal.aborted) {
+        await step(job, signal);
+        this.#noteDone(job);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#noteFailed(job, error);
+    }
+  }
+
+  #noteFailed(job: Job, error: unknown): void {
+    const last = this.#pauses.get(job.id);
+    const attempt = last?.why === 'failed' ? last.attempt + 1 : 1;
+    const waitMs = this.#backoffMs(attempt);
+    this.#pause(job, { why: 'failed', attempt, waitMs });
+    const { logger, name } = this.#options;
+    logger.warn(
+      { err: error, jobId: job.id, loop: name, attempt, waitMs },
+      'step failed, will be tried again',
+    );
+  }
+
+  /** Found again as it is, the job would be stepped without end: it has to wait as after a failure. */
+  #noteDone(job: Job): void {
+    const last = this.#pauses.get(job.id);
+    const isAgain = last?.why === 'changed-nothing' && last.version === job.version;
+    const attempt = isAgain ? last.attempt + 1 : 1;
+    this.#pause(job, { why: 'changed-nothing', attempt, waitMs: this.#backoffMs(attempt) });
+    if (!isAgain) return;
+    const { logger, name } = this.#options;
+    logger.warn(
+      { jobId: job.id, loop: name, attempt },
+      'step changed nothing, will be tried again',
+    );
+  }
+
+  /** Somebody is at it, or was: no failure. That they are killed shows nowhere but in the lease. */
+  #noteElsewhere(job: Job): void {
+    this.#pause(job, { why: 'elsewhere', attempt: 0, waitMs: LOOK_EVERY_MS });
+  }
+
+  #backoffMs(attempt: number): number {
+    return backoffMs(this.#options.retry ?? FAILED_STEP, attempt);
+  }
+
+  #pause(
+    { id, version }: Job,
+    { why, attempt, waitMs }: Pick<Pause, 'why' | 'attempt' | 'waitMs'>,
+  ): void {
+    const notBeforeMs = this.#options.clock.now() + waitMs;
+    this.#pauses.set(id, { why, attempt, waitMs, notBeforeMs, version });
+  }
+}
+
+/** None where more seems left than there ever was: the clock was set back, and is not waited for. */
+function pauseLeftMs({ notBeforeMs, waitMs }: Pause, nowMs: number): number {
+  const leftMs = notBeforeMs - nowMs;
+  return leftMs > waitMs ? 0 : leftMs;
+}

@@ -1,0 +1,24 @@
+/** Keeps calls to one vendor account apart, such as the one list request a second that Ark allows. */
+import type { Clock } from '../../clock.ts';
+
+export interface AccountPace {
+  /** Resolves when the caller may call, or when `signal` aborts; callers are served in the order they came. */
+  turn(signal?: AbortSignal): Promise<void>;
+}
+
+/** @param everyMs least time between two calls */
+export function createAccountPace(everyMs: number, clock: Clock): AccountPace {
+  let nextAtMs = 0;
+  let lastMs = 0;
+  return {
+    async turn(signal) {
+      const nowMs = clock.now();
+      // A clock that was set back is not waited for.
+      nextAtMs -= Math.max(0, lastMs - nowMs);
+      lastMs = nowMs;
+      const atMs = Math.max(nowMs, nextAtMs);
+      nextAtMs = atMs + everyMs;
+      if (atMs > nowMs) await clock.sleep(atMs - nowMs, signal);
+    },
+  };
+}

@@ -1,0 +1,224 @@
+/**
+ * The poll loop: one for each vendor account, for all of its tasks, in one process at a time. Where
+ * the vendor lists by id it asks for all that are due in one request; what the answer leaves out is
+ * asked for singly. Failing to ask is never the job's failure.
+ */
+import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import type { Tier } from '../../catalogue/request.ts';
+import { SECOND, type Clock } from '../../clock.ts';
+import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import type { Lease, Leases } from '../../storage/leases/leases.ts';
+import type { TaskStatus, Vendor } from '../../vendors/vendor.ts';
+import { Loop } from '../loops/loop.ts';
+import type { JobStore } from '../record/job-store.ts';
+import { lastSubmission, type Job } from '../record/job.ts';
+import type { Transition } from '../record/transition.ts';
+import type { OpenTask } from '../record/vendor-tasks.ts';
+import type { AccountPace } from './account-pace.ts';
+import { gapMs } from './look-gap.ts';
+import { eventFor } from './vendor-word.ts';
+
+const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND };
+/** How long until we look at our own table again, unless woken: another process may have added to it. */
+const LOOK_EVERY_MS = 5 * SECOND;
+/** While another process has the account: how soon to see whether it has gone. */
+const ELSEWHERE_MS = 2 * SECOND;
+/** All others say that the vendor cannot be asked at present. */
+const ABOUT_ONE_TASK: ReadonlySet<VendorErrorKind> = new Set([
+  'bad-response',
+  'rejected',
+  'moderated',
+  'not-found',
+  'conflict',
+]);
+/** Single look-ups in one turn: within the 20 a second that Ark allows an account. */
+const SINGLE_LOOKS_A_TURN = 10;
+
+export interface PollerDependencies {
+  vendor: Vendor;
+  pace: AccountPace;
+  leases: Leases;
+  store: JobStore;
+  transition: Transition;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface PollLoop extends Pick<Loop, 'start' | 'wake'> {
+  /** Whether this process is the one that asks for the account's tasks. */
+  isOwner(): boolean;
+  /** Resolves when the turn in hand has ended; another process may then have the account. */
+  stop(): Promise<void>;
+}
+
+export function createPoller(dependencies: PollerDependencies): PollLoop {
+  const { leases, vendor, clock } = dependencies;
+  const poller = new Poller(dependencies);
+  /** Held from turn to turn: two that took turns would each look as often as one. */
+  let lease: Lease | undefined;
+  const isOwner = (): boolean => lease?.isHeld === true;
+  const loop = new Loop({
+    clock,
+    async turn(signal) {
+      if (!isOwner()) lease = await leases.take(`poll:${vendor.name}`);
+      return isOwner() ? poller.turn(signal) : ELSEWHERE_MS;
+    },
+    onError: (error) => poller.noteFailure(error),
+  });
+  return {
+    isOwner,
+    start: () => loop.start(),
+    wake: () => loop.wake(),
+    async stop() {
+      await loop.stop();
+      await lease?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+class Poller {
+  readonly #dependencies: PollerDependencies;
+  readonly #log: Logger;
+  /** When each task was last looked at. Lost with the process: everything is then due at once. */
+  readonly #lastLooks = new Map<string, number>();
+  /** Of the tasks that are not on the ordinary one, as the first look at each finds it. */
+  readonly #tiers = new Map<string, Tier>();
+  #failures = 0;
+  /** After a failure nobody is asked before this, whoever wakes us. */
+  #silentUntilMs = 0;
+
+  constructor(dependencies: PollerDependencies) {
+    this.#dependencies = dependencies;
+    this.#log = dependencies.logger.child({ vendor: dependencies.vendor.name });
+  }
+
+  /** @returns milliseconds until the next turn */
+  async turn(signal: AbortSignal): Promise<number> {
+    const { store, vendor, clock } = this.#dependencies;
+    const silentMs = this.#silentUntilMs - clock.now();
+    if (silentMs > 0) return silentMs;
+    const tasks = await store.openTasks(vendor.name);
+    this.#forgetEnded(tasks);
+    const nowMs = clock.now();
+    const due = tasks
+      .filter((task) => this.#dueAtMs(task, nowMs) <= nowMs)
+      .toSorted((one, other) => this.#dueAtMs(one, nowMs) - this.#dueAtMs(other, nowMs));
+    if (due.length > 0) await this.#look(due, signal);
+    this.#failures = 0;
+    return this.#nextTurnInMs(tasks);
+  }
+
+  /** @returns milliseconds until the vendor may be asked again */
+  noteFailure(error: unknown): number {
+    const { clock } = this.#dependencies;
+    this.#failures += 1;
+    const retryAfterMs = error instanceof VendorError ? error.retryAfterMs : undefined;
+    const waitMs = retryAfterMs ?? backoffMs(VENDOR_SILENT, this.#failures);
+    this.#silentUntilMs = clock.now() + waitMs;
+    this.#log.warn(
+      { err: error, failures: this.#failures, waitMs },
+      'the vendor could not be asked; jobs go on',
+    );
+    return waitMs;
+  }
+
+  async #look(due: readonly OpenTask[], signal: AbortSignal): Promise<void> {
+    const batch = due.slice(0, this.#dependencies.vendor.checkMany?.most ?? SINGLE_LOOKS_A_TURN);
+    const statuses = await this.#checkTogether(batch, signal);
+    await this.#apply(batch, statuses);
+    const unanswered = batch.filter((task) => !statuses.has(task.taskId));
+    for (const task of unanswered.slice(0, SINGLE_LOOKS_A_TURN)) {
+      if (signal.aborted) return;
+      await this.#lookAtOne(task, signal);
+    }
+  }
+
+  async #checkTogether(
+    batch: readonly OpenTask[],
+    signal: AbortSignal,
+  ): Promise<Map<string, TaskStatus>> {
+    const { vendor, pace } = this.#dependencies;
+    if (vendor.checkMany === undefined) return new Map();
+    await pace.turn(signal);
+    if (signal.aborted) return new Map();
+    const handles = batch.map(({ taskId }) => ({ taskId }));
+    return vendor.checkMany.check(handles, signal);
+  }
+
+  async #lookAtOne(task: OpenTask, signal: AbortSignal): Promise<void> {
+    const { vendor, clock } = this.#dependencies;
+    const { jobId, taskId } = task;
+    // Before it is asked: a task whose look fails must not be the first again in the next turn.
+    this.#lastLooks.set(taskId, clock.now());
+    try {
+      const status = await vendor.check({ taskId }, signal);
+      await this.#apply([task], new Map([[taskId, status]]));
+    } catch (error) {
+      if (!isAboutOneTask(error)) throw error;
+      this.#log.error(
+        { err: error, jobId, taskId },
+        'what the vendor says of a task is unreadable',
+      );
+    }
+  }
+
+  async #apply(
+    batch: readonly OpenTask[],
+    statuses: ReadonlyMap<string, TaskStatus>,
+  ): Promise<void> {
+    const { store, clock } = this.#dependencies;
+    const answered = batch.filter((task) => statuses.has(task.taskId));
+    const lookedAtMs = clock.now();
+    for (const task of answered) this.#lastLooks.set(task.taskId, lookedAtMs);
+    for (const job of await store.findMany(answered.map((task) => task.jobId))) {
+      const taskId = lastSubmission(job)?.taskId ?? '';
+      const status = statuses.get(taskId);
+      if (job.request.tier !== undefined) this.#tiers.set(taskId, job.request.tier);
+      const isOpen = job.state === 'queued' || job.state === 'running';
+      if (status !== undefined && isOpen) await this.#applyToJob(job, status);
+    }
+  }
+
+  /** One job that cannot be written must not keep the others waiting; it is looked at again. */
+  async #applyToJob(job: Job, status: TaskStatus): Promise<void> {
+    try {
+      await this.#dependencies.transition(job, eventFor(job, status));
+    } catch (error) {
+      this.#log.error(
+        { err: error, jobId: job.id, status: status.status },
+        'a task status could not be applied',
+      );
+    }
+  }
+
+  #dueAtMs(task: OpenTask, nowMs: number): number {
+    const last = this.#lastLooks.get(task.taskId);
+    if (last === undefined) return 0;
+    const tier = this.#tiers.get(task.taskId);
+    return last + gapMs(this.#dependencies.vendor, { ...task, tier }, nowMs);
+  }
+
+  #nextTurnInMs(tasks: readonly OpenTask[]): number {
+    const nowMs = this.#dependencies.clock.now();
+    const nextMs = tasks.reduce(
+      (earliest, task) => Math.min(earliest, this.#dueAtMs(task, nowMs)),
+      nowMs + LOOK_EVERY_MS,
+    );
+    return Math.max(0, nextMs - nowMs);
+  }
+
+  #forgetEnded(tasks: readonly OpenTask[]): void {
+    const open = new Set(tasks.map((task) => task.taskId));
+    for (const taskId of this.#lastLooks.keys()) {
+      if (open.has(taskId)) continue;
+      this.#lastLooks.delete(taskId);
+      this.#tiers.delete(taskId);
+    }
+  }
+}
+
+/** The vendor answered, but not with anything that can be understood: others may do better. */
+function isAboutOneTask(error: unknown): boolean {
+  return error instanceof VendorError && ABOUT_ONE_TASK.has(error.kind);
+}

@@ -1,0 +1,173 @@
+/**
+ * The record of a job: everything that is known of one video from `/video` to delivery. It is
+ * stored whole as JSON and checked by this schema whenever it is read.
+ */
+import { z } from 'zod';
+
+import { priceSchema } from '../../catalogue/prices/price.ts';
+import { INPUT_ROLES, videoRequestSchema } from '../../catalogue/request.ts';
+import { VENDOR_ERROR_KINDS } from '../../errors.ts';
+import { VENDOR_NAMES } from '../../vendors/vendor.ts';
+
+export const JOB_STATES = [
+  'accepted',
+  'submitting',
+  'queued',
+  'running',
+  'succeeded',
+  'delivered',
+  'failed',
+  'cancelled',
+  'expired',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** States that nothing leaves. */
+export const ENDED_STATES = [
+  'delivered',
+  'failed',
+  'cancelled',
+  'expired',
+] as const satisfies readonly JobState[];
+
+/** Why there is no video, in our own words; what a member reads is written from this. */
+export const FAILURE_REASONS = [
+  'moderated-input',
+  'moderated-output',
+  'rejected',
+  'vendor-out-of-funds',
+  'vendor-unavailable',
+  'vendor-failed',
+  'vendor-expired',
+  'vendor-cancelled',
+  'vendor-forgot',
+  'vendor-silent',
+  'submission-lost',
+  'video-lost',
+  'undeliverable',
+  'cancelled-by-member',
+  'removed-from-server',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+export const NOTIFY_WAYS = ['mention', 'dm', 'none'] as const;
+
+const milliseconds = z.int().nonnegative();
+const credits = z.int().nonnegative();
+
+const inputSchema = z.object({
+  role: z.enum(INPUT_ROLES),
+  /** The name in the file store. */
+  file: z.string(),
+  mimeType: z.string(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  /** Of videos and sounds. */
+  seconds: z.number().optional(),
+  /** Discord's signed link, for vendors that fetch it themselves; it dies. */
+  sourceUrl: z.string().optional(),
+});
+export type JobInput = z.infer<typeof inputSchema>;
+
+/** One try at handing the job to a vendor. */
+const submissionSchema = z.object({
+  id: z.string(),
+  vendor: z.enum(VENDOR_NAMES),
+  price: priceSchema,
+  /** The tag the task is found by when the answer to create is lost. */
+  expiresAfterSeconds: z.int(),
+  startedAtMs: milliseconds,
+  taskId: z.string().optional(),
+  submittedAtMs: milliseconds.optional(),
+  /** How the vendor refused it, when it did: decides which vendor is tried next. */
+  refusedAs: z.enum(VENDOR_ERROR_KINDS).optional(),
+});
+export type JobSubmission = z.infer<typeof submissionSchema>;
+
+const resultSchema = z.object({
+  videoUrl: z.string(),
+  /** The last frame as a picture, for going on from it; lives as long as the video's link. */
+  lastFrameUrl: z.string().optional(),
+  succeededAtMs: milliseconds,
+  tokens: z.int().optional(),
+  seed: z.int().optional(),
+  resolution: z.string().optional(),
+  ratio: z.string().optional(),
+  seconds: z.number().optional(),
+});
+
+const videoSchema = z.object({
+  /** The name in the file store. */
+  file: z.string(),
+  bytes: z.int().positive(),
+  width: z.int().positive().optional(),
+  height: z.int().positive().optional(),
+  seconds: z.number().positive().optional(),
+  hasAudio: z.boolean().optional(),
+  /** The last frame's name in the file store, where the vendor gave one. */
+  lastFrameFile: z.string().optional(),
+  /** Whether some of Discord's clients would not play it as it is. */
+  needsReencoding: z.boolean().optional(),
+});
+export type JobVideo = z.infer<typeof videoSchema>;
+
+export const jobSchema = z.object({
+  id: z.string(),
+  version: z.int().positive(),
+  state: z.enum(JOB_STATES),
+  /** Since when it is in this state. */
+  stateSinceMs: milliseconds,
+  createdAtMs: milliseconds,
+
+  guildId: z.string(),
+  channelId: z.string(),
+  memberId: z.string(),
+  interactionId: z.string(),
+  /** The one message of this job. Changes when the first was deleted and a new one carries the video. */
+  messageId: z.string(),
+  /** Whether the reply really is ephemeral, by Discord's own answer. */
+  isEphemeral: z.boolean(),
+  /** The only vendor that can make it: the one that has its draft. */
+  onlyVendor: z.enum(VENDOR_NAMES).optional(),
+  /** Only the member may see the video and what was asked. */
+  isPrivate: z.boolean().default(false),
+  /** How the member is told when it is done. */
+  notify: z.enum(NOTIFY_WAYS).default('mention'),
+  /** Bytes a file may have while the interaction's token is used (`attachment_size_limit`). */
+  attachmentLimitBytes: z.int().positive(),
+
+  request: videoRequestSchema,
+  inputs: z.array(inputSchema),
+  holdCredits: credits,
+
+  submissions: z.array(submissionSchema),
+  /** Not before this time is the next try made; 0 when it may be made at once. */
+  retryAtMs: milliseconds,
+  /** When the video is due by this bot's own history; undefined while there is none. */
+  expectedAtMs: milliseconds.optional(),
+  isLate: z.boolean(),
+  /** When the vendor first said that it knows no such task. */
+  missingSinceMs: milliseconds.optional(),
+
+  result: resultSchema.optional(),
+  video: videoSchema.optional(),
+  /** What the member pays: never above the hold. Known from `succeeded` on. */
+  costCredits: credits.optional(),
+  /** What the vendor bills. */
+  billedCredits: credits.optional(),
+  /** The channel of a new message that may have been sent: written before it is, taken back when Discord refused it. */
+  deliveryMark: z.string().optional(),
+  deliveryMarkedAtMs: milliseconds.optional(),
+  deliveredAs: z.enum(['video', 'link']).optional(),
+  failure: z.object({ reason: z.enum(FAILURE_REASONS), code: z.string().optional() }).optional(),
+});
+export type Job = z.infer<typeof jobSchema>;
+
+/** The submission that is under way, or was the last. */
+export function lastSubmission(job: Job): JobSubmission | undefined {
+  return job.submissions.at(-1);
+}
+
+export function hasEnded(job: Pick<Job, 'state'>): boolean {
+  return ENDED_STATES.some((state) => state === job.state);
+}

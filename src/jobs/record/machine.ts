@@ -1,0 +1,232 @@
+/**
+ * The life of a job, as one pure function of (job, event, now). Nobody else builds a job's state.
+ *
+ * | state        | one is in it when                                   | leaves by                                          |
+ * |--------------|-----------------------------------------------------|----------------------------------------------------|
+ * | `accepted`   | checked, priced, held and recorded; waits its turn  | `submission-started`, `gave-up`, `cancelled`,      |
+ * |              |                                                     | `server-left`                                      |
+ * | `submitting` | the create call may be under way                    | `submitted`, `submission-refused`, `submission-lost` |
+ * | `queued`     | the vendor has the task and has not begun           | `vendor-*`, `overdue`                              |
+ * | `running`    | the vendor renders                                  | `vendor-*`, `overdue`                              |
+ * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `video-gone` (stays),      |
+ * |              |                                                     | `delivery-marked` (stays), `delivered`,            |
+ * |              |                                                     | `video-lost`, `undeliverable`                      |
+ * | `delivered`  | Discord has it                                      | nothing                                            |
+ * | `failed`, `cancelled`, `expired` | there is no video and nothing is charged | nothing                                   |
+ *
+ * `submitting` is written before the create call, and only who wrote it may make that call. A
+ * definite no goes back to `accepted` for another try, or ends the job; a lost answer is searched
+ * for and never answered by sending again. Two `vendor-missing` a minute apart make a job expired, and
+ * so does `overdue`: what the vendor promised is long past and it has named no end.
+ * An event that the state does not know throws `IllegalTransition`: that is a fault of ours.
+ */
+import { MINUTE } from '../../clock.ts';
+import { IllegalTransition, type VendorErrorKind } from '../../errors.ts';
+import type { TaskResult } from '../../vendors/vendor.ts';
+import {
+  lastSubmission,
+  type FailureReason,
+  type Job,
+  type JobSubmission,
+  type JobVideo,
+} from './job.ts';
+
+/** "Not found" must be heard twice, this far apart, before it is believed. */
+const MISSING_CONFIRMED_AFTER_MS = MINUTE;
+
+export type JobEvent =
+  | { type: 'submission-started'; submission: JobSubmission }
+  | {
+      type: 'submission-refused';
+      refusedAs: VendorErrorKind;
+      failure: Failure;
+      retryAtMs: number | undefined;
+    }
+  | { type: 'submitted'; taskId: string; expectedAtMs: number | undefined }
+  | { type: 'submission-lost' }
+  | { type: 'gave-up'; failure: Failure }
+  | { type: 'cancelled' }
+  | { type: 'server-left' }
+  | { type: 'vendor-queued' }
+  | { type: 'vendor-running' }
+  | { type: 'vendor-succeeded'; result: TaskResult; billedCredits: number }
+  | { type: 'vendor-failed'; failure: Failure }
+  | { type: 'vendor-cancelled' }
+  | { type: 'vendor-expired' }
+  | { type: 'vendor-missing' }
+  | { type: 'overdue' }
+  | { type: 'video-stored'; video: JobVideo }
+  | { type: 'video-gone' }
+  | { type: 'video-lost' }
+  | { type: 'delivery-marked'; mark: string | undefined }
+  | { type: 'delivered'; as: 'video' | 'link'; messageId: string }
+  | { type: 'undeliverable' };
+
+interface Failure {
+  reason: FailureReason;
+  code?: string | undefined;
+}
+
+/**
+ * @returns the next job, or the same object when the event tells nothing new
+ * @throws IllegalTransition
+ */
+export function nextJob(job: Job, event: JobEvent, nowMs: number): Job {
+  switch (job.state) {
+    case 'accepted':
+      return fromAccepted(job, event, nowMs);
+    case 'submitting':
+      return fromSubmitting(job, event, nowMs);
+    case 'queued':
+    case 'running':
+      return fromVendor(job, event, nowMs);
+    case 'succeeded':
+      return fromSucceeded(job, event, nowMs);
+    case 'delivered':
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+      throw new IllegalTransition(job.state, event.type);
+    default:
+      return job.state satisfies never;
+  }
+}
+
+function fromAccepted(job: Job, event: JobEvent, nowMs: number): Job {
+  switch (event.type) {
+    case 'submission-started':
+      return enter(job, 'submitting', nowMs, {
+        submissions: [...job.submissions, event.submission],
+      });
+    case 'gave-up':
+      return fail(job, event.failure, nowMs);
+    case 'cancelled':
+      return enter(job, 'cancelled', nowMs, { failure: { reason: 'cancelled-by-member' } });
+    case 'server-left':
+      return enter(job, 'cancelled', nowMs, { failure: { reason: 'removed-from-server' } });
+    default:
+      throw new IllegalTransition(job.state, event.type);
+  }
+}
+
+function fromSubmitting(job: Job, event: JobEvent, nowMs: number): Job {
+  switch (event.type) {
+    case 'submitted': {
+      const submissions = job.submissions.with(-1, {
+        ...submissionOf(job),
+        taskId: event.taskId,
+        submittedAtMs: nowMs,
+      });
+      const expected = event.expectedAtMs === undefined ? {} : { expectedAtMs: event.expectedAtMs };
+      return enter(job, 'queued', nowMs, { submissions, ...expected });
+    }
+    case 'submission-refused': {
+      const submissions = job.submissions.with(-1, {
+        ...submissionOf(job),
+        refusedAs: event.refusedAs,
+      });
+      const refused = { ...job, submissions };
+      if (event.retryAtMs === undefined) return fail(refused, event.failure, nowMs);
+      return enter(refused, 'accepted', nowMs, { retryAtMs: event.retryAtMs });
+    }
+    case 'submission-lost':
+      return fail(job, { reason: 'submission-lost' }, nowMs);
+    default:
+      throw new IllegalTransition(job.state, event.type);
+  }
+}
+
+function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
+  switch (event.type) {
+    case 'vendor-queued':
+      return stay(job, nowMs);
+    case 'vendor-running':
+      return job.state === 'running' ? stay(job, nowMs) : enter(found(job), 'running', nowMs, {});
+    case 'vendor-succeeded':
+      return enter(found(job), 'succeeded', nowMs, {
+        result: { ...event.result, succeededAtMs: nowMs },
+        billedCredits: event.billedCredits,
+        costCredits: Math.min(event.billedCredits, job.holdCredits),
+      });
+    case 'vendor-failed':
+      return fail(job, event.failure, nowMs);
+    case 'vendor-cancelled':
+      return enter(job, 'cancelled', nowMs, { failure: { reason: 'vendor-cancelled' } });
+    case 'vendor-expired':
+      return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-expired' } });
+    case 'vendor-missing':
+      return missing(job, nowMs);
+    case 'overdue':
+      return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-silent' } });
+    default:
+      throw new IllegalTransition(job.state, event.type);
+  }
+}
+
+function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
+  switch (event.type) {
+    case 'video-stored':
+      return { ...job, version: job.version + 1, video: event.video };
+    case 'video-gone':
+      return withoutVideo(job);
+    case 'delivery-marked':
+      return {
+        ...job,
+        version: job.version + 1,
+        deliveryMark: event.mark,
+        deliveryMarkedAtMs: nowMs,
+      };
+    case 'delivered':
+      return enter(job, 'delivered', nowMs, { deliveredAs: event.as, messageId: event.messageId });
+    case 'video-lost':
+      return enter(job, 'expired', nowMs, { failure: { reason: 'video-lost' } });
+    case 'undeliverable':
+      return enter(job, 'expired', nowMs, { failure: { reason: 'undeliverable' } });
+    default:
+      throw new IllegalTransition(job.state, event.type);
+  }
+}
+
+/** From our own disk; while the vendor's link lives, it can be fetched once more. */
+function withoutVideo({ video: _gone, ...job }: Job): Job {
+  return { ...job, version: job.version + 1 };
+}
+
+/** The vendor knows the task again, or still: an earlier "not found" is forgotten, lateness is noted. */
+function stay(job: Job, nowMs: number): Job {
+  const isLate = job.isLate || (job.expectedAtMs !== undefined && nowMs > job.expectedAtMs);
+  const known = found(job);
+  if (known === job && isLate === job.isLate) return job;
+  return { ...known, isLate, version: job.version + 1 };
+}
+
+function missing(job: Job, nowMs: number): Job {
+  if (job.missingSinceMs === undefined) {
+    return { ...job, missingSinceMs: nowMs, version: job.version + 1 };
+  }
+  if (nowMs - job.missingSinceMs < MISSING_CONFIRMED_AFTER_MS) return job;
+  return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-forgot' } });
+}
+
+function found(job: Job): Job {
+  if (job.missingSinceMs === undefined) return job;
+  const { missingSinceMs: _forgotten, ...known } = job;
+  return known;
+}
+
+function fail(job: Job, failure: Failure, nowMs: number): Job {
+  const { reason, code } = failure;
+  return enter(job, 'failed', nowMs, {
+    failure: code === undefined ? { reason } : { reason, code },
+  });
+}
+
+function enter(job: Job, state: Job['state'], nowMs: number, changes: Partial<Job>): Job {
+  return { ...job, ...changes, state, stateSinceMs: nowMs, version: job.version + 1 };
+}
+
+function submissionOf(job: Job): JobSubmission {
+  const submission = lastSubmission(job);
+  if (submission === undefined) throw new IllegalTransition(job.state, 'submitted');
+  return submission;
+}

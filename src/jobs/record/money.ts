@@ -1,0 +1,64 @@
+/**
+ * What a change of state means for money, as a pure function of (before, after). The transition
+ * carries it out in the same database transaction as the change itself.
+ *
+ * Two books: the member's hold is settled or released; the vendor book keeps what the operator may
+ * owe for each submission, and a member's refund never touches it.
+ */
+import { lastSubmission, type FailureReason, type Job } from './job.ts';
+
+export type MoneyEffect =
+  | { type: 'open-submission'; submissionId: string; vendor: string; credits: number }
+  | { type: 'bill-submission'; submissionId: string; credits: number }
+  | { type: 'unbill-submission'; submissionId: string }
+  | { type: 'lose-submission'; submissionId: string }
+  | { type: 'settle'; credits: number }
+  | { type: 'release'; reason: FailureReason };
+
+/** The vendor may have billed these though no video came: the vendor book keeps the whole hold. */
+const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
+  'submission-lost',
+  'vendor-forgot',
+  'vendor-silent',
+]);
+
+/** Nothing when the state did not change. */
+export function moneyEffects(before: Job, after: Job): MoneyEffect[] {
+  if (before.state === after.state) return [];
+  return [...vendorBookEffects(before, after), ...memberEffects(after)];
+}
+
+function vendorBookEffects(before: Job, after: Job): MoneyEffect[] {
+  const submission = lastSubmission(after);
+  if (submission === undefined) return [];
+  const submissionId = submission.id;
+  if (after.state === 'submitting') {
+    const credits = after.holdCredits;
+    return [{ type: 'open-submission', submissionId, vendor: submission.vendor, credits }];
+  }
+  if (after.state === 'succeeded') {
+    return [
+      { type: 'bill-submission', submissionId, credits: after.billedCredits ?? after.holdCredits },
+    ];
+  }
+  const wasAtVendor =
+    before.state === 'submitting' || before.state === 'queued' || before.state === 'running';
+  if (!wasAtVendor || after.state === 'queued' || after.state === 'running') return [];
+  if (after.failure !== undefined && MAY_BE_BILLED.has(after.failure.reason)) {
+    return [{ type: 'lose-submission', submissionId }];
+  }
+  return [{ type: 'unbill-submission', submissionId }];
+}
+
+function memberEffects(after: Job): MoneyEffect[] {
+  switch (after.state) {
+    case 'delivered':
+      return [{ type: 'settle', credits: after.costCredits ?? after.holdCredits }];
+    case 'failed':
+    case 'cancelled':
+    case 'expired':
+      return [{ type: 'release', reason: after.failure?.reason ?? 'vendor-failed' }];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,85 @@
+/** What is asked of the jobs table by those who show jobs in Discord. */
+import type { Database } from '../../storage/database.ts';
+import { parseRecord } from './job-row.ts';
+import type { Job } from './job.ts';
+
+/** What Discord shows of a job, and which version there would be to show. */
+export interface Shown {
+  readonly newest: number;
+  readonly version: number;
+  /** In line, from 1. */
+  readonly place: number | undefined;
+}
+
+/** What each job's message shows. */
+export function shownJobs(database: Database) {
+  return {
+    /** Jobs whose message does not show their newest version, longest behind first. */
+    async behind(limit: number): Promise<Job[]> {
+      const rows = await database
+        .selectFrom('jobs')
+        .select('record')
+        .whereRef('shown_version', '<', 'version')
+        .orderBy('updated_at')
+        .limit(limit)
+        .execute();
+      return rows.map(parseRecord);
+    },
+
+    async shown(ids: readonly string[]): Promise<Map<string, Shown>> {
+      if (ids.length === 0) return new Map();
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'version', 'shown_version', 'shown_place'])
+        .where('id', 'in', ids)
+        .execute();
+      return new Map(
+        rows.map((row) => [
+          row.id,
+          {
+            newest: row.version,
+            version: row.shown_version,
+            place: row.shown_place ?? undefined,
+          },
+        ]),
+      );
+    },
+
+    /** Notes that Discord shows `version` and the place in line, or that nothing can show it any more. */
+    async markShown(id: string, { version, place }: Omit<Shown, 'newest'>): Promise<void> {
+      await database
+        .updateTable('jobs')
+        .set({ shown_version: version, shown_place: place ?? null })
+        .where('id', '=', id)
+        .where('shown_version', '<=', version)
+        .execute();
+    },
+  };
+}
+
+/** Delivered videos that the log channel of their server is yet to be told of. */
+export function jobsToTell(database: Database) {
+  const toTell = database.selectFrom('jobs').where('log_posted', '=', 0);
+  return {
+    async serversToTell(): Promise<string[]> {
+      const rows = await toTell.select('guild_id').distinct().execute();
+      return rows.map((row) => row.guild_id);
+    },
+
+    /** First delivered first. */
+    async toTell(guildId: string, limit: number): Promise<Job[]> {
+      const rows = await toTell
+        .select('record')
+        .where('guild_id', '=', guildId)
+        .orderBy('updated_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(parseRecord);
+    },
+
+    async markTold(id: string): Promise<void> {
+      await database.updateTable('jobs').set({ log_posted: 1 }).where('id', '=', id).execute();
+    },
+  };
+}

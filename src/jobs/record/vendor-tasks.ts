@@ -1,0 +1,57 @@
+/** What is asked of the jobs table about the tasks that vendors have. */
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { VendorName } from '../../vendors/vendor.ts';
+
+/** A task that a vendor is working on, as the poll loop needs it. */
+export interface OpenTask {
+  readonly jobId: string;
+  readonly taskId: string;
+  readonly submittedAtMs: number;
+  /** When it is due by this bot's own history. */
+  readonly expectedAtMs: number | undefined;
+}
+
+export function vendorTasks(database: Database) {
+  return {
+    /** Every task that a vendor is working on, oldest first, without its record. */
+    async openTasks(vendor: VendorName): Promise<OpenTask[]> {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'task_id', 'submitted_at', 'expected_at'])
+        .where('vendor', '=', vendor)
+        .where('state', 'in', ['queued', 'running'])
+        .orderBy('created_at')
+        .execute();
+      return rows.map((row) => ({
+        jobId: row.id,
+        // Both are written with the change to `queued`.
+        taskId: row.task_id ?? '',
+        submittedAtMs: row.submitted_at ?? 0,
+        expectedAtMs: row.expected_at ?? undefined,
+      }));
+    },
+
+    /** The `execution_expires_after` values that a vendor account's open submissions carry. */
+    async tagsInUse(transaction: DatabaseTransaction, vendor: VendorName): Promise<Set<number>> {
+      const rows = await transaction
+        .selectFrom('jobs')
+        .select('expires_after_seconds')
+        .where('vendor', '=', vendor)
+        .where('state', 'in', ['submitting', 'queued', 'running'])
+        .execute();
+      return new Set(rows.flatMap((row) => row.expires_after_seconds ?? []));
+    },
+
+    /** Which of these tasks belong to a job of ours, open or ended. */
+    async ownedTasks(vendor: VendorName, taskIds: readonly string[]): Promise<Set<string>> {
+      if (taskIds.length === 0) return new Set();
+      const rows = await database
+        .selectFrom('jobs')
+        .select('task_id')
+        .where('vendor', '=', vendor)
+        .where('task_id', 'in', taskIds)
+        .execute();
+      return new Set(rows.flatMap((row) => row.task_id ?? []));
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** Which vendors can make a request, in the operator's order, and at which price. */
+import { mostCredits } from '../../catalogue/prices/cost.ts';
+import type { Price } from '../../catalogue/prices/price.ts';
+import {
+  offersFlex,
+  offersOf,
+  priceFor,
+  type PricesSetting,
+} from '../../catalogue/prices/prices.ts';
+import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
+import { canDo } from '../../vendors/can-do.ts';
+import type { VendorHealth } from '../../vendors/health/breaker.ts';
+import type { VendorStates } from '../../vendors/health/vendor-health.ts';
+import type { Vendor, VendorName } from '../../vendors/vendor.ts';
+
+export interface Offer {
+  readonly vendor: Vendor;
+  readonly price: Price;
+  /** The most that the request can cost there. */
+  readonly credits: number;
+  /** How the vendor is at the moment of the question. */
+  readonly health: VendorHealth;
+}
+
+export interface OfferQuestion {
+  /** The only vendor that can make it: the one that has its draft. */
+  readonly onlyVendor?: VendorName | undefined;
+  /** The member said yes to this much, and to no more. */
+  readonly most?: number | undefined;
+}
+
+const UP = { state: 'up' } as const;
+
+export type Offers = ReturnType<typeof createOffers>;
+
+/** @param states how each vendor is; one that it does not name is up */
+export function createOffers(
+  vendors: readonly Vendor[],
+  prices: PricesSetting,
+  states: () => VendorStates = () => new Map(),
+) {
+  const priced = vendors.map((vendor) => ({ vendor, offers: offersOf(vendor.name, prices) }));
+
+  function offersFor(request: VideoRequest, onlyVendor?: VendorName): Offer[] {
+    const health = states();
+    const able = priced.filter(({ vendor }) => (onlyVendor ?? vendor.name) === vendor.name);
+    return able.flatMap(({ vendor, offers }) => {
+      const offer = offers[request.model];
+      const price = offer === undefined ? undefined : priceFor(offer, request);
+      if (price === undefined || canDo(vendor.name, request) !== undefined) return [];
+      const credits = mostCredits(request, price);
+      return [{ vendor, price, credits, health: health.get(vendor.name) ?? UP }];
+    });
+  }
+
+  return {
+    /** The models that some vendor offers, in the order they are preferred. */
+    models(): ModelId[] {
+      return MODEL_IDS.filter((model) => priced.some(({ offers }) => offers[model] !== undefined));
+    },
+
+    /** Those of them that some vendor offers on its slower, cheaper tier. */
+    onFlex(): ModelId[] {
+      return MODEL_IDS.filter((model) =>
+        priced.some(({ offers }) => {
+          const offer = offers[model];
+          return offer !== undefined && offersFlex(offer);
+        }),
+      );
+    },
+
+    /** Each of these models with the price of the vendor that would be asked first now. */
+    priced(): Array<{ model: ModelId; price: Price }> {
+      const health = states();
+      return MODEL_IDS.flatMap((model) => {
+        const offering = priced.filter(({ offers }) => offers[model] !== undefined);
+        const isUp = ({ vendor }: (typeof priced)[number]): boolean =>
+          (health.get(vendor.name) ?? UP).state === 'up';
+        const price = (offering.find(isUp) ?? offering[0])?.offers[model]?.price;
+        return price === undefined ? [] : [{ model, price }];
+      });
+    },
+
+    /** Why nobody who offers the model can make the request, a reason for each such vendor. */
+    obstacles(request: VideoRequest): string[] {
+      const offering = priced.filter(({ offers }) => offers[request.model] !== undefined);
+      const reasons = offering.map(({ vendor }) => canDo(vendor.name, request));
+      return [...new Set(reasons.filter((reason) => reason !== undefined))];
+    },
+
+    /** Everyone who can make it, most preferred first. */
+    for: offersFor,
+
+    /**
+     * What to show and hold for a request: the price of the first that is up; or, if that is more, of
+     * one that is preferred to it but rests, for it may be back when the job's turn comes.
+     *
+     * @returns undefined when nobody can make it, or not for so little
+     */
+    creditsToHold(request: VideoRequest, { onlyVendor, most }: OfferQuestion = {}) {
+      const affordable = offersFor(request, onlyVendor).filter(
+        ({ credits }) => credits <= (most ?? Number.POSITIVE_INFINITY),
+      );
+      const firstUp = affordable.findIndex(({ health }) => health.state === 'up');
+      const maybeAsked = affordable.slice(0, Math.max(firstUp, 0) + 1);
+      return maybeAsked.length === 0
+        ? undefined
+        : Math.max(...maybeAsked.map(({ credits }) => credits));
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * The one connection that holds a process's leases as session-level advisory locks (PostgreSQL
+ * documentation, Explicit Locking), and how each side notices that the other has gone.
+ */
+import { createHash } from 'node:crypto';
+
+import pg from 'pg';
+import { z } from 'zod';
+
+import { SECOND } from '../../clock.ts';
+
+/** How long one try to connect takes at most. */
+export const CONNECT_TIMEOUT_MS = 5 * SECOND;
+/** No lock is waited for longer: these statements take a millisecond. */
+const ANSWER_TIMEOUT_MS = 5 * SECOND;
+const KEEP_ALIVE_AFTER_MS = 10 * SECOND;
+/**
+ * What a machine held that vanished without a word is free again after half a minute; and a session
+ * that holds locks has to be idle for days. Names that a server does not know are left out.
+ */
+const SESSION_SETTINGS = {
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '4',
+  idle_session_timeout: '0',
+};
+
+const answerSchema = z.tuple([z.object({ answer: z.boolean() })]);
+
+export interface Session {
+  /** @returns false when another session has it. The server gives a session the same lock twice. */
+  tryLock(name: string): Promise<boolean>;
+  unlock(name: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * @param onLost called once when the connection goes away by itself, with the cause
+ * @throws Error when the server cannot be reached
+ */
+export async function openSession(
+  url: string,
+  onLost: (cause: Error | undefined) => void,
+): Promise<Session> {
+  const client = new pg.Client({
+    connectionString: url,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: ANSWER_TIMEOUT_MS,
+    application_name: 'seedance-discord leases',
+  });
+  let cause: Error | undefined;
+  let isEnding = false;
+  // Without a listener the error would end the process.
+  client.on('error', (error) => (cause ??= error));
+  await client.connect();
+
+  const ask = async (operation: string, name: string): Promise<boolean> => {
+    try {
+      const { rows } = await client.query(`select ${operation}($1) as answer`, [keyOf(name)]);
+      return answerSchema.parse(rows)[0].answer;
+    } catch (error) {
+      // Whether it came to pass nobody knows, unless the server says so: the session's end settles it.
+      if (!(error instanceof pg.DatabaseError)) await client.end();
+      throw error;
+    }
+  };
+  const end = async (): Promise<void> => {
+    isEnding = true;
+    await client.end();
+  };
+  try {
+    await client.query(
+      `select set_config(name, value, false)
+       from pg_settings join json_each_text($1) as wanted (key, value) on key = name`,
+      [JSON.stringify(SESSION_SETTINGS)],
+    );
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  client.on('end', () => {
+    if (!isEnding) onLost(cause);
+  });
+  return {
+    tryLock: async (name) => ask('pg_try_advisory_lock', name),
+    unlock: async (name) => void (await ask('pg_advisory_unlock', name)),
+    end,
+  };
+}
+
+/** Locks are numbers: 64 bits of the name's hash. */
+function keyOf(name: string): string {
+  return createHash('sha256').update(name).digest().readBigInt64BE().toString();
+}

@@ -1,0 +1,98 @@
+/** What the model knows of the jobs of a course: what each holds, and what the vendor book says of it. */
+import type { VendorBookTable } from '#src/storage/schema.ts';
+
+import { nameOf, sumOf } from './quota-course-actions.ts';
+
+export type Ending =
+  | { readonly do: 'settle'; readonly credits: number }
+  | { readonly do: 'release'; readonly book: 'notBilled' | 'lost' };
+
+interface ModelJob {
+  readonly held: number;
+  hasEnded: boolean;
+  /** Once it was submitted. */
+  submission?: { month: string; credits: number; state: VendorBookTable['state'] };
+}
+
+export class ModelJobs {
+  readonly #jobs = new Map<number, ModelJob>();
+
+  /** Of the jobs there are, the one that a number comes to; undefined while there is none. */
+  chosen(number: number): number | undefined {
+    return [...this.#jobs.keys()][number % Math.max(1, this.#jobs.size)];
+  }
+
+  get numbers(): number[] {
+    return [...this.#jobs.keys()];
+  }
+
+  isKnown(number: number): boolean {
+    return this.#jobs.has(number);
+  }
+
+  hold(number: number, held: number): void {
+    this.#jobs.set(number, { held, hasEnded: false });
+  }
+
+  /** @returns what it holds, for the vendor book; undefined for one that has ended */
+  submit(number: number, month: string): number | undefined {
+    const job = this.#jobs.get(number);
+    if (job === undefined || job.hasEnded) return undefined;
+    job.submission ??= { month, credits: job.held, state: 'open' };
+    return job.held;
+  }
+
+  /** @returns whether it was submitted and ends now: then the vendor book is closed as well */
+  end(number: number, ending: Ending): boolean {
+    const job = this.#jobs.get(number);
+    if (job === undefined || job.hasEnded) return false;
+    job.hasEnded = true;
+    const { submission } = job;
+    if (submission === undefined) return false;
+    if (ending.do === 'settle') {
+      submission.state = 'billed';
+      submission.credits = ending.credits;
+    } else {
+      submission.state = ending.book === 'lost' ? 'lost' : 'not-billed';
+      if (ending.book === 'notBilled') submission.credits = 0;
+    }
+    return true;
+  }
+
+  /** At vendors in a month. */
+  spentIn(month: string): number {
+    return sumOf(
+      [...this.#jobs.values()].map(({ submission }) =>
+        submission?.month === month ? submission.credits : 0,
+      ),
+    );
+  }
+
+  /** Held by jobs that may yet be submitted. */
+  waiting(): number {
+    const jobs = [...this.#jobs.values()];
+    return sumOf(
+      jobs.map(({ held, hasEnded, submission }) => {
+        return hasEnded || submission !== undefined ? 0 : held;
+      }),
+    );
+  }
+
+  /** A line for each row of the vendor book. */
+  submissions(): string[] {
+    return [...this.#jobs].flatMap(([number, { submission }]) => {
+      if (submission === undefined) return [];
+      const { state, credits, month } = submission;
+      return [submissionLine({ job_id: nameOf(number).id, period: month, state, credits })];
+    });
+  }
+}
+
+export function submissionLine({
+  job_id: id,
+  period,
+  state,
+  credits,
+}: Pick<VendorBookTable, 'job_id' | 'period' | 'state' | 'credits'>): string {
+  return `${id}: ${state}, ${credits} in ${period}`;
+}

@@ -1,0 +1,268 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { createBench, heldSteps, type Bench } from './step-loop-bench.ts';
+
+let bench: Bench;
+beforeEach(() => {
+  bench = createBench();
+});
+
+describe('finding work', () => {
+  test('every job is stepped once, and what comes later when the loop is woken', async () => {
+    bench.put('a', 'b', 'c');
+    const loop = bench.start();
+    await bench.clock.settle();
+    expect(bench.steps).toEqual(['a at 0', 'b at 0', 'c at 0']);
+
+    bench.put('d');
+    loop.wake();
+    await bench.clock.settle();
+
+    expect(bench.steps.slice(3)).toEqual(['d at 0']);
+  });
+
+  test('what nobody announced is found within two seconds', async () => {
+    bench.start();
+    await bench.clock.advance(500);
+    bench.put('a');
+
+    await bench.clock.advance(2 * SECOND);
+
+    expect(bench.steps).toEqual(['a at 2000']);
+  });
+
+  test('a job that has to wait is stepped when its time has come', async () => {
+    bench.put('a');
+    bench.start({ waitMs: (_job, nowMs) => 700 - nowMs });
+
+    await bench.clock.advance(SECOND);
+
+    expect(bench.steps).toEqual(['a at 700']);
+  });
+
+  test('jobs that have to wait do not stand in the way of those behind them', async () => {
+    bench.put(...Array.from({ length: 40 }, (_id, at) => `waits${at}`), 'ready');
+    bench.start({ waitMs: (job) => (job.id === 'ready' ? 0 : HOUR) });
+
+    await bench.clock.settle();
+
+    expect(bench.steps).toEqual(['ready at 0']);
+  });
+
+  test('when looking fails it is tried again', async () => {
+    bench.put('a');
+    let isDown = true;
+    bench.start({
+      find: async () => {
+        if (isDown) throw new Error('the database is down');
+        return [...bench.table.values()];
+      },
+    });
+    await bench.clock.advance(10 * SECOND);
+    expect(bench.steps).toEqual([]);
+
+    isDown = false;
+    await bench.clock.advance(4 * SECOND);
+
+    expect(bench.steps).toHaveLength(1);
+  });
+});
+
+describe('steps at once', () => {
+  test('are bounded, and the next begins when one ends', async () => {
+    const { held, step } = heldSteps(bench.table);
+    bench.put('a', 'b', 'c');
+    bench.start({ step });
+    await bench.clock.advance(10 * SECOND);
+    expect([...held.keys()]).toEqual(['a', 'b']);
+
+    held.get('b')?.resolve();
+    await bench.clock.settle();
+
+    expect([...held.keys()]).toEqual(['a', 'b', 'c']);
+    held.get('a')?.resolve();
+    held.get('c')?.resolve();
+  });
+
+  test('are never two for one job', async () => {
+    const { held, step } = heldSteps(bench.table);
+    bench.put('a');
+    const loop = bench.start({ step });
+    await bench.clock.settle();
+
+    bench.move('a');
+    loop.wake();
+    await bench.clock.advance(MINUTE);
+
+    expect(bench.steps).toEqual(['a at 0']);
+    held.get('a')?.resolve();
+  });
+
+  test('a job whose step ends while the loop looks is not stepped again as it was', async () => {
+    const { held, step } = heldSteps(bench.table);
+    const looking: PromiseWithResolvers<void>[] = [];
+    bench.put('a');
+    const loop = bench.start({
+      step,
+      find: async () => {
+        const found = [...bench.table.values()];
+        const look = Promise.withResolvers<void>();
+        looking.push(look);
+        await look.promise;
+        return found;
+      },
+    });
+    looking.at(-1)?.resolve();
+    await bench.clock.settle();
+    loop.wake();
+    await bench.clock.settle();
+
+    held.get('a')?.resolve();
+    await bench.clock.settle();
+    looking.at(-1)?.resolve();
+    await bench.clock.settle();
+
+    expect(bench.steps).toEqual(['a at 0']);
+    looking.at(-1)?.resolve();
+  });
+});
+
+describe('a job that another process works on', () => {
+  test('is left alone until that one gives it back, and looked at every two seconds', async () => {
+    const lease = await bench.otherLeases.take('work:a');
+    bench.put('a');
+    bench.start();
+    await bench.clock.advance(MINUTE);
+    expect(bench.steps).toEqual([]);
+    expect(bench.limits.length).toBeLessThan(2 * 30 + 5);
+
+    await lease?.[Symbol.asyncDispose]();
+    await bench.clock.advance(2 * SECOND);
+
+    expect(bench.steps).toHaveLength(1);
+  });
+
+  test('is taken at once when that one has changed it and given it back', async () => {
+    const lease = await bench.otherLeases.take('work:a');
+    bench.put('a');
+    const loop = bench.start();
+    await bench.clock.settle();
+
+    bench.move('a');
+    await lease?.[Symbol.asyncDispose]();
+    loop.wake();
+    await bench.clock.settle();
+
+    expect(bench.steps).toEqual(['a at 0']);
+  });
+
+  test('is free when that one dies', async () => {
+    await bench.otherLeases.take('work:a');
+    bench.put('a');
+    bench.start();
+    await bench.clock.advance(MINUTE);
+    expect(bench.steps).toEqual([]);
+
+    await bench.otherLeases.close();
+    await bench.clock.advance(2 * SECOND);
+
+    expect(bench.steps).toHaveLength(1);
+  });
+
+  test('does not stand in the way of the others', async () => {
+    const names = Array.from({ length: 30 }, (_name, at) => `theirs${at}`);
+    for (const name of names) await bench.otherLeases.take(`work:${name}`);
+    bench.put(...names, 'ours');
+    bench.start();
+
+    await bench.clock.settle();
+
+    expect(bench.steps).toEqual(['ours at 0']);
+  });
+
+  test('is not stepped as it was found before that one did it', async () => {
+    bench.put('a');
+    const found = [...bench.table.values()];
+    bench.move('a');
+    bench.start({ find: async () => found });
+
+    await bench.clock.advance(10 * SECOND);
+
+    expect(bench.steps).toEqual([]);
+  });
+
+  test('of another kind of step is no concern', async () => {
+    await bench.otherLeases.take('show:a');
+    bench.put('a');
+    bench.start();
+
+    await bench.clock.settle();
+
+    expect(bench.steps).toEqual(['a at 0']);
+  });
+});
+
+test('while it runs a step holds the lease of its job', async () => {
+  const { held, step } = heldSteps(bench.table);
+  bench.put('a');
+  bench.start({ step });
+  await bench.clock.settle();
+  expect(await bench.otherLeases.take('work:a')).toBeUndefined();
+
+  held.get('a')?.resolve();
+  await bench.clock.settle();
+
+  expect(await bench.otherLeases.take('work:a')).toBeDefined();
+});
+
+describe('stopping', () => {
+  test('waits for the steps in hand, and takes no new one', async () => {
+    const { held, step } = heldSteps(bench.table);
+    bench.put('a', 'b', 'c');
+    const loop = bench.start({ step });
+    await bench.clock.settle();
+    let isStopped = false;
+    const stopping = loop.stop().then(() => (isStopped = true));
+    held.get('a')?.resolve();
+    await bench.clock.settle();
+    expect(isStopped).toBe(false);
+
+    held.get('b')?.resolve();
+    await stopping;
+
+    expect(bench.steps).toEqual(['a at 0', 'b at 0']);
+  });
+
+  test('while the loop looks takes no new step either', async () => {
+    const look = Promise.withResolvers<void>();
+    bench.put('a');
+    const loop = bench.start({
+      find: async () => {
+        await look.promise;
+        return [...bench.table.values()];
+      },
+    });
+    await bench.clock.settle();
+
+    const stopping = loop.stop();
+    look.resolve();
+    await stopping;
+
+    expect(bench.steps).toEqual([]);
+  });
+
+  test('tells the steps, and what they then throw is no failure', async () => {
+    bench.put('a');
+    const loop = bench.start({
+      step: async (_job, signal) => {
+        await bench.clock.sleep(HOUR, signal);
+        signal.throwIfAborted();
+      },
+    });
+    await bench.clock.settle();
+
+    await expect(loop.stop()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+
+import { adoptable, EARLIEST_MS, LATEST_MS } from '#src/jobs/submission/lost-submission.ts';
+import type { ListedTask } from '#src/vendors/vendor.ts';
+
+import { aJob, aRequest, aSubmission } from '../../../builders/job.ts';
+
+const submission = aSubmission({ expiresAfterSeconds: 170_123 });
+const job = aJob({ state: 'submitting', submissions: [submission] });
+
+function listed(overrides: Partial<ListedTask> = {}): ListedTask {
+  return {
+    handle: { taskId: 'found' },
+    wireModel: 'seedance-1.0-pro',
+    createdAtMs: submission.startedAtMs,
+    expiresAfterSeconds: 170_123,
+    seed: 42,
+    resolution: '720p',
+    ratio: '16:9',
+    status: { status: 'queued' },
+    ...overrides,
+  };
+}
+
+const adopted = (tasks: ListedTask[], ours = job) =>
+  adoptable(ours, submission, { tasks, wireModel: 'seedance-1.0-pro' })?.handle.taskId;
+
+describe('a task without a job is adopted', () => {
+  test('when everything it echoes is ours', () => {
+    expect(adopted([listed()])).toBe('found');
+  });
+
+  test.each(['expiresAfterSeconds', 'seed', 'resolution', 'ratio'] as const)(
+    'also when its %s is not echoed',
+    (field) => {
+      expect(adopted([listed({ [field]: undefined })])).toBe('found');
+    },
+  );
+
+  test.each([-EARLIEST_MS, LATEST_MS])(
+    'when it was made about the time of the call: %d ms',
+    (offsetMs) => {
+      expect(adopted([listed({ createdAtMs: submission.startedAtMs + offsetMs })])).toBe('found');
+    },
+  );
+
+  test('whatever ratio came of an adaptive one', () => {
+    const adaptive = aJob({ ...job, request: aRequest({ ratio: 'adaptive' }) });
+
+    expect(adopted([listed({ ratio: '3:4' })], adaptive)).toBe('found');
+  });
+
+  test('however it stands', () => {
+    expect(
+      adopted([listed({ status: { status: 'failed', kind: 'unavailable', code: 'X' } })]),
+    ).toBe('found');
+  });
+
+  test('when others around it are not ours', () => {
+    const other = listed({ handle: { taskId: 'other' }, expiresAfterSeconds: 170_124 });
+
+    expect(adopted([other, listed(), { ...other, handle: { taskId: 'third' } }])).toBe('found');
+  });
+});
+
+describe('nothing is adopted', () => {
+  test.each([
+    { what: 'another tag', fields: { expiresAfterSeconds: 170_124 } },
+    { what: 'another seed', fields: { seed: 43 } },
+    { what: 'another resolution', fields: { resolution: '1080p' } },
+    { what: 'another ratio', fields: { ratio: '1:1' } },
+    { what: 'another model', fields: { wireModel: 'seedance-1.5-pro' } },
+    { what: 'made too early', fields: { createdAtMs: submission.startedAtMs - EARLIEST_MS - 1 } },
+    { what: 'made too late', fields: { createdAtMs: submission.startedAtMs + LATEST_MS + 1 } },
+  ])('from $what', ({ fields }) => {
+    expect(adopted([listed(fields)])).toBeUndefined();
+  });
+
+  test('when two could be ours', () => {
+    expect(adopted([listed(), listed({ handle: { taskId: 'twin' } })])).toBeUndefined();
+  });
+
+  test('when there is nothing, or the vendor no longer offers the model', () => {
+    expect(adopted([])).toBeUndefined();
+    expect(adoptable(job, submission, { tasks: [listed()], wireModel: undefined })).toBeUndefined();
+  });
+});

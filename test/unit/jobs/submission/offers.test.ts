@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Price, PriceList } from '#src/catalogue/prices/price.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import type { VendorHealth } from '#src/vendors/health/breaker.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
+
+import { createFakeClock } from '../../../builders/clock.ts';
+import { aRequest } from '../../../builders/job.ts';
+import { createFakeVendor } from '../../../builders/vendor.ts';
+
+const clock = createFakeClock();
+const RESTING = { state: 'resting', why: 'timeout', sinceMs: 1, untilMs: 2 } as const;
+const ON_TRIAL = { state: 'on-trial', why: 'timeout', sinceMs: 1, isBusy: false } as const;
+
+/** BytePlus is preferred to PowerTokens; each asks so many credits for a video. */
+function offersAt(
+  credits: { byteplus: number; powertokens: number },
+  health: ReadonlyMap<VendorName, VendorHealth>,
+) {
+  const names = ['byteplus', 'powertokens'] as const;
+  return createOffers(
+    names.map((name) => createFakeVendor({ clock, name })),
+    {
+      byteplus: { '1.0-pro': aVideo(credits.byteplus) },
+      powertokens: { '1.0-pro': aVideo(credits.powertokens) },
+    },
+    () => health,
+  );
+}
+
+function priceOf(credits: number): Price {
+  const microDollars = credits * 10_000;
+  return {
+    unit: 'perVideo',
+    withAudioMicroDollars: microDollars,
+    silentMicroDollars: microDollars,
+  };
+}
+
+function aVideo(credits: number): PriceList {
+  return { online: { usual: priceOf(credits) } };
+}
+
+describe('what is held', () => {
+  const held = (
+    [byteplus, powertokens]: [VendorHealth['state'], VendorHealth['state']],
+    credits = { byteplus: 10, powertokens: 30 },
+    question = {},
+  ) => {
+    const states = { up: { state: 'up' }, resting: RESTING, 'on-trial': ON_TRIAL } as const;
+    const health = new Map([
+      ['byteplus', states[byteplus]],
+      ['powertokens', states[powertokens]],
+    ] as const);
+    return offersAt(credits, health).creditsToHold(aRequest(), question);
+  };
+
+  test('is the price of the preferred vendor, which is asked first', () => {
+    expect(held(['up', 'up'])).toBe(10);
+    expect(held(['up', 'resting'])).toBe(10);
+  });
+
+  test.each(['resting', 'on-trial'] as const)(
+    'is that of the next while it is %s, so that the next may be asked',
+    (state) => {
+      expect(held([state, 'up'])).toBe(30);
+    },
+  );
+
+  test('is never less than the preferred one asks: it may be back when the turn comes', () => {
+    expect(held(['resting', 'up'], { byteplus: 30, powertokens: 10 })).toBe(30);
+  });
+
+  test('is the usual price while nobody is up', () => {
+    expect(held(['resting', 'resting'])).toBe(10);
+  });
+
+  test('is never more than was agreed on', () => {
+    expect(held(['resting', 'up'], undefined, { most: 29 })).toBe(10);
+    expect(held(['resting', 'up'], undefined, { most: 9 })).toBeUndefined();
+  });
+
+  test('is the price of the only vendor, where there is one', () => {
+    expect(held(['resting', 'up'], undefined, { onlyVendor: 'byteplus' })).toBe(10);
+  });
+});
+
+test('the list of prices names that of a vendor that is up', () => {
+  const priced = (health: VendorHealth) =>
+    offersAt({ byteplus: 10, powertokens: 30 }, new Map([['byteplus', health]]))
+      .priced()
+      .find(({ model }) => model === '1.0-pro')?.price;
+
+  expect(priced({ state: 'up' })).toEqual(priceOf(10));
+  expect(priced(RESTING)).toEqual(priceOf(30));
+});
+
+test('an offer says how its vendor is', () => {
+  const offers = offersAt({ byteplus: 10, powertokens: 30 }, new Map([['byteplus', RESTING]]));
+
+  expect(offers.for(aRequest()).map(({ health }) => health)).toEqual([RESTING, { state: 'up' }]);
+});

@@ -1,0 +1,272 @@
+/**
+ * Waiting in turn over any course of orders and ends: never more than there are places, everybody one
+ * before anybody a second, then in order, and nobody waits for ever.
+ */
+import fc from 'fast-check';
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { expect, test } from 'vitest';
+
+import { MINUTE, type Clock } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import { createTurns } from '#src/jobs/submission/turns.ts';
+import type { PlaceLimits } from '#src/quota/line/line.ts';
+import type { Tables } from '#src/storage/schema.ts';
+
+import { aJob, JOB_BORN_MS } from '../../../builders/job.ts';
+import { createFakeVendor } from '../../../builders/vendor.ts';
+
+const VENDORS = ['byteplus', 'powertokens'] as const;
+const MEMBERS = ['alice', 'bob', 'carol'] as const;
+
+/** What is asked of it is answered by the fakes. */
+const NO_DATABASE = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+interface Most {
+  readonly server: number | undefined;
+  readonly member: number | undefined;
+  readonly account: number | undefined;
+}
+
+type Step =
+  | {
+      readonly do: 'order';
+      readonly memberId: string;
+      readonly guildId: string;
+      readonly onlyVendor: (typeof VENDORS)[number];
+      /** It waits for a time as well. */
+      readonly isLater: boolean;
+    }
+  /** The job that runs longest ends. */
+  | { readonly do: 'end' };
+
+/** Jobs as the database has them, and the turns taken on them. */
+class Course {
+  #nowMs = JOB_BORN_MS;
+  readonly #clock: Clock = { now: () => this.#nowMs, sleep: async () => Promise.resolve() };
+  readonly #most: Most;
+  readonly #turns: ReturnType<typeof createTurns>;
+  waiting: Job[] = [];
+  running: Job[] = [];
+  /** By job: how many jobs have ended since it was accepted, until it starts. */
+  readonly endsWaited = new Map<string, number>();
+  #count = 0;
+
+  constructor(most: Most) {
+    this.#most = most;
+    const clock = this.#clock;
+    const vendors = VENDORS.map((name) => createFakeVendor({ name, clock }));
+    const limits: PlaceLimits = {
+      server: () => most.server,
+      member: () => most.member,
+      account: () => most.account,
+    };
+    this.#turns = createTurns({
+      database: NO_DATABASE,
+      store: { inState: async () => Promise.resolve(this.waiting) },
+      quota: {
+        line: async () =>
+          Promise.resolve({
+            waiting: this.waiting.map(inLine),
+            running: this.running.map(inLine),
+            limits,
+          }),
+        claimPlace: async () => Promise.resolve(true),
+      },
+      offers: createOffers(vendors, {}),
+      accounts: { accountOf: ({ vendor }) => vendor, most: () => most.account },
+      clock,
+    });
+  }
+
+  order({ memberId, guildId, onlyVendor, isLater }: Extract<Step, { do: 'order' }>): Job {
+    this.#count += 1;
+    const job = aJob({
+      id: `job${String(this.#count).padStart(3, '0')}`,
+      createdAtMs: JOB_BORN_MS + this.#count,
+      holdCredits: 1000,
+      memberId,
+      guildId,
+      onlyVendor,
+      retryAtMs: isLater ? this.#clock.now() + MINUTE : 0,
+    });
+    this.waiting = [...this.waiting, job];
+    this.endsWaited.set(job.id, 0);
+    return job;
+  }
+
+  end(): void {
+    const [, ...others] = this.running;
+    if (others.length === this.running.length) return;
+    this.running = others;
+    for (const { id } of this.waiting) this.endsWaited.set(id, (this.endsWaited.get(id) ?? 0) + 1);
+  }
+
+  /** Starts whose turn it is; those that wait for a time come after them and are left. */
+  async takeTurn(): Promise<Job[]> {
+    const nowMs = this.#clock.now();
+    const due = await this.#turns.due(1000);
+    const firstLater = due.findIndex(({ retryAtMs }) => retryAtMs > nowMs);
+    const starting = firstLater === -1 ? due : due.slice(0, firstLater);
+    if (due.slice(starting.length).some(({ retryAtMs }) => retryAtMs <= nowMs)) {
+      throw new Error('one that could start comes after one that has to wait');
+    }
+    this.waiting = this.waiting.filter((job) => !starting.includes(job));
+    this.running = [...this.running, ...starting];
+    return starting;
+  }
+
+  places(): Promise<ReadonlyMap<string, number>> {
+    return this.#turns.places();
+  }
+
+  minutePasses(): void {
+    this.#nowMs += MINUTE;
+  }
+
+  expectRoomKept(): void {
+    const { server, member, account } = this.#most;
+    expectAtMost(this.running, ({ guildId }) => guildId, server);
+    expectAtMost(this.running, ({ guildId, memberId }) => `${guildId}/${memberId}`, member);
+    expectAtMost(this.running, ({ onlyVendor = '' }) => onlyVendor, account);
+  }
+}
+
+function inLine(job: Job) {
+  const { id: jobId, guildId, memberId, createdAtMs: acceptedAtMs, onlyVendor: account } = job;
+  return { jobId, guildId, memberId, acceptedAtMs, account };
+}
+
+function expectAtMost(
+  jobs: readonly Job[],
+  keyOf: (job: Job) => string,
+  most: number | undefined,
+): void {
+  const sizes = [...Map.groupBy(jobs, keyOf).values()].map(({ length }) => length);
+  expect(Math.max(0, ...sizes)).toBeLessThanOrEqual(most ?? Infinity);
+}
+
+const most = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
+const anOrder = fc.record({
+  do: fc.constant('order' as const),
+  memberId: fc.constantFrom(...MEMBERS),
+  guildId: fc.constantFrom('guild', 'other'),
+  onlyVendor: fc.constantFrom(...VENDORS),
+  isLater: fc.constant(false),
+});
+const anEnd = fc.constant({ do: 'end' as const });
+const steps = (order: fc.Arbitrary<Step>) =>
+  fc.array(fc.oneof({ weight: 3, arbitrary: order }, { weight: 2, arbitrary: anEnd }), {
+    maxLength: 40,
+    size: 'max',
+  });
+
+async function play(course: Course, all: readonly Step[], afterTurn: () => void): Promise<void> {
+  for (const step of all) {
+    if (step.do === 'order') course.order(step);
+    else course.end();
+    await course.takeTurn();
+    afterTurn();
+  }
+}
+
+test('there are never more than there are places, and who can start does', async () => {
+  const later = anOrder.chain((order) => fc.boolean().map((isLater) => ({ ...order, isLater })));
+  const limits = fc.record({ server: most, member: most, account: most });
+  const property = fc.asyncProperty(limits, steps(later), async (places, all) => {
+    const course = new Course(places);
+
+    await play(course, all, () => course.expectRoomKept());
+
+    // A second turn finds nobody else; once the time has come, those that waited for it are found.
+    expect(await course.takeTurn()).toEqual([]);
+    course.minutePasses();
+    while (course.waiting.length > 0) {
+      await course.takeTurn();
+      course.expectRoomKept();
+      expect(course.running.length).toBeGreaterThan(0);
+      course.end();
+    }
+  });
+  await fc.assert(property, { numRuns: 150 });
+});
+
+test('everybody gets one before anybody gets a second, then in order; the place shown is the turn', async () => {
+  const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
+  const places = fc.integer({ min: 1, max: 4 });
+  const property = fc.asyncProperty(places, steps(one), async (server, all) => {
+    const course = new Course({ server, member: undefined, account: undefined });
+    await play(course, all, () => undefined);
+
+    while (course.waiting.length > 0) {
+      const shown = [...(await course.places())].toSorted(([, a], [, b]) => a - b);
+      expect(shown.map(([id]) => id)).toEqual(inOrder(course));
+      expect(shown.map(([, place]) => place)).toEqual(shown.map((_, index) => index + 1));
+      course.end();
+      const [next] = inOrder(course);
+      expect((await course.takeTurn()).map(({ id }) => id)).toEqual([next]);
+    }
+  });
+  await fc.assert(property, { numRuns: 150 });
+});
+
+/** Said plainly: by how many the member has ahead, running or waiting; of equals who came first. */
+function inOrder({ waiting, running }: Course): string[] {
+  const ahead = (job: Job): number =>
+    [...running, ...waiting.filter((other) => other.createdAtMs < job.createdAtMs)].filter(
+      ({ memberId }) => memberId === job.memberId,
+    ).length;
+  return waiting
+    .toSorted((one, other) => ahead(one) - ahead(other) || one.createdAtMs - other.createdAtMs)
+    .map(({ id }) => id);
+}
+
+test('nobody waits for ever, however many others go on ordering', async () => {
+  const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
+  const property = fc.asyncProperty(
+    fc.integer({ min: 1, max: 3 }),
+    fc.array(one, { maxLength: 12 }),
+    fc.constantFrom(...MEMBERS),
+    async (server, before, memberId) => {
+      const course = new Course({ server, member: undefined, account: undefined });
+      await play(course, before, () => undefined);
+      const ofMember = (jobs: readonly Job[]) => jobs.filter((job) => job.memberId === memberId);
+      const ahead = ofMember([...course.waiting, ...course.running]).length;
+      const inLineBefore = course.waiting.length;
+      const order = {
+        do: 'order',
+        guildId: 'guild',
+        onlyVendor: 'byteplus',
+        isLater: false,
+      } as const;
+      const { id } = course.order({ ...order, memberId });
+
+      // Everybody else orders again whenever a job ends, and more often than places come free.
+      const rivals = MEMBERS.filter((other) => other !== memberId);
+      const isWaiting = () => course.waiting.some((job) => job.id === id);
+      await course.takeTurn();
+      while (isWaiting()) {
+        for (const rival of [...rivals, ...rivals]) course.order({ ...order, memberId: rival });
+        course.end();
+        await course.takeTurn();
+        // Each of the member's own before it, and it: behind those accepted earlier, no others.
+        const most = (ahead + 1) * (inLineBefore + server + 1);
+        expect(course.endsWaited.get(id)).toBeLessThanOrEqual(most);
+      }
+    },
+  );
+  await fc.assert(property, { numRuns: 100 });
+});

@@ -70,26 +70,6 @@ export function describeCredits(credits: number): string {
   return `${credits} ${credits === 1 ? 'credit' : 'credits'}`;
 }
 
-/** A price list's entry in US dollars, such as `$2.40 per million tokens ($1.20 silent)`. */
-export function describePrice({ unit, withAudioMicroDollars, silentMicroDollars }: Price): string {
-  const units = {
-    perMillionTokens: 'per million tokens',
-    perSecond: 'per second',
-    perVideo: 'per video',
-  } as const satisfies Record<Price['unit'], string>;
-  const silent =
-    silentMicroDollars === withAudioMicroDollars ? '' : ` (${dollars(silentMicroDollars)} silent)`;
-  return `${dollars(withAudioMicroDollars)} ${units[unit]}${silent}`;
-}
-
-function dollars(microDollars: number): string {
-  return (microDollars / 1_000_000).toLocaleString('en-US', {
-    style: 'currency',
-    currency: 'USD',
-    maximumFractionDigits: 6,
-  });
-}
-
 function usualRequest(model: ModelId): VideoRequest {
   return {
     model,

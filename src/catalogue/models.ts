@@ -4,7 +4,7 @@
  *
  * Facts from the BytePlus ModelArk and Volcengine Ark API references, video generation.
  */
-import { MODE_INPUTS, MODES, mostReferences } from './modes.ts';
+import { MODE_INPUTS, MODES } from './modes.ts';
 import type { Mode, ModeAbilities, ReferenceAbilities } from './modes.ts';
 import { FIXED_RATIOS, RATIOS, RESOLUTIONS } from './request.ts';
 import type { InputRole, ModelId, ReferenceRole, Resolution } from './request.ts';
@@ -117,7 +117,7 @@ const SEEDANCE_2_0 = {
 /** 2.5 makes a frame's own ratio only, and refuses any other once the task runs. */
 const FRAMES_2_5 = { ratios: ['adaptive'], defaultRatio: 'adaptive' } as const;
 
-export const MODELS = {
+const MODELS = {
   '1.5-pro': {
     id: '1.5-pro',
     name: 'Seedance 1.5 pro',
@@ -209,14 +209,6 @@ export function modelOf(id: ModelId): Model {
 /** The modes a model has. */
 export function modesOf(model: Model): readonly Mode[] {
   return MODES.filter((mode) => model.modes[mode] !== undefined);
-}
-
-/** The roles of inputs a model takes in any of its modes. */
-export function inputRolesOf(model: Model): readonly InputRole[] {
-  const { references } = model.modes;
-  const isTaken = (role: InputRole) =>
-    !isReference(role) || (references !== undefined && mostReferences(references, role) > 0);
-  return [...new Set(modesOf(model).flatMap((mode) => [...MODE_INPUTS[mode]]))].filter(isTaken);
 }
 
 /** The resolutions a model makes in a mode. */

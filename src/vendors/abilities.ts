@@ -13,7 +13,7 @@ import {
   type Resolution,
 } from '../catalogue/request.ts';
 import { SECOND } from '../clock.ts';
-import type { Cadence } from './vendor.ts';
+import type { Cadence, VendorName } from './vendor.ts';
 
 /** In the request itself, or as an address to fetch. */
 export type InputForm = 'data-uri' | 'url';
@@ -241,8 +241,7 @@ export const ABILITIES = {
   aimlapi: AIMLAPI,
   // Nobody knows what stands behind it; the catalogue says what is offered there.
   ark: { ...OFFICIAL, models: WITH_LITE },
-} as const satisfies Record<string, VendorAbilities>;
-export type AbleVendor = keyof typeof ABILITIES;
+} as const satisfies Record<VendorName, VendorAbilities>;
 
 /** The row of a vendor, or undefined where there is none. */
 export function abilitiesOf(vendor: string): VendorAbilities | undefined {

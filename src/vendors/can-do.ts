@@ -1,8 +1,8 @@
-import type { Mode } from '../catalogue/modes.ts';
 /**
  * Can this vendor do this request? For a model and a request that fit together by the catalogue:
  * here it is only asked what gets lost on the way to a vendor.
  */
+import type { Mode } from '../catalogue/modes.ts';
 import { modeOf } from '../catalogue/plan/inputs.ts';
 import { countOf, describeReferences } from '../catalogue/plan/references.ts';
 import { REFERENCE_ROLES, type Ratio, type VideoRequest } from '../catalogue/request.ts';

@@ -73,7 +73,7 @@ export function refusedBeforehand(
 ): VendorError {
   return new VendorError({
     vendor,
-    operation: 'create',
+    operation: 'prepare',
     kind,
     code,
     isDefinite: true,

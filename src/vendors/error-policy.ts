@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-import type { VendorErrorKind } from '../errors.ts';
+import type { VendorError, VendorErrorKind } from '../errors.ts';
 import type { ErrorAnswer } from './http/http.ts';
 import type { TaskFailureKind } from './vendor.ts';
 
@@ -15,6 +15,8 @@ interface ErrorRule {
   /** Only when the vendor's text says this: the one code with three meanings. */
   readonly message?: RegExp;
   readonly kind: VendorErrorKind;
+  /** The account is well; it is the one model that it may not use, or not any more. */
+  readonly isOfModel?: true;
 }
 
 /** The first that fits decides. */
@@ -41,17 +43,22 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   // Things only the operator can put right in the vendor's console.
   { code: 'AuthenticationError', kind: 'auth' },
   { code: 'AccessDenied', kind: 'auth' },
-  { code: 'ModelNotOpen', kind: 'auth' },
-  { code: 'InvalidEndpoint.ClosedEndpoint', kind: 'auth' },
-  { code: 'InvalidEndpointOrModel*', kind: 'auth' },
+  { code: 'ModelNotOpen', kind: 'auth', isOfModel: true },
+  { code: 'InvalidEndpoint.ClosedEndpoint', kind: 'auth', isOfModel: true },
+  { code: 'InvalidEndpointOrModel*', kind: 'auth', isOfModel: true },
   { code: 'OperationDenied.ServiceOverdue', kind: 'out-of-funds' },
   { code: 'OperationDenied*', kind: 'auth' },
 
   { code: 'AccountOverdueError', kind: 'out-of-funds' },
   { code: 'InvalidAccountStatus', kind: 'out-of-funds' },
-  { code: 'SetLimitExceeded', kind: 'out-of-funds' },
+  { code: 'SetLimitExceeded', kind: 'out-of-funds', isOfModel: true },
   // A used-up free trial or Coding Plan does not come back by waiting a little …
-  { code: 'QuotaExceeded', message: /free trial quota|usage quota/i, kind: 'out-of-funds' },
+  {
+    code: 'QuotaExceeded',
+    message: /free trial quota|usage quota/i,
+    kind: 'out-of-funds',
+    isOfModel: true,
+  },
   // … but "The request has exceeded the quota." means too many queued tasks.
   { code: 'QuotaExceeded', kind: 'rate-limited' },
 
@@ -104,8 +111,7 @@ export function mapOfficialError(answer: { status: number; body: unknown }): Err
   if (kind === 'not-found' && answer.body === undefined) {
     return { kind: 'bad-response', isDefinite: true };
   }
-  // Behind a gateway's 5xx, or one a relay made up, the task may exist: only the vendor's own word counts.
-  return { kind, code, isDefinite: status < 500 || ruled !== undefined };
+  return { kind, code, isDefinite: !isOfGateway(status) || ruled !== undefined };
 }
 
 /** Why a task failed, from the code in the task itself. What nobody knows is the vendor's fault. */
@@ -119,6 +125,14 @@ export function safeCode(code: string | null | undefined): string | undefined {
   return code !== null && code !== undefined && CODE.test(code) ? code : undefined;
 }
 
+/** Whether other models of the account may still be had. */
+export function isAboutOneModel({ kind, code }: Pick<VendorError, 'kind' | 'code'>): boolean {
+  if (code === undefined) return false;
+  return ERROR_RULES.some(
+    (rule) => rule.isOfModel === true && rule.kind === kind && fits(rule, code),
+  );
+}
+
 /** What a code means, or undefined where no rule names it. */
 export function ruleFor(code: string, message: string): VendorErrorKind | undefined {
   return ERROR_RULES.find((rule) => fits(rule, code) && (rule.message?.test(message) ?? true))
@@ -129,6 +143,15 @@ function fits(rule: ErrorRule, code: string): boolean {
   if (!rule.code.endsWith('*')) return code === rule.code;
   const beginning = rule.code.slice(0, -1);
   return code === beginning || code.startsWith(`${beginning}.`);
+}
+
+/**
+ * Whether somebody before the vendor may have said it, who knows not what became of the request: by a
+ * 5xx, or the 408 of a relay that waited too long. The task may exist then: only the vendor's own word
+ * counts.
+ */
+export function isOfGateway(status: number): boolean {
+  return status >= 500 || status === 408;
 }
 
 /** What a status means by itself. */

@@ -1,7 +1,8 @@
 /** How pictures, videos and sounds get to a vendor: in the request itself, or as an address to fetch. */
 import type { InputForm } from './abilities.ts';
 import { refusedBeforehand } from './dialect.ts';
-import type { SubmissionInput } from './vendor.ts';
+import type { VendorRequest } from './http/http.ts';
+import type { Submission, SubmissionInput } from './vendor.ts';
 
 /**
  * What to write for an input. Reads or publishes it: call it when the body is about to be sent.
@@ -18,9 +19,14 @@ export async function writtenAs(
   return isByUrl ? urlOf(input, vendor) : dataUri(input);
 }
 
-/** Whether the body will hold the bytes of a picture or a sound, rather than an address. */
-export function isCarried(form: InputForm, inputs: readonly SubmissionInput[]): boolean {
-  return form === 'data-uri' && inputs.some(({ role }) => role !== 'reference_video');
+/** The body of a create: one that will hold pictures or sounds is built when its turn comes, any other at once. */
+export async function bodyOf(
+  form: InputForm,
+  { inputs }: Pick<Submission, 'inputs'>,
+  build: () => Promise<unknown>,
+): Promise<Pick<VendorRequest<unknown>, 'json' | 'largeJson'>> {
+  const isLarge = form === 'data-uri' && inputs.some(({ role }) => role !== 'reference_video');
+  return isLarge ? { largeJson: build } : { json: await build() };
 }
 
 /** The format in a data URI has to be lower case. */

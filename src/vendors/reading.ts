@@ -4,7 +4,14 @@
  */
 import { z } from 'zod';
 
+import type { TaskHandle } from './vendor.ts';
+
 export const taskIdSchema = z.string().min(1).max(200);
+
+/** The answer to a create; whatever else it says. */
+export const createdSchema = z
+  .object({ id: taskIdSchema })
+  .transform(({ id }): TaskHandle => ({ taskId: id }));
 
 /** The address of a result. Whether it may be fetched is for the download to say. */
 export const webUrlSchema = z.url({ protocol: /^https?$/, error: 'not a web address' }).max(8_192);

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 
 import type { VendorErrorKind } from '../errors.ts';
-import { kindOfStatus, ruleFor, safeCode, taskFailureKind } from './error-policy.ts';
+import { isOfGateway, kindOfStatus, ruleFor, safeCode, taskFailureKind } from './error-policy.ts';
 import type { MapError } from './http/http.ts';
 import { optional } from './reading.ts';
 import type { TaskStatus } from './vendor.ts';
@@ -40,9 +40,9 @@ export function relayErrors(kinds: Readonly<Record<number, VendorErrorKind>> = {
     if (kind === 'not-found' && body === undefined) {
       return { kind: 'bad-response', isDefinite: true };
     }
-    // Behind a 5xx that the relay made up the task may exist, whatever its sentence speaks of.
+    // A code that is only spoken of in the relay's sentence is not ByteDance's own word.
     const isOwnWord = ruled !== undefined && code === reason?.code;
-    return { kind, code, isDefinite: status < 500 || isOwnWord };
+    return { kind, code, isDefinite: !isOfGateway(status) || isOwnWord };
   };
 }
 

@@ -22,7 +22,7 @@ import { MODEL_CHOOSES } from './length.ts';
 import type { LengthWish } from './length.ts';
 
 /** The largest seed every model takes. */
-export const MOST_SEED = 2_147_483_647;
+const MOST_SEED = 2_147_483_647;
 
 /** A request as far as the member decided it; undefined is left to defaults. */
 export interface Wish {

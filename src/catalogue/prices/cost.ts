@@ -1,15 +1,15 @@
-import { FRAMES_PER_SECOND, modelOf } from '../models.ts';
-import { pixelSize, possibleSizes } from '../pixels.ts';
-import type { PixelSize } from '../pixels.ts';
 /**
  * What a video costs. Tokens are counted as the vendors bill them, one frame more than 24 a second
  * (found by comparing answers of the live API with their sizes); credits are whole US cents, rounded
  * up once per job. Integers throughout: BigInt where a product could leave the safe range.
  */
+import { FRAMES_PER_SECOND, modelOf } from '../models.ts';
+import { possibleSizes } from '../pixels.ts';
+import type { PixelSize } from '../pixels.ts';
 import { secondsOf } from '../plan/length.ts';
 import { billedReferenceSeconds } from '../plan/references.ts';
 import { FIXED_RATIOS, RESOLUTIONS } from '../request.ts';
-import type { FixedRatio, Length, VideoRequest } from '../request.ts';
+import type { Length, VideoRequest } from '../request.ts';
 import type { Price } from './price.ts';
 
 const PIXELS_PER_TOKEN = 1024;
@@ -108,10 +108,15 @@ function creditsFor({ price, hasAudio, tokens, seconds }: Countable): number {
         TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
       );
     case 'perSecond':
-      return dividedUp(BigInt(seconds) * microDollars, MICRO_DOLLARS_PER_CREDIT);
+      return creditsOf(BigInt(seconds) * microDollars);
     case 'perVideo':
-      return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
+      return creditsOf(microDollars);
   }
+}
+
+/** Micro-dollars in credits of a US cent each, rounded up. */
+export function creditsOf(microDollars: bigint): number {
+  return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
 }
 
 function dividedUp(dividend: bigint, divisor: bigint): number {
@@ -156,16 +161,6 @@ function actualLength({ frames, seconds }: ActualUsage): FixedLength | undefined
 
 function isCount(value: number | undefined): value is number {
   return Number.isSafeInteger(value) && value !== undefined && value > 0;
-}
-
-/** The size in pixels of a finished video, where its ratio is known. */
-export function madeSize(request: VideoRequest, actual: ActualUsage): PixelSize | undefined {
-  const { resolution, ratio } = resolvedShape(request, actual);
-  return isFixedRatio(ratio) ? pixelSize(request.model, resolution, ratio) : undefined;
-}
-
-function isFixedRatio(ratio: VideoRequest['ratio']): ratio is FixedRatio {
-  return ratio !== 'adaptive';
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { ModelId } from '../request.ts';
 /** Published model ids and prices, as data. `PRICES` lays the operator's own over them. */
+import type { ModelId } from '../request.ts';
 import type { Price, PriceList, Rates } from './price.ts';
 
 /** One model in a vendor's catalogue. */

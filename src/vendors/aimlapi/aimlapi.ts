@@ -3,55 +3,37 @@
  * paths this is the one its Seedance page documents. Source: AI/ML API, Seedance 1.0 lite.
  */
 import { ABILITIES } from '../abilities.ts';
-import {
-  bearer,
-  createDialectHttp,
-  missingIfNotFound,
-  offeredModel,
-  type DialectOptions,
-} from '../dialect.ts';
-import { isCarried } from '../media.ts';
+import { createByIdVendor } from '../by-id.ts';
+import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
+import { bodyOf } from '../media.ts';
+import { createdSchema } from '../reading.ts';
 import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
-import { createdSchema, taskStatusSchema } from './answers.ts';
+import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
 
-const GENERATION = '/v2/generate/video/bytedance/generation';
+const PATH = '/v2/generate/video/bytedance/generation';
 
 /** @param options the `wireModels` are without what the request adds: `bytedance/seedance-1-0-pro` */
 export function createAimlApiVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  // Its 403 is "out of credits"; a bad key is a 401.
-  const http = createDialectHttp(options, bearer(options), relayErrors({ 403: 'out-of-funds' }));
-  return {
-    name: options.name,
-    cadence: ABILITIES.aimlapi.cadence,
-    wireModel: (model) => options.wireModels[model],
-    async start(submission, signal) {
-      const stem = offeredModel(options, submission.request);
-      const body = async () => requestBody(submission, { vendor: options.name, stem });
-      const isLarge = isCarried('data-uri', submission.inputs);
-      const created = await http.request({
-        operation: 'create',
-        method: 'POST',
-        path: GENERATION,
-        ...(isLarge ? { largeJson: body } : { json: await body() }),
-        schema: createdSchema,
-        signal,
-      });
-      return { taskId: created.id };
+  const { cadence, inputsAs } = ABILITIES.aimlapi;
+  const { name: vendor } = options;
+  return createByIdVendor(options, {
+    // Its 403 is "out of credits"; a bad key is a 401.
+    http: createDialectHttp(options, bearer(options), relayErrors({ 403: 'out-of-funds' })),
+    cadence,
+    async create(submission, stem) {
+      const build = async () => requestBody(submission, { vendor, stem });
+      return { path: PATH, ...(await bodyOf(inputsAs, submission, build)) };
     },
-    async check({ taskId }, signal) {
-      const look = http.request({
-        operation: 'retrieve',
-        method: 'GET',
-        path: GENERATION,
-        query: [['generation_id', taskId]],
-        schema: taskStatusSchema,
-        signal,
-      });
-      return missingIfNotFound(look);
-    },
-  };
+    createdSchema,
+    look: ({ taskId }) => ({
+      method: 'GET',
+      path: PATH,
+      query: [['generation_id', taskId]],
+      schema: taskStatusSchema,
+    }),
+  });
 }

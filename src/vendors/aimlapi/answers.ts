@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-import { optional, positiveSchema, statusSchema, taskIdSchema, videoUrlIn } from '../reading.ts';
+import { optional, positiveSchema, statusSchema, videoUrlIn } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
 import type { TaskStatus } from '../vendor.ts';
 
@@ -24,8 +24,6 @@ const MICRO_DOLLARS_PER_DOLLAR = 1_000_000;
 const MOST_DOLLARS = 10_000;
 
 const video = z.object({ url: z.unknown() });
-
-export const createdSchema = z.object({ id: taskIdSchema });
 
 export const taskStatusSchema = z
   .object({

@@ -1,9 +1,9 @@
-import type { Mode } from '../../catalogue/modes.ts';
 /**
  * What AI/ML API is asked: one flat object, whose fields and their spelling differ from model to
  * model. Sources: AI/ML API, Seedance 1.0 lite (image-to-video); for the other models its published
  * schemas.
  */
+import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
 import { refusedBeforehand } from '../dialect.ts';
@@ -38,7 +38,7 @@ const FIELDS: Readonly<Record<ModelId, ModelFields>> = {
 };
 
 /** The whole id: 1.0 pro has one for text and one for pictures. */
-export function wireModelFor(stem: string, request: VideoRequest): string {
+function wireModelFor(stem: string, request: VideoRequest): string {
   return stem + (FIELDS[request.model].suffixes?.[modeOf(request.inputs)] ?? '');
 }
 

@@ -20,7 +20,7 @@ export class OversizedAnswerError extends Error {
   readonly code = 'ANSWER_TOO_LARGE';
 }
 
-/** No connection came about, so nothing was sent. */
+/** No connection came about, so nothing was sent; unless an open one failed so, its route being lost. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -29,6 +29,9 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+/** What the operating system was asked for when a connection that was open failed. */
+const ON_OPEN_CONNECTIONS: ReadonlySet<unknown> = new Set(['read', 'write', 'writev']);
 
 const TIMEOUTS: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
@@ -55,7 +58,7 @@ export function describeFailure(error: unknown, context: FailureContext): HttpFa
   return {
     kind: kindOf(code),
     code,
-    isDefinite: NEVER_CONNECTED.has(code) || context.isBodyIncomplete,
+    isDefinite: (NEVER_CONNECTED.has(code) && !wasConnected(error)) || context.isBodyIncomplete,
     cause: withoutAnswer(error),
   };
 }
@@ -78,6 +81,10 @@ function codeOf(error: unknown, { isDeadline, isAborted }: FailureContext): stri
   if (error instanceof errors.HTTPParserError) return 'NOT_HTTP';
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   return typeof code === 'string' ? code : 'UNKNOWN';
+}
+
+function wasConnected(error: unknown): boolean {
+  return error instanceof Error && ON_OPEN_CONNECTIONS.has(Reflect.get(error, 'syscall'));
 }
 
 function kindOf(code: string): VendorErrorKind {

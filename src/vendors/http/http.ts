@@ -26,7 +26,7 @@ export interface VendorTimeouts {
   readonly silenceMs: number;
 }
 
-export const DEFAULT_TIMEOUTS: VendorTimeouts = {
+const DEFAULT_TIMEOUTS: VendorTimeouts = {
   connectMs: 10 * SECOND,
   createMs: 5 * MINUTE,
   otherMs: 30 * SECOND,
@@ -34,7 +34,7 @@ export const DEFAULT_TIMEOUTS: VendorTimeouts = {
 };
 
 /** Far above a list of 500 tasks, at about 1 kB each. */
-export const DEFAULT_MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const DEFAULT_MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** An answer that is not a success, as its dialect reads it. */
 export interface ErrorAnswer {

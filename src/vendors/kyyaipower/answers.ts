@@ -1,14 +1,7 @@
 /** What kyyAiPower answers. Source: its create page, and the result page of its public copies. */
 import { z } from 'zod';
 
-import {
-  optional,
-  positiveSchema,
-  statusSchema,
-  taskIdSchema,
-  videoUrlIn,
-  wholeSchema,
-} from '../reading.ts';
+import { optional, positiveSchema, statusSchema, videoUrlIn, wholeSchema } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
 import type { TaskStatus } from '../vendor.ts';
 
@@ -19,8 +12,6 @@ const STATUSES = {
   failed: 'failed',
   cancelled: 'cancelled',
 } as const;
-
-export const createdSchema = z.object({ id: taskIdSchema });
 
 export const taskStatusSchema = z
   .object({

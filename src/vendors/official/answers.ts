@@ -46,8 +46,6 @@ const task = z
 
 type Task = z.infer<typeof task>;
 
-export const createdSchema = z.object({ id: taskIdSchema });
-
 export const taskStatusSchema = task.transform(statusOf);
 
 /** A page of the list. Items are read one by one, so that an odd one does not hide the others. */

@@ -16,10 +16,10 @@ import {
   type DialectOptions,
 } from '../dialect.ts';
 import type { VendorHttp } from '../http/http.ts';
-import { isCarried } from '../media.ts';
+import { bodyOf } from '../media.ts';
+import { createdSchema } from '../reading.ts';
 import type { Submission, TaskHandle, TaskStatus, TaskWindow, Vendor } from '../vendor.ts';
 import {
-  createdSchema,
   identifiedStatusSchema,
   listedTaskSchema,
   listSchema,
@@ -94,16 +94,15 @@ async function start(
 ): Promise<TaskHandle> {
   const { name: vendor, http, variation } = context;
   const wireModel = offeredModel(context, submission.request);
-  const body = async () => requestBody(submission, { vendor, wireModel, ...variation });
-  const created = await http.request({
+  const build = async () => requestBody(submission, { vendor, wireModel, ...variation });
+  return http.request({
     operation: 'create',
     method: 'POST',
     path: TASKS,
-    ...(isCarried('data-uri', submission.inputs) ? { largeJson: body } : { json: await body() }),
+    ...(await bodyOf('data-uri', submission, build)),
     schema: createdSchema,
     signal,
   });
-  return { taskId: created.id };
 }
 
 async function check(

@@ -3,12 +3,8 @@
  * at an address it gave. Source: Pixazo, Seedance 1.0 Pro API documentation.
  */
 import { ABILITIES } from '../abilities.ts';
-import {
-  createDialectHttp,
-  missingIfNotFound,
-  offeredModel,
-  type DialectOptions,
-} from '../dialect.ts';
+import { createByIdVendor } from '../by-id.ts';
+import { createDialectHttp, type DialectOptions } from '../dialect.ts';
 import { taskStatusSchema } from '../official/answers.ts';
 import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
@@ -22,42 +18,23 @@ export function createPixazoVendor<Name extends string>(
     'ocp-apim-subscription-key': options.apiKey,
     'cache-control': 'no-cache',
   };
-  const http = createDialectHttp(options, headers, relayErrors());
-  const createdSchema = createdSchemaFor(new URL(options.baseUrl).origin);
-  return {
-    name: options.name,
+  return createByIdVendor(options, {
+    http: createDialectHttp(options, headers, relayErrors()),
     cadence: ABILITIES.pixazo.cadence,
-    wireModel: (model) => options.wireModels[model],
-    async start(submission, signal) {
-      const wireModel = offeredModel(options, submission.request);
-      return http.request({
-        operation: 'create',
-        method: 'POST',
-        ...(await createRequest(submission, { vendor: options.name, wireModel })),
-        schema: createdSchema,
-        signal,
-      });
-    },
-    async check(handle, signal) {
+    create: async (submission, wireModel) =>
+      createRequest(submission, { vendor: options.name, wireModel }),
+    createdSchema: createdSchemaFor(new URL(options.baseUrl).origin),
+    look(handle) {
       const path = pollingPath(handle);
-      const common = { operation: 'retrieve', signal } as const;
-      const look =
-        path === undefined
-          ? http.request({
-              ...common,
-              method: 'POST',
-              path: '/bytedance-polling/getVideoResult',
-              json: { task_id: handle.taskId },
-              schema: taskStatusSchema,
-            })
-          : http.request({
-              ...common,
-              method: 'GET',
-              path,
-              from: 'origin',
-              schema: requestStatusSchema,
-            });
-      return missingIfNotFound(look);
+      if (path !== undefined) {
+        return { method: 'GET', path, from: 'origin', schema: requestStatusSchema };
+      }
+      return {
+        method: 'POST',
+        path: '/bytedance-polling/getVideoResult',
+        json: { task_id: handle.taskId },
+        schema: taskStatusSchema,
+      };
     },
-  };
+  });
 }

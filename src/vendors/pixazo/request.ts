@@ -1,9 +1,9 @@
-import type { Mode } from '../../catalogue/modes.ts';
 /**
  * What Pixazo is asked: three routes by what the video starts from, pictures as bare addresses, and
  * options as `--flags` behind the prompt. Sources: Pixazo, Seedance 1.0 Pro API documentation; the
  * flags from the Volcengine Ark API reference, "text command" parameters.
  */
+import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import { seenText } from '../../catalogue/prompt/seen-text.ts';
 import type { Length, VideoRequest } from '../../catalogue/request.ts';

@@ -15,10 +15,16 @@ import {
 import { systemClock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createLogger } from '#src/logger.ts';
-import { ABILITIES, type AbleVendor, type VendorAbilities } from '#src/vendors/abilities.ts';
+import { ABILITIES, type VendorAbilities } from '#src/vendors/abilities.ts';
 import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
-import type { Submission, SubmissionInput, TaskHandle, Vendor } from '#src/vendors/vendor.ts';
+import type {
+  Submission,
+  SubmissionInput,
+  TaskHandle,
+  Vendor,
+  VendorName,
+} from '#src/vendors/vendor.ts';
 
 import { fileFor, MIME_TYPES } from './files.ts';
 import { plainRequest } from './plain-request.ts';
@@ -26,7 +32,7 @@ import { plainRequest } from './plain-request.ts';
 /** One vendor to hold the contract against. */
 export interface VendorSubject {
   /** Whose row of the abilities is held against the adapter. */
-  readonly name: AbleVendor;
+  readonly name: VendorName;
   /** Where one vendor is held to the contract in several ways. */
   readonly title?: string;
   readonly sandbox: VendorOptions;
@@ -36,6 +42,8 @@ export interface VendorSubject {
   /** The model that most is tried with. */
   readonly modelFor: (inputs: readonly InputRole[]) => ModelId;
   readonly words: VendorWords;
+  /** Which of the table's ways to look at a task is this subject's; the first unless said otherwise. */
+  readonly looksBy?: string;
 }
 
 /** How much the vendor says, and in which words. */

@@ -30,6 +30,7 @@ vendorContract({
   ...PIXAZO,
   title: 'pixazo, answering in its newer style,',
   sandbox: { ...PIXAZO.sandbox, pixazoStyle: 'request' },
+  looksBy: 'GET /v2/requests/status/{id}',
   words: {
     ...PIXAZO.words,
     failuresHaveCodes: false,

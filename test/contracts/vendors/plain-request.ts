@@ -1,17 +1,18 @@
 import { canFixCameraIn, modelOf, resolutionsIn } from '#src/catalogue/models.ts';
 import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, Ratio, VideoRequest } from '#src/catalogue/request.ts';
-import { ABILITIES, type AbleVendor, type ModelAbilities } from '#src/vendors/abilities.ts';
+import { ABILITIES, type ModelAbilities } from '#src/vendors/abilities.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
 
 /** What a vendor can do with a model; a model it does not have is tried all the same. */
-export function ableTo(vendor: AbleVendor, model: ModelId): ModelAbilities {
+export function ableTo(vendor: VendorName, model: ModelId): ModelAbilities {
   const models: { readonly [id in ModelId]?: ModelAbilities } = ABILITIES[vendor].models;
   return models[model] ?? { options: [] };
 }
 
 /** 5 s that ask for nothing special, in the smallest resolution and the first ratio the vendor has. */
 export function plainRequest(
-  vendor: AbleVendor,
+  vendor: VendorName,
   id: ModelId,
   inputs: readonly InputRole[],
 ): VideoRequest {

@@ -1,11 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
-import {
-  describeCredits,
-  describeModel,
-  describePrice,
-  describeRequest,
-} from '#src/catalogue/describe.ts';
+import { describeCredits, describeModel, describeRequest } from '#src/catalogue/describe.ts';
 import { describeLength } from '#src/catalogue/plan/length.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices/prices.ts';
@@ -119,20 +114,5 @@ describe('money', () => {
       '1 credit',
       '2 credits',
     ]);
-  });
-
-  it('tells a price list’s entry in dollars', () => {
-    const price = offersOf('byteplus')['1.5-pro']?.price;
-    if (price === undefined) throw new Error('BytePlus offers 1.5-pro');
-
-    expect(describePrice(price)).toBe('$2.40 per million tokens ($1.20 silent)');
-    expect(
-      describePrice({
-        ...price,
-        unit: 'perSecond',
-        withAudioMicroDollars: 5_500,
-        silentMicroDollars: 5_500,
-      }),
-    ).toBe('$0.0055 per second');
   });
 });

@@ -1,17 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 
-import {
-  canFixCameraIn,
-  inputRolesOf,
-  modelOf,
-  modesOf,
-  resolutionsIn,
-} from '#src/catalogue/models.ts';
+import { canFixCameraIn, modelOf, modesOf, resolutionsIn } from '#src/catalogue/models.ts';
 import { MODES, MODE_INPUTS, mostReferences } from '#src/catalogue/modes.ts';
 import type { Mode } from '#src/catalogue/modes.ts';
 import { lengthOn } from '#src/catalogue/plan/length.ts';
 import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES } from '#src/catalogue/request.ts';
-import type { InputRole, ModelId } from '#src/catalogue/request.ts';
+import type { ModelId } from '#src/catalogue/request.ts';
 
 const LITE: readonly ModelId[] = ['1.0-lite-t2v', '1.0-lite-i2v'];
 const SEEDANCE_1_0: readonly ModelId[] = ['1.0-pro-fast', '1.0-pro', ...LITE];
@@ -59,19 +53,6 @@ describe('models', () => {
   ];
   test.each(modes)('%s starts from %j', (id, expected) => {
     expect(modesOf(modelOf(id))).toEqual(expected);
-  });
-
-  const roles: readonly [ModelId, readonly InputRole[]][] = [
-    ['1.5-pro', ['first_frame', 'last_frame']],
-    ['1.0-pro', ['first_frame', 'last_frame']],
-    ['1.0-pro-fast', ['first_frame']],
-    ['1.0-lite-t2v', []],
-    ['1.0-lite-i2v', ['first_frame', 'last_frame', 'reference_image']],
-    ['2.0-mini', INPUT_ROLES],
-    ['2.5', INPUT_ROLES],
-  ];
-  test.each(roles)('%s takes inputs as %j', (id, expected) => {
-    expect(inputRolesOf(modelOf(id))).toEqual(expected);
   });
 
   it('have a mode for every role there is', () => {

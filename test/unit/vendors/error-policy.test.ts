@@ -111,6 +111,7 @@ describe('what is not in the tables', () => {
     [418, 'rejected', true],
     [429, 'rate-limited', true],
     // A relay's own words for "I do not know what became of it".
+    [408, 'unavailable', false],
     [500, 'unavailable', false],
     [502, 'unavailable', false],
     [504, 'unavailable', false],

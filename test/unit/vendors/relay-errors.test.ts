@@ -18,18 +18,16 @@ describe('an error answer of a relay', () => {
   });
 
   test.each([
-    [400, 'rejected'],
-    [401, 'auth'],
-    [402, 'out-of-funds'],
-    [404, 'not-found'],
-    [422, 'rejected'],
-    [429, 'rate-limited'],
-    [500, 'unavailable'],
-  ])('without a code, %i is %s', (status, kind) => {
-    expect(map({ status, body: { error: 'no' } })).toMatchObject({
-      kind,
-      isDefinite: status < 500,
-    });
+    [400, 'rejected', true],
+    [401, 'auth', true],
+    [402, 'out-of-funds', true],
+    [404, 'not-found', true],
+    [408, 'unavailable', false],
+    [422, 'rejected', true],
+    [429, 'rate-limited', true],
+    [500, 'unavailable', false],
+  ])('without a code, %i is %s; definite: %s', (status, kind, isDefinite) => {
+    expect(map({ status, body: { error: 'no' } })).toMatchObject({ kind, isDefinite });
   });
 
   test('A status can mean something else at a vendor', () => {

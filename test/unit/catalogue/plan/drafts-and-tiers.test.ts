@@ -1,27 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import { mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
-import { UserError } from '#src/errors.ts';
 
-const CONTEXT: PlanContext = { offered: MODEL_IDS, drawSeed: () => 4711 };
-
-function plan(asked: Partial<AskedOptions>, context: Partial<PlanContext> = {}): VideoRequest {
-  return planRequest({ prompt: 'a cat', inputs: [], ...asked }, { ...CONTEXT, ...context });
-}
-
-function refusalOf(make: () => VideoRequest): string {
-  try {
-    return `not refused: ${JSON.stringify(make())}`;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
+import { plan, refusalOf } from '../../../builders/plan.ts';
 
 describe('a draft', () => {
   it('is 480p, on the ordinary tier, without a last frame', () => {

@@ -2,27 +2,14 @@ import { describe, expect, it, test } from 'vitest';
 
 import { planFinal } from '#src/catalogue/plan/final.ts';
 import type { AskedFinal, FinishedDraft } from '#src/catalogue/plan/final.ts';
-import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import { mostTokens } from '#src/catalogue/prices/cost.ts';
 import { MODEL_IDS, videoRequestSchema } from '#src/catalogue/request.ts';
 import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
-import { UserError } from '#src/errors.ts';
+
+import { plan, refusalOf } from '../../../builders/plan.ts';
 
 const CONTEXT: PlanContext = { offered: MODEL_IDS, drawSeed: () => 4711 };
-
-function plan(asked: Partial<AskedOptions>): VideoRequest {
-  return planRequest({ prompt: 'a cat', inputs: [], ...asked }, CONTEXT);
-}
-
-function refusalOf(make: () => VideoRequest): string {
-  try {
-    return `not refused: ${JSON.stringify(make())}`;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
 
 describe('the final of a draft', () => {
   const asked: Partial<AskedOptions> = {

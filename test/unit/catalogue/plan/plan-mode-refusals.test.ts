@@ -1,32 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { PlanContext } from '#src/catalogue/plan/plan.ts';
-import { MODEL_IDS } from '#src/catalogue/request.ts';
-import type { AskedOptions, InputRole } from '#src/catalogue/request.ts';
-import { UserError } from '#src/errors.ts';
+import type { AskedOptions } from '#src/catalogue/request.ts';
 
-function refusalOf(asked: Partial<AskedOptions>, context: Partial<PlanContext> = {}): string {
-  try {
-    const request = planRequest(
-      { prompt: 'a cat', inputs: [], ...asked },
-      { offered: MODEL_IDS, drawSeed: () => 4711, ...context },
-    );
-    return `not refused: ${JSON.stringify(request)}`;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
-}
-
-function several(count: number, role: InputRole = 'reference_image'): InputRole[] {
-  return Array.from({ length: count }, () => role);
-}
-
-const FIRST: readonly InputRole[] = ['first_frame'];
-const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
-const VIDEO: readonly InputRole[] = ['reference_video'];
-const SOUND: readonly InputRole[] = ['reference_audio'];
+import { BOTH, FIRST, plan, refusalOf, several, SOUND, VIDEO } from '../../../builders/plan.ts';
 
 describe('a refusal names what to change', () => {
   const FEW = { offered: ['1.5-pro', '1.0-pro-fast', '1.0-pro'] } as const;
@@ -204,6 +181,6 @@ describe('a refusal names what to change', () => {
     ],
   ];
   test.each(refused)('%s', (_name, asked, context, sentence) => {
-    expect(refusalOf(asked, context)).toBe(sentence);
+    expect(refusalOf(() => plan(asked, context))).toBe(sentence);
   });
 });

@@ -1,25 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { PlanContext } from '#src/catalogue/plan/plan.ts';
-import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 
-function plan(asked: Partial<AskedOptions>, context: Partial<PlanContext> = {}): VideoRequest {
-  return planRequest(
-    { prompt: 'a cat', inputs: [], ...asked },
-    { offered: MODEL_IDS, drawSeed: () => 4711, ...context },
-  );
-}
-
-function several(count: number, role: InputRole = 'reference_image'): InputRole[] {
-  return Array.from({ length: count }, () => role);
-}
-
-const FIRST: readonly InputRole[] = ['first_frame'];
-const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
-const VIDEO: readonly InputRole[] = ['reference_video'];
-const SOUND: readonly InputRole[] = ['reference_audio'];
+import { BOTH, FIRST, plan, several, SOUND, VIDEO } from '../../../builders/plan.ts';
 
 describe('every mode of every model', () => {
   type Row = readonly [ModelId, readonly InputRole[], VideoRequest['ratio']];

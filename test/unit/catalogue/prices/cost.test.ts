@@ -2,13 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import { possibleSizes } from '#src/catalogue/pixels.ts';
 import type { PixelSize } from '#src/catalogue/pixels.ts';
-import {
-  billedCredits,
-  madeSize,
-  mostCredits,
-  mostTokens,
-  videoTokens,
-} from '#src/catalogue/prices/cost.ts';
+import { billedCredits, mostCredits, mostTokens, videoTokens } from '#src/catalogue/prices/cost.ts';
 import type { ActualUsage, FixedLength } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
@@ -295,17 +289,5 @@ describe('what the vendor billed', () => {
     };
 
     expect(billedCredits(adaptive, bySecond, { tokens: 999_999, seconds: 7 })).toBe(35);
-  });
-});
-
-describe('the size of a finished video', () => {
-  it('follows the ratio the vendor resolved', () => {
-    const size = madeSize(aRequest({ ratio: 'adaptive' }), { ratio: '9:16' });
-
-    expect(size).toEqual({ width: 720, height: 1280 });
-  });
-
-  it('is unknown while the ratio is', () => {
-    expect(madeSize(aRequest({ ratio: 'adaptive' }), {})).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createdSchema, taskStatusSchema } from '#src/vendors/aimlapi/answers.ts';
+import { taskStatusSchema } from '#src/vendors/aimlapi/answers.ts';
+import { createdSchema } from '#src/vendors/reading.ts';
 
 const VIDEO = { url: 'https://cdn.example/video.mp4' };
 

@@ -26,6 +26,15 @@ test.each([
   expect(describeFailure(coded(code), AFTER_SENDING)).toMatchObject({ code, kind, isDefinite });
 });
 
+test.each(['read', 'write', 'writev'])(
+  'a route lost in a %s may have carried all of it',
+  (syscall) => {
+    const lost = Object.assign(coded('EHOSTUNREACH'), { syscall });
+
+    expect(describeFailure(lost, AFTER_SENDING).isDefinite).toBe(false);
+  },
+);
+
 test('Nobody has a request whose body had not wholly left, such as after a failed TLS handshake', () => {
   const context = { ...AFTER_SENDING, isBodyIncomplete: true };
 

@@ -1,0 +1,41 @@
+/** The frame of the dialects that have no list: a task is made, and asked for by its id. */
+import type { z } from 'zod';
+
+import { missingIfNotFound, offeredModel, type DialectOptions } from './dialect.ts';
+import type { VendorHttp, VendorRequest } from './http/http.ts';
+import type { Cadence, Submission, TaskHandle, TaskStatus, Vendor } from './vendor.ts';
+
+export interface ByIdDialect {
+  readonly http: VendorHttp;
+  readonly cadence: Cadence;
+  /** Where a submission is posted, and with which body. @param wireModel as the catalogue has it */
+  create(
+    submission: Submission,
+    wireModel: string,
+  ): Promise<Pick<VendorRequest<TaskHandle>, 'path' | 'json' | 'largeJson'>>;
+  readonly createdSchema: z.ZodType<TaskHandle>;
+  look(handle: TaskHandle): Omit<VendorRequest<TaskStatus>, 'operation' | 'signal'>;
+}
+
+export function createByIdVendor<Name extends string>(
+  options: DialectOptions<Name>,
+  { http, cadence, create, createdSchema, look }: ByIdDialect,
+): Vendor<Name> {
+  return {
+    name: options.name,
+    cadence,
+    wireModel: (model) => options.wireModels[model],
+    async start(submission, signal) {
+      const wireModel = offeredModel(options, submission.request);
+      return http.request({
+        operation: 'create',
+        method: 'POST',
+        ...(await create(submission, wireModel)),
+        schema: createdSchema,
+        signal,
+      });
+    },
+    check: async (handle, signal) =>
+      missingIfNotFound(http.request({ operation: 'retrieve', ...look(handle), signal })),
+  };
+}

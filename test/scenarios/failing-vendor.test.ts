@@ -1,0 +1,156 @@
+/** A vendor that fails again and again: left alone for a while, tried with one job, and used again. */
+import { describe, expect, test } from 'vitest';
+
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { startVendor, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { FAILURES_UNTIL_REST } from '#src/vendors/health/breaker.ts';
+
+import { scenario, until, type Scenario } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+import { USUAL_CREDITS } from './outcome.ts';
+
+const FIRST_REST_MS = 20 * SECOND;
+const PROMPT = 'A paper boat drifts across a quiet bay';
+
+const LEFT_ALONE = 'the vendor fails again and again and is left alone for a while';
+const TRIED_AGAIN = 'the vendor is tried again with one job';
+const BACK = 'the vendor takes videos again';
+
+function failsToCreate(vendor: VendorSandbox, times: number): void {
+  vendor.inject({ on: 'create', kind: 'status', status: 500, code: 'InternalServiceError', times });
+}
+
+function creates({ journal }: VendorSandbox): number {
+  return journal.filter(({ route }) => route === 'create').length;
+}
+
+/** Asks for a video and sees it: nothing but success. */
+async function makesOne(s: Scenario): Promise<void> {
+  const done = await s.video({ prompt: PROMPT }).until(({ text, media, isLoading }) => {
+    expect(text).not.toMatch(/No video this time|could not be reached/);
+    return media.length > 0 && !isLoading;
+  });
+  expect(done.text).toContain('Seedance');
+}
+
+/** What the log tells of a vendor's health, in order. */
+function story(s: Scenario, vendor: string): string[] {
+  const told = s.lines.filter((line) => line['vendor'] === vendor);
+  return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
+}
+
+describe.concurrent('a vendor that fails again and again', () => {
+  test('is passed over for another, tried again with one job at a time, and used when it is well', async () => {
+    await using backup = await startBackup();
+    const environment = {
+      POWERTOKENS_API_KEY: backup.key,
+      POWERTOKENS_BASE_URL: backup.url,
+      VENDOR_ORDER: 'byteplus,powertokens',
+      VIDEO_HOSTS: '127.0.0.1',
+    };
+    await scenario({ environment }, async (s) => {
+      failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
+      for (let job = 1; job <= FAILURES_UNTIL_REST; job += 1) await makesOne(s);
+      expect([creates(s.vendor), creates(backup)]).toEqual([
+        FAILURES_UNTIL_REST,
+        FAILURES_UNTIL_REST,
+      ]);
+
+      await makesOne(s);
+      await makesOne(s);
+      expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
+      const check = await told(moderator(s).runs('settings check'));
+      expect(check).toMatch(/⚠️ BytePlus ModelArk has been left alone since .* with errors/);
+      expect(check).toContain('✅ PowerTokens is asked for videos');
+      expect(check).toContain('Nothing would stop a video here right now');
+
+      s.clock.pass(FIRST_REST_MS);
+      await makesOne(s);
+      await makesOne(s);
+      expect(creates(s.vendor), 'one trial, which fails').toBe(FAILURES_UNTIL_REST + 1);
+      expect(creates(backup)).toBe(FAILURES_UNTIL_REST + 4);
+
+      s.clock.pass(2 * FIRST_REST_MS);
+      await makesOne(s);
+      await makesOne(s);
+      expect(creates(s.vendor), 'a trial that is well, and the next').toBe(FAILURES_UNTIL_REST + 3);
+      expect(s.vendor.tasks).toHaveLength(2);
+      expect(creates(backup)).toBe(FAILURES_UNTIL_REST + 4);
+
+      expect(story(s, 'byteplus')).toEqual([
+        LEFT_ALONE,
+        TRIED_AGAIN,
+        LEFT_ALONE,
+        TRIED_AGAIN,
+        BACK,
+      ]);
+      expect(story(s, 'powertokens')).toEqual([]);
+      const ready = s.lines.find(({ msg }) => msg === 'ready');
+      expect(ready?.['vendors']).toMatchObject({ byteplus: expect.arrayContaining(['2.5']) });
+      const jobs = await until(s.books.jobs, (all) =>
+        all.every(({ state }) => state === 'delivered'),
+      );
+      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS * jobs.length);
+      expect(backup.pendingFaults()).toEqual([]);
+    });
+  });
+
+  test('and is the only one is waited for: no tries are burnt, and all videos come', () =>
+    scenario({}, async (s) => {
+      failsToCreate(s.vendor, FAILURES_UNTIL_REST);
+      const failing = await restBegins(s);
+      const late = s.video({ prompt: PROMPT });
+      await late.until(({ text }) => text.includes('Waiting to start'));
+      const check = await told(moderator(s).runs('settings check'));
+      expect(check).toContain('⛔ No service that can make the usual video takes any');
+      expect(check).not.toMatch(/key|InternalServiceError|500/);
+      expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
+
+      s.clock.pass(FIRST_REST_MS);
+      for (const reply of [...failing, late]) {
+        await reply.until(({ media }) => media.length > 0);
+      }
+
+      expect(story(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
+      const jobs = await s.books.jobs();
+      expect(jobs.at(-1)?.submissions, 'of the one that only waited').toHaveLength(1);
+      expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
+    }));
+
+  test('for longer than our patience gives the credits back', () =>
+    scenario({ mayLeaveFaults: true }, async (s) => {
+      failsToCreate(s.vendor, 1_000);
+      await restBegins(s);
+      await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Waiting to start'));
+      const jobs = await until(
+        async () => {
+          s.clock.pass(MINUTE);
+          return s.books.jobs();
+        },
+        (all) => all.every(({ state }) => state === 'failed'),
+      );
+
+      expect(jobs).toHaveLength(FAILURES_UNTIL_REST + 1);
+      expect(jobs.map(({ failure }) => failure?.reason)).toEqual(
+        jobs.map(() => 'vendor-unavailable'),
+      );
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+});
+
+/** So many are asked for at once that the only vendor has failed often enough. */
+async function restBegins(s: Scenario): Promise<Reply[]> {
+  const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
+  await until(
+    () => story(s, 'byteplus'),
+    (told) => told.length > 0,
+  );
+  return replies;
+}
+
+/** A second vendor, on its own loopback port. */
+async function startBackup(): Promise<VendorSandbox & AsyncDisposable> {
+  const vendor = await startVendor({ dialect: 'powertokens', video: 'stored', renderMs: 5 });
+  return Object.assign(vendor, { [Symbol.asyncDispose]: async () => vendor.close() });
+}

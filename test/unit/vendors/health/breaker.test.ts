@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import type { VendorErrorKind } from '#src/errors.ts';
+import {
+  createBreaker,
+  FAILURES_UNTIL_REST,
+  waitOf,
+  type Breaker,
+} from '#src/vendors/health/breaker.ts';
+
+import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
+import { aRequest } from '../../../builders/job.ts';
+import {
+  aLostAnswer,
+  createFakeVendor,
+  refuses,
+  type CreateBehaviour,
+  type FakeVendor,
+  type RefusalOptions,
+} from '../../../builders/vendor.ts';
+
+const FIRST_REST_MS = 20 * SECOND;
+
+let clock: FakeClock;
+let vendor: FakeVendor;
+let breaker: Breaker;
+let told: string[];
+
+beforeEach(() => {
+  clock = createFakeClock();
+  vendor = createFakeVendor({ clock });
+  told = [];
+  breaker = createBreaker(vendor, {
+    clock,
+    onRest: ({ kind }, { untilMs }) => told.push(`rests ${untilMs - clock.now()} ms: ${kind}`),
+    onTrial: () => told.push('on trial'),
+    onBack: (downMs) => told.push(`back after ${downMs} ms`),
+  });
+});
+
+/** What became of a create: the task's id, or how it was refused. */
+async function create(behave?: CreateBehaviour): Promise<unknown> {
+  if (behave !== undefined) vendor.creates.push(behave);
+  const submission = {
+    request: aRequest(),
+    inputs: [],
+    safetyIdentifier: 'someone',
+    expiresAfterSeconds: 170_000,
+  };
+  try {
+    const { taskId } = await breaker.vendor.start(submission);
+    return taskId;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function fail(
+  times = FAILURES_UNTIL_REST,
+  kind: VendorErrorKind = 'unavailable',
+  options: RefusalOptions = {},
+): Promise<void> {
+  for (let time = 0; time < times; time += 1) await create(refuses(kind, options));
+}
+
+/** To the end of the rest it is in. */
+async function rest(): Promise<void> {
+  await clock.advance(waitOf(breaker.health(), clock.now()));
+}
+
+describe('a vendor that fails again and again', () => {
+  test('is not called any more: what is refused certainly was not taken, and comes back', async () => {
+    await fail();
+
+    expect(await create()).toMatchObject({
+      vendor: 'byteplus',
+      kind: 'unavailable',
+      isDefinite: true,
+      isRetryable: true,
+      retryAfterMs: FIRST_REST_MS,
+    });
+    expect(vendor.count('start')).toBe(FAILURES_UNTIL_REST);
+    expect(breaker.health()).toEqual({
+      state: 'resting',
+      why: 'unavailable',
+      sinceMs: clock.now(),
+      untilMs: clock.now() + FIRST_REST_MS,
+    });
+  });
+
+  test('is up until then, and whenever it takes one between', async () => {
+    await fail(FAILURES_UNTIL_REST - 1);
+    expect(breaker.health()).toEqual({ state: 'up' });
+    await create();
+    await fail(FAILURES_UNTIL_REST - 1);
+
+    expect(breaker.health()).toEqual({ state: 'up' });
+    expect(told).toEqual([]);
+  });
+
+  test('rests longer when it asks for that itself', async () => {
+    await fail(FAILURES_UNTIL_REST, 'unavailable', { retryAfterMs: HOUR });
+
+    expect(waitOf(breaker.health(), clock.now())).toBe(HOUR);
+  });
+
+  test.each(['unavailable', 'timeout', 'bad-response', 'auth', 'out-of-funds'] as const)(
+    'fails by %s',
+    async (kind) => {
+      await fail(FAILURES_UNTIL_REST, kind);
+
+      expect(breaker.health()).toMatchObject({ state: 'resting', why: kind });
+    },
+  );
+
+  test.each(['rejected', 'moderated', 'rate-limited', 'conflict', 'not-found'] as const)(
+    'does not by %s',
+    async (kind) => {
+      await fail(3 * FAILURES_UNTIL_REST, kind);
+
+      expect(breaker.health()).toEqual({ state: 'up' });
+    },
+  );
+
+  test.each([
+    ['auth', { code: 'ModelNotOpen' }],
+    ['auth', { code: 'InvalidEndpointOrModel.NotFound' }],
+    ['out-of-funds', { code: 'SetLimitExceeded' }],
+    ['unavailable', { operation: 'prepare', code: 'INPUT_URL_UNAVAILABLE' }],
+    ['unavailable', { code: 'ABORTED' }],
+  ] as const)('does not by %s %j: other videos can be made there', async (kind, options) => {
+    await fail(3 * FAILURES_UNTIL_REST, kind, options);
+
+    expect(breaker.health()).toEqual({ state: 'up' });
+  });
+
+  test('fails by answers that are lost', async () => {
+    for (let time = 0; time < FAILURES_UNTIL_REST; time += 1) {
+      await create(() => {
+        throw aLostAnswer();
+      });
+    }
+
+    expect(breaker.health()).toMatchObject({ state: 'resting', why: 'timeout' });
+  });
+});
+
+describe('when the rest is over', () => {
+  beforeEach(async () => {
+    await fail();
+    await clock.advance(FIRST_REST_MS - 1);
+    assert.equal(breaker.health().state, 'resting');
+    await clock.advance(1);
+  });
+
+  test('one job is the trial, and meanwhile no other is handed over', async () => {
+    expect(breaker.health()).toMatchObject({ state: 'on-trial', isBusy: false });
+    expect(waitOf(breaker.health(), clock.now())).toBe(0);
+    const answer = Promise.withResolvers<undefined>();
+    const trial = create(async (make) => {
+      await answer.promise;
+      return make();
+    });
+
+    expect(breaker.health()).toMatchObject({ state: 'on-trial', isBusy: true });
+    expect(await create()).toMatchObject({ kind: 'unavailable', isDefinite: true });
+    expect(vendor.count('start')).toBe(FAILURES_UNTIL_REST + 1);
+    answer.resolve(undefined);
+    expect(await trial).toBe('byteplus-task-1');
+  });
+
+  test('a trial that is well ends it', async () => {
+    expect(await create()).toBe('byteplus-task-1');
+    expect(await create()).toBe('byteplus-task-2');
+
+    expect(breaker.health()).toEqual({ state: 'up' });
+    expect(told).toEqual([
+      `rests ${FIRST_REST_MS} ms: unavailable`,
+      'on trial',
+      `back after ${FIRST_REST_MS} ms`,
+    ]);
+  });
+
+  test('a trial that is refused by the fault of its prompt ends it too: the vendor has answered', async () => {
+    await create(refuses('moderated'));
+
+    expect(breaker.health()).toEqual({ state: 'up' });
+  });
+
+  test('a trial that fails begins a longer rest, up to five minutes', async () => {
+    const sinceMs = clock.now() - FIRST_REST_MS;
+    const rests: number[] = [];
+    for (let trial = 0; trial < 6; trial += 1) {
+      await fail(1, 'timeout');
+      rests.push(waitOf(breaker.health(), clock.now()));
+      await rest();
+    }
+
+    expect(rests).toEqual([40 * SECOND, 80 * SECOND, 160 * SECOND, ...Array(3).fill(5 * MINUTE)]);
+    expect(breaker.health()).toMatchObject({ state: 'on-trial', why: 'timeout', sinceMs });
+  });
+
+  test('and it is well, the next rest is a first one again', async () => {
+    await fail(1);
+    await rest();
+    await create();
+    await fail();
+
+    expect(waitOf(breaker.health(), clock.now())).toBe(FIRST_REST_MS);
+    expect(breaker.health()).toMatchObject({ sinceMs: clock.now() });
+  });
+});

@@ -5,9 +5,15 @@ import {
 } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
-import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
+import {
+  fileNameOf,
+  type FormSubmission,
+  type MenuCommand,
+  type MenuInteraction,
+} from '#src/discord/command.ts';
 import { customId } from '#src/discord/custom-id.ts';
 import { animateForm, readAnimateForm } from '#src/discord/ordering/animate-form.ts';
+import type { WhoFillsIn } from '#src/discord/ordering/open-forms.ts';
 import { orderVideo } from '#src/discord/ordering/order-video.ts';
 import { picturesOfMessage } from '#src/discord/ordering/pictures-of-message.ts';
 import { UserError } from '#src/errors.ts';
@@ -34,13 +40,13 @@ const command = {
     const form = customId({ owner: fileNameOf(command), action: 'make', key });
     // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
     await interaction.showModal(animateForm({ customId: form, pictures, models }));
-    await forms.keep(key, pictures);
+    await forms.keep(key, whoOf(interaction), pictures);
   },
 
   async submit(interaction, { key }, context) {
     const { pictureIndex, use, asked } = readAnimateForm(interaction);
     const find = async () => {
-      const picture = (await context.forms.find(key))?.[pictureIndex];
+      const picture = (await context.forms.find(key, whoOf(interaction)))?.[pictureIndex];
       if (picture !== undefined) return [{ ...picture, role: use }];
       throw new UserError('This form is too old. Open “Animate image” on the message again.');
     };
@@ -54,3 +60,7 @@ const command = {
 } satisfies MenuCommand;
 
 export default command;
+
+function whoOf({ guildId, user }: MenuInteraction | FormSubmission): WhoFillsIn {
+  return { guildId, memberId: user.id };
+}

@@ -4,6 +4,7 @@ import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
 import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
+import { UserError } from '#src/errors.ts';
 
 export default {
   data: {
@@ -20,6 +21,9 @@ export default {
       .priced()
       .filter(({ model }) => allowed.includes(model))
       .map(({ model, price }) => `- ${describeModel(model, price)}`);
+    if (lines.length === 0) {
+      throw new UserError('This server’s moderators allow no model, so no video can be made here.');
+    }
     await tellPrivately(interaction, [
       `**Models you can use here**\n${lines.join('\n')}`,
       '-# The price named is for 5 s at 720p; `/video` shows the exact price before it starts. One credit is one US cent.',

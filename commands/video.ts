@@ -21,7 +21,7 @@ import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts
 import { suggest } from '#src/discord/reply.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
-import { NOTIFY_WAYS } from '#src/jobs/job.ts';
+import { NOTIFY_WAYS } from '#src/jobs/record/job.ts';
 
 const notifySchema = z.enum(NOTIFY_WAYS);
 

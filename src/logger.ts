@@ -9,6 +9,7 @@ export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' |
 
 /** Everything after these segments of a Discord path is, or contains, a token. */
 const TOKEN_PATHS = /(\/(?:webhooks|interactions)\/)[^\s"']*/g;
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 const QUERY = /\?[^\s"')]*/g;
 const MAX_MESSAGE_LENGTH = 300;
 
@@ -36,9 +37,12 @@ export function describeError(error: unknown, depth = 0): Record<string, unknown
   return fields;
 }
 
-/** A text without URL queries and without what follows `/webhooks/` or `/interactions/`. */
+/**
+ * A text without URL queries and without what follows `/webhooks/` or `/interactions/`, in one line:
+ * JSON escapes what could break it, but not what a terminal takes for a command (U+009B).
+ */
 export function withoutSecrets(text: string): string {
-  const clean = text.replace(TOKEN_PATHS, '$1…').replace(QUERY, '');
+  const clean = text.replace(TOKEN_PATHS, '$1…').replace(QUERY, '').replace(CONTROLS, ' ');
   return clean.length > MAX_MESSAGE_LENGTH ? `${clean.slice(0, MAX_MESSAGE_LENGTH)}…` : clean;
 }
 

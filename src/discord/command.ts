@@ -12,14 +12,15 @@ import {
 
 import type { Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
-import type { JobStore } from '../jobs/job-store.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { Offers } from '../jobs/offers.ts';
+import type { JobStore } from '../jobs/record/job-store.ts';
+import type { Offers } from '../jobs/submission/offers.ts';
 import type { Logger } from '../logger.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { QuotaView } from '../quota/view.ts';
+import type { VendorStates } from '../vendors/health/vendor-health.ts';
 import type { CustomId } from './custom-id.ts';
-import type { InteractionTokens } from './interactions/interaction-tokens.ts';
+import type { Claims } from './interactions/claims.ts';
 import type { ModerationDesk } from './moderation/desk.ts';
 import type { Confirmations } from './ordering/confirmation.ts';
 import type { OpenForms } from './ordering/open-forms.ts';
@@ -36,7 +37,8 @@ export interface CommandContext {
   readonly confirmations: Confirmations;
   readonly moderation: ModerationDesk;
   readonly offers: Offers;
-  readonly tokens: InteractionTokens;
+  readonly vendorStates: () => VendorStates;
+  readonly claims: Claims;
   readonly forms: OpenForms;
   readonly ids: IdMaker;
   /** A seed for a request that names none: an integer 0 … 2147483647. */

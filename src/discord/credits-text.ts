@@ -23,11 +23,14 @@ export function creditsText(view: QuotaView, { about }: Reading = {}): string[] 
   const { member, server } = view;
   const reader = about === undefined ? 'member' : 'other';
   const whose = about === undefined ? 'You' : `<@${about}>`;
-  const own = member.isShared ? [] : [accountText('This server', server, reader)];
+  const accounts = member.isShared
+    ? [
+        `${accountText('This server, shared by all members', server, reader)}\n${shareText(whose, member)}`,
+      ]
+    : [accountText(whose, member, reader), accountText('This server', server, reader)];
   return [
     spendableText(view, whose),
-    accountText(member.isShared ? 'This server, shared by all members' : whose, member, reader),
-    ...own,
+    ...accounts,
     ...mostText(view, reader),
     entriesText(member.entries, about === undefined ? 'Your last entries' : 'Last entries'),
   ];
@@ -63,6 +66,11 @@ function accountText(whose: string, account: AccountView, reader: 'member' | 'ot
     `**${whose}**: ${describeCredits(left)} left of ${have} ${per === 'day' ? 'today' : 'this month'}`,
     `-# ${used} used, ${held} held for videos under way · by ${ruleName(rule, reader)} · resets ${timestamp(resetsAtMs)}`,
   ].join('\n');
+}
+
+/** What of a shared account was the member's own doing. */
+function shareText(whose: string, { used, held }: AccountView): string {
+  return `-# Of this by ${whose === 'You' ? 'you' : whose}: ${used} used, ${held} held`;
 }
 
 /** The limits that are no sums of credits. */

@@ -23,33 +23,59 @@ const REFUSALS = new Map<number | string, Refusal>([
   [Code.InvalidWebhookToken, 'token-dead'],
   [Code.UnknownWebhook, 'token-dead'],
   [Code.UnknownMessage, 'message-gone'],
+  [Code.CannotEditMessageAuthoredByAnotherUser, 'message-gone'],
   [Code.UnknownChannel, 'no-access'],
   [Code.UnknownGuild, 'no-access'],
+  [Code.UnknownUser, 'no-access'],
+  [Code.InvalidRecipients, 'no-access'],
   [Code.CannotSendMessagesToThisUser, 'no-access'],
   [Code.CannotSendMessagesToThisUserDueToHavingNoMutualGuilds, 'no-access'],
   [Code.MissingAccess, 'no-access'],
-  [Code.MissingPermissions, 'not-allowed'],
+  [Code.CannotSendMessagesInNonTextChannel, 'no-access'],
+  [Code.CannotSendAMessageInAForumChannel, 'no-access'],
   [Code.InvalidActionOnArchivedThread, 'no-access'],
   [Code.ThreadLocked, 'no-access'],
-  [Code.CannotEditMessageAuthoredByAnotherUser, 'message-gone'],
+  [Code.MissingPermissions, 'not-allowed'],
+  [Code.AccessToFileUploadsHasBeenLimitedForThisGuild, 'not-allowed'],
   [Code.RequestEntityTooLarge, 'too-large'],
   [Code.FileUploadedExceedsMaximumSize, 'too-large'],
-  [Code.AccessToFileUploadsHasBeenLimitedForThisGuild, 'not-allowed'],
   [Code.MessageWasBlockedByAutomaticModeration, 'blocked'],
   [Code.MessageBlockedByHarmfulLinksFilter, 'blocked'],
   [Code.ExplicitContentCannotBeSentToTheDesiredRecipient, 'blocked'],
+  [Code.CloudflareIsBlockingYourRequest, 'try-later'],
   [Code.InvalidFormBodyOrContentType, 'fault'],
   [Code.CannotSendAnEmptyMessage, 'fault'],
 ]);
 
+const UNAUTHORIZED = 401;
+const TOO_LARGE = 413;
+/** The server was slow with us, or asks for less. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
+
 /** An error that is not from Discord at all counts as `try-later`. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof DiscordAPIError) {
-    const known = REFUSALS.get(error.code);
-    if (known !== undefined) return known;
-    if (error.status === 413) return 'too-large';
-    return error.status >= 500 || error.status === 429 ? 'try-later' : 'fault';
+    return REFUSALS.get(error.code) ?? meaningOfStatus(error);
   }
-  if (error instanceof HTTPError && error.status === 413) return 'too-large';
+  if (error instanceof HTTPError && error.status === TOO_LARGE) return 'too-large';
   return 'try-later';
+}
+
+function meaningOfStatus({ code, status }: DiscordAPIError): Refusal {
+  if (status === TOO_LARGE) return 'too-large';
+  if (status >= 500 || PASSING_STATUSES.has(status)) return 'try-later';
+  // It says nothing of the message, only of the bot's token.
+  if (status === UNAUTHORIZED) return 'try-later';
+  // A page instead of an answer: from a proxy in between, which has not asked Discord. Typed as a code, but there is none.
+  const hasCode: boolean = Number.isInteger(code);
+  return hasCode ? 'fault' : 'try-later';
+}
+
+/** Whether Discord did not take the bot's own token: it was reset, or Discord has a bad minute. */
+export function isBotTokenRefused(error: unknown): boolean {
+  return (
+    error instanceof DiscordAPIError &&
+    error.status === UNAUTHORIZED &&
+    error.code !== Code.InvalidWebhookToken
+  );
 }

@@ -36,16 +36,21 @@ export interface OpenedReply {
 /** A cut connection is answered by asking again; there are 3 seconds for all of it. */
 const MOST_TRIES = 3;
 
-/** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
+/**
+ * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
+ *
+ * @returns `opened-before` when Discord has had an acknowledgement already (40060): by another
+ *   process, or by a try of ours whose answer was lost
+ */
 export async function openReply(
   interaction: Opening,
   { isPrivate = false }: { isPrivate?: boolean } = {},
-): Promise<OpenedReply> {
+): Promise<OpenedReply | 'opened-before'> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await acknowledge(interaction, isPrivate);
     } catch (error) {
-      if (attempt > 1 && isAcknowledged(error)) return acknowledgedBefore(interaction);
+      if (isAcknowledged(error)) return 'opened-before';
       const isFromDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
       if (isFromDiscord || attempt === MOST_TRIES) throw error;
     }
@@ -62,7 +67,6 @@ async function acknowledge(interaction: Opening, isPrivate: boolean): Promise<Op
   return { messageId: responseMessageId, isEphemeral: responseMessageEphemeral ?? false };
 }
 
-/** 40060 on a second try: the first was heard, only its answer was lost. */
 function isAcknowledged(error: unknown): boolean {
   return (
     error instanceof DiscordAPIError &&
@@ -70,22 +74,37 @@ function isAcknowledged(error: unknown): boolean {
   );
 }
 
-async function acknowledgedBefore(interaction: Opening): Promise<OpenedReply> {
-  const message = await interaction.fetchReply();
-  // The library did not hear the answer either, and refuses to edit what it has not deferred.
+/** Goes on with the reply that an acknowledgement opened whose answer was not heard here. */
+export async function adoptReply(interaction: Opening): Promise<OpenedReply> {
+  // The library did not hear it either: it refuses to edit or delete what it has not deferred.
   interaction.deferred = true;
-  return { messageId: message.id, isEphemeral: message.flags.has(MessageFlags.Ephemeral) };
+  interaction.ephemeral = false;
+  const message = await interaction.fetchReply();
+  const isEphemeral = message.flags.has(MessageFlags.Ephemeral);
+  interaction.ephemeral = isEphemeral;
+  return { messageId: message.id, isEphemeral };
 }
 
 /**
  * Acknowledges an answer that only the asker will see, before anything slow is done for it. A button's
  * answer takes the place of the private message it is under.
+ *
+ * Goes on where Discord has had an acknowledgement already (40060): most likely a try of ours whose
+ * answer was lost. Should another handling be at it, the same is said twice in one place: what is
+ * answered in private is read only, or is changed once for its interaction.
  */
 export async function openPrivateReply(
   interaction: CommandInteraction | ButtonPress,
 ): Promise<void> {
-  if (interaction.isButton()) await interaction.deferUpdate();
-  else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  try {
+    if (interaction.isButton()) await interaction.deferUpdate();
+    else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+  } catch (error) {
+    if (!isAcknowledged(error)) throw error;
+    // The library did not hear it.
+    interaction.deferred = true;
+    interaction.ephemeral = interaction.isButton() ? null : true;
+  }
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */

@@ -19,6 +19,7 @@ import {
   type MenuInteraction,
 } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
+import { InteractionTaken } from './interactions/claims.ts';
 import { pressJobButton } from './message/buttons.ts';
 import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
 import { refuse, type Answerable } from './reply.ts';
@@ -39,18 +40,20 @@ export interface Router {
 }
 
 export function createRouter(dependencies: RouterDependencies): Router {
-  const inHand = new Set<Promise<void>>();
+  const inHand = new Map<string, Promise<void>>();
   let isStopping = false;
   return {
     async handle(interaction) {
-      if (isStopping) return;
+      const { id } = interaction;
+      // Discord may send an event twice; one that comes when the first is over meets its claim.
+      if (isStopping || inHand.has(id)) return;
       const handling = route(interaction, dependencies);
-      inHand.add(handling);
-      await handling.finally(() => inHand.delete(handling));
+      inHand.set(id, handling);
+      await handling.finally(() => inHand.delete(id));
     },
     async stop() {
       isStopping = true;
-      await Promise.all(inHand);
+      await Promise.all(inHand.values());
     },
   };
 }
@@ -122,18 +125,23 @@ async function answer(
 
 async function guarded(
   interaction: Interaction,
-  { ids, logger }: RouterDependencies,
+  { context, ids, logger }: RouterDependencies,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
     const log = logger.child({ interactionId: interaction.id, guildId: interaction.guildId });
-    if (isDead(error)) {
+    if (error instanceof InteractionTaken) {
+      log.info({ err: error }, 'an interaction is left to another handling');
+    } else if (isDead(error)) {
       log.warn({ err: error }, 'Discord no longer takes an answer to this interaction');
-      return;
+    } else {
+      await answerError(interaction, error, { reference: ids.next(), log });
     }
-    await answerError(interaction, error, { reference: ids.next(), log });
+  } finally {
+    // However it ended, the asker has their answer. Only a process that dies before leaves it open.
+    await context.claims.finish(interaction.id);
   }
 }
 

@@ -7,7 +7,7 @@ import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { SECOND, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { moveIntoPlace, PART_SUFFIX, writeDurably } from './disk.ts';
+import { createDiskReport, moveIntoPlace, PART_SUFFIX, writeDurably } from './disk.ts';
 import { DownloadError } from './download-error.ts';
 import type { OutsideRequest, RequestOutside } from './outside-request.ts';
 import type { OutsideResponse } from './outside-response.ts';
@@ -61,6 +61,7 @@ export function createDownloads(dependencies: {
   readonly retry?: RetryPolicy | undefined;
 }): Downloads {
   const { requestOutside, clock, logger, retry = RETRY } = dependencies;
+  const reportingFullDisk = createDiskReport(clock, logger);
 
   const fill = async (part: Part, url: string, request: FileRequest): Promise<Downloaded> => {
     const deadlineMs = clock.now() + request.timeoutMs;
@@ -87,19 +88,20 @@ export function createDownloads(dependencies: {
       return Buffer.concat(chunks);
     },
 
-    async downloadToFile(url, path, request) {
-      const partPath = `${path}${PART_SUFFIX}`;
-      try {
-        const downloaded = await writeDurably(partPath, async (file) =>
-          fill(new Part(file, request.expect), url, request),
-        );
-        await moveIntoPlace(partPath, path);
-        return downloaded;
-      } catch (error) {
-        await rm(partPath, { force: true });
-        throw error;
-      }
-    },
+    downloadToFile: async (url, path, request) =>
+      reportingFullDisk(async () => {
+        const partPath = `${path}${PART_SUFFIX}`;
+        try {
+          const downloaded = await writeDurably(partPath, async (file) =>
+            fill(new Part(file, request.expect), url, request),
+          );
+          await moveIntoPlace(partPath, path);
+          return downloaded;
+        } catch (error) {
+          await rm(partPath, { force: true });
+          throw error;
+        }
+      }),
   };
 }
 

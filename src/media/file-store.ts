@@ -9,7 +9,15 @@ import { nanoid } from 'nanoid';
 
 import { HOUR, type Clock } from '../clock.ts';
 import { ConfigError, UntrustedContentError } from '../errors.ts';
-import { moveIntoPlace, PART_SUFFIX, writeDurably } from './disk.ts';
+import type { Logger } from '../logger.ts';
+import {
+  createDiskReport,
+  ensureRoom,
+  moveIntoPlace,
+  PART_SUFFIX,
+  writeDurably,
+  type ReportingFullDisk,
+} from './disk.ts';
 
 /** Only these are ours to sweep: the database may lie in the same folder. */
 const FOLDERS = ['inputs', 'videos'] as const;
@@ -25,6 +33,8 @@ export interface StoredFile {
 }
 
 export interface FileStore {
+  /** Asked before something large is fetched. @throws DiskFullError when there is no room for it */
+  ensureRoom(): Promise<void>;
   /** Writes the whole file or nothing. @throws DiskFullError */
   put(name: string, bytes: Uint8Array): Promise<void>;
   /** @throws the file system's error when there is no such file */
@@ -47,10 +57,19 @@ export interface FileStore {
   ): Promise<string[]>;
 }
 
-/** @throws ConfigError when `dataDir` cannot be made or written to */
-export async function createFileStore(dataDir: string, clock: Clock): Promise<FileStore> {
+/**
+ * @param logger is told of a full disk
+ * @throws ConfigError when `dataDir` cannot be made or written to
+ */
+export async function createFileStore(
+  dataDir: string,
+  clock: Clock,
+  logger?: Logger,
+): Promise<FileStore> {
   const root = resolve(dataDir);
   await makeFolders(root, dataDir);
+  const reportingFullDisk: ReportingFullDisk =
+    logger === undefined ? async (work) => work() : createDiskReport(clock, logger);
 
   const path = (name: string): string => {
     if (!NAME.test(name)) throw new UntrustedContentError('A stored file cannot have that name');
@@ -66,18 +85,8 @@ export async function createFileStore(dataDir: string, clock: Clock): Promise<Fi
     path,
     stat: statOf,
     remove,
-    async put(name, bytes) {
-      const target = path(name);
-      // A name of its own: two writers of one file must not write into each other's.
-      const partPath = `${target}.${nanoid()}${PART_SUFFIX}`;
-      try {
-        await writeDurably(partPath, async (file) => file.writeFile(bytes));
-        await moveIntoPlace(partPath, target);
-      } catch (error) {
-        await rm(partPath, { force: true });
-        throw error;
-      }
-    },
+    ensureRoom: async () => reportingFullDisk(async () => ensureRoom(root)),
+    put: async (name, bytes) => reportingFullDisk(async () => put(path(name), bytes, root)),
     async read(name) {
       return readFile(path(name));
     },
@@ -95,6 +104,19 @@ export async function createFileStore(dataDir: string, clock: Clock): Promise<Fi
       return removed;
     },
   };
+}
+
+async function put(target: string, bytes: Uint8Array, root: string): Promise<void> {
+  // A name of its own: two writers of one file must not write into each other's.
+  const partPath = `${target}.${nanoid()}${PART_SUFFIX}`;
+  try {
+    await ensureRoom(root);
+    await writeDurably(partPath, async (file) => file.writeFile(bytes));
+    await moveIntoPlace(partPath, target);
+  } catch (error) {
+    await rm(partPath, { force: true });
+    throw error;
+  }
 }
 
 async function makeFolders(root: string, dataDir: string): Promise<void> {

@@ -23,7 +23,7 @@ import { fileText, kindOf, listed, megabytes } from './refusal-text.ts';
  */
 export const MAX_IMAGE_BYTES = 30_000_000;
 /** All pictures of one request may be this large at most; a request's body is base64 of them. */
-export const MAX_IMAGE_BYTES_TOGETHER = 45_000_000;
+const MAX_IMAGE_BYTES_TOGETHER = 45_000_000;
 
 const TYPE_NAMES: Readonly<Record<ImageType, string>> = {
   'image/jpeg': 'JPEG',
@@ -87,7 +87,7 @@ export function checkTogether(pictures: readonly Pick<ImageFacts, 'byteLength'>[
 }
 
 /** For the size that Discord states, before anything is downloaded, and for the real one. */
-export function checkByteLength(subject: string, byteLength: number): void {
+function checkByteLength(subject: string, byteLength: number): void {
   if (byteLength === 0) throw new UserError(`${subject} is empty: the file has no bytes.`);
   if (byteLength < MAX_IMAGE_BYTES) return;
   throw new UserError(

@@ -77,7 +77,7 @@ export interface InspectReferenceOptions {
   /** As the member's file is called. Only shown, never believed. */
   readonly fileName?: string | undefined;
   /** Of the model that it is for. */
-  readonly limits: Pick<ReferenceLimits, 'minSeconds' | 'maxSeconds'>;
+  readonly limits: ReferenceLimits;
 }
 
 /**

@@ -3,29 +3,14 @@
  * nothing else: BytePlus ModelArk tutorial, video generation, reference inputs.
  */
 
-/** What may differ from model to model. */
+/** Of each file. */
 export interface ReferenceLimits {
-  /** Of each file. */
   readonly minSeconds: number;
   readonly maxSeconds: number;
-  /** Of all videos of one request, and likewise of all sounds. */
-  readonly maxCount: number;
-  readonly maxSecondsTogether: number;
 }
 
-/** Seedance 2.0, 2.0 fast and 2.0 mini. */
-export const REFERENCE_LIMITS_2_0: ReferenceLimits = {
-  minSeconds: 2,
-  maxSeconds: 15,
-  maxCount: 3,
-  maxSecondsTogether: 15,
-};
-export const REFERENCE_LIMITS_2_5: ReferenceLimits = {
-  minSeconds: 2,
-  maxSeconds: 30,
-  maxCount: 10,
-  maxSecondsTogether: 30,
-};
+/** Of Seedance 2.5, which takes the longest; what the others take is in the catalogue. */
+export const REFERENCE_LIMITS_2_5: ReferenceLimits = { minSeconds: 2, maxSeconds: 30 };
 
 /** "≤ 200 MB", without saying which megabyte: what fits the decimal one fits the binary one too. */
 export const MAX_REFERENCE_VIDEO_BYTES = 200_000_000;

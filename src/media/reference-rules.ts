@@ -100,7 +100,7 @@ export function checkReferenceFrames(subject: string, framesPerSecond: number): 
 export function checkReferenceSeconds(
   subject: string,
   seconds: number,
-  { minSeconds, maxSeconds }: Pick<ReferenceLimits, 'minSeconds' | 'maxSeconds'>,
+  { minSeconds, maxSeconds }: ReferenceLimits,
 ): void {
   const isTooShort = seconds < minSeconds - LENGTH_SLACK_SECONDS;
   if (!isTooShort && seconds <= maxSeconds + LENGTH_SLACK_SECONDS) return;
@@ -108,28 +108,5 @@ export function checkReferenceSeconds(
   const shown = isTooShort ? Math.floor(seconds * 10) / 10 : Math.ceil(seconds * 10) / 10;
   throw new UserError(
     `${subject} lasts ${shown} s; ${minSeconds} to ${maxSeconds} s are possible. ${isTooShort ? 'Send a longer one' : 'Cut it'}.`,
-  );
-}
-
-/**
- * Whether the files of one kind in one request are too many or too long together.
- *
- * @param noun their kind in the plural: "reference videos"
- * @throws UserError
- */
-export function checkReferencesTogether(
-  noun: string,
-  references: readonly { readonly seconds: number }[],
-  { maxCount, maxSecondsTogether }: Pick<ReferenceLimits, 'maxCount' | 'maxSecondsTogether'>,
-): void {
-  if (references.length > maxCount) {
-    throw new UserError(
-      `There are ${references.length} ${noun}; at most ${maxCount} are possible. Leave some out.`,
-    );
-  }
-  const total = references.reduce((sum, { seconds }) => sum + seconds, 0);
-  if (total <= maxSecondsTogether + LENGTH_SLACK_SECONDS) return;
-  throw new UserError(
-    `The ${noun} last ${Math.ceil(total * 10) / 10} s together; at most ${maxSecondsTogether} s are possible. Cut them or leave some out.`,
   );
 }

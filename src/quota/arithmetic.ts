@@ -67,10 +67,6 @@ export function settleChange(hold: ByPot, cost: number): ByPot {
   return { allowance: returned - extra, extra };
 }
 
-export function releaseChange(hold: ByPot): ByPot {
-  return settleChange(hold, 0);
-}
-
 export function grantChange(credits: number): ByPot {
   return { allowance: 0, extra: checkCredits(credits) };
 }
@@ -89,18 +85,4 @@ export function takeChange(credits: number): ByPot {
 export function resetChange(changes: readonly number[]): ByPot {
   const counted = changes.reduce((sum, change) => sum + change, 0);
   return { allowance: 0 - counted, extra: 0 };
-}
-
-/** The account after a change of the period it is in. */
-export function changed(account: AccountState, change: ByPot): AccountState {
-  return {
-    limit: account.limit,
-    used: account.used - change.allowance,
-    extra: account.extra + change.extra,
-  };
-}
-
-/** The account as the next period begins. */
-export function inNextPeriod(account: AccountState): AccountState {
-  return { limit: account.limit, used: 0, extra: account.extra };
 }

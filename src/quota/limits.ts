@@ -60,7 +60,7 @@ export interface StoredRules {
   readonly roles: ReadonlyMap<string, StoredLimits>;
 }
 
-export const NO_RULES: StoredRules = { server: {}, member: {}, roles: new Map() };
+const NO_RULES: StoredRules = { server: {}, member: {}, roles: new Map() };
 
 export interface Limit {
   readonly credits: number;

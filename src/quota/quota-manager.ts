@@ -58,8 +58,8 @@ export interface QuotaManager extends Moderation, Places {
   ): Promise<Report>;
   /** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
   exportLedger(database: Database, options: ExportOptions): Promise<LedgerExport>;
-  /** Shares of servers' budgets that were reached and not yet told, oldest first. */
-  dueWarnings(database: Database): Promise<BudgetWarning[]>;
+  /** Shares of budgets that were reached and not yet told, of one server or of all, oldest first. */
+  dueWarnings(database: Database, server?: { readonly guildId?: string }): Promise<BudgetWarning[]>;
   /** @returns false when another process has marked it: then it is not ours to post */
   markWarningPosted(
     database: Database,

@@ -53,6 +53,6 @@ export function checkDearest(dearest: Most | undefined, cost: number): void {
   );
 }
 
-export function inWords(credits: number): string {
+function inWords(credits: number): string {
   return credits === 1 ? '1 credit' : `${credits} credits`;
 }

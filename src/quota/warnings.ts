@@ -52,12 +52,14 @@ export async function noteBudget(
     .execute();
 }
 
-/** Those not yet told, oldest first. */
-export async function dueWarnings(database: Database): Promise<BudgetWarning[]> {
-  const rows = await database
-    .selectFrom('budget_warnings')
+/** Those not yet told, of one server or of all, oldest first. */
+export async function dueWarnings(
+  database: Database,
+  { guildId }: { readonly guildId?: string } = {},
+): Promise<BudgetWarning[]> {
+  const due = database.selectFrom('budget_warnings').where('posted_at', 'is', null);
+  const rows = await (guildId === undefined ? due : due.where('guild_id', '=', guildId))
     .selectAll()
-    .where('posted_at', 'is', null)
     .orderBy('at')
     .orderBy('percent')
     .execute();

@@ -5,6 +5,7 @@ import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 
 import { pngImage } from '../builders/images.ts';
 import { JobsRoom } from '../builders/jobs-room.ts';
+import { losesAnswerOfCommit } from '../builders/lost-commit.ts';
 import { losesAnswer, refuses } from '../builders/vendor.ts';
 
 const HOLD = 26;
@@ -81,6 +82,36 @@ describe('while the database fails nothing is spent', () => {
     await room.close({ isDatabaseClosed: true });
     room = await JobsRoom.open();
   });
+});
+
+test('an order that was written down, and whose answer was lost, is accepted with its files', async () => {
+  const url = 'https://cdn.example/1.png';
+  room.outside.pictures.set(url, pngImage());
+  const attachments = [{ role: 'first_frame', url, fileName: 'x.png', declaredBytes: 9 }] as const;
+  const { jobs } = room.create(room.vendors, losesAnswerOfCommit(room.database));
+
+  const job = await jobs.accept(room.anOrder({ attachments }));
+  room.start();
+  await room.untilStored(job);
+
+  expect(await room.allJobs()).toHaveLength(1);
+});
+
+test('an overdue job that cannot be written does not keep the others waiting', async () => {
+  const first = room.start();
+  const stuck = await first.jobs.accept(room.anOrder());
+  const other = await first.jobs.accept(room.anOrder());
+  await room.until('running', stuck, other);
+  await first.jobs.stop();
+  await breakTable('update', 'jobs', `new.id = '${stuck.id}'`);
+  await room.clock.advance(4 * DAY);
+
+  room.start([]);
+  await room.until('expired', other);
+  expect((await room.find(stuck.id)).state).toBe('running');
+
+  await mend();
+  await room.until('expired', stuck);
 });
 
 describe('an answer of the vendor outlives a database that fails for a moment', () => {

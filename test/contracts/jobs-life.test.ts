@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
-import type { Job } from '#src/jobs/job.ts';
+import type { Job } from '#src/jobs/record/job.ts';
 
 import { pngImage } from '../builders/images.ts';
 import { JobsRoom } from '../builders/jobs-room.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
-import type { Job } from '#src/jobs/job.ts';
+import type { Job } from '#src/jobs/record/job.ts';
 
 import { JobsRoom, type JobsRoomOptions } from '../builders/jobs-room.ts';
 import { aRefusal, hangs, hangsBefore, losesAnswer, losesRequest } from '../builders/vendor.ts';

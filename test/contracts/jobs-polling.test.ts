@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
-import type { Job } from '#src/jobs/job.ts';
+import type { Job } from '#src/jobs/record/job.ts';
 
 import { JOB_BORN_MS } from '../builders/job.ts';
 import { JobsRoom, type JobsRoomOptions, type Process } from '../builders/jobs-room.ts';
@@ -261,6 +261,7 @@ describe('a task', () => {
     room.start([]);
     await room.until('expired', job);
 
+    expect((await room.find(job.id)).failure).toEqual({ reason: 'vendor-silent' });
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
   });

@@ -1,7 +1,7 @@
-import type { KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
+import { failingStatements } from '../builders/failing-statements.ts';
 import { quotaOn, quotaSettings, who } from '../builders/quota.ts';
 
 const { nowMs } = who;
@@ -9,25 +9,6 @@ const { nowMs } = who;
 const MOST_STATEMENTS = 30;
 
 type Acting = ReturnType<typeof quotaOn>;
-
-/** Fails the statement of that number, before it is sent or after it was carried out. */
-function failingAt(statement: number, when: 'before' | 'after'): KyselyPlugin {
-  let sent = 0;
-  let answered = 0;
-  const fault = new Error('The database is gone');
-  return {
-    transformQuery({ node }) {
-      sent += 1;
-      if (when === 'before' && sent === statement) throw fault;
-      return node;
-    },
-    async transformResult({ result }) {
-      answered += 1;
-      if (when === 'after' && answered === statement) throw fault;
-      return Promise.resolve(result);
-    },
-  };
-}
 
 async function isRejected(step: Promise<unknown>): Promise<boolean> {
   return step.then(
@@ -123,8 +104,10 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
         let hasFailed = true;
         while (hasFailed && statement < MOST_STATEMENTS) {
           statement += 1;
-          const failing = opened.database.withPlugin(failingAt(statement, when));
-          hasFailed = await isRejected(step(quotaOn(failing, settings)));
+          const failing = failingStatements();
+          failing.failAt(statement, when);
+          const database = opened.database.withPlugin(failing.plugin);
+          hasFailed = await isRejected(step(quotaOn(database, settings)));
           if (hasFailed) afterFailures.push(await everything());
         }
 

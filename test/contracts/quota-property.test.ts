@@ -5,15 +5,16 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/
 import type { CourseAction } from '../builders/quota-course-actions.ts';
 import { QuotaCourse } from '../builders/quota-course.ts';
 
-const RUNS = { sqlite: 80, postgres: 15 } as const;
+const RUNS = { sqlite: 40, postgres: 20 } as const;
 
 const credits = fc.integer({ min: 1, max: 60 });
-const job = fc.integer({ min: 0, max: 9 });
+const price = fc.integer({ min: 1, max: 40 });
+const job = fc.integer({ min: 0, max: 19 });
 const step = fc.integer({ min: 0, max: 5 });
 const account = fc.constantFrom('server', 'alice', 'bob');
 const per = fc.constantFrom('day', 'month');
 const actions: fc.Arbitrary<CourseAction> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('hold'), job, credits }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('hold'), job, credits: price }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('submit'), job }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('settle'), job, credits }) },
   {
@@ -50,7 +51,10 @@ const actions: fc.Arbitrary<CourseAction> = fc.oneof(
   fc.record({ do: fc.constant('block'), isBlocked: fc.boolean() }),
   fc.record({ do: fc.constant('zone'), hours: fc.integer({ min: -12, max: 14 }) }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.nat({ max: 800 }) }) },
+  fc.record({ do: fc.constant('restart') }),
 );
+
+const courses = fc.array(actions, { minLength: 10, maxLength: 40, size: 'max' });
 
 describe.each(databaseKinds())('over any course of events on %s', (kind) => {
   let opened: TestDatabase;
@@ -59,19 +63,28 @@ describe.each(databaseKinds())('over any course of events on %s', (kind) => {
   });
   afterAll(async () => opened.close());
 
-  test('the ledger says what the arithmetic says, and repeating a step changes nothing', async () => {
+  const reopen = async () => {
+    opened = await opened.reopen();
+    return opened.database;
+  };
+
+  test('the books say what the arithmetic says, no hold outlives its job, and repeating a step changes nothing', async () => {
     const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_book'] as const;
     const logs = ['audit_log', 'budget_warnings'] as const;
-    const property = fc.asyncProperty(fc.array(actions, { maxLength: 30 }), async (course) => {
+    const property = fc.asyncProperty(courses, async (course) => {
       for (const table of [...tables, ...logs]) await opened.database.deleteFrom(table).execute();
-      const running = new QuotaCourse(opened.database);
+      const running = new QuotaCourse(opened.database, reopen);
       for (const action of course) {
         await running.perform(action);
         const books = await running.books();
         expect(books).toEqual(running.modelBooks());
         if (action.do !== 'wait') await running.repeat(action);
         expect(await running.books()).toEqual(books);
+        expect(await running.audit()).toEqual([]);
       }
+      await running.finish();
+      expect(await running.books()).toEqual(running.modelBooks());
+      expect(await running.open()).toEqual({ holds: 0, submissions: 0 });
       expect(await running.audit()).toEqual([]);
     });
     await fc.assert(property, { numRuns: RUNS[kind] });

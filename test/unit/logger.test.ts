@@ -24,6 +24,7 @@ describe('a text for the log', () => {
       'see https://host/video.mp4 there',
     ],
     ['(https://host/a?key=b)', '(https://host/a)'],
+    ['two\nlines\r\nand \u001B[31mred\u009B31m', 'two lines and  [31mred 31m'],
   ])('%s becomes %s', (text, clean) => {
     expect(withoutSecrets(text)).toBe(clean);
   });

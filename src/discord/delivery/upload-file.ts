@@ -2,8 +2,9 @@
  * Which file of a finished video goes up: as it came, re-encoded to fit where it is too large or of
  * a kind that Discord does not play, or none, and then a link is shown instead.
  */
-import type { Job, JobVideo } from '../../jobs/job.ts';
+import type { Job, JobVideo } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
+import { DiskFullError } from '../../media/disk.ts';
 import { FfmpegError } from '../../media/ffmpeg/run-ffmpeg.ts';
 import type { FileStore } from '../../media/file-store.ts';
 import type { VideoFitter } from '../../media/fit-video.ts';
@@ -18,6 +19,14 @@ export interface UploadFileDependencies {
 /** The plain name that the video has in Discord; it holds the job's id, by which its message is found again. */
 export function videoFileName(job: Pick<Job, 'id'>): string {
   return `seedance-${job.id}.mp4`;
+}
+
+/** Whether the video is still where it was put: a disk may be changed, or emptied by hand. */
+export async function isOnDisk(
+  { video }: Pick<Job, 'video'>,
+  { files }: Pick<UploadFileDependencies, 'files'>,
+): Promise<boolean> {
+  return video !== undefined && (await files.stat(video.file)) !== undefined;
 }
 
 /** @returns undefined when no file of it fits `maxBytes` */
@@ -57,7 +66,7 @@ async function fitted(
     if (outcome === 'cannot-fit') return undefined;
     return { path: files.path(name), bytes: outcome.bytes };
   } catch (error) {
-    if (!(error instanceof FfmpegError)) throw error;
+    if (!(error instanceof FfmpegError || error instanceof DiskFullError)) throw error;
     logger.warn(
       { err: error, jobId: job.id },
       'a video could not be re-encoded, a link is shown instead',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { UserError, VendorError } from '../../errors.ts';
 import type { CancelOutcome } from '../../jobs/cancel.ts';
-import type { Job } from '../../jobs/job.ts';
+import type { Job } from '../../jobs/record/job.ts';
 import type { ButtonPress, CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import { orderFinal } from '../ordering/order-video.ts';

@@ -1,12 +1,14 @@
 /**
  * Draws a job's present state on the message there is: by the interaction's token, else by the bot's
- * own. When neither reaches it, progress is let go; an end without a video is told in a new message.
+ * own. When neither reaches it, progress is let go; an end without a video is told in a new message,
+ * or by direct message to whoever asked in private.
  */
-import { hasEnded, type Job } from '../../jobs/job.ts';
+import { hasEnded, type Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
+import { isForMemberOnly, mayUseDirectMessage } from '../delivery/delivery.ts';
 import type { Messenger } from '../delivery/messenger.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
-import type { InteractionTokens } from '../interactions/interaction-tokens.ts';
+import type { InteractionTokens } from '../interactions/claims.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
 
 export interface DrawingDependencies {
@@ -16,7 +18,11 @@ export interface DrawingDependencies {
 }
 
 /** A way to a message: sends one picture of the job. */
-type Way = (draw: DrawOptions) => Promise<unknown>;
+interface Way {
+  /** For the log. */
+  readonly name: string;
+  readonly send: (draw: DrawOptions) => Promise<unknown>;
+}
 
 /**
  * @param shown what of it is not in the record: its place in line
@@ -27,20 +33,21 @@ export async function drawJob(
   dependencies: DrawingDependencies,
   shown: Pick<DrawOptions, 'place'> = {},
 ): Promise<void> {
-  const { messenger, tokens, logger } = dependencies;
-  for (const way of await waysTo(job, dependencies, shown)) {
-    const refusal = await refusalBy(way);
-    if (refusal === undefined) return;
+  const { tokens, logger } = dependencies;
+  const ways = [
+    ...(await waysTo(job, dependencies, shown)),
+    ...(hasEnded(job) ? waysToTell(job, dependencies) : []),
+  ];
+  for (const { name, send } of ways) {
+    const refused = await refusalBy(send);
+    if (refused === undefined) return;
+    const { refusal, error } = refused;
     if (refusal === 'token-dead') await tokens.drop(job.interactionId);
-    logger.warn({ jobId: job.id, refusal }, 'a job could not be drawn this way');
+    logger[refusal === 'fault' ? 'error' : 'warn'](
+      { err: error, jobId: job.id, refusal, way: name },
+      'a job could not be drawn this way',
+    );
   }
-  if (!hasEnded(job) || job.isEphemeral) return;
-  const refusal = await refusalBy(async (draw) => {
-    const body = jobMessage(job, { ...draw, mention: true });
-    await messenger.create(job.channelId, body, { nonce: `end-${job.id}` });
-  });
-  if (refusal !== undefined)
-    logger.warn({ jobId: job.id, refusal }, 'the end of a job could not be told');
 }
 
 async function waysTo(
@@ -51,27 +58,52 @@ async function waysTo(
   const picture = (draw: DrawOptions) => jobMessage(job, { ...draw, ...shown });
   const token = await tokens.find(job.interactionId);
   const byToken: Way[] =
-    token === undefined ? [] : [async (draw) => messenger.editByToken(token, picture(draw))];
+    token === undefined
+      ? []
+      : [{ name: 'token', send: async (draw) => messenger.editByToken(token, picture(draw)) }];
   // The bot's own token cannot reach a message that only one member sees.
-  const byBot: Way[] = job.isEphemeral
+  const byBot: Way[] = isForMemberOnly(job)
     ? []
-    : [async (draw) => messenger.editByBot(job, picture(draw))];
+    : [{ name: 'bot', send: async (draw) => messenger.editByBot(job, picture(draw)) }];
   return [...byToken, ...byBot];
 }
 
-/** Tries once more without the prompt where the server's own rules refuse the text. */
-async function refusalBy(way: Way): Promise<Refusal | undefined> {
-  const refusal = await attempt(way, {});
-  return refusal === 'blocked' ? attempt(way, { withoutPrompt: true }) : refusal;
+/** New messages that say how it ended. The nonce lets Discord drop a repetition. */
+function waysToTell(job: Job, { messenger }: DrawingDependencies): Way[] {
+  const tellIn = async (channelId: string, draw: DrawOptions): Promise<unknown> =>
+    messenger.create(channelId, jobMessage(job, draw), { nonce: `end-${job.id}` });
+  const publicly: Way = {
+    name: 'new message',
+    send: async (draw) => tellIn(job.channelId, { ...draw, mention: true }),
+  };
+  const directly: Way = {
+    name: 'direct message',
+    send: async (draw) => tellIn((await messenger.directChannel(job.memberId)).channelId, draw),
+  };
+  return [
+    ...(isForMemberOnly(job) ? [] : [publicly]),
+    ...(mayUseDirectMessage(job) ? [directly] : []),
+  ];
 }
 
-async function attempt(way: Way, draw: DrawOptions): Promise<Refusal | undefined> {
+interface Refused {
+  readonly refusal: Refusal;
+  readonly error: unknown;
+}
+
+/** Tries once more without the prompt where the server's own rules refuse the text. */
+async function refusalBy(send: Way['send']): Promise<Refused | undefined> {
+  const refused = await attempt(send, {});
+  return refused?.refusal === 'blocked' ? attempt(send, { withoutPrompt: true }) : refused;
+}
+
+async function attempt(send: Way['send'], draw: DrawOptions): Promise<Refused | undefined> {
   try {
-    await way(draw);
+    await send(draw);
     return undefined;
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === 'try-later') throw error;
-    return refusal;
+    return { refusal, error };
   }
 }

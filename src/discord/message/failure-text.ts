@@ -1,5 +1,5 @@
 /** Why there is no video, in words for the member. No vendor's text is shown. */
-import type { FailureReason, Job } from '../../jobs/job.ts';
+import type { FailureReason, Job } from '../../jobs/record/job.ts';
 
 const TEXTS: Readonly<Record<FailureReason, string>> = {
   'moderated-input':
@@ -15,11 +15,14 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
   'vendor-expired': 'The video service did not finish within its own time limit. Try again.',
   'vendor-cancelled': 'It was cancelled before rendering began.',
   'vendor-forgot': 'The video service no longer knows this task. Try again.',
+  'vendor-silent':
+    'The video service never said what became of it, and no video can come of it any more. Try again.',
   'submission-lost':
     'The connection to the video service broke while it was being asked, and it shows no such task. Try again.',
   'video-lost': 'The finished video could not be fetched from the video service in time.',
   undeliverable: 'The finished video could not be posted here.',
   'cancelled-by-member': 'You cancelled it before rendering began.',
+  'removed-from-server': 'The bot was removed from the server before rendering began.',
 };
 
 /**

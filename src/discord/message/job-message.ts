@@ -15,7 +15,7 @@ import {
 import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
 import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
-import { lastSubmission, type Job } from '../../jobs/job.ts';
+import { lastSubmission, type Job } from '../../jobs/record/job.ts';
 import { customId } from '../custom-id.ts';
 import { fileSize, quotable, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
@@ -84,7 +84,7 @@ function statusText(job: Job, place?: number): string {
       if (place !== undefined) {
         return `**Waiting in turn**, number ${place} in line, asked for ${timestamp(job.createdAtMs)}.`;
       }
-      return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.`;
+      return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.${turnedAway(job)}`;
     case 'queued':
       return `**In the video service’s queue** since ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
     case 'running':
@@ -101,6 +101,16 @@ function statusText(job: Job, place?: number): string {
     default:
       return job.state satisfies never;
   }
+}
+
+/** While a job waits for a service that could take none, and while that one is asked again; not when another is. */
+function turnedAway(job: Job): string {
+  const last = lastSubmission(job);
+  const isWaiting = last?.refusedAs !== undefined && job.retryAtMs > job.stateSinceMs;
+  const earlier = job.submissions.slice(0, -1);
+  const isAskedAgain = earlier.some(({ vendor }) => vendor === last?.vendor);
+  const isSo = job.state === 'accepted' ? isWaiting : isAskedAgain;
+  return isSo ? ' The video service took no new videos when it was asked, and is asked again.' : '';
 }
 
 function expectation(job: Job): string {
@@ -162,13 +172,17 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
       },
     ];
   }
-  const url = job.result?.videoUrl ?? '';
   const size = job.video === undefined ? '' : ` (${fileSize(job.video.bytes)})`;
   return [
     text(
-      `**Your video is ready**${size}, but ${LINK_REASONS[video.because]}.\n[Download it](${url}) before the link dies ${timestamp(linkDiesAtMs(job))}.`,
+      `**Your video is ready**${size}, but ${LINK_REASONS[video.because]}.\n${downloadLink(job)} before the link dies ${timestamp(linkDiesAtMs(job))}.`,
     ),
   ];
+}
+
+/** In no text of a member's: there the brackets are escaped. */
+export function downloadLink({ result }: Pick<Job, 'result'>): string {
+  return `[Download it](${result?.videoUrl ?? ''})`;
 }
 
 function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {

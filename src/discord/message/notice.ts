@@ -5,8 +5,9 @@
 import { ComponentType, MessageFlags } from 'discord.js';
 
 import { MINUTE } from '../../clock.ts';
-import type { Job } from '../../jobs/job.ts';
+import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
+import { isForMemberOnly } from '../delivery/delivery.ts';
 import type { Messenger } from '../delivery/messenger.ts';
 import { refusalOf } from '../discord-error.ts';
 import type { MessageBody } from './job-message.ts';
@@ -41,22 +42,17 @@ export async function tellMember(
 }
 
 /** Not where a new message carries the video: that one has told them. */
-function needsNotice({
-  notify,
-  isEphemeral,
-  deliveryMark,
-  createdAtMs,
-  stateSinceMs,
-}: Job): boolean {
+function needsNotice(job: Job): boolean {
+  const { notify, deliveryMark, createdAtMs, stateSinceMs } = job;
   const wasLong = stateSinceMs - createdAtMs > TOLD_AFTER_MS;
-  const isWanted = notify === 'dm' || (notify === 'mention' && !isEphemeral);
+  const isWanted = notify === 'dm' || (notify === 'mention' && !isForMemberOnly(job));
   return isWanted && wasLong && deliveryMark === undefined;
 }
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
   // A private reply has no link that leads there.
-  const where = job.isEphemeral ? 'in the private reply to your command' : link;
+  const where = isForMemberOnly(job) ? 'in the private reply to your command' : link;
   const content = isDirect
     ? `Your video is ready: ${where}`
     : `<@${job.memberId}> your video is ready: ${link}`;

@@ -153,7 +153,7 @@ function accountText({ limit, used, extra, left, resetsAtMs }: AccountSnapshot):
 }
 
 /** As somebody else reads it. */
-export function ruleOf(rule: LimitRule): string {
+function ruleOf(rule: LimitRule): string {
   return ruleName(rule, 'other');
 }
 

@@ -13,15 +13,15 @@ export interface ModerationDesk {
   readonly database: Database;
   readonly quota: QuotaManager;
   readonly settings: ServerSettingsStore;
-  /** Posts a change to the server's log channel, if it has one. */
-  readonly announce: (guildId: string, change: ToldChange) => void;
+  /** Something was changed, and is in the log: the server's log channel may be told. */
+  readonly announce: () => void;
   readonly clock: Clock;
 }
 
 type WhatChanged = Pick<ToldChange, 'action' | 'target'>;
 
 /**
- * Makes a change in one transaction, answers with before and after, and posts it to the log channel.
+ * Makes a change in one transaction with its entry in the log, and answers with before and after.
  * Repeating it for the same interaction changes nothing.
  *
  * @throws UserError for what may not be done; nothing is written then
@@ -48,6 +48,6 @@ export async function makeChange<State>(
     .transaction()
     .execute(async (transaction) => change(transaction, by));
   const told: ToldChange = { ...what, ...states, actorId: by.actorId };
-  if (!isRepeat) desk.announce(by.guildId, told);
+  if (!isRepeat) desk.announce();
   await tellPrivately(interaction, [changeText(told)]);
 }

@@ -1,141 +1,187 @@
 /**
  * The server's log channel: every delivered video, every change a moderator made, and when the budget
- * is nearly or wholly spent. Videos and changes are posted as they are announced; a crash can lose
- * such a post, never what it tells of, which is in the ledger and the log. Warnings are kept in the
- * database until they were posted.
+ * is nearly or wholly spent, each once and in order. What is due stands in the database until it was
+ * posted; announcements only wake the loop. What happened while no log channel was set is not posted
+ * later.
+ *
+ * A crash between a post and its mark makes the post again: Discord drops it by its nonce for some
+ * minutes. Only when the bot comes back later than that is the one line that was in hand there twice.
  */
 import { createHash } from 'node:crypto';
 
 import { ComponentType, MessageFlags } from 'discord.js';
 
+import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
-import type { Job } from '../../jobs/job.ts';
-import { Loop } from '../../jobs/loop.ts';
+import { Loop } from '../../jobs/loops/loop.ts';
+import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
-import type { QuotaManager } from '../../quota/quota-manager.ts';
-import type { BudgetWarning } from '../../quota/warnings.ts';
-import type { Database } from '../../storage/database.ts';
+import type { Leases } from '../../storage/leases/leases.ts';
 import type { Messenger } from '../delivery/messenger.ts';
-import { refusalOf } from '../discord-error.ts';
+import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
-import { changeLine, type ToldChange } from './change-text.ts';
-import { videoLine, warningLine } from './log-lines.ts';
+import {
+  dueLinesOf,
+  serversWithDueLines,
+  type DueLine,
+  type LogDueDependencies,
+} from './log-due.ts';
 
+/** Of one process at a time: two would post each line twice. */
+const LEASE = 'log-channel';
 const LOOK_EVERY_MS = 30 * SECOND;
-const LOOK_AGAIN_MS = MINUTE;
-/** Of a message's text; Discord takes 4000 characters. */
-const MAX_LENGTH = 3900;
+/** While another process is at it, and what it takes up may be older than what woke us. */
+const ASK_AGAIN_MS = SECOND;
+const RETRY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 10 * MINUTE };
+/** So that a server with many lines does not keep the others waiting. */
+const LINES_AT_ONCE = 10;
+const SERVERS_AT_ONCE = 50;
 
-export interface LogChannelDependencies {
-  messenger: Pick<Messenger, 'create'>;
-  settings: Pick<ServerSettingsStore, 'read'>;
-  quota: Pick<QuotaManager, 'dueWarnings' | 'markWarningPosted'>;
-  database: Database;
-  clock: Clock;
-  logger: Logger;
+export interface LogChannelDependencies extends LogDueDependencies {
+  readonly messenger: Pick<Messenger, 'create'>;
+  readonly settings: Pick<ServerSettingsStore, 'read'>;
+  readonly leases: Pick<Leases, 'take'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 export interface LogChannel {
-  changed(guildId: string, change: ToldChange): void;
+  /** Something was changed, and is in the log. */
+  changed(): void;
   jobChanged(job: Job): void;
   start(): void;
   /** Waits for what is being posted. */
   stop(): Promise<void>;
 }
 
+interface Pause {
+  readonly attempt: number;
+  readonly notBeforeMs: number;
+}
+
 export function createLogChannel(dependencies: LogChannelDependencies): LogChannel {
-  const { clock, logger } = dependencies;
-  const inHand = new Set<Promise<unknown>>();
-  const warnings = new Loop({
+  const { leases, clock, logger } = dependencies;
+  /** Servers whose log channel could not be reached, until it is tried again. */
+  const pauses = new Map<string, Pause>();
+  const loop = new Loop({
     clock,
-    turn: async (signal) => {
-      await postWarnings(signal, dependencies);
-      return LOOK_EVERY_MS;
+    async turn(signal) {
+      await using lease = await leases.take(LEASE);
+      if (lease === undefined) return ASK_AGAIN_MS;
+      return await tellServers(signal, pauses, dependencies);
     },
-    onError: (error) => {
-      logger.error({ err: error }, 'budget warnings could not be posted');
-      return LOOK_AGAIN_MS;
+    onError(error) {
+      logger.error({ err: error }, 'what the log channels are to be told could not be read');
+      return backoffMs(RETRY, 3);
     },
   });
-  const post = (guildId: string, key: string, text: string): void => {
-    const posting = tell(guildId, { key, text }, dependencies).catch((error: unknown) => {
-      logger.warn({ err: error, guildId }, 'a line could not be posted to the log channel');
-    });
-    inHand.add(posting);
-    void posting.finally(() => inHand.delete(posting));
-  };
-  let changes = 0;
   return {
-    changed(guildId, change) {
-      changes += 1;
-      post(guildId, `change-${clock.now()}-${changes}`, changeLine(change));
-      warnings.wake();
+    changed: () => loop.wake(),
+    jobChanged({ state }) {
+      // An accepted one may be what uses up the budget.
+      if (state === 'accepted' || state === 'delivered') loop.wake();
     },
-    jobChanged(job) {
-      if (job.state === 'accepted') warnings.wake();
-      if (job.state === 'delivered') post(job.guildId, `video-${job.id}`, videoLine(job));
-    },
-    start: () => warnings.start(),
-    async stop() {
-      await warnings.stop();
-      await Promise.all(inHand);
-    },
+    start: () => loop.start(),
+    stop: async () => loop.stop(),
   };
 }
 
-async function postWarnings(
+/** @returns in how many milliseconds to look again */
+async function tellServers(
   signal: AbortSignal,
+  pauses: Map<string, Pause>,
   dependencies: LogChannelDependencies,
-): Promise<void> {
-  const { quota, database, clock } = dependencies;
-  for (const warning of await quota.dueWarnings(database)) {
-    if (signal.aborted) return;
-    // What was reached in a period that is over helps nobody.
-    const isOver = warning.resetsAtMs <= clock.now();
-    const isDone = isOver || (await postWarning(warning, dependencies));
-    if (isDone) await quota.markWarningPosted(database, warning, clock.now());
+): Promise<number> {
+  const { clock } = dependencies;
+  const servers = await serversWithDueLines(dependencies);
+  for (const guildId of pauses.keys()) if (!servers.includes(guildId)) pauses.delete(guildId);
+  const startedAtMs = clock.now();
+  const due = servers.filter((guildId) => (pauses.get(guildId)?.notBeforeMs ?? 0) <= startedAtMs);
+  const taken = due.slice(0, SERVERS_AT_ONCE);
+  const told = await Promise.all(
+    taken.map(async (guildId) => tryToTell(guildId, { signal, pauses }, dependencies)),
+  );
+  if (due.length > taken.length || told.includes('more')) return 0;
+  const nowMs = clock.now();
+  const waitsMs = [...pauses.values()].map(({ notBeforeMs }) => Math.max(0, notBeforeMs - nowMs));
+  return Math.min(LOOK_EVERY_MS, ...waitsMs);
+}
+
+/** Never throws: what one server's channel does to us must not keep the others waiting. */
+async function tryToTell(
+  guildId: string,
+  { signal, pauses }: { signal: AbortSignal; pauses: Map<string, Pause> },
+  dependencies: LogChannelDependencies,
+): Promise<'all' | 'more' | 'paused'> {
+  const { clock, logger } = dependencies;
+  try {
+    const query = { guildId, limit: LINES_AT_ONCE, nowMs: clock.now() };
+    const lines = await dueLinesOf(query, dependencies);
+    for (const line of lines) {
+      if (signal.aborted) return 'all';
+      await tell(guildId, line, dependencies);
+      await line.mark(clock.now());
+    }
+    pauses.delete(guildId);
+    return lines.length < LINES_AT_ONCE ? 'all' : 'more';
+  } catch (error) {
+    const attempt = (pauses.get(guildId)?.attempt ?? 0) + 1;
+    const waitMs = backoffMs(RETRY, attempt);
+    pauses.set(guildId, { attempt, notBeforeMs: clock.now() + waitMs });
+    logger.warn({ err: error, guildId, attempt, waitMs }, 'a log channel could not be told yet');
+    return 'paused';
   }
 }
 
-/** @returns false where there is no log channel yet: it may still be set in this period */
-async function postWarning(
-  warning: BudgetWarning,
-  dependencies: LogChannelDependencies,
-): Promise<boolean> {
-  const { guildId, period, percent } = warning;
-  const line = { key: `budget-${guildId}-${period}-${percent}`, text: warningLine(warning) };
-  return (await tell(guildId, line, dependencies)) !== 'no-channel';
-}
-
-/** @throws Error when Discord could not be asked: it may be tried again */
+/**
+ * Posts it, unless there is no channel or the channel takes no message: then it is done with as well.
+ *
+ * @throws Error when Discord could not be asked: it may be tried again
+ */
 async function tell(
   guildId: string,
+  { key, line }: DueLine,
+  dependencies: LogChannelDependencies,
+): Promise<void> {
+  if (line === undefined) return;
+  const { logChannelId } = await dependencies.settings.read(guildId);
+  if (logChannelId === undefined) return;
+  const post = async (text: string): Promise<Refusal | undefined> =>
+    refusalBy(async () => postTo(logChannelId, { key, text }, dependencies));
+  const first = await post(line.text);
+  const refusal = first === 'blocked' ? await post(line.withoutQuote) : first;
+  if (refusal === undefined) return;
+  dependencies.logger.warn({ guildId, refusal }, 'the log channel takes no message');
+}
+
+async function postTo(
+  channelId: string,
   { key, text }: { key: string; text: string },
-  { settings, messenger, logger }: LogChannelDependencies,
-): Promise<'posted' | 'refused' | 'no-channel'> {
-  const { logChannelId } = await settings.read(guildId);
-  if (logChannelId === undefined) return 'no-channel';
-  const content = text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH - 1)}…`;
+  { messenger }: Pick<LogChannelDependencies, 'messenger'>,
+): Promise<void> {
+  await messenger.create(
+    channelId,
+    {
+      flags: MessageFlags.IsComponentsV2,
+      components: [{ type: ComponentType.TextDisplay, content: text }],
+      allowed_mentions: { parse: [] },
+    },
+    { nonce: nonceOf(key) },
+  );
+}
+
+async function refusalBy(posting: () => Promise<void>): Promise<Refusal | undefined> {
   try {
-    await messenger.create(
-      logChannelId,
-      {
-        flags: MessageFlags.IsComponentsV2,
-        components: [{ type: ComponentType.TextDisplay, content }],
-        allowed_mentions: { parse: [] },
-      },
-      { nonce: nonceOf(key) },
-    );
-    return 'posted';
+    await posting();
+    return undefined;
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === 'try-later') throw error;
-    logger.warn({ guildId, refusal }, 'the log channel takes no message');
-    return 'refused';
+    return refusal;
   }
 }
 
-/** Discord drops a second message of the same nonce, so that two processes do not tell it twice; 25 characters at most. */
+/** 25 characters at most. */
 function nonceOf(key: string): string {
   return createHash('sha256').update(key).digest('base64url').slice(0, 25);
 }

@@ -25,7 +25,7 @@ const MAX_LABEL_LENGTH = 100;
 /** The choice of a model that the bot makes itself. */
 const ANY_MODEL = 'any';
 
-export const PICTURE_USES = ['first_frame', 'reference_image'] as const;
+const PICTURE_USES = ['first_frame', 'reference_image'] as const;
 
 export interface AnimateAnswers {
   readonly pictureIndex: number;

@@ -11,8 +11,8 @@ import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Order } from '../../jobs/accept.ts';
-import { NOTIFY_WAYS } from '../../jobs/job.ts';
-import type { Offers } from '../../jobs/offers.ts';
+import { NOTIFY_WAYS } from '../../jobs/record/job.ts';
+import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import { VENDOR_NAMES } from '../../vendors/vendor.ts';
@@ -39,6 +39,7 @@ const waitingSchema = z.object({
   isPrivate: z.boolean(),
   notify: z.enum(NOTIFY_WAYS),
   onlyVendor: z.enum(VENDOR_NAMES).optional(),
+  agreedCredits: z.int().optional(),
 });
 
 export type ReadyOrder = Omit<Order, 'place'>;
@@ -59,23 +60,17 @@ export interface Confirmations {
 
 export function createConfirmations(database: Database, clock: Clock): Confirmations {
   const documents = createDocuments(database, 'confirm-order', clock);
-  const taking = new Set<string>();
   return {
     async keep(key, { guildId, memberId }, order) {
       await documents.set(key, waitingSchema.parse({ ...order, guildId, memberId }), LIFE_MS);
     },
     async take(key, { guildId, memberId }) {
-      if (taking.has(key)) throw gone();
-      taking.add(key);
-      try {
-        const waiting = waitingSchema.optional().parse(await documents.get(key));
-        if (waiting?.guildId !== guildId || waiting.memberId !== memberId) throw gone();
-        await documents.delete(key);
-        const { guildId: _guildId, memberId: _memberId, ...order } = waiting;
-        return order;
-      } finally {
-        taking.delete(key);
-      }
+      const waiting = waitingSchema.optional().parse(await documents.get(key));
+      if (waiting?.guildId !== guildId || waiting.memberId !== memberId) throw gone();
+      // Of two that have read it, one deletes it, in whatever process.
+      if (!(await documents.delete(key))) throw gone();
+      const { guildId: _guildId, memberId: _memberId, ...order } = waiting;
+      return order;
     },
   };
 }
@@ -92,12 +87,13 @@ export async function asksPrice(
   { order, rules }: { order: ReadyOrder; rules: ServerSettings },
   { offers, confirmations, ids }: AskDependencies,
 ): Promise<boolean> {
-  const price = offers.for(order.request, order.onlyVendor)[0]?.credits ?? 0;
+  const { request, onlyVendor } = order;
+  const price = offers.creditsToHold(request, { onlyVendor }) ?? 0;
   if (rules.confirmAbove === undefined || price <= rules.confirmAbove) return false;
   const key = ids.next();
   const who = { guildId: interaction.guildId, memberId: interaction.user.id };
-  await confirmations.keep(key, who, order);
-  const text = `**This video costs up to ${describeCredits(price)}.** Shall it be made?\n-# ${describeRequest(order.request)} · nothing is held yet; the question stands for an hour`;
+  await confirmations.keep(key, who, { ...order, agreedCredits: price });
+  const text = `**This video costs up to ${describeCredits(price)}.** Shall it be made?\n-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`;
   await tellAside(interaction, [
     ...paragraphs([text]),
     {

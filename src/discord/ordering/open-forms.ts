@@ -2,28 +2,38 @@
 import { z } from 'zod';
 
 import { HOUR, type Clock } from '../../clock.ts';
+import type { Place } from '../../jobs/accept.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import type { FoundPicture } from './pictures-of-message.ts';
 
 const FORM_LIFE_MS = HOUR;
 
-const picturesSchema = z
-  .array(z.object({ url: z.string(), fileName: z.string(), declaredBytes: z.number() }))
-  .optional();
+const formSchema = z.object({
+  guildId: z.string(),
+  memberId: z.string(),
+  pictures: z.array(z.object({ url: z.string(), fileName: z.string(), declaredBytes: z.number() })),
+});
+
+export type WhoFillsIn = Pick<Place, 'guildId' | 'memberId'>;
 
 export interface OpenForms {
-  keep(key: string, pictures: readonly FoundPicture[]): Promise<void>;
-  /** @returns undefined once the form is too old */
-  find(key: string): Promise<FoundPicture[] | undefined>;
+  keep(key: string, who: WhoFillsIn, pictures: readonly FoundPicture[]): Promise<void>;
+  /** @returns undefined once the form is too old, and for one that was opened for somebody else */
+  find(key: string, who: WhoFillsIn): Promise<FoundPicture[] | undefined>;
 }
 
 export function createOpenForms(database: Database, clock: Clock): OpenForms {
   const documents = createDocuments(database, 'animate-form', clock);
   return {
-    async keep(key, pictures) {
-      await documents.set(key, pictures, FORM_LIFE_MS);
+    async keep(key, { guildId, memberId }, pictures) {
+      await documents.set(key, { guildId, memberId, pictures }, FORM_LIFE_MS);
     },
-    find: async (key) => picturesSchema.parse(await documents.get(key)),
+    async find(key, { guildId, memberId }) {
+      // One that an older version kept counts as too old.
+      const form = formSchema.safeParse(await documents.get(key)).data;
+      const isTheirs = form?.guildId === guildId && form.memberId === memberId;
+      return isTheirs ? form.pictures : undefined;
+    },
   };
 }

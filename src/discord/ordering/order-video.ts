@@ -1,21 +1,22 @@
-import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
 /**
  * From what a member asked for, on whichever path, to an accepted job: what can be refused at once
  * is refused before the acknowledgement, the rest after it.
  */
+import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
 import { planFinal } from '../../catalogue/plan/final.ts';
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { INPUT_ROLES, type AskedOptions, type InputRole } from '../../catalogue/request.ts';
 import { DAY } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
-import type { Place } from '../../jobs/accept.ts';
+import type { Order, Place } from '../../jobs/accept.ts';
 import type { Attachment } from '../../jobs/inputs.ts';
-import { lastSubmission, type Job } from '../../jobs/job.ts';
+import { lastSubmission, type Job } from '../../jobs/record/job.ts';
 import type { ButtonPress, CommandContext } from '../command.ts';
-import type { InteractionTokens } from '../interactions/interaction-tokens.ts';
+import { openClaimedReply } from '../interactions/claimed-reply.ts';
+import type { Claims } from '../interactions/claims.ts';
 import { roleIdsOf } from '../moderation/rights.ts';
-import { openReply, type Opening } from '../reply.ts';
-import { allowedModels, checkRules, defaultsWithin } from '../server/server-rules.ts';
+import type { Opening } from '../reply.ts';
+import { allowedModels, channelIdsOf, checkRules, defaultsWithin } from '../server/server-rules.ts';
 import { asksPrice } from './confirmation.ts';
 
 /** Files whose roles are known at once, and the rest only from the database. */
@@ -40,13 +41,13 @@ export async function orderVideo(
   { asked, attachments, isPrivate, notify }: VideoOrder,
   context: CommandContext,
 ): Promise<void> {
-  const { jobs, offers, tokens, settings, drawSeed } = context;
+  const { offers, claims, settings, drawSeed } = context;
   const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
   const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
   const offered = offers.models();
   const onFlex = offers.onFlex();
   const { seed } = planRequest({ ...asked, inputs }, { offered, onFlex, drawSeed });
-  const place = await openPlace(interaction, isPrivate, tokens);
+  const place = await openPlace(interaction, isPrivate, claims);
   // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
   const rules = await settings.read(interaction.guildId);
   const request = planRequest(
@@ -64,7 +65,7 @@ export async function orderVideo(
   const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
   const order = { request, attachments: sorted, isPrivate, notify };
   if (await asksPrice(interaction, { order, rules }, context)) return;
-  await jobs.accept({ ...order, place });
+  await accept({ ...order, place }, context);
 }
 
 /**
@@ -78,8 +79,8 @@ export async function orderFinal(
   { draftId, isPrivate }: { draftId: string; isPrivate: boolean },
   context: CommandContext,
 ): Promise<void> {
-  const { jobs, store, offers, tokens, settings, clock } = context;
-  const place = await openPlace(interaction, isPrivate, tokens);
+  const { store, offers, claims, settings, clock } = context;
+  const place = await openPlace(interaction, isPrivate, claims);
   const draft = await store.find(draftId);
   const submission = draft && lastSubmission(draft);
   if (draft?.guildId !== interaction.guildId || submission?.taskId === undefined) {
@@ -104,7 +105,7 @@ export async function orderFinal(
   const { vendor: onlyVendor } = submission;
   const order = { request, attachments: [], isPrivate, notify, onlyVendor };
   if (await asksPrice(interaction, { order, rules }, context)) return;
-  await jobs.accept({ ...order, place });
+  await accept({ ...order, place }, context);
 }
 
 /**
@@ -115,22 +116,25 @@ export async function orderFinal(
 export async function orderConfirmed(
   interaction: ButtonPress,
   { key, isPrivate }: { key: string; isPrivate: boolean },
-  { jobs, tokens, settings, confirmations }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
-  const place = await openPlace(interaction, isPrivate, tokens);
+  const { claims, settings, confirmations } = context;
+  const place = await openPlace(interaction, isPrivate, claims);
   const order = await confirmations.take(key, place);
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, order.request, channelIdsOf(interaction));
-  await jobs.accept({ ...order, place });
+  await accept({ ...order, place }, context);
 }
 
-async function openPlace(
-  interaction: Opening,
-  isPrivate: boolean,
-  tokens: InteractionTokens,
-): Promise<Place> {
-  const { messageId, isEphemeral } = await openReply(interaction, { isPrivate });
-  await tokens.keep(interaction.id, interaction.token, interaction.createdTimestamp);
+/** The claim ends with the job's record, in one transaction. */
+async function accept(order: Order, { jobs, claims }: CommandContext): Promise<void> {
+  const { interactionId } = order.place;
+  await jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId));
+}
+
+/** @throws InteractionTaken when another handling has the interaction: nothing more is done or said here */
+async function openPlace(interaction: Opening, isPrivate: boolean, claims: Claims): Promise<Place> {
+  const { messageId, isEphemeral } = await openClaimedReply(interaction, { isPrivate }, claims);
   return {
     guildId: interaction.guildId,
     channelId: interaction.channelId ?? '',
@@ -141,12 +145,6 @@ async function openPlace(
     isEphemeral,
     attachmentLimitBytes: interaction.attachmentSizeLimit,
   };
-}
-
-/** A thread counts as the channel it is in. */
-function channelIdsOf({ channelId, channel }: Opening): string[] {
-  const parentId = channel?.isThread() === true ? channel.parentId : null;
-  return [channelId, parentId].filter((id) => id !== null);
 }
 
 function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {

@@ -13,7 +13,7 @@ export interface FoundPicture {
 }
 
 /** A select menu of Discord has no room for more. */
-export const MOST_PICTURES = 25;
+const MOST_PICTURES = 25;
 
 const mediaSchema = z.object({
   url: z.string(),

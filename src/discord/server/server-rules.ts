@@ -1,5 +1,5 @@
-import { modelOf } from '../../catalogue/models.ts';
 /** What a server's settings allow of an order, with refusals that name the rule; and its defaults. Pure. */
+import { modelOf } from '../../catalogue/models.ts';
 import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
 import { DEFAULT_RESOLUTION, type OptionDefaults } from '../../catalogue/plan/plan.ts';
 import { seenText } from '../../catalogue/prompt/seen-text.ts';
@@ -14,6 +14,18 @@ import type { ServerSettings } from './server-settings.ts';
 
 /** Where it is asked for: the channel, and for a thread the channel it belongs to. */
 export type ChannelIds = readonly string[];
+
+/** Such as an interaction. */
+interface SomewhereInServer {
+  readonly channelId: string | null;
+  readonly channel: { isThread(): boolean; readonly parentId?: string | null } | null;
+}
+
+/** A thread counts as the channel it is in. */
+export function channelIdsOf({ channelId, channel }: SomewhereInServer): ChannelIds {
+  const parentId = channel?.isThread() === true ? channel.parentId : undefined;
+  return [channelId, parentId].filter((id) => typeof id === 'string');
+}
 
 export function allowedModels(
   { forbiddenModels }: ServerSettings,

@@ -9,7 +9,8 @@ import { lengthSchema, MODEL_IDS, RATIOS, RESOLUTIONS, TIERS } from '../../catal
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { Database } from '../../storage/database.ts';
+import { lockAccounts, serverAccount } from '../../quota/ledger.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 
 /** Goes up with each change that older documents do not fit; `migrated` then says how they do. */
@@ -59,11 +60,14 @@ export interface ServerSettingsStore {
   /** @throws UserError when what is stored cannot be read; the log says why */
   read(guildId: string): Promise<ServerSettings>;
   /**
-   * Changes of one server are made one after the other.
+   * Written in the transaction that also writes who changed it. Until that ends the server's account
+   * is locked: changes of one server are made one after the other, in however many processes.
    *
    * @param next gives the settings after; what it throws changes nothing
+   * @throws UserError when what is stored cannot be read: it is not written over
    */
   change(
+    transaction: DatabaseTransaction,
     guildId: string,
     next: (before: ServerSettings) => ServerSettings,
   ): Promise<{ before: ServerSettings; after: ServerSettings }>;
@@ -74,37 +78,19 @@ export function createServerSettings(
   clock: Clock,
   logger: Logger,
 ): ServerSettingsStore {
-  const documents = createDocuments(database, 'server-settings', clock);
-  /** The last change under way of each server. */
-  const changing = new Map<string, Promise<unknown>>();
-
-  const read = async (guildId: string): Promise<ServerSettings> =>
-    parsed(await documents.get(guildId), logger.child({ guildId }));
-  const change = async (
-    guildId: string,
-    next: (before: ServerSettings) => ServerSettings,
-  ): Promise<{ before: ServerSettings; after: ServerSettings }> => {
-    const before = await read(guildId);
-    const after = settingsSchema.parse(next(before));
-    await documents.set(guildId, after);
-    return { before, after };
-  };
-
+  const documentsIn = (connection: Database) =>
+    createDocuments(connection, 'server-settings', clock);
+  const documents = documentsIn(database);
+  const log = (guildId: string): Logger => logger.child({ guildId });
   return {
-    read,
-    async change(guildId, next) {
-      const previous = changing.get(guildId) ?? Promise.resolve();
-      const own = previous.then(async () => change(guildId, next));
-      const settled = own.then(
-        () => undefined,
-        () => undefined,
-      );
-      changing.set(guildId, settled);
-      try {
-        return await own;
-      } finally {
-        if (changing.get(guildId) === settled) changing.delete(guildId);
-      }
+    read: async (guildId) => parsed(await documents.get(guildId), log(guildId)),
+    async change(transaction, guildId, next) {
+      await lockAccounts(transaction, [serverAccount(guildId)]);
+      const own = documentsIn(transaction);
+      const before = parsed(await own.get(guildId), log(guildId));
+      const after = settingsSchema.parse(next(before));
+      await own.set(guildId, after);
+      return { before, after };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { AuditLogTable } from '../../storage/schema.ts';
 import { lockAccounts, serverAccount } from '../ledger.ts';
 import { subjectOf, type LimitTarget } from '../stored-limits.ts';
 
-export const CHANGE_ACTIONS = [
+const CHANGE_ACTIONS = [
   'set-limit',
   'clear-limit',
   'grant',
@@ -100,6 +100,7 @@ export async function changeOnce<State>(
       before: JSON.stringify(before),
       after: JSON.stringify(after),
       note: by.note ?? null,
+      log_posted: 0,
     })
     .execute();
   return { before, after, isRepeat: false };
@@ -124,6 +125,46 @@ export async function changeLogPage(
     .offset((page - 1) * PAGE_SIZE)
     .execute();
   return { entries: rows.map(entryFrom), page, pages, total };
+}
+
+/** Servers with changes that their log channel is yet to be told of. */
+export async function serversWithChangesToTell(database: Database): Promise<string[]> {
+  const rows = await database
+    .selectFrom('audit_log')
+    .select('guild_id')
+    .distinct()
+    .where('log_posted', '=', 0)
+    .execute();
+  return rows.map((row) => row.guild_id);
+}
+
+/** Oldest first. */
+export async function changesToTell(
+  database: Database,
+  { guildId, limit }: { guildId: string; limit: number },
+): Promise<LoggedChange[]> {
+  const rows = await database
+    .selectFrom('audit_log')
+    .selectAll()
+    .where('guild_id', '=', guildId)
+    .where('log_posted', '=', 0)
+    .orderBy('at')
+    .orderBy('step_id')
+    .limit(limit)
+    .execute();
+  return rows.map(entryFrom);
+}
+
+export async function markChangeTold(
+  database: Database,
+  { guildId, stepId }: Pick<LoggedChange, 'guildId' | 'stepId'>,
+): Promise<void> {
+  await database
+    .updateTable('audit_log')
+    .set({ log_posted: 1 })
+    .where('guild_id', '=', guildId)
+    .where('step_id', '=', stepId)
+    .execute();
 }
 
 function entryFrom(row: Selectable<AuditLogTable>): LoggedChange {

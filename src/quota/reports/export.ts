@@ -6,7 +6,7 @@ import { zoneOf, type QuotaSettings } from '../standing.ts';
 import { readRules } from '../stored-limits.ts';
 import { csvOf } from './csv.ts';
 
-export const EXPORT_COLUMNS = [
+const EXPORT_COLUMNS = [
   'time',
   'kind',
   'amount',

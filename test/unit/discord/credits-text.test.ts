@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { entriesText } from '#src/discord/credits-text.ts';
+import { creditsText, entriesText } from '#src/discord/credits-text.ts';
 import type { LedgerEntry } from '#src/quota/ledger-reader.ts';
+import type { QuotaView } from '#src/quota/view.ts';
 
 const told = (entries: readonly LedgerEntry[]): string => entriesText(entries, 'Your last entries');
 
@@ -24,4 +25,33 @@ test('a video that cost all of an older hold is left out, having nothing to tell
   const text = told([{ atMs: 2_000, kind: 'settle', credits: 0, jobId: 'one' }]);
 
   expect(text).not.toContain('for a video');
+});
+
+test('of a shared budget it adds up, and says what of it was one’s own doing', () => {
+  const resetsAtMs = Date.parse('2026-12-01T00:00:00Z');
+  const budget = {
+    have: 1000,
+    left: 600,
+    rule: 'server-default',
+    per: 'month',
+    resetsAtMs,
+  } as const;
+  const view: QuotaView = {
+    server: { ...budget, used: 350, held: 50, entries: [] },
+    member: { ...budget, used: 27, held: 11, entries: [], isShared: true },
+    spendable: 600,
+    lastCost: undefined,
+    most: { member: {}, server: {} },
+    stopped: undefined,
+    timeZone: 'UTC',
+  };
+
+  expect(creditsText(view)[1]).toBe(
+    [
+      '**This server, shared by all members**: 600 credits left of 1000 this month',
+      "-# 350 used, 50 held for videos under way · by this server's default · resets <t:1796083200:R>",
+      '-# Of this by you: 27 used, 11 held',
+    ].join('\n'),
+  );
+  expect(creditsText(view, { about: '7' })[1]).toContain('Of this by <@7>: 27 used');
 });

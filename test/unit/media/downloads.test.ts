@@ -1,109 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile, symlink } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import { existsSync } from 'node:fs';
+import { readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
-import { UntrustedContentError } from '#src/errors.ts';
 import { DiskFullError } from '#src/media/disk.ts';
 
-import { textFile } from '../../builders/images.ts';
 import { mp4File } from '../../builders/videos.ts';
+import { VIDEO, REQUEST, cutting, sendFrom, download } from './cut-downloads.ts';
 import { clockThatWaitsFor, fetchingWith, startServer, type Answer } from './outside-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-const VIDEO = mp4File({ mediaBytes: 200_000 });
-const REQUEST = {
-  kind: 'result',
-  maxBytes: 1_000_000,
-  timeoutMs: MINUTE,
-  expect: 'mp4',
-} as const;
-
-interface Cutting {
-  file?: Buffer;
-  /** After how many bytes of its body each answer is cut; missing: not at all. */
-  cuts: readonly number[];
-  headers?: Record<string, string>;
-  isRangeKnown?: boolean;
-  /** Answers this request, from 0, in place of the file. */
-  instead?: Record<number, Answer>;
-}
-
-/** Resolves when so many bytes of the file have come to the disk. */
-type Arrived = (byteLength: number) => Promise<void>;
-
-/** Serves a file like a good store, and cuts some answers once they have arrived. */
-function cutting({
-  file = VIDEO,
-  cuts,
-  headers = { etag: '"one"' },
-  isRangeKnown = true,
-  instead = {},
-}: Cutting): (arrived: Arrived) => Answer {
-  let count = -1;
-  return (arrived) => (request, response) => {
-    count += 1;
-    const other = instead[count];
-    if (other !== undefined) return other(request, response);
-    const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
-    const condition = request.headers['if-range'];
-    const isPart = isRangeKnown && (condition === undefined || condition === headers['etag']);
-    const from = range !== undefined && isPart ? Number(range) : 0;
-    const cutAfter = cuts[count];
-    if (cutAfter === undefined) return sendFrom({ response, file, from, headers });
-    sendFrom({ response, file, from, headers }, cutAfter);
-    void arrived(from + cutAfter).then(() => response.destroy());
-  };
-}
-
-function sendFrom(
-  part: {
-    response: ServerResponse;
-    file: Buffer;
-    from: number;
-    headers: Record<string, string>;
-  },
-  shownBytes?: number,
-): void {
-  const { response, file, from, headers } = part;
-  const body = file.subarray(from);
-  response.writeHead(from > 0 ? 206 : 200, {
-    ...headers,
-    'content-length': String(body.length),
-    'content-type': 'video/mp4',
-    ...(from > 0 ? { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` } : {}),
-  });
-  if (shownBytes === undefined) response.end(body);
-  else response.write(body.subarray(0, shownBytes));
-}
-
-async function download(
-  answer: (arrived: Arrived) => Answer,
-  changes: Partial<typeof REQUEST> | object = {},
-) {
-  await using folder = await temporaryFolder();
-  const path = join(folder.path, 'video.mp4');
-  const arrived: Arrived = async (byteLength) => {
-    const size = (): number => statSync(`${path}.part`, { throwIfNoEntry: false })?.size ?? 0;
-    while (size() < byteLength) await nextTurn();
-  };
-  await using server = await startServer(answer(arrived));
-  await using outside = fetchingWith({ videos: [server.host] });
-  const outcome = await outside
-    .downloadToFile(server.url('/video?signature=s'), path, { ...REQUEST, ...changes })
-    .catch((error: unknown) => error);
-  return {
-    outcome,
-    bytes: existsSync(path) ? await readFile(path) : undefined,
-    files: await readdir(folder.path),
-    ranges: server.requests.map(({ headers }) => headers.range),
-    conditions: server.requests.map(({ headers }) => headers['if-range']),
-  };
-}
 
 describe('a download to disk', () => {
   test('leaves the whole file under its name, and nothing else', async () => {
@@ -251,63 +158,6 @@ describe('a download to disk', () => {
     expect(ranges.length).toBeLessThanOrEqual(2);
     expect(files).toEqual([]);
   });
-});
-
-describe('what is not wanted on the disk', () => {
-  test.each([
-    ['a page', Buffer.from('<!doctype html><title>Expired</title>')],
-    ['a long text', Buffer.alloc(20_000, textFile())],
-    ['nothing', Buffer.alloc(0)],
-    ['a part of a header', VIDEO.subarray(0, 6)],
-  ])('is refused in place of a video: %s', async (_, file) => {
-    const { outcome, files, ranges } = await download(cutting({ file, cuts: [] }));
-
-    expect(outcome).toBeInstanceOf(UntrustedContentError);
-    expect(files).toEqual([]);
-    expect(ranges).toHaveLength(1);
-  });
-
-  test('is refused also when it comes in place of the rest of a video', async () => {
-    const page: Answer = (_request, response) => response.end('<title>Expired</title>');
-    const { outcome, files } = await download(cutting({ cuts: [60_000], instead: { 1: page } }));
-
-    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
-    expect(files).toEqual([]);
-  });
-
-  test('is cut at the limit, also when it comes in parts', async () => {
-    const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
-      maxBytes: 150_000,
-    });
-
-    expect(outcome).toBeInstanceOf(UntrustedContentError);
-    expect(files).toEqual([]);
-  });
-
-  test('is cut at the limit without a word about its length', async () => {
-    const { outcome, files } = await download(() => endless(VIDEO));
-
-    expect(outcome).toMatchObject({ message: expect.stringContaining('is larger than') });
-    expect(files).toEqual([]);
-  });
-
-  test('is cut as soon as it shows what it is', async () => {
-    const { outcome, files } = await download(() => endless(textFile()));
-
-    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
-    expect(files).toEqual([]);
-  });
-
-  const endless = (start: Buffer): Answer => {
-    return (_request, response) => {
-      response.write(start);
-      const pour = (): void => {
-        while (!response.destroyed && response.write(Buffer.alloc(10_000)));
-      };
-      response.on('drain', pour);
-      pour();
-    };
-  };
 });
 
 test.runIf(existsSync('/dev/full'))('a full disk is told as such', async () => {

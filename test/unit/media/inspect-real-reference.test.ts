@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { inspectReferenceAudio, inspectReferenceVideo } from '#src/media/inspect-reference.ts';
 import { probeVideo } from '#src/media/probe-video.ts';
-import { REFERENCE_LIMITS_2_0 } from '#src/media/reference-limits.ts';
 
 import {
   ffprobeSeconds,
@@ -16,7 +15,7 @@ import {
 } from './ffmpeg.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const OPTIONS = { label: 'reference', limits: REFERENCE_LIMITS_2_0 };
+const OPTIONS = { label: 'reference', limits: { minSeconds: 2, maxSeconds: 15 } };
 /** Players and we may differ by the filling that encoders put around a sound. */
 const SOUND_TOLERANCE_SECONDS = 0.08;
 

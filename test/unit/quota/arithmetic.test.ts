@@ -8,7 +8,6 @@ import {
   leftOf,
   MAX_CREDITS,
   NO_LIMIT,
-  releaseChange,
   settleChange,
   splitHold,
   takeChange,
@@ -76,10 +75,6 @@ describe('what comes back', () => {
     { cost: 0, back: { allowance: 60, extra: 40 } },
   ])('of a hold of 60 + 40 that cost $cost goes to extra first', ({ cost, back }) => {
     expect(settleChange(hold, cost)).toEqual(back);
-  });
-
-  test('is everything when it is released', () => {
-    expect(releaseChange(hold)).toEqual(hold);
   });
 });
 

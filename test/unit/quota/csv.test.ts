@@ -40,3 +40,19 @@ test.each([
 ])('%j is written as %j', (text, cell) => {
   expect(csvOf([[text]])).toBe(`${cell}\r\n`);
 });
+
+const SIGNS = ['=', '+', '-', '@', '\uFF1D', '\uFF0B', '\uFF0D', '\uFF20'];
+const SPACED = SIGNS.flatMap((sign) => [` ${sign}`, `\u00A0${sign}`]);
+
+test.each([...SIGNS, ...SPACED, '\t', '\r', '\n'])(
+  'a cell that begins with %j is text to every spreadsheet',
+  (start) => {
+    expect(csvOf([[`${start}1`]])).toMatch(/^"?'/);
+  },
+);
+
+test('what was quoted reads back as it was', () => {
+  const cell = 'a "b", c;\r\n\td ';
+
+  expect(csvOf([[cell, 'x']])).toBe(`"${cell.replaceAll('"', '""')}",x\r\n`);
+});

@@ -56,11 +56,11 @@ async function change(
   { desk: { quota }, cleared, limits, isSetting }: Wanted,
 ): Promise<Changed<StoredLimits>> {
   if (cleared === undefined) return quota.setLimit(transaction, { ...by, limits });
-  // Two entries in the log, so two steps; the second has the interaction's own name.
-  const clearing = isSetting ? { ...by, stepId: `${by.stepId}:clear` } : by;
-  const before = await quota.clearLimit(transaction, { ...clearing, clear: cleared });
+  const before = await quota.clearLimit(transaction, { ...by, clear: cleared });
   if (!isSetting) return before;
-  return { ...(await quota.setLimit(transaction, { ...by, limits })), before: before.before };
+  // Two entries in the log, so two steps; of one moment, they are read in the order of their names.
+  const setting = { ...by, stepId: `${by.stepId}:set`, limits };
+  return { ...(await quota.setLimit(transaction, setting)), before: before.before };
 }
 
 function checkBoth(clear: keyof typeof CLEARABLE, limits: StoredLimits): void {

@@ -17,9 +17,11 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
   'vendor-expired': 'not finished within the video service’s time limit',
   'vendor-cancelled': 'cancelled by the video service',
   'vendor-forgot': 'the video service lost the task',
+  'vendor-silent': 'the video service never said how it ended',
   'submission-lost': 'the connection broke while it was being asked for',
   'video-lost': 'the finished video could not be fetched',
   undeliverable: 'the finished video could not be posted',
+  'removed-from-server': 'the bot was removed from this server',
 };
 
 /** @returns paragraphs */

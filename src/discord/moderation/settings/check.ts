@@ -4,19 +4,28 @@ import { ChannelType, PermissionFlagsBits, type Guild, type GuildBasedChannel } 
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { modelOf } from '../../../catalogue/models.ts';
 import { planRequest } from '../../../catalogue/plan/plan.ts';
+import type { VideoRequest } from '../../../catalogue/request.ts';
 import { UserError } from '../../../errors.ts';
-import type { JobStore } from '../../../jobs/job-store.ts';
-import type { Job } from '../../../jobs/job.ts';
-import type { Offers } from '../../../jobs/offers.ts';
+import type { JobStore } from '../../../jobs/record/job-store.ts';
+import type { Job } from '../../../jobs/record/job.ts';
+import type { Offers } from '../../../jobs/submission/offers.ts';
 import type { QuotaView } from '../../../quota/view.ts';
+import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import { uploadLimitBytes } from '../../client.ts';
 import type { CommandInteraction } from '../../command.ts';
 import { tellPrivately } from '../../reply.ts';
-import { allowedModels, checkChannel, defaultsWithin } from '../../server/server-rules.ts';
+import {
+  allowedModels,
+  channelIdsOf,
+  checkChannel,
+  defaultsWithin,
+} from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { fileSize } from '../../text.ts';
 import type { ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';
+import { findingsText, type Finding } from './finding.ts';
+import { vendorFindings } from './vendor-findings.ts';
 
 /** What the bot does where videos are asked for. */
 const NEEDED = {
@@ -27,26 +36,18 @@ const NEEDED = {
   'Read Message History': PermissionFlagsBits.ReadMessageHistory,
 } as const;
 const CHANNELS_SHOWN = 15;
-const JOBS_LOOKED_AT = 200;
 
 interface CheckDependencies extends ModerationDesk {
   readonly offers: Offers;
-  readonly store: Pick<JobStore, 'inState'>;
+  readonly vendorStates: () => VendorStates;
+  readonly store: Pick<JobStore, 'waitingIn'>;
 }
-
-/** One thing looked at: `stops` when no video can be made or posted because of it. */
-interface Finding {
-  readonly level: 'fine' | 'mind' | 'stops';
-  readonly text: string;
-}
-
-const MARKS = { fine: '✅', mind: '⚠️', stops: '⛔' } as const;
 
 export async function checkServer(
   interaction: CommandInteraction,
   dependencies: CheckDependencies,
 ): Promise<void> {
-  const { settings: store, quota, database, clock } = dependencies;
+  const { settings: store, offers, quota, database, clock } = dependencies;
   const { guild, guildId, user } = interaction;
   const settings = await store.read(guildId);
   const view = await quota.view(database, {
@@ -55,29 +56,28 @@ export async function checkServer(
     roleIds: roleIdsOf(interaction.member),
     nowMs: clock.now(),
   });
-  const waiting = await dependencies.store.inState('accepted', JOBS_LOOKED_AT);
+  const waiting = await dependencies.store.waitingIn(guildId);
+  const usual = usualRequest(offers, settings);
   const findings = [
     hereFinding(interaction, settings),
     ...(guild === null ? [] : channelFindings(guild, settings)),
     ...(guild === null ? [] : [uploadFinding(guild)]),
     ...logFinding(guild, settings),
-    vendorFinding(waiting, dependencies.offers, settings),
-    ...budgetFindings(view, usualPrice(dependencies.offers, settings)),
+    modelFinding(waiting, offers, settings),
+    ...vendorFindings(dependencies.vendorStates(), usual === undefined ? [] : offers.for(usual)),
+    ...budgetFindings(view, usual && offers.creditsToHold(usual)),
   ];
   const stops = findings.filter(({ level }) => level === 'stops').length;
   const verdict =
     stops === 0
       ? '**Nothing would stop a video here right now.**'
       : `**${stops === 1 ? 'One thing' : `${stops} things`} would stop a video right now.**`;
-  await tellPrivately(interaction, [
-    verdict,
-    findings.map(({ level, text }) => `${MARKS[level]} ${text}`).join('\n'),
-  ]);
+  await tellPrivately(interaction, [verdict, findingsText(findings)]);
 }
 
-function hereFinding({ channelId }: CommandInteraction, settings: ServerSettings): Finding {
+function hereFinding(interaction: CommandInteraction, settings: ServerSettings): Finding {
   try {
-    checkChannel(settings, [channelId]);
+    checkChannel(settings, channelIdsOf(interaction));
     return { level: 'fine', text: 'Videos may be asked for in this channel.' };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -95,7 +95,9 @@ function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
     return [{ id: channel.id, missing }];
   });
   if (lacking.length === 0) {
-    return [{ level: 'fine', text: `Permissions are whole in ${channels.length} channels.` }];
+    return [
+      { level: 'fine', text: `Permissions are whole in ${counted(channels.length, 'channel')}.` },
+    ];
   }
   const level = lacking.length === channels.length ? 'stops' : 'mind';
   const shown = lacking.slice(0, CHANNELS_SHOWN).map(({ id, missing }): Finding => ({
@@ -103,7 +105,7 @@ function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
     text: `<#${id}>: the bot lacks ${missing.join(', ')}.`,
   }));
   const more = lacking.length - shown.length;
-  return more === 0 ? shown : [...shown, { level, text: `and ${more} channels more.` }];
+  return more === 0 ? shown : [...shown, { level, text: `and ${counted(more, 'channel')} more.` }];
 }
 
 function isOpen(settings: ServerSettings, channelId: string): boolean {
@@ -145,23 +147,24 @@ function logFinding(guild: Guild | null, { logChannelId }: ServerSettings): Find
   return [{ level: 'mind', text: `The log in <#${logChannelId}> needs ${missing.join(', ')}.` }];
 }
 
-function vendorFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
+function modelFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
   const models = allowedModels(settings, offers.models());
   if (models.length === 0) return { level: 'stops', text: 'No model is allowed here.' };
   if (waiting.some((job) => job.submissions.at(-1)?.refusedAs !== undefined)) {
     return {
       level: 'mind',
-      text: 'The video service takes no new videos at the moment; what is asked for waits.',
+      text: 'Some videos were refused for the moment and wait for another try.',
     };
   }
-  return {
-    level: 'fine',
-    text: `${models.length} models can be used; the video service is not known to be down.`,
-  };
+  return { level: 'fine', text: `${counted(models.length, 'model')} can be used.` };
 }
 
-/** Whole credits of a video with every default; undefined when none can be planned. */
-function usualPrice(offers: Offers, settings: ServerSettings): number | undefined {
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}
+
+/** A video with every default; undefined when none can be planned. */
+function usualRequest(offers: Offers, settings: ServerSettings): VideoRequest | undefined {
   const offered = allowedModels(settings, offers.models());
   if (offered.length === 0) return undefined;
   const request = planRequest(
@@ -172,7 +175,7 @@ function usualPrice(offers: Offers, settings: ServerSettings): number | undefine
   const { seconds } = modelOf(request.model);
   // Where even the shortest is too long, the limit itself is what stops it.
   if (maxSeconds !== undefined && seconds.least > maxSeconds) return undefined;
-  return offers.for(request)[0]?.credits;
+  return request;
 }
 
 function budgetFindings(view: QuotaView, price: number | undefined): Finding[] {

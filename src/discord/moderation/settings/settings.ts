@@ -17,23 +17,27 @@ export async function showSettings(
   await tellPrivately(interaction, [settingsText(await settings.read(guildId), timeZone)]);
 }
 
-/** The document first, its entry in the log after it: a settings document is never written inside a transaction. */
+/** The settings and their entry in the log are written together, once for the interaction. */
 export async function changeSettings(
   interaction: CommandInteraction,
   desk: ModerationDesk,
   { part, read }: SettingsChange,
 ): Promise<void> {
-  const { before, after } = await desk.settings.change(interaction.guildId, read(interaction));
-  const words = { before: PARTS[part](before), after: PARTS[part](after) };
-  const target = { scope: 'server' } as const;
+  const next = read(interaction);
+  const what = { action: 'settings', target: { scope: 'server' } } as const;
   await makeChange(interaction, desk, {
-    action: 'settings',
-    target,
+    ...what,
     change: async (transaction, by) =>
       changeOnce(
         transaction,
-        { ...by, action: 'settings', target },
-        { state: z.string(), change: async () => words },
+        { ...by, ...what },
+        {
+          state: z.string(),
+          change: async () => {
+            const { before, after } = await desk.settings.change(transaction, by.guildId, next);
+            return { before: PARTS[part](before), after: PARTS[part](after) };
+          },
+        },
       ),
   });
 }

@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 import { componentFaults } from '#sandbox/discord/components.ts';
 import { jobMessage, type DrawOptions } from '#src/discord/message/job-message.ts';
-import { FAILURE_REASONS, JOB_STATES, type Job } from '#src/jobs/job.ts';
+import { FAILURE_REASONS, JOB_STATES, type Job } from '#src/jobs/record/job.ts';
 
-import { aJob, aRequest } from '../../../builders/job.ts';
+import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
 
 const LONGEST = 4000;
 const PROMPTS = {
@@ -94,6 +94,16 @@ describe('what a job shows', () => {
     expect(textOf(aJob(expected))).toContain('Expected <t:1795000000:R>');
     expect(textOf(aJob({ ...expected, isLate: true }))).toContain('longer than usual');
     expect(textOf(aJob({ state: 'running' }))).not.toMatch(/[Ee]xpected|%/);
+  });
+
+  test('waiting for a video service that takes nothing is told as that', () => {
+    const refused: Partial<Job> = { submissions: [aSubmission({ refusedAs: 'rate-limited' })] };
+    const waits = aJob({ ...refused, retryAtMs: JOB_BORN_MS + 1 });
+    const asksAnother = aJob({ ...refused, retryAtMs: JOB_BORN_MS });
+
+    expect(textOf(waits)).toContain('took no new videos');
+    expect(textOf(asksAnother)).not.toContain('took no new videos');
+    expect(textOf(aJob())).not.toContain('took no new videos');
   });
 
   test('what was paid, not what was held, stands under the video', () => {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
-import { allowedModels, checkRules, defaultsWithin } from '#src/discord/server/server-rules.ts';
+import {
+  allowedModels,
+  channelIdsOf,
+  checkRules,
+  defaultsWithin,
+} from '#src/discord/server/server-rules.ts';
 import { NO_SETTINGS, type ServerSettings } from '#src/discord/server/server-settings.ts';
 import { UserError } from '#src/errors.ts';
 
@@ -108,4 +113,16 @@ describe('defaults', () => {
       length: { unit: 'seconds', seconds: 5 },
     });
   });
+});
+
+test('a thread counts as the channel it is in, and nothing else does', () => {
+  const within = (isThread: boolean) =>
+    channelIdsOf({
+      channelId: THREAD,
+      channel: { isThread: () => isThread, parentId: CHANNEL },
+    });
+
+  expect(within(true)).toEqual([THREAD, CHANNEL]);
+  expect(within(false)).toEqual([THREAD]);
+  expect(channelIdsOf({ channelId: THREAD, channel: null })).toEqual([THREAD]);
 });

@@ -2,8 +2,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';
 import { createConfirmations } from '#src/discord/ordering/confirmation.ts';
-import { createServerSettings, NO_SETTINGS } from '#src/discord/server/server-settings.ts';
+import {
+  createServerSettings,
+  NO_SETTINGS,
+  type ServerSettings,
+} from '#src/discord/server/server-settings.ts';
 import { createLogger } from '#src/logger.ts';
+import { openDatabase, type Database } from '#src/storage/database.ts';
 import { createDocuments } from '#src/storage/documents.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../builders/database.ts';
@@ -19,39 +24,63 @@ describe.each(databaseKinds())('on %s', (kind) => {
 
   const store = () => createServerSettings(opened.database, systemClock, silent);
   const raw = () => createDocuments(opened.database, 'server-settings', systemClock);
+  const change = async (
+    next: (before: ServerSettings) => ServerSettings,
+    database: Database = opened.database,
+  ) =>
+    database
+      .transaction()
+      .execute(async (transaction) =>
+        createServerSettings(database, systemClock, silent).change(transaction, 'guild', next),
+      );
 
   test('a server that never set anything has no rules', async () => {
     expect(await store().read('guild')).toEqual(NO_SETTINGS);
   });
 
   test('what was set is read by the next start, for that server only', async () => {
-    await store().change('guild', (before) => ({ ...before, maxSeconds: 6 }));
+    await change((before) => ({ ...before, maxSeconds: 6 }));
 
     expect(await store().read('guild')).toEqual({ ...NO_SETTINGS, maxSeconds: 6 });
     expect(await store().read('other')).toEqual(NO_SETTINGS);
   });
 
-  test('changes at the same time are all kept', async () => {
-    const settings = store();
-    const words = Array.from({ length: 20 }, (_, index) => `word${index}`);
+  test('changes at the same time, of two processes where there can be two, are all kept', async () => {
+    const second = kind === 'postgres' ? await openDatabase(opened.url) : undefined;
+    const databases = [opened.database, second?.database ?? opened.database];
+    const words = Array.from({ length: 40 }, (_, index) => `word${index}`);
+
     await Promise.all(
-      words.map(async (word) =>
-        settings.change('guild', (before) => ({ ...before, words: [...before.words, word] })),
+      words.map(async (word, index) =>
+        change(
+          (before) => ({ ...before, words: [...before.words, word] }),
+          databases[index % databases.length],
+        ),
       ),
     );
 
-    expect((await settings.read('guild')).words).toEqual(words);
+    await second?.close();
+    expect((await store().read('guild')).words.toSorted()).toEqual(words.toSorted());
   });
 
   test('a change that is refused changes nothing, and keeps nobody else waiting', async () => {
-    const settings = store();
-    const refused = settings.change('guild', () => {
+    const refused = change(() => {
       throw new Error('no');
     });
-    const made = settings.change('guild', (before) => ({ ...before, maxSeconds: 4 }));
+    const made = change((before) => ({ ...before, maxSeconds: 4 }));
 
     await expect(refused).rejects.toThrow('no');
     expect((await made).before).toEqual(NO_SETTINGS);
+  });
+
+  test('a change whose transaction fails afterwards was never made', async () => {
+    const failing = opened.database.transaction().execute(async (transaction) => {
+      await store().change(transaction, 'guild', (before) => ({ ...before, maxSeconds: 4 }));
+      throw new Error('the entry in the log could not be written');
+    });
+
+    await expect(failing).rejects.toThrow('could not be written');
+    expect(await store().read('guild')).toEqual(NO_SETTINGS);
   });
 
   test.each([
@@ -63,7 +92,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     await raw().set('guild', document);
 
     await expect(store().read('guild')).rejects.toThrow('cannot be read');
-    await expect(store().change('guild', () => NO_SETTINGS)).rejects.toThrow('cannot be read');
+    await expect(change(() => NO_SETTINGS)).rejects.toThrow('cannot be read');
     expect(await raw().get('guild')).toEqual(document);
   });
 

@@ -1,0 +1,77 @@
+/**
+ * What the servers' log channels are yet to be told: delivered videos, what moderators changed, and
+ * budgets that are nearly or wholly spent. Each is a row that says so until it is marked.
+ */
+import type { JobStore } from '../../jobs/record/job-store.ts';
+import {
+  changesToTell,
+  markChangeTold,
+  serversWithChangesToTell,
+} from '../../quota/moderation/change-log.ts';
+import type { QuotaManager } from '../../quota/quota-manager.ts';
+import type { Database } from '../../storage/database.ts';
+import { loggedChangeLine, videoLine, warningLine, type Line } from './log-lines.ts';
+
+export interface LogDueDependencies {
+  readonly store: Pick<JobStore, 'serversToTell' | 'toTell' | 'markTold'>;
+  readonly quota: Pick<QuotaManager, 'dueWarnings' | 'markWarningPosted'>;
+  readonly database: Database;
+}
+
+export interface DueLine {
+  readonly atMs: number;
+  /** The same at every try, so that Discord drops a repetition. */
+  readonly key: string;
+  /** Undefined where there is no use in it any more: only to be marked. */
+  readonly line: Line | undefined;
+  mark(nowMs: number): Promise<unknown>;
+}
+
+/** Each once, in no order. */
+export async function serversWithDueLines({
+  store,
+  quota,
+  database,
+}: LogDueDependencies): Promise<string[]> {
+  const warnings = await quota.dueWarnings(database);
+  return [
+    ...new Set([
+      ...(await store.serversToTell()),
+      ...(await serversWithChangesToTell(database)),
+      ...warnings.map(({ guildId }) => guildId),
+    ]),
+  ];
+}
+
+/** A server's, oldest first: at most `limit`, and fewer only when there are no more. */
+export async function dueLinesOf(
+  { guildId, limit, nowMs }: { guildId: string; limit: number; nowMs: number },
+  dependencies: LogDueDependencies,
+): Promise<DueLine[]> {
+  const { store, quota, database } = dependencies;
+  const jobs = await store.toTell(guildId, limit);
+  const changes = await changesToTell(database, { guildId, limit });
+  const warnings = await quota.dueWarnings(database, { guildId });
+  const lines: DueLine[] = [
+    ...jobs.map((job) => ({
+      atMs: job.stateSinceMs,
+      key: `video-${job.id}`,
+      line: videoLine(job),
+      mark: async () => store.markTold(job.id),
+    })),
+    ...changes.map((change) => ({
+      atMs: change.atMs,
+      key: `change-${guildId}-${change.stepId}`,
+      line: loggedChangeLine(change),
+      mark: async () => markChangeTold(database, change),
+    })),
+    ...warnings.map((warning) => ({
+      atMs: warning.atMs,
+      key: `budget-${guildId}-${warning.period}-${warning.percent}`,
+      // What was reached in a period that is over helps nobody.
+      line: warning.resetsAtMs <= nowMs ? undefined : warningLine(warning),
+      mark: async (atMs: number) => quota.markWarningPosted(database, warning, atMs),
+    })),
+  ];
+  return lines.toSorted((one, other) => one.atMs - other.atMs).slice(0, limit);
+}

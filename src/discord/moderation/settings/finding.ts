@@ -1,0 +1,26 @@
+/** One thing that `/settings check` looked at: `stops` when no video can be made or posted because of it. */
+export interface Finding {
+  readonly level: 'fine' | 'mind' | 'stops';
+  readonly text: string;
+}
+
+const FINDING_MARKS = { fine: '✅', mind: '⚠️', stops: '⛔' } as const satisfies Record<
+  Finding['level'],
+  string
+>;
+const LEVELS = ['stops', 'mind', 'fine'] as const satisfies readonly Finding['level'][];
+/** Of Discord's 4000 characters for a whole message, with room for the verdict above. */
+const MAX_LENGTH = 3800;
+
+/** What matters most first, a line each; cut between lines where a message takes no more. */
+export function findingsText(findings: readonly Finding[]): string {
+  const lines = LEVELS.flatMap((level) =>
+    findings
+      .filter((finding) => finding.level === level)
+      .map(({ text }) => `${FINDING_MARKS[level]} ${text}`),
+  );
+  let shown = lines.length;
+  while (lines.slice(0, shown).join('\n').length > MAX_LENGTH) shown -= 1;
+  const more = lines.length - shown;
+  return [...lines.slice(0, shown), ...(more === 0 ? [] : [`-# and ${more} more`])].join('\n');
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+
+import { vendorFindings } from '#src/discord/moderation/settings/vendor-findings.ts';
+import type { Offer } from '#src/jobs/submission/offers.ts';
+import type { VendorHealth } from '#src/vendors/health/breaker.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
+
+import { createFakeClock } from '../../../builders/clock.ts';
+import { aSubmission } from '../../../builders/job.ts';
+import { createFakeVendor } from '../../../builders/vendor.ts';
+
+const clock = createFakeClock();
+const UP = { state: 'up' } as const;
+const RESTING = {
+  state: 'resting',
+  why: 'out-of-funds',
+  sinceMs: 1_795_000_000_000,
+  untilMs: 1_795_000_060_000,
+} as const;
+const ON_TRIAL = {
+  state: 'on-trial',
+  why: 'timeout',
+  sinceMs: 1_795_000_000_000,
+  isBusy: true,
+} as const;
+
+function anOffer(name: VendorName, health: VendorHealth): Offer {
+  const { price } = aSubmission();
+  return { vendor: createFakeVendor({ clock, name }), price, credits: 26, health };
+}
+
+test('each service is told of: whether it is asked, since when it is left alone, why, and until when', () => {
+  const states = new Map<VendorName, VendorHealth>([
+    ['byteplus', UP],
+    ['azerion', RESTING],
+    ['aimlapi', ON_TRIAL],
+  ]);
+
+  expect(vendorFindings(states, [anOffer('byteplus', UP)])).toEqual([
+    { level: 'fine', text: 'BytePlus ModelArk is asked for videos.' },
+    {
+      level: 'mind',
+      text: 'Azerion has been left alone since <t:1795000000:R>: the operator’s account there is out of money. It is tried again <t:1795000060:R>.',
+    },
+    {
+      level: 'mind',
+      text: 'AI/ML API has been left alone since <t:1795000000:R>: it did not answer in time. It is tried again now, with one video at a time.',
+    },
+  ]);
+});
+
+test.each([
+  [[RESTING, RESTING], true],
+  [[RESTING, UP], false],
+  [[RESTING, ON_TRIAL], false],
+  [[], false],
+] as const)(
+  'with those who could make the usual video %j, one is stopped: %s',
+  (all, isStopped) => {
+    const offers = all.map((health) => anOffer('byteplus', health));
+    const levels = vendorFindings(new Map([['byteplus', UP]]), offers).map(({ level }) => level);
+
+    expect(levels.includes('stops')).toBe(isStopped);
+  },
+);

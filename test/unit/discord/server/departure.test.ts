@@ -1,0 +1,140 @@
+import { Client, Events, GatewayDispatchEvents } from 'discord.js';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import { createDepartures, type Departures } from '#src/discord/server/departure.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { nextJob } from '#src/jobs/record/machine.ts';
+import type { JobListener } from '#src/jobs/record/transition.ts';
+
+import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
+import { aJob } from '../../../builders/job.ts';
+
+/** Ids whose shard, of two, is 0 and 1 (Discord developer docs, Sharding). */
+const ON_SHARD_0 = String(2n << 22n);
+const ON_SHARD_1 = String(3n << 22n);
+
+let clock: FakeClock;
+let client: Client;
+let departures: Departures;
+let jobs: Job[];
+let listener: JobListener;
+/** What the database fails with while it is set. */
+let failure: Error | undefined;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  client = new Client({ intents: [] });
+  jobs = [];
+  failure = undefined;
+  const waiting = (): Job[] => jobs.filter(({ state }) => state === 'accepted');
+  departures = createDepartures({
+    client,
+    clock,
+    logger: pino({ level: 'silent' }),
+    store: {
+      serversWaiting: async () => {
+        if (failure !== undefined) throw failure;
+        return [...new Set(waiting().map(({ guildId }) => guildId))];
+      },
+      waitingIn: async (guildId) => waiting().filter((job) => job.guildId === guildId),
+    },
+    jobs: {
+      async transition(job, event) {
+        if (typeof event === 'function')
+          throw new Error('Not reached: nothing is made from the database');
+        const after = nextJob(job, event, clock.now());
+        jobs = jobs.map((one) => (one.id === job.id ? after : one));
+        return after;
+      },
+      onChange(told) {
+        listener = told;
+      },
+    },
+  });
+});
+
+afterEach(async () => {
+  await departures.stop();
+  await client.destroy();
+});
+
+function accept(id: string, guildId: string): void {
+  const job = aJob({ id, guildId });
+  jobs.push(job);
+  listener(job, undefined);
+}
+
+function ready(guildIds: readonly string[], shard: readonly [number, number] = [0, 1]): void {
+  const guilds = guildIds.map((id) => ({ id, unavailable: true }));
+  client.ws.emit(GatewayDispatchEvents.Ready, { guilds, shard }, shard[0]);
+}
+
+/** As the library tells of a server; no more of it than its id is looked at. */
+function tell(event: Events.GuildDelete | Events.GuildCreate, id: string): void {
+  Reflect.apply(client.emit, client, [event, { id }]);
+}
+
+function states(): Record<string, string> {
+  return Object.fromEntries(jobs.map(({ id, state }) => [id, state]));
+}
+
+test('what READY does not list was left; servers of another shard are not looked for', async () => {
+  accept('here', ON_SHARD_0);
+  accept('gone', String(4n << 22n));
+  accept('elsewhere', ON_SHARD_1);
+
+  ready([ON_SHARD_0], [0, 2]);
+  await departures.start();
+
+  expect(states()).toEqual({ here: 'accepted', gone: 'cancelled', elsewhere: 'accepted' });
+});
+
+test('a server that was left while the connection was gone is noticed when it is back', async () => {
+  ready([ON_SHARD_0, ON_SHARD_1]);
+  await departures.start();
+  accept('gone', ON_SHARD_1);
+  await clock.settle();
+  expect(states()).toEqual({ gone: 'accepted' });
+
+  ready([ON_SHARD_0]);
+  await clock.settle();
+  expect(states()).toEqual({ gone: 'cancelled' });
+});
+
+test('a job that is accepted just after the removal is cancelled too', async () => {
+  await departures.start();
+
+  tell(Events.GuildDelete, ON_SHARD_0);
+  await clock.settle();
+  accept('late', ON_SHARD_0);
+  await clock.settle();
+
+  expect(states()).toEqual({ late: 'cancelled' });
+});
+
+test('a server that takes the bot in again has its jobs made', async () => {
+  await departures.start();
+
+  tell(Events.GuildDelete, ON_SHARD_0);
+  tell(Events.GuildCreate, ON_SHARD_0);
+  accept('again', ON_SHARD_0);
+  await clock.advance(MINUTE);
+
+  expect(states()).toEqual({ again: 'accepted' });
+});
+
+test('a database that fails is asked again', async () => {
+  await departures.start();
+  accept('waiting', ON_SHARD_0);
+
+  failure = new Error('disk full');
+  tell(Events.GuildDelete, ON_SHARD_0);
+  await clock.settle();
+  expect(states()).toEqual({ waiting: 'accepted' });
+
+  failure = undefined;
+  await clock.advance(MINUTE);
+  expect(states()).toEqual({ waiting: 'cancelled' });
+});

@@ -24,12 +24,19 @@ async function main(): Promise<void> {
   }
   const app = await createApp(config, { logger });
   let isLeaving = false;
+  const leaveWith = (status: number): void => {
+    isLeaving = true;
+    // Not awaited: it ends the process.
+    void leave(app, status, logger);
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
-      isLeaving = true;
-      void leave(app, signal, logger);
+      logger.info({ signal }, 'stopping');
+      leaveWith(0);
     });
   }
+  // Not awaited: most often it never comes. Why was logged.
+  void app.failed.then(() => leaveWith(1));
   try {
     await app.start();
   } catch (error) {
@@ -45,14 +52,13 @@ function settings(): Config {
   return readConfig(process.env);
 }
 
-async function leave(app: App, signal: string, logger: Logger): Promise<void> {
-  logger.info({ signal }, 'stopping');
+async function leave(app: App, status: number, logger: Logger): Promise<void> {
   const isDone = await Promise.race([
     app.stop().then(() => true),
     systemClock.sleep(LEAVE_WITHIN_MS).then(() => false),
   ]);
   if (!isDone) logger.warn('not everything ended in time; it goes on at the next start');
-  process.exit(0);
+  process.exit(status);
 }
 
 try {

@@ -1,0 +1,85 @@
+/** What people meet: the Discord client, the router, and the loops that show and tell. */
+import { randomInt } from 'node:crypto';
+
+import { Events, type Client } from 'discord.js';
+
+import type { Config } from '../config.ts';
+import { createClient, uploadLimitBytes } from '../discord/client.ts';
+import type { Command } from '../discord/command.ts';
+import { createMessenger } from '../discord/delivery/messenger.ts';
+import { createAbandonedLoop } from '../discord/interactions/abandoned.ts';
+import { createClaims } from '../discord/interactions/claims.ts';
+import { createPresenter } from '../discord/message/presenter.ts';
+import { createLogChannel, type LogChannel } from '../discord/moderation/log-channel.ts';
+import { createConfirmations } from '../discord/ordering/confirmation.ts';
+import { createOpenForms } from '../discord/ordering/open-forms.ts';
+import { createRouter, type Router } from '../discord/router.ts';
+import { createDepartures, type Departures } from '../discord/server/departure.ts';
+import { createServerSettings } from '../discord/server/server-settings.ts';
+import type { Loop } from '../jobs/loops/loop.ts';
+import type { StepLoop } from '../jobs/loops/step-loop.ts';
+import { createVideoFitter } from '../media/fit-video.ts';
+import type { WhoAndWhen } from '../quota/standing.ts';
+import type { Work } from './work.ts';
+
+/** Seeds are 0 … 2³¹ − 1, the range that every vendor takes (BytePlus ModelArk, create page). */
+const SEED_COUNT = 2 ** 31;
+
+export interface DiscordParts {
+  client: Client;
+  router: Router;
+  presenter: StepLoop;
+  abandoned: Loop;
+  departures: Departures;
+  logChannel: LogChannel;
+}
+
+export function createDiscordParts(
+  config: Config,
+  work: Work & { commands: ReadonlyMap<string, Command> },
+): DiscordParts {
+  const { jobs, quota, database, clock, logger, metrics } = work;
+  const client = createClient(config.discord.apiUrl, logger);
+  metrics?.watchInteractions(client);
+  metrics?.watchRest(client.rest);
+  const claims = createClaims(work);
+  const messenger = createMessenger({
+    apiUrl: config.discord.apiUrl,
+    token: config.discord.token,
+    applicationId: () => client.application?.id ?? '',
+    userId: () => client.user?.id ?? '',
+    clock,
+    logger,
+    onClient: metrics?.watchRest,
+  });
+  const presenter = createPresenter({
+    ...work,
+    messenger,
+    tokens: claims,
+    fitter: createVideoFitter({ logger, clock, ffmpegPath: work.ffmpegPath }),
+    transition: jobs.transition,
+    placesInLine: jobs.placesInLine,
+    uploadLimitBytes: (guildId) => uploadLimitBytes(client, guildId),
+  });
+  jobs.onChange(() => presenter.wake());
+  const settings = createServerSettings(database, clock, logger);
+  const logChannel = createLogChannel({ ...work, messenger, settings });
+  jobs.onChange((job) => logChannel.jobChanged(job));
+  if (metrics !== undefined) jobs.onChange(metrics.jobChanged);
+  const context = {
+    ...work,
+    claims,
+    forms: createOpenForms(database, clock),
+    viewCredits: async (who: Omit<WhoAndWhen, 'nowMs'>) =>
+      quota.view(database, { ...who, nowMs: clock.now() }),
+    settings,
+    confirmations: createConfirmations(database, clock),
+    moderation: { ...work, settings, announce: logChannel.changed },
+    drawSeed: () => randomInt(SEED_COUNT),
+  };
+  const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
+  client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
+  const abandoned = createAbandonedLoop({ claims, messenger, clock, logger });
+  const departures = createDepartures({ ...work, client });
+  return { client, router, presenter, abandoned, departures, logChannel };
+}

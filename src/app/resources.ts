@@ -1,0 +1,50 @@
+/** What everything else stands on, and what must be closed in the end: database, leases, files, the way outside. */
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { IdMaker } from '../ids.ts';
+import type { Logger } from '../logger.ts';
+import { createFetchOutside, type FetchOutside } from '../media/fetch-outside.ts';
+import { createFileStore, type FileStore } from '../media/file-store.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Database, openDatabase } from '../storage/database.ts';
+import type { Leases } from '../storage/leases/leases.ts';
+import { openLeases } from '../storage/leases/open-leases.ts';
+
+/** What a test may replace. */
+export interface Base {
+  clock: Clock;
+  logger: Logger;
+  ids: IdMaker;
+  /** None where nobody could read them. */
+  metrics: Metrics | undefined;
+  openDatabase: typeof openDatabase;
+  ffmpegPath: string | undefined;
+}
+
+export interface Resources extends Base {
+  database: Database;
+  leases: Leases;
+  files: FileStore;
+  fetchOutside: FetchOutside;
+}
+
+/**
+ * @param closers get what closes each, in the order they were opened
+ * @throws ConfigError when the database or the data folder cannot be used
+ */
+export async function openResources(
+  config: Config,
+  base: Base,
+  closers: AsyncDisposableStack,
+): Promise<Resources> {
+  const { clock, logger } = base;
+  const files = await createFileStore(config.dataDir, clock, logger);
+  const { database, kind, close } = await base.openDatabase(config.databaseUrl, logger);
+  closers.defer(close);
+  const leases = await openLeases(kind, config.databaseUrl, base);
+  closers.defer(async () => leases.close());
+  const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
+  const fetchOutside = createFetchOutside({ trustedHosts, clock, logger });
+  closers.defer(async () => fetchOutside.close());
+  return { ...base, database, leases, files, fetchOutside };
+}

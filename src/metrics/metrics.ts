@@ -1,0 +1,234 @@
+/**
+ * The metrics of this bot, for Prometheus. Only made where they are served (`HTTP_PORT`): without,
+ * nothing is counted and nobody listens. No label says which server or member it was.
+ */
+import type { Client, REST } from 'discord.js';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import { MINUTE, SECOND, type Clock } from '../clock.ts';
+import type { Scraped } from '../health/health.ts';
+import type { Parts } from '../health/readiness.ts';
+import { recent } from '../health/recent.ts';
+import type { JobListener } from '../jobs/record/transition.ts';
+import type { VendorHealth } from '../vendors/health/breaker.ts';
+import type { Vendor } from '../vendors/vendor.ts';
+import { watchAcknowledgements } from './acknowledgements.ts';
+import { jobFigures, moneyFigures, type VendorMoney } from './figures.ts';
+import { countedVendor } from './vendor-calls.ts';
+
+/** However many scrape, the database is asked no more often than this. */
+const JOBS_KEPT_MS = 2 * SECOND;
+/** Adding up a month takes longer, and a month is long. */
+const MONEY_KEPT_MS = MINUTE;
+/** Below the 10 s that Prometheus waits for a scrape by default. */
+const FIGURES_WITHIN_MS = 5 * SECOND;
+
+/** Discord takes no acknowledgement after 3 s. */
+const ACKNOWLEDGEMENT_BUCKETS_SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 5];
+/** From at once to three days, when a video is given up. */
+const DELIVERY_BUCKETS_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 900, 3600, 21_600, 259_200];
+
+const TOO_MANY_REQUESTS = 429;
+/** `X-RateLimit-Scope` (Discord developer docs, Rate Limits). */
+const RATE_LIMIT_SCOPES = ['user', 'global', 'shared'] as const;
+const VENDOR_STATES = [
+  'up',
+  'resting',
+  'on-trial',
+] as const satisfies readonly VendorHealth['state'][];
+
+export interface Metrics {
+  /** The same vendor, its calls counted. */
+  countedVendor(vendor: Vendor): Vendor;
+  /** Measures how long finished videos take to be delivered. */
+  readonly jobChanged: JobListener;
+  /** Counts how often Discord tells this client to wait. */
+  readonly watchRest: (rest: REST) => void;
+  /** Measures acknowledgements. To be called before anybody answers interactions. */
+  watchInteractions(client: Client): void;
+  /** Looked at whenever somebody scrapes. */
+  watchParts(parts: Parts): void;
+  scrape(): Promise<Scraped>;
+}
+
+export function createMetrics(clock: Clock): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    ...vendorMetrics(registry),
+    ...videoMetrics(registry),
+    ...discordMetrics(registry, clock),
+    watchParts(parts) {
+      addPartMetrics(registry, parts);
+      addFigures(registry, parts, clock);
+    },
+    scrape: async () => ({ contentType: registry.contentType, body: await registry.metrics() }),
+  };
+}
+
+function vendorMetrics(registry: Registry): Pick<Metrics, 'countedVendor'> {
+  const calls = new Counter({
+    name: 'seedance_vendor_calls_total',
+    help: 'Calls to vendors that have ended, by what came of them.',
+    labelNames: ['vendor', 'operation', 'outcome'],
+    registers: [registry],
+  });
+  return {
+    countedVendor: (vendor) =>
+      countedVendor(vendor, ({ operation, outcome }) =>
+        calls.inc({ vendor: vendor.name, operation, outcome }),
+      ),
+  };
+}
+
+function videoMetrics(registry: Registry): Pick<Metrics, 'jobChanged'> {
+  const lag = new Histogram({
+    name: 'seedance_delivery_lag_seconds',
+    help: 'From when we learned that the vendor has finished to when Discord has the video.',
+    buckets: DELIVERY_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  return {
+    jobChanged(after, before) {
+      if (after.state !== 'delivered' || before?.state !== 'succeeded') return;
+      lag.observe((after.stateSinceMs - before.stateSinceMs) / SECOND);
+    },
+  };
+}
+
+function discordMetrics(
+  registry: Registry,
+  clock: Clock,
+): Pick<Metrics, 'watchRest' | 'watchInteractions'> {
+  const acknowledgements = new Histogram({
+    name: 'seedance_acknowledgement_seconds',
+    help: 'From when an interaction reached us to when Discord had our acknowledgement.',
+    labelNames: ['kind'],
+    buckets: ACKNOWLEDGEMENT_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const limited = new Counter({
+    name: 'seedance_discord_rate_limits_total',
+    help: 'Answers 429 of Discord, by whose limit it was.',
+    labelNames: ['scope'],
+    registers: [registry],
+  });
+  for (const scope of RATE_LIMIT_SCOPES) limited.inc({ scope }, 0);
+  return {
+    watchRest(rest) {
+      rest.on('response', (_request, { status, headers }) => {
+        if (status !== TOO_MANY_REQUESTS) return;
+        const said = headers.get('x-ratelimit-scope');
+        limited.inc({ scope: RATE_LIMIT_SCOPES.find((scope) => scope === said) ?? 'unknown' });
+      });
+    },
+    watchInteractions(client) {
+      watchAcknowledgements(client, clock, ({ kind, tookMs }) =>
+        acknowledgements.observe({ kind }, tookMs / SECOND),
+      );
+    },
+  };
+}
+
+function addPartMetrics(registry: Registry, { isGatewayAlive, vendorStates }: Parts): void {
+  addGauge(registry, {
+    name: 'seedance_gateway_alive',
+    help: '1 while Discord is heard.',
+    read: async () => [[{}, isGatewayAlive() ? 1 : 0]],
+  });
+  addGauge(registry, {
+    name: 'seedance_vendor_state',
+    help: '1 for the state that a vendor is in.',
+    labelNames: ['vendor', 'state'],
+    read: async () =>
+      [...vendorStates()].flatMap(([vendor, current]) =>
+        VENDOR_STATES.map((state) => [{ vendor, state }, state === current.state ? 1 : 0] as const),
+      ),
+  });
+}
+
+function addFigures(registry: Registry, { database }: Parts, clock: Clock): void {
+  const shared = { withinMs: FIGURES_WITHIN_MS, clock };
+  const jobs = recent({
+    ...shared,
+    ask: async () => jobFigures(database),
+    keepMs: JOBS_KEPT_MS,
+  });
+  const money = recent({
+    ...shared,
+    ask: async () => moneyFigures(database, clock.now()),
+    keepMs: MONEY_KEPT_MS,
+  });
+  addGauge(registry, {
+    name: 'seedance_database_answers',
+    help: '1 while the database tells of jobs and credits; they are missing otherwise.',
+    read: async () => [[{}, (await isAnswered([jobs, money])) ? 1 : 0]],
+  });
+  /** The rest is shown also while the database is away: that is when people look. */
+  const addFigure = (options: GaugeOptions): void =>
+    addGauge(registry, {
+      ...options,
+      read: async () => ((await isAnswered([jobs, money])) ? options.read() : []),
+    });
+  const ofVendors = async (what: keyof VendorMoney): Promise<Reading[]> =>
+    [...(await money()).vendors].map(([vendor, sums]) => [{ vendor }, sums[what]]);
+
+  addFigure({
+    name: 'seedance_jobs',
+    help: 'Jobs in each state.',
+    labelNames: ['state'],
+    read: async () => [...(await jobs()).inState].map(([state, count]) => [{ state }, count]),
+  });
+  addFigure({
+    name: 'seedance_member_credits_held',
+    help: 'Credits of members that are held for jobs which have not ended.',
+    read: async () => [[{}, (await jobs()).heldCredits]],
+  });
+  addFigure({
+    name: 'seedance_member_credits_spent',
+    help: 'Credits that members have paid for videos of this UTC month.',
+    read: async () => [[{}, (await money()).membersSpent]],
+  });
+  addFigure({
+    name: 'seedance_vendor_credits_held',
+    help: 'Vendor book: credits held for tasks that vendors have, or may have.',
+    labelNames: ['vendor'],
+    read: async () => ofVendors('held'),
+  });
+  addFigure({
+    name: 'seedance_vendor_credits_spent',
+    help: 'Vendor book: credits billed, or lost sight of, in this UTC month.',
+    labelNames: ['vendor'],
+    read: async () => ofVendors('spent'),
+  });
+}
+
+/** Why not is told to the log by whoever needs the database. */
+async function isAnswered(questions: ReadonlyArray<() => Promise<unknown>>): Promise<boolean> {
+  const answers = await Promise.allSettled(questions.map(async (ask) => ask()));
+  return answers.every(({ status }) => status === 'fulfilled');
+}
+
+type Reading = readonly [labels: Readonly<Record<string, string>>, value: number];
+
+interface GaugeOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly string[];
+  /** Every value there is; those of the scrape before are forgotten. */
+  readonly read: () => Promise<readonly Reading[]>;
+}
+
+function addGauge(registry: Registry, { name, help, labelNames = [], read }: GaugeOptions): void {
+  const gauge = new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      const readings = await read();
+      gauge.reset();
+      for (const [labels, value] of readings) gauge.set(labels, value);
+    },
+  });
+}

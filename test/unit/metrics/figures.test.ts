@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { DAY } from '#src/clock.ts';
+import { jobFigures, moneyFigures } from '#src/metrics/figures.ts';
+import { createVendorBook } from '#src/quota/vendor-book.ts';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../builders/database.ts';
+import { quotaOn, quotaSettings, who } from '../../builders/quota.ts';
+
+const LAST_MONTH_MS = who.nowMs - 30 * DAY;
+
+describe.each(databaseKinds())('figures of everything on %s', (kind) => {
+  let opened: TestDatabase;
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+  });
+  afterEach(() => opened.close());
+
+  test('of an empty database are all zero, and every state is there', async () => {
+    const { inState, heldCredits } = await jobFigures(opened.database);
+
+    expect(inState.size).toBe(9);
+    expect(new Set(inState.values())).toEqual(new Set([0]));
+    expect(heldCredits).toBe(0);
+    expect(await moneyFigures(opened.database, who.nowMs)).toEqual({
+      membersSpent: 0,
+      vendors: new Map(),
+    });
+  });
+
+  test('count jobs by state, what members have held, and what they have paid this month', async () => {
+    const { accept, deliver, fail } = quotaOn(opened.database, quotaSettings());
+    await accept('open1', 30);
+    await accept('open2', 12, { memberId: 'bob', guildId: 'other' });
+    await accept('done', 30);
+    await deliver('done', 24);
+    await accept('failed', 50);
+    await fail('failed');
+    await accept('old', 40, { nowMs: LAST_MONTH_MS });
+    await deliver('old', 40);
+
+    const { inState, heldCredits } = await jobFigures(opened.database);
+
+    expect(Object.fromEntries(inState)).toMatchObject({ accepted: 2, delivered: 2, failed: 1 });
+    expect(heldCredits).toBe(42);
+    expect((await moneyFigures(opened.database, who.nowMs)).membersSpent).toBe(24);
+  });
+
+  test('add up the vendor book by vendor: held, and billed or lost this month', async () => {
+    const book = createVendorBook();
+    const submit = async (id: string, credits: number, vendor: string, nowMs: number) => {
+      const submission = { submissionId: id, jobId: id, vendor, guildId: 'guild', credits, nowMs };
+      await opened.database.transaction().execute(async (on) => book.open(on, submission));
+    };
+    await submit('open', 30, 'byteplus', who.nowMs);
+    await submit('open before', 7, 'byteplus', LAST_MONTH_MS);
+    await submit('billed', 30, 'byteplus', who.nowMs);
+    await submit('billed before', 99, 'byteplus', LAST_MONTH_MS);
+    await submit('lost', 5, 'azerion', who.nowMs);
+    await submit('refused', 60, 'azerion', who.nowMs);
+    await opened.database.transaction().execute(async (on) => {
+      const { nowMs } = who;
+      await book.bill(on, { submissionId: 'billed', credits: 24, nowMs });
+      await book.bill(on, { submissionId: 'billed before', credits: 99, nowMs });
+      await book.lost(on, { submissionId: 'lost', nowMs });
+      await book.notBilled(on, { submissionId: 'refused', nowMs });
+    });
+
+    const { vendors } = await moneyFigures(opened.database, who.nowMs);
+
+    expect(vendors.get('byteplus')).toEqual({ held: 37, spent: 24 });
+    expect(vendors.get('azerion')).toEqual({ held: 0, spent: 5 });
+  });
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+
+import { systemClock } from '#src/clock.ts';
+import { createMetrics } from '#src/metrics/metrics.ts';
+
+import { openTestDatabase } from '../../builders/database.ts';
+
+async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
+  const opened = await openTestDatabase('sqlite');
+  const metrics = createMetrics(systemClock);
+  metrics.watchParts({
+    database: opened.database,
+    isGatewayAlive: () => true,
+    vendorStates: () => new Map(),
+  });
+  if (isAway) await opened.database.schema.dropTable('jobs').execute();
+  const { body } = await metrics.scrape();
+  await opened.close();
+  return body.split('\n');
+}
+
+test('what the database tells is among the metrics', async () => {
+  const lines = await scraped({ isAway: false });
+
+  expect(lines).toContain('seedance_database_answers 1');
+  expect(lines).toContain('seedance_jobs{state="accepted"} 0');
+});
+
+test('the rest is told also while the database is away', async () => {
+  const lines = await scraped({ isAway: true });
+
+  expect(lines).toContain('seedance_database_answers 0');
+  expect(lines).toContain('seedance_gateway_alive 1');
+  expect(lines.filter((line) => line.startsWith('seedance_jobs{'))).toEqual([]);
+});

@@ -26,10 +26,7 @@ export function encodePng({ width, height, paint }: Canvas): Buffer {
 }
 
 /** The file around already compressed rows; the header says what it is told. */
-export function pngFile(
-  size: { width: number; height: number },
-  compressedRows: Uint8Array,
-): Buffer {
+function pngFile(size: { width: number; height: number }, compressedRows: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size.width, 0);
   header.writeUInt32BE(size.height, 4);

@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 
 import colours from 'picocolors';
 
+import { startBotProcess } from '../bot-process.ts';
 import { startWorld } from '../world.ts';
-import { startBotProcess } from './bot-process.ts';
 import { castOf } from './cast.ts';
 import { createNarrator } from './narrator.ts';
 import { SETTINGS_OF_SET, sceneSet, VENDOR_OF_SET } from './scene-sets.ts';
@@ -81,7 +81,9 @@ function summarize(done: readonly SceneOutcome[]): number {
   narrator.say(
     `   ${videos.length} videos made and delivered, ${spent} credits held and then settled`,
   );
-  narrator.say(`   ${refusals.length} requests refused with a reason, 0 credits held for them`);
+  narrator.say(
+    `   ${refusals.length} ${refusals.length === 1 ? 'request' : 'requests'} refused with a reason, 0 credits held for them`,
+  );
   narrator.say(`   ${world.vendor.tasks.length} tasks at the vendor, one for each video`);
   narrator.say(
     `   videos: ${colours.green(relative('.', folder) === '' ? folder : join('.', relative('.', folder)))}`,

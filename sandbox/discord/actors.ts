@@ -135,10 +135,15 @@ export class Member {
   clicks(target: Reply | MessageView, labelOrCustomId: string): Reply {
     const candidates = target instanceof Reply ? target.visible : [target];
     const { message, customId } = findButton(candidates, labelOrCustomId);
-    const source = this.#shown(message);
-    const channel = this.#channelOf(source.channelId);
-    const data = { custom_id: customId, component_type: BUTTON };
-    return this.#acts({ kind: 'component', channel, data, source });
+    return this.#presses(message, customId);
+  }
+
+  /**
+   * What no client would do, but a program of their own might: presses a button that is not there,
+   * under any message they see. Bots must take no id for a right.
+   */
+  forgesClick(on: MessageReference, customId: string): Reply {
+    return this.#presses(on, customId);
   }
 
   /**
@@ -146,6 +151,22 @@ export class Member {
    * goes as the bot had filled it in. Throws `NotOffered` for values the form does not take.
    */
   submits(reply: Reply, values: FieldValues): Reply {
+    return this.#submits(reply, values);
+  }
+
+  /** As `submits`, but by a program of their own that says the form was another. */
+  forgesForm(reply: Reply, values: FieldValues, customId: string): Reply {
+    return this.#submits(reply, values, customId);
+  }
+
+  #presses(on: MessageReference, customId: string): Reply {
+    const source = this.#shown(on);
+    const channel = this.#channelOf(source.channelId);
+    const data = { custom_id: customId, component_type: BUTTON };
+    return this.#acts({ kind: 'component', channel, data, source });
+  }
+
+  #submits(reply: Reply, values: FieldValues, customId?: string): Reply {
     const { store } = this.#stage;
     const openedBy = store.interactions.get(reply.interactionId);
     if (openedBy?.modal === undefined) throw new NotOffered('No form is open');
@@ -153,7 +174,8 @@ export class Member {
     if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
       throw new NotOffered('The form was sent and has closed');
     const channel = this.#channelOf(openedBy.channelId);
-    const data = formData(this.#desk(channel), openedBy.modal, values);
+    const filled = formData(this.#desk(channel), openedBy.modal, values);
+    const data = customId === undefined ? filled : { ...filled, custom_id: customId };
     const source = livingMessage(store, openedBy.sourceMessageId);
     return this.#acts({ kind: 'modal', channel, data, source, openedBy });
   }

@@ -29,7 +29,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Discord goes by the file's name, not by its bytes: what it says here is not to be trusted. */
-export function contentTypeOf(name: string): string | undefined {
+function contentTypeOf(name: string): string | undefined {
   return CONTENT_TYPES[name.split('.').at(-1)?.toLowerCase() ?? ''];
 }
 

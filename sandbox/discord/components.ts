@@ -7,9 +7,9 @@ import { COMPONENT, mediaOf, walkComponents, type Component } from './component-
 import type { FieldFault } from './rest/refusals.ts';
 
 /** Discord developer docs, "Using Message Components": up to 40 components, nested ones counted. */
-export const MAX_COMPONENTS = 40;
+const MAX_COMPONENTS = 40;
 /** discord.js guide, "Display Components": over all text displays of a message together. */
-export const MAX_TEXT_LENGTH = 4000;
+const MAX_TEXT_LENGTH = 4000;
 const MAX_LEGACY_ROWS = 5;
 const MAX_ROW_BUTTONS = 5;
 const MAX_SECTION_TEXTS = 3;

@@ -2,6 +2,7 @@
  * A Discord on loopback: gateway, REST and CDN over real sockets, for the real discord.js client.
  * It is strict, it keeps a journal, and it can be told to misbehave. Start here.
  */
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -54,6 +55,8 @@ export interface DiscordOptions {
   readonly openApi?: OpenApi | undefined;
   /** What the bot may do in each guild it is added to; what its invite asks for when omitted. */
   readonly botPermissions?: readonly PermissionName[] | undefined;
+  /** How often a bot shall say that it is there; 41.25 s, which Discord usually says, when omitted. */
+  readonly heartbeatIntervalMs?: number | undefined;
   /** Where times and ages come from; waiting on the sockets is real all the same. */
   readonly clock?: Clock | undefined;
 }
@@ -81,13 +84,18 @@ export interface DiscordSandbox {
   /** Method and template of everything served. */
   readonly routes: readonly RouteName[];
   addGuild(options: GuildOptions): GuildHandle;
-  inject(fault: Fault): void;
+  /** @returns takes back what of it has not happened yet */
+  inject(fault: Fault): () => void;
   /** Injected faults that nothing has met yet: a test should leave none. */
   pendingFaults(): readonly Fault[];
   /** Resolves when a bot has been sent READY. */
   botConnected(options?: WaitOptions): Promise<void>;
+  /** Injected faults that nothing has met yet will not happen. */
+  endFaults(): void;
   /** Cuts the bot's gateway connection; its session can be resumed. */
   dropGateway(): void;
+  /** The bot's owner resets its token: the one that it has opens nothing any more, and its session ends. */
+  resetToken(): void;
   /** Ends every socket and every wait. May be called again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -190,6 +198,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     },
     inject: (fault) => faults.inject(fault),
     pendingFaults: () => faults.pending(),
+    endFaults: () => faults.end(),
     async botConnected(waitOptions = {}) {
       await waitFor(stage, () => (gateway.readies > 0 ? true : undefined), {
         ...waitOptions,
@@ -197,6 +206,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       });
     },
     dropGateway: () => gateway.drop(),
+    resetToken() {
+      store.settings.token = randomUUID();
+      gateway.rejectToken();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -213,6 +226,7 @@ function settingsOf(options: DiscordOptions): Settings {
     interactionTokenLifeMs: options.interactionTokenLifeMs ?? 15 * MINUTE,
     attachmentSizeLimitBytes: options.attachmentSizeLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES,
     cdnUrlLifeMs: options.cdnUrlLifeMs ?? 24 * HOUR,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
     botPermissions:
       options.botPermissions === undefined
         ? INVITED_BOT_PERMISSIONS

@@ -1,9 +1,15 @@
 /** Misbehaviour on demand: each fault is consumed once, or `times` times, and then is gone. */
+import type { RequestEntry } from './journal.ts';
 import type { RouteName } from './rest/router.ts';
+
+/** What a request brought. */
+type Sent = Pick<RequestEntry, 'body' | 'files'>;
 
 interface RestFaultTarget {
   /** Method and template as in `coverage.ts`: `PATCH /webhooks/:app/:token/messages/@original`. */
   readonly route: RouteName;
+  /** Lets every other request of the route pass; it meets the first to come when omitted. */
+  readonly only?: (request: Sent) => boolean;
   /** How many requests it meets; 1 when omitted. */
   readonly times?: number;
 }
@@ -42,9 +48,15 @@ export type RestFault = RestFaultTarget &
  *   replayed when the bot resumes.
  * - `duplicate-interaction`: sends the next interaction event twice.
  * - `invalid-session`: answers the next RESUME with op 9.
+ * - `dead-resume-host`: answers the next handshake at the session's own address (`resume_gateway_url`)
+ *   with 503, while the gateway that fresh sessions go to is well.
  */
 export interface GatewayFault {
-  readonly kind: 'drop-connection' | 'duplicate-interaction' | 'invalid-session';
+  readonly kind:
+    | 'drop-connection'
+    | 'duplicate-interaction'
+    | 'invalid-session'
+    | 'dead-resume-host';
   readonly times?: number;
 }
 
@@ -53,8 +65,13 @@ export type Fault = RestFault | GatewayFault;
 export class Faults {
   #pending: { readonly fault: Fault; left: number }[] = [];
 
-  inject(fault: Fault): void {
-    this.#pending.push({ fault, left: fault.times ?? 1 });
+  /** @returns takes back what of it has not happened yet */
+  inject(fault: Fault): () => void {
+    const entry = { fault, left: fault.times ?? 1 };
+    this.#pending.push(entry);
+    return () => {
+      this.#pending = this.#pending.filter((one) => one !== entry);
+    };
   }
 
   /** Those not yet used up, for a test to fail on. */
@@ -62,8 +79,15 @@ export class Faults {
     return this.#pending.map(({ fault }) => fault);
   }
 
-  takeForRoute(name: RouteName): RestFault | undefined {
-    const entry = this.#pending.find(({ fault }) => 'route' in fault && fault.route === name);
+  /** Those not yet used up will not happen. */
+  end(): void {
+    this.#pending = [];
+  }
+
+  takeForRoute(name: RouteName, sent: Sent): RestFault | undefined {
+    const entry = this.#pending.find(
+      ({ fault }) => 'route' in fault && fault.route === name && (fault.only?.(sent) ?? true),
+    );
     if (entry === undefined || !('route' in entry.fault)) return undefined;
     this.#use(entry);
     return entry.fault;

@@ -3,14 +3,14 @@
  * has the guild. Source: Discord developer docs, "Gateway" and "Gateway Connection Lifecycle".
  */
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 
 import { WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 
 import type { Faults } from './faults.ts';
 import { guildCreateJson } from './guild-json.ts';
-import type { JournalEntry } from './journal.ts';
+import type { GatewayEntry, JournalEntry } from './journal.ts';
 import { userJson } from './message-json.ts';
 import type { Json, Store } from './store.ts';
 
@@ -37,10 +37,14 @@ const CLOSE = {
 /** A client that closes with one of these ends its session. */
 const SESSION_ENDING: readonly number[] = [1000, 1001];
 
-/** What Discord usually says. */
-const HEARTBEAT_INTERVAL_MS = 41_250;
 const SHARD_SHIFT = 22n;
 const INTERACTION = 'INTERACTION_CREATE';
+/**
+ * Where sessions are resumed: at Discord a host of their own, which can fail alone, as on 2026-09-01
+ * (Rapptz/discord.py issue 10511: 503 again and again, and no way out).
+ */
+const RESUME_PATH = '/resume';
+const DEAD_HOST_STATUS = 503;
 /** Belongs to shard 0, however many there are. */
 const NO_GUILD = '0';
 
@@ -77,6 +81,8 @@ export interface Gateway {
   dispatchInteraction(guildId: string | undefined, data: Json): void;
   /** Cuts every socket; sessions stay, to be resumed. */
   drop(): void;
+  /** Ends every session with the code for a token that is no longer right. */
+  rejectToken(): void;
   readonly readies: number;
   close(): void;
 }
@@ -93,11 +99,18 @@ export interface GatewayOptions {
 
 export function startGateway(options: GatewayOptions): Gateway {
   const { server, store, faults, journal, onUnknown } = options;
-  const sockets = new WebSocketServer({ server });
+  const sockets = new WebSocketServer({
+    server,
+    verifyClient({ req }, accept) {
+      const isDead = isAtResumeHost(req) && faults.takeForGateway('dead-resume-host');
+      if (isDead) note('refused', `${DEAD_HOST_STATUS} ${req.url ?? ''}`);
+      accept(!isDead, DEAD_HOST_STATUS, STATUS_CODES[DEAD_HOST_STATUS]);
+    },
+  });
   const sessions = new Map<string, Session>();
   let readies = 0;
 
-  function note(direction: 'sent' | 'received' | 'opened' | 'closed', what: string): void {
+  function note(direction: GatewayEntry['direction'], what: string): void {
     journal.push({ kind: 'gateway', direction, what, atMs: store.now() });
   }
 
@@ -147,7 +160,7 @@ export function startGateway(options: GatewayOptions): Gateway {
       user: userJson(store.bot),
       session_id: session.id,
       session_type: 'normal',
-      resume_gateway_url: options.url(),
+      resume_gateway_url: `${options.url()}${RESUME_PATH}`,
       shard: session.shard,
       application: { id: store.settings.applicationId, flags: 0 },
       guilds: guilds.map(({ id }) => ({ id, unavailable: true })),
@@ -155,7 +168,8 @@ export function startGateway(options: GatewayOptions): Gateway {
       relationships: [],
       presences: [],
     });
-    for (const guild of guilds) push(session, 'GUILD_CREATE', guildCreateJson(store, guild));
+    const available = guilds.filter(({ isUnavailable }) => !isUnavailable);
+    for (const guild of available) push(session, 'GUILD_CREATE', guildCreateJson(store, guild));
     readies += 1;
     store.changed();
     return session;
@@ -226,7 +240,8 @@ export function startGateway(options: GatewayOptions): Gateway {
       socket.close(CLOSE.invalidVersion, 'Invalid API version.');
       return;
     }
-    send(socket, { op: OP.hello, d: { heartbeat_interval: HEARTBEAT_INTERVAL_MS } }, 'op 10');
+    const { heartbeatIntervalMs } = store.settings;
+    send(socket, { op: OP.hello, d: { heartbeat_interval: heartbeatIntervalMs } }, 'op 10');
   });
 
   function drop(): void {
@@ -252,6 +267,11 @@ export function startGateway(options: GatewayOptions): Gateway {
         dispatch(INTERACTION, guildId ?? NO_GUILD, data);
     },
     drop,
+    rejectToken() {
+      sessions.clear();
+      for (const socket of sockets.clients)
+        socket.close(CLOSE.authenticationFailed, 'Authentication failed.');
+    },
     get readies() {
       return readies;
     },
@@ -260,6 +280,10 @@ export function startGateway(options: GatewayOptions): Gateway {
       sockets.close();
     },
   };
+}
+
+function isAtResumeHost({ url = '' }: IncomingMessage): boolean {
+  return new URL(url, 'ws://sandbox').pathname.startsWith(RESUME_PATH);
 }
 
 function parsed(text: string): unknown {

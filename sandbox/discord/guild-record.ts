@@ -38,6 +38,7 @@ export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
     commandOverrides: new Map(),
     blockedWords: [...(options.blockedWords ?? [])],
     hasBot: true,
+    isUnavailable: false,
     botPermissions: store.settings.botPermissions,
     isForcedEphemeral: options.isForcedEphemeral ?? false,
   };

@@ -1,7 +1,7 @@
 /** Guilds and channels as a test's director sees them: set the scene, look at what everybody sees. */
 import { Member, type Stage } from './actors.ts';
 import { checkKeyword } from './automod.ts';
-import { channelJson } from './guild-json.ts';
+import { channelJson, guildCreateJson } from './guild-json.ts';
 import { ensureRole, removeRole, roleNamed } from './guild-roles.ts';
 import { isEphemeral } from './message-json.ts';
 import { viewMessage, type MessageView } from './message-view.ts';
@@ -41,7 +41,7 @@ export interface MemberOptions {
   readonly person?: Member | undefined;
 }
 
-export class ChannelHandle {
+class ChannelHandle {
   readonly id: string;
   readonly name: string;
   readonly #stage: Stage;
@@ -177,6 +177,18 @@ export class GuildHandle {
     const record = this.#stage.store.messages.get(message.id);
     if (record === undefined) throw new Error(`No message ${message.id}`);
     deleteMessage(this.#stage.store, record);
+  }
+
+  /**
+   * An outage of Discord takes this guild with it, or is over. The gateway tells of it (Discord
+   * developer docs, "Guild Delete"); REST is as ever.
+   */
+  setOutage(isDown: boolean): void {
+    const { store, gateway } = this.#stage;
+    this.#record.isUnavailable = isDown;
+    if (isDown) gateway.dispatch('GUILD_DELETE', this.id, { id: this.id, unavailable: true });
+    else gateway.dispatch('GUILD_CREATE', this.id, guildCreateJson(store, this.#record));
+    store.changed();
   }
 
   /** The bot is kicked out. */

@@ -21,8 +21,8 @@ export interface RequestEntry {
 
 export interface GatewayEntry {
   readonly kind: 'gateway';
-  /** `sent` to the bot or `received` from it; `opened` and `closed` sockets. */
-  readonly direction: 'sent' | 'received' | 'opened' | 'closed';
+  /** `sent` to the bot or `received` from it; `opened` and `closed` sockets; `refused` handshakes. */
+  readonly direction: 'sent' | 'received' | 'opened' | 'closed' | 'refused';
   /** The event's name, or `op 1` and the like. */
   readonly what: string;
   readonly atMs: number;

@@ -13,7 +13,7 @@ const TIER_LIMIT_BYTES = { 0: 0, 1: 0, 2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE } as 
 export const DEFAULT_ATTACHMENT_LIMIT_BYTES = 10 * MEBIBYTE;
 
 /** What the bot's own token may upload in this guild, per file; nobody's subscription counts. */
-export function guildLimitBytes(settings: Settings, guild: GuildRecord): number {
+function guildLimitBytes(settings: Settings, guild: GuildRecord): number {
   return Math.max(settings.attachmentSizeLimitBytes, TIER_LIMIT_BYTES[guild.premiumTier]);
 }
 

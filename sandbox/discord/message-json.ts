@@ -25,9 +25,9 @@ export const FLAG = {
 const MESSAGE_TYPE = { default: 0, reply: 19, chatInputCommand: 20, contextMenu: 23 } as const;
 export const INTERACTION_TYPE = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 /** Discord developer docs, "Message Reference Types". */
-export const FORWARD_REFERENCE = 1;
+const FORWARD_REFERENCE = 1;
 
-export function isV2(state: MessageState): boolean {
+function isV2(state: MessageState): boolean {
   return (state.flags & FLAG.componentsV2) !== 0;
 }
 
@@ -54,7 +54,7 @@ export function userJson(user: UserRecord): Json {
   };
 }
 
-export function attachmentJson(store: Store, cdnHost: string, file: StoredFile): Json {
+function attachmentJson(store: Store, cdnHost: string, file: StoredFile): Json {
   const url = signedUrl(store, cdnHost, file);
   return {
     id: file.id,

@@ -11,15 +11,17 @@ export const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce(
   0n,
 );
 
-/** What the invite of a bot that posts videos asks for; 274878024704. */
-export const INVITED_BOT_PERMISSIONS = permissionBits([
+/** What the invite of a bot that posts videos asks for. */
+export const INVITED_BOT_PERMISSION_NAMES: readonly PermissionName[] = [
   'ViewChannel',
   'SendMessages',
   'EmbedLinks',
   'AttachFiles',
   'ReadMessageHistory',
   'SendMessagesInThreads',
-]);
+];
+/** 274878024704. */
+export const INVITED_BOT_PERMISSIONS = permissionBits(INVITED_BOT_PERMISSION_NAMES);
 
 /** What everybody may do in a fresh guild, as far as it matters here. */
 export const EVERYONE_PERMISSIONS = permissionBits([

@@ -13,13 +13,3 @@ export function snowflakeSource(now: () => number): () => string {
     return last.toString();
   };
 }
-
-/** Unix milliseconds at which the id was made. */
-export function snowflakeTimeMs(id: string): number {
-  return Number((BigInt(id) >> TIME_SHIFT) + DISCORD_EPOCH_MS);
-}
-
-/** Whether the text can be an id at all. */
-export function isSnowflake(text: string): boolean {
-  return /^\d{1,20}$/.test(text);
-}

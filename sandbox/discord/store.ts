@@ -10,7 +10,8 @@ import { snowflakeSource } from './snowflake.ts';
 export type Json = Record<string, unknown>;
 
 export interface Settings {
-  readonly token: string;
+  /** Another once it was reset. */
+  token: string;
   /** Also the id of the bot's user, as with every application made in the last years. */
   readonly applicationId: string;
   readonly acknowledgeWithinMs: number;
@@ -18,6 +19,7 @@ export interface Settings {
   /** The platform's default upload limit per file: what a guild of tier 0 or 1 has. */
   readonly attachmentSizeLimitBytes: number;
   readonly cdnUrlLifeMs: number;
+  readonly heartbeatIntervalMs: number;
   readonly botPermissions: bigint;
   readonly clock: Clock;
 }
@@ -97,6 +99,8 @@ export interface GuildRecord {
   /** Keywords of AutoMod, with `*` at their ends for "anything". */
   readonly blockedWords: string[];
   hasBot: boolean;
+  /** An outage: the bot is in it, and not told more than its id. */
+  isUnavailable: boolean;
   botPermissions: bigint;
   /** Whether every answer to an interaction in this guild is shown to its member alone. */
   isForcedEphemeral: boolean;

@@ -7,7 +7,7 @@ export interface WaitOptions {
 }
 
 /** Long enough for a slow machine, shorter than a test's own limit. */
-export const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_TIMEOUT_MS = 60_000;
 
 interface Waiting extends WaitOptions {
   /** What was seen instead, for the error. */

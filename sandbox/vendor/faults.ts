@@ -6,8 +6,8 @@ export type FaultKind =
   | { readonly kind: 'status'; status: number; code: string; message?: string; headers?: Headers }
   /** Answers as ever, `ms` late. */
   | { readonly kind: 'slow'; ms: number }
-  /** Never answers; the work is not done. */
-  | { readonly kind: 'hang' }
+  /** Never answers; the work is done only with `after`. */
+  | { readonly kind: 'hang'; when?: 'before' | 'after' }
   /** Cuts the connection before doing anything. */
   | { readonly kind: 'cut' }
   /** Does the work, then cuts the connection. */
@@ -18,6 +18,8 @@ export type FaultKind =
   | { readonly kind: 'oversized' }
   /** Promises the whole file and cuts the connection half way. Only on `video`. */
   | { readonly kind: 'truncated-video' }
+  /** Promises the whole file, sends half of it, and then nothing more. Only on `video`. */
+  | { readonly kind: 'stalled-video' }
   /** The task ends failed, with HTTP 200: at its end when ordered on `create`, else at once. */
   | { readonly kind: 'fail-task'; code: string; message?: string }
   /** The answer names a status nobody knows: every answer about a task when ordered on `create`. */
@@ -36,11 +38,18 @@ export type VendorFault = { readonly on: RouteName; readonly times?: number } & 
 export class FaultList {
   readonly #waiting: { fault: VendorFault; left: number }[] = [];
 
-  add(fault: VendorFault): void {
-    if (fault.kind === 'truncated-video' && fault.on !== 'video') {
-      throw new TypeError('The fault truncated-video happens on the route video only');
+  /** @returns takes back what of it has not happened yet */
+  add(fault: VendorFault): () => void {
+    const isAboutVideo = fault.kind === 'truncated-video' || fault.kind === 'stalled-video';
+    if (isAboutVideo && fault.on !== 'video') {
+      throw new TypeError(`The fault ${fault.kind} happens on the route video only`);
     }
-    this.#waiting.push({ fault, left: fault.times ?? 1 });
+    const entry = { fault, left: fault.times ?? 1 };
+    this.#waiting.push(entry);
+    return () => {
+      const index = this.#waiting.indexOf(entry);
+      if (index >= 0) this.#waiting.splice(index, 1);
+    };
   }
 
   /** The oldest fault ordered for the route, used up by one. */

@@ -10,11 +10,15 @@ export function sendWhole(response: ServerResponse, { status, headers, body }: A
   response.writeHead(status, { ...headers, 'content-length': String(length) }).end(body);
 }
 
-/** Promises all of it, sends half, and cuts the connection. */
-export function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+/** Promises all of it and sends half. */
+export function sendHalf(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  then?: () => void,
+): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
-  response.write(bytes.subarray(0, bytes.length / 2), () => response.destroy());
+  response.write(bytes.subarray(0, bytes.length / 2), then);
 }
 
 const CHUNK = Buffer.alloc(1024 * 1024, ' ');

@@ -60,13 +60,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   };
   parts.journal.push(entry);
   if (fault?.kind === 'cut') response.destroy();
-  if (fault?.kind === 'cut' || fault?.kind === 'hang') return;
+  if (isWithheld(fault)) return;
   if (fault?.kind === 'slow') await delay(fault.ms, undefined, { ref: false });
   const exchange = { url, headers, ...received, nowMs };
   const answer = await answerTo(found, fault, { account, exchange });
   await deliver(response, answer, fault, (status) => {
     entry.status = status;
   });
+}
+
+/** Whether the request ends here, with no work done. */
+function isWithheld(fault: VendorFault | undefined): boolean {
+  return fault?.kind === 'cut' || (fault?.kind === 'hang' && fault.when !== 'after');
 }
 
 function takeFault(found: Found | undefined, faults: FaultList): VendorFault | undefined {
@@ -171,6 +176,8 @@ async function deliver(
   }
   record(answer.status);
   switch (fault?.kind) {
+    case 'hang':
+      break;
     case 'malformed':
       sendWhole(response, { ...answer, headers, body: body.subarray(0, body.length / 2) });
       break;
@@ -178,6 +185,9 @@ async function deliver(
       await sendEndlessly(response, { ...answer, headers });
       break;
     case 'truncated-video':
+      sendHalf(response, { ...answer, headers, body }, () => response.destroy());
+      break;
+    case 'stalled-video':
       sendHalf(response, { ...answer, headers, body });
       break;
     default:

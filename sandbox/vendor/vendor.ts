@@ -64,7 +64,8 @@ export interface VendorSandbox {
   readonly journal: readonly VendorRequest[];
   /** How many videos ffmpeg has made; identical ones are made once. */
   readonly renders: number;
-  inject(fault: VendorFault): void;
+  /** @returns takes back what of it has not happened yet */
+  inject(fault: VendorFault): () => void;
   /** Ordered and not yet happened. */
   pendingFaults(): readonly VendorFault[];
   /** Counts for tasks that run already, too: 0 ends them all. */

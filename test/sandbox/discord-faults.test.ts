@@ -33,6 +33,26 @@ describe('an injected fault', () => {
     expect((await sent({ content: 'x' })).status).toBe(500);
   });
 
+  test('lets pass what it is not about', async () => {
+    const { discord, sent } = scene();
+    const only = ({ body }: { readonly body?: unknown }): boolean =>
+      JSON.stringify(body).includes('second');
+    discord.inject({ route: SEND, kind: 'status', status: 500, only });
+
+    expect((await sent({ content: 'first' })).status).toBe(200);
+    expect((await sent({ content: 'second' })).status).toBe(500);
+  });
+
+  test('can be taken back', async () => {
+    const { discord, sent } = scene();
+    const takeBack = discord.inject({ route: SEND, kind: 'status', status: 500 });
+
+    takeBack();
+
+    expect((await sent({ content: 'x' })).status).toBe(200);
+    expect(discord.pendingFaults()).toEqual([]);
+  });
+
   test('limits the rate with a reset', async () => {
     const { discord, sent } = scene();
     discord.inject({ route: SEND, kind: 'rate-limit', retryAfterMs: 1500, scope: 'shared' });

@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+
 import { describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
 
 import { useScene } from './discord-scene.ts';
 import {
+  call,
   connect,
   gatewayUrl,
   interactionEvent,
@@ -13,6 +18,15 @@ const scene = useScene();
 
 function isInteraction({ t }: Payload): boolean {
   return t === 'INTERACTION_CREATE';
+}
+
+const readySchema = z.looseObject({ resume_gateway_url: z.string() });
+
+/** @throws Error when it is refused */
+async function handshake(url: string): Promise<void> {
+  const socket = new WebSocket(url);
+  await once(socket, 'open');
+  socket.terminate();
 }
 
 function lastSequence(gateway: WireGateway): number {
@@ -192,7 +206,63 @@ describe('injected faults of the gateway', () => {
   });
 });
 
+describe('the host that sessions are resumed at', () => {
+  test('fails alone, as often as ordered, and then resumes', async () => {
+    const { gateway, discord } = scene();
+    const ready = gateway.received.find(({ t }) => t === 'READY');
+    const { resume_gateway_url: url } = readySchema.parse(ready?.d);
+    const seen = lastSequence(gateway);
+    discord.inject({ kind: 'dead-resume-host' });
+    discord.dropGateway();
+    await gateway.closed();
+
+    await expect(handshake(`${url}?v=10&encoding=json`)).rejects.toThrow('503');
+    const fresh = await hello(gatewayUrl(discord));
+    const again = await hello(`${url}?v=10&encoding=json`);
+    again.send(6, { token: discord.token, session_id: sessionOf(gateway), seq: seen });
+    await again.next(({ t }) => t === 'RESUMED');
+
+    const refused = discord.journal
+      .filter((entry) => entry.kind === 'gateway')
+      .filter(({ direction }) => direction === 'refused');
+    expect(refused).toMatchObject([{ what: expect.stringContaining('503 /resume') }]);
+    fresh.socket.terminate();
+    again.socket.terminate();
+  });
+});
+
+describe('a token that was reset', () => {
+  test('ends the session with 4004 and opens nothing any more', async () => {
+    const { gateway, discord } = scene();
+
+    discord.resetToken();
+
+    expect(await gateway.closed()).toBe(4004);
+    expect((await call(discord, 'GET /gateway/bot')).status).toBe(401);
+    const again = await hello(gatewayUrl(discord));
+    again.send(2, { token: discord.token, intents: 1, properties: {} });
+    expect(await again.closed()).toBe(4004);
+  });
+});
+
 describe('a guild', () => {
+  test('that an outage takes is named at login without more, and comes back', async () => {
+    const { gateway, discord, guild } = scene();
+
+    guild.setOutage(true);
+    expect(await gateway.next(({ t }) => t === 'GUILD_DELETE')).toMatchObject({
+      d: { id: guild.id, unavailable: true },
+    });
+    const fresh = await connect(discord);
+    fresh.send(1, null);
+    await fresh.next(({ op }) => op === 11);
+    expect(fresh.received.some(({ t }) => t === 'GUILD_CREATE')).toBe(false);
+
+    guild.setOutage(false);
+    await fresh.next(({ t }) => t === 'GUILD_CREATE');
+    fresh.socket.terminate();
+  });
+
   test('that the bot joins or loses is announced', async () => {
     const { gateway, discord } = scene();
 

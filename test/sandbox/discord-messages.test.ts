@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { MINUTE } from '#src/clock.ts';
-
-import { button, EPHEMERAL, row, text, useScene, V2, type Scene } from './discord-scene.ts';
+import { button, row, text, useScene, V2, type Scene } from './discord-scene.ts';
 import { codeOf, idOf, type WireAnswer } from './discord-wire.ts';
 
 const scene = useScene();
@@ -246,77 +244,5 @@ describe('files in Components V2', () => {
     ]);
 
     expect(JSON.stringify(answer.body)).toContain('/my_clip.mp4?ex=');
-  });
-});
-
-describe('a nonce', () => {
-  test('that is enforced gives the same message again, for some minutes', async () => {
-    const { sent, guild, pass } = scene();
-    const json = { content: 'once', nonce: 'job-1', enforce_nonce: true };
-
-    const ids = [idOf(await sent(json)), idOf(await sent(json))];
-    pass(6 * MINUTE);
-    ids.push(idOf(await sent(json)));
-
-    expect(ids[1]).toBe(ids[0]);
-    expect(ids[2]).not.toBe(ids[0]);
-    expect(guild.channel().messages).toHaveLength(2);
-  });
-
-  test('that is not enforced stops nothing', async () => {
-    const { sent, guild } = scene();
-
-    await sent({ content: 'once', nonce: 'job-1' });
-    await sent({ content: 'once', nonce: 'job-1' });
-
-    expect(guild.channel().messages).toHaveLength(2);
-  });
-});
-
-describe('mentions', () => {
-  const rows = [
-    ['the bot says nothing', {}, true],
-    ['nothing may be parsed', { allowed_mentions: { parse: [] } }, false],
-    ['users may be parsed', { allowed_mentions: { parse: ['users'] } }, true],
-    ['only roles may be parsed', { allowed_mentions: { parse: ['roles'] } }, false],
-    ['notifications are suppressed', { flags: 1 << 12 }, false],
-  ] as const;
-
-  test.for(rows)('in a new message, when %s, ping or not: %s', async ([, json, isPinged]) => {
-    const { sent, guild, alice } = scene();
-
-    await sent({ content: `<@${alice.id}>`, ...json });
-
-    expect(guild.channel().messages[0]?.mentionsPinged).toEqual(isPinged ? [alice.id] : []);
-  });
-
-  test('ping the one user who is listed, in text displays as well', async () => {
-    const { sent, guild, alice } = scene();
-    const bob = guild.member('bob');
-
-    const components = [text(`<@${alice.id}> and <@${bob.id}>`)];
-    await sent({ ...v2(...components), allowed_mentions: { parse: [], users: [bob.id] } });
-
-    expect(guild.channel().messages[0]?.mentionsPinged).toEqual([bob.id]);
-  });
-
-  test('of everybody need the permission for it', async () => {
-    const { sent, guild, alice } = scene();
-    await sent({ content: '@everyone' });
-    guild.setBotPermissions('general', ['ViewChannel', 'SendMessages', 'MentionEveryone']);
-    await sent({ content: '@everyone' });
-
-    const pinged = guild.channel().messages.map(({ mentionsPinged }) => mentionsPinged);
-    expect(pinged).toEqual([[], [alice.id]]);
-  });
-
-  test('in an edit ping nobody, nor do ephemeral ones', async () => {
-    const { answered, call, alice } = scene();
-    const { reply, webhook } = await answered({ type: 5 });
-
-    await call(`PATCH ${webhook}/messages/@original`, { json: { content: `<@${alice.id}>` } });
-    await call(`POST ${webhook}`, { json: { content: `<@${alice.id}>`, flags: EPHEMERAL } });
-
-    expect(reply.visible.map(({ mentionsPinged }) => mentionsPinged)).toEqual([[], []]);
   });
 });

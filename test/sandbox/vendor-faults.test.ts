@@ -64,6 +64,32 @@ test('hang: no answer and no work, and closing the vendor still ends', async () 
   expect(client.vendor.tasks).toEqual([]);
 });
 
+test('hang after: no answer, and the task runs all the same', async () => {
+  await using client = await vendorClient();
+  client.vendor.inject({ on: 'create', kind: 'hang', when: 'after' });
+
+  const answer = fetch(client.vendor.url + TASKS, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${client.vendor.key}` },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(500),
+  });
+
+  await expect(answer).rejects.toThrow(/timeout/u);
+  expect(client.vendor.tasks).toHaveLength(1);
+});
+
+test('what was taken back does not happen any more', async () => {
+  await using client = await vendorClient();
+  const takeBack = client.vendor.inject({ on: 'create', kind: 'cut', times: 2 });
+  await expect(client.create(body)).rejects.toThrow(/fetch failed/u);
+
+  takeBack();
+
+  expect((await client.create(body)).status).toBe(200);
+  expect(client.vendor.pendingFaults()).toEqual([]);
+});
+
 test('cut: the connection dies and nothing was done', async () => {
   await using client = await vendorClient();
   client.vendor.inject({ on: 'create', kind: 'cut' });
@@ -120,6 +146,17 @@ test('truncated-video: the file ends half way to what was promised', async () =>
   await expect(response.arrayBuffer()).rejects.toThrow(/terminated/u);
   expect((await fetch(content.video_url)).status).toBe(200);
   expect(client.vendor.tasks[0]?.downloads).toBe(2);
+});
+
+test('stalled-video: half of the file comes, and then nothing more', async () => {
+  await using client = await vendorClient();
+  const { content } = await client.finished(await client.newTask(body));
+  client.vendor.inject({ on: 'video', kind: 'stalled-video' });
+
+  const response = await fetch(content.video_url, { signal: AbortSignal.timeout(500) });
+
+  expect(Number(response.headers.get('content-length'))).toBeGreaterThan(20_000);
+  await expect(response.arrayBuffer()).rejects.toThrow(/timeout/u);
 });
 
 test('truncated-video on another route is a mistake of the test', async () => {

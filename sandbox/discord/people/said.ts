@@ -87,7 +87,6 @@ function composed(desk: Writing, said: Said, embeds: Json[]) {
     limitBytes: desk.limitBytes,
     flags: components === undefined ? 0 : FLAG.componentsV2,
     isByInteraction: false,
-    isEdit: false,
     authorPermissions:
       guild === undefined || member === undefined ? 0n : memberPermissions(guild, member),
     path: [],

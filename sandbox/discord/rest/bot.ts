@@ -2,8 +2,8 @@
 import { channelJson, guildJson } from '../guild-json.ts';
 import { userJson } from '../message-json.ts';
 import { channelForBot } from '../permissions.ts';
-import type { Json, Store } from '../store.ts';
-import { json, NO_CONTENT, param } from './http.ts';
+import type { GuildRecord, Json, Store } from '../store.ts';
+import { json, NO_CONTENT, param, type ApiRequest } from './http.ts';
 import { refusal } from './refusals.ts';
 import type { Route } from './router.ts';
 
@@ -62,11 +62,7 @@ export function botRoutes({ store, gatewayUrl, leave }: BotContext): Route[] {
       template: '/guilds/:guild',
       auth: 'bot',
       openApiPath: '/guilds/{guild_id}',
-      handle: (request) => {
-        const guild = store.guilds.get(param(request, 'guild'));
-        if (guild === undefined || !guild.hasBot) throw refusal('unknown-guild');
-        return json(guildJson(guild));
-      },
+      handle: (request) => json(guildJson(guildOf(store, request))),
     },
     {
       method: 'DELETE',
@@ -74,13 +70,17 @@ export function botRoutes({ store, gatewayUrl, leave }: BotContext): Route[] {
       auth: 'bot',
       openApiPath: '/users/@me/guilds/{guild_id}',
       handle: (request) => {
-        const guild = store.guilds.get(param(request, 'guild'));
-        if (guild === undefined || !guild.hasBot) throw refusal('unknown-guild');
-        leave(guild.id);
+        leave(guildOf(store, request).id);
         return NO_CONTENT;
       },
     },
   ];
+}
+
+function guildOf(store: Store, request: ApiRequest): GuildRecord {
+  const guild = store.guilds.get(param(request, 'guild'));
+  if (guild === undefined || !guild.hasBot) throw refusal('unknown-guild');
+  return guild;
 }
 
 function applicationJson(store: Store): Json {

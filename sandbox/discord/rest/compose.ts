@@ -20,25 +20,27 @@ import { refusal, refuseFaults, type FieldFault } from './refusals.ts';
 /** Discord developer docs, "Uploading Files" and error 30015. */
 const MAX_ATTACHMENTS = 10;
 
-export interface Composition {
+/** The way a request came, and what it brings along. */
+export interface Way {
   readonly store: Store;
   readonly cdnHost: string;
   readonly channel: ChannelRecord;
-  readonly body: MessageBody;
   readonly uploads: readonly UploadedFile[];
-  /** Per file, for the way this request came. */
+  /** Per file. */
   readonly limitBytes: number;
+  readonly isByInteraction: boolean;
+  /** Where the message is in the request's body: `['data']` in an interaction's callback. */
+  readonly path: Path;
+}
+
+export interface Composition extends Way {
+  readonly body: MessageBody;
   /** The flags the message will have. */
   readonly flags: number;
-  readonly isByInteraction: boolean;
-  /** Whether it counts as an edit: an edit pings nobody. */
-  readonly isEdit: boolean;
-  /** The state before; undefined for a new message. */
+  /** The state before; undefined for a new message. An edit pings nobody. */
   readonly before?: MessageState | undefined;
   /** What its author may do in the channel; the bot's own when omitted. */
   readonly authorPermissions?: bigint | undefined;
-  /** Where the message is in the request's body: `['data']` in an interaction's callback. */
-  readonly path: Path;
 }
 
 /**
@@ -200,9 +202,9 @@ function pinged(
   state: MessageState,
   authorPermissions: bigint,
 ): string[] {
-  const { store, channel, body, isByInteraction, isEdit } = composition;
+  const { store, channel, body, before, isByInteraction } = composition;
   const isSilent = (state.flags & (FLAG.ephemeral | FLAG.suppressNotifications)) !== 0;
-  if (isEdit || isSilent) return [];
+  if (before !== undefined || isSilent) return [];
   // Whoever gets a direct message is told of it, whatever it says.
   if (channel.kind === 'direct') return [channel.recipientId];
   const guild = store.guildOf(channel);

@@ -7,10 +7,11 @@ import { FLAG, INTERACTION_TYPE, type JsonWriter } from '../message-json.ts';
 import { modalFaults } from '../modal/modal-rules.ts';
 import { modalSchema, withIds, type Modal } from '../modal/modal-schema.ts';
 import type { Choice, InteractionRecord, Json, MessageRecord, Store } from '../store.ts';
-import { composeState } from './compose.ts';
-import { addMessage, editMessage, livingMessage, loadingState } from './deliver.ts';
+import { composeState, type Way } from './compose.ts';
+import { addMessage, livingMessage, loadingState } from './deliver.ts';
+import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, parseBody, type ApiAnswer, type ApiRequest } from './http.ts';
-import { bodyFaults, CREATABLE_FLAGS, flagsAfterEdit, parseMessageBody } from './message-body.ts';
+import { CREATABLE_FLAGS, parseMessageBody, type Path } from './message-body.ts';
 import { isRecord, refusal, refuseFaults, type FieldFault } from './refusals.ts';
 import type { Route } from './router.ts';
 
@@ -29,12 +30,19 @@ const CALLBACK = {
   modal: 9,
 } as const;
 
+const MESSAGE_CALLBACKS = [
+  CALLBACK.message,
+  CALLBACK.deferredMessage,
+  CALLBACK.deferredUpdate,
+  CALLBACK.updateMessage,
+] as const;
+
 /** Which answers fit which interaction. A modal cannot answer a modal. */
 const ALLOWED: Readonly<Record<InteractionRecord['kind'], readonly number[]>> = {
   command: [CALLBACK.message, CALLBACK.deferredMessage, CALLBACK.modal],
-  component: [4, 5, 6, 7, 9],
+  component: [...MESSAGE_CALLBACKS, CALLBACK.modal],
   autocomplete: [CALLBACK.autocomplete],
-  modal: [4, 5, 6, 7],
+  modal: MESSAGE_CALLBACKS,
 };
 
 /** Discord developer docs, "Autocomplete": at most 25 choices, names of 1 to 100 characters. */
@@ -126,19 +134,13 @@ function apply(context: RestContext, answer: Answer): MessageRecord | undefined 
 function reply(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
   const { store } = context;
   const body = parseMessageBody(data);
-  const channel = channelOf(store, interaction);
+  const way = wayOf(interaction, { context, request, path: ['data'] });
+  const { channel } = way;
   const flags = (body.flags ?? 0) | (isForcedEphemeral(store, interaction) ? FLAG.ephemeral : 0);
   const state = composeState({
-    store,
-    cdnHost: context.cdnHost(),
-    channel,
+    ...way,
     body,
-    uploads: request.files,
-    limitBytes: interaction.attachmentSizeLimitBytes,
     flags: flags & (CREATABLE_FLAGS | FLAG.ephemeral),
-    isByInteraction: true,
-    isEdit: false,
-    path: ['data'],
   });
   return addMessage(store, { channel, state, interaction });
 }
@@ -156,27 +158,9 @@ function defer(store: Store, { interaction, data }: Answer): MessageRecord {
 }
 
 function update(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
-  const { store } = context;
-  const message = livingMessage(store, interaction.sourceMessageId);
+  const message = livingMessage(context.store, interaction.sourceMessageId);
   if (message === undefined) throw refusal('unknown-message');
-  const body = parseMessageBody(data);
-  const before = message.versions.at(-1) ?? message.versions[0];
-  const { flags, faults } = flagsAfterEdit(before.flags, body, ['data']);
-  refuseFaults([...faults, ...bodyFaults(body, ['data'])]);
-  const state = composeState({
-    store,
-    cdnHost: context.cdnHost(),
-    channel: channelOf(store, interaction),
-    body,
-    uploads: request.files,
-    limitBytes: interaction.attachmentSizeLimitBytes,
-    flags,
-    isByInteraction: true,
-    isEdit: true,
-    before,
-    path: ['data'],
-  });
-  editMessage(store, message, state);
+  editFrom(data, message, wayOf(interaction, { context, request, path: ['data'] }));
   return message;
 }
 
@@ -235,8 +219,24 @@ function callbackJson(
   };
 }
 
+/** By an interaction and its token. */
+export function wayOf(
+  interaction: InteractionRecord,
+  { context, request, path }: { context: RestContext; request: ApiRequest; path: Path },
+): Way {
+  return {
+    store: context.store,
+    cdnHost: context.cdnHost(),
+    channel: channelOf(context.store, interaction),
+    uploads: request.files,
+    limitBytes: interaction.attachmentSizeLimitBytes,
+    isByInteraction: true,
+    path,
+  };
+}
+
 /** Throws when the interaction has no channel: a fault of the sandbox. */
-export function channelOf(store: Store, interaction: InteractionRecord) {
+function channelOf(store: Store, interaction: InteractionRecord) {
   const channel = store.channels.get(interaction.channelId);
   if (channel === undefined) throw refusal('unknown-channel');
   return channel;

@@ -12,16 +12,12 @@ import {
   type MessageRecord,
   type Store,
 } from '../store.ts';
-import { composeState } from './compose.ts';
-import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
+import { composeState, type Way } from './compose.ts';
+import { addMessage, deleteMessage, livingMessage } from './deliver.ts';
+import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
 import type { RestContext } from './interactions.ts';
-import {
-  CREATABLE_FLAGS,
-  flagsAfterEdit,
-  parseMessageBody,
-  type MessageBody,
-} from './message-body.ts';
+import { CREATABLE_FLAGS, parseMessageBody, type MessageBody } from './message-body.ts';
 import { refusal, refuseFaults } from './refusals.ts';
 import type { Route } from './router.ts';
 
@@ -72,18 +68,8 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
   const nonce = body.nonce === undefined || body.nonce === null ? undefined : String(body.nonce);
   const twin = body.enforce_nonce === true ? sentWith(context, channel, nonce) : undefined;
   if (twin !== undefined) return json(context.writer.message(twin));
-  const state = composeState({
-    store,
-    cdnHost: context.cdnHost(),
-    channel,
-    body,
-    uploads: request.files,
-    limitBytes: channelLimitBytes(store, channel),
-    flags: (body.flags ?? 0) & CREATABLE_FLAGS,
-    isByInteraction: false,
-    isEdit: false,
-    path: [],
-  });
+  const flags = (body.flags ?? 0) & CREATABLE_FLAGS;
+  const state = composeState({ ...wayInto(channel, context, request), body, flags });
   return json(context.writer.message(addMessage(store, { channel, state, nonce })));
 }
 
@@ -150,25 +136,21 @@ function edit(context: MessageContext, request: ApiRequest): ApiAnswer {
   const message = messageIn(context, channel, request);
   if (message.authorId !== store.bot.id) throw refusal('not-the-author');
   refuseOldEdit(context, message);
-  const before = currentState(message);
-  const body = parseMessageBody(request.json);
-  const { flags, faults } = flagsAfterEdit(before.flags, body, []);
-  refuseFaults(faults);
-  const state = composeState({
+  editFrom(request.json, message, wayInto(channel, context, request));
+  return json(context.writer.message(message));
+}
+
+function wayInto(channel: ChannelRecord, context: MessageContext, request: ApiRequest): Way {
+  const { store } = context;
+  return {
     store,
     cdnHost: context.cdnHost(),
     channel,
-    body,
     uploads: request.files,
     limitBytes: channelLimitBytes(store, channel),
-    flags,
     isByInteraction: false,
-    isEdit: true,
-    before,
     path: [],
-  });
-  editMessage(store, message, state);
-  return json(context.writer.message(message));
+  };
 }
 
 function refuseOldEdit({ store, limits }: MessageContext, message: MessageRecord): void {

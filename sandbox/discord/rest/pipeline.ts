@@ -55,7 +55,7 @@ export async function serve(
   pipeline.journal.push(entry);
   const request = await read(incoming, { entry, match, url });
   const fault =
-    match === undefined ? undefined : pipeline.faults.takeForRoute(routeName(match.route));
+    match === undefined ? undefined : pipeline.faults.takeForRoute(routeName(match.route), entry);
   if (fault !== undefined) {
     entry.fault = fault.kind;
     if (await misbehavesBefore(pipeline, { fault, outgoing, entry })) return;

@@ -5,10 +5,11 @@ import { WEBHOOK_BUCKET } from '../rate-limits.ts';
 import { currentState, type InteractionRecord, type MessageRecord, type Store } from '../store.ts';
 import { composeState } from './compose.ts';
 import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
+import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
-import { channelOf, type RestContext } from './interactions.ts';
-import { CREATABLE_FLAGS, flagsAfterEdit, parseMessageBody } from './message-body.ts';
-import { refusal, refuseFaults } from './refusals.ts';
+import { wayOf, type RestContext } from './interactions.ts';
+import { CREATABLE_FLAGS, parseMessageBody } from './message-body.ts';
+import { refusal } from './refusals.ts';
 import type { Method, Route } from './router.ts';
 
 const BASE = '/webhooks/:app/:token';
@@ -68,27 +69,9 @@ function target({ store }: RestContext, request: ApiRequest): MessageRecord {
 }
 
 function edit(context: RestContext, request: ApiRequest): ApiAnswer {
-  const { store } = context;
   const message = target(context, request);
-  const interaction = openToken(store, request);
-  const before = currentState(message);
-  const body = parseMessageBody(request.json);
-  const { flags, faults } = flagsAfterEdit(before.flags, body, []);
-  refuseFaults(faults);
-  const state = composeState({
-    store,
-    cdnHost: context.cdnHost(),
-    channel: channelOf(store, interaction),
-    body,
-    uploads: request.files,
-    limitBytes: interaction.attachmentSizeLimitBytes,
-    flags,
-    isByInteraction: true,
-    isEdit: true,
-    before,
-    path: [],
-  });
-  editMessage(store, message, state);
+  const interaction = openToken(context.store, request);
+  editFrom(request.json, message, wayOf(interaction, { context, request, path: [] }));
   return json(context.writer.message(message));
 }
 
@@ -103,23 +86,13 @@ function followUp(context: RestContext, request: ApiRequest): ApiAnswer {
   const loading =
     original !== undefined && isLoading(currentState(original)) ? original : undefined;
   const body = parseMessageBody(request.json);
-  const channel = channelOf(store, interaction);
+  const way = wayOf(interaction, { context, request, path: [] });
   const asked = (body.flags ?? 0) & CREATABLE_FLAGS;
   const wanted = isForcedEphemeral(store, interaction) ? FLAG.ephemeral : (body.flags ?? 0);
   const privacy = loading === undefined ? wanted : currentState(loading).flags;
-  const state = composeState({
-    store,
-    cdnHost: context.cdnHost(),
-    channel,
-    body,
-    uploads: request.files,
-    limitBytes: interaction.attachmentSizeLimitBytes,
-    flags: asked | (privacy & FLAG.ephemeral),
-    isByInteraction: true,
-    isEdit: false,
-    path: [],
-  });
+  const state = composeState({ ...way, body, flags: asked | (privacy & FLAG.ephemeral) });
   if (loading === undefined) {
+    const { channel } = way;
     const added = addMessage(store, { channel, state, interaction, isFollowUp: true });
     return json(context.writer.message(added));
   }

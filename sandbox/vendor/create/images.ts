@@ -13,7 +13,7 @@ export interface Picture {
 }
 
 /** BytePlus ModelArk, image requirements: all bounds exclusive. */
-export const IMAGE_LIMITS = {
+const IMAGE_LIMITS = {
   maxBytes: 30 * 1024 * 1024,
   sides: [300, 6_000],
   ratio: [0.4, 2.5],

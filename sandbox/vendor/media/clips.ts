@@ -1,10 +1,10 @@
-import type { MediaItem } from '../create/content.ts';
-import type { ClipLimits } from '../create/models.ts';
 /**
  * The reference videos and sounds of a create: fetched, told by their bytes, and held to the vendor's
  * limits. Source of every number: BytePlus ModelArk tutorial, video generation, reference inputs. How
  * the refusals are worded is inferred.
  */
+import type { MediaItem } from '../create/content.ts';
+import type { ClipLimits } from '../create/models.ts';
 import { invalidParameter, notValid } from '../errors.ts';
 import { fetchMedia, isTakenAtItsWord } from './fetch-media.ts';
 import { videoFacts } from './mp4.ts';

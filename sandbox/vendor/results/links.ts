@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Answer, Exchange } from '../exchange.ts';
 
 /** BytePlus ModelArk: result links live 24 hours and serve 100 downloads. */
-export const MAX_DOWNLOADS = 100;
+const MAX_DOWNLOADS = 100;
 export const VIDEO_URL_LIFE_MS = 24 * 60 * 60 * 1_000;
 
 export class Links {

@@ -1,10 +1,10 @@
-import type { Picture } from '../create/images.ts';
-import type { TaskOptions } from '../create/options.ts';
-import { tokensOf } from '../create/options.ts';
 /**
  * The tasks of the account and their life: queued → running → succeeded, failed or expired, and
  * queued → cancelled. At most `concurrency` run at once; the others wait, highest priority first.
  */
+import type { Picture } from '../create/images.ts';
+import type { TaskOptions } from '../create/options.ts';
+import { tokensOf } from '../create/options.ts';
 import { queueFull, taskIsCancelled, taskIsRunning, taskNotFound } from '../errors.ts';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'expired' | 'cancelled';
@@ -79,7 +79,7 @@ export interface TaskSettings {
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** BytePlus ModelArk: records live 7 days from their creation, cancelled ones 24 hours. */
-export const RETENTION_MS = 7 * DAY_MS;
+const RETENTION_MS = 7 * DAY_MS;
 const CANCELLED_RETENTION_MS = DAY_MS;
 
 export class TaskBook {

@@ -1,14 +1,17 @@
 /** The shipped bot as a process of its own, as an operator would start it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** What the bot logs when it is connected and its commands are registered. */
 const READY_LINE = '"msg":"ready"';
 
 export interface BotProcess {
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   /** Everything it has written so far. */
   output(): string;
   /**
@@ -23,10 +26,14 @@ export interface BotProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** @param folder where it runs: no `.env` of the reader's own must be found there */
+/**
+ * @param folder where it runs: no `.env` of the reader's own must be found there
+ * @param onLine told of each line as it is written
+ */
 export function startBotProcess(
   environment: Readonly<Record<string, string>>,
   folder: string,
+  onLine: (line: string) => void = () => {},
 ): BotProcess {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [MAIN], {
@@ -37,17 +44,19 @@ export function startBotProcess(
   const chunks: Buffer[] = [];
   const output = (): string => Buffer.concat(chunks).toString('utf8');
   const { promise: isReady, resolve: becameReady } = Promise.withResolvers<void>();
-  const hear = (chunk: Buffer): void => {
-    chunks.push(chunk);
-    if (output().includes(READY_LINE)) becameReady();
-  };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
-  // A demo that dies must not leave a bot behind that looks for its Discord for ever.
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    createInterface(stream).on('line', (line) => {
+      if (line.includes(READY_LINE)) becameReady();
+      onLine(line);
+    });
+  }
+  // Whoever dies must not leave a bot behind that looks for its Discord for ever.
   const killed = (): void => void child.kill('SIGKILL');
   process.once('exit', killed);
   const ended = exitOf(child).finally(() => process.off('exit', killed));
   return {
+    pid: child.pid,
     output,
     async ready() {
       const endedFirst = ended.then(() => {

@@ -1,0 +1,131 @@
+/** All that there is to judge a run by, gathered when it is over: what people see, what was asked, what was written. */
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { DAY, type Clock } from '../../src/clock.ts';
+import type { Job } from '../../src/jobs/record/job.ts';
+import { createFileStore } from '../../src/media/file-store.ts';
+import type { VendorBookTable } from '../../src/storage/schema.ts';
+import type { JournalEntry } from '../discord/journal.ts';
+import type { MessageView } from '../discord/message-view.ts';
+import type { SandboxTask, VendorRequest } from '../vendor/vendor.ts';
+import type { LogLine } from './log.ts';
+import type { Placed, Scene } from './scene.ts';
+import { SERVERS } from './servers.ts';
+
+/** A message as it stands at the end, and where. */
+export interface SeenMessage {
+  readonly message: MessageView;
+  /** The order it answers; undefined for messages by the bot's own token. */
+  readonly placed: Placed | undefined;
+  readonly where: 'channel' | 'private' | 'direct';
+}
+
+export interface Evidence {
+  readonly placed: readonly Placed[];
+  readonly jobs: readonly Job[];
+  readonly claims: ReadonlyMap<string, 'open' | 'over'>;
+  readonly paid: ReadonlyMap<string, { readonly server: number; readonly member: number }>;
+  readonly vendorBook: readonly VendorBookTable[];
+  readonly audit: readonly string[];
+  readonly messages: readonly SeenMessage[];
+  readonly tasks: readonly SandboxTask[];
+  readonly discordJournal: readonly JournalEntry[];
+  readonly vendorJournal: readonly VendorRequest[];
+  /** What the sandbox itself complains of. */
+  readonly sandboxFaults: readonly string[];
+  /** Files that housekeeping would leave for ever. */
+  readonly leftFiles: readonly string[];
+  readonly linesOf: (jobId: string) => readonly LogLine[];
+  readonly fatalLines: readonly string[];
+  readonly errorLines: ReadonlyMap<string, number>;
+  /** Exit statuses when asked to leave. */
+  readonly statuses: readonly (number | null)[];
+  readonly ownExits: readonly (number | null)[];
+  readonly tally: ReadonlyMap<string, number>;
+}
+
+/** @param statuses of the bots, which have left */
+export async function collectEvidence(
+  scene: Scene,
+  statuses: readonly (number | null)[],
+): Promise<Evidence> {
+  const { world, records, log, placed, supervisor } = scene;
+  const { discord, vendor } = world;
+  return {
+    placed,
+    jobs: await records.jobs(),
+    claims: await records.claims(),
+    paid: await records.paid(),
+    vendorBook: await records.vendorBook(),
+    audit: await records.audit(),
+    messages: messagesOf(scene),
+    tasks: vendor.tasks,
+    discordJournal: discord.journal,
+    vendorJournal: vendor.journal,
+    sandboxFaults: [
+      ...discord.unknownRoutes.map((route) => `Discord has no route ${route}`),
+      ...discord.schemaFaults.map(({ route }) => `Discord would refuse a body of ${route}`),
+      ...discord.internalErrors.map((error) => `the sandbox failed: ${String(error)}`),
+      ...vendor.journal
+        .filter(({ route }) => route === 'unknown')
+        .map(({ method, path }) => `the vendor has no route ${method} ${path}`),
+    ],
+    leftFiles: await leftFiles(scene),
+    linesOf: (jobId) => log.ofJob(jobId),
+    fatalLines: log.fatal,
+    errorLines: log.errors,
+    statuses,
+    ownExits: supervisor.ownExits,
+    tally: countsOf(scene),
+  };
+}
+
+function messagesOf({ placed, servers }: Scene): SeenMessage[] {
+  const answers = placed.flatMap((one) =>
+    one.reply.visible.map((message): SeenMessage => ({
+      message,
+      placed: one,
+      where: message.isEphemeral ? 'private' : 'channel',
+    })),
+  );
+  const known = new Set(answers.map(({ message }) => message.id));
+  const inChannels = SERVERS.flatMap((plan) =>
+    plan.channels.flatMap((name) => servers.guild(plan).channel(name).messages),
+  );
+  const direct = servers.people.flatMap((person) => person.directMessages);
+  return [
+    ...answers,
+    ...inChannels
+      .filter(({ id }) => !known.has(id))
+      .map((message): SeenMessage => ({ message, placed: undefined, where: 'channel' })),
+    ...direct.map((message): SeenMessage => ({ message, placed: undefined, where: 'direct' })),
+  ];
+}
+
+/** What no journal tells of. Faults of the gateway that were ordered and never met have not happened. */
+function countsOf({ tally, world }: Scene): Map<string, number> {
+  const counts = new Map(tally);
+  for (const fault of world.discord.pendingFaults()) {
+    const name = `injected ${fault.kind}`;
+    if (!('route' in fault)) counts.set(name, (counts.get(name) ?? 0) - (fault.times ?? 1));
+  }
+  return counts;
+}
+
+/** Clears the bot's folder as its housekeeping will once everything is past its retention. */
+async function leftFiles({ world }: Scene): Promise<string[]> {
+  const folder = world.environment['DATA_DIR'] ?? '';
+  const files = await createFileStore(folder, inAYear);
+  await files.sweepOlderThan(DAY, () => false);
+  const kept = await readdir(world.folder, { recursive: true, withFileTypes: true });
+  return kept
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(world.folder, join(entry.parentPath, entry.name)))
+    .filter((name) => !name.startsWith('bot.db'));
+}
+
+const inAYear: Clock = {
+  now: () => Date.now() + 365 * DAY,
+  sleep: () => Promise.reject(new Error('Nothing is slept here')),
+};

@@ -1,0 +1,56 @@
+/** What the bots log: kept by job for the story of each, and told to whoever waits for a line. */
+import { z } from 'zod';
+
+const lineSchema = z.looseObject({
+  level: z.number(),
+  msg: z.string().default(''),
+  jobId: z.string().optional(),
+  from: z.string().optional(),
+  to: z.string().optional(),
+  event: z.string().optional(),
+  failure: z.looseObject({ reason: z.string() }).optional(),
+});
+export type LogLine = z.infer<typeof lineSchema>;
+
+const FATAL = 60;
+const ERROR = 50;
+
+export class Log {
+  readonly #ofJob = new Map<string, LogLine[]>();
+  readonly #listeners = new Set<(line: LogLine) => void>();
+  /** Failures that nobody handled, and what is no log line at all. */
+  readonly fatal: string[] = [];
+  /** How often each complaint was logged at error level. */
+  readonly errors = new Map<string, number>();
+
+  hear(text: string): void {
+    const line = parsed(text);
+    if (line === undefined || line.level >= FATAL) this.fatal.push(text);
+    if (line === undefined) return;
+    if (line.level >= ERROR) this.errors.set(line.msg, (this.errors.get(line.msg) ?? 0) + 1);
+    if (line.jobId !== undefined) {
+      const lines = this.#ofJob.get(line.jobId) ?? [];
+      lines.push(line);
+      this.#ofJob.set(line.jobId, lines);
+    }
+    for (const listener of this.#listeners) listener(line);
+  }
+
+  ofJob(jobId: string): readonly LogLine[] {
+    return this.#ofJob.get(jobId) ?? [];
+  }
+
+  /** @returns ends the listening */
+  listen(listener: (line: LogLine) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
+
+function parsed(text: string): LogLine | undefined {
+  try {
+    return lineSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,139 @@
+/** What goes wrong around the bot: every fault that the sandbox knows, and what people do to it. */
+import type { Fault } from '../discord/faults.ts';
+import type { PermissionName } from '../discord/permissions.ts';
+import type { VendorFault } from '../vendor/vendor.ts';
+import { PRIVATE_WORD } from './orders.ts';
+import {
+  CALLBACK,
+  DIRECT_CHANNEL,
+  EDIT_BY_BOT,
+  EDIT_BY_TOKEN,
+  FOLLOW_UP,
+  NEW_MESSAGE,
+  PICTURE,
+} from './routes.ts';
+
+export type Mishap = { readonly weight: number } & (
+  | { readonly at: 'vendor'; readonly fault: VendorFault }
+  | { readonly at: 'discord'; readonly fault: Fault }
+  /** Every connection of the bot to the gateway is cut. */
+  | { readonly at: 'gateway' }
+  /** For a while the bot may not do this in one channel. */
+  | { readonly at: 'channel'; readonly revoked: readonly PermissionName[]; readonly forMs: number }
+  /** For a while nobody takes direct messages. */
+  | { readonly at: 'direct-messages'; readonly forMs: number }
+  /** For a while the account is empty. */
+  | { readonly at: 'funds'; readonly forMs: number }
+);
+
+/** What a lost job needs to be known as lost is a minute: these are left out of a short run. */
+const LONG: readonly Mishap[] = [
+  // Nobody can know what became of such a create: it is searched for, for a minute.
+  vendor(2, { on: 'create', kind: 'cut' }),
+  vendor(1, { on: 'create', kind: 'status', status: 502, code: '' }),
+  vendor(1, { on: 'create', kind: 'forget-task' }),
+  vendor(1, { on: 'list', kind: 'hang' }),
+  vendor(1, { on: 'video', kind: 'stalled-video' }),
+  discord(1, { route: CALLBACK, kind: 'hang', when: 'before' }),
+  discord(2, { route: CALLBACK, kind: 'hang', when: 'after' }),
+];
+
+const QUICK: readonly Mishap[] = [
+  vendor(4, { on: 'create', kind: 'status', status: 500, code: 'InternalServiceError' }),
+  vendor(4, {
+    on: 'create',
+    kind: 'status',
+    status: 429,
+    code: 'ServerOverloaded',
+    headers: { 'retry-after': '1' },
+  }),
+  vendor(2, {
+    on: 'create',
+    kind: 'status',
+    status: 400,
+    code: 'InputTextSensitiveContentDetected',
+  }),
+  vendor(4, { on: 'create', kind: 'lost-answer' }),
+  vendor(3, { on: 'create', kind: 'malformed' }),
+  vendor(1, { on: 'create', kind: 'oversized' }),
+  vendor(2, { on: 'create', kind: 'slow', ms: 2_000 }),
+  vendor(2, { on: 'create', kind: 'fail-task', code: 'InternalServiceError' }),
+  vendor(2, { on: 'create', kind: 'fail-task', code: 'OutputVideoSensitiveContentDetected' }),
+  vendor(1, { on: 'create', kind: 'expire-task' }),
+  vendor(1, { on: 'create', kind: 'cancel-task' }),
+  vendor(2, { on: 'list', kind: 'status', status: 500, code: 'InternalServiceError' }),
+  vendor(2, { on: 'list', kind: 'status', status: 429, code: 'RateLimitExceeded' }),
+  vendor(2, { on: 'list', kind: 'cut' }),
+  vendor(2, { on: 'list', kind: 'malformed' }),
+  vendor(1, { on: 'list', kind: 'oversized' }),
+  vendor(2, { on: 'list', kind: 'slow', ms: 2_000 }),
+  vendor(1, { on: 'list', kind: 'unknown-status', word: 'pondering' }),
+  vendor(2, { on: 'retrieve', kind: 'status', status: 500, code: 'InternalServiceError' }),
+  vendor(1, { on: 'retrieve', kind: 'malformed' }),
+  vendor(2, { on: 'cancel', kind: 'status', status: 500, code: 'InternalServiceError' }),
+  vendor(2, { on: 'cancel', kind: 'lost-answer' }),
+  vendor(2, { on: 'video', kind: 'status', status: 503, code: 'ServiceUnavailable' }),
+  vendor(2, { on: 'video', kind: 'cut' }),
+  vendor(3, { on: 'video', kind: 'truncated-video' }),
+  vendor(2, { on: 'video', kind: 'slow', ms: 2_000 }),
+  discord(3, { route: CALLBACK, kind: 'status', status: 500 }),
+  discord(3, { route: CALLBACK, kind: 'cut', when: 'before' }),
+  discord(3, { route: CALLBACK, kind: 'cut', when: 'after' }),
+  discord(2, { route: CALLBACK, kind: 'slow', delayMs: 1_000 }),
+  discord(2, { route: CALLBACK, kind: 'malformed' }),
+  discord(5, { route: EDIT_BY_TOKEN, kind: 'status', status: 500 }),
+  discord(2, { route: EDIT_BY_TOKEN, kind: 'status', status: 503, times: 3 }),
+  discord(4, { route: EDIT_BY_TOKEN, kind: 'rate-limit', retryAfterMs: 1_500 }),
+  discord(2, { route: EDIT_BY_TOKEN, kind: 'rate-limit', retryAfterMs: 800, scope: 'shared' }),
+  discord(4, { route: EDIT_BY_TOKEN, kind: 'cut', when: 'before' }),
+  discord(5, { route: EDIT_BY_TOKEN, kind: 'cut', when: 'after' }),
+  discord(3, { route: EDIT_BY_TOKEN, kind: 'malformed' }),
+  discord(3, { route: EDIT_BY_TOKEN, kind: 'slow', delayMs: 2_000 }),
+  discord(3, { route: EDIT_BY_TOKEN, ...deadToken(), only: isPublicPicture }),
+  discord(2, { route: EDIT_BY_BOT, kind: 'status', status: 500 }),
+  discord(2, { route: EDIT_BY_BOT, kind: 'cut', when: 'after' }),
+  discord(3, { route: NEW_MESSAGE, kind: 'status', status: 502 }),
+  discord(2, { route: NEW_MESSAGE, kind: 'rate-limit', retryAfterMs: 1_200 }),
+  discord(4, { route: NEW_MESSAGE, kind: 'cut', when: 'after' }),
+  discord(2, { route: NEW_MESSAGE, kind: 'malformed' }),
+  discord(1, { route: FOLLOW_UP, kind: 'status', status: 500 }),
+  discord(1, { route: DIRECT_CHANNEL, kind: 'status', status: 500 }),
+  discord(2, { route: PICTURE, kind: 'status', status: 503 }),
+  discord(2, { route: PICTURE, kind: 'cut', when: 'before' }),
+  discord(1, { route: PICTURE, kind: 'slow', delayMs: 1_500 }),
+  discord(1, { route: 'GET /gateway/bot', kind: 'status', status: 500 }),
+  discord(3, { kind: 'duplicate-interaction' }),
+  discord(3, { kind: 'drop-connection' }),
+  discord(1, { kind: 'invalid-session' }),
+  discord(2, { kind: 'dead-resume-host', times: 4 }),
+  { at: 'gateway', weight: 6 },
+  { at: 'channel', weight: 3, revoked: ['SendMessages'], forMs: 8_000 },
+  { at: 'channel', weight: 3, revoked: ['ViewChannel'], forMs: 8_000 },
+  { at: 'channel', weight: 2, revoked: ['AttachFiles'], forMs: 8_000 },
+  { at: 'channel', weight: 1, revoked: ['ReadMessageHistory'], forMs: 8_000 },
+  { at: 'direct-messages', weight: 2, forMs: 10_000 },
+  { at: 'funds', weight: 1, forMs: 1_000 },
+];
+
+export function mishaps({ isShort }: { isShort: boolean }): readonly Mishap[] {
+  return isShort ? QUICK : [...QUICK, ...LONG];
+}
+
+/** What Discord says of a token whose 15 minutes are over (JSON error codes). */
+function deadToken() {
+  return { kind: 'status', status: 401, code: 50_027 } as const;
+}
+
+/** Only the token reaches what is private: there it stays alive. */
+function isPublicPicture({ body }: { readonly body?: unknown }): boolean {
+  const text = JSON.stringify(body ?? {});
+  return text.includes('boat') && !text.includes(PRIVATE_WORD);
+}
+
+function vendor(weight: number, fault: VendorFault): Mishap {
+  return { at: 'vendor', weight, fault };
+}
+
+function discord(weight: number, fault: Fault): Mishap {
+  return { at: 'discord', weight, fault };
+}

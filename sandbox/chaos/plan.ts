@@ -1,0 +1,105 @@
+/**
+ * What will happen in a run, decided beforehand from the seed alone: who asks for what when, what
+ * goes wrong when, and when the bot is killed. The same seed gives the same plan; what comes of it
+ * also depends on how fast sockets and processes are, which no seed decides.
+ */
+import { mishaps, type Mishap } from './mishaps.ts';
+import { isMeant, makeOrder, plainOrder, type Order } from './orders.ts';
+import { Chance } from './seeded.ts';
+
+export interface Planned {
+  readonly mishap: Mishap;
+  /** From the beginning of its round. */
+  readonly afterMs: number;
+  /** Which channel or server it concerns, where it is about one: in [0, 1). */
+  readonly where: number;
+}
+
+export type Kill =
+  | { readonly at: 'step'; readonly step: string }
+  | { readonly at: 'random'; readonly afterMs: number };
+
+export interface Round {
+  readonly orders: readonly Order[];
+  readonly mishaps: readonly Planned[];
+  readonly kill: Kill | undefined;
+  /** Which of the bots dies first, in [0, 1). */
+  readonly victim: number;
+  /** Neither its orders nor the next round wait until a bot is back: members find nobody there. */
+  readonly isHasty: boolean;
+}
+
+export interface Plan {
+  readonly rounds: readonly Round[];
+  /** The number of the first order that is not in the plan. */
+  readonly nextNumber: number;
+}
+
+export interface PlanOptions {
+  readonly seed: string;
+  /** Orders that are to become jobs; those that are refused come on top. */
+  readonly jobs: number;
+  /** Rounds that end with one; with several bots, a named step kills each of them. */
+  readonly kills: number;
+  /** Names of the steps to be visited, in order; as many as there are kills. */
+  readonly steps: readonly string[];
+  /** Without what takes minutes to come out right. */
+  readonly isShort: boolean;
+}
+
+const ROUND_MS = 3_500;
+const JOBS_A_ROUND_WITHOUT_KILLS = 10;
+/** For each order, so many mishaps. */
+const MISHAPS_PER_ORDER = 0.45;
+const HASTY_SHARE = 0.1;
+
+export function makePlan(options: PlanOptions): Plan {
+  const { jobs, kills, isShort } = options;
+  const chance = new Chance(options.seed);
+  const count = kills > 0 ? kills : Math.ceil(jobs / JOBS_A_ROUND_WITHOUT_KILLS);
+  const pool = mishaps({ isShort });
+  let number = 0;
+  const rounds = Array.from({ length: count }, (_, index): Round => {
+    const ordering = chance.of(`orders ${index}`);
+    const orders: Order[] = [];
+    const wanted = shareOf(jobs, index, count);
+    while (orders.filter(isMeant).length < wanted) {
+      number += 1;
+      orders.push(makeOrder(ordering.of(number), number, ordering.whole(0, ROUND_MS)));
+    }
+    const failing = chance.of(`mishaps ${index}`);
+    const killing = chance.of(`kill ${index}`);
+    return {
+      orders,
+      mishaps: Array.from({ length: Math.round(orders.length * MISHAPS_PER_ORDER) }, () => ({
+        mishap: failing.weighted(pool),
+        afterMs: failing.whole(0, ROUND_MS),
+        where: failing.share(),
+      })),
+      kill: kills === 0 ? undefined : killOf(killing, options.steps[index]),
+      victim: killing.share(),
+      isHasty: killing.happens(HASTY_SHARE),
+    };
+  });
+  return { rounds, nextNumber: number + 1 };
+}
+
+function killOf(chance: Chance, step: string | undefined): Kill {
+  return step === undefined
+    ? { at: 'random', afterMs: chance.whole(0, ROUND_MS) }
+    : { at: 'step', step };
+}
+
+/** So that all rounds together have them all. */
+function shareOf(all: number, index: number, count: number): number {
+  return Math.floor(((index + 1) * all) / count) - Math.floor((index * all) / count);
+}
+
+/** The orders that bring a bot to its named steps, numbered on from the plan's. */
+export function stepOrders(plan: Plan): (options?: Order['options']) => Order {
+  let number = plan.nextNumber;
+  return (options) => {
+    number += 1;
+    return plainOrder(number, options);
+  };
+}

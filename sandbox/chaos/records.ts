@@ -1,0 +1,115 @@
+/** What the bot has written down, read from beside it: jobs, claims, ledger and vendor book. */
+import { sql } from 'kysely';
+
+import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
+import { auditOf } from '../../src/quota/audit.ts';
+import type { VendorBookTable } from '../../src/storage/schema.ts';
+import { openBeside } from '../database-beside.ts';
+
+export interface Records extends AsyncDisposable {
+  /** Oldest first. */
+  jobs(): Promise<Job[]>;
+  isRecorded(interactionId: string): Promise<boolean>;
+  /**
+   * What is still to be done, in words: jobs that have not ended or are not shown as they are, open
+   * claims. Empty: nothing.
+   */
+  unfinished(): Promise<string>;
+  /** The interactions that were taken on, and whether they are over. */
+  claims(): Promise<ReadonlyMap<string, 'open' | 'over'>>;
+  /** What each job has cost its server and its member in the ledger, in credits. */
+  paid(): Promise<ReadonlyMap<string, { readonly server: number; readonly member: number }>>;
+  vendorBook(): Promise<VendorBookTable[]>;
+  /** A sentence for each thing that does not add up. */
+  audit(): Promise<string[]>;
+  /** Nobody else can write anything while `work` is done. */
+  whileLocked(work: () => Promise<void>): Promise<void>;
+}
+
+/** @param url of a database that the bot has open */
+export async function openRecords(url: string): Promise<Records> {
+  const { database, kind } = await openBeside(url);
+  return {
+    async jobs() {
+      const rows = await database
+        .selectFrom('jobs')
+        .select('record')
+        .orderBy('created_at')
+        .execute();
+      return rows.map(({ record }) => jobSchema.parse(JSON.parse(record)));
+    },
+    async isRecorded(interactionId) {
+      const row = await database
+        .selectFrom('jobs')
+        .select('id')
+        .where('interaction_id', '=', interactionId)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    async unfinished() {
+      const jobs = await database
+        .selectFrom('jobs')
+        .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
+        .where(({ eb, or, ref }) =>
+          or([eb('state', 'not in', ENDED_STATES), eb('shown_version', '<', ref('version'))]),
+        )
+        .groupBy('state')
+        .execute();
+      const { count: claims } = await database
+        .selectFrom('claims')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .where('finished_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return [...jobs, ...(Number(claims) === 0 ? [] : [{ state: 'claimed', count: claims }])]
+        .map(({ state, count }) => `${count} ${state}`)
+        .join(', ');
+    },
+    async claims() {
+      const rows = await database
+        .selectFrom('claims')
+        .select(['interaction_id', 'finished_at'])
+        .execute();
+      return new Map(
+        rows.map((row) => [row.interaction_id, row.finished_at === null ? 'open' : 'over']),
+      );
+    },
+    async paid() {
+      const rows = await database
+        .selectFrom('ledger')
+        .select(['job_id', 'member_id', 'amount', 'kind'])
+        .where('job_id', '!=', '')
+        .execute();
+      const byJob = Map.groupBy(rows, (row) => row.job_id);
+      const sum = (amounts: readonly { amount: number }[]): number =>
+        amounts.reduce((total, { amount }) => total - amount, 0);
+      return new Map(
+        [...byJob].map(([jobId, own]) => [
+          jobId,
+          {
+            server: sum(own.filter((row) => row.member_id === '')),
+            member: sum(own.filter((row) => row.member_id !== '')),
+          },
+        ]),
+      );
+    },
+    vendorBook: async () =>
+      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+    audit: async () => auditOf(database),
+    async whileLocked(work) {
+      await database.transaction().execute(async (transaction) => {
+        if (kind === 'sqlite') {
+          // Whoever writes has the whole file.
+          const nothing = transaction.updateTable('installation').set({ name: 'x' });
+          await nothing.where('name', '=', 'none').execute();
+        } else {
+          const tables = (await database.introspection.getTables()).map(({ name }) =>
+            sql.ref(name),
+          );
+          await sql`lock table ${sql.join(tables)} in exclusive mode`.execute(transaction);
+        }
+        await work();
+      });
+    },
+    [Symbol.asyncDispose]: async () => database.destroy(),
+  };
+}

@@ -1,0 +1,112 @@
+/** A run told in a terminal: what was survived, how the jobs ended, and each violation with its story. */
+import colours from 'picocolors';
+
+import type { Evidence } from './evidence.ts';
+import { faultsMet } from './faults-met.ts';
+import type { RunOutcome } from './run.ts';
+import type { Verdict, Violation } from './verdict.ts';
+
+const MOST_STORIES = 12;
+const MOST_LINES = 20;
+
+export interface Told {
+  readonly outcome: RunOutcome;
+  readonly verdict: Verdict;
+  /** Steps that were to be visited. */
+  readonly steps: readonly string[];
+  readonly title: string;
+  readonly seed: string;
+}
+
+export function report({ outcome, verdict, steps, title, seed }: Told): string[] {
+  const { evidence, kills, missed, tookMs } = outcome;
+  const random = kills.get(undefined) ?? 0;
+  const named = [...kills].flatMap(([name, count]): [string, number][] =>
+    name === undefined ? [] : [[name, count]],
+  );
+  const order = new Map(steps.map((name, index) => [name, index]));
+  named.sort(([one], [other]) => (order.get(one) ?? 0) - (order.get(other) ?? 0));
+  return [
+    '',
+    ...table('Faults survived', [...faultsMet(evidence)]),
+    ...table('Killed at', [...named, ['at a random moment', random]]),
+    ...table(
+      'How the orders ended',
+      [...verdict.ends].toSorted(([, one], [, other]) => other - one),
+    ),
+    ...table('Credits', creditsOf(evidence)),
+    ...(evidence.errorLines.size === 0 ? [] : table('Logged as errors', [...evidence.errorLines])),
+    ...missed.map((name) => colours.red(`never met: ${name}`)),
+    ...stories(verdict, evidence),
+    '',
+    summary({ outcome, verdict, title, seed, random, named: named.length }),
+    colours.dim(`${Math.round(tookMs / 1000)} s`),
+  ];
+}
+
+interface Summed extends Pick<Told, 'outcome' | 'verdict' | 'title' | 'seed'> {
+  readonly random: number;
+  readonly named: number;
+}
+
+function summary({ outcome, verdict, title, seed }: Summed): string {
+  const { evidence, kills } = outcome;
+  const all = [...kills.values()].reduce((sum, count) => sum + count, 0);
+  const { length } = verdict.violations;
+  const said = `${title}: ${evidence.placed.length} orders, ${evidence.jobs.length} jobs, ${all} kills, ${evidence.ownExits.length} exits of its own, seed ${seed}`;
+  return length === 0 && outcome.missed.length === 0
+    ? colours.green(`✔ ${said}: nothing lost, nothing twice`)
+    : colours.red(`✘ ${said}: ${length} violations, ${outcome.missed.length} steps never met`);
+}
+
+function creditsOf({ paid, vendorBook }: Evidence): [string, number][] {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+  const booked = (state: string): number =>
+    sum(vendorBook.filter((row) => row.state === state).map(({ credits }) => credits));
+  return [
+    ['paid by members', sum([...paid.values()].map(({ member }) => member))],
+    ['paid by servers', sum([...paid.values()].map(({ server }) => server))],
+    ['billed by the vendor', booked('billed')],
+    ['kept in the vendor book for what was lost', booked('lost')],
+  ];
+}
+
+const NAME_WIDTH = 58;
+const COUNT_WIDTH = 8;
+
+function table(title: string, rows: readonly (readonly [string, number])[]): string[] {
+  const lines = rows.map(
+    ([name, count]) =>
+      `  ${name.padEnd(NAME_WIDTH, ' ')}${count.toLocaleString('en').padStart(COUNT_WIDTH)}`,
+  );
+  return [colours.bold(title), ...lines, ''];
+}
+
+function stories({ violations }: Verdict, evidence: Evidence): string[] {
+  const told = violations.slice(0, MOST_STORIES).flatMap((one) => story(one, evidence));
+  const left = violations.length - MOST_STORIES;
+  return left > 0 ? [...told, `… and ${left} more`] : told;
+}
+
+function story({ what, placed, job }: Violation, evidence: Evidence): string[] {
+  const lines = job === undefined ? [] : evidence.linesOf(job.id).slice(-MOST_LINES);
+  const seen = evidence.messages.filter(({ message, placed: of }) => {
+    const isNamed = placed !== undefined && message.text.includes(placed.order.tag);
+    return isNamed || (placed !== undefined && of === placed);
+  });
+  const where = [placed?.order.tag, placed?.order.kind, placed?.isFinal === true ? 'final' : ''];
+  return [
+    colours.red(`✘ ${what}`),
+    ...(placed === undefined
+      ? []
+      : [`    order: ${where.filter((part) => part !== '').join(', ')}`]),
+    ...(placed === undefined
+      ? []
+      : [
+          `    interaction: ${placed.reply.interactionId}, acknowledged after ${placed.reply.acknowledgedAfterMs} ms`,
+        ]),
+    ...(job === undefined ? [] : [`    job: ${JSON.stringify(job)}`]),
+    ...seen.map(({ message, where: at }) => `    ${at}: ${JSON.stringify(message.text)}`),
+    ...lines.map((line) => colours.dim(`    ${JSON.stringify(line)}`)),
+  ];
+}

@@ -1,0 +1,50 @@
+/**
+ * A short run of what `npm run chaos` plays for minutes: jobs on several servers while everything
+ * goes wrong, and the bot is killed at named steps and at random. Nothing is lost, nothing is done
+ * twice.
+ */
+import { expect, inject, test } from 'vitest';
+
+import { makePlan } from '#sandbox/chaos/plan.ts';
+import { play } from '#sandbox/chaos/play.ts';
+
+import { POSTGRES_VARIABLE } from '../builders/postgres.ts';
+
+const JOBS = 20;
+const KILLS = 5;
+const SEED = 'a short run';
+/** Half a minute on a machine with nothing else to do. */
+const TIMEOUT_MS = 300_000;
+
+test('the same seed plans the same run, and another one another', () => {
+  const planOf = (seed: string) =>
+    makePlan({ seed, jobs: JOBS, kills: KILLS, steps: [], isShort: false });
+
+  expect(planOf(SEED)).toEqual(planOf(SEED));
+  expect(planOf(SEED)).not.toEqual(planOf('another run'));
+});
+
+test(
+  'a short run of chaos loses nothing and does nothing twice',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const database = inject('databaseKind');
+    const said: string[] = [];
+    const { lines, verdict, outcome } = await play({
+      seed: SEED,
+      jobs: JOBS,
+      kills: KILLS,
+      database,
+      postgresUrl: process.env[POSTGRES_VARIABLE],
+      processes: database === 'sqlite' ? 1 : 2,
+      isShort: true,
+      say: (line) => said.push(line),
+    });
+    const { violations } = verdict;
+    if (violations.length > 0) process.stderr.write(`${[...said, ...lines].join('\n')}\n`);
+
+    expect(violations.map(({ what }) => what)).toEqual([]);
+    expect(outcome.missed).toEqual([]);
+    expect(outcome.kills.size).toBe(KILLS);
+  },
+);

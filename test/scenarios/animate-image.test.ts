@@ -7,9 +7,10 @@ import { file, linkedPicture } from '#sandbox/discord/discord.ts';
 import type { FormView } from '#sandbox/discord/modal/form-view.ts';
 import type { FieldValues } from '#sandbox/discord/people/form.ts';
 import { HOUR, SECOND } from '#src/clock.ts';
+import { parseCustomId } from '#src/discord/custom-id.ts';
 
 import { pngImage, textFile, truncated } from '../builders/images.ts';
-import { CALLBACK, scenario, type Scenario } from './harness.ts';
+import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { expectPaid } from './made.ts';
 import { expectNoTrace } from './refused.ts';
 
@@ -32,6 +33,12 @@ const requestSchema = z.looseObject({
 async function opened(s: Scenario, message: MessageReference, who = s.alice) {
   const menu = who.runsOnMessage(MENU, message);
   const form = await menu.formOpened();
+  const kept = parseCustomId(form.customId)?.key;
+  // A member takes longer to fill it in than the bot to keep what it has no room for; a test may not.
+  await until(
+    () => s.books.database.selectFrom('documents').select('key').execute(),
+    (documents) => documents.some(({ key }) => key.endsWith(`:${kept}`)),
+  );
   return {
     form,
     submits: (values: FieldValues) => who.submits(menu, { prompt: PROMPT, ...values }),

@@ -1,13 +1,13 @@
 /** A look at the bot's database from beside it: jobs, ledger and vendor book. */
-import { Kysely } from 'kysely';
-
-import { jobSchema, type Job } from '#src/jobs/job.ts';
+import { openBeside } from '#sandbox/database-beside.ts';
+import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { auditOf } from '#src/quota/audit.ts';
-import { nodeSqliteDialect } from '#src/storage/node-sqlite.ts';
-import type { LedgerTable, Tables, VendorBookTable } from '#src/storage/schema.ts';
+import type { Database, OpenDatabase } from '#src/storage/database.ts';
+import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
 
 export interface Books extends AsyncDisposable {
-  readonly database: Kysely<Tables>;
+  readonly database: Database;
+  readonly kind: OpenDatabase['kind'];
   /** Oldest first. */
   jobs(): Promise<Job[]>;
   ledger(): Promise<LedgerTable[]>;
@@ -18,11 +18,12 @@ export interface Books extends AsyncDisposable {
   auditFaults(): Promise<string[]>;
 }
 
-/** @param path the SQLite file, which the bot may have open */
-export function openBooks(path: string): Books {
-  const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
+/** @param url of a database that the bot may have open */
+export async function openBooks(url: string): Promise<Books> {
+  const { database, kind } = await openBeside(url);
   return {
     database,
+    kind,
     async jobs() {
       const rows = await database
         .selectFrom('jobs')

@@ -1,6 +1,6 @@
 /** The shipped bot, in this process or as one of its own, with all that it logs. */
-import { startBotProcess } from '#sandbox/demo/bot-process.ts';
-import { createApp } from '#src/app.ts';
+import { startBotProcess } from '#sandbox/bot-process.ts';
+import { createApp, type AppOverrides } from '#src/app.ts';
 import type { Clock } from '#src/clock.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/logger.ts';
@@ -19,15 +19,15 @@ export interface BotSettings {
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly ffmpegPath?: string | undefined;
+  readonly openDatabase?: AppOverrides['openDatabase'];
 }
 
 /** Ready to take commands. */
-export async function startBotHere({ environment, clock, ffmpegPath }: BotSettings): Promise<Bot> {
+export async function startBotHere({ environment, ...overrides }: BotSettings): Promise<Bot> {
   const lines: LogLine[] = [];
   const write = (line: string): void => void lines.push(parseLine(line));
   const app = await createApp(readConfig(environment), {
-    clock,
-    ffmpegPath,
+    ...overrides,
     logger: createLogger('trace', { write }),
   });
   await app.start();

@@ -6,10 +6,16 @@ export interface MovableClock extends Clock {
   pass(ms: number): void;
 }
 
-export function movableClock(): MovableClock {
+/**
+ * @param pace how fast time goes by itself: 1 as outside, less where a slow machine must not be what
+ *   the bot loses patience with
+ */
+export function movableClock(pace = 1): MovableClock {
+  const startedAtMs = systemClock.now();
   let passedMs = 0;
   let moved = Promise.withResolvers<void>();
-  const now = (): number => systemClock.now() + passedMs;
+  const now = (): number =>
+    Math.floor(startedAtMs + pace * (systemClock.now() - startedAtMs)) + passedMs;
 
   /** Sleeps again for what is left whenever the clock was moved by less. */
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -19,7 +25,7 @@ export function movableClock(): MovableClock {
       const end = (): void => nap.abort();
       signal?.addEventListener('abort', end, { once: true });
       void moved.promise.then(end);
-      await systemClock.sleep(wakeAtMs - now(), nap.signal);
+      await systemClock.sleep((wakeAtMs - now()) / pace, nap.signal);
       signal?.removeEventListener('abort', end);
     }
   }

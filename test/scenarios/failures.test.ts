@@ -2,9 +2,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
-import type { JobState } from '#src/jobs/job.ts';
 
-import { scenario, until, type Scenario } from './harness.ts';
+import { passUntil, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, REFUNDED } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -168,15 +167,10 @@ describe.concurrent('a create without a clear answer', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'cut' });
       s.video({ prompt: PROMPT });
-      for (const [looks, pauseMs] of [5, 15, 40].map((each) => each * SECOND).entries()) {
-        await until(
-          () => s.vendor.journal.filter(({ route }) => route === 'list').length,
-          (lists) => lists === looks + 1,
-        );
-        s.clock.pass(pauseMs);
-      }
+      await passUntil(s, 'failed');
       await toEnd(s, 'failed');
 
+      expect(s.vendor.journal.filter(({ route }) => route === 'list')).toHaveLength(4);
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorBook: ['lost 27'],
@@ -261,69 +255,3 @@ describe.concurrent('a vendor in a bad hour', () => {
     }),
   );
 });
-
-describe.concurrent('a finished video that is hard to fetch', () => {
-  test.each([
-    { kind: 'truncated-video' },
-    { kind: 'cut', times: 2 },
-    { kind: 'status', status: 503, code: 'SlowDown' },
-    { kind: 'slow', ms: 1500 },
-  ] as const)('with $kind arrives whole all the same, once', (fault) =>
-    scenario({}, async (s) => {
-      s.vendor.inject({ on: 'video', ...fault });
-      const reply = s.video({ prompt: PROMPT });
-      const done = await reply.until(({ media }) => media.length > 0);
-
-      await s.job('delivered');
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      const { video } = await s.job('delivered');
-      expect(done.media[0]?.sizeBytes).toBe(video?.bytes);
-    }),
-  );
-
-  test('keeps nobody else waiting', () =>
-    scenario({}, async (s) => {
-      s.vendor.inject({ on: 'video', kind: 'hang' });
-      s.video({ prompt: PROMPT });
-      await until(
-        () => s.vendor.journal.some(({ route }) => route === 'video'),
-        (isAsked) => isAsked,
-      );
-      const reply = s.video({ prompt: 'A second boat that comes to no harm' }, s.bob);
-
-      expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
-    }));
-
-  test('and whose link has died is given back to the member, not to the vendor book', () =>
-    scenario({ mayLeaveFaults: true }, async (s) => {
-      s.vendor.inject({
-        on: 'video',
-        kind: 'status',
-        status: 403,
-        code: 'AccessDenied',
-        times: 99,
-      });
-      s.video({ prompt: PROMPT });
-      await s.job('succeeded');
-      s.clock.pass(25 * 60 * MINUTE);
-      await toEnd(s, 'expired');
-
-      expect(await outcomeOf(s)).toMatchObject({
-        ...REFUNDED,
-        vendorBook: ['billed 27'],
-        text: expect.stringContaining('could not be fetched'),
-      });
-      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
-    }));
-});
-
-/** Moves time by what the poll loop sleeps, look by look. */
-async function passUntil(s: Scenario, state: JobState): Promise<void> {
-  await until(
-    async () => {
-      s.clock.pass(SECOND);
-      return s.books.jobs();
-    },
-    ([job]) => job?.state === state,
-  );
-}

@@ -17,11 +17,13 @@ import { loadOpenApi, type OpenApi } from '#sandbox/discord/openapi.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 import { startWorld, type World } from '#sandbox/world.ts';
-import type { Job, JobState } from '#src/jobs/job.ts';
+import { SECOND } from '#src/clock.ts';
+import type { Job, JobState } from '#src/jobs/record/job.ts';
 
 import { openBooks, type Books } from './books.ts';
-import { startBotAside, startBotHere, type Bot } from './bot.ts';
+import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
+import { createScenarioDatabase, type ScenarioDatabase } from './database.ts';
 import { leaks, LEVELS, type LogLine } from './log.ts';
 
 export interface ScenarioOptions {
@@ -32,8 +34,14 @@ export interface ScenarioOptions {
   readonly environment?: Readonly<Record<string, string>> | undefined;
   /** `aside`: a process of its own, which can be killed, and whose clock cannot be moved. */
   readonly bot?: 'here' | 'aside' | undefined;
+  /** How many of them share the database, as several processes would; more than one only on Postgres. */
+  readonly bots?: number | undefined;
+  /** How fast everybody's time goes, where it is not as outside; see `movableClock`. */
+  readonly pace?: number | undefined;
   /** Where the bot looks for ffmpeg; a place without it makes a machine without it. Not for one aside. */
   readonly ffmpegPath?: string | undefined;
+  /** Opens the bot's database in another way. Not for one aside. */
+  readonly openDatabase?: BotSettings['openDatabase'];
   /** Injected faults may be left over: the test cannot know how many are met. */
   readonly mayLeaveFaults?: boolean | undefined;
 }
@@ -103,11 +111,12 @@ interface Stage {
   readonly world: World;
   readonly scenario: Scenario;
   readonly prompts: readonly string[];
+  readonly database: ScenarioDatabase;
   close(): Promise<void>;
 }
 
 async function setStage(options: ScenarioOptions): Promise<Stage> {
-  const clock = movableClock();
+  const clock = movableClock(options.pace);
   const file = openApiFile();
   if (file !== undefined) openApi ??= loadOpenApi(file);
   const world = await startWorld({
@@ -115,30 +124,35 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     discord: { clock, openApi: await openApi, token: randomUUID(), ...options.discord },
     vendor: { key: randomUUID(), video: 'stored', renderMs: 5, now: clock.now, ...options.vendor },
   });
-  const environment = { ...world.environment, ...options.environment };
+  const database = await createScenarioDatabase();
+  const environment = { ...world.environment, ...database.settings, ...options.environment };
   const guild = world.discord.addGuild({
     name: 'Film club',
     channels: ['videos'],
     ...options.guild,
   });
   const bots: Bot[] = [];
-  let running: Bot | undefined;
-  const books = openBooks(environment.DATABASE_URL?.slice('sqlite:'.length) ?? '');
+  let running: readonly Bot[] = [];
+  const books = await openBooks(environment['DATABASE_URL'] ?? '');
   const prompts: string[] = [];
   const alice = guild.member('alice', options.alice);
 
+  const { ffmpegPath, openDatabase } = options;
+  async function startOne(): Promise<Bot> {
+    return options.bot === 'aside'
+      ? startBotAside(environment, world.folder)
+      : startBotHere({ environment, clock, ffmpegPath, openDatabase });
+  }
+
   async function start(): Promise<void> {
-    running =
-      options.bot === 'aside'
-        ? await startBotAside(environment, world.folder)
-        : await startBotHere({ environment, clock, ffmpegPath: options.ffmpegPath });
-    bots.push(running);
+    running = await Promise.all(Array.from({ length: options.bots ?? 1 }, startOne));
+    bots.push(...running);
   }
 
   async function end(how: 'stop' | 'kill'): Promise<void> {
     const ending = running;
-    running = undefined;
-    await ending?.[how]();
+    running = [];
+    await Promise.all(ending.map((bot) => bot[how]()));
   }
 
   const played: Scenario = {
@@ -179,9 +193,11 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     world,
     scenario: played,
     prompts,
+    database,
     async close() {
       await end(options.bot === 'aside' ? 'kill' : 'stop');
       await books[Symbol.asyncDispose]();
+      await database.remove();
       await world.close();
     },
   };
@@ -193,7 +209,7 @@ const LOOK_EVERY_MS = 20;
 /**
  * For what tells nobody that it has changed, such as a database.
  *
- * @throws Error after 15 s, with what there was instead
+ * @throws Error after a minute, with what there was instead
  */
 export async function until<T>(
   look: () => T | Promise<T>,
@@ -207,6 +223,19 @@ export async function until<T>(
     if (Date.now() > givenUpAtMs) throw new Error(`Within ${PATIENCE_MS} ms: ${describe(seen)}`);
     await delay(LOOK_EVERY_MS);
   }
+}
+
+/** Moves time by what the loops sleep, look by look, until the oldest job is in this state. */
+export async function passUntil(s: Scenario, state: JobState): Promise<void> {
+  await until(
+    async () => {
+      const jobs = await s.books.jobs();
+      // Not before there is one: the bot gives up an order that the database takes seconds for.
+      if (jobs.length > 0) s.clock.pass(SECOND);
+      return jobs;
+    },
+    ([job]) => job?.state === state,
+  );
 }
 
 async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
@@ -231,6 +260,8 @@ async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
     (open) => open === 0,
     (open) => `${open} gateway sockets were left open`,
   );
+  await played.books[Symbol.asyncDispose]();
+  await stage.database.checkLeft();
 }
 
 /** Short prompts are left out: a word of theirs may well be in a line of ours. */

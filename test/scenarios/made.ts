@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import type { SandboxTask } from '#sandbox/vendor/vendor.ts';
-import type { Job } from '#src/jobs/job.ts';
+import type { Job } from '#src/jobs/record/job.ts';
 
 import type { Scenario, VideoOptions } from './harness.ts';
 

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { startBotProcess, type BotProcess } from '#sandbox/demo/bot-process.ts';
+import { startBotProcess, type BotProcess } from '#sandbox/bot-process.ts';
 import { startWorld, type World } from '#sandbox/world.ts';
 import { createApp } from '#src/app.ts';
 import { SECOND } from '#src/clock.ts';

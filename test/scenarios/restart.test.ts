@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { EDIT_BY_TOKEN, scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
+import { whileLocked, withoutRoomIn } from './failing-database.ts';
+import {
+  EDIT_BY_TOKEN,
+  passUntil,
+  scenario,
+  until,
+  type Scenario,
+  type ScenarioOptions,
+} from './harness.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -89,17 +97,6 @@ const PAUSES: readonly Pause[] = [
   },
 ];
 
-/** Looks again and again while time passes. */
-async function passUntilDelivered(s: Scenario): Promise<void> {
-  await until(
-    async () => {
-      s.clock.pass(SECOND);
-      return s.books.jobs();
-    },
-    ([job]) => job?.state === 'delivered',
-  );
-}
-
 describe.concurrent('a restart in good order', () => {
   test.each(PAUSES)('takes up a job that is $state', ({ world, reach, release }) =>
     scenario(world, async (s) => {
@@ -107,7 +104,7 @@ describe.concurrent('a restart in good order', () => {
       await s.stop();
       await s.start();
       release?.(s);
-      await passUntilDelivered(s);
+      await passUntil(s, 'delivered');
 
       const { vendorBook, ...rest } = await outcomeOf(s);
       expect(rest).toMatchObject({ videos: [1], balance: -27, tasks: 1 });
@@ -138,7 +135,7 @@ describe.concurrent('a restart in good order', () => {
       s.clock.pass(20 * MINUTE);
       await s.start();
       s.vendor.setRenderMs(0);
-      await passUntilDelivered(s);
+      await passUntil(s, 'delivered');
 
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
@@ -243,17 +240,16 @@ describe.concurrent('a database that fails', () => {
 
   test('after a job was accepted keeps it from the vendor until it can be written down', () =>
     scenario({}, async (s) => {
-      await sql`create trigger full_disk before insert on vendor_book begin select raise(abort, 'disk full'); end`.execute(
-        s.books.database,
-      );
-      s.video({ prompt: PROMPT });
-      await until(
-        () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,
-        (failures) => failures > 0,
-      );
-      expect(s.creates()).toEqual([]);
-      await sql`drop trigger full_disk`.execute(s.books.database);
-      await passUntilDelivered(s);
+      {
+        await using _full = await withoutRoomIn(s.books, 'vendor_book');
+        s.video({ prompt: PROMPT });
+        await until(
+          () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,
+          (failures) => failures > 0,
+        );
+        expect(s.creates()).toEqual([]);
+      }
+      await passUntil(s, 'delivered');
 
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
@@ -262,14 +258,7 @@ describe.concurrent('a database that fails', () => {
     scenario(KILLED, async (s) => {
       // Its loops have had their first turn then: a lock holds the whole process for some seconds.
       await s.alice.runs('credits').refusal();
-      const sentence = await s.books.database.transaction().execute(async (transaction) => {
-        await transaction
-          .updateTable('installation')
-          .set({ name: 'x' })
-          .where('name', '=', 'none')
-          .execute();
-        return s.video({ prompt: PROMPT }).refusal();
-      });
+      const sentence = await whileLocked(s.books, () => s.video({ prompt: PROMPT }).refusal());
 
       expect(sentence).toContain('nothing was charged');
       expect(await s.books.jobs()).toEqual([]);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { MODES } from '#src/catalogue/modes.ts';
 import { offersOf, OFFERING_VENDORS, type OfferingVendor } from '#src/catalogue/prices/prices.ts';
 import { SECOND } from '#src/clock.ts';
-import { ABILITIES, type VendorAbilities } from '#src/vendors/abilities.ts';
+import { ABILITIES, VENDOR_OPTIONS, type VendorAbilities } from '#src/vendors/abilities.ts';
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
@@ -27,8 +27,30 @@ function rowOf(vendor: OfferingVendor): string {
   ].join('|');
 }
 
+/** A vendor's row of the table of routes, from the same data. */
+function routesOf(vendor: OfferingVendor): string {
+  const { routes, models }: VendorAbilities = ABILITIES[vendor];
+  const had = new Set(Object.values(models).flatMap(({ options }) => options));
+  const lacking = VENDOR_OPTIONS.filter((option) => !had.has(option));
+  return [
+    '',
+    ` \`${vendor.toUpperCase()}_API_KEY\` `,
+    ...[routes.create, routes.retrieve, routes.list, routes.cancel].map(
+      (those) => ` ${inCode([those ?? []].flat())} `,
+    ),
+    ` ${lacking.length === 0 ? '–' : lacking.join(', ')} `,
+    '',
+  ].join('|');
+}
+
+function inCode(routes: readonly string[]): string {
+  return routes.length === 0 ? '–' : routes.map((route) => `\`${route}\``).join(', ');
+}
+
+// That the adapters ask these routes and pass on these options is held by test/contracts/vendors.
 test.each(OFFERING_VENDORS)('the README tells of %s what its adapter does', (vendor) => {
   expect(README).toContain(rowOf(vendor));
+  expect(README).toContain(routesOf(vendor));
 });
 
 test('the modes that the table of models speaks of are those there are', () => {

@@ -1,0 +1,47 @@
+/** The Cancel button: as long as a job can still be stopped, and no longer. */
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+
+import { scenario } from './harness.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
+
+describe.concurrent('cancelling', () => {
+  test('a job that still waits at the vendor is cancelled there, and everything comes back', () =>
+    scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await reply.until(({ text }) => text.includes('queue'));
+      s.alice.clicks(reply, 'Cancel');
+
+      const over = await reply.until(({ text }) => text.includes('Cancelled'));
+      expect(over.text).toContain('Nothing was charged');
+      expect(over.buttons).toEqual([]);
+      expect(s.vendor.tasks[0]?.status).toBe('cancelled');
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test('a job that renders cannot be cancelled, and goes on', () =>
+    scenario({ vendor: { queueMs: MINUTE, renderMs: MINUTE } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      await s.job('queued');
+      s.clock.pass(MINUTE);
+      const refusal = await s.alice.clicks(queued, 'Cancel').refusal();
+
+      expect(refusal).toContain('cannot be stopped');
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.job('delivered');
+    }));
+
+  test('somebody else cannot cancel it', () =>
+    scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      const refusal = await s.bob.clicks(queued, 'Cancel').refusal();
+
+      expect(refusal).toContain('Only the member who asked');
+      expect(s.vendor.tasks[0]?.status).toBe('queued');
+    }));
+});

@@ -1,0 +1,128 @@
+/** Two bots on one shard, as during a deployment: every event reaches both, and one of them handles it. */
+import { randomUUID } from 'node:crypto';
+
+import { sql } from 'kysely';
+import { describe, expect, inject, test } from 'vitest';
+
+import type { Member } from '#sandbox/discord/actors.ts';
+import { file } from '#sandbox/discord/discord.ts';
+import type { GuildHandle } from '#sandbox/discord/guild.ts';
+import { startWorld, type World } from '#sandbox/world.ts';
+import { MINUTE } from '#src/clock.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { openBooks, type Books } from './books.ts';
+import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { movableClock, type MovableClock } from './clock.ts';
+import { createScenarioDatabase } from './database.ts';
+import { until } from './harness.ts';
+import { LEVELS } from './log.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const VIDEOS = 20;
+
+interface Play {
+  readonly world: World;
+  readonly guild: GuildHandle;
+  readonly alice: Member;
+  readonly books: Books;
+  readonly clock: MovableClock;
+  readonly settings: BotSettings;
+  /** Those that the play starts; ended with it. */
+  readonly bots: Bot[];
+}
+
+async function played(play: (play: Play) => Promise<void>): Promise<void> {
+  const clock = movableClock();
+  await using ends = new AsyncDisposableStack();
+  const world = ends.use(
+    await startWorld({
+      discord: { clock, token: randomUUID() },
+      vendor: { key: randomUUID(), video: 'stored', renderMs: 5, now: clock.now },
+    }),
+  );
+  const database = await createScenarioDatabase();
+  ends.defer(database.remove);
+  const environment = { ...world.environment, ...database.settings };
+  const books = ends.use(await openBooks(environment['DATABASE_URL'] ?? ''));
+  const guild = world.discord.addGuild({ name: 'Film club', channels: ['videos'] });
+  const bots: Bot[] = [];
+  ends.defer(async () => void (await Promise.all(bots.map((bot) => bot.stop()))));
+  const alice = guild.member('alice');
+  await play({ world, guild, alice, books, clock, settings: { environment, clock }, bots });
+  expect(await books.auditFaults()).toEqual([]);
+  expect(world.discord.unknownRoutes).toEqual([]);
+}
+
+/** Only where several processes can share a database. */
+describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', () => {
+  test(`${VIDEOS} commands make ${VIDEOS} videos, each once`, () =>
+    played(async ({ world, guild, alice, books, settings, bots }) => {
+      bots.push(await startBotHere(settings), await startBotHere(settings));
+      const replies = Array.from({ length: VIDEOS }, (_, index) =>
+        alice.runs('video', {
+          prompt: `${PROMPT}, take ${index}`,
+          ...(index % 2 === 0 ? {} : { first_frame: file('sea.png', pngImage()) }),
+        }),
+      );
+      await Promise.all(replies.map((reply) => reply.until(({ media }) => media.length > 0)));
+      await until(
+        () => books.jobs(),
+        (jobs) => jobs.every(({ state }) => state === 'delivered'),
+      );
+
+      expect(replies.map(({ deliveryTries }) => deliveryTries)).toEqual(replies.map(() => 2));
+      expect(replies.map(({ visible }) => visible.length)).toEqual(replies.map(() => 1));
+      const said = replies.flatMap(({ versions }) => versions.map(({ text }) => text));
+      expect(said.filter((text) => /wrong|restarted|charged/.test(text))).toEqual([]);
+      expect(guild.channel().messages).toHaveLength(VIDEOS);
+      expect(await books.jobs()).toHaveLength(VIDEOS);
+      expect(world.vendor.tasks).toHaveLength(VIDEOS);
+      const claims = await books.database.selectFrom('claims').selectAll().execute();
+      expect(claims).toHaveLength(VIDEOS);
+      const lines = bots.flatMap((bot) => bot.lines);
+      expect(lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
+    }));
+
+  test('what a killed bot had in hand is answered by the one beside it', () =>
+    played(async ({ world, alice, books, clock, settings, bots }) => {
+      const killed = await startBotAside(settings.environment, world.folder);
+      world.discord.inject({
+        route: 'GET /ephemeral-attachments/:channel/:file/:name',
+        kind: 'hang',
+        when: 'before',
+      });
+      const reply = alice.runs('video', { prompt: PROMPT, first_frame: file('a.png', pngImage()) });
+      await until(
+        () => world.discord.pendingFaults().length,
+        (left) => left === 0,
+      );
+      bots.push(await startBotHere(settings));
+      await killed.kill();
+      // Each looks every half minute.
+      clock.pass(MINUTE);
+
+      expect((await reply.until(({ text }) => text !== '')).text).toContain('Nothing was held');
+      expect(await books.jobs()).toEqual([]);
+      expect(await books.ledger()).toEqual([]);
+    }));
+
+  test('a claim that the database leaves waiting is given up, and its asker is told', () =>
+    played(async ({ alice, guild, books, settings, bots }) => {
+      bots.push(await startBotHere(settings));
+      const reply = await books.database.transaction().execute(async (transaction) => {
+        await sql`lock table claims in access exclusive mode`.execute(transaction);
+        const asked = alice.runs('video', { prompt: PROMPT });
+        expect(await asked.refusal()).toContain('nothing was charged');
+        return asked;
+      });
+      const claims = await until(
+        () => books.database.selectFrom('claims').selectAll().execute(),
+        ([claim]) => claim !== undefined && claim.finished_at !== null,
+      );
+
+      expect(claims).toMatchObject([{ interaction_id: reply.interactionId }]);
+      expect(guild.channel().messages).toEqual([]);
+      expect(await books.jobs()).toEqual([]);
+    }));
+});

@@ -1,0 +1,208 @@
+/** One thing asked for is one thing done, or an answer that it was not: doubled, late, or in the hands of a bot that dies. */
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { Reply } from '#sandbox/discord/reply.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
+import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const PICTURE = 'GET /ephemeral-attachments/:channel/:file/:name';
+/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
+
+const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';
+
+const claims = (s: Scenario) => s.books.database.selectFrom('claims').selectAll().execute();
+
+/** Every claim of every bot is over. */
+async function allFinished(s: Scenario, count = 1): Promise<void> {
+  await until(
+    () => claims(s),
+    (rows) => rows.length === count && rows.every((row) => row.finished_at !== null),
+  );
+}
+
+/** Nothing held, nobody asked to make anything. */
+async function expectNothingDone(s: Scenario): Promise<void> {
+  expect(await s.books.jobs()).toEqual([]);
+  expect(await s.books.ledger()).toEqual([]);
+  expect(s.creates()).toEqual([]);
+}
+
+describe.concurrent('an event that comes twice', () => {
+  test('makes one video, and shows nobody an error', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ kind: 'duplicate-interaction' });
+      const reply = s.video({ prompt: PROMPT, first_frame: file('sea.png', pngImage()) });
+      await s.job('delivered');
+      await allFinished(s);
+
+      expect(reply.deliveryTries).toBe(2);
+      expect(reply.visible).toHaveLength(1);
+      expect(reply.versions.map(({ text }) => text).join('\n')).not.toMatch(/wrong|charged/);
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+
+  test('and says yes to a price makes one video', () =>
+    scenario({}, async (s) => {
+      const mia = s.guild.member('mia', { permissions: ['ManageGuild'] });
+      await mia.runs('settings limits', { confirm_above: USUAL_CREDITS - 1 }).refusal();
+      const asked = s.video({ prompt: PROMPT });
+      const { buttons } = await asked.until((message) => message.buttons.length > 0);
+      s.discord.inject({ kind: 'duplicate-interaction' });
+      const yes = s.alice.clicks(asked, buttons[0]?.label ?? '');
+      await s.job('delivered');
+      await allFinished(s, 2);
+
+      expect(yes.visible).toHaveLength(1);
+      expect(await s.books.jobs()).toHaveLength(1);
+      expect(s.creates()).toHaveLength(1);
+    }));
+});
+
+describe.concurrent('an acknowledgement', () => {
+  test.each([true, false])(
+    'whose answer was lost opens the reply all the same, private: %s',
+    (isPrivate) =>
+      scenario({}, async (s) => {
+        s.discord.inject(LOST_ANSWER);
+        const reply = s.video({ prompt: PROMPT, private: isPrivate });
+        const done = await reply.until(({ media }) => media.length > 0);
+        const job = await s.job('delivered');
+
+        expect(s.requests(CALLBACK)).toMatchObject([{ fault: 'cut' }, { code: 40_060 }]);
+        expect(done).toMatchObject({ id: job.messageId, isEphemeral: isPrivate });
+        expect(job.isEphemeral).toBe(isPrivate);
+        expect(s.creates()).toHaveLength(1);
+      }),
+  );
+
+  test.each([true, false])(
+    'whose answer was lost leaves nothing public behind when the order is refused, private: %s',
+    (isPrivate) =>
+      scenario({ environment: { DEFAULT_MEMBER_CREDITS: '1' } }, async (s) => {
+        s.discord.inject(LOST_ANSWER);
+        const reply = s.video({ prompt: PROMPT, private: isPrivate });
+
+        expect(await reply.refusal()).toContain('credits');
+        // A private reply says it itself; a public one goes.
+        expect(reply.message === undefined).toBe(!isPrivate);
+        expect(s.guild.channel().messages.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);
+        await allFinished(s);
+        await expectNothingDone(s);
+      }),
+  );
+
+  test('whose answer was lost, of a reply that cannot be found, ends in a refusal', () =>
+    scenario({}, async (s) => {
+      s.discord.inject(LOST_ANSWER);
+      s.discord.inject({ route: READ_REPLY, kind: 'status', status: 404, code: 10_008 });
+      const reply = s.video({ prompt: PROMPT });
+
+      expect(await reply.refusal()).toContain('nothing was charged');
+      expect(reply.message).toBeUndefined();
+      await allFinished(s);
+      await expectNothingDone(s);
+    }));
+
+  test('that comes too late drops the command', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ route: CALLBACK, kind: 'slow', delayMs: 3_500 });
+      s.video({ prompt: PROMPT });
+      await until(
+        () => s.requests(CALLBACK),
+        ([request]) => request?.fault === 'slow',
+      );
+      await until(
+        () => claims(s),
+        (rows) => rows.length === 1,
+      );
+      s.clock.pass(3_500);
+      await allFinished(s);
+
+      expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
+      await expectNothingDone(s);
+    }));
+
+  test('of a command that a resumed connection brings too late drops it', () =>
+    scenario({ discord: { acknowledgeWithinMs: 100 } }, async (s) => {
+      s.discord.inject({ kind: 'drop-connection' });
+      const reply = s.video({ prompt: PROMPT });
+      await allFinished(s);
+
+      expect(reply.visible).toEqual([]);
+      expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
+      await expectNothingDone(s);
+    }));
+});
+
+describe.concurrent('a bot that goes away while it fetches the picture of an order', () => {
+  async function fetching(s: Scenario, isPrivate = false): Promise<Reply> {
+    s.discord.inject({ route: PICTURE, kind: 'hang', when: 'before' });
+    const first = file('sea.png', pngImage());
+    const reply = s.video({ prompt: PROMPT, first_frame: first, private: isPrivate });
+    await until(
+      () => s.requests(PICTURE),
+      ([request]) => request?.fault === 'hang',
+    );
+    return reply;
+  }
+
+  test.each([
+    { how: 'kill', isPrivate: false },
+    { how: 'kill', isPrivate: true },
+    // It waits for what is in hand, and leaves after 8 s.
+    { how: 'stop', isPrivate: false },
+  ] as const)('by $how answers it at the next start, private: $isPrivate', ({ how, isPrivate }) =>
+    scenario({ bot: 'aside' }, async (s) => {
+      const reply = await fetching(s, isPrivate);
+      await s[how]();
+      await s.start();
+      const told = await reply.until(({ text }) => text !== '');
+
+      expect(told.text).toContain('restarted before it had accepted this. Nothing was held');
+      expect(told.isEphemeral).toBe(isPrivate);
+      await allFinished(s);
+      await expectNothingDone(s);
+
+      const again = s.video({ prompt: PROMPT });
+      await again.until(({ media }) => media.length > 0);
+      await s.job('delivered');
+      expect(s.creates()).toHaveLength(1);
+    }),
+  );
+
+  test('answers it as soon as Discord can be reached', () =>
+    scenario({ bot: 'aside' }, async (s) => {
+      const reply = await fetching(s);
+      await s.kill();
+      const route = 'PATCH /webhooks/:app/:token/messages/@original';
+      s.discord.inject({ route, kind: 'status', status: 503 });
+      await s.start();
+
+      expect((await reply.until(({ text }) => text !== '')).text).toContain('restarted');
+      expect(s.requests(route)).toMatchObject([{ status: 503 }, { status: 200 }]);
+      await allFinished(s);
+    }));
+});
+
+describe.concurrent('a database that takes no claim', () => {
+  test('is said to the asker, who is charged nothing, and may ask again', () =>
+    scenario({}, async (s) => {
+      await sql`alter table claims rename to claims_away`.execute(s.books.database);
+      const sentence = await s.video({ prompt: PROMPT }).refusal();
+      const isPrivate = await s.video({ prompt: PROMPT, private: true }).refusal();
+      await expectNothingDone(s);
+      await sql`alter table claims_away rename to claims`.execute(s.books.database);
+      expect(s.guild.channel().messages).toEqual([]);
+
+      expect(sentence).toContain('was not started and nothing was charged. Try again');
+      expect(isPrivate).toBe(sentence);
+      await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+      await s.job('delivered');
+    }));
+});

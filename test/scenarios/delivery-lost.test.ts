@@ -1,0 +1,253 @@
+/** A finished video that nobody can say is there, or that no rung takes: never two of it, and nothing is sold that is not there. */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import type { MessageView } from '#sandbox/discord/message-view.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { carriers, passUntil } from './carriers.ts';
+import {
+  EDIT_BY_TOKEN,
+  NEW_MESSAGE,
+  scenario,
+  until,
+  type Scenario,
+  type ScenarioOptions,
+} from './harness.ts';
+import { USUAL_CREDITS } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
+const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
+
+/** A message deleted, its token dead: the video can only come in a new one. */
+async function readyForNewMessage(s: Scenario): Promise<void> {
+  const reply = s.video({ prompt: PROMPT, notify: 'none' });
+  await reply.until(({ text }) => text.includes('Rendering'));
+  s.clock.pass(16 * MINUTE);
+  s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+}
+
+/** The new message is there, and its answer is lost. Discord forgets its nonce. */
+async function loseNewMessage(s: Scenario): Promise<MessageView> {
+  await readyForNewMessage(s);
+  s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'after' });
+  s.vendor.setRenderMs(0);
+  s.clock.pass(3 * SECOND);
+  const lost = await s.guild.channel().until(({ media }) => media.length > 0);
+  return lost;
+}
+
+function said(s: Scenario, text: string): number {
+  return s.lines.filter(({ msg }) => msg.includes(text)).length;
+}
+
+describe.concurrent('a new message whose answer was lost', () => {
+  test('is found behind hundreds of others', () =>
+    scenario(RENDERING, async (s) => {
+      const lost = await loseNewMessage(s);
+      for (let count = 0; count < 250; count += 1) s.bob.says(`message ${count}`);
+      s.clock.pass(30 * MINUTE);
+      await passUntil(s, 'delivered');
+
+      const [job] = await s.books.jobs();
+      expect(job).toMatchObject({ deliveredAs: 'video', messageId: lost.id });
+      expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
+    }));
+
+  test('is not posted again where the channel cannot be read, and found once it can', () =>
+    scenario(RENDERING, async (s) => {
+      await readyForNewMessage(s);
+      s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
+      s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'after' });
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      const lost = await s.guild.channel().until(({ media }) => media.length > 0);
+      await until(
+        () => {
+          s.clock.pass(10 * MINUTE);
+          return said(s, 'it is not posted again');
+        },
+        (times) => times > 2,
+      );
+      expect(s.guild.channel().messages).toHaveLength(1);
+
+      s.guild.setBotPermissions('videos', [
+        'ViewChannel',
+        'SendMessages',
+        'AttachFiles',
+        'ReadMessageHistory',
+      ]);
+      await passUntil(s, 'delivered', MINUTE);
+      const [job] = await s.books.jobs();
+      expect(job?.messageId).toBe(lost.id);
+      expect(s.guild.channel().messages).toHaveLength(1);
+    }));
+
+  test('where it stays unreadable for three days gives the credits back, and says so', () =>
+    scenario(RENDERING, async (s) => {
+      await readyForNewMessage(s);
+      s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
+      s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'before' });
+      s.vendor.setRenderMs(0);
+      await until(
+        () => {
+          s.clock.pass(10 * MINUTE);
+          return said(s, 'it is not posted again');
+        },
+        (times) => times > 0,
+      );
+      await passUntil(s, 'expired', 12 * HOUR);
+
+      const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
+      expect(told.text).toContain('could not be posted here');
+      expect(told.mentionsPinged).toEqual([s.alice.id]);
+      expect(await s.books.serverBalance()).toBe(0);
+      expect(s.guild.channel().messages).toHaveLength(1);
+    }));
+
+  test('is not taken for what another member wrote about it', () =>
+    scenario({ ...RENDERING, mayLeaveFaults: true }, async (s) => {
+      await readyForNewMessage(s);
+      let isDown = true;
+      const only = (sent: Pick<RequestEntry, 'files'>): boolean => isDown && WITH_FILE(sent);
+      s.discord.inject({ route: NEW_MESSAGE, only, kind: 'status', status: 503, times: 1000 });
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      const { id, result } = await s.job('succeeded');
+      const link = `[Download it](${result?.videoUrl ?? ''})`;
+      await until(
+        () => s.requests(NEW_MESSAGE).length,
+        (sent) => sent > 0,
+      );
+      // The bot quotes prompts in messages of its own.
+      const forged = s.video({ prompt: `seedance-${id}.mp4 ${link}` }, s.bob);
+      await forged.until(({ media }) => media.length > 0);
+      s.bob.says(`seedance-${id}.mp4 ${link}`);
+      isDown = false;
+      await passUntil(s, 'delivered');
+
+      const [job] = await s.books.jobs();
+      const withVideo = s.guild.channel().messages.filter(({ media }) => media.length > 0);
+      expect(withVideo).toHaveLength(2);
+      expect(job?.messageId).not.toBe(forged.message?.id);
+      expect(withVideo.map((message) => message.id)).toContain(job?.messageId);
+    }));
+});
+
+describe.concurrent('a video that is on the disk no more', () => {
+  /** Fetched, refused by a Discord that is down, and then lost by the disk. */
+  async function loseFile(s: Scenario): Promise<void> {
+    s.discord.inject({ route: EDIT_BY_TOKEN, only: WITH_FILE, kind: 'status', status: 503 });
+    await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
+    await until(
+      () => said(s, 'step failed'),
+      (failures) => failures > 0,
+    );
+    const { id } = await s.job('succeeded');
+    await rm(join(s.environment['DATA_DIR'] ?? '', `videos/${id}.mp4`));
+  }
+
+  test('is fetched again and comes, paid once', () =>
+    scenario({}, async (s) => {
+      await loseFile(s);
+      await passUntil(s, 'delivered');
+
+      expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
+      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+    }));
+
+  test('costs nothing when its link has died meanwhile', () =>
+    scenario({}, async (s) => {
+      await loseFile(s);
+      s.clock.pass(25 * HOUR);
+      await passUntil(s, 'expired');
+
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+});
+
+describe.concurrent('where no rung is open', () => {
+  test('a private video waits until its member takes direct messages again', () =>
+    scenario(RENDERING, async (s) => {
+      s.alice.takesDirectMessages(false);
+      const reply = s.video({ prompt: PROMPT, private: true });
+      const shown = await reply.until(({ text }) => text.includes('Rendering'));
+      s.clock.pass(16 * MINUTE);
+      s.vendor.setRenderMs(0);
+      await until(
+        () => {
+          s.clock.pass(3 * SECOND);
+          return said(s, 'Discord refused a finished video');
+        },
+        (times) => times > 1,
+      );
+      expect(carriers(s, reply, shown.id)).toEqual([]);
+      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+
+      s.alice.takesDirectMessages(true);
+      await passUntil(s, 'delivered');
+      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+
+  test('a public video comes by direct message to whoever asked for that', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = s.video({ prompt: PROMPT, notify: 'dm' });
+      const shown = await reply.until(({ text }) => text.includes('Rendering'));
+      s.clock.pass(16 * MINUTE);
+      s.guild.revokeBotPermission('videos', 'ViewChannel');
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+
+      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(said(s, 'job was moved')).toBe(0);
+    }));
+
+  test('for longer than a link lives, no dead link is sold', () =>
+    scenario(
+      { ...RENDERING, discord: { attachmentSizeLimitBytes: 10_000 }, ffmpegPath: '/nowhere' },
+      async (s) => {
+        const reply = s.video({ prompt: PROMPT });
+        await reply.until(({ text }) => text.includes('Rendering'));
+        s.clock.pass(16 * MINUTE);
+        s.guild.revokeBotPermission('videos', 'ViewChannel');
+        s.vendor.setRenderMs(0);
+        await until(
+          () => {
+            s.clock.pass(3 * SECOND);
+            return said(s, 'Discord refused a finished video');
+          },
+          (times) => times > 1,
+        );
+        s.clock.pass(25 * HOUR);
+        s.guild.setBotPermissions('videos', ['ViewChannel', 'SendMessages', 'AttachFiles']);
+        await passUntil(s, 'expired', HOUR);
+
+        expect(
+          s.guild
+            .channel()
+            .messages.map(({ text }) => text)
+            .join(),
+        ).not.toContain('Download');
+        expect(await s.books.serverBalance()).toBe(0);
+      },
+    ));
+
+  test('an end without a video is told by direct message to whoever asked in private', () =>
+    scenario(RENDERING, async (s) => {
+      await s
+        .video({ prompt: PROMPT, private: true })
+        .until(({ text }) => text.includes('Rendering'));
+      s.clock.pass(16 * MINUTE);
+      s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
+      s.clock.pass(3 * SECOND);
+
+      const told = await s.alice.untilDirectMessage(({ text }) => text.includes('No video'));
+      expect(told.text).toContain('Nothing was charged');
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+});

@@ -1,0 +1,159 @@
+/** No room on the disk: what is finished waits, what is asked for is refused with a sentence, the operator is told, and nothing is lost. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import { noisyClip } from '#sandbox/noisy-clip.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { hasFfmpeg } from './clips.ts';
+import { scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
+import { LEVELS } from './log.ts';
+import { DELIVERED, outcomeOf } from './outcome.ts';
+import { canMount, MEBIBYTE, smallDisk, type SmallDisk } from './small-disk.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const SOME_ROOM = 8 * MEBIBYTE;
+
+/** The bot with its files on a disk of 80 MiB. */
+async function onSmallDisk(
+  options: ScenarioOptions,
+  play: (s: Scenario, disk: SmallDisk) => Promise<void>,
+): Promise<void> {
+  await using disk = await smallDisk();
+  const environment = { DATA_DIR: disk.path, ...options.environment };
+  await scenario({ ...options, environment }, async (s) => play(s, disk));
+}
+
+function loudLines(s: Scenario): string[] {
+  const loud = s.lines.filter(({ level }) => level >= LEVELS.error);
+  return loud.map(({ msg }) => msg);
+}
+
+async function storedFiles(disk: SmallDisk): Promise<string[]> {
+  const folders = ['inputs', 'videos'];
+  const names = await Promise.all(folders.map(async (name) => readdir(join(disk.path, name))));
+  return names.flat();
+}
+
+const mountable = await canMount();
+
+describe.skipIf(!mountable).concurrent('on a full disk', () => {
+  test.each([
+    ['only the reserve is left', SOME_ROOM],
+    ['nothing is left', 0],
+  ])('a finished video waits while %s, is told of once, and comes when there is room', (_, left) =>
+    onSmallDisk({}, async (s, disk) => {
+      await disk.fill(left);
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      await until(
+        () => {
+          s.clock.pass(SECOND);
+          return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
+        },
+        (failures) => failures > 3,
+      );
+      expect(reply.message?.text).toContain('Rendered');
+      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+      expect(await storedFiles(disk)).toEqual([]);
+      // Each look at the link counts, of a hundred.
+      expect(s.vendor.tasks[0]?.downloads).toBe(0);
+
+      await disk.free();
+      await until(
+        async () => {
+          s.clock.pass(MINUTE);
+          return s.books.jobs();
+        },
+        ([job]) => job?.state === 'delivered',
+      );
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }),
+  );
+
+  test('a video is given back when its link dies first', () =>
+    onSmallDisk({}, async (s, disk) => {
+      await disk.fill(SOME_ROOM);
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      s.clock.pass(25 * HOUR);
+      await until(s.books.jobs, ([job]) => job?.state === 'expired');
+      // The interaction's token has died too.
+      const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
+
+      expect(told.id).toBe(reply.message?.id);
+      expect(told.text).toContain('Nothing was charged');
+      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed' }]);
+    }));
+
+  test.each([
+    ['only the reserve is left', SOME_ROOM],
+    ['nothing is left', 0],
+  ])('a picture is refused with a sentence while %s, and nothing stays of it', (_, left) =>
+    onSmallDisk({}, async (s, disk) => {
+      await disk.fill(left);
+      const picture = file('boat.png', pngImage({ width: 640, height: 480 }));
+      const sentence = await s.video({ prompt: PROMPT, first_frame: picture }).refusal();
+
+      expect(sentence).toContain('The first frame cannot be kept');
+      expect(sentence).toContain('try again later');
+      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.books.ledger()).toEqual([]);
+      expect(s.creates()).toEqual([]);
+      expect(await storedFiles(disk)).toEqual([]);
+      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+    }),
+  );
+
+  test('a database without room refuses, spends nothing, and works again when there is some', () =>
+    onDatabaseDisk(async (s, disk) => {
+      await s.alice.runs('credits').refusal();
+      await disk.fill(0);
+      const sentence = await s.video({ prompt: PROMPT }).refusal();
+      expect(sentence).toContain('nothing was charged');
+      expect(s.creates()).toEqual([]);
+
+      await disk.free();
+      await s.video({ prompt: PROMPT }, s.bob).until(({ media }) => media.length > 0);
+      await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }));
+});
+
+/** The bot with its database alone on a disk of 80 MiB. */
+async function onDatabaseDisk(play: (s: Scenario, disk: SmallDisk) => Promise<void>) {
+  await using disk = await smallDisk();
+  const environment = { DATABASE_URL: `sqlite:${join(disk.path, 'bot.db')}` };
+  await scenario({ environment }, async (s) => play(s, disk));
+}
+
+describe.skipIf(!mountable || !hasFfmpeg)('with ffmpeg, on a full disk', () => {
+  let large: Buffer;
+  beforeAll(() => {
+    large = noisyClip({ megabytes: 4 });
+  }, 60 * SECOND);
+
+  test('a video that cannot be made smaller comes as a link', () =>
+    onSmallDisk({ discord: { attachmentSizeLimitBytes: 2 * MEBIBYTE } }, async (s, disk) => {
+      s.vendor.setVideo(large);
+      // Above the reserve until the video is there: only making it smaller finds no room.
+      await disk.fill(33 * MEBIBYTE);
+      s.vendor.inject({ on: 'video', kind: 'slow', ms: 300 });
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      await disk.fill(large.length + 256 * 1024);
+      const done = await reply.until(({ text }) => text.includes('Download'));
+
+      expect((await s.job('delivered')).deliveredAs).toBe('link');
+      expect(done.text).toContain('larger than this server lets a bot upload');
+      expect(s.lines.map(({ msg }) => msg)).toContainEqual(
+        expect.stringContaining('could not be re-encoded'),
+      );
+      expect((await storedFiles(disk)).filter((name) => name.endsWith('.part'))).toEqual([]);
+    }));
+});

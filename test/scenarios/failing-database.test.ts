@@ -1,0 +1,94 @@
+/** The database fails in the midst of an order, wherever that may be: nothing is spent, and the member is told. */
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import { openDatabase } from '#src/storage/database.ts';
+
+import { failingStatements, type FailingStatements } from '../builders/failing-statements.ts';
+import { pngImage } from '../builders/images.ts';
+import { withoutCommitsTo } from './failing-database.ts';
+import { passUntil, scenario, until, type Scenario } from './harness.ts';
+import { DELIVERED, outcomeOf } from './outcome.ts';
+import { expectNoTrace, refusalOf } from './refused.ts';
+
+/** With a file, which must not be left either. */
+const ORDER = {
+  prompt: 'A paper boat drifts across a quiet bay',
+  first_frame: file('boat.png', pngImage()),
+};
+const SORRY = 'nothing was charged';
+/** More statements than an order has. */
+const MOST_STATEMENTS = 60;
+/** Time all but stands still, so that no loop of the bot asks the database anything by itself. */
+const QUIET = { pace: 1 / 100 } as const;
+/** Looks of `until` without a statement, after which there is none to come. */
+const QUIET_LOOKS = 5;
+
+/** Resolves when the bot is done with all it was asked. */
+async function quiet(statements: FailingStatements): Promise<void> {
+  let last = -1;
+  let looks = 0;
+  await until(
+    () => {
+      looks = statements.sent === last ? looks + 1 : 0;
+      last = statements.sent;
+      return looks;
+    },
+    (unchanged) => unchanged >= QUIET_LOOKS,
+  );
+}
+
+/** Orders until no statement of the order is left to fail. @returns how many failed */
+async function failEach(
+  s: Scenario,
+  statements: FailingStatements,
+  when: 'before' | 'after',
+): Promise<number> {
+  await quiet(statements);
+  for (let statement = 1; statement <= MOST_STATEMENTS; statement += 1) {
+    statements.failAt(statement, when);
+    const reply = s.video(ORDER);
+    const answer = await reply.until(
+      ({ isEphemeral, isLoading, text }) => !isLoading && (isEphemeral || text !== ''),
+    );
+    if (!answer.isEphemeral) return statement - 1;
+    await quiet(statements);
+    expect(answer.text, `statement ${statement}`).toContain(SORRY);
+    expect(reply.visible).toHaveLength(1);
+    await expectNoTrace(s);
+  }
+  throw new Error(`An order has more than ${MOST_STATEMENTS} statements`);
+}
+
+describe.concurrent('an order', () => {
+  test.each(['before', 'after'] as const)(
+    'is refused, and leaves nothing, when the database fails %s any of its statements',
+    (when) => {
+      const statements = failingStatements();
+      const failing: typeof openDatabase = async (url, logger) => {
+        const opened = await openDatabase(url, logger);
+        return { ...opened, database: opened.database.withPlugin(statements.plugin) };
+      };
+      return scenario({ ...QUIET, openDatabase: failing }, async (s) => {
+        const failed = await failEach(s, statements, when);
+        await passUntil(s, 'delivered');
+
+        expect(failed).toBeGreaterThan(10);
+        expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+      });
+    },
+  );
+
+  test('is refused, and leaves nothing, when it cannot be committed', () =>
+    scenario({}, async (s) => {
+      {
+        await using _trap = await withoutCommitsTo(s.books, 'jobs');
+        expect(await refusalOf(s, ORDER)).toContain(SORRY);
+        await expectNoTrace(s);
+      }
+      s.video(ORDER);
+      await s.job('delivered');
+
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+});

@@ -1,0 +1,82 @@
+/** Makes the bot's database fail, from beside it, on either kind of database. */
+import { sql, type RawBuilder } from 'kysely';
+
+import type { Books } from './books.ts';
+
+/** When an insert fails: at once, or when its transaction commits. */
+type Failing = 'insert' | 'commit';
+
+/** Nothing can be added to the table, until it is disposed of. */
+export async function withoutRoomIn(books: Books, table: string): Promise<AsyncDisposable> {
+  return withTrap(books, trap('insert', table)[books.kind]);
+}
+
+/** What was added to the table cannot be committed, until it is disposed of. */
+export async function withoutCommitsTo(books: Books, table: string): Promise<AsyncDisposable> {
+  return withTrap(books, trap('commit', table)[books.kind]);
+}
+
+interface Trap {
+  readonly set: readonly RawBuilder<unknown>[];
+  readonly take: readonly RawBuilder<unknown>[];
+}
+
+async function withTrap({ database }: Books, { set, take }: Trap): Promise<AsyncDisposable> {
+  const run = async (statements: Trap['set']): Promise<void> => {
+    for (const statement of statements) await statement.execute(database);
+  };
+  await run(set);
+  return { [Symbol.asyncDispose]: () => run(take) };
+}
+
+function trap(failing: Failing, table: string): Record<Books['kind'], Trap> {
+  const name = sql.ref(table);
+  const onPostgres = {
+    insert: sql`create trigger trap before insert on ${name} for each row execute function trap()`,
+    commit: sql`create constraint trigger trap after insert on ${name}
+      deferrable initially deferred for each row execute function trap()`,
+  };
+  const onSqlite = {
+    insert: sql`create trigger trap before insert on ${name}
+      begin select raise(abort, 'disk full'); end`,
+    // A deferred reference to nothing is met at the commit.
+    commit: sql`create trigger trap after insert on ${name}
+      begin insert into trapped (id, other) values (1, 2); end`,
+  };
+  return {
+    postgres: {
+      set: [
+        sql`create function trap() returns trigger language plpgsql as
+          $$ begin raise exception 'disk full'; end $$`,
+        onPostgres[failing],
+      ],
+      take: [sql`drop function trap() cascade`],
+    },
+    sqlite: {
+      set: [
+        sql`create table trapped (id integer primary key,
+          other integer references trapped (id) deferrable initially deferred)`,
+        onSqlite[failing],
+      ],
+      take: [sql`drop trigger trap`, sql`drop table trapped`],
+    },
+  };
+}
+
+/** Nobody else can write anything meanwhile. */
+export async function whileLocked<T>(
+  { database, kind }: Books,
+  work: () => Promise<T>,
+): Promise<T> {
+  return database.transaction().execute(async (transaction) => {
+    if (kind === 'sqlite') {
+      // Whoever writes has the whole file.
+      const nothing = transaction.updateTable('installation').set({ name: 'x' });
+      await nothing.where('name', '=', 'none').execute();
+    } else {
+      const tables = (await database.introspection.getTables()).map(({ name }) => sql.ref(name));
+      await sql`lock table ${sql.join(tables)} in exclusive mode`.execute(transaction);
+    }
+    return work();
+  });
+}

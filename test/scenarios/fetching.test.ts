@@ -1,0 +1,65 @@
+/** The video is made and its link is known; getting it is another matter. */
+import { describe, expect, test } from 'vitest';
+
+import { HOUR } from '#src/clock.ts';
+
+import { scenario, until } from './harness.ts';
+import { DELIVERED, outcomeOf, REFUNDED } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+
+describe.concurrent('a finished video that is hard to fetch', () => {
+  test.each([
+    { kind: 'truncated-video' },
+    { kind: 'cut', times: 2 },
+    { kind: 'status', status: 503, code: 'SlowDown' },
+    { kind: 'slow', ms: 1500 },
+  ] as const)('with $kind arrives whole all the same, once', (fault) =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'video', ...fault });
+      const reply = s.video({ prompt: PROMPT });
+      const done = await reply.until(({ media }) => media.length > 0);
+
+      await s.job('delivered');
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      const { video } = await s.job('delivered');
+      expect(done.media[0]?.sizeBytes).toBe(video?.bytes);
+    }),
+  );
+
+  test('keeps nobody else waiting', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'video', kind: 'hang' });
+      s.video({ prompt: PROMPT });
+      await until(
+        () => s.vendor.journal.some(({ route }) => route === 'video'),
+        (isAsked) => isAsked,
+      );
+      const reply = s.video({ prompt: 'A second boat that comes to no harm' }, s.bob);
+
+      expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
+    }));
+
+  test('and whose link has died is given back to the member, not to the vendor book', () =>
+    scenario({ mayLeaveFaults: true }, async (s) => {
+      s.vendor.inject({
+        on: 'video',
+        kind: 'status',
+        status: 403,
+        code: 'AccessDenied',
+        times: 99,
+      });
+      s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      s.clock.pass(25 * HOUR);
+      await s.job('expired');
+      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['billed 27'],
+        text: expect.stringContaining('could not be fetched'),
+      });
+      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
+    }));
+});

@@ -1,0 +1,159 @@
+/** Discord falls silent: what the bot makes of it, with the real client and its clock moved by hand. */
+import { randomUUID } from 'node:crypto';
+
+import { describe, expect, test } from 'vitest';
+
+import { startBotProcess } from '#sandbox/bot-process.ts';
+import { startWorld, type World } from '#sandbox/world.ts';
+import { createApp, type App } from '#src/app.ts';
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { readConfig } from '#src/config.ts';
+import { GIVE_UP_AFTER_MS } from '#src/discord/gateway-watch.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { movableClock, type MovableClock } from './clock.ts';
+import { until } from './harness.ts';
+import { ask } from './health-desk.ts';
+import { LEVELS, parseLine, parseLog, type LogLine } from './log.ts';
+
+/** Short beside the steps of time below: a bot that is connected is heard all the while. */
+const HEARTBEAT_MS = 500;
+const STEP_MS = SECOND;
+
+interface Play {
+  readonly world: World;
+  readonly clock: MovableClock;
+  readonly app: App;
+  readonly lines: readonly LogLine[];
+  /** How the app failed; undefined while it has not. */
+  failure(): string | undefined;
+}
+
+async function play(act: (play: Play) => Promise<void>): Promise<void> {
+  const clock = movableClock();
+  await using world = await startWorld({
+    discord: { clock, token: randomUUID(), heartbeatIntervalMs: HEARTBEAT_MS },
+    vendor: { video: 'stored' },
+  });
+  world.discord.addGuild({ name: 'Film club' });
+  const lines: LogLine[] = [];
+  const write = (line: string): void => void lines.push(parseLine(line));
+  const config = readConfig({ ...world.environment, HTTP_PORT: '0' });
+  await using app = await createApp(config, { clock, logger: createLogger('trace', { write }) });
+  let failure: string | undefined;
+  void app.failed.then(({ message }) => {
+    failure = message;
+  });
+  await app.start();
+  await act({ world, clock, app, lines, failure: () => failure });
+}
+
+/** Lets time go by in steps, until it is so. */
+async function waiting<T>(
+  clock: MovableClock,
+  look: () => T | Promise<T>,
+  isSo: (seen: T) => boolean,
+): Promise<T> {
+  return until(async () => {
+    clock.pass(STEP_MS);
+    return look();
+  }, isSo);
+}
+
+function refusedHandshakes({ discord }: World): number {
+  return discord.journal
+    .filter((entry) => entry.kind === 'gateway')
+    .filter(({ direction }) => direction === 'refused').length;
+}
+
+function wasResumed({ discord }: World): boolean {
+  return discord.journal.some((entry) => entry.kind === 'gateway' && entry.what === 'RESUMED');
+}
+
+describe('the host that sessions are resumed at answers 5xx', () => {
+  test('for ever: the bot is not ready, though its library says so, and then gives up', () =>
+    play(async ({ world, clock, lines, failure }) => {
+      expect((await ask(lines, '/readyz')).status).toBe(200);
+      world.discord.inject({ kind: 'dead-resume-host', times: Number.MAX_SAFE_INTEGER });
+      world.discord.dropGateway();
+
+      const unready = await waiting(
+        clock,
+        () => ask(lines, '/readyz'),
+        ({ status }) => status === 503,
+      );
+      expect(unready.text).toMatch(/^Discord: .*not heard for a minute/);
+      expect(unready.text).not.toMatch(/Database|Vendors/);
+      expect(failure()).toBeUndefined();
+      expect((await ask(lines, '/healthz')).status).toBe(200);
+      expect((await ask(lines, '/metrics')).text).toContain('\nseedance_gateway_alive 0\n');
+
+      await waiting(clock, failure, (reason) => reason !== undefined);
+      expect(failure()).toMatch(/not heard for minutes/);
+      const fatal = lines.filter(({ level }) => level === LEVELS.fatal);
+      expect(fatal).toHaveLength(1);
+      expect(fatal[0]).toMatchObject({
+        shardId: 0,
+        err: { message: expect.stringContaining('503') },
+      });
+      expect(refusedHandshakes(world)).toBeGreaterThan(1);
+
+      // So that the client, which goes on in this process, comes to rest.
+      world.discord.endFaults();
+      await until(() => wasResumed(world), Boolean);
+    }));
+
+  test('for a while: the bot lives on', () =>
+    play(async ({ world, clock, lines, failure }) => {
+      world.discord.inject({ kind: 'dead-resume-host', times: 2 });
+      world.discord.dropGateway();
+      const startedAtMs = clock.now();
+
+      await until(() => wasResumed(world), Boolean);
+      expect(world.discord.pendingFaults()).toEqual([]);
+      await waiting(
+        clock,
+        () => clock.now() - startedAtMs,
+        (passedMs) => passedMs > 2 * GIVE_UP_AFTER_MS,
+      );
+
+      expect(failure()).toBeUndefined();
+      expect((await ask(lines, '/readyz')).status).toBe(200);
+      const told = lines.map(({ msg }) => msg);
+      expect(told).toContain('the connection to Discord broke, it is being taken up again');
+      expect(told).toContain('the connection to Discord is back');
+    }));
+});
+
+test('a machine that slept for a night goes on', () =>
+  play(async ({ world, clock, lines, failure }) => {
+    world.discord.dropGateway();
+    clock.pass(8 * 60 * MINUTE);
+
+    await until(() => wasResumed(world), Boolean);
+    await waiting(
+      clock,
+      () => ask(lines, '/readyz'),
+      ({ status }) => status === 200,
+    );
+    expect(failure()).toBeUndefined();
+  }));
+
+test('a token that is reset while the bot runs ends it, with status 1 and the reason', async () => {
+  await using world = await startWorld({ discord: { token: randomUUID() } });
+  world.discord.addGuild({ name: 'Film club' });
+  const bot = startBotProcess({ ...world.environment }, world.folder);
+  try {
+    await bot.ready();
+    world.discord.resetToken();
+
+    expect(await bot.ended).toBe(1);
+    const lines = parseLog(bot.output());
+    expect(lines.filter(({ level }) => level === LEVELS.fatal)).toMatchObject([
+      { code: 4004, msg: expect.stringContaining('no longer accepts DISCORD_TOKEN: it was reset') },
+    ]);
+    expect(lines.at(-1)).toMatchObject({ msg: 'stopped' });
+  } finally {
+    await bot.stop('SIGKILL');
+  }
+});

@@ -1,0 +1,171 @@
+/** The log channel: every video and every change, once and in order, whatever Discord or a crash does meanwhile. */
+import { describe, expect, test } from 'vitest';
+
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { MINUTE } from '#src/clock.ts';
+
+import { NEW_MESSAGE, scenario, until, type Scenario } from './harness.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
+const CHANNELS = { channels: ['videos', 'log'] };
+
+const moderator = (s: Scenario) => s.guild.member('mia', { permissions: ['ManageGuild'] });
+
+async function told(reply: Reply): Promise<string> {
+  return reply.refusal();
+}
+
+/** Where it is, once the bot has said there that it is. */
+async function withLog(s: Scenario) {
+  const log = s.guild.channel('log');
+  await told(moderator(s).runs('settings log-channel', { channel: log.id }));
+  await log.until(({ text }) => text.includes('log in'));
+  return log;
+}
+
+const grant = (s: Scenario, amount: number, note: string) =>
+  told(moderator(s).runs('quota grant', { user: s.alice.id, amount, note }));
+
+async function made(s: Scenario): Promise<void> {
+  await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+  await s.job('delivered');
+}
+
+/** Nothing is left to be told. */
+async function allTold({ books: { database } }: Scenario): Promise<void> {
+  await until(
+    async () => [
+      ...(await database.selectFrom('jobs').select('id').where('log_posted', '=', 0).execute()),
+      ...(await database
+        .selectFrom('audit_log')
+        .select('step_id')
+        .where('log_posted', '=', 0)
+        .execute()),
+    ],
+    (due) => due.length === 0,
+  );
+}
+
+const texts = (s: Scenario) => s.guild.channel('log').messages.map(({ text }) => text);
+
+describe.concurrent('a line in the log channel', () => {
+  test('comes later, and in order, when Discord is down for a moment', () =>
+    scenario({ guild: CHANNELS }, async (s) => {
+      await withLog(s);
+      const down = { kind: 'status', route: NEW_MESSAGE, status: 503, times: 2 } as const;
+      s.discord.inject(down);
+
+      await grant(s, 1, 'first');
+      await grant(s, 2, 'second');
+      s.clock.pass(MINUTE);
+      await allTold(s);
+
+      const [, first, second, ...others] = texts(s);
+      expect(first).toContain('first');
+      expect(second).toContain('second');
+      expect(others).toEqual([]);
+    }));
+
+  test('is there once when the answer to it was lost', () =>
+    scenario({ guild: CHANNELS }, async (s) => {
+      await withLog(s);
+      s.discord.inject({ kind: 'cut', route: NEW_MESSAGE, when: 'after' });
+
+      await made(s);
+      await until(
+        () => texts(s),
+        (all) => all.some((text) => text.includes('made [a video]')),
+      );
+      s.clock.pass(MINUTE);
+      await allTold(s);
+
+      expect(texts(s).filter((text) => text.includes('made [a video]'))).toHaveLength(1);
+      expect(s.requests(NEW_MESSAGE)).toHaveLength(3);
+    }));
+
+  test('is there once when the bot was killed before it had heard that it is, and is not lost when it had not asked', () =>
+    scenario({ guild: CHANNELS, bot: 'aside' }, async (s) => {
+      await withLog(s);
+      s.discord.inject({ kind: 'hang', route: NEW_MESSAGE, when: 'after' });
+      await grant(s, 1, 'in hand');
+      await until(
+        () => texts(s),
+        (all) => all.some((text) => text.includes('in hand')),
+      );
+      await grant(s, 2, 'not begun');
+      await s.kill();
+
+      await s.start();
+      await allTold(s);
+
+      const [, first, second, ...others] = texts(s);
+      expect(first).toContain('in hand');
+      expect(second).toContain('not begun');
+      expect(others).toEqual([]);
+    }));
+
+  test('is let go where the channel takes none, which the check tells, and nothing else suffers', () =>
+    scenario({ guild: CHANNELS }, async (s) => {
+      const log = await withLog(s);
+      s.guild.revokeBotPermission('log', 'SendMessages');
+      await grant(s, 1, 'unheard');
+      await made(s);
+      await allTold(s);
+
+      const mia = moderator(s);
+      expect(await told(mia.runs('settings check'))).toContain(
+        `The log in <#${log.id}> needs Send Messages.`,
+      );
+      expect(s.lines.some(({ msg }) => msg === 'the log channel takes no message')).toBe(true);
+      s.guild.deleteChannel('log');
+      await grant(s, 2, 'unheard as well');
+      await allTold(s);
+      await until(
+        async () => told(mia.runs('settings check')),
+        (text) => text.includes('The log channel is gone'),
+      );
+    }));
+
+  test('is not posted later for what happened while there was no log channel', () =>
+    scenario({ guild: CHANNELS }, async (s) => {
+      await grant(s, 1, 'unheard');
+      await allTold(s);
+
+      await withLog(s);
+      await grant(s, 2, 'heard');
+      await allTold(s);
+
+      expect(texts(s).join('')).not.toContain('unheard');
+      expect(texts(s)).toHaveLength(2);
+    }));
+
+  test('has no prompt where the server’s own rules refuse its words', () =>
+    scenario({ guild: CHANNELS }, async (s) => {
+      await withLog(s);
+      s.guild.blockWords('boat');
+
+      await made(s);
+      await allTold(s);
+
+      expect(texts(s).filter((text) => text.includes('made [a video]'))).toHaveLength(1);
+      expect(texts(s).join('')).not.toContain('boat');
+    }));
+});
+
+test('limits that are cleared and set at once are told, and logged, in that order', () =>
+  scenario({ guild: CHANNELS }, async (s) => {
+    await withLog(s);
+    const mia = moderator(s);
+    await told(mia.runs('quota server', { credits: 300, waiting: 4 }));
+
+    const answer = await told(mia.runs('quota server', { clear: 'waiting', at_once: 2 }));
+    await allTold(s);
+
+    expect(answer).toContain('Before: 300 credits a month · 4 waiting');
+    expect(answer).toContain('Now: 300 credits a month · 2 at once');
+    const [cleared, set] = texts(s).slice(-2);
+    expect(cleared).toContain('cleared');
+    expect(set).toContain('300 credits a month → 300 credits a month · 2 at once');
+    const log = await told(mia.runs('quota log'));
+    expect(log.indexOf('2 at once')).toBeLessThan(log.indexOf('cleared'));
+  }));

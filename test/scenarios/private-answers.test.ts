@@ -1,0 +1,43 @@
+/** Answers that only the asker sees, whatever becomes of the acknowledgement. */
+import { describe, expect, test } from 'vitest';
+
+import { CALLBACK, scenario } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+
+/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
+
+describe.concurrent('an acknowledgement whose answer was lost', () => {
+  test('leaves nobody with “thinking”', () =>
+    scenario({}, async (s) => {
+      s.discord.inject(LOST_ANSWER);
+
+      expect(await told(s.alice.runs('credits', {}))).toContain('can spend');
+      expect(s.requests(CALLBACK)).toMatchObject([{ fault: 'cut' }, { code: 40_060 }]);
+    }));
+
+  test('grants what was granted, once', () =>
+    scenario({}, async (s) => {
+      s.discord.inject(LOST_ANSWER);
+      const grant = { amount: 40, user: s.alice.id };
+      const answer = await told(moderator(s).runs('quota grant', grant));
+
+      expect(answer).toContain('40 credits granted');
+      expect((await s.books.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
+    }));
+
+  test('turns the page of the log', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      for (let credits = 1; credits <= 11; credits += 1) {
+        await told(mia.runs('quota server', { credits }));
+      }
+      const log = mia.runs('quota log', {});
+      await log.until(({ text }) => text.includes('Page 1 of 2'));
+      s.discord.inject(LOST_ANSWER);
+      mia.clicks(log, 'Older');
+      const older = await log.until(({ text }) => text.includes('Page 2 of 2'));
+
+      expect(older.isEphemeral).toBe(true);
+    }));
+});

@@ -1,0 +1,131 @@
+/** The bot is removed from a server that has videos waiting, and videos under way. */
+import { describe, expect, test } from 'vitest';
+
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+
+import { scenario, until, type Scenario } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const RENDERING = { vendor: { renderMs: 7 * DAY } };
+
+interface Open {
+  readonly running: Reply;
+  readonly waiting: Reply;
+}
+
+/** Alice has one video at the vendor and one that waits for its turn. */
+async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
+  await told(moderator(s).runs('quota server', { at_once: 1 }));
+  const running = s.video({ prompt: PROMPT, notify });
+  await running.until(({ text }) => text.includes('Rendering'));
+  const waiting = s.video({ prompt: PROMPT });
+  await waiting.until(({ text }) => text.includes('in line'));
+  return { running, waiting };
+}
+
+async function jobs(s: Scenario, isSo: (jobs: readonly Job[]) => boolean): Promise<Job[]> {
+  return until(
+    () => s.books.jobs(),
+    isSo,
+    (seen) => `saw only jobs that are ${seen.map(({ state }) => state).join(', ')}`,
+  );
+}
+
+function becomes(...states: Job['state'][]): (jobs: readonly Job[]) => boolean {
+  return (seen) => seen.map(({ state }) => state).join() === states.join();
+}
+
+/** Goes on with what the vendor has, a quarter of an hour after anybody asked for it. */
+function finish(s: Scenario): void {
+  s.clock.pass(16 * MINUTE);
+  s.vendor.setRenderMs(0);
+  s.clock.pass(3 * SECOND);
+}
+
+/** A server both the bot and alice are in still, so that direct messages are open. */
+function elsewhere({ discord, alice }: Scenario): void {
+  discord.addGuild({ name: 'Another club' }).member('alice', { person: alice });
+}
+
+describe.concurrent('a server that removes the bot', () => {
+  test('has what waits cancelled and refunded, and what is under way brought by direct message', () =>
+    scenario(RENDERING, async (s) => {
+      elsewhere(s);
+      const { waiting } = await oneOfEach(s, 'dm');
+
+      s.guild.removeBot();
+      const [, cancelled] = await jobs(s, becomes('running', 'cancelled'));
+      expect(cancelled?.failure).toEqual({ reason: 'removed-from-server' });
+      await waiting.until(({ text }) =>
+        text.includes('**Cancelled.** The bot was removed from the server'),
+      );
+      expect(s.lines.filter(({ msg }) => msg.startsWith('the bot is no longer in'))).toMatchObject([
+        { guildId: s.guild.id, jobs: 1 },
+      ]);
+
+      finish(s);
+      const [delivered] = await jobs(s, becomes('delivered', 'cancelled'));
+      const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
+      expect(withVideo.map(({ id }) => id)).toEqual([delivered?.messageId]);
+      expect(s.creates()).toHaveLength(1);
+      expect(await s.books.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
+    }));
+
+  test('gets no video that has no way left, and pays for none', () =>
+    scenario(RENDERING, async (s) => {
+      await oneOfEach(s, 'mention');
+      s.guild.removeBot();
+      await jobs(s, becomes('running', 'cancelled'));
+
+      finish(s);
+      await jobs(s, becomes('succeeded', 'cancelled'));
+      await until(
+        () => s.lines.filter(({ msg }) => msg === 'Discord refused a finished video'),
+        (seen) => seen.length > 1,
+      );
+      s.clock.pass(3 * DAY + HOUR);
+
+      const [givenUp] = await jobs(s, becomes('expired', 'cancelled'));
+      expect(givenUp?.failure).toEqual({ reason: 'undeliverable' });
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test('while the bot is away: what waited is not begun when it comes back', () =>
+    scenario(RENDERING, async (s) => {
+      const other = s.discord.addGuild({ name: 'Another club' });
+      await oneOfEach(s, 'mention');
+      await s.stop();
+      s.guild.removeBot();
+      s.vendor.setRenderMs(0);
+      await s.start();
+
+      const [first, second] = await jobs(s, (seen) => seen[1]?.state === 'cancelled');
+      expect(second?.failure).toEqual({ reason: 'removed-from-server' });
+      expect(first?.failure).toBeUndefined();
+      // Room for it there would be: only the first was ever asked for.
+      await jobs(s, (seen) => seen[0]?.state === 'delivered');
+      expect(s.creates()).toHaveLength(1);
+
+      const bob = other.member('bob');
+      await s.video({ prompt: PROMPT }, bob).until(({ media }) => media.length > 0);
+    }));
+});
+
+test('an outage of Discord is no removal', () =>
+  scenario(RENDERING, async (s) => {
+    const { waiting } = await oneOfEach(s, 'mention');
+
+    s.guild.setOutage(true);
+    // It comes after the outage on the same connection: when this is answered, that was heard.
+    await told(s.alice.runs('credits'));
+    s.clock.pass(HOUR + MINUTE);
+    await jobs(s, becomes('running', 'accepted'));
+
+    s.guild.setOutage(false);
+    await s.alice.clicks(waiting, 'Cancel').acknowledged();
+    const [, cancelled] = await jobs(s, becomes('running', 'cancelled'));
+    expect(cancelled?.failure).toEqual({ reason: 'cancelled-by-member' });
+  }));

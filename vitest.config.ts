@@ -21,6 +21,8 @@ const NOT_ABOUT_THE_DATABASE = [
   'test/scenarios/bad-input.test.ts',
   'test/scenarios/references.test.ts',
   'test/scenarios/member-text.test.ts',
+  // What comes from outside, and is refused before anything is written.
+  'test/scenarios/security.test.ts',
   // What Discord answers to a finished video, and what the disk of the files does.
   'test/scenarios/delivery-ladder.test.ts',
   'test/scenarios/disk-full.test.ts',
@@ -30,7 +32,7 @@ const NOT_ABOUT_THE_DATABASE = [
  * Scenarios at once in each worker. A bot has up to 11 connections and the test's look at its books
  * one or two more; a Postgres that is set up as it comes has 100 for all.
  */
-const MOST_ON_POSTGRES = 3;
+const MOST_ON_POSTGRES = 2;
 
 function scenariosOn(
   databaseKind: DatabaseKind,
@@ -65,7 +67,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     // Most tests wait for sockets and databases more than they compute.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: projects(),
   },
 });

@@ -36,7 +36,8 @@ export interface Evidence {
   readonly sandboxFaults: readonly string[];
   /** Files that housekeeping would leave for ever. */
   readonly leftFiles: readonly string[];
-  readonly linesOf: (jobId: string) => readonly LogLine[];
+  /** What was logged about a job or an interaction, by its id. */
+  readonly linesAbout: (id: string) => readonly LogLine[];
   readonly fatalLines: readonly string[];
   readonly errorLines: ReadonlyMap<string, number>;
   /** Exit statuses when asked to leave. */
@@ -72,7 +73,7 @@ export async function collectEvidence(
         .map(({ method, path }) => `the vendor has no route ${method} ${path}`),
     ],
     leftFiles: await leftFiles(scene),
-    linesOf: (jobId) => log.ofJob(jobId),
+    linesAbout: (id) => log.about(id),
     fatalLines: log.fatal,
     errorLines: log.errors,
     statuses,

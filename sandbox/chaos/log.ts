@@ -1,10 +1,11 @@
-/** What the bots log: kept by job for the story of each, and told to whoever waits for a line. */
+/** What the bots log: kept by job and interaction for the story of each, and told to whoever waits for a line. */
 import { z } from 'zod';
 
 const lineSchema = z.looseObject({
   level: z.number(),
   msg: z.string().default(''),
   jobId: z.string().optional(),
+  interactionId: z.string().optional(),
   from: z.string().optional(),
   to: z.string().optional(),
   event: z.string().optional(),
@@ -16,7 +17,8 @@ const FATAL = 60;
 const ERROR = 50;
 
 export class Log {
-  readonly #ofJob = new Map<string, LogLine[]>();
+  /** By the id of the job or the interaction. */
+  readonly #about = new Map<string, LogLine[]>();
   readonly #listeners = new Set<(line: LogLine) => void>();
   /** Failures that nobody handled, and what is no log line at all. */
   readonly fatal: string[] = [];
@@ -28,16 +30,15 @@ export class Log {
     if (line === undefined || line.level >= FATAL) this.fatal.push(text);
     if (line === undefined) return;
     if (line.level >= ERROR) this.errors.set(line.msg, (this.errors.get(line.msg) ?? 0) + 1);
-    if (line.jobId !== undefined) {
-      const lines = this.#ofJob.get(line.jobId) ?? [];
-      lines.push(line);
-      this.#ofJob.set(line.jobId, lines);
+    for (const id of [line.jobId, line.interactionId]) {
+      if (id !== undefined) this.#about.set(id, [...this.about(id), line]);
     }
     for (const listener of this.#listeners) listener(line);
   }
 
-  ofJob(jobId: string): readonly LogLine[] {
-    return this.#ofJob.get(jobId) ?? [];
+  /** @param id of a job or an interaction */
+  about(id: string): readonly LogLine[] {
+    return this.#about.get(id) ?? [];
   }
 
   /** @returns ends the listening */

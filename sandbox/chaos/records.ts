@@ -22,7 +22,7 @@ export interface Records extends AsyncDisposable {
   vendorBook(): Promise<VendorBookTable[]>;
   /** A sentence for each thing that does not add up. */
   audit(): Promise<string[]>;
-  /** Nobody else can write anything while `work` is done. */
+  /** Nobody else can change a job while `work` is done. */
   whileLocked(work: () => Promise<void>): Promise<void>;
 }
 
@@ -102,10 +102,8 @@ export async function openRecords(url: string): Promise<Records> {
           const nothing = transaction.updateTable('installation').set({ name: 'x' });
           await nothing.where('name', '=', 'none').execute();
         } else {
-          const tables = (await database.introspection.getTables()).map(({ name }) =>
-            sql.ref(name),
-          );
-          await sql`lock table ${sql.join(tables)} in exclusive mode`.execute(transaction);
+          // One table, so that there is no order of locks to get wrong: every step writes it.
+          await sql`lock table jobs in exclusive mode`.execute(transaction);
         }
         await work();
       });

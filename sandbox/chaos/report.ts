@@ -4,6 +4,7 @@ import colours from 'picocolors';
 import type { Evidence } from './evidence.ts';
 import { faultsMet } from './faults-met.ts';
 import type { RunOutcome } from './run.ts';
+import type { Placed } from './scene.ts';
 import type { Verdict, Violation } from './verdict.ts';
 
 const MOST_STORIES = 12;
@@ -89,24 +90,24 @@ function stories({ violations }: Verdict, evidence: Evidence): string[] {
 }
 
 function story({ what, placed, job }: Violation, evidence: Evidence): string[] {
-  const lines = job === undefined ? [] : evidence.linesOf(job.id).slice(-MOST_LINES);
-  const seen = evidence.messages.filter(({ message, placed: of }) => {
-    const isNamed = placed !== undefined && message.text.includes(placed.order.tag);
-    return isNamed || (placed !== undefined && of === placed);
-  });
-  const where = [placed?.order.tag, placed?.order.kind, placed?.isFinal === true ? 'final' : ''];
+  const ids = [placed?.reply.interactionId, job?.id].filter((id) => id !== undefined);
+  const lines = ids.flatMap((id) => evidence.linesAbout(id)).slice(-MOST_LINES);
   return [
     colours.red(`✘ ${what}`),
-    ...(placed === undefined
-      ? []
-      : [`    order: ${where.filter((part) => part !== '').join(', ')}`]),
-    ...(placed === undefined
-      ? []
-      : [
-          `    interaction: ${placed.reply.interactionId}, acknowledged after ${placed.reply.acknowledgedAfterMs} ms`,
-        ]),
+    ...(placed === undefined ? [] : orderStory(placed, evidence)),
     ...(job === undefined ? [] : [`    job: ${JSON.stringify(job)}`]),
-    ...seen.map(({ message, where: at }) => `    ${at}: ${JSON.stringify(message.text)}`),
     ...lines.map((line) => colours.dim(`    ${JSON.stringify(line)}`)),
+  ];
+}
+
+function orderStory(placed: Placed, { messages }: Evidence): string[] {
+  const { order, reply, isFinal } = placed;
+  const seen = messages.filter(
+    ({ message, placed: of }) => of === placed || message.text.includes(order.tag),
+  );
+  return [
+    `    order: ${order.tag}, ${order.kind}${isFinal ? ', its final' : ''}`,
+    `    interaction: ${reply.interactionId}, acknowledged after ${reply.acknowledgedAfterMs} ms`,
+    ...seen.map(({ message, where }) => `    ${where}: ${JSON.stringify(message.text)}`),
   ];
 }

@@ -67,8 +67,13 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     await setRules(servers);
     const nextOrder = stepOrders(options.plan);
     const scene = new Scene({ world, servers, supervisor, records, log, nextOrder });
-    const outcome = await new Play(scene, options).play();
-    return { ...outcome, tookMs: Date.now() - startedAtMs };
+    try {
+      const outcome = await new Play(scene, options).play();
+      return { ...outcome, tookMs: Date.now() - startedAtMs };
+    } finally {
+      // Also when it failed in the midst of a round: nothing more is asked for.
+      scene.over.abort();
+    }
   } finally {
     await supervisor.stopAll('SIGKILL');
   }
@@ -123,12 +128,13 @@ class Play {
       ...round.orders.map(async (order) => {
         await delay(order.afterMs);
         if (!round.isHasty) await scene.supervisor.anyReady();
+        if (scene.over.signal.aborted) return;
         const placed = scene.place(order);
         if (order.later !== undefined) followUp(placed, order.later, scene);
       }),
       ...round.mishaps.map(async (planned) => {
         await delay(planned.afterMs);
-        happens(planned, scene);
+        if (!scene.over.signal.aborted) happens(planned, scene);
       }),
     ];
     const { kill } = round;

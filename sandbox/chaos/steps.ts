@@ -11,7 +11,7 @@ import type { VendorFault, VendorRequest } from '../vendor/vendor.ts';
 import { deletesMessage } from './happenings.ts';
 import type { LogLine } from './log.ts';
 import type { Options } from './orders.ts';
-import { CALLBACK, EDIT_BY_TOKEN, NEW_MESSAGE, PICTURE } from './routes.ts';
+import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, NEW_MESSAGE, PICTURE } from './routes.ts';
 import { STEP_WITHIN_MS, type Scene } from './scene.ts';
 import { until } from './watching.ts';
 
@@ -43,6 +43,8 @@ const ANSWERED_WITHIN_MS = 20_000;
 const STANDING_WITHIN_MS = 900_000;
 
 const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: () => [9, 9, 99] }));
+/** Too small for any model: refused after the acknowledgement. */
+const SMALL_FILE = file('s.png', encodePng({ width: 200, height: 200, paint: () => [9, 9, 99] }));
 
 export const NAMED_STEPS: readonly NamedStep[] = [
   atDiscord('a command received, not acknowledged', { route: CALLBACK, when: 'before' }),
@@ -51,6 +53,13 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     { route: PICTURE, when: 'before' },
     {
       first_frame: PICTURE_FILE,
+    },
+  ),
+  atDiscord(
+    'a refusal begun, not told',
+    { route: FOLLOW_UP, when: 'before' },
+    {
+      first_frame: SMALL_FILE,
     },
   ),
   {

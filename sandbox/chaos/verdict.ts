@@ -112,7 +112,7 @@ function judgeVideo({ job, messages }: Case & { readonly job: Job }): Judgement 
 function judgeRefund({ job, messages }: Case & { readonly job: Job }, evidence: Evidence) {
   const faults: string[] = [];
   const refunds = messages.filter(tellsRefund).length;
-  const isRecorded = evidence.linesOf(job.id).some(({ msg }) => msg === COULD_NOT_BE_TOLD);
+  const isRecorded = evidence.linesAbout(job.id).some(({ msg }) => msg === COULD_NOT_BE_TOLD);
   if (messages.some((seen) => holdsVideo(seen, job)))
     faults.push('refunded, and a message holds its video');
   if (refunds > 1) faults.push(`its refund is told in ${refunds} messages`);

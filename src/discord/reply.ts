@@ -33,7 +33,7 @@ export interface OpenedReply {
   readonly isEphemeral: boolean;
 }
 
-/** A cut connection is answered by asking again; there are 3 seconds for all of it. */
+/** A cut connection is answered by asking again; for an acknowledgement there are 3 seconds in all. */
 const MOST_TRIES = 3;
 
 /**
@@ -46,11 +46,20 @@ export async function openReply(
   interaction: Opening,
   { isPrivate = false }: { isPrivate?: boolean } = {},
 ): Promise<OpenedReply | 'opened-before'> {
+  try {
+    return await persistently(async () => acknowledge(interaction, isPrivate));
+  } catch (error) {
+    if (isAcknowledged(error)) return 'opened-before';
+    throw error;
+  }
+}
+
+/** What Discord itself answers is final here; a connection that was cut is no answer. */
+async function persistently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await acknowledge(interaction, isPrivate);
+      return await ask();
     } catch (error) {
-      if (isAcknowledged(error)) return 'opened-before';
       const isFromDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
       if (isFromDiscord || attempt === MOST_TRIES) throw error;
     }
@@ -121,12 +130,20 @@ export async function tellAside(
   if (!isOpen || interaction.ephemeral === true) return showPrivately(interaction, { components });
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   // A button that opened no reply of its own has none to take away.
-  if (interaction.ephemeral !== null) await interaction.deleteReply();
-  await interaction.followUp({
-    components,
-    allowedMentions: { parse: [] },
-    flags: PRIVATE_V2,
-  });
+  if (interaction.ephemeral !== null) await takeReplyAway(interaction);
+  const message = { components, allowedMentions: { parse: [] }, flags: PRIVATE_V2 };
+  // Where only the answer was lost it is said twice: better than not at all.
+  await persistently(async () => interaction.followUp(message));
+}
+
+async function takeReplyAway(interaction: Answerable): Promise<void> {
+  try {
+    await persistently(async () => interaction.deleteReply());
+  } catch (error) {
+    const isGone =
+      error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
+    if (!isGone) throw error;
+  }
 }
 
 /** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
@@ -156,7 +173,10 @@ export async function showPrivately(
   };
   if (!interaction.deferred) await interaction.reply({ ...message, flags: PRIVATE_V2 });
   // Private it is already, by the acknowledgement; Discord takes that flag only once.
-  else await interaction.editReply({ ...message, flags: MessageFlags.IsComponentsV2 });
+  else {
+    const edit = { ...message, flags: MessageFlags.IsComponentsV2 } as const;
+    await persistently(async () => interaction.editReply(edit));
+  }
 }
 
 export function paragraphs(texts: readonly string[]): APIMessageTopLevelComponent[] {

@@ -36,12 +36,19 @@ interface Asker {
   /** Token and text of each edit that was tried. */
   readonly edits: readonly (readonly [token: string, text: string])[];
   editByToken(token: string, body: MessageBody): Promise<void>;
+  /** The same of each message beside it. */
+  readonly asides: readonly (readonly [token: string, text: string])[];
+  tellAsideByToken(token: string, body: MessageBody): Promise<void>;
 }
 
 function tellsAsker(failure?: () => Error): Asker {
   const edits: [string, string][] = [];
+  const asides: [string, string][] = [];
   return {
     edits,
+    asides,
+    tellAsideByToken: async (token, { components }) =>
+      void asides.push([token, JSON.stringify(components)]),
     async editByToken(token, { components }) {
       edits.push([token, JSON.stringify(components)]);
       await turnOfEventLoop();
@@ -50,10 +57,8 @@ function tellsAsker(failure?: () => Error): Asker {
   };
 }
 
-function unknownMessage(): DiscordAPIError {
-  const error = { code: RESTJSONErrorCodes.UnknownMessage, message: 'Unknown Message' };
-  return new DiscordAPIError(error, error.code, 404, 'PATCH', 'http://127.0.0.1', {});
-}
+const refusedWith = (code: RESTJSONErrorCodes) => () =>
+  new DiscordAPIError({ code, message: 'Refused' }, code, 404, 'PATCH', 'http://127.0.0.1', {});
 
 async function turnOfEventLoop(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
@@ -306,12 +311,25 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
     });
 
-    test('is let go when there is nothing to answer any more', async () => {
+    test('is told aside when its reply is gone, as half-way through a refusal', async () => {
       await diesWithIt();
-      const told = tellsAsker(unknownMessage);
+      const told = tellsAsker(refusedWith(RESTJSONErrorCodes.UnknownMessage));
       await played([await startProcess()], told, MINUTE);
 
       expect(told.edits).toHaveLength(1);
+      expect(told.asides).toEqual([
+        [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
+      ]);
+      expect(await rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+    });
+
+    test('is let go when it cannot be told any more', async () => {
+      await diesWithIt();
+      const told = tellsAsker(refusedWith(RESTJSONErrorCodes.InvalidWebhookToken));
+      await played([await startProcess()], told, MINUTE);
+
+      expect(told.edits).toHaveLength(1);
+      expect(told.asides).toEqual([]);
       expect(await rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
   });

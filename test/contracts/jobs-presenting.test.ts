@@ -41,6 +41,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
         sent.push(JSON.stringify(body));
         await room.clock.sleep(SECOND / 10);
       },
+      tellAsideByToken: notUsed,
       editByBot: notUsed,
       create: notUsed,
       directChannel: notUsed,
@@ -140,6 +141,7 @@ describe('a finished video that no way is open for', () => {
       logger: createLogger('silent'),
       messenger: {
         editByToken: notUsed,
+        tellAsideByToken: notUsed,
         editByBot: notUsed,
         create: notUsed,
         directChannel: notUsed,

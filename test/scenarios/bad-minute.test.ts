@@ -1,12 +1,16 @@
 /** Discord at its worst: slow, cut, busy, twice. One command makes one job, and one video. */
 import { describe, expect, test } from 'vitest';
 
+import { file } from '#sandbox/discord/discord.ts';
+import { encodePng } from '#sandbox/png.ts';
 import { SECOND, systemClock } from '#src/clock.ts';
 
 import { CALLBACK, EDIT_BY_TOKEN, NEW_MESSAGE, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
+const FOLLOW_UP = 'POST /webhooks/:app/:token';
+const TAKE_AWAY = 'DELETE /webhooks/:app/:token/messages/@original';
 const INJECTED_500 = { kind: 'status', status: 500 } as const;
 
 /** A finished job whose video the bot is fetching: the next edit is the one that brings it. */
@@ -94,6 +98,29 @@ describe.concurrent('a Discord in a bad minute', () => {
       expect(done.media).toHaveLength(1);
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }),
+  );
+
+  const cut = { kind: 'cut', when: 'before' } as const;
+  const lost = { kind: 'cut', when: 'after' } as const;
+  test.each([
+    { isPrivate: true, fault: { route: EDIT_BY_TOKEN, ...cut } },
+    { isPrivate: true, fault: { route: EDIT_BY_TOKEN, ...lost } },
+    { isPrivate: false, fault: { route: FOLLOW_UP, ...cut } },
+    { isPrivate: false, fault: { route: TAKE_AWAY, ...cut } },
+    { isPrivate: false, fault: { route: TAKE_AWAY, ...lost } },
+  ] as const)(
+    'that meets a refusal with a cut $fault.when $fault.route lets it be told',
+    ({ isPrivate, fault }) =>
+      scenario({}, async (s) => {
+        s.discord.inject(fault);
+        const small = encodePng({ width: 200, height: 200, paint: () => [90, 160, 120] });
+        const picture = file('icon.png', small);
+        const reply = s.video({ prompt: PROMPT, first_frame: picture, private: isPrivate });
+
+        expect(await reply.refusal()).toContain('200 × 200');
+        expect(reply.visible).toHaveLength(1);
+        expect(await s.books.jobs()).toEqual([]);
+      }),
   );
 
   test.each([-10, 10])(

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 
-import { Routes, type RawFile } from 'discord.js';
+import { MessageFlags, Routes, type RawFile } from 'discord.js';
 import { z } from 'zod';
 
 import type { MessageBody } from '../message/job-message.ts';
@@ -23,6 +23,8 @@ const idSchema = z.object({ id: z.string() });
 /** Each throws what `SendRequest` throws. */
 export interface Messenger {
   editByToken(token: string, body: MessageBody, file?: UploadFile): Promise<void>;
+  /** A message beside the interaction's own, that only the asker sees. */
+  tellAsideByToken(token: string, body: MessageBody): Promise<void>;
   editByBot(message: MessageAddress, body: MessageBody, file?: UploadFile): Promise<void>;
   /** @param nonce the same for every try at one message, so that Discord drops a repetition */
   create(
@@ -58,6 +60,12 @@ export function createMessenger({
     async editByToken(interactionToken, body, file) {
       const route = Routes.webhookMessage(applicationId(), interactionToken, '@original');
       await send({ method: 'patch', route, by: 'interaction', ...withFile(body, file) });
+    },
+
+    async tellAsideByToken(interactionToken, body) {
+      const route = Routes.webhook(applicationId(), interactionToken);
+      const flags = body.flags | MessageFlags.Ephemeral;
+      await send({ method: 'post', route, by: 'interaction', body: { ...body, flags } });
     },
 
     async editByBot({ channelId, messageId }, body, file) {

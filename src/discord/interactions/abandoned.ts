@@ -31,7 +31,7 @@ const ANSWER: MessageBody = {
 
 export interface AbandonedDependencies {
   claims: Claims;
-  messenger: Pick<Messenger, 'editByToken'>;
+  messenger: Pick<Messenger, 'editByToken' | 'tellAsideByToken'>;
   clock: Clock;
   logger: Logger;
 }
@@ -68,7 +68,7 @@ async function answer(
   const log = logger.child({ interactionId });
   const token = await claims.find(interactionId);
   try {
-    if (token !== undefined) await messenger.editByToken(token, ANSWER);
+    if (token !== undefined) await tell(token, messenger);
     log.info(
       { isTold: token !== undefined },
       'a command that a stopped process had in hand is over',
@@ -80,4 +80,14 @@ async function answer(
   }
   await claims.finish(interactionId);
   return true;
+}
+
+/** A refusal takes a public reply away before it is told aside: a bot may have died in between. */
+async function tell(token: string, messenger: AbandonedDependencies['messenger']): Promise<void> {
+  try {
+    await messenger.editByToken(token, ANSWER);
+  } catch (error) {
+    if (refusalOf(error) !== 'message-gone') throw error;
+    await messenger.tellAsideByToken(token, ANSWER);
+  }
 }

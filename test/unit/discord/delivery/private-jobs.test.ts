@@ -25,6 +25,7 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
   const sentTo: string[] = [];
   const messenger: Messenger = {
     editByToken: notUsed,
+    tellAsideByToken: notUsed,
     async editByBot({ channelId }) {
       sentTo.push(channelId);
     },

@@ -72,7 +72,7 @@ interface Parts extends Work, DiscordParts {
 }
 
 function appOf(config: Config, parts: Parts): App {
-  const { client, commands, jobs, presenter, abandoned, departures, housekeeping } = parts;
+  const { client, commands, jobs, presenting, abandoned, departures, housekeeping } = parts;
   const { router, logChannel, closers, logger } = parts;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const gatewayWatch = createGatewayWatch({ ...parts, onLost: fail });
@@ -80,7 +80,9 @@ function appOf(config: Config, parts: Parts): App {
   let isUp = false;
   const stop = async (): Promise<void> => {
     await Promise.all([router.stop(), gatewayWatch.stop(), departures.stop()]);
-    await Promise.all([jobs.stop(), presenter.stop(), abandoned.stop(), housekeeping.stop()]);
+    await Promise.all(
+      [jobs, ...presenting, abandoned, housekeeping].map(async (loop) => loop.stop()),
+    );
     await logChannel.stop();
     await client.destroy();
     await closers.disposeAsync();
@@ -94,7 +96,7 @@ function appOf(config: Config, parts: Parts): App {
       gatewayWatch.start();
       await registerCommands(connected, commands.values());
       await departures.start();
-      for (const loop of [jobs, presenter, abandoned, housekeeping, logChannel]) loop.start();
+      for (const loop of [jobs, ...presenting, abandoned, housekeeping, logChannel]) loop.start();
       isUp = true;
       const vendors = [...config.vendors.keys()].map((name) => [
         name,

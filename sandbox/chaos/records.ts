@@ -11,8 +11,8 @@ export interface Records extends AsyncDisposable {
   jobs(): Promise<Job[]>;
   isRecorded(interactionId: string): Promise<boolean>;
   /**
-   * What is still to be done, in words: jobs that have not ended or are not shown as they are, open
-   * claims. Empty: nothing.
+   * What is still to be done, in words: jobs that have not ended, are not shown as they are or are
+   * to be verified, open claims. Empty: nothing.
    */
   unfinished(): Promise<string>;
   /** The interactions that were taken on, and whether they are over. */
@@ -51,7 +51,11 @@ export async function openRecords(url: string): Promise<Records> {
         .selectFrom('jobs')
         .select(['state', ({ fn }) => fn.countAll<number>().as('count')])
         .where(({ eb, or, ref }) =>
-          or([eb('state', 'not in', ENDED_STATES), eb('shown_version', '<', ref('version'))]),
+          or([
+            eb('state', 'not in', ENDED_STATES),
+            eb('shown_version', '<', ref('version')),
+            eb('verify_at', 'is not', null),
+          ]),
         )
         .groupBy('state')
         .execute();

@@ -22,6 +22,8 @@ interface RestFaultTarget {
  * - `cut`: closes the connection before or after doing the work (after: the lost answer). Told to
  *   `reset`, the client sees ECONNRESET, which discord.js tries again by itself; otherwise a plain
  *   end, which it reports.
+ * - `late`: cuts the connection at once, and does the work when `until` resolves: nobody hears of it,
+ *   and it takes the place of what was done meanwhile.
  * - `malformed`: does the work, then answers 200 with something that is no JSON.
  */
 export type RestFault = RestFaultTarget &
@@ -40,6 +42,7 @@ export type RestFault = RestFaultTarget &
     | { readonly kind: 'slow'; readonly delayMs: number }
     | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
     | { readonly kind: 'cut'; readonly when: 'before' | 'after'; readonly how?: 'end' | 'reset' }
+    | { readonly kind: 'late'; readonly until: Promise<unknown> }
     | { readonly kind: 'malformed' }
   );
 

@@ -9,10 +9,12 @@ import type { Command } from '../discord/command.ts';
 import { createMessenger } from '../discord/delivery/messenger.ts';
 import { createAbandonedLoop } from '../discord/interactions/abandoned.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
-import { createPresenter } from '../discord/message/presenter.ts';
 import { createLogChannel, type LogChannel } from '../discord/moderation/log-channel.ts';
 import { createConfirmations } from '../discord/ordering/confirmation.ts';
 import { createOpenForms } from '../discord/ordering/open-forms.ts';
+import { createDeliverer } from '../discord/presenting/deliverer.ts';
+import { createPresenter } from '../discord/presenting/presenter.ts';
+import { createVerifier } from '../discord/presenting/verifier.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { createServerSettings } from '../discord/server/server-settings.ts';
@@ -28,7 +30,8 @@ const SEED_COUNT = 2 ** 31;
 export interface DiscordParts {
   client: Client;
   router: Router;
-  presenter: StepLoop;
+  /** What keeps the messages of jobs true. */
+  presenting: readonly StepLoop[];
   abandoned: Loop;
   departures: Departures;
   logChannel: LogChannel;
@@ -52,16 +55,19 @@ export function createDiscordParts(
     logger,
     onClient: metrics?.watchRest,
   });
-  const presenter = createPresenter({
+  const presentingParts = {
     ...work,
     messenger,
     tokens: claims,
     fitter: createVideoFitter({ logger, clock, ffmpegPath: work.ffmpegPath }),
     transition: jobs.transition,
     placesInLine: jobs.placesInLine,
-    uploadLimitBytes: (guildId) => uploadLimitBytes(client, guildId),
-  });
+    uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),
+  };
+  const presenter = createPresenter(presentingParts);
+  const deliverer = createDeliverer(presentingParts);
   jobs.onChange(() => presenter.wake());
+  jobs.onChange(() => deliverer.wake());
   const settings = createServerSettings(database, clock, logger);
   const logChannel = createLogChannel({ ...work, messenger, settings });
   jobs.onChange((job) => logChannel.jobChanged(job));
@@ -81,5 +87,6 @@ export function createDiscordParts(
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
   const abandoned = createAbandonedLoop({ claims, messenger, clock, logger });
   const departures = createDepartures({ ...work, client });
-  return { client, router, presenter, abandoned, departures, logChannel };
+  const presenting = [presenter, deliverer, createVerifier(presentingParts)];
+  return { client, router, presenting, abandoned, departures, logChannel };
 }

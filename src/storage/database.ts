@@ -15,6 +15,7 @@ import { initial } from './migrations/2026-11-21-initial.ts';
 import { limits } from './migrations/2026-11-21-limits.ts';
 import { onceOnly } from './migrations/2026-11-21-once-only.ts';
 import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
+import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -29,6 +30,7 @@ const MIGRATIONS = {
   '2026-11-21-limits': limits,
   '2026-11-21-once-only': onceOnly,
   '2026-11-21-shown-place': shownPlace,
+  '2026-11-21-verify-messages': verifyMessages,
 };
 export interface OpenDatabase {
   readonly database: Database;

@@ -20,6 +20,8 @@ export interface JobTable {
   shown_version: number;
   /** The place in line that Discord shows; null where it shows none. */
   shown_place: Generated<number | null>;
+  /** When the message of an ended job is looked at once more; null before its end, and once that was done. */
+  verify_at: Generated<number | null>;
   state: string;
   guild_id: string;
   channel_id: string;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Messenger } from '#src/discord/delivery/messenger.ts';
-import { createPresenter } from '#src/discord/message/presenter.ts';
+import { createDeliverer } from '#src/discord/presenting/deliverer.ts';
+import { createPresenter } from '#src/discord/presenting/presenter.ts';
 import type { StepLoop } from '#src/jobs/loops/step-loop.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
@@ -35,7 +36,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
   };
 
   function startPresenter(): StepLoop {
-    const { jobs, leases } = room.create();
+    const { leases } = room.create();
     const messenger: Messenger = {
       async editByToken(_token, body) {
         sent.push(JSON.stringify(body));
@@ -43,6 +44,8 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
       },
       tellAsideByToken: notUsed,
       editByBot: notUsed,
+      readByToken: notUsed,
+      readByBot: notUsed,
       create: notUsed,
       directChannel: notUsed,
       find: notUsed,
@@ -55,10 +58,6 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
       logger: createLogger('silent'),
       messenger,
       tokens: { find: async () => 'token', drop: notUsed },
-      transition: jobs.transition,
-      uploadLimitBytes: () => 0,
-      files: room.files,
-      fitter: { isAvailable: notUsed, fit: notUsed },
     });
     presenters.push(presenter);
     presenter.start();
@@ -133,9 +132,8 @@ describe('a finished video that no way is open for', () => {
     const notUsed = async (): Promise<never> => {
       throw new Error('there is no way');
     };
-    const presenter = createPresenter({
+    const deliverer = createDeliverer({
       store: room.store,
-      placesInLine: async () => new Map(),
       leases,
       clock: room.clock,
       logger: createLogger('silent'),
@@ -143,6 +141,8 @@ describe('a finished video that no way is open for', () => {
         editByToken: notUsed,
         tellAsideByToken: notUsed,
         editByBot: notUsed,
+        readByToken: notUsed,
+        readByBot: notUsed,
         create: notUsed,
         directChannel: notUsed,
         find: notUsed,
@@ -159,8 +159,8 @@ describe('a finished video that no way is open for', () => {
       files: room.files,
       fitter: { isAvailable: notUsed, fit: notUsed },
     });
-    presenter.start();
-    closing.defer(async () => presenter.stop());
+    deliverer.start();
+    closing.defer(async () => deliverer.stop());
 
     await room.clock.advance(HOUR);
     const pauses = triedAfterMs.slice(1).map((ms, index) => ms - (triedAfterMs[index] ?? 0));

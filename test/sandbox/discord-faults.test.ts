@@ -111,6 +111,19 @@ describe('an injected fault', () => {
     },
   );
 
+  test('cuts the connection, and does the work later', async () => {
+    const { discord, sent, guild } = scene();
+    const released = Promise.withResolvers<void>();
+    discord.inject({ route: SEND, kind: 'late', until: released.promise });
+
+    await expect(sent({ content: 'first' })).rejects.toThrow('fetch failed');
+    await sent({ content: 'second' });
+    released.resolve();
+    await guild.channel().until(({ text }) => text === 'first');
+
+    expect(guild.channel().messages.map(({ text }) => text)).toEqual(['second', 'first']);
+  });
+
   test('spoils the body of work that was done', async () => {
     const { discord, sent, guild } = scene();
     discord.inject({ route: SEND, kind: 'malformed' });

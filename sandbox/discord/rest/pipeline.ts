@@ -2,6 +2,7 @@
  * What each request goes through: route, authorisation, fault, rate limit, schema, work, answer,
  * journal. Refusals become answers here and nowhere else.
  */
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { SECOND } from '../../../src/clock.ts';
@@ -242,9 +243,17 @@ async function misbehavesBefore(
     case 'cut':
       if (fault.when === 'before') cut(fault, outgoing);
       return fault.when === 'before';
+    case 'late':
+      outgoing.destroy();
+      await Promise.race([fault.until, aborted(pipeline.closing)]);
+      return pipeline.closing.aborted;
     case 'malformed':
       return false;
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 function cut({ how }: { how?: 'end' | 'reset' }, outgoing: ServerResponse): void {
@@ -256,6 +265,7 @@ function cut({ how }: { how?: 'end' | 'reset' }, outgoing: ServerResponse): void
 function misbehavesAfter(fault: RestFault, outgoing: ServerResponse): boolean {
   switch (fault.kind) {
     case 'hang':
+    case 'late':
       return true;
     case 'cut':
       cut(fault, outgoing);

@@ -1,44 +1,32 @@
 /**
- * Brings a finished video to Discord, rung by rung: the interaction's token, the bot's own token on
- * the same message, a new message that mentions the member. The video appears in exactly one
- * message. A file that is too large for the rung becomes a link with its expiry.
+ * Brings a finished video to Discord, rung by rung. The video appears in exactly one message. A file
+ * that is too large for the rung becomes a link with its expiry.
  */
 import type { Clock } from '../../clock.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job } from '../../jobs/record/job.ts';
-import type { Transition } from '../../jobs/record/transition.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
-import type { InteractionTokens } from '../interactions/claims.ts';
-import { jobMessage, type DrawOptions, type LinkReason } from '../message/job-message.ts';
-import { createMark, lookForMarked, type Mark } from './mark.ts';
-import type { Messenger, UploadFile } from './messenger.ts';
+import type { DrawOptions, LinkReason } from '../message/job-message.ts';
+import { lookForMarked } from './mark.ts';
+import type { UploadFile } from './messenger.ts';
+import {
+  rungs,
+  rungsToItsMessage,
+  SAFE_LIMIT_BYTES,
+  type Rung,
+  type RungDependencies,
+} from './rungs.ts';
 import { isOnDisk, uploadFile, videoFileName, type UploadFileDependencies } from './upload-file.ts';
 
-export interface DeliveryDependencies extends UploadFileDependencies {
-  messenger: Messenger;
-  tokens: InteractionTokens;
-  transition: Transition;
-  /** Bytes the bot may upload to a server by its own token. */
-  uploadLimitBytes: (guildId: string) => number;
+export interface DeliveryDependencies extends UploadFileDependencies, RungDependencies {
   clock: Clock;
 }
-
-/** What Discord has always taken (Discord developer docs, Uploading Files), whatever else it says. */
-const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
 
 /**
  * What came of it: the message that now carries the video, that no way is open at present, or that
  * the video is on our disk no more.
  */
 export type DeliveryOutcome = { as: 'video' | 'link'; messageId: string } | 'no-way' | 'file-gone';
-
-interface Rung {
-  limitBytes: number;
-  mention: boolean;
-  send: (draw: DrawOptions, file: UploadFile | undefined) => Promise<{ messageId: string }>;
-  /** Told of the last refusal: this way is closed. */
-  onClosed?: (refusal: Refusal) => Promise<void>;
-}
 
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
 export async function deliver(
@@ -55,103 +43,32 @@ export async function deliver(
   }
   if (found !== 'not-there') return found;
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  for (const rung of await rungs(job, dependencies)) {
+  return byFirstOpen(await rungs(job, dependencies), job, dependencies);
+}
+
+/**
+ * Puts the video back on the job's own message, where something else is shown instead.
+ *
+ * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ */
+export async function deliverAgain(
+  job: Job,
+  dependencies: DeliveryDependencies,
+): Promise<DeliveryOutcome> {
+  if (!(await isOnDisk(job, dependencies))) return 'file-gone';
+  return byFirstOpen(await rungsToItsMessage(job, dependencies), job, dependencies);
+}
+
+async function byFirstOpen(
+  ways: readonly Rung[],
+  job: Job,
+  dependencies: DeliveryDependencies,
+): Promise<DeliveryOutcome> {
+  for (const rung of ways) {
     const outcome = await tryRung(job, rung, dependencies);
     if (outcome !== undefined) return outcome;
   }
   return 'no-way';
-}
-
-async function rungs(job: Job, dependencies: DeliveryDependencies): Promise<Rung[]> {
-  const token = await dependencies.tokens.find(job.interactionId);
-  const mark = createMark(job, dependencies);
-  return [
-    ...(token === undefined ? [] : [byToken(job, token, dependencies)]),
-    ...(isForMemberOnly(job) ? [] : publicly(job, mark, dependencies)),
-    ...(mayUseDirectMessage(job) ? [byDirectMessage(job, mark, dependencies)] : []),
-  ];
-}
-
-/** What was asked for in private stays so, should Discord not have said that the reply is ephemeral. */
-export function isForMemberOnly({
-  isPrivate,
-  isEphemeral,
-}: Pick<Job, 'isPrivate' | 'isEphemeral'>): boolean {
-  return isPrivate || isEphemeral;
-}
-
-/**
- * Whoever asked for a direct message, and whoever asked in private: after a quarter of an hour
- * nothing else reaches them, and the video is theirs.
- */
-export function mayUseDirectMessage(
-  job: Pick<Job, 'notify' | 'isPrivate' | 'isEphemeral'>,
-): boolean {
-  return job.notify === 'dm' || (isForMemberOnly(job) && job.notify !== 'none');
-}
-
-function byToken(job: Job, token: string, { messenger, tokens }: DeliveryDependencies): Rung {
-  return {
-    limitBytes: job.attachmentLimitBytes,
-    mention: false,
-    async send(draw, file) {
-      await messenger.editByToken(token, jobMessage(job, draw), file);
-      return { messageId: job.messageId };
-    },
-    async onClosed(refusal) {
-      if (refusal === 'token-dead') await tokens.drop(job.interactionId);
-    },
-  };
-}
-
-function publicly(job: Job, mark: Mark, dependencies: DeliveryDependencies): Rung[] {
-  const { channelId, messageId } = job;
-  const { messenger, uploadLimitBytes } = dependencies;
-  const limitBytes = uploadLimitBytes(job.guildId);
-  const onItsMessage: Rung = {
-    limitBytes,
-    mention: false,
-    async send(draw, file) {
-      await messenger.editByBot({ channelId, messageId }, jobMessage(job, draw), file);
-      return { messageId };
-    },
-  };
-  const asNewMessage: Rung = {
-    limitBytes,
-    mention: true,
-    send: async (draw, file) => sendNew({ job, channelId, mark, messenger }, draw, file),
-    onClosed: async () => mark.takeBack(),
-  };
-  return [onItsMessage, asNewMessage];
-}
-
-function byDirectMessage(job: Job, mark: Mark, { messenger }: DeliveryDependencies): Rung {
-  return {
-    limitBytes: SAFE_LIMIT_BYTES,
-    mention: false,
-    async send(draw, file) {
-      const { channelId } = await messenger.directChannel(job.memberId);
-      return sendNew({ job, channelId, mark, messenger }, draw, file);
-    },
-    onClosed: async () => mark.takeBack(),
-  };
-}
-
-interface NewMessage extends Pick<DeliveryDependencies, 'messenger'> {
-  job: Job;
-  channelId: string;
-  mark: Mark;
-}
-
-/** The mark is durable before the message is sent, so that a crash in between never posts twice. */
-async function sendNew(
-  { job, channelId, mark, messenger }: NewMessage,
-  draw: DrawOptions,
-  file: UploadFile | undefined,
-): Promise<{ messageId: string }> {
-  await mark.set(channelId);
-  const options = file === undefined ? { nonce: job.id } : { nonce: job.id, file };
-  return messenger.create(channelId, jobMessage(job, draw), options);
 }
 
 /** How the video is to be shown; grows milder as Discord refuses. */

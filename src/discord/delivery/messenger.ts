@@ -9,7 +9,13 @@ import { z } from 'zod';
 
 import type { MessageBody } from '../message/job-message.ts';
 import { createDiscordRequests, type DiscordRequestsOptions } from './requests.ts';
-import { searchMessages, type FoundMessage, type MessageSearch } from './search-messages.ts';
+import {
+  searchMessages,
+  seenMessageSchema,
+  type FoundMessage,
+  type MessageSearch,
+  type SeenMessage,
+} from './search-messages.ts';
 
 /** A file on disk and the plain name it shall have in Discord. */
 export interface UploadFile {
@@ -26,6 +32,9 @@ export interface Messenger {
   /** A message beside the interaction's own, that only the asker sees. */
   tellAsideByToken(token: string, body: MessageBody): Promise<void>;
   editByBot(message: MessageAddress, body: MessageBody, file?: UploadFile): Promise<void>;
+  /** The interaction's own message, as it is now. */
+  readByToken(token: string): Promise<SeenMessage>;
+  readByBot(message: MessageAddress): Promise<SeenMessage>;
   /** @param nonce the same for every try at one message, so that Discord drops a repetition */
   create(
     channelId: string,
@@ -72,6 +81,17 @@ export function createMessenger({
       const route = Routes.channelMessage(channelId, messageId);
       const lane = `edits in ${channelId}`;
       await send({ method: 'patch', route, by: 'bot', lane, ...withFile(body, file) });
+    },
+
+    async readByToken(interactionToken) {
+      const route = Routes.webhookMessage(applicationId(), interactionToken, '@original');
+      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'interaction' }));
+    },
+
+    async readByBot({ channelId, messageId }) {
+      const route = Routes.channelMessage(channelId, messageId);
+      const lane = `reading one of ${channelId}`;
+      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'bot', lane }));
     },
 
     async create(channelId, body, { nonce, file }) {

@@ -16,6 +16,10 @@ const MOST_PAGES = 30;
 const SHORT_WAIT_MS = 6 * SECOND;
 
 /** What is looked at of a message; Discord answers much more. */
+export const seenMessageSchema = z.looseObject({
+  id: z.string(),
+  components: z.array(z.unknown()).default([]),
+});
 export interface SeenMessage {
   readonly id: string;
   readonly components: readonly unknown[];
@@ -31,13 +35,7 @@ export interface MessageSearch {
 /** `unreadable`: nobody can say whether it is there. */
 export type FoundMessage = SeenMessage | 'not-there' | 'unreadable';
 
-const pageSchema = z.array(
-  z.looseObject({
-    id: z.string(),
-    author: z.object({ id: z.string() }),
-    components: z.array(z.unknown()).default([]),
-  }),
-);
+const pageSchema = z.array(seenMessageSchema.extend({ author: z.object({ id: z.string() }) }));
 
 interface Searching extends MessageSearch {
   readonly userId: string;

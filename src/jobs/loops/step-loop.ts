@@ -14,6 +14,8 @@ import { Loop } from './loop.ts';
 const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
 /** How often to look without being woken: a net under the announcements. */
 const LOOK_EVERY_MS = 2 * SECOND;
+/** Mostly another loop of this process has the lease, and is about to give it back. */
+const ELSEWHERE: BackoffPolicy = { firstMs: SECOND / 10, maxMs: LOOK_EVERY_MS };
 /** When all that was found has to wait: how much further the next look goes. */
 const LOOK_FURTHER = 4;
 
@@ -177,7 +179,9 @@ export class StepLoop {
 
   /** Somebody is at it, or was: no failure. That they are killed shows nowhere but in the lease. */
   #noteElsewhere(job: Job): void {
-    this.#pause(job, { why: 'elsewhere', attempt: 0, waitMs: LOOK_EVERY_MS });
+    const last = this.#pauses.get(job.id);
+    const attempt = last?.why === 'elsewhere' ? last.attempt + 1 : 1;
+    this.#pause(job, { why: 'elsewhere', attempt, waitMs: backoffMs(ELSEWHERE, attempt) });
   }
 
   #backoffMs(attempt: number): number {

@@ -7,7 +7,7 @@ import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { VendorName } from '../../vendors/vendor.ts';
 import { columns, parseRecord } from './job-row.ts';
 import type { Job, JobState } from './job.ts';
-import { jobsToTell, shownJobs } from './shown-jobs.ts';
+import { jobsToTell, jobsToVerify, shownJobs } from './shown-jobs.ts';
 import { vendorTasks } from './vendor-tasks.ts';
 
 export type JobStore = ReturnType<typeof createJobStore>;
@@ -19,6 +19,7 @@ export function createJobStore(database: Database) {
     ...jobLists(database),
     ...waitingJobs(database),
     ...jobsToTell(database),
+    ...jobsToVerify(database),
     ...vendorTasks(database),
   };
 }

@@ -1,5 +1,8 @@
 /** What is asked of the jobs table by those who show jobs in Discord. */
+import type { ExpressionBuilder } from 'kysely';
+
 import type { Database } from '../../storage/database.ts';
+import type { Tables } from '../../storage/schema.ts';
 import { parseRecord } from './job-row.ts';
 import type { Job } from './job.ts';
 
@@ -13,16 +16,26 @@ export interface Shown {
 
 /** What each job's message shows. */
 export function shownJobs(database: Database) {
+  const isToDeliver = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
+    eb.and([eb('state', '=', 'succeeded'), eb('has_video', '=', 1)]);
+  const records = () => database.selectFrom('jobs').select('record').orderBy('updated_at');
   return {
-    /** Jobs whose message does not show their newest version, longest behind first. */
+    /**
+     * Jobs whose message does not show their newest version, longest behind first; but for those
+     * whose video is to be delivered, which that will bring up to date.
+     */
     async behind(limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
+      const rows = await records()
         .whereRef('shown_version', '<', 'version')
-        .orderBy('updated_at')
+        .where((eb) => eb.not(isToDeliver(eb)))
         .limit(limit)
         .execute();
+      return rows.map(parseRecord);
+    },
+
+    /** Jobs whose finished video is on our disk and not in Discord, longest waiting first. */
+    async toDeliver(limit: number): Promise<Job[]> {
+      const rows = await records().where(isToDeliver).limit(limit).execute();
       return rows.map(parseRecord);
     },
 
@@ -45,14 +58,56 @@ export function shownJobs(database: Database) {
       );
     },
 
-    /** Notes that Discord shows `version` and the place in line, or that nothing can show it any more. */
-    async markShown(id: string, { version, place }: Omit<Shown, 'newest'>): Promise<void> {
+    /**
+     * Notes that Discord shows `version` and the place in line, or that nothing can show it any more.
+     *
+     * @param verifyAtMs when the message is to be looked at once more; never unless given
+     */
+    async markShown(
+      id: string,
+      { version, place, verifyAtMs }: Omit<Shown, 'newest'> & { verifyAtMs?: number | undefined },
+    ): Promise<void> {
       await database
         .updateTable('jobs')
-        .set({ shown_version: version, shown_place: place ?? null })
+        .set({
+          shown_version: version,
+          shown_place: place ?? null,
+          ...(verifyAtMs === undefined ? {} : { verify_at: verifyAtMs }),
+        })
         .where('id', '=', id)
         .where('shown_version', '<=', version)
         .execute();
+    },
+  };
+}
+
+/** Ended jobs whose message is to be looked at once more. */
+export function jobsToVerify(database: Database) {
+  return {
+    /** Those that are due, longest due first. */
+    async toVerify(nowMs: number, limit: number): Promise<Job[]> {
+      const rows = await database
+        .selectFrom('jobs')
+        .select('record')
+        .where('verify_at', '<=', nowMs)
+        .orderBy('verify_at')
+        .limit(limit)
+        .execute();
+      return rows.map(parseRecord);
+    },
+
+    async isToBeVerified(id: string): Promise<boolean> {
+      const row = await database
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', '=', id)
+        .where('verify_at', 'is not', null)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    async markVerified(id: string): Promise<void> {
+      await database.updateTable('jobs').set({ verify_at: null }).where('id', '=', id).execute();
     },
   };
 }

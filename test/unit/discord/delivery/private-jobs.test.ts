@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 
 import { deliver } from '#src/discord/delivery/delivery.ts';
 import type { Messenger } from '#src/discord/delivery/messenger.ts';
-import { drawJob } from '#src/discord/message/drawing.ts';
-import { tellMember } from '#src/discord/message/notice.ts';
+import { drawJob } from '#src/discord/presenting/drawing.ts';
+import { tellMember } from '#src/discord/presenting/notice.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 
@@ -29,6 +29,8 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
     async editByBot({ channelId }) {
       sentTo.push(channelId);
     },
+    readByToken: notUsed,
+    readByBot: notUsed,
     async create(channelId) {
       sentTo.push(channelId);
       return { messageId: '501' };

@@ -7,10 +7,10 @@ import { ComponentType, MessageFlags } from 'discord.js';
 import { MINUTE } from '../../clock.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
-import { isForMemberOnly } from '../delivery/delivery.ts';
 import type { Messenger } from '../delivery/messenger.ts';
 import { refusalOf } from '../discord-error.ts';
-import type { MessageBody } from './job-message.ts';
+import { isForMemberOnly } from '../message/audience.ts';
+import type { MessageBody } from '../message/job-message.ts';
 
 const TOLD_AFTER_MS = MINUTE;
 

@@ -5,11 +5,11 @@
  */
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
-import { isForMemberOnly, mayUseDirectMessage } from '../delivery/delivery.ts';
 import type { Messenger } from '../delivery/messenger.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { InteractionTokens } from '../interactions/claims.ts';
-import { jobMessage, type DrawOptions } from './job-message.ts';
+import { isForMemberOnly, mayUseDirectMessage } from '../message/audience.ts';
+import { jobMessage, type DrawOptions } from '../message/job-message.ts';
 
 export interface DrawingDependencies {
   messenger: Messenger;
@@ -24,6 +24,9 @@ interface Way {
   readonly send: (draw: DrawOptions) => Promise<unknown>;
 }
 
+/** Where a picture was put; `nowhere`: Discord refused every way there is. */
+export type Place = 'its-message' | 'new-message' | 'nowhere';
+
 /**
  * @param shown what of it is not in the record: its place in line
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
@@ -32,15 +35,34 @@ export async function drawJob(
   job: Job,
   dependencies: DrawingDependencies,
   shown: Pick<DrawOptions, 'place'> = {},
-): Promise<void> {
-  const { tokens, logger } = dependencies;
-  const ways = [
-    ...(await waysTo(job, dependencies, shown)),
-    ...(hasEnded(job) ? waysToTell(job, dependencies) : []),
-  ];
+): Promise<Place> {
+  if (await drawOnItsMessage(job, dependencies, shown)) return 'its-message';
+  if (!hasEnded(job)) return 'nowhere';
+  if (await byFirstOpen(waysToTell(job, dependencies), job, dependencies)) return 'new-message';
+  dependencies.logger.warn(
+    { jobId: job.id, state: job.state },
+    'the end of a job could not be told',
+  );
+  return 'nowhere';
+}
+
+/** @returns false when Discord refused. @throws what `drawJob` throws */
+export async function drawOnItsMessage(
+  job: Job,
+  dependencies: DrawingDependencies,
+  shown: Pick<DrawOptions, 'place'> = {},
+): Promise<boolean> {
+  return byFirstOpen(await waysTo(job, dependencies, shown), job, dependencies);
+}
+
+async function byFirstOpen(
+  ways: readonly Way[],
+  job: Job,
+  { tokens, logger }: DrawingDependencies,
+): Promise<boolean> {
   for (const { name, send } of ways) {
     const refused = await refusalBy(send);
-    if (refused === undefined) return;
+    if (refused === undefined) return true;
     const { refusal, error } = refused;
     if (refusal === 'token-dead') await tokens.drop(job.interactionId);
     logger[refusal === 'fault' ? 'error' : 'warn'](
@@ -48,6 +70,7 @@ export async function drawJob(
       'a job could not be drawn this way',
     );
   }
+  return false;
 }
 
 async function waysTo(

@@ -1,0 +1,37 @@
+/** Reads the message of a job as Discord has it. */
+import type { Job } from '../../jobs/record/job.ts';
+import { refusalOf } from '../discord-error.ts';
+import type { InteractionTokens } from '../interactions/claims.ts';
+import { isForMemberOnly } from '../message/audience.ts';
+import type { Messenger } from './messenger.ts';
+import type { SeenMessage } from './search-messages.ts';
+
+interface ReadMessageDependencies {
+  messenger: Messenger;
+  tokens: InteractionTokens;
+}
+
+/**
+ * By the interaction's token while it lives, else by the bot's own.
+ *
+ * @returns undefined when it is gone, or we may not read it
+ * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
+ */
+export async function readItsMessage(
+  job: Job,
+  { messenger, tokens }: ReadMessageDependencies,
+): Promise<SeenMessage | undefined> {
+  const token = await tokens.find(job.interactionId);
+  const ways = [
+    ...(token === undefined ? [] : [async () => messenger.readByToken(token)]),
+    ...(isForMemberOnly(job) ? [] : [async () => messenger.readByBot(job)]),
+  ];
+  for (const read of ways) {
+    try {
+      return await read();
+    } catch (error) {
+      if (refusalOf(error) === 'try-later') throw error;
+    }
+  }
+  return undefined;
+}

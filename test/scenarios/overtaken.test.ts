@@ -1,0 +1,184 @@
+/**
+ * An edit whose connection was cut is carried out by Discord all the same, after later ones: what it
+ * takes the place of is put back, for whoever paid for it.
+ */
+import { describe, expect, test } from 'vitest';
+
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import {
+  EDIT_BY_TOKEN,
+  passUntil,
+  scenario,
+  until,
+  type Scenario,
+  type ScenarioOptions,
+  type VideoOptions,
+} from './harness.ts';
+import { USUAL_CREDITS } from './outcome.ts';
+
+const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
+const ORDER: VideoOptions = { prompt: 'A paper boat drifts across a quiet bay', notify: 'none' };
+
+const saysRendering = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
+  JSON.stringify(body ?? {}).includes('**Rendering**');
+
+interface Overtaken {
+  readonly reply: Reply;
+  /** Discord carries the old edit out; resolves when it has taken the newest one's place. */
+  overtakes(): Promise<void>;
+}
+
+/** An edit is on its way at Discord while its sender goes on. */
+async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Overtaken> {
+  const released = Promise.withResolvers<void>();
+  s.discord.inject({
+    route: EDIT_BY_TOKEN,
+    only: saysRendering,
+    kind: 'late',
+    until: released.promise,
+  });
+  const reply = s.video(options);
+  await reply.until(({ text }) => text.includes('Rendering'));
+  return {
+    reply,
+    async overtakes() {
+      released.resolve();
+      await reply.until(({ text }) => text.includes('Rendering'));
+    },
+  };
+}
+
+/** Until each message shows how its job has ended, and was looked at once more. */
+async function verified(s: Scenario): Promise<void> {
+  const open = s.books.database
+    .selectFrom('jobs')
+    .select('id')
+    .where(({ eb, or, ref }) =>
+      or([eb('shown_version', '<', ref('version')), eb('verify_at', 'is not', null)]),
+    );
+  await until(
+    async () => {
+      s.clock.pass(SECOND);
+      return open.execute();
+    },
+    (rows) => rows.length === 0,
+  );
+}
+
+/** What is seen of a video, and what it has cost the server. */
+async function outcomeOf(s: Scenario, { message }: Reply) {
+  return {
+    videos: message?.media.length,
+    isRendering: message?.text.includes('Rendering'),
+    credits: await s.books.serverBalance(),
+  };
+}
+const SEEN_AND_PAID_ONCE = { videos: 1, isRendering: false, credits: 0 - USUAL_CREDITS };
+
+describe.concurrent('an old edit that Discord carries out late', () => {
+  test.for([
+    ['public', ORDER],
+    ['private', { ...ORDER, private: true }],
+  ] as const)('takes the place of a %s video, which is put back', async ([, options]) =>
+    scenario(RENDERING, async (s) => {
+      const { reply, overtakes } = await orderWithEditUnderWay(s, options);
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+      await overtakes();
+      expect(reply.message?.media).toEqual([]);
+
+      await verified(s);
+
+      expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
+      expect(s.lines.map(({ msg }) => msg)).toContain(
+        'an older edit has taken the place of a finished video',
+      );
+    }),
+  );
+
+  test('takes the place of a video whose token has died, which is put back by the bot', () =>
+    scenario(RENDERING, async (s) => {
+      const { reply, overtakes } = await orderWithEditUnderWay(s);
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+      await overtakes();
+      s.clock.pass(16 * MINUTE);
+
+      await verified(s);
+
+      expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
+      expect(s.guild.channel().messages).toHaveLength(1);
+    }));
+
+  test('takes the place of a video, which the next process puts back', () =>
+    scenario(RENDERING, async (s) => {
+      const { reply, overtakes } = await orderWithEditUnderWay(s);
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+      await s.stop();
+      await overtakes();
+
+      await s.start();
+      await verified(s);
+
+      expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
+    }));
+
+  test('takes the place of a refund, which is told again', () =>
+    scenario(RENDERING, async (s) => {
+      const { reply, overtakes } = await orderWithEditUnderWay(s);
+      s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
+      await passUntil(s, 'failed');
+      await reply.until(({ text }) => text.includes('Nothing was charged'));
+      await overtakes();
+
+      await verified(s);
+
+      expect(reply.message?.text).toContain('Nothing was charged');
+      expect(await s.books.serverBalance()).toBe(0);
+    }));
+});
+
+describe.concurrent('the last look at a message', () => {
+  test('leaves a video that is seen as it is', () =>
+    scenario({}, async (s) => {
+      const reply = s.video(ORDER);
+      await s.job('delivered');
+      const before = s.requests(EDIT_BY_TOKEN).length;
+
+      await verified(s);
+
+      expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
+      expect(s.requests(EDIT_BY_TOKEN)).toHaveLength(before);
+    }));
+
+  test('posts nothing for a message that was deleted', () =>
+    scenario({}, async (s) => {
+      const reply = s.video(ORDER);
+      await s.job('delivered');
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+
+      await verified(s);
+
+      expect(s.guild.channel().messages).toEqual([]);
+      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+    }));
+
+  test('is taken again after Discord had a bad minute', () =>
+    scenario(RENDERING, async (s) => {
+      const { reply, overtakes } = await orderWithEditUnderWay(s);
+      s.vendor.setRenderMs(0);
+      await passUntil(s, 'delivered');
+      await overtakes();
+      const route = 'GET /webhooks/:app/:token/messages/@original';
+      s.discord.inject({ route, kind: 'status', status: 503, times: 2 });
+      s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'cut', when: 'before' });
+
+      await verified(s);
+
+      expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
+    }));
+});

@@ -1,0 +1,43 @@
+/** Uploads that take minutes: no other job's progress waits for them. */
+import { expect, test } from 'vitest';
+
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+
+import { EDIT_BY_TOKEN, scenario, until } from './harness.ts';
+import { USUAL_CREDITS } from './outcome.ts';
+
+const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
+/** More than the bot brings at once. */
+const VIDEOS = 35;
+
+test('hold up nobody else', () =>
+  scenario({ mayLeaveFaults: true }, async (s) => {
+    s.discord.inject({
+      route: EDIT_BY_TOKEN,
+      only: WITH_FILE,
+      kind: 'slow',
+      delayMs: 5 * MINUTE,
+      times: VIDEOS,
+    });
+    for (let index = 0; index < VIDEOS; index += 1)
+      s.video({ prompt: 'A boat', notify: 'none' }, s.guild.member(`member ${index}`));
+    await until(
+      () => s.books.jobs(),
+      (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS,
+    );
+    s.vendor.setRenderMs(HOUR);
+
+    const reply = s.video({ prompt: 'A boat', notify: 'none' });
+    await reply.until(({ text }) => text.includes('Rendering'));
+
+    s.vendor.setRenderMs(0);
+    await until(
+      async () => {
+        s.clock.pass(20 * SECOND);
+        return s.books.jobs();
+      },
+      (jobs) => jobs.every(({ state }) => state === 'delivered'),
+    );
+    expect(await s.books.serverBalance()).toBe(0 - (VIDEOS + 1) * USUAL_CREDITS);
+  }));

@@ -5,13 +5,9 @@ import {
 } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
-import {
-  fileNameOf,
-  type FormSubmission,
-  type MenuCommand,
-  type MenuInteraction,
-} from '#src/discord/command.ts';
+import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
 import { customId } from '#src/discord/custom-id.ts';
+import type { FormSubmission, MenuInteraction } from '#src/discord/interactions/kinds.ts';
 import { animateForm, readAnimateForm } from '#src/discord/ordering/animate-form.ts';
 import type { WhoFillsIn } from '#src/discord/ordering/open-forms.ts';
 import { orderVideo } from '#src/discord/ordering/order-video.ts';

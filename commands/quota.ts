@@ -1,6 +1,7 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
-import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
+import type { ChatCommand } from '#src/discord/command.ts';
+import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import type { ModerationDesk } from '#src/discord/moderation/desk.ts';
 import { changeAccount, changeBlock, showMember } from '#src/discord/moderation/quota/accounts.ts';
 import { exportLedgerFile } from '#src/discord/moderation/quota/export.ts';

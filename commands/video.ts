@@ -15,7 +15,8 @@ import {
   type AskedOptions,
   type InputRole,
 } from '#src/catalogue/request.ts';
-import type { ChatCommand, CommandInteraction } from '#src/discord/command.ts';
+import type { ChatCommand } from '#src/discord/command.ts';
+import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
 import { suggest } from '#src/discord/reply.ts';

@@ -1,11 +1,6 @@
 /** What a command file gives: what Discord is told, and what happens. One file per command. */
 import {
   ApplicationCommandType,
-  type AutocompleteInteraction,
-  type ButtonInteraction,
-  type ChatInputCommandInteraction,
-  type MessageContextMenuCommandInteraction,
-  type ModalSubmitInteraction,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   type RESTPostAPIContextMenuApplicationCommandsJSONBody,
 } from 'discord.js';
@@ -21,6 +16,13 @@ import type { QuotaView } from '../quota/view.ts';
 import type { VendorStates } from '../vendors/health/vendor-health.ts';
 import type { CustomId } from './custom-id.ts';
 import type { Claims } from './interactions/claims.ts';
+import type {
+  Autocompletion,
+  ButtonPress,
+  CommandInteraction,
+  FormSubmission,
+  MenuInteraction,
+} from './interactions/kinds.ts';
 import type { ModerationDesk } from './moderation/desk.ts';
 import type { Confirmations } from './ordering/confirmation.ts';
 import type { OpenForms } from './ordering/open-forms.ts';
@@ -46,14 +48,6 @@ export interface CommandContext {
   readonly clock: Clock;
   readonly logger: Logger;
 }
-
-/** Commands are for servers: guild-only interactions reach them. */
-type InServer = 'cached' | 'raw';
-export type CommandInteraction = ChatInputCommandInteraction<InServer>;
-export type MenuInteraction = MessageContextMenuCommandInteraction<InServer>;
-export type Autocompletion = AutocompleteInteraction<InServer>;
-export type ButtonPress = ButtonInteraction<InServer>;
-export type FormSubmission = ModalSubmitInteraction<InServer>;
 
 /** What both kinds of command may have: buttons and forms whose `custom_id` names the command's file. */
 interface Answering {

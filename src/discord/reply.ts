@@ -17,7 +17,7 @@ import type {
   CommandInteraction,
   FormSubmission,
   MenuInteraction,
-} from './command.ts';
+} from './interactions/kinds.ts';
 
 const PRIVATE_V2 = [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2] as const;
 

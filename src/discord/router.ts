@@ -8,20 +8,17 @@ import { DiscordAPIError, RESTJSONErrorCodes, type Interaction } from 'discord.j
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import {
-  fileNameOf,
-  isMenuCommand,
-  type ButtonPress,
-  type Command,
-  type CommandContext,
-  type CommandInteraction,
-  type FormSubmission,
-  type MenuInteraction,
-} from './command.ts';
+import { fileNameOf, isMenuCommand, type Command, type CommandContext } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
 import { InteractionTaken } from './interactions/claims.ts';
-import { pressJobButton } from './message/buttons.ts';
+import type {
+  ButtonPress,
+  CommandInteraction,
+  FormSubmission,
+  MenuInteraction,
+} from './interactions/kinds.ts';
 import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
+import { pressJobButton } from './ordering/job-buttons.ts';
 import { refuse, type Answerable } from './reply.ts';
 
 export interface RouterDependencies {

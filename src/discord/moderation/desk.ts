@@ -4,7 +4,7 @@ import type { Changed } from '../../quota/moderation/change-log.ts';
 import type { ByModerator } from '../../quota/moderation/moderation.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import type { CommandInteraction } from '../command.ts';
+import type { CommandInteraction } from '../interactions/kinds.ts';
 import { tellPrivately } from '../reply.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
 import { changeText, type ToldChange } from './change-text.ts';

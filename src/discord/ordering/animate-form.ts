@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 import { MAX_PROMPT_LENGTH, type AskedOptions, type ModelId } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
-import type { FormSubmission } from '../command.ts';
+import type { FormSubmission } from '../interactions/kinds.ts';
 import type { FoundPicture } from './pictures-of-message.ts';
 
 const FIELDS = {

@@ -1,6 +1,6 @@
-/** `/quota grant`, `take`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
-import type { CommandInteraction } from '../../command.ts';
 import { creditsText } from '../../credits-text.ts';
+/** `/quota grant`, `take`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import { makeChange, type ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';

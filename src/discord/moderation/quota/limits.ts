@@ -7,7 +7,7 @@ import type { Changed } from '../../../quota/moderation/change-log.ts';
 import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
 import type { LimitTarget } from '../../../quota/stored-limits.ts';
 import type { DatabaseTransaction } from '../../../storage/database.ts';
-import type { CommandInteraction } from '../../command.ts';
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import { limitsText, targetName } from '../change-text.ts';
 import { makeChange, type ModerationDesk } from '../desk.ts';

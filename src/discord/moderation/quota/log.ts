@@ -8,8 +8,8 @@ import {
 
 import { UserError } from '../../../errors.ts';
 import type { ChangeLogPage, LoggedChange } from '../../../quota/moderation/change-log.ts';
-import type { ButtonPress, CommandInteraction } from '../../command.ts';
 import { customId } from '../../custom-id.ts';
+import type { ButtonPress, CommandInteraction } from '../../interactions/kinds.ts';
 import { paragraphs, showPrivately } from '../../reply.ts';
 import { timestamp } from '../../text.ts';
 import { changeLine } from '../change-text.ts';

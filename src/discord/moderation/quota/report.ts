@@ -2,7 +2,7 @@
 import { ComponentType } from 'discord.js';
 import { z } from 'zod';
 
-import type { CommandInteraction } from '../../command.ts';
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { paragraphs, showPrivately } from '../../reply.ts';
 import type { ModerationDesk } from '../desk.ts';
 import { reportText } from './report-text.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { MODEL_IDS, RATIOS, RESOLUTIONS, type Length } from '../../../catalogue/request.ts';
 import { UserError } from '../../../errors.ts';
-import type { CommandInteraction } from '../../command.ts';
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { ANY } from './options.ts';
 import type { Part } from './words.ts';

@@ -12,7 +12,7 @@ import type { Offers } from '../../../jobs/submission/offers.ts';
 import type { QuotaView } from '../../../quota/view.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import { uploadLimitBytes } from '../../client.ts';
-import type { CommandInteraction } from '../../command.ts';
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import {
   allowedModels,

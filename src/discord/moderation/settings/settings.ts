@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
-import type { CommandInteraction } from '../../command.ts';
+import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import { makeChange, type ModerationDesk } from '../desk.ts';
 import type { SettingsChange } from './changes.ts';

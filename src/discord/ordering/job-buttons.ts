@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { UserError, VendorError } from '../../errors.ts';
 import type { CancelOutcome } from '../../jobs/cancel.ts';
 import type { Job } from '../../jobs/record/job.ts';
-import type { ButtonPress, CommandContext } from '../command.ts';
+import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
-import { orderFinal } from '../ordering/order-video.ts';
-import { JOB_ACTIONS } from './job-actions.ts';
+import type { ButtonPress } from '../interactions/kinds.ts';
+import { JOB_ACTIONS } from '../message/job-actions.ts';
+import { orderFinal } from './order-video.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
   cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',

@@ -39,7 +39,8 @@ export interface Evidence {
   /** What was logged about a job or an interaction, by its id. */
   readonly linesAbout: (id: string) => readonly LogLine[];
   readonly fatalLines: readonly string[];
-  readonly errorLines: ReadonlyMap<string, number>;
+  /** Warnings and errors, and how often each was logged. */
+  readonly complaints: ReadonlyMap<string, number>;
   /** Exit statuses when asked to leave. */
   readonly statuses: readonly (number | null)[];
   readonly ownExits: readonly (number | null)[];
@@ -75,7 +76,7 @@ export async function collectEvidence(
     leftFiles: await leftFiles(scene),
     linesAbout: (id) => log.about(id),
     fatalLines: log.fatal,
-    errorLines: log.errors,
+    complaints: log.complaints,
     statuses,
     ownExits: supervisor.ownExits,
     tally: countsOf(scene),

@@ -14,7 +14,7 @@ const lineSchema = z.looseObject({
 export type LogLine = z.infer<typeof lineSchema>;
 
 const FATAL = 60;
-const ERROR = 50;
+const WARNING = 40;
 
 export class Log {
   /** By the id of the job or the interaction. */
@@ -22,14 +22,15 @@ export class Log {
   readonly #listeners = new Set<(line: LogLine) => void>();
   /** Failures that nobody handled, and what is no log line at all. */
   readonly fatal: string[] = [];
-  /** How often each complaint was logged at error level. */
-  readonly errors = new Map<string, number>();
+  /** How often each warning and each error was logged. */
+  readonly complaints = new Map<string, number>();
 
   hear(text: string): void {
     const line = parsed(text);
     if (line === undefined || line.level >= FATAL) this.fatal.push(text);
     if (line === undefined) return;
-    if (line.level >= ERROR) this.errors.set(line.msg, (this.errors.get(line.msg) ?? 0) + 1);
+    if (line.level >= WARNING)
+      this.complaints.set(line.msg, (this.complaints.get(line.msg) ?? 0) + 1);
     for (const id of [line.jobId, line.interactionId]) {
       if (id !== undefined) this.#about.set(id, [...this.about(id), line]);
     }

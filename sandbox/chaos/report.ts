@@ -31,18 +31,19 @@ export function report({ outcome, verdict, steps, title, seed }: Told): string[]
     '',
     ...table('Faults survived', [...faultsMet(evidence)]),
     ...table('Killed at', [...named, ['at a random moment', random]]),
-    ...table(
-      'How the orders ended',
-      [...verdict.ends].toSorted(([, one], [, other]) => other - one),
-    ),
+    ...table('How the orders ended', mostFirst(verdict.ends)),
     ...table('Credits', creditsOf(evidence)),
-    ...(evidence.errorLines.size === 0 ? [] : table('Logged as errors', [...evidence.errorLines])),
+    ...table('Warnings and errors logged', mostFirst(evidence.complaints)),
     ...missed.map((name) => colours.red(`never met: ${name}`)),
     ...stories(verdict, evidence),
     '',
     summary({ outcome, verdict, title, seed, random, named: named.length }),
     colours.dim(`${Math.round(tookMs / 1000)} s`),
   ];
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): [string, number][] {
+  return [...counts].toSorted(([, one], [, other]) => other - one);
 }
 
 interface Summed extends Pick<Told, 'outcome' | 'verdict' | 'title' | 'seed'> {

@@ -24,8 +24,8 @@ const TELL_EVERY = 5;
 const WARM_UP_SHARE = 0.15;
 /** Above this, the last third against the first after the warm-up is not called flat. */
 const FLAT_BELOW = 1.15;
-/** Connections that nobody uses are closed within seconds. */
-const QUIET_MS = 15_000;
+/** Connections that nobody uses are closed within seconds, and each message is verified after 20. */
+const QUIET_MS = 30_000;
 const DELIVERED_WITHIN_MS = 120_000;
 const ROOM = 100_000;
 const MEGABYTE = 1024 * 1024;

@@ -10,10 +10,17 @@ const lineSchema = z.looseObject({
   to: z.string().optional(),
   event: z.string().optional(),
   failure: z.looseObject({ reason: z.string() }).optional(),
+  err: z
+    .looseObject({
+      name: z.string().optional(),
+      code: z.union([z.string(), z.number()]).optional(),
+    })
+    .optional(),
 });
 export type LogLine = z.infer<typeof lineSchema>;
 
 const FATAL = 60;
+const ERROR = 50;
 const WARNING = 40;
 
 export class Log {
@@ -22,19 +29,22 @@ export class Log {
   readonly #listeners = new Set<(line: LogLine) => void>();
   /** Failures that nobody handled, and what is no log line at all. */
   readonly fatal: string[] = [];
-  /** How often each warning and each error was logged. */
+  /** How often each warning and each error was logged; errors with the name and code of their cause. */
   readonly complaints = new Map<string, number>();
 
   hear(text: string): void {
     const line = parsed(text);
     if (line === undefined || line.level >= FATAL) this.fatal.push(text);
     if (line === undefined) return;
-    if (line.level >= WARNING)
-      this.complaints.set(line.msg, (this.complaints.get(line.msg) ?? 0) + 1);
+    if (line.level >= WARNING) this.#count(complaintOf(line));
     for (const id of [line.jobId, line.interactionId]) {
       if (id !== undefined) this.#about.set(id, [...this.about(id), line]);
     }
     for (const listener of this.#listeners) listener(line);
+  }
+
+  #count(complaint: string): void {
+    this.complaints.set(complaint, (this.complaints.get(complaint) ?? 0) + 1);
   }
 
   /** @param id of a job or an interaction */
@@ -47,6 +57,11 @@ export class Log {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
+}
+
+function complaintOf({ level, msg, err }: LogLine): string {
+  const cause = [err?.name, err?.code].filter((part) => part !== undefined).join(' ');
+  return level >= ERROR && cause !== '' ? `${msg} [${cause}]` : msg;
 }
 
 function parsed(text: string): LogLine | undefined {

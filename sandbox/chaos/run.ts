@@ -10,7 +10,8 @@ import { stepOrders, type Plan, type Round } from './plan.ts';
 import { openRecords } from './records.ts';
 import { Scene } from './scene.ts';
 import { addServers, setRules } from './servers.ts';
-import { NAMED_STEPS, type NamedStep, type Visit } from './steps.ts';
+import type { NamedStep, Visit } from './step-ways.ts';
+import { NAMED_STEPS } from './steps.ts';
 import { Supervisor } from './supervisor.ts';
 import { NeverMet, until } from './watching.ts';
 

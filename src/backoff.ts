@@ -16,3 +16,15 @@ export function backoffMs(policy: BackoffPolicy, attempt: number, random = Math.
   const capped = Math.min(doubled, policy.maxMs);
   return Math.round(capped * (0.5 + random / 2));
 }
+
+/**
+ * What is left of a pause, in milliseconds; 0 or less when it is over. None where more seems left than
+ * there ever was: the clock was set back, and is not waited for.
+ */
+export function pauseLeftMs(
+  { untilMs, waitMs }: { readonly untilMs: number; readonly waitMs: number },
+  nowMs: number,
+): number {
+  const leftMs = untilMs - nowMs;
+  return leftMs > waitMs ? 0 : leftMs;
+}

@@ -3,13 +3,11 @@
  * the test owns. Processes can be started, stopped and killed on it.
  */
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { PricesSetting } from '#src/catalogue/prices/prices.ts';
-import type { Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
 import type { Order, Place } from '#src/jobs/accept.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
@@ -17,8 +15,7 @@ import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
-import { createLogger } from '#src/logger.ts';
-import type { FetchOutside } from '#src/media/fetch-outside.ts';
+import { createLogger, type Logger } from '#src/logger.ts';
 import { createFileStore, type FileStore } from '#src/media/file-store.ts';
 import type { LimitSettings } from '#src/quota/limits.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
@@ -30,11 +27,11 @@ import type { Vendor } from '#src/vendors/vendor.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
 import type { DatabaseKind } from './database.ts';
 import { aRequest } from './job.ts';
+import { mortalClock, mortalLeases, mortalVendor } from './mortal.ts';
+import { fakeFetch, type Outside } from './outside.ts';
 import { quotaSettings } from './quota.ts';
 import { openSharedStorage, type SharedStorage } from './shared-storage.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
-
-const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
 
 export interface JobsRoomOptions {
   /** A SQLite file unless said otherwise. */
@@ -43,20 +40,14 @@ export interface JobsRoomOptions {
   vendors?: readonly Omit<FakeVendorOptions, 'clock'>[];
   prices?: PricesSetting;
   limits?: Partial<LimitSettings>;
+  /** Told each line of the log, from warnings on. */
+  onWarning?: (line: string) => void;
 }
 
 export interface OrderOptions {
   request?: Partial<Order['request']>;
   attachments?: readonly Attachment[];
   place?: Partial<Place>;
-}
-
-/** What the network outside holds, and what it fails with. */
-export interface Outside {
-  readonly pictures: Map<string, Uint8Array>;
-  readonly downloads: string[];
-  /** Each fails one download of a video, in order. */
-  readonly downloadFailures: Error[];
 }
 
 /** A running bot, as far as this room goes. */
@@ -143,7 +134,7 @@ export class JobsRoom {
       safetySalt: 'salt',
       ids: createIdMaker(),
       clock: mortalClock(this.clock, death.signal),
-      logger: createLogger('silent'),
+      logger: this.#logger(),
     });
     const closeLeases = async (): Promise<void> => lasting.close();
     const kill = (): void => {
@@ -153,6 +144,13 @@ export class JobsRoom {
     const running: Process = { jobs, leases, kill };
     this.#processes.set(running, { death, closeLeases });
     return running;
+  }
+
+  #logger(): Logger {
+    const { onWarning } = this.#options;
+    return onWarning === undefined
+      ? createLogger('silent')
+      : createLogger('warn', { write: onWarning });
   }
 
   start(vendors?: readonly Vendor[]): Process {
@@ -242,92 +240,4 @@ export class JobsRoom {
       await rm(this.folder, { recursive: true });
     }
   }
-}
-
-/** Never ends for the dead. */
-async function unlessDead<Value>(value: Promise<Value>, death: AbortSignal): Promise<Value> {
-  try {
-    return await value;
-  } finally {
-    if (death.aborted) await new Promise(() => undefined);
-  }
-}
-
-function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
-  return {
-    now: () => clock.now(),
-    async sleep(ms, signal) {
-      const either = AbortSignal.any([death, ...(signal === undefined ? [] : [signal])]);
-      await unlessDead(clock.sleep(ms, either), death);
-    },
-  };
-}
-
-/** The server frees what the dead held; they never hear of it. */
-function mortalLeases(leases: Leases, death: AbortSignal): Leases {
-  return {
-    processId: leases.processId,
-    async take(name) {
-      if (death.aborted) await new Promise(() => undefined);
-      const lease = await unlessDead(leases.take(name), death);
-      return (
-        lease && {
-          get isHeld() {
-            return lease.isHeld;
-          },
-          async [Symbol.asyncDispose]() {
-            if (!death.aborted) await lease[Symbol.asyncDispose]();
-            if (death.aborted) await new Promise(() => undefined);
-          },
-        }
-      );
-    },
-    close: async () => leases.close(),
-  };
-}
-
-function mortalVendor(vendor: Vendor, death: AbortSignal): Vendor {
-  const { checkMany, findCreatedBetween, cancel } = vendor;
-  const mortal = async <Value>(call: () => Promise<Value>): Promise<Value> =>
-    death.aborted ? new Promise<never>(() => undefined) : unlessDead(call(), death);
-  return {
-    name: vendor.name,
-    cadence: vendor.cadence,
-    wireModel: (model) => vendor.wireModel(model),
-    start: async (...args) => mortal(async () => vendor.start(...args)),
-    check: async (...args) => mortal(async () => vendor.check(...args)),
-    ...(checkMany && {
-      checkMany: {
-        ...checkMany,
-        check: async (...args) => mortal(async () => checkMany.check(...args)),
-      },
-    }),
-    ...(findCreatedBetween && {
-      findCreatedBetween: async (...args) => mortal(async () => findCreatedBetween(...args)),
-    }),
-    ...(cancel && { cancel: async (...args) => mortal(async () => cancel(...args)) }),
-  };
-}
-
-function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
-  const notUsed = async (): Promise<never> => {
-    throw new Error('nobody in this room asks for this');
-  };
-  return {
-    async fetchBytes(url) {
-      const bytes = outside.pictures.get(url);
-      if (bytes === undefined) throw new Error(`There is nothing at ${url}`);
-      return bytes;
-    },
-    async downloadToFile(url, path) {
-      if (death.aborted) await new Promise(() => undefined);
-      outside.downloads.push(url);
-      const failure = outside.downloadFailures.shift();
-      if (failure !== undefined) throw failure;
-      await copyFile(CLIP, path);
-      return { byteLength: 1000, contentType: 'video/mp4' };
-    },
-    fetchOutside: notUsed,
-    close: async () => undefined,
-  };
 }

@@ -6,7 +6,7 @@ import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import { pngImage } from '../builders/images.ts';
 import { JobsRoom } from '../builders/jobs-room.ts';
 import { losesAnswerOfCommit } from '../builders/lost-commit.ts';
-import { losesAnswer, refuses } from '../builders/vendor.ts';
+import { losesAnswer, refuses, takes } from '../builders/vendor.ts';
 
 const HOLD = 26;
 
@@ -95,6 +95,81 @@ test('an order that was written down, and whose answer was lost, is accepted wit
   await room.untilStored(job);
 
   expect(await room.allJobs()).toHaveLength(1);
+});
+
+describe('a submission that was written down, and whose answer was lost,', () => {
+  test.each([true, false])('is sent once, and goes on (lists: %s)', async (canList) => {
+    await room.close();
+    room = await JobsRoom.open({ vendors: [{ canList }] });
+    const job = await room.create().jobs.accept(room.anOrder());
+    room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
+
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+    expect(await room.book(job)).toEqual([
+      { vendor: 'byteplus', state: 'billed', credits: expect.any(Number) },
+    ]);
+    expect((await room.find(job.id)).submissions).toHaveLength(1);
+  });
+
+  test('is sent once also when the database cannot be asked for a while after it', async () => {
+    await room.close();
+    room = await JobsRoom.open({ vendors: [{ canList: false }] });
+    const job = await room.create().jobs.accept(room.anOrder());
+    const database = losesAnswerOfCommit(room.database, { thenFails: 3 });
+    room.create(room.vendors, database).jobs.start();
+
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('is not sent when another has given the job up meanwhile', async () => {
+    await room.close();
+    room = await JobsRoom.open({ vendors: [{ canList: false }] });
+    const other = room.create();
+    const job = await other.jobs.accept(room.anOrder());
+    const database = losesAnswerOfCommit(room.database, {
+      async beforeAnswer() {
+        await other.jobs.transition(await room.find(job.id), { type: 'submission-lost' });
+      },
+    });
+    room.create(room.vendors, database).jobs.start();
+
+    await room.clock.advance(5 * MINUTE);
+
+    expect(room.vendor.count('start')).toBe(0);
+    expect(await room.find(job.id)).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'submission-lost' },
+    });
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  });
+
+  test('is not sent by who has not written it: of two, one sends', async () => {
+    await room.close();
+    room = await JobsRoom.open({ vendors: [{ canList: false }] });
+    const other = room.create();
+    const job = await other.jobs.accept(room.anOrder());
+    // Its lease is lost on the way: only what is written keeps the two apart.
+    const answered = Promise.withResolvers<undefined>();
+    const database = losesAnswerOfCommit(room.database, {
+      beforeBegin: async () => answered.promise,
+    });
+    const late = room.create(room.vendors, database);
+    late.jobs.start();
+    await room.clock.settle();
+    await late.leases.close();
+    room.vendor.creates.push(takes(MINUTE, room.clock));
+    other.jobs.start();
+    await room.until('submitting', job);
+
+    answered.resolve(undefined);
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+  });
 });
 
 test('an overdue job that cannot be written does not keep the others waiting', async () => {

@@ -1,10 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { JobsRoom, type JobsRoomOptions } from '../builders/jobs-room.ts';
-import { aRefusal, hangs, hangsBefore, losesAnswer, losesRequest } from '../builders/vendor.ts';
+import {
+  aRefusal,
+  hangs,
+  hangsBefore,
+  losesAnswer,
+  losesRequest,
+  refuses,
+  type CreateBehaviour,
+} from '../builders/vendor.ts';
 
 const HOLD = 26;
 const OPEN = [{ vendor: 'byteplus', state: 'open', credits: HOLD }];
@@ -207,6 +216,86 @@ describe('a process that is killed during the create call', () => {
 
     expect(room.vendor.count('find')).toBe(0);
     await room.untilStored(job);
+  });
+});
+
+describe('an answer to create that comes when the job was given up', () => {
+  let warnings: string[];
+  beforeEach(async () => {
+    warnings = [];
+    await reopen({ vendors: [{ canList: false }], onWarning: (line) => warnings.push(line) });
+  });
+
+  /** Its process loses its leases during the call, and another takes the job for lost. */
+  async function giveUpDuring(create: CreateBehaviour): Promise<Job> {
+    room.vendor.creates.push(async (make) => {
+      await room.clock.sleep(5 * MINUTE);
+      return create(make);
+    });
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder({ request: { prompt: 'a secret crab' } }));
+    await room.until('submitting', job);
+    await first.leases.close();
+    room.start();
+    await room.until('failed', job);
+    expect(await endOf(job)).toEqual(REFUNDED);
+    warnings = [];
+    await room.clock.advance(5 * MINUTE);
+    return job;
+  }
+
+  const linesWith = (text: string): Record<string, unknown>[] =>
+    warnings
+      .filter((line) => line.includes(text))
+      .map((line) => z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
+
+  test('with a task: the operator can find what it costs, and the book keeps it', async () => {
+    const job = await giveUpDuring(async (make) => make());
+
+    const { taskId } = room.vendor.onlyTask();
+    expect(linesWith(taskId)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        jobId: job.id,
+        vendor: 'byteplus',
+        taskId,
+        submissionId: (await room.find(job.id)).submissions[0]?.id,
+      }),
+    ]);
+    expect(warnings.join()).not.toContain('crab');
+    expect(await endOf(job)).toEqual(REFUNDED);
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('with a no: the book counts it no more, for nothing is owed', async () => {
+    const job = await giveUpDuring(refuses('moderated'));
+
+    expect(await endOf(job)).toEqual({
+      ...REFUNDED,
+      book: [{ vendor: 'byteplus', state: 'not-billed', credits: 0 }],
+    });
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('with the task that the search has found already: nothing is told', async () => {
+    await reopen({ onWarning: (line) => warnings.push(line) });
+    room.vendor.creates.push(async (make) => {
+      const task = make();
+      await room.clock.sleep(5 * MINUTE);
+      return task;
+    });
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.until('submitting', job);
+    await first.leases.close();
+    room.start();
+    await room.until('running', job);
+    warnings = [];
+
+    await room.untilStored(job);
+    await room.clock.advance(5 * MINUTE);
+
+    expect(linesWith(room.vendor.onlyTask().taskId)).toEqual([]);
   });
 });
 

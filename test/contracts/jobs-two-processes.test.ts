@@ -10,6 +10,7 @@ import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { databaseKinds } from '../builders/database.ts';
 import { JobsRoom, type JobsRoomOptions, type Process } from '../builders/jobs-room.ts';
+import { losesAnswerOfCommit } from '../builders/lost-commit.ts';
 import {
   hangs,
   hangsBefore,
@@ -86,6 +87,16 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     await room.untilStored(...accepted);
 
     expect(await tally()).toEqual(ONE_EACH);
+  });
+
+  test('a submission is sent once also where its commit is answered by nobody', async () => {
+    await reopen({ canList: false }, 2);
+    room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
+    room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
+
+    await room.untilStored(...accepted);
+
+    expect(await tally()).toEqual({ creates: 2, owners: 2, tasks: 2 });
   });
 
   test('of two that change a job at once one does, the other is told', async () => {

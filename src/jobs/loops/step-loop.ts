@@ -4,7 +4,7 @@
  * the job's lease. A step that fails, or that leaves its job as it was, is tried again later, with a
  * growing pause; a step itself never reschedules, it returns or throws.
  */
-import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
@@ -46,7 +46,7 @@ interface Pause {
   readonly why: 'failed' | 'changed-nothing' | 'elsewhere';
   readonly attempt: number;
   readonly waitMs: number;
-  readonly notBeforeMs: number;
+  readonly untilMs: number;
   /** Of the job. But for a failure, the pause ends early when somebody changes it. */
   readonly version: number;
 }
@@ -123,8 +123,8 @@ export class StepLoop {
 
   /** Of jobs that need the step no more. */
   #forgetPauses(found: ReadonlySet<string>, nowMs: number): void {
-    for (const [jobId, { notBeforeMs }] of this.#pauses) {
-      if (!found.has(jobId) && notBeforeMs <= nowMs) this.#pauses.delete(jobId);
+    for (const [jobId, { untilMs }] of this.#pauses) {
+      if (!found.has(jobId) && untilMs <= nowMs) this.#pauses.delete(jobId);
     }
   }
 
@@ -192,13 +192,7 @@ export class StepLoop {
     { id, version }: Job,
     { why, attempt, waitMs }: Pick<Pause, 'why' | 'attempt' | 'waitMs'>,
   ): void {
-    const notBeforeMs = this.#options.clock.now() + waitMs;
-    this.#pauses.set(id, { why, attempt, waitMs, notBeforeMs, version });
+    const untilMs = this.#options.clock.now() + waitMs;
+    this.#pauses.set(id, { why, attempt, waitMs, untilMs, version });
   }
-}
-
-/** None where more seems left than there ever was: the clock was set back, and is not waited for. */
-function pauseLeftMs({ notBeforeMs, waitMs }: Pause, nowMs: number): number {
-  const leftMs = notBeforeMs - nowMs;
-  return leftMs > waitMs ? 0 : leftMs;
 }

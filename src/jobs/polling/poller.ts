@@ -3,7 +3,7 @@
  * the vendor lists by id it asks for all that are due in one request; what the answer leaves out is
  * asked for singly. Failing to ask is never the job's failure.
  */
-import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
@@ -20,6 +20,8 @@ import { gapMs } from './look-gap.ts';
 import { eventFor } from './vendor-word.ts';
 
 const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND };
+/** After a failure of our own, such as a database that is gone for a moment. */
+const OWN_FAILURE: BackoffPolicy = { firstMs: SECOND, maxMs: 10 * SECOND };
 /** How long until we look at our own table again, unless woken: another process may have added to it. */
 const LOOK_EVERY_MS = 5 * SECOND;
 /** While another process has the account: how soon to see whether it has gone. */
@@ -39,7 +41,7 @@ export interface PollerDependencies {
   vendor: Vendor;
   pace: AccountPace;
   leases: Leases;
-  store: JobStore;
+  store: Pick<JobStore, 'openTasks' | 'findMany'>;
   transition: Transition;
   clock: Clock;
   logger: Logger;
@@ -85,8 +87,9 @@ class Poller {
   /** Of the tasks that are not on the ordinary one, as the first look at each finds it. */
   readonly #tiers = new Map<string, Tier>();
   #failures = 0;
-  /** After a failure nobody is asked before this, whoever wakes us. */
-  #silentUntilMs = 0;
+  #ownFailures = 0;
+  /** After a failure of the vendor nobody is asked before its end, whoever wakes us. */
+  #silence = { untilMs: 0, waitMs: 0 };
 
   constructor(dependencies: PollerDependencies) {
     this.#dependencies = dependencies;
@@ -96,7 +99,7 @@ class Poller {
   /** @returns milliseconds until the next turn */
   async turn(signal: AbortSignal): Promise<number> {
     const { store, vendor, clock } = this.#dependencies;
-    const silentMs = this.#silentUntilMs - clock.now();
+    const silentMs = pauseLeftMs(this.#silence, clock.now());
     if (silentMs > 0) return silentMs;
     const tasks = await store.openTasks(vendor.name);
     this.#forgetEnded(tasks);
@@ -106,20 +109,31 @@ class Poller {
       .toSorted((one, other) => this.#dueAtMs(one, nowMs) - this.#dueAtMs(other, nowMs));
     if (due.length > 0) await this.#look(due, signal);
     this.#failures = 0;
+    this.#ownFailures = 0;
     return this.#nextTurnInMs(tasks);
   }
 
-  /** @returns milliseconds until the vendor may be asked again */
+  /** @returns milliseconds until the next turn */
   noteFailure(error: unknown): number {
-    const { clock } = this.#dependencies;
+    return error instanceof VendorError ? this.#noteSilent(error) : this.#noteOwnFailure(error);
+  }
+
+  #noteSilent(error: VendorError): number {
     this.#failures += 1;
-    const retryAfterMs = error instanceof VendorError ? error.retryAfterMs : undefined;
-    const waitMs = retryAfterMs ?? backoffMs(VENDOR_SILENT, this.#failures);
-    this.#silentUntilMs = clock.now() + waitMs;
+    const waitMs = error.retryAfterMs ?? backoffMs(VENDOR_SILENT, this.#failures);
+    this.#silence = { untilMs: this.#dependencies.clock.now() + waitMs, waitMs };
     this.#log.warn(
       { err: error, failures: this.#failures, waitMs },
       'the vendor could not be asked; jobs go on',
     );
+    return waitMs;
+  }
+
+  /** The vendor has no part in it, and is asked again as soon as we can. */
+  #noteOwnFailure(error: unknown): number {
+    this.#ownFailures += 1;
+    const waitMs = backoffMs(OWN_FAILURE, this.#ownFailures);
+    this.#log.error({ err: error, waitMs }, 'looking for tasks failed, will be tried again');
     return waitMs;
   }
 
@@ -194,7 +208,8 @@ class Poller {
 
   #dueAtMs(task: OpenTask, nowMs: number): number {
     const last = this.#lastLooks.get(task.taskId);
-    if (last === undefined) return 0;
+    // A look that is yet to come: the clock was set back, and is not waited for.
+    if (last === undefined || last > nowMs) return 0;
     const tier = this.#tiers.get(task.taskId);
     return last + gapMs(this.#dependencies.vendor, { ...task, tier }, nowMs);
   }

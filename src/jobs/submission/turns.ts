@@ -2,8 +2,8 @@
  * Waiting in turn: of the accepted jobs, which may go to a vendor now, and at which place the others
  * wait. Looking decides nothing: the place is claimed in the transaction that takes it.
  */
-import type { Clock } from '../../clock.ts';
-import { nextToStart, placeInLine, type WaitingJob } from '../../quota/line/line.ts';
+import { MINUTE, type Clock } from '../../clock.ts';
+import { nearestTurn, nextToStart, placeInLine, type WaitingJob } from '../../quota/line/line.ts';
 import type { Line, VendorAccounts } from '../../quota/line/places.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
@@ -12,12 +12,14 @@ import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';
 import { chooseOffer, type Choice } from './refusal-policy.ts';
 
-/** Of the oldest; who waits behind them is seen when it is nearer their turn. */
+/** Records that are read in one look; who waits behind them is seen when it is nearer their turn. */
 const MOST_WAITING = 1_000;
+/** The process that was refused may have been another one, on a machine whose clock is ahead of ours. */
+const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface TurnDependencies {
   database: Database;
-  store: Pick<JobStore, 'inState'>;
+  store: Pick<JobStore, 'findMany'>;
   quota: Pick<QuotaManager, 'line' | 'claimPlace'>;
   offers: Offers;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
@@ -58,12 +60,12 @@ export function createTurns(dependencies: TurnDependencies): Turns {
     waitMs(job, nowMs) {
       const { offers } = dependencies;
       const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-      return notBeforeMs(job, choice) - nowMs;
+      return notBeforeMs(job, choice, nowMs) - nowMs;
     },
     async places() {
-      const { waiting, starting, line } = await look(dependencies);
+      const { waiting, starting, ...now } = await look(dependencies);
       const left = waiting.filter((job) => !starting.includes(job));
-      const running = [...line.running, ...starting];
+      const running = [...now.running, ...starting];
       return new Map(
         left
           .filter((job) => job.notBeforeMs <= dependencies.clock.now())
@@ -85,11 +87,11 @@ interface Waiting extends WaitingJob {
 }
 
 interface Look {
-  /** Every accepted job, oldest first. */
+  /** The accepted ones that are looked at. */
   jobs: ReadonlyMap<string, Job>;
   waiting: readonly Waiting[];
   starting: readonly Waiting[];
-  line: Pick<Line, 'running' | 'limits'>;
+  running: Line['running'];
 }
 
 async function look({
@@ -100,11 +102,14 @@ async function look({
   accounts,
   clock,
 }: TurnDependencies): Promise<Look> {
-  const accepted = await store.inState('accepted', MOST_WAITING);
-  const jobs = new Map(accepted.map((job) => [job.id, job]));
   const line = await quota.line(database, { accounts });
+  const nearest = nearestTurn(line.waiting, line.running, MOST_WAITING);
+  const found = await store.findMany(nearest.map(({ jobId }) => jobId));
+  const jobs = new Map(found.filter(isAccepted).map((job) => [job.id, job]));
+  // Who was moved since the line was read has most likely taken a place.
+  const running = [...line.running, ...nearest.filter(({ jobId }) => !jobs.has(jobId))];
   const nowMs = clock.now();
-  const waiting = line.waiting.flatMap((one): Waiting[] => {
+  const waiting = nearest.flatMap((one): Waiting[] => {
     const job = jobs.get(one.jobId);
     if (job === undefined) return [];
     const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
@@ -112,13 +117,20 @@ async function look({
     const account = accounts === undefined ? undefined : vendor;
     const isTrial = choice.next === 'ask' && choice.offer.health.state === 'on-trial';
     const trialOf = isTrial ? vendor : undefined;
-    return [{ ...one, notBeforeMs: notBeforeMs(job, choice), account, trialOf }];
+    return [{ ...one, notBeforeMs: notBeforeMs(job, choice, nowMs), account, trialOf }];
   });
   const limits = { limits: line.limits, nowMs };
-  return { jobs, waiting, starting: nextToStart(waiting, line.running, limits), line };
+  return { jobs, waiting, starting: nextToStart(waiting, running, limits), running };
 }
 
-function notBeforeMs({ retryAtMs }: Job, choice: Choice): number {
+function isAccepted({ state }: Job): boolean {
+  return state === 'accepted';
+}
+
+function notBeforeMs(job: Job, choice: Choice, nowMs: number): number {
+  // Refused at a time that is yet to come: the clock was set back, and is not waited for.
+  const isSetBack = nowMs < job.stateSinceMs - CLOCKS_DIFFER_MS;
+  const retryAtMs = isSetBack ? 0 : job.retryAtMs;
   return choice.next === 'wait' ? Math.max(retryAtMs, choice.untilMs) : retryAtMs;
 }
 

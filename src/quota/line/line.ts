@@ -42,6 +42,24 @@ export function inTurn<Job extends WaitingJob>(
 }
 
 /**
+ * The `most` to be looked at when more wait than can be: of each server who is first there, then of
+ * each who is second, and so on. However many wait in one server, they hide nobody of another.
+ */
+export function nearestTurn<Job extends WaitingJob>(
+  waiting: readonly Job[],
+  running: readonly RunningJob[],
+  most: number,
+): readonly Job[] {
+  if (waiting.length <= most) return waiting;
+  const ahead = new Map<string, number>();
+  return inTurn(waiting, running)
+    .map((job) => ({ job, aheadInServer: count(ahead, job.guildId) }))
+    .toSorted((one, other) => one.aheadInServer - other.aheadInServer)
+    .slice(0, most)
+    .map(({ job }) => job);
+}
+
+/**
  * Who gets the free places. Who cannot start now does not keep the others waiting: a job of a full
  * server, of a member at their limit, or that has to wait before its next try, is passed over.
  *

@@ -1,7 +1,7 @@
 /**
  * A vendor that fails again and again is left alone for a while: its `start` is not called, so jobs
  * go elsewhere at once instead of finding out one by one. When the rest is over one job is its trial,
- * and what becomes of it decides. Kept in memory, by each process for itself: after a restart the
+ * and the vendor's answer to it decides; where it does not come to that, the next job is. Kept in memory, by each process for itself: after a restart the
  * vendor gets the benefit of the doubt.
  */
 import {
@@ -16,10 +16,11 @@ import {
   type IHalfOpenAfterBackoffContext,
 } from 'cockatiel';
 
+import { pauseLeftMs } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
 import type { Vendor } from '../vendor.ts';
-import { isVendorFailing, type FailingError, type FailingKind } from './failing.ts';
+import { hasVendorAPart, isVendorFailing, type FailingError, type FailingKind } from './failing.ts';
 
 /** So many creates in a row, of whichever jobs. Fewer, and a hiccup of a second would stop the only vendor. */
 export const FAILURES_UNTIL_REST = 5;
@@ -68,14 +69,21 @@ export interface Breaker {
 
 export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker {
   const { clock, onRest, onTrial, onBack } = options;
-  let rest: Rest | undefined;
-  const policy = circuitBreaker(handleWhen(isVendorFailing), {
-    breaker: new ConsecutiveBreaker(FAILURES_UNTIL_REST),
-    halfOpenAfter: byClock(RESTS, clock, (error, untilMs) => {
-      rest = { untilMs, why: error.kind, sinceMs: rest?.sinceMs ?? clock.now() };
-      onRest(error, rest);
-    }),
-  });
+  let rest: (Rest & { readonly waitMs: number }) | undefined;
+  const isOver = (): boolean => rest === undefined || pauseLeftMs(rest, clock.now()) <= 0;
+  const policy = circuitBreaker(
+    handleWhen((error) => isVendorFailing(error) || error instanceof TrialWithoutAnswer),
+    {
+      breaker: new ConsecutiveBreaker(FAILURES_UNTIL_REST),
+      halfOpenAfter: untilOver(RESTS, isOver, (error, lengthMs) => {
+        const nowMs = clock.now();
+        const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
+        const sinceMs = rest?.sinceMs ?? nowMs;
+        rest = { untilMs: nowMs + waitMs, waitMs, why: error.kind, sinceMs };
+        onRest(error, rest);
+      }),
+    },
+  );
   policy.onHalfOpen(onTrial);
   policy.onReset(() => {
     const downMs = clock.now() - (rest?.sinceMs ?? clock.now());
@@ -87,7 +95,7 @@ export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker 
     if (rest === undefined) return { state: 'up' };
     const { sinceMs, why, untilMs } = rest;
     const isBusy = policy.state === CircuitState.HalfOpen;
-    if (!isBusy && clock.now() < untilMs) return { state: 'resting', untilMs, sinceMs, why };
+    if (!isBusy && !isOver()) return { state: 'resting', untilMs, sinceMs, why };
     return { state: 'on-trial', isBusy, sinceMs, why };
   }
 
@@ -98,10 +106,38 @@ export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker 
       async start(submission, signal) {
         const waitMs = waitOf(health(), clock.now());
         if (waitMs > 0) throw leftAlone(vendor.name, waitMs);
-        return policy.execute(async () => vendor.start(submission, signal));
+        const isTrial = rest !== undefined;
+        return unwrapped(
+          policy.execute(async () => {
+            try {
+              return await vendor.start(submission, signal);
+            } catch (error) {
+              throw isTrial && !hasVendorAPart(error) ? new TrialWithoutAnswer(error) : error;
+            }
+          }),
+        );
       },
     },
   };
+}
+
+/** The trial ended before it came to the vendor: whether that is back is for the next to find out. */
+class TrialWithoutAnswer extends Error {
+  readonly kind = 'trial-without-answer';
+  override readonly name = 'TrialWithoutAnswer';
+
+  constructor(cause: unknown) {
+    super('The trial did not come to the vendor', { cause });
+  }
+}
+
+/** Only the breaker needs to tell it apart. */
+async function unwrapped<Value>(trial: Promise<Value>): Promise<Value> {
+  try {
+    return await trial;
+  } catch (error) {
+    throw error instanceof TrialWithoutAnswer ? error.cause : error;
+  }
 }
 
 /** Milliseconds until a vendor may be handed a job; 0 for now. */
@@ -123,24 +159,28 @@ type Context = IHalfOpenAfterBackoffContext;
 /**
  * The breaker takes the time from `Date.now` and cannot be given another; but it asks its back-off
  * for the length of a rest at each call. So that answers by our clock: endless until the rest is
- * over, then less than nothing.
+ * over, then less than nothing. A trial without an answer begins no rest: the last one stays over.
  */
-function byClock(
+function untilOver(
   lengths: IBackoffFactory<Context>,
-  clock: Clock,
-  onRest: (error: FailingError, untilMs: number) => void,
+  isOver: () => boolean,
+  onRest: (error: FailingError, lengthMs: number) => void,
 ): IBackoffFactory<Context> {
   return {
     next(context): IBackoff<Context> {
       const error = 'error' in context.result ? context.result.error : undefined;
-      if (!isVendorFailing(error)) throw new TypeError('Only failures of the vendor begin a rest');
-      const length = lengths.next(context);
-      const untilMs = clock.now() + Math.max(length.duration, error.retryAfterMs ?? 0);
-      onRest(error, untilMs);
+      let longer = lengths;
+      if (isVendorFailing(error)) {
+        const length = lengths.next(context);
+        longer = length;
+        onRest(error, length.duration);
+      } else if (!(error instanceof TrialWithoutAnswer)) {
+        throw new TypeError('Only failures of the vendor begin a rest');
+      }
       return {
-        ...byClock(length, clock, onRest),
+        ...untilOver(longer, isOver, onRest),
         get duration() {
-          return clock.now() < untilMs ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+          return isOver() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
         },
       };
     },

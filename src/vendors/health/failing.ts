@@ -13,14 +13,25 @@ export interface FailingError extends VendorError {
   readonly kind: FailingKind;
 }
 
+/** The call was cut off by us, or a picture could not be read from our own disk. */
+const OUR_OWN_CODES: ReadonlySet<unknown> = new Set(['ABORTED', 'INPUT_UNREADABLE']);
+
 /** Whether a create call that ended so tells that the vendor fails; whether it took the task is no matter. */
 export function isVendorFailing(error: unknown): error is FailingError {
   return (
     error instanceof VendorError &&
     FAILING_KINDS.some((kind) => kind === error.kind) &&
-    // Otherwise nothing was sent, and the vendor has said nothing.
-    error.operation === 'create' &&
-    error.code !== 'ABORTED' &&
+    hasVendorAPart(error) &&
     !isAboutOneModel(error)
+  );
+}
+
+/** Whether a create call that threw so says anything about the vendor; else it failed with us. */
+export function hasVendorAPart(error: unknown): boolean {
+  return (
+    error instanceof VendorError &&
+    // `prepare`: nothing was sent.
+    error.operation === 'create' &&
+    !OUR_OWN_CODES.has(error.code)
   );
 }

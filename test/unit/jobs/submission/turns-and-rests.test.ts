@@ -8,7 +8,7 @@ import {
 } from 'kysely';
 import { expect, test } from 'vitest';
 
-import { MINUTE, SECOND } from '#src/clock.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createTurns, type Turns } from '#src/jobs/submission/turns.ts';
@@ -50,7 +50,7 @@ function turnsWith(health: Partial<Record<VendorName, VendorHealth>>): Turns {
   const any = (): undefined => undefined;
   return createTurns({
     database: NO_DATABASE,
-    store: { inState: async () => Promise.resolve(JOBS) },
+    store: { findMany: async () => Promise.resolve(JOBS) },
     quota: {
       line: async () =>
         Promise.resolve({
@@ -107,4 +107,18 @@ test('while the trial is under way the others go elsewhere, or wait', async () =
     now: [],
     later: ALL,
   });
+});
+
+test('a try that is still to come is waited for, but not for a clock that was set back', () => {
+  const turns = turnsWith({});
+  const nowMs = clock.now();
+  const refused = (agoMs: number): Job => {
+    const stateSinceMs = nowMs - agoMs;
+    return aJob({ stateSinceMs, retryAtMs: stateSinceMs + MINUTE, holdCredits: 1000 });
+  };
+
+  expect(turns.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
+  // Of another process, whose clock is a little ahead.
+  expect(turns.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
+  expect(turns.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
 });

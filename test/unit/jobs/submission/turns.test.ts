@@ -76,7 +76,7 @@ class Course {
     };
     this.#turns = createTurns({
       database: NO_DATABASE,
-      store: { inState: async () => Promise.resolve(this.waiting) },
+      store: { findMany: async () => Promise.resolve(this.waiting) },
       quota: {
         line: async () =>
           Promise.resolve({

@@ -66,6 +66,12 @@ async function fail(
   for (let time = 0; time < times; time += 1) await create(refuses(kind, options));
 }
 
+/** Before anything is sent. */
+const failsHere = (): never => {
+  throw new Error('The disk is gone');
+};
+const noop = (): void => undefined;
+
 /** To the end of the rest it is in. */
 async function rest(): Promise<void> {
   await clock.advance(waitOf(breaker.health(), clock.now()));
@@ -190,6 +196,69 @@ describe('when the rest is over', () => {
     expect(breaker.health()).toEqual({ state: 'up' });
   });
 
+  test.each([
+    ['what the vendor cannot make', refuses('rejected', { operation: 'prepare' })],
+    ['a link that cannot be made', refuses('unavailable', { operation: 'prepare' })],
+    ['a picture of ours that cannot be read', refuses('rejected', { code: 'INPUT_UNREADABLE' })],
+    ['a call that we cut off', refuses('unavailable', { code: 'ABORTED' })],
+    ['a fault of our own', failsHere],
+  ])('a trial that the vendor had no say in proves nothing: %s', async (_what, behave) => {
+    const before = breaker.health();
+    expect(await create(behave)).toBeInstanceOf(Error);
+
+    expect(breaker.health()).toEqual(before);
+    expect(told).toEqual([`rests ${FIRST_REST_MS} ms: unavailable`, 'on trial']);
+
+    await create();
+    expect(breaker.health()).toEqual({ state: 'up' });
+  });
+
+  test('nor does it make the next rest longer, or come sooner', async () => {
+    await create(failsHere);
+    await create(failsHere);
+    await fail(1, 'timeout');
+
+    expect(breaker.health()).toMatchObject({ state: 'resting', why: 'timeout' });
+    expect(waitOf(breaker.health(), clock.now())).toBe(2 * FIRST_REST_MS);
+  });
+
+  test('what it threw reaches whoever asked as it was', async () => {
+    const error = new Error('The disk is gone');
+
+    expect(
+      await create(() => {
+        throw error;
+      }),
+    ).toBe(error);
+  });
+
+  test('a fault of our own that ends during the trial leaves the trial alone', async () => {
+    // Begun while the vendor was still up, in another breaker's life.
+    const late = Promise.withResolvers<undefined>();
+    const other = createBreaker(vendor, { clock, onRest: noop, onTrial: noop, onBack: noop });
+    breaker = other;
+    const begun = create(async () => {
+      await late.promise;
+      return failsHere();
+    });
+    await clock.settle();
+    await fail();
+    await rest();
+    const answer = Promise.withResolvers<undefined>();
+    const trial = create(async (make) => {
+      await answer.promise;
+      return make();
+    });
+
+    late.resolve(undefined);
+    await begun;
+    expect(other.health()).toMatchObject({ state: 'on-trial', isBusy: true });
+    answer.resolve(undefined);
+    await trial;
+
+    expect(other.health()).toEqual({ state: 'up' });
+  });
+
   test('a trial that fails begins a longer rest, up to five minutes', async () => {
     const sinceMs = clock.now() - FIRST_REST_MS;
     const rests: number[] = [];
@@ -212,4 +281,26 @@ describe('when the rest is over', () => {
     expect(waitOf(breaker.health(), clock.now())).toBe(FIRST_REST_MS);
     expect(breaker.health()).toMatchObject({ sinceMs: clock.now() });
   });
+});
+
+test('a rest is no longer because the clock is set back', async () => {
+  let setBackMs = 0;
+  const health = createBreaker(vendor, {
+    clock: {
+      now: () => clock.now() - setBackMs,
+      sleep: async (ms, signal) => clock.sleep(ms, signal),
+    },
+    onRest: noop,
+    onTrial: noop,
+    onBack: noop,
+  });
+  breaker = health;
+  await fail();
+
+  setBackMs = 5 * HOUR;
+  await clock.advance(FIRST_REST_MS);
+
+  expect(health.health()).toMatchObject({ state: 'on-trial', isBusy: false });
+  await create();
+  expect(health.health()).toEqual({ state: 'up' });
 });

@@ -1,0 +1,32 @@
+/** Writing down what must not be lost to a database that fails for a moment. */
+import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import { SECOND, type Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
+
+const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
+/** About a minute and a half in all. */
+const WRITE_TRIES = 8;
+
+export interface Writing {
+  clock: Clock;
+  log: Logger;
+  /** Once it aborts there is no further try. */
+  signal: AbortSignal;
+}
+
+/** @throws what the last try threw */
+export async function untilWritten<Value>(
+  write: () => Promise<Value>,
+  { clock, log, signal }: Writing,
+): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const isLast = attempt >= WRITE_TRIES || signal.aborted;
+      log.error({ err: error, attempt, isLast }, 'what must not be lost could not be written');
+      if (isLast) throw error;
+      await clock.sleep(backoffMs(WRITE_AGAIN, attempt), signal);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+/** The poll loop beside its course: what it makes of a clock that is set back, and of our own database. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { HOUR, SECOND } from '#src/clock.ts';
+import { createAccountPace } from '#src/jobs/polling/account-pace.ts';
+import { createPoller, type PollLoop } from '#src/jobs/polling/poller.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
+import { soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
+
+import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
+import { aJob, aTakenSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { aRefusal, createFakeVendor, type FakeVendor } from '../../../builders/vendor.ts';
+
+const lineSchema = z.object({
+  level: z.number(),
+  msg: z.string(),
+  failures: z.number().optional(),
+});
+
+let clock: FakeClock;
+/** How far the poller's clock is behind what has really passed. */
+let setBackMs: number;
+let vendor: FakeVendor;
+let loop: PollLoop;
+let lines: z.infer<typeof lineSchema>[];
+/** What reading from our own database fails with, by what is read. */
+let broken: Set<'tasks' | 'jobs' | 'leases'>;
+
+beforeEach(() => {
+  clock = createFakeClock({ startMs: JOB_BORN_MS + 10 * SECOND });
+  setBackMs = 0;
+  lines = [];
+  broken = new Set();
+});
+afterEach(async () => loop.stop());
+
+/** Polls tasks of which the vendor always says the same, until the test is over. */
+async function poll({ count = 1, canList = false } = {}): Promise<void> {
+  vendor = createFakeVendor({ clock, canList });
+  const jobs = Array.from({ length: count }, (_job, at): Job => {
+    const submissions = [aTakenSubmission({ taskId: `task${at}` })];
+    return aJob({ id: `job${at}`, state: 'running', submissions });
+  });
+  const own = {
+    now: () => clock.now() - setBackMs,
+    sleep: async (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
+  };
+  loop = createPoller({
+    vendor,
+    clock: own,
+    pace: createAccountPace(0, own),
+    leases: breakable(soleProcessLeases()),
+    store: {
+      openTasks: async () => {
+        breaks('tasks');
+        return Promise.resolve(jobs.map(taskOf));
+      },
+      findMany: async (ids) => {
+        breaks('jobs');
+        return Promise.resolve(jobs.filter(({ id }) => ids.includes(id)));
+      },
+    },
+    transition: async (job) => Promise.resolve(job),
+    logger: createLogger('warn', {
+      write: (line) => void lines.push(lineSchema.parse(JSON.parse(line))),
+    }),
+  });
+  loop.start();
+  await clock.settle();
+}
+
+function taskOf({ id: jobId, submissions: [submission] }: Job) {
+  const { taskId = '', submittedAtMs = 0 } = submission ?? {};
+  return { jobId, taskId, submittedAtMs, expectedAtMs: undefined };
+}
+
+function breaks(what: 'tasks' | 'jobs' | 'leases'): void {
+  if (broken.has(what)) throw new Error('Connection terminated unexpectedly');
+}
+
+function breakable(leases: Leases): Leases {
+  return {
+    ...leases,
+    take: async (name) => {
+      breaks('leases');
+      return leases.take(name);
+    },
+  };
+}
+
+describe('when the clock is set back', () => {
+  test.each([true, false])(
+    'tasks are looked at as often as before (lists: %s)',
+    async (canList) => {
+      await poll({ count: 3, canList });
+      await clock.advance(20 * SECOND);
+      const before = vendor.count('check');
+
+      setBackMs = 5 * HOUR;
+      await clock.advance(20 * SECOND);
+
+      const each = (vendor.count('check') - before) / 3;
+      expect(each).toBeGreaterThanOrEqual(3);
+      expect(each).toBeLessThanOrEqual(8);
+    },
+  );
+
+  test('a vendor that asked for a pause is asked again after it', async () => {
+    await poll();
+    await clock.advance(20 * SECOND);
+    const retryAfterMs = 40 * SECOND;
+    vendor.failures.set('check', aRefusal('rate-limited', { operation: 'retrieve', retryAfterMs }));
+    await clock.advance(6 * SECOND);
+    const before = vendor.count('check');
+    vendor.failures.clear();
+
+    setBackMs = 5 * HOUR;
+    await clock.advance(41 * SECOND);
+
+    expect(vendor.count('check')).toBeGreaterThan(before);
+  });
+});
+
+describe('our own database that cannot be read', () => {
+  test.each(['tasks', 'jobs'] as const)('is told as that, whatever is read: %s', async (what) => {
+    await poll();
+    broken.add(what);
+    await clock.advance(20 * SECOND);
+
+    expect(lines.length).toBeGreaterThan(0);
+    expect(new Set(lines.map(({ msg }) => msg))).toEqual(
+      new Set(['looking for tasks failed, will be tried again']),
+    );
+  });
+
+  test('so it is from the start, when nobody can tell whose the account is', async () => {
+    broken.add('leases');
+    await poll();
+
+    expect(lines.map(({ msg }) => msg)).toEqual(['looking for tasks failed, will be tried again']);
+    broken.clear();
+    await clock.advance(20 * SECOND);
+    expect(vendor.count('check')).toBeGreaterThan(0);
+  });
+
+  test('makes nobody wait for the vendor, and counts no failure of it', async () => {
+    await poll();
+    broken.add('tasks');
+    await clock.advance(10 * SECOND);
+    for (let time = 0; time < 10; time += 1) {
+      loop.wake();
+      await clock.settle();
+    }
+    const before = vendor.count('check');
+
+    broken.clear();
+    loop.wake();
+    await clock.settle();
+    expect(vendor.count('check')).toBe(before + 1);
+
+    vendor.failures.set('check', aRefusal('unavailable', { operation: 'retrieve' }));
+    await clock.advance(6 * SECOND);
+    const first = lines.find(({ msg }) => msg.startsWith('the vendor could not be asked'));
+    expect(first?.failures).toBe(1);
+  });
+
+  test('is not asked again without end', async () => {
+    await poll();
+    broken.add('tasks');
+    await clock.advance(5 * SECOND);
+    lines.length = 0;
+    await clock.advance(60 * SECOND);
+
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.length).toBeLessThan(30);
+  });
+});

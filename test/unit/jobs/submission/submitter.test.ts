@@ -1,0 +1,144 @@
+/** Whom jobs are handed to while their vendor is on trial: to that, one at a time. */
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { beforeEach, expect, test } from 'vitest';
+
+import { createIdMaker } from '#src/ids.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import { createSubmitter } from '#src/jobs/submission/submitter.ts';
+import { createLogger } from '#src/logger.ts';
+import { createVendorBook } from '#src/quota/vendor-book.ts';
+import type { Tables } from '#src/storage/schema.ts';
+import {
+  createBreaker,
+  FAILURES_UNTIL_REST,
+  waitOf,
+  type Breaker,
+} from '#src/vendors/health/breaker.ts';
+
+import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
+import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { createFakeVendor, refuses, type FakeVendor } from '../../../builders/vendor.ts';
+
+/** What is asked of it is answered by the fakes. */
+const NO_DATABASE = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+let clock: FakeClock;
+let vendor: FakeVendor;
+let breaker: Breaker;
+/** The jobs whose submission is being written down, each until it is let go. */
+let writing: { id: string; letGo: (outcome: 'written' | 'failed') => void }[];
+
+beforeEach(async () => {
+  clock = createFakeClock({ startMs: JOB_BORN_MS });
+  vendor = createFakeVendor({ clock });
+  const quiet = (): void => undefined;
+  breaker = createBreaker(vendor, { clock, onRest: quiet, onTrial: quiet, onBack: quiet });
+  writing = [];
+  vendor.creates.push(...Array.from({ length: FAILURES_UNTIL_REST }, () => refuses('unavailable')));
+  const submission = {
+    request: aRequest(),
+    inputs: [],
+    safetyIdentifier: 'someone',
+    expiresAfterSeconds: 170_000,
+  };
+  for (let time = 0; time < FAILURES_UNTIL_REST; time += 1) {
+    await breaker.vendor.start(submission).catch(() => undefined);
+  }
+  await clock.advance(waitOf(breaker.health(), clock.now()));
+  vendor.calls.length = 0;
+});
+
+function aSubmitter() {
+  return createSubmitter({
+    database: NO_DATABASE,
+    store: {
+      tagsInUse: async () => Promise.resolve(new Set<number>()),
+      find: async () => Promise.resolve(undefined),
+      recentlySucceeded: async () => Promise.resolve([]),
+    },
+    files: { read: async () => Promise.resolve(new Uint8Array()) },
+    vendorBook: createVendorBook(),
+    offers: createOffers([breaker.vendor], {}, () => new Map([['byteplus', breaker.health()]])),
+    turns: { claim: async () => Promise.resolve() },
+    async transition(job): Promise<Job> {
+      if (job.state !== 'accepted') return job;
+      const { promise, resolve } = Promise.withResolvers<'written' | 'failed'>();
+      writing.push({ id: job.id, letGo: resolve });
+      if ((await promise) === 'failed') throw new Error('The database is gone');
+      return { ...job, state: 'submitting', submissions: [aSubmission()] };
+    },
+    safetySalt: 'salt',
+    ids: createIdMaker(),
+    clock,
+    logger: createLogger('silent'),
+  });
+}
+
+/** Two looks within a moment of each other find each another job first. */
+function twoJobs(): [Job, Job] {
+  return [aJob({ id: 'one', holdCredits: 1000 }), aJob({ id: 'other', holdCredits: 1000 })];
+}
+
+test('while the trial is being written down no other is', async () => {
+  const { submit } = aSubmitter();
+  const { signal } = new AbortController();
+  const [one, other] = twoJobs();
+
+  const trial = submit(one, signal);
+  const second = submit(other, signal);
+  await clock.settle();
+  expect(writing.map(({ id }) => id)).toEqual(['one']);
+  for (const { letGo } of writing) letGo('written');
+  await Promise.all([trial, second]);
+
+  expect(vendor.count('start')).toBe(1);
+  expect(breaker.health()).toEqual({ state: 'up' });
+});
+
+test('a trial that could not be written down leaves it to the next', async () => {
+  const { submit } = aSubmitter();
+  const { signal } = new AbortController();
+  const [one, other] = twoJobs();
+  const trial = submit(one, signal);
+  await clock.settle();
+  writing[0]?.letGo('failed');
+  await expect(trial).rejects.toThrow('The database is gone');
+
+  const next = submit(other, signal);
+  await clock.settle();
+  writing[1]?.letGo('written');
+  await next;
+
+  expect(vendor.count('start')).toBe(1);
+});
+
+test('when the vendor is back, as many are handed to it as there are', async () => {
+  const { submit } = aSubmitter();
+  const { signal } = new AbortController();
+  const [one, other] = twoJobs();
+  const trial = submit(one, signal);
+  await clock.settle();
+  writing[0]?.letGo('written');
+  await trial;
+
+  const both = [submit(one, signal), submit(other, signal)];
+  await clock.settle();
+  for (const { letGo } of writing) letGo('written');
+  await Promise.all(both);
+
+  expect(vendor.count('start')).toBe(3);
+});

@@ -7,7 +7,7 @@ import type { LogLine } from './log.ts';
 import type { Options } from './orders.ts';
 import { EDIT_BY_TOKEN, NEW_MESSAGE } from './routes.ts';
 import { STEP_WITHIN_MS, type Scene } from './scene.ts';
-import { until } from './watching.ts';
+import { NeverMet, until } from './watching.ts';
 
 /** What a step has to bring a bot there. */
 export interface Visit {
@@ -36,6 +36,9 @@ const ANSWER_UNDER_WAY_MS = 60;
 /** A killed bot is back and has brought the video by then, and has not verified it yet. */
 const LONG_UNDER_WAY_MS = 15_000;
 const ANSWERED_WITHIN_MS = 20_000;
+/** Longer than the pause between two looks of the bot; not so long that a start is given up. */
+const LOCKED_FOR_MS = 5_000;
+const MOST_TRIES = 5;
 const STANDING_WITHIN_MS = 900_000;
 
 type Held = Pick<RestFault, 'route' | 'only'> & { readonly when: 'before' | 'after' };
@@ -188,6 +191,25 @@ export async function whileItCannotWrite(
 }
 
 export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await untilOneFails(scene, vendor);
+    try {
+      await scene.records.whileLocked(async () => {
+        await scene.untilVendor(
+          ({ route, status }) => route === 'list' && status === 200,
+          LOCKED_FOR_MS,
+        );
+        await killSoon(kill);
+      });
+      return;
+    } catch (error) {
+      // It was written already, or another step has just killed the bot, which cannot start meanwhile.
+      if (!(error instanceof NeverMet) || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+async function untilOneFails(scene: Scene, vendor: Visit['vendor']): Promise<void> {
   const { tasks } = scene.world.vendor;
   const failed = (): number => tasks.filter(({ status }) => status === 'failed').length;
   const before = failed();
@@ -196,14 +218,6 @@ export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit)
     scene,
     until(() => failed() > before, { withinMs: STEP_WITHIN_MS }),
   );
-  await scene.records.whileLocked(async () => {
-    const isAsked = scene.untilVendor(
-      ({ route, status }) => route === 'list' && status === 200,
-      ANSWERED_WITHIN_MS,
-    );
-    await isAsked;
-    await killSoon(kill);
-  });
 }
 
 async function killSoon(kill: () => Promise<void>): Promise<void> {

@@ -8,16 +8,26 @@ import type { Database } from './database.ts';
  * would make every member a stranger to the vendors' abuse reports.
  */
 export async function safetySalt(database: Database): Promise<string> {
+  // Made once: a start must not need to write, while a backup holds the file.
+  return (await storedSalt(database)) ?? (await makeSalt(database));
+}
+
+async function storedSalt(database: Database): Promise<string | undefined> {
+  const row = await database
+    .selectFrom('installation')
+    .select('value')
+    .where('name', '=', 'safety-salt')
+    .executeTakeFirst();
+  return row?.value;
+}
+
+/** Of several processes that start at once, one makes it. */
+async function makeSalt(database: Database): Promise<string> {
   const made = randomBytes(32).toString('hex');
   await database
     .insertInto('installation')
     .values({ name: 'safety-salt', value: made })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .execute();
-  const row = await database
-    .selectFrom('installation')
-    .select('value')
-    .where('name', '=', 'safety-salt')
-    .executeTakeFirstOrThrow();
-  return row.value;
+  return (await storedSalt(database)) ?? made;
 }

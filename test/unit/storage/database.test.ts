@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -42,6 +43,19 @@ describe('a SQLite database', () => {
     await expect(openDatabase(url())).rejects.toThrow(ConfigError);
     await first.close();
     await (await openDatabase(url())).close();
+  });
+
+  test('opens again while another program writes to it, such as a backup', async () => {
+    const first = await openDatabase(url());
+    const salt = await safetySalt(first.database);
+    await first.close();
+    using backup = new DatabaseSync(join(folder, 'bot.db'));
+    backup.exec('BEGIN IMMEDIATE');
+
+    const second = await openDatabase(url());
+
+    expect(await safetySalt(second.database)).toBe(salt);
+    await second.close();
   });
 
   test('of a newer version is refused, and left as it was', async () => {

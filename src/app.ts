@@ -13,9 +13,7 @@ import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { login } from './discord/client.ts';
 import { loadCommands } from './discord/command-loader.ts';
-import type { Command } from './discord/command.ts';
 import { createGatewayWatch } from './discord/gateway-watch.ts';
-import { registerCommands } from './discord/registration.ts';
 import { createIdMaker, type IdMaker } from './ids.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -59,7 +57,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const resources = await openResources(config, base, closers);
     const work = await createWork(config, resources);
     const discord = createDiscordParts(config, { ...work, commands });
-    return appOf(config, { ...work, ...discord, commands, closers });
+    return appOf(config, { ...work, ...discord, closers });
   } catch (error) {
     await closers.disposeAsync();
     throw error;
@@ -67,22 +65,21 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
 }
 
 interface Parts extends Work, DiscordParts {
-  commands: ReadonlyMap<string, Command>;
   closers: AsyncDisposableStack;
 }
 
 function appOf(config: Config, parts: Parts): App {
-  const { client, commands, jobs, presenting, abandoned, departures, housekeeping } = parts;
+  const { client, registration, jobs, presenting, abandoned, departures, housekeeping } = parts;
   const { router, logChannel, closers, logger } = parts;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const gatewayWatch = createGatewayWatch({ ...parts, onLost: fail });
   let stopping: Promise<void> | undefined;
   let isUp = false;
   const stop = async (): Promise<void> => {
-    await Promise.all([router.stop(), gatewayWatch.stop(), departures.stop()]);
-    await Promise.all(
-      [jobs, ...presenting, abandoned, housekeeping].map(async (loop) => loop.stop()),
-    );
+    // Jobs take no new step at once; what shows them goes on while a command is still in hand.
+    const takers = [router, jobs, gatewayWatch, departures, registration, abandoned, housekeeping];
+    await Promise.all(takers.map(async (taker) => taker.stop()));
+    await Promise.all(presenting.map(async (loop) => loop.stop()));
     await logChannel.stop();
     await client.destroy();
     await closers.disposeAsync();
@@ -92,11 +89,11 @@ function appOf(config: Config, parts: Parts): App {
   return {
     async start() {
       await serveHealth(config, { ...parts, isGatewayAlive: () => gatewayWatch.isAlive() });
-      const connected = await login(client, config.discord);
+      await login(client, config.discord);
       gatewayWatch.start();
-      await registerCommands(connected, commands.values());
       await departures.start();
       for (const loop of [jobs, ...presenting, abandoned, housekeeping, logChannel]) loop.start();
+      await registration.start();
       isUp = true;
       const vendors = [...config.vendors.keys()].map((name) => [
         name,

@@ -15,6 +15,7 @@ import { createOpenForms } from '../discord/ordering/open-forms.ts';
 import { createDeliverer } from '../discord/presenting/deliverer.ts';
 import { createPresenter } from '../discord/presenting/presenter.ts';
 import { createVerifier } from '../discord/presenting/verifier.ts';
+import { createRegistration, type Registration } from '../discord/registration.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { createServerSettings } from '../discord/server/server-settings.ts';
@@ -30,6 +31,7 @@ const SEED_COUNT = 2 ** 31;
 export interface DiscordParts {
   client: Client;
   router: Router;
+  registration: Registration;
   /** What keeps the messages of jobs true. */
   presenting: readonly StepLoop[];
   abandoned: Loop;
@@ -85,8 +87,9 @@ export function createDiscordParts(
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
+  const registration = createRegistration({ ...work, messenger });
   const abandoned = createAbandonedLoop({ claims, messenger, clock, logger });
   const departures = createDepartures({ ...work, client });
   const presenting = [presenter, deliverer, createVerifier(presentingParts)];
-  return { client, router, presenting, abandoned, departures, logChannel };
+  return { client, router, registration, presenting, abandoned, departures, logChannel };
 }

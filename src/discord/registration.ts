@@ -1,13 +1,64 @@
-/** Tells Discord which commands there are: the whole global list at once, which repeating leaves as it is. */
-import { Routes, type Client } from 'discord.js';
-
+/**
+ * Tells Discord which commands there are: the whole global list at once, which repeating leaves as it
+ * is. When Discord takes none just now, those of an earlier start stay in force, and it is told later.
+ */
+import { backoffMs, type BackoffPolicy } from '../backoff.ts';
+import { MINUTE, SECOND, type Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
 import type { Command } from './command.ts';
+import type { Messenger } from './delivery/messenger.ts';
+import { refusalOf } from './discord-error.ts';
 
-/** @throws DiscordAPIError when Discord does not accept a command */
-export async function registerCommands(
-  client: Client<true>,
-  commands: Iterable<Command>,
-): Promise<void> {
-  const body = [...commands].map((command) => command.data);
-  await client.rest.put(Routes.applicationCommands(client.application.id), { body });
+const RETRY: BackoffPolicy = { firstMs: 5 * SECOND, maxMs: 10 * MINUTE };
+
+export interface RegistrationDependencies {
+  messenger: Pick<Messenger, 'registerCommands'>;
+  commands: ReadonlyMap<string, Command>;
+  clock: Clock;
+  logger: Logger;
+}
+
+export interface Registration {
+  /** Resolves after the first try, whatever Discord's state. @throws DiscordAPIError when it refuses a command */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createRegistration(dependencies: RegistrationDependencies): Registration {
+  const { messenger, commands, clock, logger } = dependencies;
+  const stopping = new AbortController();
+  let trying: Promise<void> = Promise.resolve();
+  const data = [...commands.values()].map((command) => command.data);
+
+  /** @returns whether Discord has them now. @throws DiscordAPIError */
+  async function register(): Promise<boolean> {
+    try {
+      await messenger.registerCommands(data);
+      return true;
+    } catch (error) {
+      if (refusalOf(error) !== 'try-later') throw error;
+      logger.warn({ err: error }, 'Discord takes no commands just now; those it has stay in force');
+      return false;
+    }
+  }
+
+  async function keepTrying(): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      await clock.sleep(backoffMs(RETRY, attempt), stopping.signal);
+      if (stopping.signal.aborted || (await register())) return;
+    }
+  }
+
+  return {
+    async start() {
+      if (await register()) return;
+      trying = keepTrying().catch((error: unknown) =>
+        logger.error({ err: error }, 'Discord does not accept the commands: a fault of ours'),
+      );
+    },
+    async stop() {
+      stopping.abort();
+      await trying;
+    },
+  };
 }

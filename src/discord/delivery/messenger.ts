@@ -8,7 +8,11 @@ import { MessageFlags, Routes, type RawFile } from 'discord.js';
 import { z } from 'zod';
 
 import type { MessageBody } from '../message/job-message.ts';
-import { createDiscordRequests, type DiscordRequestsOptions } from './requests.ts';
+import {
+  createDiscordRequests,
+  type DiscordRequestsOptions,
+  type SendRequest,
+} from './requests.ts';
 import {
   searchMessages,
   seenMessageSchema,
@@ -43,6 +47,8 @@ export interface Messenger {
   ): Promise<{ messageId: string }>;
   /** @returns the channel of direct messages with a member. @throws DiscordAPIError 50007 or 50278 when it is closed to us */
   directChannel(memberId: string): Promise<{ channelId: string }>;
+  /** Puts the whole list of global commands in place of the one there is. */
+  registerCommands(commands: readonly object[]): Promise<void>;
   /** Looks for a message of our own in a span of time. */
   find(channelId: string, search: MessageSearch): Promise<FoundMessage>;
 }
@@ -58,34 +64,56 @@ export interface MessengerOptions extends DiscordRequestsOptions {
   userId: () => string;
 }
 
-export function createMessenger({
-  applicationId,
-  userId,
-  ...options
-}: MessengerOptions): Messenger {
+export function createMessenger(options: MessengerOptions): Messenger {
   const send = createDiscordRequests(options);
-
   return {
-    async editByToken(interactionToken, body, file) {
-      const route = Routes.webhookMessage(applicationId(), interactionToken, '@original');
+    ...byInteraction(send, options),
+    ...editing(send),
+    ...posting(send),
+    async registerCommands(commands) {
+      const route = Routes.applicationCommands(options.applicationId());
+      await send({ method: 'put', route, by: 'bot', lane: 'registering commands', body: commands });
+    },
+    async find(channelId, search) {
+      const { userId, clock } = options;
+      return searchMessages(channelId, { ...search, userId: userId(), send, clock });
+    },
+  };
+}
+
+type ByInteraction = Pick<Messenger, 'editByToken' | 'tellAsideByToken' | 'readByToken'>;
+
+function byInteraction(
+  send: SendRequest,
+  { applicationId }: Pick<MessengerOptions, 'applicationId'>,
+): ByInteraction {
+  const original = (token: string): `/${string}` =>
+    Routes.webhookMessage(applicationId(), token, '@original');
+  return {
+    async editByToken(token, body, file) {
+      const route = original(token);
       await send({ method: 'patch', route, by: 'interaction', ...withFile(body, file) });
     },
 
-    async tellAsideByToken(interactionToken, body) {
-      const route = Routes.webhook(applicationId(), interactionToken);
+    async tellAsideByToken(token, body) {
+      const route = Routes.webhook(applicationId(), token);
       const flags = body.flags | MessageFlags.Ephemeral;
       await send({ method: 'post', route, by: 'interaction', body: { ...body, flags } });
     },
 
+    async readByToken(token) {
+      const route = original(token);
+      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'interaction' }));
+    },
+  };
+}
+
+function editing(send: SendRequest): Pick<Messenger, 'editByBot' | 'readByBot'> {
+  return {
     async editByBot({ channelId, messageId }, body, file) {
       const route = Routes.channelMessage(channelId, messageId);
       const lane = `edits in ${channelId}`;
       await send({ method: 'patch', route, by: 'bot', lane, ...withFile(body, file) });
-    },
-
-    async readByToken(interactionToken) {
-      const route = Routes.webhookMessage(applicationId(), interactionToken, '@original');
-      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'interaction' }));
     },
 
     async readByBot({ channelId, messageId }) {
@@ -93,7 +121,11 @@ export function createMessenger({
       const lane = `reading one of ${channelId}`;
       return seenMessageSchema.parse(await send({ method: 'get', route, by: 'bot', lane }));
     },
+  };
+}
 
+function posting(send: SendRequest): Pick<Messenger, 'create' | 'directChannel'> {
+  return {
     async create(channelId, body, { nonce, file }) {
       const { body: payload, files } = withFile(body, file);
       const message = await send({
@@ -116,10 +148,6 @@ export function createMessenger({
         body: { recipient_id: memberId },
       });
       return { channelId: idSchema.parse(channel).id };
-    },
-
-    async find(channelId, search) {
-      return searchMessages(channelId, { ...search, userId: userId(), send, clock: options.clock });
     },
   };
 }

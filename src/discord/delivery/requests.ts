@@ -44,7 +44,7 @@ export class DiscordBusyError extends Error {
 }
 
 export interface DiscordRequest {
-  readonly method: 'get' | 'patch' | 'post';
+  readonly method: 'get' | 'patch' | 'post' | 'put';
   readonly route: `/${string}`;
   /** Whose right it is: the bot's, or that of an interaction's token, which is in the route. */
   readonly by: 'bot' | 'interaction';

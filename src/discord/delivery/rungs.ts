@@ -30,11 +30,15 @@ export interface Rung {
   onClosed?: (refusal: Refusal) => Promise<void>;
 }
 
-/** Every way to the member. */
+/**
+ * Every way to the member. With a mark, a new message may be on its way that shows late, and no edit
+ * must bring the video beside it: another create is dropped by its nonce, or finds the first.
+ */
 export async function rungs(job: Job, dependencies: RungDependencies): Promise<Rung[]> {
   const mark = createMark(job, dependencies);
+  const isMarked = job.deliveryMark !== undefined;
   return [
-    ...(await rungsToItsMessage(job, dependencies)),
+    ...(isMarked ? [] : await rungsToItsMessage(job, dependencies)),
     ...(isForMemberOnly(job) ? [] : [asNewMessage(job, mark, dependencies)]),
     ...(mayUseDirectMessage(job) ? [byDirectMessage(job, mark, dependencies)] : []),
   ];

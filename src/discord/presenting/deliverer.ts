@@ -13,6 +13,10 @@ import { deliver, type DeliveryDependencies, type DeliveryOutcome } from '../del
 const STEPS_AT_ONCE = 32;
 /** A video that no way could bring to Discord for this long is given up, and refunded. */
 const GIVE_UP_AFTER_MS = 3 * DAY;
+/** But not before it was tried for this long: a bot may have been off for three days. */
+const TRY_FOR_MS = HOUR;
+/** A job that another process ends is never forgotten otherwise. */
+const MOST_REMEMBERED = 10_000;
 /** Where no way was open, people have to open one: after a minute at first, at last once an hour. */
 const LEAST_NO_WAY_PAUSE_MS = MINUTE;
 const MOST_NO_WAY_PAUSE_MS = HOUR;
@@ -26,6 +30,15 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
   const { store, leases, clock, logger } = dependencies;
   /** By job: before then, no way is looked for again. */
   const noWayUntilMs = new Map<string, number>();
+  /** By job: since when this process tries. */
+  const triedSinceMs = new Map<string, number>();
+  const isGivenUp = (job: Job): boolean => {
+    const nowMs = clock.now();
+    const sinceMs = triedSinceMs.get(job.id) ?? nowMs;
+    triedSinceMs.set(job.id, sinceMs);
+    forgetOldest(triedSinceMs);
+    return waitedMs(job, nowMs) > GIVE_UP_AFTER_MS && nowMs - sinceMs >= TRY_FOR_MS;
+  };
   return new StepLoop({
     name: 'deliver',
     concurrency: STEPS_AT_ONCE,
@@ -35,32 +48,45 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
     isCurrent: async (job) => store.isNewest(job),
     waitMs: ({ id }, nowMs) => (noWayUntilMs.get(id) ?? nowMs) - nowMs,
     async step(job) {
-      const waitedMs = clock.now() - (job.result?.succeededAtMs ?? 0);
-      const outcome = await tryToDeliver(job, waitedMs, dependencies);
-      if (outcome === 'no-way' && waitedMs <= GIVE_UP_AFTER_MS) {
-        noWayUntilMs.set(job.id, clock.now() + noWayPauseMs(waitedMs));
+      const mayGiveUp = isGivenUp(job);
+      const outcome = await tryToDeliver(job, mayGiveUp, dependencies);
+      if (outcome === 'no-way' && !mayGiveUp) {
+        const nowMs = clock.now();
+        noWayUntilMs.set(job.id, nowMs + noWayPauseMs(waitedMs(job, nowMs)));
+        forgetOldest(noWayUntilMs);
         throw new Error('no way to bring the finished video to Discord is open at present');
       }
       // Delivering may itself have moved the job on, by the mark it leaves before a new message.
       const current = (await store.find(job.id)) ?? job;
       await dependencies.transition(current, eventOf(outcome));
       noWayUntilMs.delete(job.id);
+      triedSinceMs.delete(job.id);
     },
     clock,
     logger,
   });
 }
 
-/** @throws Error while there is time to try again */
+function waitedMs({ result }: Job, nowMs: number): number {
+  return nowMs - (result?.succeededAtMs ?? nowMs);
+}
+
+function forgetOldest(remembered: Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+}
+
+/** @throws Error while it may be tried again */
 async function tryToDeliver(
   job: Job,
-  waitedMs: number,
+  mayGiveUp: boolean,
   dependencies: DelivererDependencies,
 ): Promise<DeliveryOutcome> {
   try {
     return await deliver(job, dependencies);
   } catch (error) {
-    if (waitedMs <= GIVE_UP_AFTER_MS) throw error;
+    // With a mark the video may be there: only Discord's answer can say that it is not.
+    if (!mayGiveUp || job.deliveryMark !== undefined) throw error;
     const { logger } = dependencies;
     logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
     return 'no-way';

@@ -29,6 +29,7 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
     async editByBot({ channelId }) {
       sentTo.push(channelId);
     },
+    registerCommands: notUsed,
     readByToken: notUsed,
     readByBot: notUsed,
     async create(channelId) {

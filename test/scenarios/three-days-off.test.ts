@@ -1,0 +1,75 @@
+/** A bot that was off for longer than a video is tried to be brought: it is tried all the same. */
+import { describe, expect, test } from 'vitest';
+
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import { DAY, MINUTE, SECOND } from '#src/clock.ts';
+
+import {
+  EDIT_BY_BOT,
+  EDIT_BY_TOKEN,
+  NEW_MESSAGE,
+  passUntil,
+  scenario,
+  until,
+  type Scenario,
+  type ScenarioOptions,
+} from './harness.ts';
+import { USUAL_CREDITS } from './outcome.ts';
+
+const ORDER = { prompt: 'A paper boat drifts across a quiet bay', notify: 'none' } as const;
+const RENDERING: ScenarioOptions = { vendor: { renderMs: 100 * DAY } };
+const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
+
+async function offForThreeDays(s: Scenario): Promise<void> {
+  await s.stop();
+  s.clock.pass(3 * DAY + MINUTE);
+}
+
+function videosSeen(s: Scenario): number {
+  return s.guild.channel().messages.filter(({ media }) => media.length > 0).length;
+}
+
+describe.concurrent('after three days off, one answer 503', () => {
+  test('to the look for a new message gives nothing back that was posted', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = s.video(ORDER);
+      await reply.until(({ text }) => text.includes('Rendering'));
+      s.clock.pass(16 * MINUTE);
+      s.guild.deleteMessage({ id: reply.message?.id ?? '' });
+      s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'after' });
+      s.vendor.setRenderMs(0);
+      s.clock.pass(3 * SECOND);
+      await s.guild.channel().until(({ media }) => media.length > 0);
+      await offForThreeDays(s);
+      s.discord.inject({ route: 'GET /channels/:channel/messages', kind: 'status', status: 503 });
+
+      await s.start();
+      await passUntil(s, 'delivered');
+
+      expect(videosSeen(s)).toBe(1);
+      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+    }));
+
+  test('to an upload gives nothing up', () =>
+    scenario(RENDERING, async (s) => {
+      const reply = s.video(ORDER);
+      await reply.until(({ text }) => text.includes('Rendering'));
+      s.discord.inject({ route: EDIT_BY_TOKEN, only: WITH_FILE, kind: 'status', status: 503 });
+      s.vendor.setRenderMs(0);
+      await until(
+        () => {
+          s.clock.pass(SECOND);
+          return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
+        },
+        (failures) => failures > 0,
+      );
+      await offForThreeDays(s);
+      s.discord.inject({ route: EDIT_BY_BOT, only: WITH_FILE, kind: 'status', status: 503 });
+
+      await s.start();
+      await passUntil(s, 'delivered');
+
+      expect(videosSeen(s)).toBe(1);
+      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+    }));
+});

@@ -16,7 +16,7 @@ export interface PostgresDatabase {
  * An empty one. A whole database, not a schema: Kysely's migrator looks for its tables in every
  * schema.
  *
- * @param prefix of its name: letters only
+ * @param prefix of its name: small letters, digits and `_`, which need no quotes
  */
 export async function createPostgresOn(
   serverUrl: string,

@@ -14,7 +14,8 @@ import { JobsRoom } from '../builders/jobs-room.ts';
 describe.each(databaseKinds())('two processes that show a waiting job: %s', (kind) => {
   let room: JobsRoom;
   let job: Job;
-  let place: number;
+  /** In line; undefined when it is in none. */
+  let place: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
   let presenters: StepLoop[];
@@ -53,7 +54,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     };
     const presenter = createPresenter({
       store: room.store,
-      placesInLine: async () => new Map([[job.id, place]]),
+      placesInLine: async () => new Map(place === undefined ? [] : [[job.id, place]]),
       leases,
       clock: room.clock,
       logger: createLogger('silent'),
@@ -76,6 +77,19 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
 
     expect(sent).toHaveLength(2);
     expect(new Set(sent).size).toBe(2);
+  });
+
+  test('draw it once without a place, when it has none any more', async () => {
+    startPresenter();
+    startPresenter();
+    await room.clock.advance(5 * SECOND);
+
+    place = undefined;
+    await room.clock.advance(10 * SECOND);
+
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toContain('number 3 in line');
+    expect(sent[1]).not.toContain('in line');
   });
 
   test('draw a picture again that the other has drawn over', async () => {

@@ -44,19 +44,19 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
       const behind = await store.behind(limit);
       places = await placesInLine();
       // A place changes when others come and go, not when the job itself does.
-      const shown = await store.shown([...places.keys()]);
-      const moved = [...places].filter(([id, place]) => shown.get(id)?.place !== place);
+      const shown = await store.placesShown();
+      const moved = [...new Set([...places.keys(), ...shown.keys()])].filter(
+        (id) => shown.get(id) !== places.get(id),
+      );
       const known = new Set(behind.map(({ id }) => id));
-      const ids = moved.map(([id]) => id).filter((id) => !known.has(id));
-      return [...behind, ...(await store.findMany(ids))];
+      return [...behind, ...(await store.findMany(moved.filter((id) => !known.has(id))))];
     },
     leases,
     lease: 'show',
     isCurrent: async ({ id, version }) => {
       const shown = (await store.shown([id])).get(id);
-      const place = places.get(id);
-      const isPlaceShown = place === undefined || shown?.place === place;
-      return shown?.newest === version && !(shown.version === version && isPlaceShown);
+      const isShown = shown?.version === version && shown.place === places.get(id);
+      return shown?.newest === version && !isShown;
     },
     step: async (job) => present(job, { drawn, placeInLine: places.get(job.id) }, dependencies),
     clock,

@@ -39,6 +39,18 @@ export function shownJobs(database: Database) {
       return rows.map(parseRecord);
     },
 
+    /** The place in line that the message of each waiting job shows, where it shows one. */
+    async placesShown(): Promise<Map<string, number>> {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'shown_place as place'])
+        .where('state', '=', 'accepted')
+        .where('shown_place', 'is not', null)
+        .$narrowType<{ place: number }>()
+        .execute();
+      return new Map(rows.map(({ id, place }) => [id, place]));
+    },
+
     async shown(ids: readonly string[]): Promise<Map<string, Shown>> {
       if (ids.length === 0) return new Map();
       const rows = await database

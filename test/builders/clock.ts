@@ -5,15 +5,21 @@
  */
 import { HOUR, type Clock } from '#src/clock.ts';
 
-/** So many turns of the event loop without anything new count as rest; each query on SQLite takes one. */
-const QUIET_TURNS = 200;
+/**
+ * So many turns of the event loop without anything new count as rest: many where work goes on that
+ * the clock cannot see, since each query on SQLite takes one. Turns are half of what a long time costs.
+ */
+const QUIET_TURNS = { unseen: 200, seen: 25 } as const;
 /** Timers fired without time moving: beyond this, something spins. */
 const MOST_AT_ONE_INSTANT = 10_000;
 const START_MS = Date.parse('2026-11-21T12:00:00Z');
 
 export interface FakeClockOptions {
   startMs?: number;
-  /** Whether work is under way that the clock cannot see by itself, such as a call over a socket. */
+  /**
+   * Whether work is under way, or was since it was last asked, that the clock cannot see by itself:
+   * all there is of it, such as queries and calls over a socket.
+   */
   isBusy?: () => boolean;
 }
 
@@ -47,13 +53,15 @@ export function createFakeClock(options: FakeClockOptions = {}): FakeClock {
 class SteppingClock implements FakeClock {
   #nowMs: number;
   readonly #isBusy: () => boolean;
+  readonly #quietTurns: number;
   readonly #timers = new Set<Timer>();
   /** Counts whatever happens: while it grows, something is going on. */
   #activity = 0;
 
-  constructor({ startMs = START_MS, isBusy = () => false }: FakeClockOptions) {
+  constructor({ startMs = START_MS, isBusy }: FakeClockOptions) {
     this.#nowMs = startMs;
-    this.#isBusy = isBusy;
+    this.#isBusy = isBusy ?? (() => false);
+    this.#quietTurns = isBusy === undefined ? QUIET_TURNS.unseen : QUIET_TURNS.seen;
   }
 
   get sleeping(): number {
@@ -108,7 +116,7 @@ class SteppingClock implements FakeClock {
   }
 
   async #rest(): Promise<void> {
-    for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns += 1) {
+    for (let quietTurns = 0; quietTurns < this.#quietTurns; quietTurns += 1) {
       const before = this.#activity;
       await turnOfEventLoop();
       if (this.#activity !== before || this.#isBusy() || isDiskBusy()) quietTurns = -1;

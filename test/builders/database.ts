@@ -3,11 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 
 import { openDatabase, type OpenDatabase } from '#src/storage/database.ts';
 
-import { createPostgres, POSTGRES_VARIABLE, postgresUrl } from './postgres.ts';
+import { takePostgres } from './postgres-databases.ts';
+import { POSTGRES_VARIABLE, postgresUrl } from './postgres.ts';
 
 export type DatabaseKind = OpenDatabase['kind'];
 
@@ -16,7 +18,7 @@ export interface TestDatabase extends OpenDatabase {
   readonly url: string;
   /** Closes it and opens it again, as a process does that starts anew. This one is of no use then. */
   reopen(): Promise<TestDatabase>;
-  /** Closes it and removes every trace of it. */
+  /** Closes it; nothing of what is in it is seen again. */
   close(): Promise<void>;
 }
 
@@ -47,12 +49,14 @@ async function openSqlite(): Promise<TestDatabase> {
 }
 
 async function openPostgres(): Promise<TestDatabase> {
-  const { url, drop } = await createPostgres();
-  return openAt(url, drop);
+  const { url, giveBack } = await takePostgres();
+  return openAt(url, giveBack);
 }
 
 async function openAt(url: string, remove: () => Promise<void>): Promise<TestDatabase> {
   const opened = await openDatabase(url);
+  // No test cuts the power: none waits for the disk.
+  if (opened.kind === 'sqlite') await sql`pragma synchronous = off`.execute(opened.database);
   return {
     ...opened,
     url,

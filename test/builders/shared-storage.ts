@@ -1,9 +1,9 @@
 /**
  * One database for several processes in a test that owns time, with leases for each. Says when
- * something goes on that such a test cannot see by itself: on SQLite nothing, on Postgres whatever is
- * on its way to the server.
+ * something goes on that such a test cannot see by itself: on SQLite each query, on Postgres whatever
+ * is on its way to the server.
  */
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type KyselyPlugin } from 'kysely';
 
 import type { Database } from '#src/storage/database.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
@@ -16,6 +16,7 @@ import { createSharedLeases } from './leases.ts';
 
 export interface SharedStorage {
   readonly database: Database;
+  /** Also when it was busy since this was last asked. */
   isBusy(): boolean;
   /** Of one more process. Closing them is also what its death does. */
   leasesOfProcess(): Leases;
@@ -30,7 +31,25 @@ export async function openSharedStorage(kind: DatabaseKind): Promise<SharedStora
 async function openSqlite(): Promise<SharedStorage> {
   const { database, close } = await openTestDatabase('sqlite');
   const leases = createSharedLeases();
-  return { database, isBusy: () => false, leasesOfProcess: () => leases.ofProcess(), close };
+  let hasAsked = false;
+  const noticing: KyselyPlugin = {
+    transformQuery({ node }) {
+      hasAsked = true;
+      return node;
+    },
+    transformResult: async ({ result }) => Promise.resolve(result),
+  };
+  const isBusy = (): boolean => {
+    const wasBusy = hasAsked;
+    hasAsked = false;
+    return wasBusy;
+  };
+  return {
+    database: database.withPlugin(noticing),
+    isBusy,
+    leasesOfProcess: () => leases.ofProcess(),
+    close,
+  };
 }
 
 async function openPostgres(): Promise<SharedStorage> {

@@ -2,18 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { PostgresDatabase } from '#sandbox/postgres.ts';
-import { HOUR, SECOND, type Clock } from '#src/clock.ts';
 import { processLease, soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
-import { createFakeClock } from '../builders/clock.ts';
 import { databaseKinds } from '../builders/database.ts';
 import { createSharedLeases } from '../builders/leases.ts';
-import { createPostgres } from '../builders/postgres.ts';
+import { createEmptyPostgres } from '../builders/postgres-databases.ts';
+import { until } from '../builders/until.ts';
 
 const HOLDER = fileURLToPath(new URL('hold-lease.ts', import.meta.url));
 const hasPostgres = databaseKinds().includes('postgres');
@@ -31,19 +29,6 @@ function closedAfter(leases: Leases): Leases {
 
 const openOnPostgres = async (): Promise<Leases> =>
   closedAfter(await openPostgresLeases(postgres.url));
-
-/** Asks until there is an answer, as fast as they come. */
-async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-async function untilSo(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  await until(async () => ((await isSo()) ? true : undefined));
-}
 
 function itIsALease(open: () => Promise<Leases>): void {
   let leases: Leases;
@@ -163,7 +148,7 @@ describe('a lease in memory', () => {
 
 describe.runIf(hasPostgres)('a lease on Postgres', () => {
   beforeEach(async () => {
-    postgres = await createPostgres();
+    postgres = await createEmptyPostgres();
     return async () => postgres.drop();
   });
   // Before the database is dropped: hooks run last first.
@@ -189,130 +174,5 @@ describe.runIf(hasPostgres)('a lease on Postgres', () => {
     await expect(openPostgresLeases('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(
       /ECONNREFUSED/,
     );
-  });
-});
-
-describe.runIf(hasPostgres)('a lost connection', () => {
-  const clock = createFakeClock();
-  /** In another database: one's own cannot be closed to newcomers. */
-  let admin: pg.Client;
-  let leases: Leases;
-  beforeEach(async () => {
-    postgres = await createPostgres();
-    const url = new URL(postgres.url);
-    url.pathname = '/postgres';
-    admin = new pg.Client({ connectionString: url.href });
-    await admin.connect();
-    leases = closedAfter(await openPostgresLeases(postgres.url, undefined, clock));
-    return async () => {
-      await Promise.all(opened.splice(0).map(async (each) => each.close()));
-      await admin.end();
-      await postgres.drop();
-    };
-  });
-
-  const name = (): string => new URL(postgres.url).pathname.slice(1);
-  const allowConnections = async (isAllowed: boolean): Promise<unknown> =>
-    admin.query(`alter database ${name()} allow_connections ${isAllowed}`);
-  /** Returns when the server has dropped the session and all it held. */
-  const cut = async (): Promise<unknown> =>
-    admin.query('select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1', [
-      name(),
-    ]);
-  const lockCount = async (): Promise<number> => {
-    const { rowCount } = await admin.query(
-      `select from pg_locks join pg_database on database = pg_database.oid
-       where locktype = 'advisory' and datname = $1`,
-      [name()],
-    );
-    return rowCount ?? 0;
-  };
-  /** Lets a connection that is lost be made anew, whatever tries that takes. */
-  const untilLocked = async (count: number): Promise<void> => {
-    await untilSo(async () => {
-      await clock.advance(SECOND / 10);
-      return (await lockCount()) === count;
-    });
-  };
-
-  test('is made anew, with all that was held on it', async () => {
-    const lease = await leases.take('x');
-    await cut();
-    await untilLocked(2);
-
-    const other = await openOnPostgres();
-
-    expect(await other.take('x')).toBeUndefined();
-    expect(await other.take(processLease(leases.processId))).toBeUndefined();
-    expect(lease?.isHeld).toBe(true);
-    await lease?.[Symbol.asyncDispose]();
-    expect(await until(async () => other.take('x'))).toBeDefined();
-  });
-
-  test('gives nothing new until the others have taken theirs again', async () => {
-    await cut();
-    await untilLocked(1);
-    // Another's try may just have begun when the server came back, and hang for five seconds.
-    await clock.advance(7 * SECOND);
-    expect(await leases.take('x')).toBeUndefined();
-
-    await clock.advance(3 * SECOND);
-
-    expect(await until(async () => leases.take('x'))).toBeDefined();
-  });
-
-  test('is not made anew while another takes this process for dead', async () => {
-    await allowConnections(false);
-    await cut();
-    await untilSo(() => clock.sleeping === 1);
-    await allowConnections(true);
-    const other = await openOnPostgres();
-    const looking = await other.take(processLease(leases.processId));
-
-    for (let tries = 0; tries < 3; tries += 1) {
-      // It sleeps again: it has tried, and was turned away.
-      await untilSo(() => clock.sleeping === 1);
-      await clock.advance(10 * SECOND);
-    }
-    expect(await leases.take('x')).toBeUndefined();
-
-    await looking?.[Symbol.asyncDispose]();
-    await untilLocked(2);
-    await clock.advance(10 * SECOND);
-    expect(await until(async () => leases.take('x'))).toBeDefined();
-  });
-
-  test('keeps nobody from taking any longer when the clock is set back', async () => {
-    let setBackMs = 0;
-    const wallClock: Clock = {
-      now: () => clock.now() - setBackMs,
-      sleep: async (ms, signal) => clock.sleep(ms, signal),
-    };
-    const own = closedAfter(await openPostgresLeases(postgres.url, undefined, wallClock));
-    await cut();
-    await untilLocked(2);
-    await clock.advance(10 * SECOND);
-
-    setBackMs = HOUR;
-
-    expect(await own.take('x')).toBeDefined();
-  });
-
-  test('does not give back what has become another’s', async () => {
-    const lease = await leases.take('x');
-    await allowConnections(false);
-    await cut();
-    // Its first try to come back has failed.
-    await untilSo(() => clock.sleeping === 1);
-    await allowConnections(true);
-    const other = await openOnPostgres();
-    const taken = await other.take('x');
-    await untilLocked(3);
-    await untilSo(() => lease?.isHeld === false);
-
-    await lease?.[Symbol.asyncDispose]();
-
-    expect(taken?.isHeld).toBe(true);
-    expect(await leases.take('x')).toBeUndefined();
   });
 });

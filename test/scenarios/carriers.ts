@@ -1,21 +1,8 @@
 /** Where a finished video has ended up, wherever anybody could see it. */
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
-import { SECOND } from '#src/clock.ts';
-import type { JobState } from '#src/jobs/record/job.ts';
 
-import { until, type Scenario } from './harness.ts';
-
-/** Looks at the first job again and again while time passes. */
-export async function passUntil(s: Scenario, state: JobState, byMs = 3 * SECOND): Promise<void> {
-  await until(
-    async () => {
-      s.clock.pass(byMs);
-      return s.books.jobs();
-    },
-    ([job]) => job?.state === state,
-  );
-}
+import type { Scenario } from './harness.ts';
 
 /** `video in new`, `link in reply`: every message anybody can see that shows a video or a link to it. */
 export function carriers(s: Scenario, reply: Reply, replyId: string): string[] {

@@ -5,7 +5,7 @@
 import { inject } from 'vitest';
 
 import type { DatabaseKind } from '../builders/database.ts';
-import { createPostgres } from '../builders/postgres.ts';
+import { takePostgres } from '../builders/postgres-databases.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,6 +26,6 @@ export async function createScenarioDatabase(): Promise<ScenarioDatabase> {
     // The file is in the world's folder, and goes with it.
     return { settings: {}, checkLeft: async () => {}, remove: async () => {} };
   }
-  const { url, drop, dropByForce } = await createPostgres();
-  return { settings: { DATABASE_URL: url }, checkLeft: drop, remove: dropByForce };
+  const { url, giveBack, discard } = await takePostgres();
+  return { settings: { DATABASE_URL: url }, checkLeft: giveBack, remove: discard };
 }

@@ -8,11 +8,12 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers, passUntil } from './carriers.ts';
+import { carriers } from './carriers.ts';
 import {
   EDIT_BY_BOT,
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
+  passUntil,
   scenario,
   type Scenario,
   type ScenarioOptions,

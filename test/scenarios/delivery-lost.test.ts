@@ -8,10 +8,11 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers, passUntil } from './carriers.ts';
+import { carriers } from './carriers.ts';
 import {
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
+  passUntil,
   scenario,
   until,
   type Scenario,

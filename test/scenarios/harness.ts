@@ -225,13 +225,13 @@ export async function until<T>(
   }
 }
 
-/** Moves time by what the loops sleep, look by look, until the oldest job is in this state. */
-export async function passUntil(s: Scenario, state: JobState): Promise<void> {
+/** Moves time on, look by look, until the oldest job is in this state; by what the loops sleep, unless said. */
+export async function passUntil(s: Scenario, state: JobState, byMs = SECOND): Promise<void> {
   await until(
     async () => {
       const jobs = await s.books.jobs();
       // Not before there is one: the bot gives up an order that the database takes seconds for.
-      if (jobs.length > 0) s.clock.pass(SECOND);
+      if (jobs.length > 0) s.clock.pass(byMs);
       return jobs;
     },
     ([job]) => job?.state === state,

@@ -1,0 +1,31 @@
+/** A server on a database, whose moderator sets limits one after the other. */
+import type { StoredLimits } from '#src/quota/limits.ts';
+import type { LimitTarget } from '#src/quota/stored-limits.ts';
+import type { Database } from '#src/storage/database.ts';
+
+import { quotaOn, quotaSettings, who } from './quota.ts';
+
+const { nowMs } = who;
+export const SERVER = { scope: 'server' } as const;
+export const ALICE = { scope: 'user', memberId: 'alice' } as const;
+export const roleTarget = (roleId: string) => ({ scope: 'role', roleId }) as const;
+
+export function limitedServer(database: Database, settings = quotaSettings()) {
+  let steps = 0;
+  const acting = quotaOn(database, settings);
+  const by = (atMs: number) => {
+    steps += 1;
+    return { stepId: `step ${steps}`, guildId: 'guild', actorId: 'moderator', nowMs: atMs };
+  };
+  const { quota, inTransaction } = acting;
+  return {
+    ...acting,
+    by,
+    set: async (target: LimitTarget, limits: StoredLimits, atMs = nowMs) =>
+      inTransaction(async (tx) => quota.setLimit(tx, { ...by(atMs), target, limits })),
+    clear: async (target: LimitTarget, clear: 'credits' | 'atOnce' | 'dearest' | 'all') =>
+      inTransaction(async (tx) => quota.clearLimit(tx, { ...by(nowMs), target, clear })),
+    zone: async (timeZone: string) =>
+      inTransaction(async (tx) => quota.setTimeZone(tx, { ...by(nowMs), timeZone })),
+  };
+}

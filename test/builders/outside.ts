@@ -1,0 +1,39 @@
+/** The network outside, in memory: pictures by their address, and one clip wherever a video is asked for. */
+import { copyFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import type { FetchOutside } from '#src/media/fetch-outside.ts';
+
+const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
+
+/** What the network outside holds, and what it fails with. */
+export interface Outside {
+  readonly pictures: Map<string, Uint8Array>;
+  readonly downloads: string[];
+  /** Each fails one download of a video, in order. */
+  readonly downloadFailures: Error[];
+}
+
+/** @param death from then on it never answers */
+export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
+  const notUsed = async (): Promise<never> => {
+    throw new Error('nobody in this room asks for this');
+  };
+  return {
+    async fetchBytes(url) {
+      const bytes = outside.pictures.get(url);
+      if (bytes === undefined) throw new Error(`There is nothing at ${url}`);
+      return bytes;
+    },
+    async downloadToFile(url, path) {
+      if (death.aborted) await new Promise(() => undefined);
+      outside.downloads.push(url);
+      const failure = outside.downloadFailures.shift();
+      if (failure !== undefined) throw failure;
+      await copyFile(CLIP, path);
+      return { byteLength: 1000, contentType: 'video/mp4' };
+    },
+    fetchOutside: notUsed,
+    close: async () => undefined,
+  };
+}

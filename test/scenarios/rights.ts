@@ -1,0 +1,54 @@
+/** What the tests of rights share: a press or a call that must be refused, and must change nothing. */
+import { expect } from 'vitest';
+
+import type { Member } from '#sandbox/discord/actors.ts';
+import type { MessageView } from '#sandbox/discord/message-view.ts';
+
+import type { Scenario } from './harness.ts';
+
+export const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
+const WENT_WRONG = 'Something went wrong';
+
+/** All that a press may not touch; what is kept of interactions and replies is left out. */
+async function everything({ books, vendor }: Scenario) {
+  const { database } = books;
+  const [limits, blocks, changes, accounts] = await Promise.all([
+    database.selectFrom('limits').selectAll().execute(),
+    database.selectFrom('blocks').selectAll().execute(),
+    database.selectFrom('audit_log').select('step_id').execute(),
+    database.selectFrom('accounts').select('time_zone').execute(),
+  ]);
+  const documents = await database
+    .selectFrom('documents')
+    .select('key')
+    .where('key', 'like', 'server-settings:%')
+    .execute();
+  const jobs = (await books.jobs()).map(({ id, state }) => `${id} ${state}`);
+  const ledger = (await books.ledger()).length;
+  const zones = accounts.filter((account) => account.time_zone !== null);
+  const tasks = vendor.tasks.length;
+  return { limits, blocks, changes, zones, documents, jobs, ledger, tasks };
+}
+
+/** Plays it, and expects a refusal in words of ours, seen by its asker only, and nothing changed. */
+export async function refused(
+  s: Scenario,
+  name: string,
+  act: () => { refusal(): Promise<string> },
+): Promise<string> {
+  const before = await everything(s);
+  const sentence = await act().refusal();
+  const after = await everything(s);
+  const inWords = expect.not.stringContaining(WENT_WRONG);
+  expect({ name, sentence, ...after }).toEqual({ name, sentence: inWords, ...before });
+  return sentence;
+}
+
+export const moderator = (s: Scenario): Member =>
+  s.guild.member('mia', { permissions: ['ManageGuild'], roles: ['Cinema'] });
+
+export function idOf(message: MessageView, label: string): string {
+  const id = message.buttons.find((button) => button.label === label)?.customId;
+  if (id === undefined) throw new Error(`There is no button ${label}`);
+  return id;
+}

@@ -94,6 +94,14 @@ describe.concurrent('a new message whose answer was lost', () => {
       s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
       s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'before' });
       s.vendor.setRenderMs(0);
+      // Time leaps only once the video is here: its link would die.
+      await until(
+        () => {
+          s.clock.pass(SECOND);
+          return s.requests(NEW_MESSAGE).length;
+        },
+        (sent) => sent > 0,
+      );
       await until(
         () => {
           s.clock.pass(10 * MINUTE);

@@ -43,7 +43,7 @@ export async function deliver(
   }
   if (found !== 'not-there') return found;
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  return byFirstOpen(await rungs(job, dependencies), job, dependencies);
+  return byFirstOpenRung(await rungs(job, dependencies), job, dependencies);
 }
 
 /**
@@ -56,10 +56,10 @@ export async function deliverAgain(
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  return byFirstOpen(await rungsToItsMessage(job, dependencies), job, dependencies);
+  return byFirstOpenRung(await rungsToItsMessage(job, dependencies), job, dependencies);
 }
 
-async function byFirstOpen(
+async function byFirstOpenRung(
   ways: readonly Rung[],
   job: Job,
   dependencies: DeliveryDependencies,

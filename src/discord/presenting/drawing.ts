@@ -38,7 +38,7 @@ export async function drawJob(
 ): Promise<Place> {
   if (await drawOnItsMessage(job, dependencies, shown)) return 'its-message';
   if (!hasEnded(job)) return 'nowhere';
-  if (await byFirstOpen(waysToTell(job, dependencies), job, dependencies)) return 'new-message';
+  if (await byFirstOpenWay(waysToTell(job, dependencies), job, dependencies)) return 'new-message';
   dependencies.logger.warn(
     { jobId: job.id, state: job.state },
     'the end of a job could not be told',
@@ -52,10 +52,10 @@ export async function drawOnItsMessage(
   dependencies: DrawingDependencies,
   shown: Pick<DrawOptions, 'place'> = {},
 ): Promise<boolean> {
-  return byFirstOpen(await waysTo(job, dependencies, shown), job, dependencies);
+  return byFirstOpenWay(await waysTo(job, dependencies, shown), job, dependencies);
 }
 
-async function byFirstOpen(
+async function byFirstOpenWay(
   ways: readonly Way[],
   job: Job,
   { tokens, logger }: DrawingDependencies,

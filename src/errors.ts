@@ -43,6 +43,7 @@ export class UntrustedContentError extends Error {
   override readonly name = 'UntrustedContentError';
 }
 
+/** `input-unreadable`: a file of the request could not be read from our own disk, and nothing was sent. */
 export const VENDOR_ERROR_KINDS = [
   'auth',
   'out-of-funds',
@@ -54,6 +55,7 @@ export const VENDOR_ERROR_KINDS = [
   'bad-response',
   'not-found',
   'conflict',
+  'input-unreadable',
 ] as const;
 export type VendorErrorKind = (typeof VENDOR_ERROR_KINDS)[number];
 
@@ -62,6 +64,7 @@ const RETRYABLE: ReadonlySet<VendorErrorKind> = new Set([
   'unavailable',
   'timeout',
   'bad-response',
+  'input-unreadable',
 ]);
 
 export interface VendorErrorOptions {

@@ -3,7 +3,6 @@ import { DAY, HOUR, type Clock } from './clock.ts';
 import { exclusive } from './jobs/loops/exclusive.ts';
 import { Loop } from './jobs/loops/loop.ts';
 import type { JobStore } from './jobs/record/job-store.ts';
-import { hasEnded } from './jobs/record/job.ts';
 import type { Logger } from './logger.ts';
 import type { FileStore } from './media/file-store.ts';
 import type { Database } from './storage/database.ts';
@@ -41,7 +40,6 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
   });
 
   async function isOfOpenJob(name: string): Promise<boolean> {
-    const job = await store.find(JOB_ID.exec(name)?.[1] ?? '');
-    return job !== undefined && !hasEnded(job);
+    return store.isOpen(JOB_ID.exec(name)?.[1] ?? '');
   }
 }

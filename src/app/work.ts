@@ -37,7 +37,7 @@ export async function createWork(config: Config, resources: Resources): Promise<
     wireModelsOf: (vendor) => wireModels(vendor, config),
   }).map((vendor) => metrics?.countedVendor(vendor) ?? vendor);
   const { vendors, states: vendorStates } = watchVendors(called, { clock, logger });
-  const store = createJobStore(database);
+  const store = createJobStore(database, logger);
   const quota = createQuotaManager({ limits: limitSettings(config), timeZone: TIME_ZONE });
   const offers = createOffers(vendors, config.prices, vendorStates);
   const salt = await safetySalt(database);

@@ -47,6 +47,8 @@ export function createClient(apiUrl: string, logger: Logger): Client {
     logger.error({ err: error }, 'the Discord client reports an error'),
   );
   client.on(Events.Warn, (message) => logger.warn({ detail: message }, 'the Discord client warns'));
+  // Each acknowledgement under way listens for a moment: many are not a leak.
+  client.rest.setMaxListeners(0);
   client.rest.on('rateLimited', ({ route, timeToReset }) => {
     logger.warn({ route, waitMs: timeToReset }, 'Discord asks to wait');
   });

@@ -5,13 +5,13 @@
 import {
   ComponentType,
   DiscordAPIError,
-  HTTPError,
   MessageFlags,
   RESTJSONErrorCodes,
   type AutocompleteInteraction,
   type APIMessageTopLevelComponent,
 } from 'discord.js';
 
+import { acknowledged, persistently } from './interactions/acknowledgement.ts';
 import type {
   ButtonPress,
   CommandInteraction,
@@ -33,54 +33,44 @@ export interface OpenedReply {
   readonly isEphemeral: boolean;
 }
 
-/** A cut connection is answered by asking again; for an acknowledgement there are 3 seconds in all. */
-const MOST_TRIES = 3;
-
 /**
  * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
  *
- * @returns `opened-before` when Discord has had an acknowledgement already (40060): by another
- *   process, or by a try of ours whose answer was lost
+ * @returns `unheard` when a try of ours opened it whose answer was lost; `elsewhere` when another
+ *   handling of the interaction has acknowledged it
  */
 export async function openReply(
   interaction: Opening,
   { isPrivate = false }: { isPrivate?: boolean } = {},
-): Promise<OpenedReply | 'opened-before'> {
-  try {
-    return await persistently(async () => acknowledge(interaction, isPrivate));
-  } catch (error) {
-    if (isAcknowledged(error)) return 'opened-before';
-    throw error;
-  }
-}
-
-/** What Discord itself answers is final here; a connection that was cut is no answer. */
-async function persistently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isFromDiscord = error instanceof DiscordAPIError || error instanceof HTTPError;
-      if (isFromDiscord || attempt === MOST_TRIES) throw error;
-    }
-  }
-}
-
-async function acknowledge(interaction: Opening, isPrivate: boolean): Promise<OpenedReply> {
-  const response = await interaction.deferReply({
-    withResponse: true,
-    ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
-  });
-  const { responseMessageId, responseMessageEphemeral } = response.interaction;
+): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
+  const outcome = await acknowledged(interaction, async () =>
+    interaction.deferReply({
+      withResponse: true,
+      ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
+    }),
+  );
+  if (outcome.by !== 'us') return outcome.by;
+  const { responseMessageId, responseMessageEphemeral } = outcome.answer.interaction;
   if (responseMessageId === null) throw new Error('Discord acknowledged without a message id');
   return { messageId: responseMessageId, isEphemeral: responseMessageEphemeral ?? false };
 }
 
-function isAcknowledged(error: unknown): boolean {
-  return (
-    error instanceof DiscordAPIError &&
-    error.code === RESTJSONErrorCodes.InteractionHasAlreadyBeenAcknowledged
-  );
+/**
+ * Acknowledges the press of a button, whose message will be changed by somebody else.
+ *
+ * @throws DiscordAPIError also when another handling has acknowledged it (40060)
+ */
+export async function openPress(interaction: ButtonPress): Promise<void> {
+  const outcome = await acknowledged(interaction, async () => interaction.deferUpdate());
+  if (outcome.by === 'us') return;
+  if (outcome.by === 'elsewhere') throw outcome.refusal;
+  noteUnheard(interaction);
+}
+
+/** The library did not hear that it was acknowledged, and would refuse to edit or follow up. */
+function noteUnheard(interaction: CommandInteraction | ButtonPress): void {
+  interaction.deferred = true;
+  interaction.ephemeral = interaction.isButton() ? null : true;
 }
 
 /** Goes on with the reply that an acknowledgement opened whose answer was not heard here. */
@@ -105,15 +95,12 @@ export async function adoptReply(interaction: Opening): Promise<OpenedReply> {
 export async function openPrivateReply(
   interaction: CommandInteraction | ButtonPress,
 ): Promise<void> {
-  try {
-    if (interaction.isButton()) await interaction.deferUpdate();
-    else await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-  } catch (error) {
-    if (!isAcknowledged(error)) throw error;
-    // The library did not hear it.
-    interaction.deferred = true;
-    interaction.ephemeral = interaction.isButton() ? null : true;
-  }
+  const outcome = await acknowledged(interaction, async () =>
+    interaction.isButton()
+      ? interaction.deferUpdate()
+      : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
+  );
+  if (outcome.by !== 'us') noteUnheard(interaction);
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */

@@ -9,9 +9,8 @@ import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
-import type { Database, DatabaseTransaction } from '../storage/database.ts';
+import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './acceptance.ts';
 import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
-import type { JobStore } from './record/job-store.ts';
 import type { Job, JobInput } from './record/job.ts';
 import type { JobListener } from './record/transition.ts';
 import type { Offers } from './submission/offers.ts';
@@ -42,21 +41,15 @@ export interface Order {
   readonly agreedCredits?: number | undefined;
 }
 
-/** What else is true once the job is recorded, and only then. */
-export type Alongside = (transaction: DatabaseTransaction) => Promise<void>;
-
-export interface AcceptDependencies extends InputDependencies {
-  database: Database;
-  store: JobStore;
+export interface AcceptDependencies extends InputDependencies, AcceptanceDependencies {
   quota: QuotaManager;
   offers: Offers;
   ids: IdMaker;
-  clock: Clock;
   announce: JobListener;
-  alongside?: Alongside | undefined;
 }
 
 /**
+ * @throws AcceptanceUnknown when the database went away as it recorded the job: it may go on
  * @throws UserError when a file is unusable or nobody offers the model
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
@@ -69,6 +62,8 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
   });
   const id = ids.next();
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
+    // They may be a job's: housekeeping clears away those that are not.
+    if (error instanceof AcceptanceUnknown) throw error;
     const kept = inputFiles(id, order.attachments);
     await Promise.allSettled(kept.map(async (file) => files.remove(file)));
     throw error;
@@ -81,27 +76,8 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const request = withReferenceClips(order.request, clips, dependencies.offers.models());
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  try {
-    await record(job, order.place.roleIds, dependencies);
-  } catch (error) {
-    // The answer to the commit may be all that was lost: a job that is there goes on.
-    const isRefused = error instanceof UserError;
-    if (isRefused || (await dependencies.store.find(id)) === undefined) throw error;
-  }
+  await recordAcceptance(job, order.place.roleIds, dependencies);
   return job;
-}
-
-async function record(
-  job: Job,
-  roleIds: Place['roleIds'],
-  { database, quota, store, alongside }: AcceptDependencies,
-): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
-    const { id: jobId, guildId, memberId, holdCredits: credits, createdAtMs: nowMs } = job;
-    await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
-    await store.insert(transaction, job);
-    await alongside?.(transaction);
-  });
 }
 
 /**

@@ -5,6 +5,7 @@
 import { DAY, MINUTE, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { UnexpectedContentError } from '../media/downloads.ts';
 import type { FetchOutside } from '../media/fetch-outside.ts';
 import type { FileStore } from '../media/file-store.ts';
 import { needsReencoding } from '../media/fit-video.ts';
@@ -18,6 +19,8 @@ const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
 const LAST_FRAME_TIMEOUT_MS = MINUTE;
 const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
 const LINK_LIVES_MS = DAY;
+/** A page instead of a video may be one that a busy host shows for a moment: not believed before all of this. */
+const BELIEVED = { afterMs: 5 * MINUTE, afterTries: 5 } as const;
 
 export interface CollectorDependencies {
   fetchOutside: FetchOutside;
@@ -32,50 +35,80 @@ export function linkDiesAtMs(job: Job): number {
   return (job.result?.succeededAtMs ?? 0) + LINK_LIVES_MS;
 }
 
+export type CollectVideo = (job: Job, signal: AbortSignal) => Promise<void>;
+
+/** How often something else than a video came, and since when. */
+interface Doubt {
+  readonly tries: number;
+  readonly sinceMs: number;
+}
+
 /**
- * The step for a succeeded job whose video is not on disk.
- *
- * @throws DownloadError when it could not be fetched this time, DiskFullError when there is no room
- *   for it: try again
+ * The step for a succeeded job whose video is not on disk. It throws DownloadError when that could
+ * not be fetched this time, UnexpectedContentError when something else came that may pass, and
+ * DiskFullError when there is no room for it: try again.
  */
-export async function collectVideo(
+export function createCollector(dependencies: CollectorDependencies): CollectVideo {
+  const { transition, clock, logger } = dependencies;
+  /** By job. Lost with the process: then it is doubted anew, for as long as the link lives. */
+  const doubts = new Map<string, Doubt>();
+
+  function isBelieved(jobId: string): boolean {
+    const nowMs = clock.now();
+    const before = doubts.get(jobId) ?? { tries: 0, sinceMs: nowMs };
+    // A first sight that is yet to come: the clock was set back, and is not waited for.
+    const sinceMs = Math.min(before.sinceMs, nowMs);
+    const tries = before.tries + 1;
+    doubts.set(jobId, { tries, sinceMs });
+    return tries >= BELIEVED.afterTries && nowMs - sinceMs >= BELIEVED.afterMs;
+  }
+
+  async function giveUp(job: Job, error: Error | undefined, why: string): Promise<void> {
+    logger.error({ err: error, jobId: job.id }, why);
+    await transition(job, { type: 'video-lost' });
+  }
+
+  return async (job, signal) => {
+    if (job.result === undefined || clock.now() > linkDiesAtMs(job)) {
+      doubts.delete(job.id);
+      const why = 'the link of a finished video died before it could be copied';
+      return giveUp(job, undefined, why);
+    }
+    try {
+      const video = await collect(job, job.result.videoUrl, { ...dependencies, signal });
+      doubts.delete(job.id);
+      await transition(job, { type: 'video-stored', video });
+    } catch (error) {
+      if (!(error instanceof UntrustedContentError)) throw error;
+      if (error instanceof UnexpectedContentError && !isBelieved(job.id)) throw error;
+      await giveUp(job, error, 'the vendor gave something that is not a video');
+      doubts.delete(job.id);
+    }
+  };
+}
+
+async function collect(
   job: Job,
-  signal: AbortSignal,
-  dependencies: CollectorDependencies,
-): Promise<void> {
-  const { files, transition, clock, logger } = dependencies;
+  videoUrl: string,
+  { signal, ...dependencies }: CollectorDependencies & { signal: AbortSignal },
+): Promise<JobVideo> {
+  const { files, fetchOutside } = dependencies;
   const file = `videos/${job.id}.mp4`;
-  if (job.result === undefined || clock.now() > linkDiesAtMs(job)) {
-    logger.error({ jobId: job.id }, 'the link of a finished video died before it could be copied');
-    await transition(job, { type: 'video-lost' });
-    return;
-  }
-  try {
-    await files.ensureRoom();
-    const { byteLength } = await dependencies.fetchOutside.downloadToFile(
-      job.result.videoUrl,
-      files.path(file),
-      {
-        kind: 'result',
-        maxBytes: MAX_VIDEO_BYTES,
-        timeoutMs: DOWNLOAD_TIMEOUT_MS,
-        expect: 'mp4',
-        signal,
-      },
-    );
-    const facts = await probeVideo(files.path(file));
-    const video = {
-      file,
-      bytes: byteLength,
-      ...knownFacts(facts),
-      ...(await keepLastFrame(job, signal, dependencies)),
-    };
-    await transition(job, { type: 'video-stored', video });
-  } catch (error) {
-    if (!(error instanceof UntrustedContentError)) throw error;
-    logger.error({ err: error, jobId: job.id }, 'the vendor gave something that is not a video');
-    await transition(job, { type: 'video-lost' });
-  }
+  await files.ensureRoom();
+  const { byteLength } = await fetchOutside.downloadToFile(videoUrl, files.path(file), {
+    kind: 'result',
+    maxBytes: MAX_VIDEO_BYTES,
+    timeoutMs: DOWNLOAD_TIMEOUT_MS,
+    expect: 'mp4',
+    signal,
+  });
+  const facts = await probeVideo(files.path(file));
+  return {
+    file,
+    bytes: byteLength,
+    ...knownFacts(facts),
+    ...(await keepLastFrame(job, signal, dependencies)),
+  };
 }
 
 /** The picture is kept beside the video. A video without it is whole all the same. */

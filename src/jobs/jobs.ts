@@ -14,9 +14,10 @@ import type { VendorBook } from '../quota/vendor-book.ts';
 import type { Database } from '../storage/database.ts';
 import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
-import { acceptJob, type Alongside, type Order } from './accept.ts';
+import { acceptJob, type Order } from './accept.ts';
+import type { Alongside } from './acceptance.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
-import { collectVideo } from './collector.ts';
+import { createCollector } from './collector.ts';
 import { StepLoop } from './loops/step-loop.ts';
 import { createAccountPace, type AccountPace } from './polling/account-pace.ts';
 import { createOverdueLoop } from './polling/overdue.ts';
@@ -61,7 +62,7 @@ export interface JobsDependencies {
 export interface Jobs {
   /**
    * @param alongside done in the transaction that records the job; what it throws undoes both
-   * @throws UserError, QuotaExceeded
+   * @throws UserError, QuotaExceeded; AcceptanceUnknown when it may have been recorded all the same
    */
   accept(order: Order, alongside?: Alongside): Promise<Job>;
   cancel(job: Job): Promise<CancelOutcome>;
@@ -179,7 +180,7 @@ function createStepLoops(
       name: 'collect',
       concurrency: DOWNLOADS_AT_ONCE,
       find: async (limit) => store.withoutVideo(limit),
-      step: async (job, signal) => collectVideo(job, signal, dependencies),
+      step: createCollector(dependencies),
       retry: DOWNLOAD_AGAIN,
       ...shared,
     }),

@@ -35,6 +35,13 @@ export interface FileRequest extends DownloadRequest {
   readonly expect?: 'mp4' | undefined;
 }
 
+/** What came broke no rule, but is something else: it may be a page that says to come back later. */
+export class UnexpectedContentError extends UntrustedContentError {
+  constructor() {
+    super('A result was not kept: its content is not an MP4 video');
+  }
+}
+
 export interface Downloaded {
   readonly byteLength: number;
   /** As the server calls it; not to be believed. */
@@ -48,7 +55,7 @@ export interface Downloads {
    * Streams to disk; a cut is resumed where it was, a changed file started over, within one total
    * time. Leaves the whole file at `path`, whose folder exists, or nothing.
    *
-   * @throws what `RequestOutside` throws; UntrustedContentError when it is not what was expected;
+   * @throws what `RequestOutside` throws; UnexpectedContentError when it is not what was expected;
    *   DiskFullError
    */
   downloadToFile(url: string, path: string, request: FileRequest): Promise<Downloaded>;
@@ -171,7 +178,7 @@ class Part {
     const head = new Uint8Array(Math.min(this.byteLength, SNIFF_BYTES));
     await this.#file.read(head, 0, head.length, 0);
     if (!MP4_TYPES.has((await fileTypeFromBuffer(head))?.mime)) {
-      throw new UntrustedContentError('A result was not kept: its content is not an MP4 video');
+      throw new UnexpectedContentError();
     }
     this.#isContentChecked = true;
   }

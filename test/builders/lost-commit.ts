@@ -4,6 +4,8 @@ import type { Database } from '#src/storage/database.ts';
 export interface LostCommitOptions {
   /** So many transactions after it cannot even begin. */
   thenFails?: number;
+  /** No transaction after it is ever answered. */
+  thenHangs?: boolean;
   /** Done before the transaction begins. */
   beforeBegin?: () => Promise<void>;
   /** Done between the commit and its failure. */
@@ -13,7 +15,7 @@ export interface LostCommitOptions {
 /** The first transaction to end is committed, and fails all the same. */
 export function losesAnswerOfCommit(
   database: Database,
-  { thenFails = 0, beforeBegin, beforeAnswer }: LostCommitOptions = {},
+  { thenFails = 0, thenHangs = false, beforeBegin, beforeAnswer }: LostCommitOptions = {},
 ): Database {
   let isToCome = true;
   let failuresLeft = thenFails;
@@ -26,6 +28,7 @@ export function losesAnswerOfCommit(
         failuresLeft -= 1;
         throw gone();
       }
+      if (!isToCome && thenHangs) return new Promise(() => undefined);
       if (isToCome) await beforeBegin?.();
       const value = await execute(work);
       if (!isToCome) return value;
@@ -35,11 +38,83 @@ export function losesAnswerOfCommit(
     };
     return builder;
   };
+  return withTransaction(database, transaction);
+}
+
+/** The first transaction fails when all is said, and is committed only once `lands` has resolved. */
+export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
+  let isToCome = true;
+  const transaction: Database['transaction'] = () => {
+    const builder = database.transaction();
+    if (!isToCome) return builder;
+    isToCome = false;
+    const execute = builder.execute.bind(builder);
+    builder.execute = async (work) => {
+      const written = Promise.withResolvers<void>();
+      const landing = execute(async (transactionOfWork) => {
+        const value = await work(transactionOfWork);
+        written.resolve();
+        await lands;
+        return value;
+      });
+      await Promise.race([written.promise, landing]);
+      throw new Error('Connection terminated unexpectedly');
+    };
+    return builder;
+  };
+  return withTransaction(database, transaction);
+}
+
+export interface Outage {
+  /** As the bot sees it. */
+  readonly database: Database;
+  /** It answers again. */
+  end(): void;
+}
+
+/** From the commit that records the first job, whose answer is lost, nothing is answered. */
+export function goneAfterFirstJob(database: Database): Outage {
+  let state: 'before' | 'gone' | 'back' = 'before';
+  const gone = (): Error => new Error('Connection terminated unexpectedly');
+  const answering = (): void => {
+    if (state === 'gone') throw gone();
+  };
+  const transaction: Database['transaction'] = () => {
+    const builder = database.transaction();
+    const execute = builder.execute.bind(builder);
+    builder.execute = async (work) => {
+      answering();
+      const value = await execute(work);
+      if (state !== 'before') return value;
+      const jobs = await database.selectFrom('jobs').select('id').execute();
+      if (jobs.length === 0) return value;
+      state = 'gone';
+      throw gone();
+    };
+    return builder;
+  };
+  return {
+    database: withTransaction(database, transaction, answering),
+    end() {
+      state = 'back';
+    },
+  };
+}
+
+function withTransaction(
+  database: Database,
+  transaction: Database['transaction'],
+  beforeOthers: () => void = () => {},
+): Database {
   return new Proxy(database, {
     get(target, name) {
       if (name === 'transaction') return transaction;
       const value: unknown = Reflect.get(target, name, target);
-      return typeof value === 'function' ? value.bind(target) : value;
+      if (typeof value !== 'function') return value;
+      return (...parameters: unknown[]): unknown => {
+        beforeOthers();
+        return Reflect.apply(value, target, parameters);
+      };
     },
   });
 }

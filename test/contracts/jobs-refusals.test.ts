@@ -141,6 +141,36 @@ describe('a vendor that certainly did not take the task', () => {
   });
 });
 
+describe('a picture that our own disk does not give', () => {
+  test('is read again until it does, and the video is made', async () => {
+    first.creates.push(...Array.from({ length: 3 }, () => refuses('input-unreadable')));
+    second.creates.push(...Array.from({ length: 3 }, () => refuses('input-unreadable')));
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+
+    await room.untilStored(job);
+
+    expect((await room.find(job.id)).submissions).toHaveLength(7);
+    const owed = (await room.book(job)).filter(({ state }) => state !== 'not-billed');
+    expect(owed).toHaveLength(1);
+  });
+
+  test('and never will ends the job within minutes, which blames nobody and costs nothing', async () => {
+    const unreadable = aRefusal('input-unreadable');
+    for (const vendor of [first, second]) vendor.failures.set('start', unreadable);
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+
+    await room.until('failed', job);
+
+    const ended = await room.find(job.id);
+    expect(ended.failure).toEqual({ reason: 'input-unreadable' });
+    expect(ended.stateSinceMs - job.createdAtMs).toBeGreaterThan(30 * SECOND);
+    expect(ended.stateSinceMs - job.createdAtMs).toBeLessThan(5 * MINUTE);
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  });
+});
+
 test('many jobs that wait for a busy vendor do not hold up one for another', async () => {
   await room.close();
   const prices = pricesAt(100, { '1.5-pro': { perMillionTokens: 1 } });

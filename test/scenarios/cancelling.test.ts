@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
 
-import { scenario } from './harness.ts';
+import { CALLBACK, scenario, until } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 
@@ -19,6 +19,38 @@ describe.concurrent('cancelling', () => {
       expect(over.buttons).toEqual([]);
       expect(s.vendor.tasks[0]?.status).toBe('cancelled');
       expect(await s.books.serverBalance()).toBe(0);
+    }));
+
+  test.each(['reset', 'end'] as const)(
+    'goes on when the answer to its acknowledgement was lost: %s',
+    (how) =>
+      scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
+        const reply = s.video({ prompt: PROMPT });
+        const queued = await reply.until(({ text }) => text.includes('queue'));
+        s.discord.inject({ route: CALLBACK, kind: 'cut', when: 'after', how });
+        s.alice.clicks(queued, 'Cancel');
+        await until(
+          () => s.requests(CALLBACK).at(-1),
+          (last) => last?.code === 40_060,
+        );
+
+        await reply.until(({ text }) => text.includes('Cancelled'));
+        expect(s.vendor.tasks[0]?.status).toBe('cancelled');
+      }),
+  );
+
+  test('is left to who has acknowledged it', () =>
+    scenario({ vendor: { queueMs: MINUTE } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      const queued = await reply.until(({ text }) => text.includes('queue'));
+      s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
+      s.alice.clicks(queued, 'Cancel');
+      await until(
+        () => s.lines.filter(({ msg }) => msg.includes('no longer takes an answer')),
+        (lines) => lines.length > 0,
+      );
+
+      expect(s.vendor.tasks[0]?.status).toBe('queued');
     }));
 
   test('a job that renders cannot be cancelled, and goes on', () =>

@@ -6,6 +6,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
 import { pngImage } from '../builders/images.ts';
+import { withoutRoomIn } from './failing-database.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
 
@@ -204,5 +205,39 @@ describe.concurrent('a database that takes no claim', () => {
       expect(isPrivate).toBe(sentence);
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
       await s.job('delivered');
+    }));
+
+  // The library repeats what was reset by itself; what was ended is for us to repeat.
+  test.each([
+    { how: 'reset', isPrivate: false },
+    { how: 'reset', isPrivate: true },
+    { how: 'end', isPrivate: false },
+    { how: 'end', isPrivate: true },
+  ] as const)(
+    'is said as well when the answer to the acknowledgement was lost: $how, private: $isPrivate',
+    ({ how, isPrivate }) =>
+      scenario({}, async (s) => {
+        await using _trap = await withoutRoomIn(s.books, 'claims');
+        s.discord.inject({ ...LOST_ANSWER, how });
+        const reply = s.video({ prompt: PROMPT, private: isPrivate });
+
+        expect(await reply.refusal()).toContain('was not started and nothing was charged');
+        expect(reply.visible.map(({ isLoading }) => isLoading)).toEqual([false]);
+        await expectNothingDone(s);
+      }),
+  );
+
+  test('is left unsaid where another handling has acknowledged it', () =>
+    scenario({}, async (s) => {
+      await using _trap = await withoutRoomIn(s.books, 'claims');
+      s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
+      const reply = s.video({ prompt: PROMPT });
+      await until(
+        () => s.lines.filter(({ msg }) => msg.includes('left to another handling')),
+        (lines) => lines.length > 0,
+      );
+
+      expect(reply.visible).toEqual([]);
+      expect(s.requests(CALLBACK)).toHaveLength(1);
     }));
 });

@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
+import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { failingStatements, type FailingStatements } from '../builders/failing-statements.ts';
 import { pngImage } from '../builders/images.ts';
+import { goneAfterFirstJob, type Outage } from '../builders/lost-commit.ts';
 import { withoutCommitsTo } from './failing-database.ts';
 import { passUntil, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
@@ -90,5 +92,65 @@ describe.concurrent('an order', () => {
       await s.job('delivered');
 
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+    }));
+});
+
+/** The database goes away as it commits the first order: the answer to that is lost. */
+async function orderInOutage(
+  play: (s: Scenario, outage: Pick<Outage, 'end'>) => Promise<void>,
+): Promise<void> {
+  const outages: Outage[] = [];
+  const opening: typeof openDatabase = async (url, logger) => {
+    const opened = await openDatabase(url, logger);
+    const outage = goneAfterFirstJob(opened.database);
+    outages.push(outage);
+    return { ...opened, database: outage.database };
+  };
+  await scenario({ openDatabase: opening }, async (s) => {
+    await play(s, { end: () => outages.forEach((outage) => outage.end()) });
+  });
+}
+
+describe.concurrent('an order that was committed by a database that is away from then on', () => {
+  test.each([
+    { what: 'without a picture', order: { prompt: ORDER.prompt } },
+    { what: 'with a picture', order: ORDER },
+  ])('is made when it is back, and never called refused: $what', ({ order }) =>
+    orderInOutage(async (s, outage) => {
+      const reply = s.video(order);
+      await until(
+        () =>
+          s.lines.some(({ msg }) => msg.includes('could not be written')) ||
+          reply.visible.some(({ text }) => text.includes(SORRY)),
+        (isSo) => isSo,
+      );
+      outage.end();
+      await passUntil(s, 'delivered');
+
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+      expect(reply.visible.map(({ media }) => media.length)).toEqual([1]);
+      const said = [...reply.versions, ...reply.visible].map(({ text }) => text);
+      expect(said.join()).not.toContain(SORRY);
+    }),
+  );
+
+  test('is neither called accepted nor refused while nobody can know, and is made with its picture', () =>
+    orderInOutage(async (s, outage) => {
+      const reply = s.video(ORDER);
+      const isTold = (): boolean => reply.visible.some(({ isEphemeral }) => isEphemeral);
+      await until(() => {
+        s.clock.pass(SECOND);
+        return isTold();
+      }, Boolean);
+      const told = await reply.refusal();
+      outage.end();
+      await passUntil(s, 'delivered');
+
+      expect(told).toContain('not known yet');
+      expect(told).toContain('nothing is charged without a video');
+      expect(told).not.toContain(SORRY);
+      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+      const media = s.guild.channel().messages.filter((message) => message.media.length > 0);
+      expect(media).toHaveLength(1);
     }));
 });

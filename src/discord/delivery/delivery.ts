@@ -7,7 +7,7 @@ import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { DrawOptions, LinkReason } from '../message/job-message.ts';
-import { lookForMarked } from './mark.ts';
+import { findMarked } from './mark.ts';
 import type { UploadFile } from './messenger.ts';
 import {
   rungs,
@@ -28,17 +28,21 @@ export interface DeliveryDependencies extends UploadFileDependencies, RungDepend
  */
 export type DeliveryOutcome = { as: 'video' | 'link'; messageId: string } | 'no-way' | 'file-gone';
 
+/** Where a new message may be that nobody can find. */
+const UNCERTAIN = {
+  unreadable: 'a finished video may be in a channel that cannot be read: it is not posted again',
+  'too-many':
+    'a finished video may be in a channel where too much was said to find it: it is not posted again',
+} as const;
+
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
 export async function deliver(
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
-  const found = await lookForMarked(job, dependencies);
-  if (found === 'unreadable') {
-    dependencies.logger.warn(
-      { jobId: job.id, channelId: job.deliveryMark },
-      'a finished video may be in a channel that cannot be read: it is not posted again',
-    );
+  const found = await findMarked(job, dependencies);
+  if (found === 'unreadable' || found === 'too-many') {
+    dependencies.logger.warn({ jobId: job.id, channelId: job.deliveryMark }, UNCERTAIN[found]);
     return 'no-way';
   }
   if (found !== 'not-there') return found;

@@ -8,6 +8,7 @@ import { MINUTE } from '../../clock.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
 import type { Messenger } from './messenger.ts';
+import type { FoundMessage, SeenMessage } from './search-messages.ts';
 import { videoIn } from './video-in-message.ts';
 
 /** An upload takes five minutes at most, and then some for Discord to post it. */
@@ -39,31 +40,63 @@ export function createMark(job: Job, { transition }: { transition: Transition })
   };
 }
 
+/** Nobody can say whether it is there: see `FoundMessage`. */
+export type MarkedMessage =
+  | { as: 'video' | 'link'; messageId: string }
+  | 'not-there'
+  | 'unreadable'
+  | 'too-many';
+
 /**
  * A mark from an earlier try: the new message may be there already, with the file or with the link.
+ * It is looked for around the time of the mark first, then in all that was said since the command:
+ * our clock may have been put right, or gone wrong, in between.
+ *
+ * Where too much was said since the command, what was found around the mark counts, provided that
+ * our clock agreed with Discord's at the command: one that is right is seldom put right. Otherwise a
+ * member of every busy channel would get no video for each answer that was lost. With a clock that
+ * did not agree, nobody can say.
  *
  * @throws what `SendRequest` throws
  */
-export async function lookForMarked(
+export async function findMarked(
   job: Job,
-  { messenger }: { messenger: Messenger },
-): Promise<{ as: 'video' | 'link'; messageId: string } | 'not-there' | 'unreadable'> {
-  const { deliveryMark: channelId, deliveryMarkedAtMs, createdAtMs } = job;
+  { messenger }: { messenger: Pick<Messenger, 'find'> },
+): Promise<MarkedMessage> {
+  const { deliveryMark: channelId } = job;
   if (channelId === undefined) return 'not-there';
-  const markedAtMs = byDiscordsClock(job, deliveryMarkedAtMs ?? createdAtMs);
-  const found = await messenger.find(channelId, {
-    fromMs: markedAtMs - SLACK_MS,
-    toMs: markedAtMs + ACCEPTED_WITHIN_MS + SENT_WITHIN_MS + SLACK_MS,
-    isIt: (message) => videoIn(message, job) !== undefined,
-  });
-  if (found === 'not-there' || found === 'unreadable') return found;
+  const isIt = (message: SeenMessage): boolean => videoIn(message, job) !== undefined;
+  const near = await messenger.find(channelId, { ...aroundMark(job), isIt });
+  const found = near === 'not-there' ? await sinceCommand(channelId) : near;
+  if (typeof found === 'string') return found;
   return { as: videoIn(found, job) ?? 'video', messageId: found.id };
+
+  async function sinceCommand(channel: string): Promise<FoundMessage> {
+    const since = await messenger.find(channel, { fromMs: commandedAtMs(job), isIt });
+    return since === 'too-many' && agreedWithDiscordsClock(job) ? 'not-there' : since;
+  }
 }
 
 /**
- * Message ids carry Discord's time, and ours may be wrong by hours: what is known by both clocks is
+ * By Discord's clock, which message ids carry. Ours may be wrong by hours: what is known by both is
  * when the command was given. Too early by as long as it took to make a job of it.
  */
-function byDiscordsClock({ interactionId, createdAtMs }: Job, ourMs: number): number {
-  return SnowflakeUtil.timestampFrom(interactionId) + (ourMs - createdAtMs);
+function aroundMark(job: Job): { fromMs: number; toMs: number } {
+  const { createdAtMs, deliveryMarkedAtMs = createdAtMs } = job;
+  const fromMs = commandedAtMs(job);
+  const markedAtMs = fromMs + (deliveryMarkedAtMs - createdAtMs);
+  return {
+    fromMs: Math.max(fromMs, markedAtMs - SLACK_MS),
+    toMs: markedAtMs + ACCEPTED_WITHIN_MS + SENT_WITHIN_MS + SLACK_MS,
+  };
+}
+
+function agreedWithDiscordsClock(job: Job): boolean {
+  const aheadMs = job.createdAtMs - commandedAtMs(job);
+  return aheadMs >= -SLACK_MS && aheadMs <= ACCEPTED_WITHIN_MS + SLACK_MS;
+}
+
+/** By Discord's clock. */
+function commandedAtMs({ interactionId }: Job): number {
+  return SnowflakeUtil.timestampFrom(interactionId);
 }

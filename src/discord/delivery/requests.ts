@@ -13,6 +13,7 @@
  */
 import { RateLimitError, REST, type RawFile } from 'discord.js';
 
+import { pauseLeftMs } from '../../backoff.ts';
 import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Turns } from '../../media/ffmpeg/turns.ts';
@@ -130,9 +131,15 @@ export function createDiscordRequests({
       : uploads.run(new AbortController().signal, async () => sendNow(request));
 }
 
+interface Closed {
+  readonly untilMs: number;
+  /** For how long it was closed. */
+  readonly waitMs: number;
+}
+
 /** Which lanes are closed, and until when. */
 class Lanes {
-  readonly #closedUntilMs = new Map<string, number>();
+  readonly #closed = new Map<string, Closed>();
   readonly #clock: Clock;
   readonly #logger: Logger;
 
@@ -144,13 +151,13 @@ class Lanes {
   /** @throws DiscordBusyError */
   check({ by, lane }: DiscordRequest): void {
     const nowMs = this.#clock.now();
-    for (const [closed, untilMs] of this.#closedUntilMs) {
-      if (untilMs <= nowMs) this.#closedUntilMs.delete(closed);
+    for (const [name, closed] of this.#closed) {
+      if (pauseLeftMs(closed, nowMs) <= 0) this.#closed.delete(name);
     }
-    const isConcerned = (one: string): boolean =>
-      one === lane || (by === 'bot' && (one === WITH_BOT_TOKEN || one === EVERYTHING));
-    const closed = [...this.#closedUntilMs].find(([one]) => isConcerned(one));
-    if (closed !== undefined) throw new DiscordBusyError(closed[0], closed[1] - nowMs);
+    const isConcerned = (name: string): boolean =>
+      name === lane || (by === 'bot' && (name === WITH_BOT_TOKEN || name === EVERYTHING));
+    const first = [...this.#closed].find(([name]) => isConcerned(name));
+    if (first !== undefined) throw new DiscordBusyError(first[0], pauseLeftMs(first[1], nowMs));
   }
 
   /** The failure as it is told on; closes what it says is closed. */
@@ -173,8 +180,8 @@ class Lanes {
     return error;
   }
 
-  #close(lane: string, pauseMs: number): void {
-    this.#closedUntilMs.set(lane, this.#clock.now() + pauseMs);
+  #close(lane: string, waitMs: number): void {
+    this.#closed.set(lane, { untilMs: this.#clock.now() + waitMs, waitMs });
   }
 }
 

@@ -10,7 +10,7 @@ import { DiscordBusyError, type SendRequest } from './requests.ts';
 
 /** Discord's most per request. */
 const PAGE = 100;
-/** 3000 messages in some minutes: nobody reads a channel like that, and it cannot be searched either. */
+/** 3000 messages: more is not looked through, since each page is a request. */
 const MOST_PAGES = 30;
 /** Between pages a rate limit is waited out, when it is as short as the ordinary ones. */
 const SHORT_WAIT_MS = 6 * SECOND;
@@ -28,12 +28,16 @@ export interface SeenMessage {
 export interface MessageSearch {
   /** Unix milliseconds by Discord's clock. */
   readonly fromMs: number;
-  readonly toMs: number;
+  /** Up to the newest message unless given. */
+  readonly toMs?: number;
   readonly isIt: (message: SeenMessage) => boolean;
 }
 
-/** `unreadable`: nobody can say whether it is there. */
-export type FoundMessage = SeenMessage | 'not-there' | 'unreadable';
+/**
+ * Nobody can say whether it is there where the channel is `unreadable` for us, or where `too-many`
+ * messages were sent in the span of time.
+ */
+export type FoundMessage = SeenMessage | 'not-there' | 'unreadable' | 'too-many';
 
 const pageSchema = z.array(seenMessageSchema.extend({ author: z.object({ id: z.string() }) }));
 
@@ -59,17 +63,18 @@ export async function searchMessages(
 async function search(channelId: string, searching: Searching): Promise<FoundMessage> {
   const { fromMs, toMs, isIt, userId } = searching;
   let after = snowflakeAt(fromMs);
-  const end = BigInt(snowflakeAt(toMs));
+  const end = toMs === undefined ? undefined : BigInt(snowflakeAt(toMs));
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const messages = await messagesAfter(channelId, after, searching);
     const ours = messages.find((message) => message.author.id === userId && isIt(message));
     if (ours !== undefined) return ours;
     if (page === 0 && messages.length === 0) return whetherReadable(channelId, searching);
     const newest = messages.map(({ id }) => BigInt(id)).reduce(larger, BigInt(after));
-    if (messages.length < PAGE || newest > end) return 'not-there';
+    const isPastEnd = end !== undefined && newest > end;
+    if (messages.length < PAGE || isPastEnd) return 'not-there';
     after = newest.toString();
   }
-  return 'unreadable';
+  return 'too-many';
 }
 
 async function messagesAfter(channelId: string, after: string, { send, clock }: Searching) {

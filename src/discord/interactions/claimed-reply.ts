@@ -24,12 +24,14 @@ export async function openClaimedReply(
   }
   const opened = await opening;
   if (claimed.status === 'fulfilled') {
-    return opened === 'opened-before' ? adoptReply(interaction) : opened;
+    return typeof opened === 'string' ? adoptReply(interaction) : opened;
   }
   // Whoever opened it may have the claim as well, and be at work.
-  if (opened === 'opened-before') {
+  if (opened === 'elsewhere') {
     throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
   }
+  // Nobody else will answer in it.
+  if (opened === 'unheard') await adoptReply(interaction);
   throw new UserError(
     'The bot cannot write anything down just now, so your video was not started and nothing was charged. Try again in a minute.',
     { cause: claimed.reason },

@@ -19,6 +19,8 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
     'The video service never said what became of it, and no video can come of it any more. Try again.',
   'submission-lost':
     'The connection to the video service broke while it was being asked, and it shows no such task. Try again.',
+  'input-unreadable':
+    'The bot could not read a file of this request back from its own storage, so the video service was never asked. That is no fault of yours; try again later.',
   'video-lost': 'The finished video could not be fetched from the video service in time.',
   undeliverable: 'The finished video could not be posted here.',
   'cancelled-by-member': 'You cancelled it before rendering began.',

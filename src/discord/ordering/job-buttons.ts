@@ -8,6 +8,7 @@ import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { JOB_ACTIONS } from '../message/job-actions.ts';
+import { openPress } from '../reply.ts';
 import { orderFinal } from './order-video.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
@@ -43,7 +44,7 @@ async function pressCancel(
   context: CommandContext,
 ): Promise<void> {
   // First of all: the database may be slow, and Discord waits 3 seconds.
-  await interaction.deferUpdate();
+  await openPress(interaction);
   const job = await context.store.find(jobId);
   if (job === undefined || job.guildId !== interaction.guildId) {
     throw new UserError('This button belongs to a video that is no longer known here.');

@@ -3,7 +3,7 @@
  * upload takes minutes, and holds up no other job's progress.
  */
 import { DAY, HOUR, MINUTE } from '../../clock.ts';
-import { StepLoop } from '../../jobs/loops/step-loop.ts';
+import { StepLoop, TryAgainIn } from '../../jobs/loops/step-loop.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { JobEvent } from '../../jobs/record/machine.ts';
@@ -28,15 +28,14 @@ export interface DelivererDependencies extends DeliveryDependencies {
 
 export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
   const { store, leases, clock, logger } = dependencies;
-  /** By job: before then, no way is looked for again. */
-  const noWayUntilMs = new Map<string, number>();
   /** By job: since when this process tries. */
   const triedSinceMs = new Map<string, number>();
   const isGivenUp = (job: Job): boolean => {
     const nowMs = clock.now();
     const sinceMs = triedSinceMs.get(job.id) ?? nowMs;
     triedSinceMs.set(job.id, sinceMs);
-    forgetOldest(triedSinceMs);
+    const [oldest] = triedSinceMs.keys();
+    if (triedSinceMs.size > MOST_REMEMBERED && oldest !== undefined) triedSinceMs.delete(oldest);
     return waitedMs(job, nowMs) > GIVE_UP_AFTER_MS && nowMs - sinceMs >= TRY_FOR_MS;
   };
   return new StepLoop({
@@ -46,20 +45,18 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
     leases,
     lease: 'show',
     isCurrent: async (job) => store.isNewest(job),
-    waitMs: ({ id }, nowMs) => (noWayUntilMs.get(id) ?? nowMs) - nowMs,
     async step(job) {
       const mayGiveUp = isGivenUp(job);
       const outcome = await tryToDeliver(job, mayGiveUp, dependencies);
       if (outcome === 'no-way' && !mayGiveUp) {
-        const nowMs = clock.now();
-        noWayUntilMs.set(job.id, nowMs + noWayPauseMs(waitedMs(job, nowMs)));
-        forgetOldest(noWayUntilMs);
-        throw new Error('no way to bring the finished video to Discord is open at present');
+        throw new TryAgainIn(
+          noWayPauseMs(waitedMs(job, clock.now())),
+          'no way to bring the finished video to Discord is open at present',
+        );
       }
       // Delivering may itself have moved the job on, by the mark it leaves before a new message.
       const current = (await store.find(job.id)) ?? job;
       await dependencies.transition(current, eventOf(outcome));
-      noWayUntilMs.delete(job.id);
       triedSinceMs.delete(job.id);
     },
     clock,
@@ -69,11 +66,6 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
 
 function waitedMs({ result }: Job, nowMs: number): number {
   return nowMs - (result?.succeededAtMs ?? nowMs);
-}
-
-function forgetOldest(remembered: Map<string, unknown>): void {
-  const [oldest] = remembered.keys();
-  if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
 }
 
 /** @throws Error while it may be tried again */

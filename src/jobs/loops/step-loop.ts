@@ -15,9 +15,21 @@ const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
 /** How often to look without being woken: a net under the announcements. */
 const LOOK_EVERY_MS = 2 * SECOND;
 /** Mostly another loop of this process has the lease, and is about to give it back. */
-const ELSEWHERE: BackoffPolicy = { firstMs: SECOND / 10, maxMs: LOOK_EVERY_MS };
+const NOT_TAKEN: BackoffPolicy = { firstMs: SECOND / 10, maxMs: LOOK_EVERY_MS };
 /** When all that was found has to wait: how much further the next look goes. */
 const LOOK_FURTHER = 4;
+
+/** Thrown by a step that knows for how long it is of no use to try again; at least a second. */
+export class TryAgainIn extends Error {
+  readonly kind = 'try-again-in';
+  override readonly name = 'TryAgainIn';
+  readonly waitMs: number;
+
+  constructor(waitMs: number, message: string, options: ErrorOptions = {}) {
+    super(message, options);
+    this.waitMs = waitMs;
+  }
+}
 
 export interface StepLoopOptions {
   name: string;
@@ -35,6 +47,7 @@ export interface StepLoopOptions {
    * process may have done the step since we looked.
    */
   isCurrent: (job: Job) => Promise<boolean>;
+  /** @throws TryAgainIn, or anything else to be tried again after the pauses of `retry` */
   step: (job: Job, signal: AbortSignal) => Promise<void>;
   /** Pauses after failures; from 1 s to a minute unless said otherwise. */
   retry?: BackoffPolicy;
@@ -43,7 +56,8 @@ export interface StepLoopOptions {
 }
 
 interface Pause {
-  readonly why: 'failed' | 'changed-nothing' | 'elsewhere';
+  /** `not-taken`: somebody else has the lease, or has changed the job since it was found. */
+  readonly why: 'failed' | 'changed-nothing' | 'not-taken';
   readonly attempt: number;
   readonly waitMs: number;
   readonly untilMs: number;
@@ -141,7 +155,7 @@ export class StepLoop {
     try {
       await using lease = await leases.take(`${kind}:${job.id}`);
       if (lease === undefined || !(await isCurrent(job))) {
-        this.#noteElsewhere(job);
+        this.#noteNotTaken(job);
       } else if (!signal.aborted) {
         await step(job, signal);
         this.#noteDone(job);
@@ -154,7 +168,10 @@ export class StepLoop {
   #noteFailed(job: Job, error: unknown): void {
     const last = this.#pauses.get(job.id);
     const attempt = last?.why === 'failed' ? last.attempt + 1 : 1;
-    const waitMs = this.#backoffMs(attempt);
+    const waitMs =
+      error instanceof TryAgainIn
+        ? Math.max(error.waitMs, FAILED_STEP.firstMs)
+        : this.#backoffMs(attempt);
     this.#pause(job, { why: 'failed', attempt, waitMs });
     const { logger, name } = this.#options;
     logger.warn(
@@ -178,10 +195,10 @@ export class StepLoop {
   }
 
   /** Somebody is at it, or was: no failure. That they are killed shows nowhere but in the lease. */
-  #noteElsewhere(job: Job): void {
+  #noteNotTaken(job: Job): void {
     const last = this.#pauses.get(job.id);
-    const attempt = last?.why === 'elsewhere' ? last.attempt + 1 : 1;
-    this.#pause(job, { why: 'elsewhere', attempt, waitMs: backoffMs(ELSEWHERE, attempt) });
+    const attempt = last?.why === 'not-taken' ? last.attempt + 1 : 1;
+    this.#pause(job, { why: 'not-taken', attempt, waitMs: backoffMs(NOT_TAKEN, attempt) });
   }
 
   #backoffMs(attempt: number): number {

@@ -107,8 +107,10 @@ class Poller {
     const due = tasks
       .filter((task) => this.#dueAtMs(task, nowMs) <= nowMs)
       .toSorted((one, other) => this.#dueAtMs(one, nowMs) - this.#dueAtMs(other, nowMs));
-    if (due.length > 0) await this.#look(due, signal);
-    this.#failures = 0;
+    if (due.length > 0) {
+      await this.#look(due, signal);
+      this.#failures = 0;
+    }
     this.#ownFailures = 0;
     return this.#nextTurnInMs(tasks);
   }
@@ -120,7 +122,8 @@ class Poller {
 
   #noteSilent(error: VendorError): number {
     this.#failures += 1;
-    const waitMs = error.retryAfterMs ?? backoffMs(VENDOR_SILENT, this.#failures);
+    // A vendor may say 0: that is no reason to ask it without a pause.
+    const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(VENDOR_SILENT, this.#failures));
     this.#silence = { untilMs: this.#dependencies.clock.now() + waitMs, waitMs };
     this.#log.warn(
       { err: error, failures: this.#failures, waitMs },

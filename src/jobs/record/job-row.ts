@@ -1,14 +1,48 @@
 /**
- * A row of the jobs table. A record is checked when it is written, since one that cannot be read
- * would stand in the way of all others, and again when it is read.
+ * A row of the jobs table. A record is checked when it is written, and again when it is read: a
+ * newer version, or a hand, may have written what this one cannot read.
  */
 import type { Selectable } from 'kysely';
 
 import type { JobTable } from '../../storage/schema.ts';
 import { jobSchema, lastSubmission, type Job } from './job.ts';
 
-export function parseRecord(row: Pick<Selectable<JobTable>, 'record'>): Job {
-  return jobSchema.parse(JSON.parse(row.record));
+/** What a job is read from. */
+export type RecordRow = Pick<Selectable<JobTable>, 'id' | 'record'>;
+
+/** Of what is wrong in a record, so many are named. */
+const MOST_PLACES = 2;
+
+/** The record of a job is not what this version writes. Tells where, and nothing that is in it. */
+export class UnreadableJobError extends Error {
+  readonly kind = 'unreadable-job';
+  override readonly name = 'UnreadableJobError';
+  readonly jobId: string;
+
+  constructor(jobId: string, where: string) {
+    super(
+      `The record of job ${jobId} cannot be read (${where}). A newer version or a hand has written it: run that version, or restore the record from a backup. Until then the job stands still and its credits stay held.`,
+    );
+    this.jobId = jobId;
+  }
+}
+
+/** @throws UnreadableJobError */
+export function parseRecord({ id, record }: RecordRow): Job {
+  const { success, data, error } = jobSchema.safeParse(jsonIn(record));
+  if (success) return data;
+  const places = error.issues.map(({ path, code }) => `${path.join('.') || 'all of it'}: ${code}`);
+  throw new UnreadableJobError(id, places.slice(0, MOST_PLACES).join(', '));
+}
+
+/** Undefined, which is no record, for a text that is no JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Its message has a piece of the text in it.
+    return undefined;
+  }
 }
 
 /** Columns that are no part of the record, and written by themselves. */

@@ -3,23 +3,27 @@
  * reads its records.
  */
 import type { ModelId } from '../../catalogue/request.ts';
+import type { Logger } from '../../logger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { VendorName } from '../../vendors/vendor.ts';
+import { createJobLists, type JobLists } from './job-lists.ts';
 import { columns, parseRecord } from './job-row.ts';
-import type { Job, JobState } from './job.ts';
+import { ENDED_STATES, type Job, type JobState } from './job.ts';
 import { jobsToTell, jobsToVerify, shownJobs } from './shown-jobs.ts';
 import { vendorTasks } from './vendor-tasks.ts';
 
 export type JobStore = ReturnType<typeof createJobStore>;
 
-export function createJobStore(database: Database) {
+/** @param logger told of records that cannot be read, which lists leave out */
+export function createJobStore(database: Database, logger?: Logger) {
+  const lists = createJobLists(logger);
   return {
     ...singleJobs(database),
-    ...shownJobs(database),
-    ...jobLists(database),
-    ...waitingJobs(database),
-    ...jobsToTell(database),
-    ...jobsToVerify(database),
+    ...shownJobs(database, lists),
+    ...jobsByState(database, lists),
+    ...waitingJobs(database, lists),
+    ...jobsToTell(database, lists),
+    ...jobsToVerify(database, lists),
     ...vendorTasks(database),
   };
 }
@@ -43,13 +47,25 @@ function singleJobs(database: Database) {
       return numUpdatedRows === 1n;
     },
 
+    /** @throws UnreadableJobError */
     async find(id: string): Promise<Job | undefined> {
       const row = await database
         .selectFrom('jobs')
-        .select('record')
+        .select(['id', 'record'])
         .where('id', '=', id)
         .executeTakeFirst();
       return row === undefined ? undefined : parseRecord(row);
+    },
+
+    /** Whether there is such a job that has not ended, be its record readable or not. */
+    async isOpen(id: string): Promise<boolean> {
+      const row = await database
+        .selectFrom('jobs')
+        .select('id')
+        .where('id', '=', id)
+        .where('state', 'not in', ENDED_STATES)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     /** Whether nobody has changed the job since it was read. */
@@ -65,62 +81,45 @@ function singleJobs(database: Database) {
   };
 }
 
-function jobLists(database: Database) {
-  const records = () => database.selectFrom('jobs').select('record');
+function jobsByState(database: Database, lists: JobLists) {
+  const records = () => database.selectFrom('jobs').select(['id', 'record']);
   return {
     async findMany(ids: readonly string[]): Promise<Job[]> {
-      if (ids.length === 0) return [];
-      const rows = await records().where('id', 'in', ids).execute();
-      return rows.map(parseRecord);
+      return ids.length === 0 ? [] : lists.all(records().where('id', 'in', ids));
     },
 
     /** Oldest first. */
     async inState(state: JobState, limit: number): Promise<Job[]> {
-      const rows = await records()
-        .where('state', '=', state)
-        .orderBy('created_at')
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+      const query = records().where('state', '=', state).orderBy('created_at').orderBy('id');
+      return lists.first(limit, query);
     },
 
     /** Jobs whose finished video is not on our disk yet, oldest first. */
     async withoutVideo(limit: number): Promise<Job[]> {
-      const rows = await records()
-        .where('state', '=', 'succeeded')
-        .where('has_video', '=', 0)
-        .orderBy('created_at')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+      const query = records().where('state', '=', 'succeeded').where('has_video', '=', 0);
+      return lists.first(limit, query.orderBy('created_at'));
     },
 
     /** Jobs that have been at a vendor since before `beforeMs`. */
     async atVendorSince(beforeMs: number): Promise<Job[]> {
-      const rows = await records()
-        .where('state', 'in', ['queued', 'running'])
-        .where('submitted_at', '<', beforeMs)
-        .execute();
-      return rows.map(parseRecord);
+      const query = records().where('state', 'in', ['queued', 'running']);
+      return lists.all(query.where('submitted_at', '<', beforeMs));
     },
 
     /** The newest jobs of a model that a vendor finished, for the expected time of the next. */
     async recentlySucceeded(model: ModelId, vendor: VendorName, limit: number): Promise<Job[]> {
-      const rows = await records()
+      const query = records()
         .where('model', '=', model)
         .where('vendor', '=', vendor)
         .where('state', 'in', ['succeeded', 'delivered'])
-        .orderBy('created_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+        .orderBy('created_at', 'desc');
+      return lists.first(limit, query);
     },
   };
 }
 
 /** Jobs that no vendor has begun, by server. */
-function waitingJobs(database: Database) {
+function waitingJobs(database: Database, lists: JobLists) {
   return {
     async serversWaiting(): Promise<string[]> {
       const rows = await database
@@ -132,14 +131,17 @@ function waitingJobs(database: Database) {
       return rows.map((row) => row.guild_id);
     },
 
+    /** Which of these jobs wait still, be their records readable or not. */
+    async stillWaiting(ids: readonly string[]): Promise<Set<string>> {
+      if (ids.length === 0) return new Set();
+      const query = database.selectFrom('jobs').select('id').where('id', 'in', ids);
+      const rows = await query.where('state', '=', 'accepted').execute();
+      return new Set(rows.map(({ id }) => id));
+    },
+
     async waitingIn(guildId: string): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
-        .where('state', '=', 'accepted')
-        .where('guild_id', '=', guildId)
-        .execute();
-      return rows.map(parseRecord);
+      const records = database.selectFrom('jobs').select(['id', 'record']);
+      return lists.all(records.where('state', '=', 'accepted').where('guild_id', '=', guildId));
     },
   };
 }

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 import { priceSchema } from '../../catalogue/prices/price.ts';
-import { INPUT_ROLES, videoRequestSchema } from '../../catalogue/request.ts';
+import { INPUT_ROLES, lengthSchema, videoRequestSchema } from '../../catalogue/request.ts';
 import { VENDOR_ERROR_KINDS } from '../../errors.ts';
 import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 
@@ -43,6 +43,7 @@ export const FAILURE_REASONS = [
   'vendor-forgot',
   'vendor-silent',
   'submission-lost',
+  'input-unreadable',
   'video-lost',
   'undeliverable',
   'cancelled-by-member',
@@ -55,7 +56,26 @@ export const NOTIFY_WAYS = ['mention', 'dm', 'none'] as const;
 const milliseconds = z.int().nonnegative();
 const credits = z.int().nonnegative();
 
-const inputSchema = z.object({
+/**
+ * An object of the record. Fields that it does not know are kept: while processes are upgraded one
+ * after the other, a newer version has written them, and whoever changes a job writes its record
+ * whole. The type tells of the known ones only.
+ */
+function recordObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape> {
+  return z.looseObject(shape);
+}
+
+const [inSeconds, inFrames, chosenByModel] = lengthSchema.options;
+const requestSchema = recordObject({
+  ...videoRequestSchema.shape,
+  length: z.discriminatedUnion('unit', [
+    recordObject(inSeconds.shape),
+    recordObject(inFrames.shape),
+    recordObject(chosenByModel.shape),
+  ]),
+});
+
+const inputSchema = recordObject({
   role: z.enum(INPUT_ROLES),
   /** The name in the file store. */
   file: z.string(),
@@ -70,10 +90,10 @@ const inputSchema = z.object({
 export type JobInput = z.infer<typeof inputSchema>;
 
 /** One try at handing the job to a vendor. */
-const submissionSchema = z.object({
+const submissionSchema = recordObject({
   id: z.string(),
   vendor: z.enum(VENDOR_NAMES),
-  price: priceSchema,
+  price: recordObject(priceSchema.shape),
   /** The tag the task is found by when the answer to create is lost. */
   expiresAfterSeconds: z.int(),
   startedAtMs: milliseconds,
@@ -84,7 +104,7 @@ const submissionSchema = z.object({
 });
 export type JobSubmission = z.infer<typeof submissionSchema>;
 
-const resultSchema = z.object({
+const resultSchema = recordObject({
   videoUrl: z.string(),
   /** The last frame as a picture, for going on from it; lives as long as the video's link. */
   lastFrameUrl: z.string().optional(),
@@ -96,7 +116,7 @@ const resultSchema = z.object({
   seconds: z.number().optional(),
 });
 
-const videoSchema = z.object({
+const videoSchema = recordObject({
   /** The name in the file store. */
   file: z.string(),
   bytes: z.int().positive(),
@@ -111,7 +131,12 @@ const videoSchema = z.object({
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 
-export const jobSchema = z.object({
+const failureSchema = recordObject({
+  reason: z.enum(FAILURE_REASONS),
+  code: z.string().optional(),
+});
+
+export const jobSchema = recordObject({
   id: z.string(),
   version: z.int().positive(),
   state: z.enum(JOB_STATES),
@@ -136,7 +161,7 @@ export const jobSchema = z.object({
   /** Bytes a file may have while the interaction's token is used (`attachment_size_limit`). */
   attachmentLimitBytes: z.int().positive(),
 
-  request: videoRequestSchema,
+  request: requestSchema,
   inputs: z.array(inputSchema),
   holdCredits: credits,
 
@@ -159,7 +184,7 @@ export const jobSchema = z.object({
   deliveryMark: z.string().optional(),
   deliveryMarkedAtMs: milliseconds.optional(),
   deliveredAs: z.enum(['video', 'link']).optional(),
-  failure: z.object({ reason: z.enum(FAILURE_REASONS), code: z.string().optional() }).optional(),
+  failure: failureSchema.optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

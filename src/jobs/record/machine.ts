@@ -144,7 +144,7 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
       return job.state === 'running' ? stay(job, nowMs) : enter(found(job), 'running', nowMs, {});
     case 'vendor-succeeded':
       return enter(found(job), 'succeeded', nowMs, {
-        result: { ...event.result, succeededAtMs: nowMs },
+        result: resultOf(event.result, nowMs),
         billedCredits: event.billedCredits,
         costCredits: Math.min(event.billedCredits, job.holdCredits),
       });
@@ -161,6 +161,14 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
     default:
       throw new IllegalTransition(job.state, event.type);
   }
+}
+
+/** The rest of what the vendor says is in the bill already, and in no record. */
+function resultOf(
+  { frames: _billed, reportedMicroDollars: _charged, ...result }: TaskResult,
+  succeededAtMs: number,
+): NonNullable<Job['result']> {
+  return { ...result, succeededAtMs };
 }
 
 function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {

@@ -3,7 +3,7 @@ import type { ExpressionBuilder } from 'kysely';
 
 import type { Database } from '../../storage/database.ts';
 import type { Tables } from '../../storage/schema.ts';
-import { parseRecord } from './job-row.ts';
+import type { JobLists } from './job-lists.ts';
 import type { Job } from './job.ts';
 
 /** What Discord shows of a job, and which version there would be to show. */
@@ -15,28 +15,26 @@ export interface Shown {
 }
 
 /** What each job's message shows. */
-export function shownJobs(database: Database) {
+export function shownJobs(database: Database, lists: JobLists) {
   const isToDeliver = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
     eb.and([eb('state', '=', 'succeeded'), eb('has_video', '=', 1)]);
-  const records = () => database.selectFrom('jobs').select('record').orderBy('updated_at');
+  const records = () => database.selectFrom('jobs').select(['id', 'record']).orderBy('updated_at');
   return {
     /**
      * Jobs whose message does not show their newest version, longest behind first; but for those
      * whose video is to be delivered, which that will bring up to date.
      */
     async behind(limit: number): Promise<Job[]> {
-      const rows = await records()
-        .whereRef('shown_version', '<', 'version')
-        .where((eb) => eb.not(isToDeliver(eb)))
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+      const query = records().whereRef('shown_version', '<', 'version');
+      return lists.first(
+        limit,
+        query.where((eb) => eb.not(isToDeliver(eb))),
+      );
     },
 
     /** Jobs whose finished video is on our disk and not in Discord, longest waiting first. */
     async toDeliver(limit: number): Promise<Job[]> {
-      const rows = await records().where(isToDeliver).limit(limit).execute();
-      return rows.map(parseRecord);
+      return lists.first(limit, records().where(isToDeliver));
     },
 
     /** The place in line that the message of each waiting job shows, where it shows one. */
@@ -94,18 +92,12 @@ export function shownJobs(database: Database) {
 }
 
 /** Ended jobs whose message is to be looked at once more. */
-export function jobsToVerify(database: Database) {
+export function jobsToVerify(database: Database, lists: JobLists) {
   return {
     /** Those that are due, longest due first. */
     async toVerify(nowMs: number, limit: number): Promise<Job[]> {
-      const rows = await database
-        .selectFrom('jobs')
-        .select('record')
-        .where('verify_at', '<=', nowMs)
-        .orderBy('verify_at')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+      const records = database.selectFrom('jobs').select(['id', 'record']);
+      return lists.first(limit, records.where('verify_at', '<=', nowMs).orderBy('verify_at'));
     },
 
     async isToBeVerified(id: string): Promise<boolean> {
@@ -125,7 +117,7 @@ export function jobsToVerify(database: Database) {
 }
 
 /** Delivered videos that the log channel of their server is yet to be told of. */
-export function jobsToTell(database: Database) {
+export function jobsToTell(database: Database, lists: JobLists) {
   const toTell = database.selectFrom('jobs').where('log_posted', '=', 0);
   return {
     async serversToTell(): Promise<string[]> {
@@ -135,14 +127,8 @@ export function jobsToTell(database: Database) {
 
     /** First delivered first. */
     async toTell(guildId: string, limit: number): Promise<Job[]> {
-      const rows = await toTell
-        .select('record')
-        .where('guild_id', '=', guildId)
-        .orderBy('updated_at')
-        .orderBy('id')
-        .limit(limit)
-        .execute();
-      return rows.map(parseRecord);
+      const query = toTell.select(['id', 'record']).where('guild_id', '=', guildId);
+      return lists.first(limit, query.orderBy('updated_at').orderBy('id'));
     },
 
     async markTold(id: string): Promise<void> {

@@ -12,9 +12,14 @@ import type { Offer } from './offers.ts';
 /** A job that no vendor would take for this long, from the first try, ends; the member gets the credits back. */
 export const GIVE_UP_AFTER_MS = 30 * MINUTE;
 const VENDOR_BUSY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: MINUTE };
+/** So often is a file read that our own disk does not give: for one to two minutes. A lost file never comes back. */
+const MOST_READS = 7;
 
-/** What a refusal means for the vendor that gave it; after `end-of-job` no other is asked either. */
-type Meaning = 'not-now' | 'not-this-vendor' | 'end-of-job';
+/**
+ * What a refusal means for the vendor that gave it; after `end-of-job` no other is asked either.
+ * `not-read`: no vendor has a part in it, and another would be given the same.
+ */
+type Meaning = 'not-now' | 'not-this-vendor' | 'not-read' | 'end-of-job';
 
 /** The policy, a row per kind. */
 const POLICY: Readonly<Record<VendorErrorKind, { means: Meaning; reason: FailureReason }>> = {
@@ -28,6 +33,7 @@ const POLICY: Readonly<Record<VendorErrorKind, { means: Meaning; reason: Failure
   moderated: { means: 'end-of-job', reason: 'moderated-input' },
   'not-found': { means: 'not-this-vendor', reason: 'vendor-unavailable' },
   conflict: { means: 'end-of-job', reason: 'rejected' },
+  'input-unreadable': { means: 'not-read', reason: 'input-unreadable' },
 };
 
 /** What to do with an accepted job. */
@@ -78,16 +84,15 @@ export function afterRefusal(
 ): RefusalOutcome {
   const { means, reason } = POLICY[error.kind];
   const open = offers.filter(
-    (offer) => isOpen(job, offer) && (means === 'not-now' || offer.vendor.name !== error.vendor),
+    (offer) => isOpen(job, offer) && (mayAskAgain(means) || offer.vendor.name !== error.vendor),
   );
   const endMs = giveUpAtMs(job, open);
-  if (means === 'end-of-job' || open.length === 0 || nowMs >= endMs) {
-    return { reason, retryAtMs: undefined };
-  }
+  const isOver = means === 'end-of-job' || (means === 'not-read' && reads(job) >= MOST_READS);
+  if (isOver || open.length === 0 || nowMs >= endMs) return { reason, retryAtMs: undefined };
   const isNew = (offer: Offer): boolean =>
     tries(job, offer) === 0 && waitOf(offer.health, nowMs) === 0;
-  if (open.some(isNew)) return { reason, retryAtMs: nowMs };
-  const waitMs = error.retryAfterMs ?? backoffMs(VENDOR_BUSY, job.submissions.length);
+  if (means !== 'not-read' && open.some(isNew)) return { reason, retryAtMs: nowMs };
+  const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(VENDOR_BUSY, job.submissions.length));
   return { reason, retryAtMs: Math.min(nowMs + Math.ceil(waitMs), endMs) };
 }
 
@@ -115,9 +120,19 @@ function isOpen(job: Job, { vendor, credits }: Offer): boolean {
     (submission) =>
       submission.vendor === vendor.name &&
       submission.refusedAs !== undefined &&
-      POLICY[submission.refusedAs].means !== 'not-now',
+      !mayAskAgain(POLICY[submission.refusedAs].means),
   );
   return credits <= job.holdCredits && !isClosed;
+}
+
+/** Whether the vendor that gave it may be handed the same job once more. */
+function mayAskAgain(means: Meaning): boolean {
+  return means === 'not-now' || means === 'not-read';
+}
+
+/** How often a file could not be read, the refusal in hand included. */
+function reads({ submissions }: Job): number {
+  return submissions.filter(({ refusedAs }) => refusedAs === 'input-unreadable').length + 1;
 }
 
 function tries(job: Job, offer: Offer): number {

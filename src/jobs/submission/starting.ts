@@ -9,10 +9,10 @@ import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createJobStore, type JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
+import { untilWritten } from '../until-written.ts';
 import type { Offer } from './offers.ts';
 import { pickExpiryTag } from './submission-tag.ts';
 import { NoPlace, type Turns } from './turns.ts';
-import { untilWritten } from './until-written.ts';
 
 export interface StartingDependencies {
   database: Database;

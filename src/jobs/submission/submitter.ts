@@ -10,11 +10,11 @@ import type { FileStore } from '../../media/file-store.ts';
 import { safetyIdentifier } from '../../vendors/safety-identifier.ts';
 import type { Submission, SubmissionInput, TaskHandle } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job, type JobInput } from '../record/job.ts';
+import { untilWritten } from '../until-written.ts';
 import { recordRefusal, recordTask, type AnswerDependencies } from './answers.ts';
 import type { Offer, Offers } from './offers.ts';
 import { afterRefusal, chooseOffer } from './refusal-policy.ts';
 import { startSubmission, type StartingDependencies } from './starting.ts';
-import { untilWritten } from './until-written.ts';
 
 /** A link has to live this long still, for a vendor that fetches it only when it begins. */
 const LINK_SLACK_MS = HOUR;
@@ -138,6 +138,8 @@ function logRefusal(log: Logger, error: VendorError): void {
       { err: error },
       'the vendor does not accept the API key or has not opened the model: check the key',
     );
+  } else if (error.kind === 'input-unreadable') {
+    log.error({ err: error }, 'a file of the job could not be read, the vendor was not asked');
   } else {
     log.warn({ err: error }, 'the vendor did not take the task');
   }

@@ -19,7 +19,7 @@ const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface TurnDependencies {
   database: Database;
-  store: Pick<JobStore, 'findMany'>;
+  store: Pick<JobStore, 'findMany' | 'stillWaiting'>;
   quota: Pick<QuotaManager, 'line' | 'claimPlace'>;
   offers: Offers;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
@@ -106,8 +106,11 @@ async function look({
   const nearest = nearestTurn(line.waiting, line.running, MOST_WAITING);
   const found = await store.findMany(nearest.map(({ jobId }) => jobId));
   const jobs = new Map(found.filter(isAccepted).map((job) => [job.id, job]));
-  // Who was moved since the line was read has most likely taken a place.
-  const running = [...line.running, ...nearest.filter(({ jobId }) => !jobs.has(jobId))];
+  const missing = nearest.filter(({ jobId }) => !jobs.has(jobId));
+  // Who was moved since the line was read has most likely taken a place; whose record cannot be read has none.
+  const stillWaiting = await store.stillWaiting(missing.map(({ jobId }) => jobId));
+  const moved = missing.filter(({ jobId }) => !stillWaiting.has(jobId));
+  const running = [...line.running, ...moved];
   const nowMs = clock.now();
   const waiting = nearest.flatMap((one): Waiting[] => {
     const job = jobs.get(one.jobId);

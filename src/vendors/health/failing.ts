@@ -13,8 +13,8 @@ export interface FailingError extends VendorError {
   readonly kind: FailingKind;
 }
 
-/** The call was cut off by us, or a picture could not be read from our own disk. */
-const OUR_OWN_CODES: ReadonlySet<unknown> = new Set(['ABORTED', 'INPUT_UNREADABLE']);
+/** The code of a call that was cut off by us. */
+const ABORTED = 'ABORTED';
 
 /** Whether a create call that ended so tells that the vendor fails; whether it took the task is no matter. */
 export function isVendorFailing(error: unknown): error is FailingError {
@@ -32,6 +32,7 @@ export function hasVendorAPart(error: unknown): boolean {
     error instanceof VendorError &&
     // `prepare`: nothing was sent.
     error.operation === 'create' &&
-    !OUR_OWN_CODES.has(error.code)
+    error.kind !== 'input-unreadable' &&
+    error.code !== ABORTED
   );
 }

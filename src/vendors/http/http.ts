@@ -142,8 +142,8 @@ async function uploadFor(
     return createUpload(encode(await request.largeJson()), onHanded);
   } catch (cause) {
     if (cause instanceof VendorError) throw cause;
-    const code = 'INPUT_UNREADABLE';
-    throw failure(context, request, { kind: 'rejected', code, isDefinite: true, cause });
+    const kind = 'input-unreadable';
+    throw failure(context, request, { kind, isDefinite: true, cause });
   }
 }
 

@@ -52,7 +52,8 @@ async function patiently(search: Search, pageNumber: number): Promise<TaskPage> 
     } catch (error) {
       const isOurTurnTaken = error instanceof VendorError && error.kind === 'rate-limited';
       if (!isOurTurnTaken || waits === MAX_WAITS || search.signal?.aborted === true) throw error;
-      const waitMs = Math.min(error.retryAfterMs ?? search.everyMs, 10 * SECOND);
+      const askedMs = Math.max(error.retryAfterMs ?? 0, search.everyMs);
+      const waitMs = Math.min(askedMs, 10 * SECOND);
       await search.clock.sleep(waitMs, search.signal);
     }
   }

@@ -100,7 +100,7 @@ export function making(bench: Bench): void {
 
       const error = await bench.failureOf(stage.vendor.start(submission));
 
-      expect(error).toMatchObject({ isDefinite: true, isRetryable: false });
+      expect(error).toMatchObject({ kind: 'input-unreadable', isDefinite: true });
       expect(callsTo(stage, 'create')).toBe(0);
     },
   );

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { collectVideo } from '#src/jobs/collector.ts';
+import { HOUR, MINUTE } from '#src/clock.ts';
+import { createCollector } from '#src/jobs/collector.ts';
 import type { JobEvent } from '#src/jobs/record/machine.ts';
 import { createLogger } from '#src/logger.ts';
 import { createFileStore } from '#src/media/file-store.ts';
@@ -15,7 +16,12 @@ import { mp4File } from '../../builders/videos.ts';
 import { fetchingWith, startServer } from '../media/outside-server.ts';
 import { temporaryFolder } from '../media/temporary-folder.ts';
 
-async function collects(result: { videoUrl: string; lastFrameUrl?: string }, videos: string[]) {
+/** @param triesAtMs when the step is taken, from when the job succeeded */
+async function collects(
+  result: { videoUrl: string; lastFrameUrl?: string },
+  videos: string[],
+  triesAtMs: readonly number[] = [0],
+) {
   await using folder = await temporaryFolder();
   await mkdir(join(folder.path, 'data'));
   const clock = createFakeClock({ startMs: JOB_BORN_MS });
@@ -23,7 +29,7 @@ async function collects(result: { videoUrl: string; lastFrameUrl?: string }, vid
   await using outside = fetchingWith({ videos });
   const events: JobEvent[] = [];
   const job = aJob({ state: 'succeeded', result: { ...result, succeededAtMs: JOB_BORN_MS } });
-  await collectVideo(job, new AbortController().signal, {
+  const collect = createCollector({
     files,
     clock,
     fetchOutside: outside,
@@ -33,7 +39,12 @@ async function collects(result: { videoUrl: string; lastFrameUrl?: string }, vid
       return job;
     },
   });
-  return { events, stored: await readdir(join(folder.path, 'data', 'videos')) };
+  const failures: unknown[] = [];
+  for (const atMs of triesAtMs) {
+    await clock.advance(JOB_BORN_MS + atMs - clock.now());
+    await collect(job, new AbortController().signal).catch((error) => failures.push(error));
+  }
+  return { events, failures, stored: await readdir(join(folder.path, 'data', 'videos')) };
 }
 
 describe('the link of a finished video', () => {
@@ -55,13 +66,55 @@ describe('the link of a finished video', () => {
     expect(events).toEqual([{ type: 'video-lost' }]);
     expect(stored).toEqual([]);
   });
+});
 
-  test('to a page instead of a video ends it as well', async () => {
+describe('a page instead of a video', () => {
+  const MINUTES = [0, 1, 2, 3, 4, 5].map((minutes) => minutes * MINUTE);
+
+  test('is not believed before it has been seen for five minutes', async () => {
     await using server = await startServer((_request, response) => response.end('<html>no</html>'));
-    const { events, stored } = await collects({ videoUrl: server.url('/a.mp4') }, [server.host]);
+    const { events, failures, stored } = await collects(
+      { videoUrl: server.url('/a.mp4') },
+      [server.host],
+      MINUTES.slice(0, 5),
+    );
+
+    expect(events).toEqual([]);
+    expect(failures).toHaveLength(5);
+    expect(stored).toEqual([]);
+  });
+
+  test('ends the job when it has', async () => {
+    await using server = await startServer((_request, response) => response.end('<html>no</html>'));
+    const { events, stored } = await collects(
+      { videoUrl: server.url('/a.mp4') },
+      [server.host],
+      MINUTES,
+    );
 
     expect(events).toEqual([{ type: 'video-lost' }]);
     expect(stored).toEqual([]);
+  });
+
+  test('is not believed at its first sight, however long after', async () => {
+    await using server = await startServer((_request, response) => response.end('<html>no</html>'));
+    const late = [HOUR, HOUR + MINUTE, HOUR + 6 * MINUTE];
+    const { events } = await collects({ videoUrl: server.url('/a.mp4') }, [server.host], late);
+
+    expect(events).toEqual([]);
+  });
+
+  test('may be followed by the video', async () => {
+    const video = mp4File();
+    const answers = [Buffer.from('<html>busy</html>'), video];
+    await using server = await startServer((_request, response) => response.end(answers.shift()));
+    const { events } = await collects(
+      { videoUrl: server.url('/a.mp4') },
+      [server.host],
+      MINUTES.slice(0, 2),
+    );
+
+    expect(events).toMatchObject([{ type: 'video-stored', video: { bytes: video.length } }]);
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startDiscord, type DiscordSandbox } from '#sandbox/discord/discord.ts';
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
-import { MINUTE, SECOND } from '#src/clock.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { createMessenger, type UploadFile } from '#src/discord/delivery/messenger.ts';
 import type { MessageSearch } from '#src/discord/delivery/search-messages.ts';
 import type { MessageBody } from '#src/discord/message/job-message.ts';
@@ -164,6 +164,33 @@ describe('a 401', () => {
     expect(s.lines).toEqual([]);
   });
 });
+
+test.each([
+  { what: 'a channel', kind: 'rate-limit', retryAfterMs: MINUTE },
+  { what: 'everything', kind: 'rate-limit', retryAfterMs: SECOND, scope: 'global' },
+  { what: 'the token', kind: 'status', status: 401 },
+] as const)(
+  'what Discord wants left alone is not left alone for longer when the clock is set back: $what',
+  async ({ what: _what, ...fault }) => {
+    await using s = await stage();
+    const calm = await s.posted('calm', 'a');
+    s.discord.inject({ route: EDIT, ...fault });
+    await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toBeInstanceOf(Error);
+    await expect(s.messenger.editByBot(calm, saying('y'))).rejects.toMatchObject({
+      kind: 'discord-busy',
+    });
+
+    s.clock.pass(-6 * HOUR);
+
+    // The library keeps to a global limit as well, for a second of the time outside.
+    const edit = async (): Promise<void> => {
+      s.clock.pass(SECOND);
+      await s.messenger.editByBot(calm, saying('z'));
+    };
+    await expect.poll(edit, { timeout: 10 * SECOND }).toBeUndefined();
+    expect(s.guild.channel('calm').messages[0]?.text).toBe('z');
+  },
+);
 
 describe('a fault of Discord', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import { TryAgainIn } from '#src/jobs/loops/step-loop.ts';
 
 import { createBench, MOST_LOOKS, type Bench } from './step-loop-bench.ts';
 
@@ -101,6 +102,52 @@ describe('a step that fails', () => {
     await bench.clock.advance(SECOND);
 
     expect(bench.steps).toHaveLength(before + 2);
+  });
+});
+
+describe('a step that fails and says when to try again', () => {
+  const failsFor = (waitMs: number) => async (): Promise<void> => {
+    throw new TryAgainIn(waitMs, 'nobody is there until then');
+  };
+
+  test('is left alone for as long, whoever wakes the loop or changes the job', async () => {
+    bench.put('a');
+    const loop = bench.start({ step: failsFor(5 * MINUTE) });
+    await bench.clock.advance(MINUTE);
+
+    bench.move('a');
+    loop.wake();
+    await bench.clock.advance(9 * MINUTE);
+
+    expect(bench.steps).toEqual(['a at 0', `a at ${5 * MINUTE}`, `a at ${10 * MINUTE}`]);
+  });
+
+  test('waits no longer than that when the clock is set back meanwhile', async () => {
+    const { clock } = bench;
+    let setBackMs = 0;
+    bench.put('a');
+    bench.start({
+      step: failsFor(5 * MINUTE),
+      clock: {
+        now: () => clock.now() - setBackMs,
+        sleep: async (ms, signal) => clock.sleep(ms, signal),
+      },
+    });
+    await clock.settle();
+
+    setBackMs = 6 * HOUR;
+    await clock.advance(5 * MINUTE);
+
+    expect(bench.steps.length).toBeGreaterThan(1);
+  });
+
+  test('does not spin when it says at once', async () => {
+    bench.put('a');
+    bench.start({ step: failsFor(0) });
+
+    await bench.clock.advance(10 * SECOND);
+
+    expect(bench.steps).toHaveLength(11);
   });
 });
 

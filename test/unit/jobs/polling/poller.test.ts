@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { HOUR, SECOND } from '#src/clock.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { createAccountPace } from '#src/jobs/polling/account-pace.ts';
 import { createPoller, type PollLoop } from '#src/jobs/polling/poller.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -121,6 +121,28 @@ describe('when the clock is set back', () => {
 
     expect(vendor.count('check')).toBeGreaterThan(before);
   });
+});
+
+test('a vendor that asks for no pause at all is left alone for ours all the same', async () => {
+  await poll({ canList: true });
+  const before = vendor.count('checkMany');
+  const options = { operation: 'list', retryAfterMs: 0 };
+  vendor.failures.set('checkMany', aRefusal('rate-limited', options));
+  await clock.advance(MINUTE);
+
+  expect(vendor.count('checkMany') - before).toBeGreaterThan(2);
+  expect(vendor.count('checkMany') - before).toBeLessThan(12);
+});
+
+test('a vendor that is down is asked less and less, though nothing was due in between', async () => {
+  await poll();
+  const options = { operation: 'retrieve' } as const;
+  vendor.failures.set('check', aRefusal('unavailable', options));
+  await clock.advance(5 * MINUTE);
+
+  const failures = lines.flatMap((line) => line.failures ?? []);
+  expect(failures.at(-1)).toBe(failures.length);
+  expect(failures.length).toBeLessThan(20);
 });
 
 describe('our own database that cannot be read', () => {

@@ -223,6 +223,15 @@ describe('a job that takes longer than usual', () => {
   });
 });
 
+test('of what the vendor says of a video, what the bill was made from is not kept', () => {
+  const result = { videoUrl: 'https://videos.example/9.mp4', frames: 120, reportedMicroDollars: 9 };
+  const event = { type: 'vendor-succeeded', result, billedCredits: 1 } as const;
+
+  const job = nextJob(aJob({ state: 'running' }), event, NOW_MS);
+
+  expect(job.result).toEqual({ videoUrl: result.videoUrl, succeededAtMs: NOW_MS });
+});
+
 describe('what the member pays', () => {
   test.each([
     { billed: 20, cost: 20 },

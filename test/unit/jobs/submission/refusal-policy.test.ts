@@ -247,6 +247,12 @@ describe('after a refusal', () => {
     expect(after('rate-limited', { retryAfterMs: 7000.5 }).retryAtMs).toBe(NOW_MS + 7001);
   });
 
+  test('a vendor that asks for no pause at all gets ours all the same', () => {
+    const { retryAtMs } = after('rate-limited', { retryAfterMs: 0 });
+
+    expect(retryAtMs).toBeGreaterThanOrEqual(NOW_MS + SECOND);
+  });
+
   test('a vendor that only said "not now" is asked again when another refuses for good', () => {
     const job = triedAt(
       { vendor: 'volcengine', refusedAs: 'rate-limited' },
@@ -264,6 +270,26 @@ describe('after a refusal', () => {
       reason: 'vendor-out-of-funds',
       retryAtMs: undefined,
     });
+  });
+
+  test('a picture that our own disk does not give is tried again a few times, then told as that', () => {
+    const unreadable = { vendor: 'byteplus', refusedAs: 'input-unreadable' } as const;
+    const outcomes = Array.from({ length: 20 }, (_, before) => {
+      const failed = Array.from({ length: before }, () => unreadable);
+      return after('input-unreadable', { job: triedAt(...failed, { vendor: 'byteplus' }) });
+    });
+    const again = outcomes.filter(({ retryAtMs }) => retryAtMs !== undefined);
+
+    expect(again.length).toBeGreaterThanOrEqual(4);
+    expect(again.length).toBeLessThanOrEqual(8);
+    expect(again.every(({ retryAtMs = 0 }) => retryAtMs >= NOW_MS + SECOND)).toBe(true);
+    expect(new Set(outcomes.map(({ reason }) => reason))).toEqual(new Set(['input-unreadable']));
+  });
+
+  test('a picture that our own disk does not give is no more readable to another vendor', () => {
+    const { retryAtMs } = after('input-unreadable', { offers: [first, second] });
+
+    expect(retryAtMs).toBeGreaterThanOrEqual(NOW_MS + SECOND);
   });
 
   test('our patience lasts half an hour from the first try, however long the job waited before', () => {

@@ -39,7 +39,17 @@ const JOBS = ['first', 'second', 'third'].map((id, at) =>
   aJob({ id, memberId: id, createdAtMs: JOB_BORN_MS + at, holdCredits: 1000 }),
 );
 
-function turnsWith(health: Partial<Record<VendorName, VendorHealth>>): Turns {
+interface Line {
+  /** Waits in line with a record that cannot be read. */
+  readonly unreadable?: string;
+  /** How many of a server's may run at once. */
+  readonly atOnce?: number;
+}
+
+function turnsWith(
+  health: Partial<Record<VendorName, VendorHealth>>,
+  { unreadable, atOnce }: Line = {},
+): Turns {
   const states = new Map<VendorName, VendorHealth>();
   const names = ['byteplus', 'powertokens'] as const;
   for (const name of names) states.set(name, health[name] ?? { state: 'up' });
@@ -50,13 +60,16 @@ function turnsWith(health: Partial<Record<VendorName, VendorHealth>>): Turns {
   const any = (): undefined => undefined;
   return createTurns({
     database: NO_DATABASE,
-    store: { findMany: async () => Promise.resolve(JOBS) },
+    store: {
+      findMany: async () => Promise.resolve(JOBS.filter(({ id }) => id !== unreadable)),
+      stillWaiting: async (ids) => Promise.resolve(new Set(ids)),
+    },
     quota: {
       line: async () =>
         Promise.resolve({
           waiting,
           running: [],
-          limits: { server: any, member: any, account: any },
+          limits: { server: () => atOnce, member: any, account: any },
         }),
       claimPlace: async () => Promise.resolve(true),
     },
@@ -80,6 +93,12 @@ const ALL = JOBS.map(({ id }) => id);
 test('all are due while one of the vendors is up', async () => {
   expect(await due(turnsWith({}))).toEqual({ now: ALL, later: [] });
   expect(await due(turnsWith({ byteplus: RESTING }))).toEqual({ now: ALL, later: [] });
+});
+
+test('a job whose record cannot be read takes nobody’s place', async () => {
+  const turns = turnsWith({}, { unreadable: 'first', atOnce: 1 });
+
+  expect(await due(turns)).toEqual({ now: ['second'], later: [] });
 });
 
 test('while all vendors rest everybody waits until the first is tried again', async () => {

@@ -76,7 +76,10 @@ class Course {
     };
     this.#turns = createTurns({
       database: NO_DATABASE,
-      store: { findMany: async () => Promise.resolve(this.waiting) },
+      store: {
+        findMany: async () => Promise.resolve(this.waiting),
+        stillWaiting: async () => Promise.resolve(new Set()),
+      },
       quota: {
         line: async () =>
           Promise.resolve({

@@ -199,7 +199,7 @@ describe('when the rest is over', () => {
   test.each([
     ['what the vendor cannot make', refuses('rejected', { operation: 'prepare' })],
     ['a link that cannot be made', refuses('unavailable', { operation: 'prepare' })],
-    ['a picture of ours that cannot be read', refuses('rejected', { code: 'INPUT_UNREADABLE' })],
+    ['a picture of ours that cannot be read', refuses('input-unreadable')],
     ['a call that we cut off', refuses('unavailable', { code: 'ABORTED' })],
     ['a fault of our own', failsHere],
   ])('a trial that the vendor had no say in proves nothing: %s', async (_what, behave) => {

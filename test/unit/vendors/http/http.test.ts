@@ -93,7 +93,7 @@ describe('when the vendor was certainly not asked', () => {
       httpAt(url).http.request({ ...CREATE, json: undefined, largeJson }),
     );
 
-    expect(error).toMatchObject({ kind: 'rejected', code: 'INPUT_UNREADABLE', isDefinite: true });
+    expect(error).toMatchObject({ kind: 'input-unreadable', isDefinite: true, isRetryable: true });
     expect(asked).toEqual([]);
   });
 });

@@ -101,6 +101,10 @@ describe('the search for recent tasks', () => {
     expect(sleptMs).toEqual([SECOND, 2_500]);
   });
 
+  test('waits as long as between two pages when the vendor says not to wait at all', async () => {
+    expect((await search([tooFast(0), page([150])])).sleptMs).toEqual([SECOND]);
+  });
+
   test('gives up when it is told so again and again', async () => {
     const four = [tooFast(), tooFast(), tooFast(), tooFast()];
 

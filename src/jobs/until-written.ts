@@ -1,7 +1,7 @@
-/** Writing down what must not be lost to a database that fails for a moment. */
-import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
-import { SECOND, type Clock } from '../../clock.ts';
-import type { Logger } from '../../logger.ts';
+/** Writing down what must not be lost to a database that fails for a moment, or finding out whether it was. */
+import { backoffMs, type BackoffPolicy } from '../backoff.ts';
+import { SECOND, type Clock } from '../clock.ts';
+import type { Logger } from '../logger.ts';
 
 const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
 /** About a minute and a half in all. */

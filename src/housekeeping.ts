@@ -4,7 +4,7 @@ import { exclusive } from './jobs/loops/exclusive.ts';
 import { Loop } from './jobs/loops/loop.ts';
 import type { JobStore } from './jobs/record/job-store.ts';
 import type { Logger } from './logger.ts';
-import type { FileStore } from './media/file-store.ts';
+import type { FileStore } from './media/files/file-store.ts';
 import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
 import type { Leases } from './storage/leases/leases.ts';

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 
 import { DAY, type Clock } from '../../src/clock.ts';
 import type { Job } from '../../src/jobs/record/job.ts';
-import { createFileStore } from '../../src/media/file-store.ts';
+import { createFileStore } from '../../src/media/files/file-store.ts';
 import type { VendorBookTable } from '../../src/storage/schema.ts';
 import type { JournalEntry } from '../discord/journal.ts';
 import type { MessageView } from '../discord/message-view.ts';

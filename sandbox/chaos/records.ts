@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
-import { auditOf } from '../../src/quota/audit.ts';
+import { auditOf } from '../../src/quota/books/audit.ts';
 import type { VendorBookTable } from '../../src/storage/schema.ts';
 import { openBeside } from '../database-beside.ts';
 

@@ -21,7 +21,7 @@ import { createDepartures, type Departures } from '../discord/server/departure.t
 import { createServerSettings } from '../discord/server/server-settings.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
 import type { StepLoop } from '../jobs/loops/step-loop.ts';
-import { createVideoFitter } from '../media/fit-video.ts';
+import { createVideoFitter } from '../media/ffmpeg/fit-video.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { Work } from './work.ts';
 

@@ -5,7 +5,7 @@
 import { SECOND, type Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { lockAccounts } from '../quota/ledger.ts';
+import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import { createJobStore, type JobStore } from './record/job-store.ts';

@@ -5,12 +5,12 @@
 import { DAY, MINUTE, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { UnexpectedContentError } from '../media/downloads.ts';
-import type { FetchOutside } from '../media/fetch-outside.ts';
-import type { FileStore } from '../media/file-store.ts';
-import { needsReencoding } from '../media/fit-video.ts';
-import { MAX_IMAGE_BYTES } from '../media/inspect-image.ts';
-import { probeVideo, type VideoFacts } from '../media/probe-video.ts';
+import { needsReencoding } from '../media/ffmpeg/fit-video.ts';
+import type { FileStore } from '../media/files/file-store.ts';
+import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
+import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
+import { UnexpectedContentError } from '../media/outside/downloads.ts';
+import type { FetchOutside } from '../media/outside/fetch-outside.ts';
 import type { Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 

@@ -7,18 +7,21 @@ import type { ReferenceClip } from '../catalogue/plan/reference-clips.ts';
 import type { InputRole, ModelId, VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { UntrustedContentError, UserError } from '../errors.ts';
-import { DiskFullError } from '../media/disk.ts';
-import { DownloadError } from '../media/download-error.ts';
-import type { FetchOutside } from '../media/fetch-outside.ts';
-import type { FileStore } from '../media/file-store.ts';
-import { BASE_IMAGE_TYPES, HEIF_IMAGE_TYPES } from '../media/image-limits.ts';
-import { checkTogether, inspectImage, MAX_IMAGE_BYTES } from '../media/inspect-image.ts';
-import { inspectReferenceAudio, inspectReferenceVideo } from '../media/inspect-reference.ts';
+import { DiskFullError } from '../media/files/disk.ts';
+import type { FileStore } from '../media/files/file-store.ts';
+import { BASE_IMAGE_TYPES, HEIF_IMAGE_TYPES } from '../media/inspection/image-limits.ts';
+import { checkTogether, inspectImage, MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
+import {
+  inspectReferenceAudio,
+  inspectReferenceVideo,
+} from '../media/inspection/inspect-reference.ts';
 import {
   MAX_REFERENCE_AUDIO_BYTES,
   MAX_REFERENCE_VIDEO_BYTES,
   REFERENCE_LIMITS_2_5,
-} from '../media/reference-limits.ts';
+} from '../media/inspection/reference-limits.ts';
+import { DownloadError } from '../media/outside/download-error.ts';
+import type { FetchOutside } from '../media/outside/fetch-outside.ts';
 import type { JobInput } from './record/job.ts';
 
 const FETCH_TIMEOUT_MS = 60 * SECOND;

@@ -1,6 +1,6 @@
 /** What the database says of all jobs and credits, added up there: a scrape reads no rows. */
 import { ENDED_STATES, JOB_STATES, type JobState } from '../jobs/record/job.ts';
-import { periodOf } from '../quota/period.ts';
+import { periodOf } from '../quota/limits/period.ts';
 import type { Database } from '../storage/database.ts';
 
 export interface JobFigures {

@@ -1,7 +1,6 @@
 /** A job's money: its hold when it is accepted, its settle or release when it ends. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import { checkCredits, holdChange, settleChange, splitHold, type ByPot } from './arithmetic.ts';
-import { holdsOfJob } from './ledger-reader.ts';
+import { holdsOfJob } from './books/ledger-reader.ts';
 import {
   append,
   holdStepId,
@@ -9,12 +8,20 @@ import {
   OPERATOR,
   outcomeStepId,
   serverAccount,
-} from './ledger.ts';
-import { memberMost } from './limits.ts';
+} from './books/ledger.ts';
+import {
+  checkCredits,
+  holdChange,
+  settleChange,
+  splitHold,
+  type ByPot,
+} from './limits/arithmetic.ts';
+import { memberMost } from './limits/limits.ts';
+import { checkDearest, checkRooms } from './limits/room.ts';
+import { keepRoleIds, readRules } from './limits/stored-limits.ts';
 import { checkPlaces } from './line/room-in-line.ts';
 import { blockedError, blockOf } from './moderation/blocks.ts';
 import { moderationWait, waitError } from './moderation/refused-prompts.ts';
-import { checkDearest, checkRooms } from './room.ts';
 import {
   memberStanding,
   roomsFor,
@@ -23,7 +30,6 @@ import {
   type Standing,
   type WhoAndWhen,
 } from './standing.ts';
-import { keepRoleIds, readRules } from './stored-limits.ts';
 import { noteBudget } from './warnings.ts';
 
 export interface Hold extends WhoAndWhen {

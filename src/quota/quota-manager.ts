@@ -3,9 +3,9 @@
  * transaction of the change that it belongs to, and repeating a step changes nothing.
  */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import { auditOf } from './audit.ts';
+import { auditOf } from './books/audit.ts';
+import { allOpenHolds, type JobHold } from './books/ledger-reader.ts';
 import { checkMember, endJob, holdJob, type Hold } from './holding.ts';
-import { allOpenHolds, type JobHold } from './ledger-reader.ts';
 import { createPlaces, type Places } from './line/places.ts';
 import { createModeration, type Moderation } from './moderation/moderation.ts';
 import { moderationWait } from './moderation/refused-prompts.ts';

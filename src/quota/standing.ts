@@ -1,8 +1,9 @@
 /** How an account stands at an instant: its limit, its period, and the sums of its ledger. */
 import type { Database } from '../storage/database.ts';
-import { leftOf, NO_LIMIT, type AccountState } from './arithmetic.ts';
-import { sumsOf, type AccountSums } from './ledger-reader.ts';
-import { serverAccount, type AccountKey } from './ledger.ts';
+import { sumsOf, type AccountSums } from './books/ledger-reader.ts';
+import { serverAccount, type AccountKey } from './books/ledger.ts';
+import { committedInMonth } from './books/vendor-book.ts';
+import { leftOf, NO_LIMIT, type AccountState } from './limits/arithmetic.ts';
 import {
   guildCeiling,
   guildLimit,
@@ -10,11 +11,10 @@ import {
   operatorCeiling,
   type Limit,
   type LimitSettings,
-} from './limits.ts';
-import { periodOf, type Period } from './period.ts';
-import type { Room } from './room.ts';
-import type { Rules } from './stored-limits.ts';
-import { committedInMonth } from './vendor-book.ts';
+} from './limits/limits.ts';
+import { periodOf, type Period } from './limits/period.ts';
+import type { Room } from './limits/room.ts';
+import type { Rules } from './limits/stored-limits.ts';
 
 export interface QuotaSettings {
   readonly limits: LimitSettings;

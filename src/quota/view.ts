@@ -1,12 +1,24 @@
 /** What `/credits` shows: have − held − used = left, the rule behind it, and the last entries. */
 import { UserError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
-import { leftOf, NO_LIMIT } from './arithmetic.ts';
+import {
+  lastCostOf,
+  lastEntriesOf,
+  openCreditsOf,
+  type LedgerEntry,
+} from './books/ledger-reader.ts';
 import { checkMember } from './holding.ts';
-import { lastCostOf, lastEntriesOf, openCreditsOf, type LedgerEntry } from './ledger-reader.ts';
-import { memberMost, serverMost, type LimitRule, type Most, type MostKind } from './limits.ts';
-import type { PeriodUnit } from './period.ts';
-import { smallestOf } from './room.ts';
+import { leftOf, NO_LIMIT } from './limits/arithmetic.ts';
+import {
+  memberMost,
+  serverMost,
+  type LimitRule,
+  type Most,
+  type MostKind,
+} from './limits/limits.ts';
+import type { PeriodUnit } from './limits/period.ts';
+import { smallestOf } from './limits/room.ts';
+import { readRules, type Rules } from './limits/stored-limits.ts';
 import {
   memberStanding,
   roomsFor,
@@ -17,7 +29,6 @@ import {
   type Standing,
   type WhoAndWhen,
 } from './standing.ts';
-import { readRules, type Rules } from './stored-limits.ts';
 
 /** An account in its current period, in whole credits. */
 export interface AccountView {

@@ -1,6 +1,6 @@
 /** A server on a database, whose moderator sets limits one after the other. */
-import type { StoredLimits } from '#src/quota/limits.ts';
-import type { LimitTarget } from '#src/quota/stored-limits.ts';
+import type { StoredLimits } from '#src/quota/limits/limits.ts';
+import type { LimitTarget } from '#src/quota/limits/stored-limits.ts';
 import type { Database } from '#src/storage/database.ts';
 
 import { quotaOn, quotaSettings, who } from './quota.ts';

@@ -15,7 +15,7 @@ import {
   totalOf,
   type AccountState,
   type ByPot,
-} from '#src/quota/arithmetic.ts';
+} from '#src/quota/limits/arithmetic.ts';
 
 interface Job {
   hold: ByPot;

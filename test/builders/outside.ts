@@ -2,7 +2,7 @@
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import type { FetchOutside } from '#src/media/fetch-outside.ts';
+import type { FetchOutside } from '#src/media/outside/fetch-outside.ts';
 
 const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
 

@@ -1,5 +1,5 @@
 /** What can happen in a course of events, and the small rules of its model. */
-import type { LimitTarget } from '#src/quota/stored-limits.ts';
+import type { LimitTarget } from '#src/quota/limits/stored-limits.ts';
 
 export type AccountName = 'server' | 'alice' | 'bob';
 export type LimitName = 'server' | 'alice' | 'role' | 'everyone';

@@ -4,8 +4,8 @@
  * at a restart: nothing is kept anywhere else.
  */
 import { HOUR } from '#src/clock.ts';
-import { NO_LIMIT } from '#src/quota/arithmetic.ts';
-import { createVendorBook } from '#src/quota/vendor-book.ts';
+import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+import { NO_LIMIT } from '#src/quota/limits/arithmetic.ts';
 import type { Database } from '#src/storage/database.ts';
 
 import { insertJobRow, setJobState } from './job-rows.ts';

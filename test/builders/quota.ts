@@ -1,5 +1,5 @@
 /** A quota manager at work: jobs are recorded and held in one transaction, as the jobs room does it. */
-import type { LimitSettings } from '#src/quota/limits.ts';
+import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { QuotaSettings } from '#src/quota/standing.ts';
 import type { Database, DatabaseTransaction } from '#src/storage/database.ts';

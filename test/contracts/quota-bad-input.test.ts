@@ -5,8 +5,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { loggedChangeLine } from '#src/discord/moderation/log-lines.ts';
+import type { LimitTarget } from '#src/quota/limits/stored-limits.ts';
 import { ledgerCsv } from '#src/quota/reports/export.ts';
-import type { LimitTarget } from '#src/quota/stored-limits.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
 import { quotaOn, quotaSettings, who } from '../builders/quota.ts';

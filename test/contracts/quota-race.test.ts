@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { StoredLimits } from '#src/quota/limits.ts';
-import type { LimitTarget } from '#src/quota/stored-limits.ts';
+import type { StoredLimits } from '#src/quota/limits/limits.ts';
+import type { LimitTarget } from '#src/quota/limits/stored-limits.ts';
 import { openDatabase, type Database } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { committedInMonth, createVendorBook } from '#src/quota/vendor-book.ts';
+import { committedInMonth, createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { DatabaseTransaction } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { mp4File, type Mp4Settings } from '../builders/videos.ts';
-import { mp3File, wavFile } from '../unit/media/sounds.ts';
+import { mp3File, wavFile } from '../unit/media/inspection/sounds.ts';
 import {
   PRO_2_0,
   PRO_2_5,

@@ -3,7 +3,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage, textFile } from '../builders/images.ts';
 import { mp4File } from '../builders/videos.ts';
-import { wavFile } from '../unit/media/sounds.ts';
+import { wavFile } from '../unit/media/inspection/sounds.ts';
 import { PROMPT, type Row } from './bad-input-rows.ts';
 
 const boat = file('boat.png', pngImage());

@@ -1,7 +1,7 @@
 /** A look at the bot's database from beside it: jobs, ledger and vendor book. */
 import { openBeside } from '#sandbox/database-beside.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
-import { auditOf } from '#src/quota/audit.ts';
+import { auditOf } from '#src/quota/books/audit.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
 import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
 

@@ -5,7 +5,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage } from '../builders/images.ts';
 import { mp4File } from '../builders/videos.ts';
-import { mp3File, wavFile } from '../unit/media/sounds.ts';
+import { mp3File, wavFile } from '../unit/media/inspection/sounds.ts';
 import { scenario, type ScenarioOptions, type VideoOptions } from './harness.ts';
 import { makes, rolesIn } from './made.ts';
 

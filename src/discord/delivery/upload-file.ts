@@ -4,10 +4,10 @@
  */
 import type { Job, JobVideo } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
-import { DiskFullError } from '../../media/disk.ts';
+import type { VideoFitter } from '../../media/ffmpeg/fit-video.ts';
 import { FfmpegError } from '../../media/ffmpeg/run-ffmpeg.ts';
-import type { FileStore } from '../../media/file-store.ts';
-import type { VideoFitter } from '../../media/fit-video.ts';
+import { DiskFullError } from '../../media/files/disk.ts';
+import type { FileStore } from '../../media/files/file-store.ts';
 import type { UploadFile } from './messenger.ts';
 
 export interface UploadFileDependencies {

@@ -7,7 +7,7 @@ import {
   storedLimitsSchema,
   type LimitRule,
   type StoredLimits,
-} from '../../quota/limits.ts';
+} from '../../quota/limits/limits.ts';
 import {
   accountSnapshotSchema,
   type AccountSnapshot,

@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
+import type { VendorBook } from '../../quota/books/vendor-book.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
-import type { VendorBook } from '../../quota/vendor-book.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { JobStore } from './job-store.ts';
 import type { Job } from './job.ts';

@@ -6,7 +6,7 @@
 import type { Clock } from '../../clock.ts';
 import type { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { VendorBook } from '../../quota/vendor-book.ts';
+import type { VendorBook } from '../../quota/books/vendor-book.ts';
 import type { Database } from '../../storage/database.ts';
 import type { TaskHandle } from '../../vendors/vendor.ts';
 import type { JobStore } from '../record/job-store.ts';

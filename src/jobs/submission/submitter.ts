@@ -6,7 +6,7 @@
 import { HOUR, SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { FileStore } from '../../media/file-store.ts';
+import type { FileStore } from '../../media/files/file-store.ts';
 import { safetyIdentifier } from '../../vendors/safety-identifier.ts';
 import type { Submission, SubmissionInput, TaskHandle } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job, type JobInput } from '../record/job.ts';

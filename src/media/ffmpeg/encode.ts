@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 
 import { UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { probeVideo } from '../probe-video.ts';
+import { probeVideo } from '../formats/probe-video.ts';
 import { planEncoding, type EncodePlan, type FitTarget } from './encode-plan.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 

@@ -2,9 +2,9 @@
 import { PostgresAdapter } from 'kysely';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { lockAccounts, OPERATOR, serverAccount } from '../ledger.ts';
-import { memberMost, serverMost, type StoredRules } from '../limits.ts';
-import { parseRoleIds, rulesFrom } from '../stored-limits.ts';
+import { lockAccounts, OPERATOR, serverAccount } from '../books/ledger.ts';
+import { memberMost, serverMost, type StoredRules } from '../limits/limits.ts';
+import { parseRoleIds, rulesFrom } from '../limits/stored-limits.ts';
 import {
   nextToStart,
   placeInLine,

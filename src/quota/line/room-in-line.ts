@@ -4,7 +4,7 @@
  */
 import { QuotaExceeded } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
-import { memberMost, ruleName, serverMost, type Most, type StoredRules } from '../limits.ts';
+import { memberMost, ruleName, serverMost, type Most, type StoredRules } from '../limits/limits.ts';
 import { nextToStart, type PlaceLimits, type WaitingJob } from './line.ts';
 import { readLine } from './places.ts';
 

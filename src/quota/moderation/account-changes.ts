@@ -3,6 +3,9 @@ import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 import type { DatabaseTransaction } from '../../storage/database.ts';
+import { countedJobsOf } from '../books/ledger-reader.ts';
+import { append, lockAccounts } from '../books/ledger.ts';
+import { stepNow } from '../holding.ts';
 import {
   grantChange,
   leftOf,
@@ -10,13 +13,10 @@ import {
   resetChange,
   takeChange,
   type ByPot,
-} from '../arithmetic.ts';
-import { stepNow } from '../holding.ts';
-import { countedJobsOf } from '../ledger-reader.ts';
-import { append, lockAccounts } from '../ledger.ts';
-import { guildCeiling, limitRuleSchema } from '../limits.ts';
+} from '../limits/arithmetic.ts';
+import { guildCeiling, limitRuleSchema } from '../limits/limits.ts';
+import { readRules } from '../limits/stored-limits.ts';
 import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
-import { readRules } from '../stored-limits.ts';
 import { noteBudget } from '../warnings.ts';
 import { changeOnce, type ChangeAction, type ChangeBy, type Changed } from './change-log.ts';
 import { checkedAmount, checkedNote } from './checked-input.ts';

@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { AuditLogTable } from '../../storage/schema.ts';
-import { lockAccounts, serverAccount } from '../ledger.ts';
-import { subjectOf, type LimitTarget } from '../stored-limits.ts';
+import { lockAccounts, serverAccount } from '../books/ledger.ts';
+import { subjectOf, type LimitTarget } from '../limits/stored-limits.ts';
 
 const CHANGE_ACTIONS = [
   'set-limit',

@@ -1,7 +1,7 @@
 /** What moderators type, checked: a clear refusal, or a value that is safe to store. Pure. */
 import { UserError } from '../../errors.ts';
-import { MAX_CREDITS } from '../arithmetic.ts';
-import type { Limit, StoredLimits } from '../limits.ts';
+import { MAX_CREDITS } from '../limits/arithmetic.ts';
+import type { Limit, StoredLimits } from '../limits/limits.ts';
 
 /** Discord shows no more, and nobody reads more. */
 export const MAX_NOTE_LENGTH = 200;

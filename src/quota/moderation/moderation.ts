@@ -6,8 +6,7 @@ import { z } from 'zod';
 
 import { DAY } from '../../clock.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { guildCeiling, storedLimitsSchema, type StoredLimits } from '../limits.ts';
-import type { QuotaSettings } from '../standing.ts';
+import { guildCeiling, storedLimitsSchema, type StoredLimits } from '../limits/limits.ts';
 import {
   allLimits,
   keepTimeZone,
@@ -15,7 +14,8 @@ import {
   readRules,
   writeLimits,
   type LimitTarget,
-} from '../stored-limits.ts';
+} from '../limits/stored-limits.ts';
+import type { QuotaSettings } from '../standing.ts';
 import { createAccountChanges, noteBudgetNow, type AccountChanges } from './account-changes.ts';
 import { blockOf, blocksOf, writeBlock, type Block, type WhoIsBlocked } from './blocks.ts';
 import {

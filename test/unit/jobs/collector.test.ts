@@ -8,13 +8,13 @@ import { HOUR, MINUTE } from '#src/clock.ts';
 import { createCollector } from '#src/jobs/collector.ts';
 import type { JobEvent } from '#src/jobs/record/machine.ts';
 import { createLogger } from '#src/logger.ts';
-import { createFileStore } from '#src/media/file-store.ts';
+import { createFileStore } from '#src/media/files/file-store.ts';
 
 import { createFakeClock } from '../../builders/clock.ts';
 import { aJob, JOB_BORN_MS } from '../../builders/job.ts';
+import { temporaryFolder } from '../../builders/temporary-folder.ts';
 import { mp4File } from '../../builders/videos.ts';
-import { fetchingWith, startServer } from '../media/outside-server.ts';
-import { temporaryFolder } from '../media/temporary-folder.ts';
+import { fetchingWith, startServer } from '../media/outside/outside-server.ts';
 
 /** @param triesAtMs when the step is taken, from when the job succeeded */
 async function collects(

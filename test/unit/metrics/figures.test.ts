@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';
 import { jobFigures, moneyFigures } from '#src/metrics/figures.ts';
-import { createVendorBook } from '#src/quota/vendor-book.ts';
+import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../../builders/database.ts';
 import { quotaOn, quotaSettings, who } from '../../builders/quota.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
-import { MAX_CREDITS } from '#src/quota/arithmetic.ts';
+import { MAX_CREDITS } from '#src/quota/limits/arithmetic.ts';
 import {
   checkedAmount,
   checkedDays,

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 
 import { UserError } from '../../../errors.ts';
-import type { StoredLimits } from '../../../quota/limits.ts';
+import type { StoredLimits } from '../../../quota/limits/limits.ts';
+import type { LimitTarget } from '../../../quota/limits/stored-limits.ts';
 import type { Changed } from '../../../quota/moderation/change-log.ts';
 import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
-import type { LimitTarget } from '../../../quota/stored-limits.ts';
 import type { DatabaseTransaction } from '../../../storage/database.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';

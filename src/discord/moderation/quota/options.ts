@@ -5,7 +5,7 @@ import {
   type APIApplicationCommandSubcommandOption,
 } from 'discord.js';
 
-import { MAX_CREDITS } from '../../../quota/arithmetic.ts';
+import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 import { MAX_NOTE_LENGTH, MAX_PLACES } from '../../../quota/moderation/checked-input.ts';
 
 /** Ten years. */

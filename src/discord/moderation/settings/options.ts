@@ -7,7 +7,7 @@ import {
 } from 'discord.js';
 
 import { MODEL_IDS, RATIOS, RESOLUTIONS } from '../../../catalogue/request.ts';
-import { MAX_CREDITS } from '../../../quota/arithmetic.ts';
+import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 
 /** The limit that takes a limit away. */
 export const ANY = 'any';

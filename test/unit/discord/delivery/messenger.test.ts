@@ -13,8 +13,8 @@ import type { MessageSearch } from '#src/discord/delivery/search-messages.ts';
 import type { MessageBody } from '#src/discord/message/job-message.ts';
 import { createLogger } from '#src/logger.ts';
 
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
 import { movableClock } from '../../../scenarios/clock.ts';
-import { temporaryFolder } from '../../media/temporary-folder.ts';
 
 const EDIT = 'PATCH /channels/:channel/messages/:message';
 const CREATE = 'POST /channels/:channel/messages';

@@ -13,7 +13,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/vendor-book.ts';
+import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { Tables } from '#src/storage/schema.ts';
 import {
   createBreaker,

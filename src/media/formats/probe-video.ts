@@ -1,0 +1,83 @@
+/** What an MP4 or MOV file is, from its description alone: without ffmpeg, nothing is decoded. */
+import { withByteSource, type ByteSource } from './byte-source.ts';
+import {
+  boxesIn,
+  findBox,
+  readDescription,
+  unreadableVideo,
+  versionOf,
+  type Box,
+} from './mp4-boxes.ts';
+import { longest, presentedSeconds, trackTimes } from './mp4-times.ts';
+import { codedSize, videoCoding, type VideoCoding } from './video-coding.ts';
+
+/** Where the sides lie in `tkhd`, by the box's version. */
+const TKHD_WIDTH_OFFSETS = [76, 88] as const;
+const SIXTEEN_FRACTION_BITS = 65_536;
+const TIMED_KINDS: ReadonlySet<string | undefined> = new Set(['vide', 'soun']);
+
+export interface VideoFacts extends VideoCoding {
+  /** Pixels, as shown. */
+  readonly width: number;
+  readonly height: number;
+  /** As a player shows it. Undefined for a file in fragments that does not say. */
+  readonly seconds: number | undefined;
+  /**
+   * The longest that its header or any track of pictures or sound says. More than `seconds` where
+   * the start or end was cut off without removing it, or where a header is false.
+   */
+  readonly longestSeconds: number | undefined;
+  /** On average. Undefined for a file in fragments. */
+  readonly framesPerSecond: number | undefined;
+  /** Whether more may stand in the file than its description tells. */
+  readonly isFragmented: boolean;
+  readonly hasAudio: boolean;
+}
+
+/** @throws UntrustedContentError when the file is not an MP4 with a video in it */
+export async function probeVideo(path: string): Promise<VideoFacts> {
+  return withByteSource({ path }, videoFacts);
+}
+
+/** @throws like `probeVideo` */
+export async function videoFacts(source: ByteSource): Promise<VideoFacts> {
+  try {
+    return factsOf(await readDescription(source));
+  } catch (error) {
+    // Reads outside a box end as RangeError; all else is an error of the disk.
+    if (!(error instanceof RangeError)) throw error;
+    throw unreadableVideo('a box of it is broken', error);
+  }
+}
+
+function factsOf(description: Buffer): VideoFacts {
+  const tracks = [...boxesIn(description)].filter((box) => box.type === 'trak');
+  const video = tracks.find((track) => trackKind(track) === 'vide')?.content;
+  const coding = video && findBox(video, ['mdia', 'minf', 'stbl', 'stsd']);
+  const header = video && findBox(video, ['tkhd']);
+  if (video === undefined || coding === undefined || header === undefined) {
+    throw unreadableVideo('there is no video in it');
+  }
+  const timed = tracks.filter((track) => TIMED_KINDS.has(trackKind(track)));
+  const seconds = presentedSeconds(description);
+  return {
+    ...videoCoding(coding),
+    ...shownSize(header, coding),
+    seconds,
+    longestSeconds: longest([seconds, ...timed.map((track) => trackTimes(track.content).seconds)]),
+    framesPerSecond: trackTimes(video).samplesPerSecond,
+    isFragmented: findBox(description, ['mvex']) !== undefined,
+    hasAudio: tracks.some((track) => trackKind(track) === 'soun'),
+  };
+}
+
+function shownSize(header: Buffer, coding: Buffer): { width: number; height: number } {
+  const offset = TKHD_WIDTH_OFFSETS[versionOf(header)];
+  const width = Math.round(header.readUInt32BE(offset) / SIXTEEN_FRACTION_BITS);
+  const height = Math.round(header.readUInt32BE(offset + 4) / SIXTEEN_FRACTION_BITS);
+  return width > 0 && height > 0 ? { width, height } : codedSize(coding);
+}
+
+function trackKind(track: Box): string | undefined {
+  return findBox(track.content, ['mdia', 'hdlr'])?.toString('latin1', 8, 12);
+}

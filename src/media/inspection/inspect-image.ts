@@ -1,0 +1,177 @@
+/**
+ * Looks at a picture's bytes before anything is held or sent: its type by content, its sides from
+ * the header, and whether the vendors would take it. Pixels are never decoded.
+ */
+import { fileTypeFromBuffer } from 'file-type';
+import { imageSize } from 'image-size';
+
+import { UserError } from '../../errors.ts';
+import {
+  BASE_IMAGE_TYPES,
+  MAX_RATIO_TENTHS,
+  MAX_SIDE_PIXELS,
+  MIN_RATIO_TENTHS,
+  MIN_SIDE_PIXELS,
+  type ImageType,
+} from './image-limits.ts';
+import { headerOfWholeFile } from './image-structure.ts';
+import { fileText, kindOf, listed, megabytes } from './refusal-text.ts';
+
+/**
+ * A picture must be smaller than this. The vendors say "30 MB" and not which megabyte they mean:
+ * what is below the decimal one is below the binary one too.
+ */
+export const MAX_IMAGE_BYTES = 30_000_000;
+/** All pictures of one request may be this large at most; a request's body is base64 of them. */
+const MAX_IMAGE_BYTES_TOGETHER = 45_000_000;
+
+const TYPE_NAMES: Readonly<Record<ImageType, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+  'image/bmp': 'BMP',
+  'image/tiff': 'TIFF',
+  'image/gif': 'GIF',
+  'image/heic': 'HEIC',
+  'image/heif': 'HEIF',
+};
+/** EXIF orientations 5 to 8 turn the picture by a quarter: what is stored as width is shown as height. */
+const FIRST_TURNED_ORIENTATION = 5;
+/** What file-type looks further into, so that of a cut file it says nothing. */
+const STARTS: readonly { type: ImageType; start: readonly number[] }[] = [
+  { type: 'image/png', start: [0x89, 0x50, 0x4e, 0x47] },
+  { type: 'image/tiff', start: [0x49, 0x49, 0x2a, 0] },
+  { type: 'image/tiff', start: [0x4d, 0x4d, 0, 0x2a] },
+];
+
+/** What a look at the bytes tells. Sides are in pixels, as the picture is shown. */
+export interface ImageFacts {
+  readonly mimeType: ImageType;
+  readonly width: number;
+  readonly height: number;
+  readonly byteLength: number;
+}
+
+export interface InspectImageOptions {
+  /** What the picture is to the member, in lower case: "first frame". Starts the refusal. */
+  readonly label: string;
+  /** As the member's file is called. Only shown, never believed. */
+  readonly fileName?: string | undefined;
+  /** What the model takes; the base six by default. */
+  readonly allowedTypes?: readonly ImageType[] | undefined;
+}
+
+/**
+ * @throws UserError, and nothing else, whatever the bytes are: the sentence names the picture, what
+ *   is wrong with it and what would be right
+ */
+export async function inspectImage(
+  bytes: Uint8Array,
+  { label, fileName, allowedTypes = BASE_IMAGE_TYPES }: InspectImageOptions,
+): Promise<ImageFacts> {
+  const subject = `The ${label}`;
+  checkByteLength(subject, bytes.byteLength);
+  const mimeType = await pictureType(bytes, { subject, fileName, allowedTypes });
+  const { width, height } = sides(bytes, mimeType, subject);
+  checkSides(subject, width, height);
+  return { mimeType, width, height, byteLength: bytes.byteLength };
+}
+
+/** @throws UserError when the pictures of one request are too large together */
+export function checkTogether(pictures: readonly Pick<ImageFacts, 'byteLength'>[]): void {
+  const total = pictures.reduce((sum, picture) => sum + picture.byteLength, 0);
+  if (total <= MAX_IMAGE_BYTES_TOGETHER) return;
+  throw new UserError(
+    `The pictures have ${megabytes(total)} MB together; at most ${megabytes(MAX_IMAGE_BYTES_TOGETHER)} MB are possible. Send smaller ones.`,
+  );
+}
+
+/** For the size that Discord states, before anything is downloaded, and for the real one. */
+function checkByteLength(subject: string, byteLength: number): void {
+  if (byteLength === 0) throw new UserError(`${subject} is empty: the file has no bytes.`);
+  if (byteLength < MAX_IMAGE_BYTES) return;
+  throw new UserError(
+    `${subject} has ${megabytes(byteLength)} MB; it must be under ${megabytes(MAX_IMAGE_BYTES)} MB.`,
+  );
+}
+
+async function pictureType(
+  bytes: Uint8Array,
+  {
+    subject,
+    fileName,
+    allowedTypes,
+  }: { subject: string; fileName: string | undefined; allowedTypes: readonly ImageType[] },
+): Promise<ImageType> {
+  const sniffed = await sniff(bytes);
+  // An animated PNG is a PNG to whoever does not know the extension.
+  const mime = sniffed === 'image/apng' ? 'image/png' : sniffed;
+  const allowed = allowedTypes.find((type) => type === mime);
+  if (allowed !== undefined) return allowed;
+
+  const wanted = `send a ${listed(allowedTypes.map((type) => TYPE_NAMES[type]))} picture`;
+  if (mime?.startsWith('image/') === true) {
+    const name = mime.replace(/^image\/(?:x-|vnd\.)?/, '').toUpperCase();
+    throw new UserError(`${subject} is a picture of the type ${name}; ${wanted}.`);
+  }
+  throw new UserError(
+    `${subject} is not a picture: ${fileText(fileName)} holds ${kindOf(mime, bytes)}; ${wanted}.`,
+  );
+}
+
+async function sniff(bytes: Uint8Array): Promise<string | undefined> {
+  let mime: string | undefined;
+  try {
+    mime = (await fileTypeFromBuffer(bytes))?.mime;
+  } catch {
+    // Its parsers give up on broken files by throwing: that file has no type they know.
+  }
+  return mime ?? STARTS.find(({ start }) => start.every((byte, at) => bytes[at] === byte))?.type;
+}
+
+function sides(
+  bytes: Uint8Array,
+  mimeType: ImageType,
+  subject: string,
+): { width: number; height: number } {
+  const header = headerOfWholeFile(mimeType, bytes);
+  const size = header === undefined ? undefined : sizeInHeader(header);
+  if (size === undefined) {
+    throw new UserError(
+      `${subject} is damaged or cut short: its ${TYPE_NAMES[mimeType]} file cannot be read. Save it again and send the new file.`,
+    );
+  }
+  return size;
+}
+
+function sizeInHeader(header: Uint8Array): { width: number; height: number } | undefined {
+  try {
+    const { width, height, orientation = 1 } = imageSize(header);
+    if (!isSide(width) || !isSide(height)) return undefined;
+    const isTurned = orientation >= FIRST_TURNED_ORIENTATION && orientation <= 8;
+    return isTurned ? { width: height, height: width } : { width, height };
+  } catch {
+    // The reader throws TypeError and RangeError on headers that point outside the file.
+    return undefined;
+  }
+}
+
+function isSide(value: number): boolean {
+  return Number.isSafeInteger(value) && value > 0;
+}
+
+function checkSides(subject: string, width: number, height: number): void {
+  const found = `${subject} is ${width} × ${height} pixels`;
+  const isTooSmall = Math.min(width, height) < MIN_SIDE_PIXELS;
+  if (isTooSmall || Math.max(width, height) > MAX_SIDE_PIXELS) {
+    throw new UserError(
+      `${found}; each side must be ${MIN_SIDE_PIXELS} to ${MAX_SIDE_PIXELS} pixels.`,
+    );
+  }
+  const isTooTall = width * 10 <= height * MIN_RATIO_TENTHS;
+  if (isTooTall || width * 10 >= height * MAX_RATIO_TENTHS) {
+    throw new UserError(
+      `${found}, too ${isTooTall ? 'tall' : 'wide'}: width divided by height must be more than ${MIN_RATIO_TENTHS / 10} and less than ${MAX_RATIO_TENTHS / 10}. Crop it.`,
+    );
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Looks at a reference video's or sound's bytes before anything is held or sent: its type by
+ * content, its sides, frames and length from its headers, and whether the vendors would take it.
+ * Nothing is decoded; of a video only its description is read.
+ */
+import { UntrustedContentError, UserError } from '../../errors.ts';
+import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
+import { mp3Seconds } from '../formats/mp3.ts';
+import { videoFacts, type VideoFacts } from '../formats/probe-video.ts';
+import { wavSeconds } from '../formats/wav.ts';
+import {
+  MAX_REFERENCE_AUDIO_BYTES,
+  MAX_REFERENCE_VIDEO_BYTES,
+  type ReferenceLimits,
+} from './reference-limits.ts';
+import {
+  checkReferenceFrames,
+  checkReferenceSeconds,
+  checkReferenceSides,
+  checkReferenceSize,
+  foundType,
+  wrongType,
+} from './reference-rules.ts';
+
+const SNIFF_BYTES = 4100;
+const MILLISECONDS = 1000;
+/** A description that claims more lies, and a price must stay a number. */
+const MAX_BELIEVED_SECONDS = 3600;
+
+/** By the ending that each kind of content usually has. */
+const VIDEO_TYPES: Readonly<Record<string, ReferenceVideoType>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  mov: 'video/quicktime',
+};
+const AUDIO_TYPES: Readonly<Record<string, ReferenceAudioType>> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+};
+const AUDIO_READERS = {
+  'audio/wav': { name: 'WAV', secondsOf: wavSeconds },
+  'audio/mpeg': { name: 'MP3', secondsOf: mp3Seconds },
+} as const;
+const VIDEO = { noun: 'a video', types: 'an MP4 or MOV video', mimePrefix: 'video/' } as const;
+const AUDIO = { noun: 'sound', types: 'a WAV or MP3 file', mimePrefix: 'audio/' } as const;
+
+export type ReferenceVideoType = 'video/mp4' | 'video/quicktime';
+export type ReferenceAudioType = 'audio/wav' | 'audio/mpeg';
+
+export interface ReferenceVideoFacts {
+  readonly mimeType: ReferenceVideoType;
+  readonly byteLength: number;
+  /** Pixels, as shown. */
+  readonly width: number;
+  readonly height: number;
+  /** On average. */
+  readonly framesPerSecond: number;
+  /** As a player shows it, not rounded. This is what the limits are about. */
+  readonly seconds: number;
+  /**
+   * Whole milliseconds, rounded up: the most that a vendor could find in the file to bill, for the
+   * amount to hold. More than `seconds` where a track is longer than what a player shows of it.
+   */
+  readonly billableMs: number;
+  readonly hasAudio: boolean;
+}
+
+export interface ReferenceAudioFacts {
+  readonly mimeType: ReferenceAudioType;
+  readonly byteLength: number;
+  readonly seconds: number;
+}
+
+export interface InspectReferenceOptions {
+  /** What the file is to the member, in lower case: "reference video". Starts the refusal. */
+  readonly label: string;
+  /** As the member's file is called. Only shown, never believed. */
+  readonly fileName?: string | undefined;
+  /** Of the model that it is for. */
+  readonly limits: ReferenceLimits;
+}
+
+/**
+ * @throws UserError, whatever the bytes are: the sentence names the video, what is wrong with it and
+ *   what would be right. Besides that only the file system's errors, where a path was given
+ */
+export async function inspectReferenceVideo(
+  file: FileOrBytes,
+  { label, fileName, limits }: InspectReferenceOptions,
+): Promise<ReferenceVideoFacts> {
+  const subject = `The ${label}`;
+  return withByteSource(file, async (source) => {
+    checkReferenceSize(subject, source.byteLength, MAX_REFERENCE_VIDEO_BYTES);
+    const bytes = await source.read(0, SNIFF_BYTES);
+    const found = await foundType(bytes);
+    const mimeType = VIDEO_TYPES[found.extension ?? ''];
+    if (mimeType === undefined) throw wrongType({ subject, fileName, bytes }, found, VIDEO);
+
+    const { width, height, hasAudio, ...times } = await readableFacts(source, subject);
+    const { framesPerSecond, seconds, billableMs } = knownTimes(times, subject);
+    checkReferenceSides(subject, width, height);
+    checkReferenceFrames(subject, framesPerSecond);
+    checkReferenceSeconds(subject, seconds, limits);
+    const { byteLength } = source;
+    return { mimeType, byteLength, width, height, framesPerSecond, seconds, billableMs, hasAudio };
+  });
+}
+
+/** @throws like `inspectReferenceVideo` */
+export async function inspectReferenceAudio(
+  file: FileOrBytes,
+  { label, fileName, limits }: InspectReferenceOptions,
+): Promise<ReferenceAudioFacts> {
+  const subject = `The ${label}`;
+  const bytes = await withByteSource(file, async (source) => {
+    checkReferenceSize(subject, source.byteLength, MAX_REFERENCE_AUDIO_BYTES);
+    return source.read(0, source.byteLength);
+  });
+  const found = await foundType(bytes);
+  const mimeType = AUDIO_TYPES[found.extension ?? ''];
+  if (mimeType === undefined) throw wrongType({ subject, fileName, bytes }, found, AUDIO);
+
+  const { name, secondsOf } = AUDIO_READERS[mimeType];
+  const seconds = secondsOf(bytes);
+  if (seconds === undefined) throw damaged(subject, name);
+  checkReferenceSeconds(subject, seconds, limits);
+  return { mimeType, byteLength: bytes.byteLength, seconds };
+}
+
+async function readableFacts(source: ByteSource, subject: string): Promise<VideoFacts> {
+  try {
+    return await videoFacts(source);
+  } catch (error) {
+    if (!(error instanceof UntrustedContentError)) throw error;
+    throw damaged(subject, 'video', error);
+  }
+}
+
+function knownTimes(
+  {
+    framesPerSecond,
+    seconds,
+    longestSeconds,
+    isFragmented,
+  }: Pick<VideoFacts, 'framesPerSecond' | 'seconds' | 'longestSeconds' | 'isFragmented'>,
+  subject: string,
+) {
+  const isTold = framesPerSecond !== undefined && seconds !== undefined;
+  if (!isTold || longestSeconds === undefined || isFragmented) {
+    throw new UserError(
+      `${subject} does not say how long it is, as videos made for streaming do not. Save it again as an ordinary MP4 and send the new file.`,
+    );
+  }
+  if (longestSeconds > MAX_BELIEVED_SECONDS && seconds <= MAX_BELIEVED_SECONDS) {
+    throw damaged(subject, 'video');
+  }
+  return { framesPerSecond, seconds, billableMs: Math.ceil(longestSeconds * MILLISECONDS) };
+}
+
+function damaged(subject: string, type: string, cause?: Error): UserError {
+  return new UserError(
+    `${subject} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`,
+    cause === undefined ? {} : { cause },
+  );
+}

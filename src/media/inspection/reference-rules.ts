@@ -1,0 +1,112 @@
+/** The rules a reference video or sound must keep, and the sentences for those that do not. */
+import { fileTypeFromBuffer } from 'file-type';
+
+import { UserError } from '../../errors.ts';
+import {
+  LENGTH_SLACK_SECONDS,
+  MAX_REFERENCE_FRAMES_PER_SECOND,
+  MAX_REFERENCE_SIDE_PIXELS,
+  MIN_REFERENCE_FRAMES_PER_SECOND,
+  MIN_REFERENCE_SIDE_PIXELS,
+  type ReferenceLimits,
+} from './reference-limits.ts';
+import { fileText, kindOf, megabytes } from './refusal-text.ts';
+
+/** What a file was found to be; nothing where that is not known. */
+export interface FoundType {
+  /** The usual ending of its name, without the dot. */
+  readonly extension?: string | undefined;
+  readonly mime?: string | undefined;
+}
+
+/** What a refused file should have been. */
+export interface Wanted {
+  /** What it is a file of: "a video". */
+  readonly noun: string;
+  /** "an MP4 or MOV video" */
+  readonly types: string;
+  /** What begins the type of any file of that noun: "video/". */
+  readonly mimePrefix: string;
+}
+
+/** The type by content. Never throws. */
+export async function foundType(bytes: Uint8Array): Promise<FoundType> {
+  try {
+    const found = await fileTypeFromBuffer(bytes);
+    if (found !== undefined) return { extension: found.ext, mime: found.mime };
+  } catch {
+    // Its parsers give up on broken files by throwing: that file has no type they know.
+  }
+  const hasId3Tag = Buffer.from(bytes.subarray(0, 3)).toString('latin1') === 'ID3';
+  return hasId3Tag ? { extension: 'mp3', mime: 'audio/mpeg' } : {};
+}
+
+export function wrongType(
+  {
+    subject,
+    fileName,
+    bytes,
+  }: { subject: string; fileName: string | undefined; bytes: Uint8Array },
+  { extension, mime }: FoundType,
+  { noun, types, mimePrefix }: Wanted,
+): UserError {
+  if (extension !== undefined && mime?.startsWith(mimePrefix) === true) {
+    return new UserError(
+      `${subject} is ${noun} of the type ${extension.toUpperCase()}; send ${types}.`,
+    );
+  }
+  return new UserError(
+    `${subject} is not ${noun}: ${fileText(fileName)} holds ${kindOf(mime, bytes)}; send ${types}.`,
+  );
+}
+
+/**
+ * For the size that Discord states, before anything is downloaded, and for the real one.
+ *
+ * @throws UserError
+ */
+export function checkReferenceSize(subject: string, byteLength: number, maxBytes: number): void {
+  if (byteLength === 0) throw new UserError(`${subject} is empty: the file has no bytes.`);
+  if (byteLength <= maxBytes) return;
+  throw new UserError(
+    `${subject} has ${megabytes(byteLength)} MB; at most ${megabytes(maxBytes)} MB are possible.`,
+  );
+}
+
+/** @throws UserError */
+export function checkReferenceSides(subject: string, width: number, height: number): void {
+  const isTooSmall = Math.min(width, height) < MIN_REFERENCE_SIDE_PIXELS;
+  if (!isTooSmall && Math.max(width, height) <= MAX_REFERENCE_SIDE_PIXELS) return;
+  throw new UserError(
+    `${subject} is ${width} × ${height} pixels; each side must be ${MIN_REFERENCE_SIDE_PIXELS} to ${MAX_REFERENCE_SIDE_PIXELS} pixels, as from 480p to 4k.`,
+  );
+}
+
+/**
+ * Counted to one decimal: the 23.976 of films counts as 24.
+ *
+ * @throws UserError
+ */
+export function checkReferenceFrames(subject: string, framesPerSecond: number): void {
+  const rounded = Math.round(framesPerSecond * 10) / 10;
+  const [least, most] = [MIN_REFERENCE_FRAMES_PER_SECOND, MAX_REFERENCE_FRAMES_PER_SECOND];
+  if (rounded >= least && rounded <= most) return;
+  throw new UserError(
+    `${subject} has ${rounded} frames a second; ${least} to ${most} are possible. Convert it to 30.`,
+  );
+}
+
+/** @throws UserError */
+export function checkReferenceSeconds(
+  subject: string,
+  seconds: number,
+  { minSeconds, maxSeconds }: ReferenceLimits,
+): void {
+  const isTooShort = seconds < minSeconds - LENGTH_SLACK_SECONDS;
+  if (!isTooShort && seconds <= maxSeconds + LENGTH_SLACK_SECONDS) return;
+  // Rounded away from the limit, so that it never reads as if it were within.
+  const shown = isTooShort ? Math.floor(seconds * 10) / 10 : Math.ceil(seconds * 10) / 10;
+  throw new UserError(
+    `${subject} lasts ${shown} s; ${minSeconds} to ${maxSeconds} s are possible. ${isTooShort ? 'Send a longer one' : 'Cut it'}.`,
+  );
+}

@@ -1,0 +1,161 @@
+/**
+ * Proves the books: reads the whole database and says what does not add up. What is left in an
+ * account is the sum of its rows and nothing else, so every account and period balances when each
+ * job's rows do.
+ */
+import type { Database } from '../../storage/database.ts';
+import { periodOf } from '../limits/period.ts';
+
+const ENDED_STATES = new Set(['delivered', 'failed', 'cancelled', 'expired']);
+const STATES_AT_VENDOR = new Set(['submitting', 'queued', 'running']);
+const SIGN_OF_KIND = { grant: 1, take: -1, reset: 0 } as const;
+
+/** @returns a sentence for each fault; none when all is well */
+export async function auditOf(database: Database): Promise<string[]> {
+  const jobs = await readJobs(database);
+  const rowsByJob = Map.groupBy(await readJobRows(database), ({ jobId }) => jobId);
+  const submissions = await readSubmissions(database);
+  const jobIds = new Set(jobs.map(({ id }) => id));
+  const opened = new Set(
+    submissions.filter(({ state }) => state === 'open').map(({ job_id: jobId }) => jobId),
+  );
+  return [
+    ...jobs.flatMap((job) => jobFaults(job, rowsByJob.get(job.id) ?? [], opened)),
+    ...[...rowsByJob].flatMap(([jobId, rows]) => ledgerFaults(jobId, rows)),
+    ...[...rowsByJob.keys()].filter((id) => !jobIds.has(id)).map((id) => `${id}: there is no job`),
+    ...submissions.flatMap((submission) => submissionFaults(submission, jobIds)),
+    ...(await moderatorFaults(database)),
+  ];
+}
+
+type JobRow = Awaited<ReturnType<typeof readJobs>>[number];
+type PotRow = Awaited<ReturnType<typeof readJobRows>>[number];
+type Submission = Awaited<ReturnType<typeof readSubmissions>>[number];
+
+async function readJobs(database: Database) {
+  return database
+    .selectFrom('jobs')
+    .select(['id', 'state', 'guild_id', 'member_id', 'hold_credits'])
+    .execute();
+}
+
+async function readSubmissions(database: Database) {
+  return database.selectFrom('vendor_book').selectAll().execute();
+}
+
+/** One row for each job, account and pot. */
+async function readJobRows(database: Database) {
+  return database
+    .selectFrom('ledger')
+    .select(({ fn }) => {
+      const sum = fn.sum<number | null>('amount');
+      return [
+        'job_id as jobId',
+        'guild_id as guildId',
+        'member_id as memberId',
+        'pot',
+        sum.filterWhere('kind', '=', 'hold').as('held'),
+        sum.filterWhere('kind', 'in', ['settle', 'release']).as('returned'),
+        sum.filterWhere('kind', '=', 'release').as('released'),
+        sum.filterWhere('kind', '=', 'reset').as('forgiven'),
+        fn.min('counted_at').as('firstCountedAtMs'),
+        fn.max('counted_at').as('lastCountedAtMs'),
+      ];
+    })
+    .where('job_id', '!=', '')
+    .groupBy(['job_id', 'guild_id', 'member_id', 'pot'])
+    .execute();
+}
+
+/** The record of a job against its rows and submissions. */
+function jobFaults(job: JobRow, rows: readonly PotRow[], opened: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  for (const memberId of ['', job.member_id]) {
+    const own = rows.filter((row) => row.guildId === job.guild_id && row.memberId === memberId);
+    const held = own.reduce((sum, row) => sum - (row.held ?? 0), 0);
+    const account = memberId === '' ? 'the server' : 'the member';
+    if (own.length === 0) faults.push(`${job.id}: holds nothing of ${account}`);
+    else if (held !== job.hold_credits)
+      faults.push(`${job.id}: holds ${held} of ${account}, not ${job.hold_credits}`);
+  }
+  const hasOutcome = rows.some(({ returned }) => returned !== null);
+  if (ENDED_STATES.has(job.state) && !hasOutcome)
+    faults.push(`${job.id}: is ${job.state} and still holds credits`);
+  if (!ENDED_STATES.has(job.state) && hasOutcome)
+    faults.push(`${job.id}: is ${job.state} and holds nothing any more`);
+  if (STATES_AT_VENDOR.has(job.state) && !opened.has(job.id))
+    faults.push(`${job.id}: is ${job.state} and not open in the vendor book`);
+  return faults;
+}
+
+/** The rows of a job against each other. */
+function ledgerFaults(jobId: string, rows: readonly PotRow[]): string[] {
+  const faults = rows.flatMap(potFaults);
+  const accounts = [...Map.groupBy(rows, ({ memberId }) => memberId).values()];
+  faults.push(...accounts.flatMap(accountFaults));
+  const differs = (ofRow: (row: PotRow) => unknown) => new Set(rows.map(ofRow)).size > 1;
+  if (differs(({ returned }) => returned !== null))
+    faults.push('has an outcome in some accounts only');
+  if (differs(({ released }) => released !== null)) faults.push('is settled and released');
+  if (new Set(accounts.map(returnedTo)).size > 1)
+    faults.push('returned different sums to the server and the member');
+  return faults.map((fault) => `${jobId}: ${fault}`);
+}
+
+/** The one or two pots of a job in one account. */
+function accountFaults(pots: readonly PotRow[]): string[] {
+  const allowance = pots.find(({ pot }) => pot === 'allowance');
+  const extra = pots.find(({ pot }) => pot === 'extra');
+  if (allowance === undefined) return ['has no row for the allowance'];
+  if (extra === undefined || (allowance.returned ?? 0) === 0) return [];
+  const isWhole = (extra.returned ?? 0) === -(extra.held ?? 0);
+  return isWhole ? [] : ['returned to the allowance before extra was whole'];
+}
+
+function returnedTo(pots: readonly PotRow[]): number {
+  return pots.reduce((sum, { returned }) => sum + (returned ?? 0), 0);
+}
+
+function potFaults(row: PotRow): string[] {
+  const faults: string[] = [];
+  const held = -(row.held ?? 0);
+  const returned = row.returned ?? 0;
+  const forgiven = row.forgiven ?? 0;
+  if (row.held === null) faults.push('has rows in a pot that its hold did not draw from');
+  if (held < 0) faults.push('holds less than nothing');
+  if (returned < 0 || returned > held) faults.push(`returned ${returned} of ${held}`);
+  if (row.released !== null && returned !== held) faults.push(`released ${returned} of ${held}`);
+  if (forgiven !== 0 && (row.returned === null || forgiven !== held - returned))
+    faults.push(`was forgiven ${forgiven} of ${held - returned}`);
+  if (row.firstCountedAtMs !== row.lastCountedAtMs) faults.push('counts in two periods');
+  return faults;
+}
+
+function submissionFaults(submission: Submission, jobIds: ReadonlySet<string>): string[] {
+  const { submission_id: id, job_id: jobId, state, credits, period } = submission;
+  const faults: string[] = [];
+  if (!jobIds.has(jobId)) faults.push(`belongs to no job (${jobId})`);
+  if (credits < 0) faults.push(`costs ${credits}`);
+  if (state === 'not-billed' && credits !== 0) faults.push(`is not billed and costs ${credits}`);
+  if ((state === 'open') !== (submission.closed_at === null)) faults.push(`is ${state} by halves`);
+  const month = periodOf(submission.opened_at, 'month', 'UTC').key;
+  if (period !== month) faults.push(`was opened in ${month} and counts in ${period}`);
+  return faults.map((fault) => `submission ${id}: ${fault}`);
+}
+
+async function moderatorFaults(database: Database): Promise<string[]> {
+  const rows = await database
+    .selectFrom('ledger')
+    .select(['step_id', 'kind', 'pot', 'amount'])
+    .where('job_id', '=', '')
+    .execute();
+  return rows.flatMap(({ step_id: id, kind, pot, amount }) => {
+    if (kind === 'hold' || kind === 'settle' || kind === 'release')
+      return [`${id}: a ${kind} without a job`];
+    const faults: string[] = [];
+    if (Math.sign(amount) !== SIGN_OF_KIND[kind] && amount !== 0)
+      faults.push(`${id}: a ${kind} of ${amount}`);
+    if (kind !== 'reset' && pot !== 'extra') faults.push(`${id}: a ${kind} of the ${pot}`);
+    return faults;
+  });
+}

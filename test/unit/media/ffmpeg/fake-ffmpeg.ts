@@ -1,0 +1,66 @@
+/** Programs that stand where ffmpeg would, and do what a test needs of it. */
+import { existsSync } from 'node:fs';
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { mp4File, type Mp4Settings } from '../../../builders/videos.ts';
+
+export interface FakeFfmpeg {
+  /** To be given as `ffmpegPath`. */
+  readonly path: string;
+  /** What it was called with, a line for each call. */
+  calls(): Promise<string[]>;
+  /** The process numbers of its calls, in order. */
+  pids(): Promise<number[]>;
+}
+
+/**
+ * A shell script that notes its call and then does `body`, in which `$out` is the file it shall
+ * write and `$folder` where its own things lie.
+ */
+export async function fakeFfmpeg(folder: string, body: string): Promise<FakeFfmpeg> {
+  const path = join(folder, 'fake-ffmpeg');
+  const script = [
+    '#!/bin/sh',
+    `folder='${folder}'`,
+    'for out in "$@"; do :; done',
+    'out="${out#file:}"',
+    'echo "$*" >> "$folder/calls"',
+    'echo "$$" >> "$folder/pids"',
+    body,
+  ];
+  // In one step: a script that is still open for writing cannot be started.
+  await writeFile(`${path}.new`, `${script.join('\n')}\n`);
+  await chmod(`${path}.new`, 0o755);
+  await rename(`${path}.new`, path);
+  return {
+    path,
+    calls: async () => linesOf(join(folder, 'calls')),
+    pids: async () => (await linesOf(join(folder, 'pids'))).map(Number),
+  };
+}
+
+/** A video for the script to give out, as `$folder/<name>`. */
+export async function putVideo(folder: string, name: string, settings: Mp4Settings): Promise<void> {
+  await writeFile(join(folder, name), mp4File(settings));
+}
+
+async function linesOf(path: string): Promise<string[]> {
+  if (!existsSync(path)) return [];
+  return (await readFile(path, 'utf8')).trim().split('\n');
+}
+
+/** Whether the process is there, be it dead and not yet fetched. */
+export function isProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until what another process does has come to be. */
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await delay(5);
+}

@@ -1,0 +1,121 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { systemClock } from '#src/clock.ts';
+import { createLogger } from '#src/logger.ts';
+import { createVideoFitter, needsReencoding } from '#src/media/ffmpeg/fit-video.ts';
+import { probeVideo } from '#src/media/formats/probe-video.ts';
+
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import {
+  ffprobeSeconds,
+  ffprobeVideo,
+  hasFfmpeg,
+  makeWithFfmpeg,
+  noisyVideo,
+  tone,
+  warnWithoutFfmpeg,
+} from './ffmpeg.ts';
+
+warnWithoutFfmpeg('fit-real-video.test.ts');
+
+describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
+  const fitter = createVideoFitter({ logger: createLogger('silent'), clock: systemClock });
+  const SECONDS = 2;
+  const RAW = '-c:v libx264 -preset ultrafast -qp 12 -pix_fmt yuv420p -c:a aac';
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let largePath: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const args = `${noisyVideo('1280x720', SECONDS)} ${tone(SECONDS)} ${RAW}`;
+    largePath = await makeWithFfmpeg(args, join(folder.path, 'large.mp4'));
+  });
+  afterAll(async () => folder[Symbol.asyncDispose]());
+
+  async function fit(inputPath: string, maxBytes: number) {
+    const { width, height, hasAudio, seconds = 0 } = await probeVideo(inputPath);
+    const outputPath = join(folder.path, `fitted-${maxBytes}.mp4`);
+    const options = { maxBytes, width, height, hasAudio, seconds };
+    return { fitted: await fitter.fit(inputPath, outputPath, options), outputPath };
+  }
+
+  test('can be had here', async () => {
+    expect(await fitter.isAvailable()).toBe(true);
+  });
+
+  test.each([
+    [2_000_000, 1280, 720],
+    [400_000, 1280, 720],
+    [150_000, 854, 480],
+    [120_000, 854, 480],
+  ])('has at most %i bytes, and uses them', async (maxBytes, width, height) => {
+    expect((await stat(largePath)).size).toBeGreaterThan(maxBytes);
+
+    const { fitted, outputPath } = await fit(largePath, maxBytes);
+
+    const { size } = await stat(outputPath);
+    expect(fitted).toEqual({ bytes: size, width, height });
+    expect(size).toBeLessThanOrEqual(maxBytes);
+    expect(size).toBeGreaterThan(maxBytes * 0.6);
+    expect(await ffprobeSeconds(outputPath)).toBeCloseTo(SECONDS, 0);
+    expect(await probeVideo(outputPath)).toMatchObject({
+      codec: 'avc1',
+      profile: 100,
+      bitDepth: 8,
+      hasAudio: true,
+      framesPerSecond: 24,
+    });
+  });
+
+  test('can be played from its start: what it is stands before the pictures', async () => {
+    const { outputPath } = await fit(largePath, 500_000);
+
+    const bytes = await readFile(outputPath);
+    expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'));
+  });
+
+  test('cannot be had from one that would be ruined', async () => {
+    expect((await fit(largePath, 40_000)).fitted).toBe('cannot-fit');
+  });
+
+  test('is of 8 bits and in H.264 where the original is of 10 bits and in H.265', async () => {
+    const args = `${noisyVideo('864x480', 1)} -c:v libx265 -preset ultrafast -x265-params log-level=none -pix_fmt yuv420p10le -tag:v hvc1`;
+    const inputPath = await makeWithFfmpeg(args, join(folder.path, 'ten.mp4'));
+    expect(needsReencoding(await probeVideo(inputPath))).toBe(true);
+
+    const { outputPath } = await fit(inputPath, 10_000_000);
+
+    const made = await probeVideo(outputPath);
+    expect(needsReencoding(made)).toBe(false);
+    expect(made).toMatchObject({ width: 864, height: 480, hasAudio: false });
+    expect(await ffprobeVideo(outputPath, 'pix_fmt')).toBe('yuv420p');
+  });
+
+  test('keeps an upright picture upright', async () => {
+    const args = `${noisyVideo('720x1280', 1)} ${RAW}`;
+    const inputPath = await makeWithFfmpeg(args, join(folder.path, 'upright.mp4'));
+
+    const { fitted } = await fit(inputPath, 100_000);
+
+    expect(fitted).toMatchObject({ width: 480, height: 854 });
+  });
+
+  test.each([
+    ['a playlist', (path: string) => `#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n${path}\n`],
+    ['a list of files', (path: string) => `ffconcat version 1.0\nfile ${path}\n`],
+    ['text', () => 'The link has expired, please try again.'],
+  ])('is never made from files that %s names', async (_, write) => {
+    const inputPath = join(folder.path, 'list.mp4');
+    await writeFile(inputPath, write(largePath));
+    const options = { maxBytes: 1_000_000, width: 1280, height: 720, seconds: 2, hasAudio: true };
+
+    const outputPath = join(folder.path, 'stolen.mp4');
+    await expect(fitter.fit(inputPath, outputPath, options)).rejects.toMatchObject({
+      failure: 'failed',
+    });
+    await expect(stat(outputPath)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import { UntrustedContentError } from '#src/errors.ts';
+
+import { createFakeClock } from '../../../builders/clock.ts';
+import { isProcess, putVideo, until } from './fake-ffmpeg.ts';
+import { HANG, GIVE_VIDEO, VIDEO, roomWith, failureOf, type Room } from './fitting-room.ts';
+
+describe('a failure', () => {
+  test.each([
+    ['of a program that is not there', 'missing', ''],
+    ['of a program that ends with an error', 'failed', 'echo half > "$out"; exit 1'],
+    ['of a program that is killed by the system', 'failed', 'echo half > "$out"; kill -9 $$'],
+    ['to make a video', 'failed', 'echo sorry > "$out"'],
+    ['to make all of the video', 'failed', 'cp "$folder/short.mp4" "$out"'],
+  ] as const)('%s leaves nothing behind', async (_, failure, body) => {
+    const missing = { ffmpegPath: '/nowhere/ffmpeg' };
+    await using room = await roomWith(body, failure === 'missing' ? missing : {});
+    await putVideo(room.folder, 'short.mp4', { seconds: 3 });
+
+    expect(await failureOf(room.fit())).toBe(failure);
+
+    expect(await room.results()).toEqual([]);
+  });
+
+  test('says what ffmpeg said last, cut, and without the names of files', async () => {
+    const long = 'x'.repeat(500);
+    await using room = await roomWith(
+      `echo first >&2; echo "/data/videos/secret.mp4: Invalid data ${long}" >&2; exit 3`,
+    );
+
+    const error: unknown = await room.fit().catch((caught: unknown) => caught);
+
+    expect(String(error)).toContain('ended with 3, … Invalid data xxx');
+    expect(String(error)).not.toMatch(/first|secret/);
+    expect(String(error).length).toBeLessThan(250);
+    expect(room.logged.join()).not.toContain('Invalid data');
+  });
+
+  test('of one video does not stop the next', async () => {
+    await using room = await roomWith(
+      `if [ -e "$folder/again" ]; then ${GIVE_VIDEO}; else touch "$folder/again"; exit 1; fi`,
+    );
+
+    const [first, second] = await Promise.allSettled([room.fit(), room.fit()]);
+
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  test.each([
+    ['videos/job.mp4', '/tmp/out.mp4'],
+    ['/tmp/in.mp4', '-out.mp4'],
+    ['https://example.com/in.mp4', '/tmp/out.mp4'],
+  ])('is what a path that is not absolute ends in: %s to %s', async (inputPath, outputPath) => {
+    await using room = await roomWith(GIVE_VIDEO);
+
+    await expect(room.fitter.fit(inputPath, outputPath, VIDEO)).rejects.toThrow(
+      UntrustedContentError,
+    );
+  });
+});
+
+describe('a program that hangs', () => {
+  test('is killed when its time is over, and is gone', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
+    const failure = failureOf(room.fit());
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    const [pid = 0] = await room.ffmpeg.pids();
+
+    await clock.advance(MINUTE - 1);
+    expect(isProcess(pid)).toBe(true);
+    await clock.advance(1);
+
+    expect(await failure).toBe('timeout');
+    expect(isProcess(pid)).toBe(false);
+    expect(await room.results()).toEqual([]);
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('is killed when nobody wants the result any more, and is gone', async () => {
+    await using room = await roomWith(HANG);
+    const controller = new AbortController();
+    const fit = room.fit({ signal: controller.signal });
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    const [pid = 0] = await room.ffmpeg.pids();
+
+    controller.abort(new Error('the bot stops'));
+
+    await expect(fit).rejects.toThrow('the bot stops');
+    expect(isProcess(pid)).toBe(false);
+    expect(await room.results()).toEqual([]);
+  });
+
+  test('does not use up the time of who waits behind it', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
+    const failures = [failureOf(room.fit()), failureOf(room.fit())];
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+    await clock.advance(MINUTE);
+    await until(async () => (await room.ffmpeg.pids()).length === 2);
+
+    await clock.advance(MINUTE - 1);
+    const [, second = 0] = await room.ffmpeg.pids();
+    expect(isProcess(second)).toBe(true);
+    await clock.advance(1);
+
+    expect(await Promise.all(failures)).toEqual(['timeout', 'timeout']);
+  });
+});
+
+describe('several videos at once', () => {
+  /** Notes when it starts and ends, with time between for others to get in. */
+  const NOTE_COURSE = `echo start >> "$folder/course"; sleep 0.1; ${GIVE_VIDEO}; echo end >> "$folder/course"`;
+
+  async function courseOf(room: Room): Promise<string> {
+    const course = await readFile(join(room.folder, 'course'), 'utf8');
+    return course.trim().replaceAll('\n', ' ');
+  }
+
+  test('are made one after the other', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+
+    await Promise.all([room.fit(), room.fit(), room.fit()]);
+
+    expect(await courseOf(room)).toBe('start end start end start end');
+  });
+
+  test('are made as many at a time as was set', async () => {
+    const waitForBoth = 'while [ $(grep -c . "$folder/pids") -lt 2 ]; do sleep 0.01; done';
+    await using room = await roomWith(`${waitForBoth}; ${GIVE_VIDEO}`, { concurrency: 2 });
+
+    const fitted = await Promise.all([room.fit(), room.fit()]);
+
+    expect(fitted).toHaveLength(2);
+  });
+
+  test('go on when one of them is given up in the line', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+    const controller = new AbortController();
+    const fits = [room.fit(), room.fit({ signal: controller.signal }), room.fit()];
+
+    controller.abort(new Error('not wanted'));
+
+    const outcomes = await Promise.allSettled(fits);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await courseOf(room)).toBe('start end start end');
+  });
+
+  test('never start when they were given up before', async () => {
+    await using room = await roomWith(NOTE_COURSE);
+
+    await expect(room.fit({ signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
+      'too late',
+    );
+
+    expect(await room.ffmpeg.calls()).toEqual([]);
+  });
+});
+
+describe('ffmpeg is available', () => {
+  const LIST = 'echo " V....D libx264  H.264"; echo " A....D aac  AAC"';
+
+  test('where it has the encoders, which is asked once', async () => {
+    await using room = await roomWith(LIST);
+
+    expect(await room.fitter.isAvailable()).toBe(true);
+    expect(await room.fitter.isAvailable()).toBe(true);
+
+    expect(await room.ffmpeg.calls()).toHaveLength(1);
+  });
+
+  test.each([
+    ['without H.264', 'echo " A....D aac  AAC"'],
+    ['that fails', 'exit 1'],
+  ])('not %s', async (_, body) => {
+    await using room = await roomWith(body);
+
+    expect(await room.fitter.isAvailable()).toBe(false);
+  });
+
+  test('not where it is not installed', async () => {
+    await using room = await roomWith('', { ffmpegPath: '/nowhere/ffmpeg' });
+
+    expect(await room.fitter.isAvailable()).toBe(false);
+  });
+
+  test('not when it does not answer', async () => {
+    const clock = createFakeClock();
+    await using room = await roomWith('exec sleep 1000', { clock });
+    const available = room.fitter.isAvailable();
+    await until(async () => (await room.ffmpeg.pids()).length === 1);
+
+    await clock.advance(MINUTE);
+
+    expect(await available).toBe(false);
+  });
+});

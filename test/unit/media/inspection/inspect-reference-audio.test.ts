@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import {
+  inspectReferenceAudio,
+  type InspectReferenceOptions,
+} from '#src/media/inspection/inspect-reference.ts';
+
+import { textFile } from '../../../builders/images.ts';
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { mp4File } from '../../../builders/videos.ts';
+import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
+import { verdictOf } from './verdict.ts';
+
+const LIMITS = { minSeconds: 2, maxSeconds: 15 };
+const AUDIO = { label: 'reference audio', limits: LIMITS };
+const DAMAGED = (what: string, type: string): string =>
+  `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+
+async function audioOutcome(
+  bytes: Uint8Array,
+  options: Partial<InspectReferenceOptions> = {},
+): Promise<string> {
+  return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
+}
+
+describe('reference sound that the models take', () => {
+  test('is known from memory as from the disk', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'sound.bin');
+    const bytes = wavFile({ seconds: 4.25 });
+    await writeFile(path, bytes);
+
+    const facts = { mimeType: 'audio/wav', byteLength: bytes.length, seconds: 4.25 };
+    expect(await inspectReferenceAudio(bytes, AUDIO)).toEqual(facts);
+    expect(await inspectReferenceAudio({ path }, AUDIO)).toEqual(facts);
+  });
+
+  test.each([
+    ['with chunks in between, one of odd size', { chunks: [['bext', Buffer.alloc(603)]] as const }],
+    ['written into a pipe', { claimedBytes: 0xffff_ffff }],
+    ['written into a pipe by another program', { claimedBytes: 0 }],
+  ])('may be a WAV %s', async (_, settings) => {
+    expect(await audioOutcome(wavFile(settings))).toContain('"seconds":5}');
+  });
+
+  const picture = Buffer.alloc(40_000, mp3Frame().subarray(0, 100));
+  const seconds = (mp3FrameCount(5) * 1152) / 44_100;
+  test.each([
+    ['of constant bit rate', mp3File()],
+    ['of variable bit rate that nothing tells', mp3File({ bitRates: [1, 14, 9] })],
+    ['with a tag that has a picture', Buffer.concat([id3Tag(picture), mp3File()])],
+    ['with two tags', Buffer.concat([id3Tag(picture), id3Tag(picture), mp3File()])],
+    ['with a tag behind', Buffer.concat([mp3File(), Buffer.alloc(128, 'TAGsong')])],
+    [
+      'with rubbish in between',
+      Buffer.concat([mp3File({ seconds: 2 }), Buffer.alloc(999, 0xff), mp3File({ seconds: 3 })]),
+    ],
+    ['whose last frame is cut', Buffer.concat([mp3File(), mp3Frame().subarray(0, 50)])],
+  ])('may be an MP3 %s', async (_, bytes) => {
+    const facts = await inspectReferenceAudio(bytes, AUDIO);
+
+    expect(facts.mimeType).toBe('audio/mpeg');
+    expect(facts.seconds).toBeCloseTo(seconds, 1);
+  });
+
+  test.each(['Xing', 'Info', 'VBRI'])('is not longer for an MP3 frame of %s', async (name) => {
+    const bytes = Buffer.concat([mp3Frame(9, name), mp3File()]);
+
+    expect((await inspectReferenceAudio(bytes, AUDIO)).seconds).toBeCloseTo(seconds, 9);
+  });
+});
+
+describe('reference sound is refused, and what would be right is said, when it is', () => {
+  test.each([
+    ['too short', wavFile({ seconds: 1 }), 'lasts 1 s; 2 to 15 s are possible. Send a longer one.'],
+    ['too long', mp3File({ seconds: 20 }), 'lasts 20.1 s; 2 to 15 s are possible. Cut it.'],
+    ['too large', Buffer.alloc(15_000_001), 'has 15.1 MB; at most 15 MB are possible.'],
+    ['empty', Buffer.alloc(0), 'is empty: the file has no bytes.'],
+    ['a video', mp4File(), 'is not sound: the file holds a video; send a WAV or MP3 file.'],
+    ['text', textFile(), 'is not sound: the file holds text; send a WAV or MP3 file.'],
+    ['FLAC', Buffer.from('fLaC\0\0\0\x22'), 'is sound of the type FLAC; send a WAV or MP3 file.'],
+    ['M4A', mp4File({ brand: 'M4A ' }), 'is sound of the type M4A; send a WAV or MP3 file.'],
+  ])('%s', async (_, bytes, rest) => {
+    expect(await audioOutcome(bytes)).toBe(`The reference audio ${rest}`);
+  });
+
+  test.each([
+    ['a WAV cut short', 'WAV', wavFile().subarray(0, -1000)],
+    ['a WAV without sound', 'WAV', wavFile({ seconds: 0 })],
+    ['a WAV cut in its header', 'WAV', wavFile().subarray(0, 30)],
+    ['a WAV of 0 bytes a second', 'WAV', wavFile({ sampleRate: 0, claimedBytes: 1 })],
+    ['a tag and nothing', 'MP3', id3Tag(Buffer.alloc(3000, 'title'))],
+    ['a tag larger than the file', 'MP3', id3Tag(mp3File(), 200_000_000)],
+    ['a single MP3 frame', 'MP3', Buffer.concat([id3Tag(Buffer.alloc(10)), mp3Frame()])],
+  ])('%s', async (_, type, bytes) => {
+    expect(await audioOutcome(bytes)).toBe(DAMAGED('reference audio', type));
+  });
+});

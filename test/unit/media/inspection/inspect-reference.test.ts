@@ -1,0 +1,234 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import {
+  inspectReferenceAudio,
+  inspectReferenceVideo,
+  type InspectReferenceOptions,
+} from '#src/media/inspection/inspect-reference.ts';
+import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
+
+import { pngImage, textFile } from '../../../builders/images.ts';
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { mp4Box, mp4File, type Mp4Settings } from '../../../builders/videos.ts';
+import { workMs } from '../../../builders/work.ts';
+import { id3Tag, mp3File, mp3Frame, wavFile } from './sounds.ts';
+import { verdictOf } from './verdict.ts';
+
+const LIMITS = { minSeconds: 2, maxSeconds: 15 };
+const VIDEO = { label: 'reference video', limits: LIMITS };
+const AUDIO = { label: 'reference audio', limits: LIMITS };
+const MOST_WORK_MS = 2000;
+const DAMAGED = (what: string, type: string): string =>
+  `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+
+async function videoOutcome(
+  settings: Mp4Settings | Uint8Array,
+  options: Partial<InspectReferenceOptions> = {},
+): Promise<string> {
+  const bytes = settings instanceof Uint8Array ? settings : mp4File(settings);
+  return verdictOf(inspectReferenceVideo(bytes, { ...VIDEO, ...options }));
+}
+
+async function audioOutcome(
+  bytes: Uint8Array,
+  options: Partial<InspectReferenceOptions> = {},
+): Promise<string> {
+  return verdictOf(inspectReferenceAudio(bytes, { ...AUDIO, ...options }));
+}
+
+describe('a reference video that the models take', () => {
+  test('is known with its sides, frames and length, from memory as from the disk', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'reference.bin');
+    const bytes = mp4File({ width: 1920, height: 1080, hasAudio: true, framesPerSecond: 30 });
+    await writeFile(path, bytes);
+
+    const facts = await inspectReferenceVideo(bytes, VIDEO);
+
+    expect(facts).toEqual({
+      mimeType: 'video/mp4',
+      byteLength: bytes.length,
+      width: 1920,
+      height: 1080,
+      framesPerSecond: 30,
+      seconds: 5,
+      billableMs: 5000,
+      hasAudio: true,
+    });
+    expect(await inspectReferenceVideo({ path }, VIDEO)).toEqual(facts);
+  });
+
+  test('may be a MOV', async () => {
+    expect(await videoOutcome({ brand: 'qt  ' })).toContain('"mimeType":"video/quicktime"');
+  });
+
+  test('may be an MP4 as Apple calls it', async () => {
+    expect(await videoOutcome({ brand: 'M4V ' })).toContain('"mimeType":"video/mp4"');
+  });
+
+  test.each([
+    ['the narrowest that the models make at 480p', { width: 960, height: 416 }],
+    ['4k of cinemas', { width: 4096, height: 2160 }],
+    ['upright', { width: 1080, height: 1920 }],
+    ['of the 23.976 frames a second of films', { framesPerSecond: 23.976 }],
+    ['of 60 frames a second', { framesPerSecond: 60 }],
+    ['of 2 s', { seconds: 2 }],
+    ['of 15 s as the models make it, a frame longer', { seconds: 361 / 24 }],
+  ])('may be %s', async (_, settings) => {
+    expect(await videoOutcome(settings)).toMatch(/^accepted/);
+  });
+
+  test('is priced by the longest that is in it, rounded up to a millisecond', async () => {
+    const facts = await videoOutcome({ seconds: 5, trackSeconds: 121 / 24 });
+
+    expect(facts).toContain('"seconds":5,');
+    expect(facts).toContain('"billableMs":5042,');
+  });
+
+  test('may be longer for a model that takes more', async () => {
+    const limits = REFERENCE_LIMITS_2_5;
+
+    expect(await videoOutcome({ seconds: 28 }, { limits })).toMatch(/^accepted/);
+    expect(await videoOutcome({ seconds: 31 }, { limits })).toBe(
+      'The reference video lasts 31 s; 2 to 30 s are possible. Cut it.',
+    );
+  });
+});
+
+describe('a reference video is refused, and what would be right is said, when it is', () => {
+  test.each([
+    [
+      'too small',
+      { width: 640, height: 360 },
+      '640 × 360 pixels; each side must be 416 to 4096 pixels, as from 480p to 4k.',
+    ],
+    [
+      'too large',
+      { width: 7680, height: 4320 },
+      '7680 × 4320 pixels; each side must be 416 to 4096 pixels, as from 480p to 4k.',
+    ],
+  ])('%s', async (_, settings, rest) => {
+    expect(await videoOutcome(settings)).toBe(`The reference video is ${rest}`);
+  });
+
+  test.each([
+    [15, '15 frames a second; 24 to 60 are possible. Convert it to 30.'],
+    [120, '120 frames a second; 24 to 60 are possible. Convert it to 30.'],
+  ])('of %i frames a second', async (framesPerSecond, rest) => {
+    expect(await videoOutcome({ framesPerSecond })).toBe(`The reference video has ${rest}`);
+  });
+
+  test.each([
+    [1.5, '1.5 s; 2 to 15 s are possible. Send a longer one.'],
+    [15.25, '15.3 s; 2 to 15 s are possible. Cut it.'],
+    [4000, '4000 s; 2 to 15 s are possible. Cut it.'],
+  ])('of %d s', async (seconds, rest) => {
+    expect(await videoOutcome({ seconds })).toBe(`The reference video lasts ${rest}`);
+  });
+
+  test('a film behind a header that says 5 s', async () => {
+    const bytes = mp4File({ seconds: 5, trackSeconds: 4000 });
+
+    expect(await videoOutcome(bytes)).toBe(DAMAGED('reference video', 'video'));
+  });
+
+  test.each(['none', 'in-fragments'] as const)('in fragments (%s)', async (duration) => {
+    expect(await videoOutcome({ duration })).toBe(
+      'The reference video does not say how long it is, as videos made for streaming do not. Save it again as an ordinary MP4 and send the new file.',
+    );
+  });
+
+  test('too many bytes', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'large.mp4');
+    await writeFile(path, mp4File());
+    await truncate(path, 200_000_001); // a hole: takes no room on the disk
+
+    await expect(inspectReferenceVideo({ path }, VIDEO)).rejects.toThrow(
+      'The reference video has 200.1 MB; at most 200 MB are possible.',
+    );
+    await truncate(path, 200_000_000);
+    await expect(inspectReferenceVideo({ path }, VIDEO)).resolves.toMatchObject({ seconds: 5 });
+  });
+
+  test.each([
+    ['text', textFile(), 'is not a video: `x.mp4` holds text; send an MP4 or MOV video.'],
+    ['a picture', pngImage(), 'is not a video: `x.mp4` holds a picture; send an MP4 or MOV video.'],
+    ['sound', wavFile(), 'is not a video: `x.mp4` holds sound; send an MP4 or MOV video.'],
+    [
+      'a video of another type',
+      Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
+      'is a video of the type WEBM; send an MP4 or MOV video.',
+    ],
+    ['nothing', Buffer.alloc(0), 'is empty: the file has no bytes.'],
+  ])('%s', async (_, bytes, rest) => {
+    expect(await videoOutcome(bytes, { fileName: 'x.mp4' })).toBe(`The reference video ${rest}`);
+  });
+
+  test.each([
+    ['cut in its description', mp4File({ descriptionAt: 'end' }).subarray(0, -10)],
+    ['cut before its description', mp4File({ descriptionAt: 'end' }).subarray(0, 90)],
+    ['without a video track', Buffer.concat([mp4File().subarray(0, 32), mp4Box('moov')])],
+  ])('%s', async (_, bytes) => {
+    expect(await videoOutcome(bytes)).toBe(DAMAGED('reference video', 'video'));
+  });
+});
+
+describe('hostile bytes', () => {
+  type Inspection = (bytes: Uint8Array, options: InspectReferenceOptions) => Promise<unknown>;
+  const change = fc.tuple(fc.nat({ max: 3000 }), fc.integer({ min: 0, max: 255 }));
+  const changes = fc.array(change, { minLength: 1, maxLength: 8 });
+  const anyBytes = fc.uint8Array({ minLength: 1, maxLength: 2000 });
+  const seeds: readonly [Inspection, InspectReferenceOptions, Buffer][] = [
+    [inspectReferenceVideo, VIDEO, mp4File({ hasAudio: true })],
+    [inspectReferenceVideo, VIDEO, mp4File({ brand: 'qt  ', duration: 'long' })],
+    [inspectReferenceAudio, AUDIO, wavFile({ chunks: [['LIST', Buffer.alloc(21)]] })],
+    [inspectReferenceAudio, AUDIO, Buffer.concat([id3Tag(Buffer.alloc(99)), mp3File()])],
+    [inspectReferenceAudio, AUDIO, mp3File({ bitRates: [1, 9] })],
+  ];
+
+  test('in a true file end in facts or a sentence about it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...seeds), changes, async (seed, list) => {
+        const [inspect, options, original] = seed;
+        const bytes = Buffer.from(original);
+        for (const [offset, value] of list) bytes[offset % bytes.length] = value;
+        const said = await verdictOf(inspect(bytes, options));
+        expect(said).toMatch(/^(accepted|The reference (video|audio) (is|has|lasts|does) .*\.$)/);
+        expect(said).not.toMatch(/NaN|Infinity|null|e\+/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('behind the start of a true file end likewise', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...seeds), fc.nat(200), anyBytes, async (seed, at, rest) => {
+        const [inspect, options, original] = seed;
+        const bytes = Buffer.concat([original.subarray(0, at), rest]);
+        expect(await verdictOf(inspect(bytes, options))).toMatch(/^(accepted|The reference )/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('cost no more work than a look', async () => {
+    const times = mp4Box('stts', Buffer.alloc(15_000_000, 0xff));
+    const start = [mp3Frame(), mp3Frame(), mp3Frame()];
+    const work = await workMs(async () => {
+      await audioOutcome(Buffer.concat([...start, Buffer.alloc(14_000_000, 0xff)]));
+      await audioOutcome(
+        Buffer.concat([...start, Buffer.alloc(14_000_000, mp3Frame().subarray(0, 4))]),
+      );
+      await audioOutcome(mp3File({ seconds: 3000, bitRates: [1] }));
+      await audioOutcome(Buffer.concat([wavFile().subarray(0, 36), Buffer.alloc(14_000_000)]));
+      await videoOutcome(Buffer.concat([mp4File().subarray(0, 32), mp4Box('moov', times)]));
+    });
+
+    expect(work).toBeLessThan(MOST_WORK_MS);
+  });
+});

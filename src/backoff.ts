@@ -26,5 +26,6 @@ export function pauseLeftMs(
   nowMs: number,
 ): number {
   const leftMs = untilMs - nowMs;
-  return leftMs > waitMs ? 0 : leftMs;
+  // A sum of fractions of a millisecond is rounded, and may give back more than went into it.
+  return leftMs > waitMs + 1 ? 0 : leftMs;
 }

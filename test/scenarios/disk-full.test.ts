@@ -143,9 +143,13 @@ describe.skipIf(!mountable || !hasFfmpeg)('with ffmpeg, on a full disk', () => {
       s.vendor.setVideo(large);
       // Above the reserve until the video is there: only making it smaller finds no room.
       await disk.fill(33 * MEBIBYTE);
-      s.vendor.inject({ on: 'video', kind: 'slow', ms: 300 });
+      s.vendor.inject({ on: 'video', kind: 'slow', ms: 2_000 });
       const reply = s.video({ prompt: PROMPT });
-      await s.job('succeeded');
+      // Asked for only after there was seen to be room.
+      await until(
+        () => s.vendor.journal.some(({ route, fault }) => route === 'video' && fault === 'slow'),
+        Boolean,
+      );
       await disk.fill(large.length + 256 * 1024);
       const done = await reply.until(({ text }) => text.includes('Download'));
 

@@ -16,6 +16,8 @@ const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
 const LOOK_EVERY_MS = 2 * SECOND;
 /** Mostly another loop of this process has the lease, and is about to give it back. */
 const NOT_TAKEN: BackoffPolicy = { firstMs: SECOND / 10, maxMs: LOOK_EVERY_MS };
+/** So many steps in a row that leave their job to be found again are nothing that comes about by itself. */
+const SUSPICIOUS_AFTER = 6;
 /** When all that was found has to wait: how much further the next look goes. */
 const LOOK_FURTHER = 4;
 
@@ -186,11 +188,12 @@ export class StepLoop {
     const isAgain = last?.why === 'changed-nothing' && last.version === job.version;
     const attempt = isAgain ? last.attempt + 1 : 1;
     this.#pause(job, { why: 'changed-nothing', attempt, waitMs: this.#backoffMs(attempt) });
-    if (!isAgain) return;
+    // A place in line changes now and then without a change of the job; a fault of ours does not end.
+    if (attempt < SUSPICIOUS_AFTER) return;
     const { logger, name } = this.#options;
     logger.warn(
       { jobId: job.id, loop: name, attempt },
-      'step changed nothing, will be tried again',
+      'step changed nothing, again and again, and will be tried again',
     );
   }
 

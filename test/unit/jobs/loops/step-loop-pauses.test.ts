@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { TryAgainIn } from '#src/jobs/loops/step-loop.ts';
+import { createLogger } from '#src/logger.ts';
 
 import { createBench, MOST_LOOKS, type Bench } from './step-loop-bench.ts';
 
@@ -161,6 +162,20 @@ describe('a step that changes nothing', () => {
     expect(bench.steps.length).toBeGreaterThan(5);
     expect(bench.steps.length).toBeLessThan(40);
     expect(bench.limits.length).toBeLessThan(MOST_LOOKS);
+  });
+
+  test('is told of once it comes about again and again', async () => {
+    const lines: string[] = [];
+    bench.put('idle');
+    bench.start({
+      step: async () => undefined,
+      logger: createLogger('warn', { write: (line) => void lines.push(line) }),
+    });
+
+    await bench.clock.advance(10 * SECOND);
+    expect(lines).toEqual([]);
+    await bench.clock.advance(10 * MINUTE);
+    expect(lines[0]).toContain('step changed nothing, again and again');
   });
 
   test('does not hold up the others', async () => {

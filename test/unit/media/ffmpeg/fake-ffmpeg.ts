@@ -60,7 +60,13 @@ export function isProcess(pid: number): boolean {
   }
 }
 
-/** Waits until what another process does has come to be. */
+const PATIENCE_MS = 30_000;
+
+/** Waits until what another process does has come to be. @throws Error when it does not */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await delay(5);
+  const givenUpAtMs = Date.now() + PATIENCE_MS;
+  while (!(await isSo())) {
+    if (Date.now() > givenUpAtMs) throw new Error(`It did not come about in ${PATIENCE_MS} ms`);
+    await delay(5);
+  }
 }

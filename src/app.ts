@@ -76,10 +76,12 @@ function appOf(config: Config, parts: Parts): App {
   let stopping: Promise<void> | undefined;
   let isUp = false;
   const stop = async (): Promise<void> => {
-    // Jobs take no new step at once; what shows them goes on while a command is still in hand.
-    const takers = [router, jobs, gatewayWatch, departures, registration, abandoned, housekeeping];
-    await Promise.all(takers.map(async (taker) => taker.stop()));
-    await Promise.all(presenting.map(async (loop) => loop.stop()));
+    const takers = [jobs, gatewayWatch, departures, registration, abandoned, housekeeping];
+    await Promise.all([
+      ...takers.map(async (taker) => taker.stop()),
+      // What shows jobs goes on while a command is still in hand, and no longer.
+      router.stop().then(async () => Promise.all(presenting.map(async (loop) => loop.stop()))),
+    ]);
     await logChannel.stop();
     await client.destroy();
     await closers.disposeAsync();

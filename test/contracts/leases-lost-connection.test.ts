@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import type { PostgresDatabase } from '#sandbox/postgres.ts';
 import { HOUR, SECOND, type Clock } from '#src/clock.ts';
@@ -7,20 +7,13 @@ import { processLease, type Leases } from '#src/storage/leases/leases.ts';
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
 import { createFakeClock } from '../builders/clock.ts';
+import { useLeases } from '../builders/opened-leases.ts';
 import { createEmptyPostgres } from '../builders/postgres-databases.ts';
 import { postgresUrl } from '../builders/postgres.ts';
 import { until, untilSo } from '../builders/until.ts';
 
 let postgres: PostgresDatabase;
-const opened: Leases[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(async (leases) => leases.close()));
-});
-
-function closedAfter(leases: Leases): Leases {
-  opened.push(leases);
-  return leases;
-}
+const { closedAfter, closeAll } = useLeases();
 
 const openOnPostgres = async (): Promise<Leases> =>
   closedAfter(await openPostgresLeases(postgres.url));
@@ -38,7 +31,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     await admin.connect();
     leases = closedAfter(await openPostgresLeases(postgres.url, undefined, clock));
     return async () => {
-      await Promise.all(opened.splice(0).map(async (each) => each.close()));
+      await closeAll();
       await admin.end();
       await postgres.drop();
     };

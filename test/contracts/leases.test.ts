@@ -10,6 +10,7 @@ import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
 import { databaseKinds } from '../builders/database.ts';
 import { createSharedLeases } from '../builders/leases.ts';
+import { useLeases } from '../builders/opened-leases.ts';
 import { createEmptyPostgres } from '../builders/postgres-databases.ts';
 import { until } from '../builders/until.ts';
 
@@ -17,15 +18,7 @@ const HOLDER = fileURLToPath(new URL('hold-lease.ts', import.meta.url));
 const hasPostgres = databaseKinds().includes('postgres');
 
 let postgres: PostgresDatabase;
-const opened: Leases[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map(async (leases) => leases.close()));
-});
-
-function closedAfter(leases: Leases): Leases {
-  opened.push(leases);
-  return leases;
-}
+const { closedAfter, closeAll } = useLeases();
 
 const openOnPostgres = async (): Promise<Leases> =>
   closedAfter(await openPostgresLeases(postgres.url));
@@ -153,7 +146,7 @@ describe.runIf(hasPostgres)('a lease on Postgres', () => {
   });
   // Before the database is dropped: hooks run last first.
   afterEach(async () => {
-    await Promise.all(opened.splice(0).map(async (leases) => leases.close()));
+    await closeAll();
   });
   itIsALease(openOnPostgres);
   itIsSharedByProcesses(openOnPostgres);

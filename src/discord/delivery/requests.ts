@@ -16,7 +16,7 @@ import { RateLimitError, REST, type RawFile } from 'discord.js';
 import { pauseLeftMs } from '../../backoff.ts';
 import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
-import { Turns } from '../../media/ffmpeg/turns.ts';
+import { Turns } from '../../turns.ts';
 import { isBotTokenRefused } from '../discord-error.ts';
 
 const TIMEOUT_MS = 15 * SECOND;

@@ -10,12 +10,12 @@ import { nanoid } from 'nanoid';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { Turns } from '../../turns.ts';
 import { moveIntoPlace, PART_SUFFIX } from '../files/disk.ts';
 import type { VideoFacts } from '../formats/probe-video.ts';
 import { planEncoding, type FitTarget } from './encode-plan.ts';
 import { encode, type FittedVideo } from './encode.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
-import { Turns } from './turns.ts';
 
 /** 30 s at 1080p took 17 s on two shared cores (measured); a loaded small machine may need far more. */
 const FIT_TIMEOUT_MS = 5 * MINUTE;

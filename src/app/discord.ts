@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 
 import { Events, type Client } from 'discord.js';
+import { Agent } from 'undici';
 
 import type { Config } from '../config.ts';
 import { createClient, uploadLimitBytes } from '../discord/client.ts';
@@ -16,6 +17,7 @@ import { createDeliverer } from '../discord/presenting/deliverer.ts';
 import { createPresenter } from '../discord/presenting/presenter.ts';
 import { createVerifier } from '../discord/presenting/verifier.ts';
 import { createRegistration, type Registration } from '../discord/registration.ts';
+import { createDiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { createServerSettings } from '../discord/server/server-settings.ts';
@@ -41,10 +43,13 @@ export interface DiscordParts {
 
 export function createDiscordParts(
   config: Config,
-  work: Work & { commands: ReadonlyMap<string, Command> },
+  work: Work & { commands: ReadonlyMap<string, Command>; closers: AsyncDisposableStack },
 ): DiscordParts {
-  const { jobs, quota, database, clock, logger, metrics } = work;
-  const client = createClient(config.discord.apiUrl, logger);
+  const { jobs, quota, database, clock, logger, metrics, closers } = work;
+  const connections = new Agent({ allowH2: false });
+  closers.defer(async () => connections.destroy());
+  const transport = createDiscordTransport(connections);
+  const client = createClient(config.discord.apiUrl, logger, transport);
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
   const claims = createClaims(work);
@@ -55,6 +60,7 @@ export function createDiscordParts(
     userId: () => client.user?.id ?? '',
     clock,
     logger,
+    transport,
     onClient: metrics?.watchRest,
   });
   const presentingParts = {

@@ -12,6 +12,7 @@ import {
 import { SECOND } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
 import { withoutSecrets, type Logger } from '../logger.ts';
+import { createDiscordTransport, type DiscordTransport } from './rest/transport.ts';
 
 const REST_TIMEOUT_MS = 15 * SECOND;
 const MEBIBYTE = 1024 * 1024;
@@ -27,12 +28,16 @@ const UPLOAD_LIMITS: Readonly<Record<GuildPremiumTier, number>> = {
   [GuildPremiumTier.Tier3]: 100 * MEBIBYTE,
 };
 
-export function createClient(apiUrl: string, logger: Logger): Client {
+export function createClient(
+  apiUrl: string,
+  logger: Logger,
+  transport: DiscordTransport = createDiscordTransport(),
+): Client {
   const client = new Client({
     // Commands, buttons and menus need no intent; this one only tells which servers the bot is in.
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
-    rest: { api: apiUrl, timeout: REST_TIMEOUT_MS },
+    rest: { api: apiUrl, makeRequest: transport, timeout: REST_TIMEOUT_MS },
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,
       // Itself only: what the bot may do in a channel is worked out from that.

@@ -18,6 +18,7 @@ import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Turns } from '../../turns.ts';
 import { isBotTokenRefused } from '../discord-error.ts';
+import { createDiscordTransport, type DiscordTransport } from '../rest/transport.ts';
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
@@ -65,6 +66,8 @@ export interface DiscordRequestsOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Direct connections by default. */
+  readonly transport?: DiscordTransport | undefined;
   /** How long one request with files may take, in milliseconds. */
   readonly uploadTimeoutMs?: number | undefined;
   /** Told of each client that is made. */
@@ -82,6 +85,7 @@ export function createDiscordRequests({
   token,
   clock,
   logger,
+  transport = createDiscordTransport(),
   uploadTimeoutMs = UPLOAD_TIMEOUT_MS,
   onClient = () => {},
 }: DiscordRequestsOptions): SendRequest {
@@ -91,6 +95,7 @@ export function createDiscordRequests({
     new REST({
       api: apiUrl,
       version: '10',
+      makeRequest: transport,
       timeout,
       retries: 0,
       rejectOnRateLimit: () => true,

@@ -1,0 +1,86 @@
+/**
+ * Two major versions of undici are in one process: ours, and the one that discord.js brings. Both
+ * keep a process-wide dispatcher under the same name, and which of them is there depends on what was
+ * loaded first. Nothing of the bot may ask it.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ComponentType, MessageFlags } from 'discord.js';
+import { Agent } from 'undici';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { startDiscord } from '#sandbox/discord/discord.ts';
+import { systemClock } from '#src/clock.ts';
+import { createClient, login } from '#src/discord/client.ts';
+import { createMessenger } from '#src/discord/delivery/messenger.ts';
+import type { MessageBody } from '#src/discord/message/job-message.ts';
+import { createDiscordTransport } from '#src/discord/rest/transport.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+
+/** undici 6 and Node ask the first (lib/global.js), undici 8 the second, which it also puts behind the first. */
+const SHARED = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) =>
+  Symbol.for(name),
+);
+const NOBODY = {
+  dispatch() {
+    throw new Error('the process-wide dispatcher was asked');
+  },
+};
+const WITH_CLIP: MessageBody = {
+  flags: MessageFlags.IsComponentsV2,
+  components: [
+    { type: ComponentType.MediaGallery, items: [{ media: { url: 'attachment://clip.mp4' } }] },
+  ],
+  allowed_mentions: { parse: [] },
+};
+
+let before: unknown[];
+beforeEach(() => {
+  before = SHARED.map((name) => Reflect.get(globalThis, name));
+  for (const name of SHARED) Reflect.set(globalThis, name, NOBODY);
+});
+afterEach(() => {
+  SHARED.forEach((name, index) => Reflect.set(globalThis, name, before[index]));
+});
+
+test('an upload needs no process-wide dispatcher', async () => {
+  await using folder = await temporaryFolder();
+  await using discord = await startDiscord();
+  const channel = discord.addGuild({ name: 'Film club', channels: ['videos'] }).channel('videos');
+  const path = join(folder.path, 'clip.mp4');
+  await writeFile(path, Buffer.alloc(2000, 7));
+  const messenger = createMessenger({
+    apiUrl: discord.apiUrl,
+    token: discord.token,
+    applicationId: () => discord.applicationId,
+    userId: () => discord.applicationId,
+    clock: systemClock,
+    logger: createLogger('silent'),
+  });
+
+  const file = { path, fileName: 'clip.mp4', bytes: 2000 };
+  await messenger.create(channel.id, WITH_CLIP, { nonce: 'a', file });
+
+  expect(channel.messages[0]?.media[0]?.bytes()).toEqual(Buffer.alloc(2000, 7));
+});
+
+test('neither does the library’s own client', async () => {
+  await using discord = await startDiscord();
+  const client = createClient(discord.apiUrl, createLogger('silent'));
+  const { application } = await login(client, discord);
+
+  await expect(application.commands.set([])).resolves.toHaveProperty('size', 0);
+
+  await client.destroy();
+});
+
+test('a body of another kind is refused, not sent as something else', async () => {
+  const transport = createDiscordTransport(new Agent());
+
+  await expect(
+    transport('http://127.0.0.1:9/', { method: 'POST', body: new Uint8Array(3) }),
+  ).rejects.toThrow('neither text nor a form');
+});

@@ -51,9 +51,7 @@ export interface Model {
   /** Whether pictures may be HEIC or HEIF, as phones make them. */
   readonly canReadHeif: boolean;
   /** Which pixel table its videos follow, see `pixels.ts`. */
-  readonly pixelTable: '1.0' | '1.5';
-  /** How many times what the pixel table comes to may be billed. */
-  readonly mostTokensFactor: 1 | 2;
+  readonly pixelTable: '1.0' | '1.5' | '2.5';
 }
 
 /** With pictures the ratio follows the first of them, unless one is asked for. */
@@ -80,8 +78,14 @@ const SEEDANCE_1_0 = {
   canUseFlex: true,
   canReadHeif: false,
   pixelTable: '1.0',
-  mostTokensFactor: 1,
 } as const;
+
+/**
+ * A reference video counts for at least this long on the bill, however short it is. That there is a
+ * minimum is documented for 2.0, 2.0 fast and 2.5; the 4 s follow from the lowest published prices,
+ * which are those of nine seconds for an output of five.
+ */
+const LEAST_BILLED_VIDEO_SECONDS = 4;
 
 /** The fast and the mini model make no 1080p. 4k of 2.0 is left out: its sizes are not published. */
 const SEEDANCE_2_0 = {
@@ -97,6 +101,7 @@ const SEEDANCE_2_0 = {
         minSeconds: 2,
         maxSeconds: 15,
         maxSecondsTogether: 15,
+        leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
         canBeSoundAlone: false,
       },
     },
@@ -111,7 +116,6 @@ const SEEDANCE_2_0 = {
   canUseFlex: false,
   canReadHeif: true,
   pixelTable: '1.5',
-  mostTokensFactor: 1,
 } as const;
 
 /** 2.5 makes a frame's own ratio only, and refuses any other once the task runs. */
@@ -132,7 +136,6 @@ const MODELS = {
     canUseFlex: true,
     canReadHeif: true,
     pixelTable: '1.5',
-    mostTokensFactor: 1,
   },
   '1.0-pro-fast': {
     ...SEEDANCE_1_0,
@@ -149,10 +152,7 @@ const MODELS = {
   '2.0-fast': { ...SEEDANCE_2_0, id: '2.0-fast', name: 'Seedance 2.0 fast' },
   '2.0': { ...SEEDANCE_2_0, id: '2.0', name: 'Seedance 2.0', resolutions: RESOLUTIONS },
   '2.0-mini': { ...SEEDANCE_2_0, id: '2.0-mini', name: 'Seedance 2.0 mini' },
-  /**
-   * Drafts: sources disagree, so none are offered. No pixel table is published; where a bill was
-   * seen (720p, 30 s), it was of the 2.0 table, and twice of it.
-   */
+  /** Drafts: sources disagree, so none are offered. */
   '2.5': {
     ...SEEDANCE_2_0,
     id: '2.5',
@@ -169,13 +169,14 @@ const MODELS = {
           minSeconds: 2,
           maxSeconds: 30,
           maxSecondsTogether: 30,
+          leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
           canBeSoundAlone: true,
         },
       },
     },
     resolutions: RESOLUTIONS,
     seconds: { least: 4, most: 30, step: 1 },
-    mostTokensFactor: 2,
+    pixelTable: '2.5',
   },
   '1.0-lite-t2v': {
     ...SEEDANCE_1_0,

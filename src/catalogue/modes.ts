@@ -38,6 +38,8 @@ export interface ClipLimits {
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly maxSecondsTogether: number;
+  /** The seconds that the reference videos of a request count for on the bill at least. */
+  readonly leastBilledVideoSeconds: number;
   /** Whether sound may come without a picture or a video. */
   readonly canBeSoundAlone: boolean;
 }

@@ -1,4 +1,7 @@
-/** How many pixels a video has. Source: the pixel tables of the BytePlus ModelArk create-task page. */
+/**
+ * How many pixels a video has. Sources: the pixel tables of the BytePlus ModelArk create-task page;
+ * for 2.5, which they leave out, billing logs of a reseller that agree with them to the token.
+ */
 import { modelOf } from './models.ts';
 import type { Model } from './models.ts';
 import { FIXED_RATIOS } from './request.ts';
@@ -11,7 +14,8 @@ export interface PixelSize {
 }
 
 type Cell = readonly [width: number, height: number];
-type PixelTable = Record<Resolution, Record<FixedRatio, Cell>>;
+/** A ratio is left out where its size is not published. */
+type PixelTable = Readonly<Record<Resolution, { readonly [ratio in FixedRatio]?: Cell }>>;
 
 const PIXELS_1_0 = {
   '480p': {
@@ -40,7 +44,7 @@ const PIXELS_1_0 = {
   },
 } as const satisfies PixelTable;
 
-/** Also the table of Seedance 2.0; for 2.5, whose table is not published, it is the nearest there is. */
+/** Also the table of Seedance 2.0. */
 const PIXELS_1_5 = {
   '480p': {
     '16:9': [864, 496],
@@ -68,23 +72,52 @@ const PIXELS_1_5 = {
   },
 } as const satisfies PixelTable;
 
-const TABLES = { '1.0': PIXELS_1_0, '1.5': PIXELS_1_5 } as const satisfies Record<
-  Model['pixelTable'],
-  PixelTable
->;
+/** Seedance 2.5, by bills of August 2026. The sizes of its other ratios are published nowhere. */
+const PIXELS_2_5 = {
+  '480p': { '16:9': [854, 480] },
+  '720p': { '16:9': [1280, 720] },
+  '1080p': { '16:9': [1920, 1080] },
+} as const satisfies PixelTable;
 
-/** The size of the video that a model makes for a resolution and a fixed ratio. */
-export function pixelSize(model: ModelId, resolution: Resolution, ratio: FixedRatio): PixelSize {
-  const [width, height] = TABLES[modelOf(model).pixelTable][resolution][ratio];
-  return { width, height };
+const TABLES: Record<Model['pixelTable'], PixelTable> = {
+  '1.0': PIXELS_1_0,
+  '1.5': PIXELS_1_5,
+  '2.5': PIXELS_2_5,
+};
+
+/**
+ * Returns the size of the video that a model makes for a resolution and a fixed ratio, or undefined
+ * where it is not published.
+ */
+export function pixelSize(
+  model: ModelId,
+  resolution: Resolution,
+  ratio: FixedRatio,
+): PixelSize | undefined {
+  const cell = TABLES[modelOf(model).pixelTable][resolution][ratio];
+  return cell && sizeOf(cell);
 }
 
-/** Every size a request may come out in: one for a fixed ratio, the whole row for `adaptive`. */
+/**
+ * Returns every size a request may come out in: one for a fixed ratio, the whole row for `adaptive`.
+ * Where the model's own size is not published, that is any size that some model has for the
+ * resolution.
+ */
 export function possibleSizes(
   model: ModelId,
   resolution: Resolution,
   ratio: Ratio,
 ): readonly PixelSize[] {
   const ratios = ratio === 'adaptive' ? FIXED_RATIOS : [ratio];
-  return ratios.map((fixed) => pixelSize(model, resolution, fixed));
+  return ratios.flatMap(
+    (fixed) => pixelSize(model, resolution, fixed) ?? allPublishedSizes(resolution),
+  );
+}
+
+function allPublishedSizes(resolution: Resolution): PixelSize[] {
+  return Object.values(TABLES).flatMap((table) => Object.values(table[resolution]).map(sizeOf));
+}
+
+function sizeOf([width, height]: Cell): PixelSize {
+  return { width, height };
 }

@@ -29,6 +29,8 @@ export interface ClipLimits {
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly maxSecondsTogether: number;
+  /** For so long at least a reference video counts on the bill; 0 where there is none. */
+  readonly leastBilledSeconds: number;
   readonly canBeSoundAlone: boolean;
 }
 
@@ -73,6 +75,12 @@ const PIXELS_1_5: PixelTable = {
   '4k': table([3840, 2160], [3328, 2496], [2880, 2880], [4412, 1892]),
 };
 
+/** 2.5 in 16:9, from a reseller's billing logs of 2026-08-31; its other ratios are not published. */
+const PIXELS_2_5: PixelTable = {
+  ...PIXELS_1_5,
+  '480p': table([854, 480], [752, 560], [640, 640], [992, 432]),
+};
+
 function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
   return {
     '16:9': wide,
@@ -84,10 +92,14 @@ function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
   } as const;
 }
 
+/** BytePlus and Volcengine price pages name a minimum; 4 s is what their lowest prices come to. */
+const LEAST_BILLED_SECONDS = 4;
+
 const CLIPS_2_0 = {
   minSeconds: 2,
   maxSeconds: 15,
   maxSecondsTogether: 15,
+  leastBilledSeconds: LEAST_BILLED_SECONDS,
   canBeSoundAlone: false,
 } as const;
 
@@ -184,8 +196,15 @@ export const MODELS: readonly VendorModel[] = [
     maxSeconds: 30,
     defaultSeconds: -1,
     maxReferences: { images: 30, clips: 10 },
-    clipLimits: { minSeconds: 2, maxSeconds: 30, maxSecondsTogether: 30, canBeSoundAlone: true },
+    clipLimits: {
+      minSeconds: 2,
+      maxSeconds: 30,
+      maxSecondsTogether: 30,
+      leastBilledSeconds: LEAST_BILLED_SECONDS,
+      canBeSoundAlone: true,
+    },
     refuses: ['frames', 'draft', 'camera_fixed', 'service_tier'],
+    pixels: PIXELS_2_5,
   },
 ];
 

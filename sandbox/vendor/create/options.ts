@@ -1,5 +1,5 @@
 /** What the vendor makes of a body: every default filled, `adaptive` and -1 resolved, tokens counted. */
-import type { Mode, Resolution, Size } from './models.ts';
+import type { Mode, Resolution, Size, VendorModel } from './models.ts';
 import { FIXED_RATIOS, nearestRatio } from './models.ts';
 import type { FixedRatio } from './models.ts';
 import type { AcceptedBody } from './validate-body.ts';
@@ -16,8 +16,8 @@ export interface TaskOptions {
   readonly frames: number | undefined;
   /** Frames of the file: one more than 24 a second, unless counted by `frames`. */
   readonly frameCount: number;
-  /** How long the reference videos are together; they are billed like what is made. */
-  readonly referenceVideoMs: number;
+  /** What the reference videos count for on the bill: their length together, or the minimum. */
+  readonly billedVideoMs: number;
   readonly seed: number;
   /** `undefined` on a model that is always silent. */
   readonly generateAudio: boolean | undefined;
@@ -59,7 +59,7 @@ export function resolveOptions(body: AcceptedBody, surroundings: Surroundings): 
     width,
     height,
     ...resolveLength(body, seed),
-    referenceVideoMs: surroundings.referenceVideoMs,
+    billedVideoMs: billedVideoMs(model, surroundings.referenceVideoMs),
     seed,
     generateAudio: model.hasAudio ? (fields.generate_audio ?? true) : undefined,
     isDraft,
@@ -72,6 +72,11 @@ export function resolveOptions(body: AcceptedBody, surroundings: Surroundings): 
     outputFormat: fields.output_format ?? 'mp4',
     safetyIdentifier: fields.safety_identifier,
   };
+}
+
+function billedVideoMs({ clipLimits }: VendorModel, referenceVideoMs: number): number {
+  if (referenceVideoMs === 0) return 0;
+  return Math.max(referenceVideoMs, clipLimits.leastBilledSeconds * 1_000);
 }
 
 function resolveRatio(
@@ -108,7 +113,7 @@ const DRAFT_TENTHS = { audible: 6, silent: 7 } as const;
  * ModelArk, pricing); that it is rounded to whole frames is inferred.
  */
 export function tokensOf(options: TaskOptions): number {
-  const inputFrames = Math.round((options.referenceVideoMs * FRAMES_PER_SECOND) / 1_000);
+  const inputFrames = Math.round((options.billedVideoMs * FRAMES_PER_SECOND) / 1_000);
   const product = options.width * options.height * (options.frameCount + inputFrames);
   if (!options.isDraft) return Math.floor(product / 1024);
   const tenths = options.generateAudio === true ? DRAFT_TENTHS.audible : DRAFT_TENTHS.silent;

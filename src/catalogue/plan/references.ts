@@ -30,14 +30,15 @@ export function describeAllReferences(inputs: readonly InputRole[]): string {
 }
 
 /**
- * The seconds of reference video that are billed: what was read from the bytes, else the most that
- * the model takes.
+ * Returns the seconds of reference video that are billed: what was read from the bytes, else the most
+ * that the model takes; never less than the model's minimum.
  */
 export function billedReferenceSeconds(
   request: Pick<VideoRequest, 'model' | 'inputs' | 'referenceVideoSeconds'>,
 ): number {
   if (!request.inputs.includes('reference_video')) return 0;
-  if (request.referenceVideoSeconds !== undefined) return request.referenceVideoSeconds;
-  const { maxSecondsTogether = 0 } = modelOf(request.model).modes.references?.clips ?? {};
-  return maxSecondsTogether + CLIP_SLACK_SECONDS;
+  const clips = modelOf(request.model).modes.references?.clips;
+  const { maxSecondsTogether = 0, leastBilledVideoSeconds = 0 } = clips ?? {};
+  const seconds = request.referenceVideoSeconds ?? maxSecondsTogether + CLIP_SLACK_SECONDS;
+  return Math.max(seconds, leastBilledVideoSeconds);
 }

@@ -49,15 +49,16 @@ export function videoTokens(size: PixelSize, length: FixedLength, referenceSecon
 }
 
 /**
- * The most tokens a request can come to: `adaptive` counts the dearest cell of the pixel table, a
- * length of the model's choice its longest, a reference video not yet read the longest that is taken.
+ * Returns the most tokens a request can come to: `adaptive`, and a ratio whose size is not published,
+ * count the largest size, a length of the model's choice the longest, a reference video not yet read
+ * the longest that is taken.
  */
 export function mostTokens(request: VideoRequest): number {
   const length = longestLength(request);
   const referenceSeconds = billedReferenceSeconds(request);
   const sizes = possibleSizes(request.model, request.resolution, request.ratio);
   const tokens = Math.max(...sizes.map((size) => videoTokens(size, length, referenceSeconds)));
-  return ofDraft(request, tokens * modelOf(request.model).mostTokensFactor);
+  return ofDraft(request, tokens);
 }
 
 function ofDraft({ isDraft, hasAudio }: VideoRequest, tokens: number): number {
@@ -77,9 +78,9 @@ export function mostCredits(request: VideoRequest, price: Price): number {
 }
 
 /**
- * What the vendor billed for the finished video, in credits. By its own token count where it gave
- * one; else by what it says it made; else by what was asked. Zero tokens count as none given: no
- * finished video is free of them.
+ * Returns what the vendor billed for the finished video, in whole credits, up to the largest safe
+ * integer. By its own token count where it gave one; else by what it says it made; else by what was
+ * asked. Zero tokens count as none given: every finished video has some.
  */
 export function billedCredits(request: VideoRequest, price: Price, actual: ActualUsage): number {
   const made = { ...request, ...resolvedShape(request, actual) };
@@ -104,11 +105,11 @@ function creditsFor({ price, hasAudio, tokens, seconds }: Countable): number {
   switch (price.unit) {
     case 'perMillionTokens':
       return dividedUp(
-        BigInt(tokens) * microDollars,
+        wholeNumber(tokens) * microDollars,
         TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
       );
     case 'perSecond':
-      return creditsOf(BigInt(seconds) * microDollars);
+      return creditsOf(wholeNumber(seconds) * microDollars);
     case 'perVideo':
       return creditsOf(microDollars);
   }
@@ -119,8 +120,13 @@ export function creditsOf(microDollars: bigint): number {
   return dividedUp(microDollars, MICRO_DOLLARS_PER_CREDIT);
 }
 
+/** What a vendor claims to have made may be beyond all numbers that can be counted with. */
+function wholeNumber(count: number): bigint {
+  return BigInt(Math.min(count, Number.MAX_SAFE_INTEGER));
+}
+
 function dividedUp(dividend: bigint, divisor: bigint): number {
-  return Number((dividend + divisor - 1n) / divisor);
+  return Math.min(Number((dividend + divisor - 1n) / divisor), Number.MAX_SAFE_INTEGER);
 }
 
 function billedFrames(length: FixedLength, referenceSeconds: number): number {

@@ -45,9 +45,8 @@ export type PricesSetting = {
 };
 
 /**
- * The resellers publish their models but no price that could be read, and what stands behind
- * `ARK_BASE_URL` is not known: all start from BytePlus's list, and `PRICES` is for what they really
- * cost.
+ * Where a reseller publishes no price, and for what stands behind `ARK_BASE_URL`, the default is
+ * BytePlus's list; `PRICES` is for what they really cost.
  */
 const PUBLISHED: Record<OfferingVendor, OfferTable> = {
   byteplus: INTERNATIONAL,

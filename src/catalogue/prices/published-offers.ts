@@ -82,10 +82,9 @@ export const INTERNATIONAL = {
 } as const satisfies OfferTable;
 
 /**
- * Volcengine Ark, model price page of December 2025 for 1.0. The others are unconfirmed: 2.0 and 2.0
- * fast are what resellers reckon with; for 1.5 pro, 2.0 mini and 2.5 no figure in yuan was found, and
- * these are on the dear side of what BytePlus's proportions would give (1.5 pro 14.4 and 7.2; 2.0
- * mini 23 and 14; 2.5 71 and 43, at 1080p 78 and 46). An operator who knows better sets `PRICES`.
+ * Volcengine Ark: 1.0 from its model price page of December 2025, 2.x from two issues of new-api
+ * (6873 and 6916) that quote its price page. For 1.5 pro no figure in yuan was found: these are above
+ * what BytePlus's proportions give (14.4 and 7.2), so that a bill stays below the hold.
  */
 export const CHINA = {
   '1.5-pro': { wireModel: 'doubao-seedance-1-5-pro-251215', prices: withFlex(yuan(16, 8)) },
@@ -104,13 +103,13 @@ export const CHINA = {
   },
   '2.0-mini': {
     wireModel: 'doubao-seedance-2-0-mini-260615',
-    prices: withVideo({ usual: yuan(25) }, { usual: yuan(15) }),
+    prices: withVideo({ usual: yuan(23) }, { usual: yuan(14) }),
   },
   '2.5': {
     wireModel: 'doubao-seedance-2-5-260628',
     prices: withVideo(
-      { usual: yuan(76), '1080p': yuan(84) },
-      { usual: yuan(46), '1080p': yuan(50) },
+      { usual: yuan(70), '1080p': yuan(77) },
+      { usual: yuan(42), '1080p': yuan(46) },
     ),
   },
   '1.0-lite-t2v': { wireModel: 'doubao-seedance-1-0-lite-t2v-250428', prices: withFlex(yuan(10)) },
@@ -120,12 +119,21 @@ export const CHINA = {
 /** BytePlus no longer has the lite pair; this is what others asked for it in 2026. */
 const LITE: PriceList = { online: { usual: dollars(1.8) } };
 
-/** The document's model list; it says that offline inference, the slower tier, is not integrated. */
+const FREE: PriceList = { online: { usual: dollars(0) } };
+
+/**
+ * The document's model list; it says that offline inference, the slower tier, is not integrated. Of
+ * its own prices only those by the second are known (its repository, October 2026): for 2.0 fast one
+ * for all resolutions. A second of reference video is taken to cost as much as one of the result.
+ */
 export const POWERTOKENS = {
   '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
   '1.0-pro-fast': onlineOnly(INTERNATIONAL['1.0-pro-fast']),
   '1.0-pro': onlineOnly(INTERNATIONAL['1.0-pro']),
-  '2.0-fast': INTERNATIONAL['2.0-fast'],
+  '2.0-fast': {
+    wireModel: INTERNATIONAL['2.0-fast'].wireModel,
+    prices: withVideo({ usual: aSecond(0.121) }, { usual: aSecond(0.121) }),
+  },
   '2.0': INTERNATIONAL['2.0'],
 } as const satisfies OfferTable;
 
@@ -155,10 +163,14 @@ export const KYYAIPOWER = {
   '2.0': { wireModel: 'seedance_2_0', prices: { online: { usual: aSecond(0.154) } } },
 } as const satisfies OfferTable;
 
-/** The lite pair is all that its page shows. */
+/**
+ * The lite pair is all that its page shows, and the page's price table has one line: all resolutions,
+ * free. Nothing else is published that could be billed, so nothing is held. Its answers never name an
+ * amount: an operator whose subscription is charged says so in `PRICES`.
+ */
 export const PIXAZO = {
-  '1.0-lite-t2v': { wireModel: 'seedance-1-0-lite-t2v-250428', prices: LITE },
-  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: LITE },
+  '1.0-lite-t2v': { wireModel: 'seedance-1-0-lite-t2v-250428', prices: FREE },
+  '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: FREE },
 } as const satisfies OfferTable;
 
 /** Its answers tell what was spent; that goes into the vendor book. */

@@ -79,7 +79,10 @@ describe('the most tokens of a request', () => {
     ['1.0-lite-t2v', '720p', [103_818, 110_110, 108_900, 110_110, 103_818, 113_740]],
     ['2.0', '480p', [50_638, 49_761, 48_400, 49_761, 50_638, 50_638]],
     ['2.0-fast', '720p', [108_900, 109_586, 108_900, 109_586, 108_900, 109_431]],
-    ['2.5', '720p', [217_800, 219_172, 217_800, 219_172, 217_800, 218_862]],
+    // Only 16:9 is published; elsewhere the largest size that any model has.
+    ['2.5', '480p', [48_437, 50_638, 50_638, 50_638, 50_638, 50_638]],
+    ['2.5', '720p', [108_900, 113_740, 113_740, 113_740, 113_740, 113_740]],
+    ['2.5', '1080p', [245_025, 246_840, 246_840, 246_840, 246_840, 246_840]],
   ];
   test.each(byRatio)(
     '%s at %s costs by its pixel table, ratio by ratio',
@@ -164,11 +167,18 @@ describe('credits', () => {
       priceAt('2.0', [], '1080p'),
       189,
     ],
+    ['2.5, 720p, 5 s: $1.165', aRequest({ model: '2.5' }), byteplusPrice('2.5'), 117],
     [
-      '2.5, 720p, 5 s: $2.330, held twice over',
-      aRequest({ model: '2.5' }),
-      byteplusPrice('2.5'),
-      234,
+      '2.5, 1080p, 5 s: $2.867',
+      aRequest({ model: '2.5', resolution: '1080p' }),
+      priceAt('2.5', [], '1080p'),
+      287,
+    ],
+    [
+      '2.0 with 2 s of reference video, 720p, 5 s: $0.840, the input counted as 4 s',
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 2 }),
+      priceAt('2.0', ['reference_video']),
+      84,
     ],
     [
       'a draft of 1.5-pro, 5 s, with sound: $0.073',
@@ -184,7 +194,13 @@ describe('credits', () => {
     ],
     [
       'by the second, with a reference video: its begun seconds count too',
-      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 3.2 }),
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 5.2 }),
+      perSecond,
+      58,
+    ],
+    [
+      'by the second, with a short reference video: four seconds count',
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 2 }),
       perSecond,
       47,
     ],
@@ -259,12 +275,6 @@ describe('what the vendor billed', () => {
       mostCredits(adaptive, price),
     ],
     [
-      'is the vendor’s token count for 2.5, though twice that was held',
-      aRequest({ model: '2.5' }),
-      { tokens: 108_900 },
-      27,
-    ],
-    [
       'counts the reference video when no tokens are given',
       aRequest({
         model: '2.0',
@@ -273,6 +283,12 @@ describe('what the vendor billed', () => {
         length: { unit: 'model-chooses' },
       }),
       { seconds: 4 },
+      47,
+    ],
+    [
+      'counts a short reference video as its minimum when no tokens are given',
+      aRequest({ model: '2.0', inputs: ['reference_video'], referenceVideoSeconds: 2 }),
+      {},
       47,
     ],
     ['understands a resolution in capitals', aRequest(), { resolution: '480P' }, 13],

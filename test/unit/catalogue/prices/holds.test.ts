@@ -3,12 +3,14 @@ import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { MODE_INPUTS, MODES } from '#src/catalogue/modes.ts';
-import { pixelSize } from '#src/catalogue/pixels.ts';
+import { possibleSizes } from '#src/catalogue/pixels.ts';
 import { planFinal } from '#src/catalogue/plan/final.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
+import { PRICE_UNITS } from '#src/catalogue/prices/price.ts';
+import type { Price } from '#src/catalogue/prices/price.ts';
 import { OFFERING_VENDORS, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import {
   FIXED_RATIOS,
@@ -17,7 +19,7 @@ import {
   RESOLUTIONS,
   videoRequestSchema,
 } from '#src/catalogue/request.ts';
-import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import type { AskedOptions, InputRole, VideoRequest } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
 const CONTEXT = { offered: MODEL_IDS, drawSeed: () => 4711 };
@@ -73,15 +75,16 @@ function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualU
   const span = range.most - range.least + 1;
   const chosen = range.least + Math.floor(length * span);
   const fixed = FIXED_RATIOS.find((each) => each === request.ratio) ?? ratio;
-  const { width, height } = pixelSize(request.model, request.resolution, fixed);
+  const sizes = possibleSizes(request.model, request.resolution, fixed);
+  const { width, height } = sizes[Math.floor(length * sizes.length)] ?? { width: 0, height: 0 };
 
   const output =
     request.length.unit === 'frames'
       ? request.length.frames
       : 24 * (request.length.unit === 'seconds' ? request.length.seconds : chosen) + 1;
-  const input = 24 * (request.referenceVideoSeconds ?? 0);
-  // One bill of 2.5 was seen: of twice the seconds.
-  const frames = request.model === '2.5' ? 2 * (output + input) - 1 : output + input;
+  const { referenceVideoSeconds } = request;
+  const input = referenceVideoSeconds === undefined ? 0 : 24 * Math.max(4, referenceVideoSeconds);
+  const frames = output + input;
   const tenths = request.isDraft === true ? (request.hasAudio === true ? 6 : 7) : 10;
   const tokens = Math.floor((width * height * frames * tenths) / 10_240);
 
@@ -98,14 +101,19 @@ function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualU
 
 /** By how much a bill is above the hold at the dearest vendor for it, in credits. */
 function mostAbove(request: VideoRequest, actual: ActualUsage): number {
-  const above = OFFERING_VENDORS.flatMap((vendor) => {
+  const above = pricesOf(request).map(
+    (price) => billedCredits(request, price, actual) - mostCredits(request, price),
+  );
+  return Math.max(...above);
+}
+
+/** What each vendor asks for it, by the token, the second and the video. */
+function pricesOf(request: VideoRequest): Price[] {
+  return OFFERING_VENDORS.flatMap((vendor) => {
     const offer = offersOf(vendor)[request.model];
     const price = offer && priceFor(offer, request);
-    if (price === undefined) return [];
-    const prices = [price, { ...price, unit: 'perSecond' as const }];
-    return prices.map((each) => billedCredits(request, each, actual) - mostCredits(request, each));
+    return price === undefined ? [] : PRICE_UNITS.map((unit) => ({ ...price, unit }));
   });
-  return Math.max(...above);
 }
 
 describe('what is held', () => {
@@ -144,9 +152,8 @@ describe('what is held', () => {
     );
   });
 
-  it('is no more than needed: some bill reaches it, in every model but 2.5', () => {
-    const plain: readonly ModelId[] = MODEL_IDS.filter((id) => id !== '2.5');
-    for (const model of plain) {
+  it('is no more than needed: some bill reaches it, in every model', () => {
+    for (const model of MODEL_IDS) {
       const inputs = model === '1.0-lite-i2v' ? (['first_frame'] as const) : [];
       const request = planRequest(
         { prompt: 'a cat', model, inputs, ratio: '16:9', duration: 5 },
@@ -163,12 +170,30 @@ describe('what is held', () => {
     }
   });
 
-  it('for 2.5 covers the one bill that was seen: 30 s at 720p for 1296900 tokens', () => {
-    const request = planRequest(
-      { prompt: 'a cat', model: '2.5', inputs: [], ratio: '16:9', duration: 30 },
-      CONTEXT,
-    );
+  /** A bill must be a finite whole number whatever a vendor says that it has made. */
+  const claimed = fc.record({
+    tokens: maybe(fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double())),
+    seconds: maybe(fc.oneof(fc.nat(60), fc.double())),
+    frames: maybe(fc.oneof(fc.nat(600), fc.double())),
+    ratio: maybe(fc.oneof(fc.constantFrom(...RATIOS), fc.string())),
+    resolution: maybe(fc.oneof(fc.constantFrom(...RESOLUTIONS), fc.string())),
+  });
 
-    expect(mostAbove(request, { tokens: 1_296_900 })).toBeLessThanOrEqual(0);
+  it('and whatever is billed are whole numbers, whatever a vendor answers', () => {
+    fc.assert(
+      fc.property(asking, filling, claimed, (asked, vendor, actual) => {
+        const request = planned(asked, vendor.clipSeconds);
+        if (request === undefined) return;
+        for (const price of pricesOf(request)) {
+          expect(Number.isSafeInteger(mostCredits(request, price))).toBe(true);
+          expect(billedCredits(request, price, actual)).toSatisfy(isWhole);
+        }
+      }),
+      { numRuns: 3000 },
+    );
   });
 });
+
+function isWhole(credits: number): boolean {
+  return Number.isSafeInteger(credits) && credits >= 0;
+}

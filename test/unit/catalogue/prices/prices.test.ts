@@ -69,14 +69,20 @@ describe('offers', () => {
     expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
   });
 
-  test.each(OFFERING_VENDORS)('of %s each have storable prices above nothing', (vendor) => {
+  test.each(OFFERING_VENDORS)('of %s each have storable prices', (vendor) => {
     const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
 
     expect(prices.length).toBeGreaterThan(0);
-    for (const price of prices) {
-      expect(priceSchema.parse(price)).toEqual(price);
-      expect(Math.min(price.withAudioMicroDollars, price.silentMicroDollars)).toBeGreaterThan(0);
-    }
+    for (const price of prices) expect(priceSchema.parse(price)).toEqual(price);
+  });
+
+  test.each(OFFERING_VENDORS)('of %s are free just where its document says so', (vendor) => {
+    const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
+    const free = prices.filter(
+      (price) => Math.min(price.withAudioMicroDollars, price.silentMicroDollars) === 0,
+    );
+
+    expect(free).toHaveLength(vendor === 'pixazo' ? prices.length : 0);
   });
 
   test.each(OFFERING_VENDORS)('of %s name the price of an ordinary request at 720p', (vendor) => {
@@ -154,6 +160,14 @@ describe('what a request pays', () => {
     ['2.0', {}, 46],
     ['2.0', { ...video, resolution: '1080p' }, 31],
     ['2.0-fast', video, 22],
+    ['2.0-fast', {}, 37],
+    ['2.0-mini', {}, 23],
+    ['2.0-mini', video, 14],
+    ['2.5', {}, 70],
+    ['2.5', { resolution: '1080p' }, 77],
+    ['2.5', video, 42],
+    ['2.5', { ...video, resolution: '1080p' }, 46],
+    ['1.5-pro', {}, 16],
   ];
   test.each(yuan)(
     'Volcengine asks for %s with %j ¥%d, never rounded down',
@@ -164,6 +178,16 @@ describe('what a request pays', () => {
       expect(paid).toBeCloseTo(amount / YUAN_PER_DOLLAR, 5);
     },
   );
+
+  it('at PowerTokens is by the second for 2.0-fast, with a reference video or without', () => {
+    for (const request of [{}, { resolution: '480p' } as const, video]) {
+      expect(priceAt('powertokens', '2.0-fast', request)).toEqual({
+        unit: 'perSecond',
+        withAudioMicroDollars: 121_000,
+        silentMicroDollars: 121_000,
+      });
+    }
+  });
 
   const withoutFlex: readonly [OfferingVendor, ModelId][] = [
     ['byteplus', '2.0'],

@@ -122,7 +122,8 @@ export class Stage {
     this.#narrator.note(video === undefined ? 'it comes as a link' : `saved as ${file}`);
     if (done.isEphemeral) this.#narrator.note(`only ${this.#member.name} sees this`);
     const { held, paid } = pricesOf(reply, done);
-    const isAsExpected = paid > 0 && paid <= held;
+    // A vendor may be free: then nothing is held either.
+    const isAsExpected = paid <= held && paid > 0 === held > 0;
     this.#narrator.note(`held ${held} credits, settled at ${paid}`);
     return { kind: 'video', credits: paid, isAsExpected, file };
   }

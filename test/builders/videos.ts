@@ -1,4 +1,7 @@
-/** MP4 files that describe a video and hold none of it, made box by box. */
+/**
+ * MP4 files made box by box: every table a player needs, and filling instead of pictures and sound.
+ * The bytes of the media all belong to the frames; sound has samples of no bytes.
+ */
 
 export interface Mp4Settings {
   width?: number;
@@ -40,16 +43,17 @@ const DEFAULTS: Required<Omit<Mp4Settings, 'configuration' | 'trackSeconds'>> = 
 export function mp4File(settings: Mp4Settings = {}): Buffer {
   const { brand, mediaBytes, descriptionAt } = { ...DEFAULTS, ...settings };
   const type = mp4Box('ftyp', Buffer.from(`${brand}\0\0\x02\0${brand}iso2avc1mp41`, 'latin1'));
-  const description = movie({ ...DEFAULTS, ...settings });
   const media = mp4Box('mdat', Buffer.alloc(mediaBytes, 'media'));
-  return Buffer.concat(
-    descriptionAt === 'start' ? [type, description, media] : [type, media, description],
-  );
+  const describe = (mediaOffset: number) => movie({ ...DEFAULTS, ...settings, mediaOffset });
+  if (descriptionAt === 'end') return Buffer.concat([type, media, describe(type.length + 8)]);
+  const mediaOffset = type.length + describe(0).length + 8;
+  return Buffer.concat([type, describe(mediaOffset), media]);
 }
 
-function movie(settings: Mp4Settings & typeof DEFAULTS): Buffer {
+function movie(settings: Mp4Settings & typeof DEFAULTS & { mediaOffset: number }): Buffer {
   const { seconds, duration, hasAudio, trackSeconds = seconds, framesPerSecond } = settings;
   const { codec, configuration = avcConfiguration(), width, height } = settings;
+  const { mediaBytes, mediaOffset } = settings;
   const length = Math.round(seconds * TIMESCALE);
   const times = trackTimes(trackSeconds, framesPerSecond);
   const isLong = duration === 'long';
@@ -59,8 +63,20 @@ function movie(settings: Mp4Settings & typeof DEFAULTS): Buffer {
     ...(duration === 'in-fragments'
       ? [mp4Box('mvex', mp4Box('mehd', Buffer.concat([uint32(0), uint32(length)])))]
       : []),
-    ...(hasAudio ? [track({ kind: 'soun', codec: 'mp4a', width: 0, height: 0, times })] : []),
-    track({ kind: 'vide', codec, configuration, width, height, times, isLong }),
+    ...(hasAudio
+      ? [track({ kind: 'soun', codec: 'mp4a', width: 0, height: 0, times, mediaOffset })]
+      : []),
+    track({
+      kind: 'vide',
+      codec,
+      configuration,
+      width,
+      height,
+      times,
+      isLong,
+      mediaBytes,
+      mediaOffset,
+    }),
   );
 }
 
@@ -88,12 +104,14 @@ interface TrackSettings {
   width: number;
   height: number;
   configuration?: Buffer;
-  times: { header: Buffer; table: Buffer };
+  times: { header: Buffer; table: Buffer; samples: number };
   isLong?: boolean;
+  mediaBytes?: number;
+  mediaOffset: number;
 }
 
 function track(settings: TrackSettings): Buffer {
-  const { kind, codec, width, height, times, isLong = false } = settings;
+  const { kind, codec, width, height, times, isLong = false, mediaBytes = 0 } = settings;
   const header = Buffer.alloc(isLong ? 96 : 84);
   header[0] = isLong ? 1 : 0;
   header.writeUInt32BE(width * 65_536, header.length - 8);
@@ -109,18 +127,46 @@ function track(settings: TrackSettings): Buffer {
       'mdia',
       times.header,
       mp4Box('hdlr', uint32(0, 0), Buffer.from(kind, 'latin1'), Buffer.alloc(13)),
-      mp4Box('minf', mp4Box('stbl', mp4Box('stsd', uint32(0, 1), entry), times.table)),
+      mp4Box(
+        'minf',
+        mp4Box(
+          'stbl',
+          mp4Box('stsd', uint32(0, 1), entry),
+          times.table,
+          ...sampleTables(times.samples, mediaBytes, settings.mediaOffset),
+        ),
+      ),
     ),
   );
 }
 
+/** `stsc`, `stsz` and `stco` for samples in one chunk, of which the first takes what is left over. */
+function sampleTables(samples: number, mediaBytes: number, mediaOffset: number): Buffer[] {
+  if (samples === 0) {
+    return [
+      mp4Box('stsc', uint32(0, 0)),
+      mp4Box('stsz', uint32(0, 0, 0)),
+      mp4Box('stco', uint32(0, 0)),
+    ];
+  }
+  const share = Math.floor(mediaBytes / samples);
+  const sizes = uint32(...Array<number>(samples).fill(share));
+  sizes.writeUInt32BE(mediaBytes - share * (samples - 1), 0);
+  return [
+    mp4Box('stsc', uint32(0, 1, 1, samples, 1)),
+    mp4Box('stsz', uint32(0, 0, samples), sizes),
+    mp4Box('stco', uint32(0, 1, mediaOffset)),
+  ];
+}
+
 /** `mdhd` in units of one frame's thousandth, and `stts` with one entry. */
-function trackTimes(seconds: number, framesPerSecond: number): { header: Buffer; table: Buffer } {
+function trackTimes(seconds: number, framesPerSecond: number): TrackSettings['times'] {
   const timescale = Math.round(Math.max(framesPerSecond, 1) * TIMESCALE);
   const frames = Math.round(seconds * framesPerSecond);
   return {
     header: mp4Box('mdhd', uint32(0, 0, 0, timescale, frames * TIMESCALE, 0)),
     table: mp4Box('stts', frames === 0 ? uint32(0, 0) : uint32(0, 1, frames, TIMESCALE)),
+    samples: frames,
   };
 }
 

@@ -1,14 +1,15 @@
 /**
  * The boxes an MP4 or MOV file is made of (ISO/IEC 14496-12). The file comes from outside: every
  * size is checked against what is there, and no count in it makes us loop or allocate. (The npm
- * libraries for this build whole sample tables first: a header of 20 bytes can cost gigabytes.)
+ * libraries for this build whole sample tables first, see docs/decisions.)
  */
 import { UntrustedContentError } from '../../errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** A ten-minute video's description has some hundred kilobytes. */
-const MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024;
-const MAX_TOP_LEVEL_BOXES = 1000;
+export const MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024;
+/** Half a minute in fragments of one frame each has about 7,000. */
+const MAX_TOP_LEVEL_BOXES = 10_000;
 /** Real boxes hold some dozen; without a bound, 16 MB of empty ones would cost seconds. */
 const MAX_BOXES_IN_ONE = 1000;
 const BOX_HEADER_BYTES = 8;
@@ -19,36 +20,68 @@ export interface Box {
   readonly content: Buffer;
 }
 
+/** Where a box lies in its file. */
+export interface BoxPlace {
+  readonly type: string;
+  /** From the start of the file. */
+  readonly offset: number;
+  readonly headerBytes: number;
+  /** With its header, as its size field states it; to the end of the file where that is 0. */
+  readonly boxBytes: number;
+  /** Whether the file holds all of it. Only the last one can lack something. */
+  readonly isWhole: boolean;
+}
+
 /**
- * The content of `moov`: goes from box to box by their sizes until there; nothing else is read.
+ * The boxes of the file itself, found by going from size to size; nothing else is read. Ends at the
+ * end of the file, behind a box that reaches out of it, or before bytes that cannot be a box.
  *
- * @throws UntrustedContentError, or RangeError when a box would reach out of the file
+ * @throws UntrustedContentError when there are too many
+ */
+export async function* topLevelBoxes(source: ByteSource): AsyncGenerator<BoxPlace> {
+  let offset = 0;
+  for (let count = 0; ; count += 1) {
+    const header = await source.read(offset, LARGE_BOX_HEADER_BYTES);
+    if (header.length < BOX_HEADER_BYTES) return;
+    if (count === MAX_TOP_LEVEL_BOXES) throw unreadableVideo('it has too many boxes');
+    const available = source.byteLength - offset;
+    const { type, headerBytes, boxBytes } = sizesIn(header, available);
+    if (boxBytes < headerBytes) return;
+    yield { type, offset, headerBytes, boxBytes, isWhole: boxBytes <= available };
+    offset += boxBytes;
+  }
+}
+
+/** @throws UntrustedContentError when it is too large, or not whole */
+export async function readBox(source: ByteSource, place: BoxPlace): Promise<Buffer> {
+  const { offset, headerBytes, boxBytes, isWhole } = place;
+  if (!isWhole) throw unreadableVideo('it is cut short');
+  if (boxBytes > MAX_DESCRIPTION_BYTES) throw unreadableVideo('its description is too large');
+  return source.read(offset + headerBytes, boxBytes - headerBytes);
+}
+
+/**
+ * The content of the first `moov`.
+ *
+ * @throws UntrustedContentError
  */
 export async function readDescription(source: ByteSource): Promise<Buffer> {
-  let offset = 0;
-  for (let count = 0; count < MAX_TOP_LEVEL_BOXES; count += 1) {
-    const header = await source.read(offset, LARGE_BOX_HEADER_BYTES);
-    if (header.length < BOX_HEADER_BYTES) throw unreadableVideo('it has no description');
-    const { type, headerBytes, boxBytes } = boxHeader(header, source.byteLength - offset);
-    if (type === 'moov') {
-      if (boxBytes > MAX_DESCRIPTION_BYTES) throw unreadableVideo('its description is too large');
-      return source.read(offset + headerBytes, boxBytes - headerBytes);
-    }
-    offset += boxBytes;
+  for await (const place of topLevelBoxes(source)) {
+    if (place.type === 'moov') return readBox(source, place);
   }
   throw unreadableVideo('it has no description');
 }
 
-/** @throws RangeError when the box would not fit into the `available` bytes */
-function boxHeader(bytes: Buffer, available: number) {
-  const type = bytes.toString('latin1', 4, 8);
-  const size = bytes.readUInt32BE(0);
+function sizesIn(header: Buffer, available: number) {
+  const type = header.toString('latin1', 4, 8);
+  const size = header.readUInt32BE(0);
   // 0: to the end. 1: the size has 64 bits and follows the type.
-  const isLarge = size === 1;
-  const boxBytes = isLarge ? Number(bytes.readBigUInt64BE(8)) : size === 0 ? available : size;
-  const headerBytes = isLarge ? LARGE_BOX_HEADER_BYTES : BOX_HEADER_BYTES;
-  if (boxBytes < headerBytes || boxBytes > available) throw new RangeError('box out of bounds');
-  return { type, headerBytes, boxBytes };
+  if (size !== 1) {
+    return { type, headerBytes: BOX_HEADER_BYTES, boxBytes: size === 0 ? available : size };
+  }
+  const isWhole = header.length >= LARGE_BOX_HEADER_BYTES;
+  const boxBytes = isWhole ? Number(header.readBigUInt64BE(8)) : 0;
+  return { type, headerBytes: LARGE_BOX_HEADER_BYTES, boxBytes };
 }
 
 /** @throws UntrustedContentError when there are too many; RangeError when one is out of bounds */
@@ -56,7 +89,10 @@ export function* boxesIn(bytes: Buffer): Generator<Box> {
   let rest = bytes;
   for (let count = 0; rest.length >= BOX_HEADER_BYTES; count += 1) {
     if (count === MAX_BOXES_IN_ONE) throw unreadableVideo('it has too many boxes');
-    const { type, headerBytes, boxBytes } = boxHeader(rest, rest.length);
+    const { type, headerBytes, boxBytes } = sizesIn(rest, rest.length);
+    if (boxBytes < headerBytes || boxBytes > rest.length) {
+      throw new RangeError('box out of bounds');
+    }
     yield { type, content: rest.subarray(headerBytes, boxBytes) };
     rest = rest.subarray(boxBytes);
   }

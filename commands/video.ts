@@ -132,7 +132,7 @@ export default {
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'draft',
-        description: 'A cheap 480p preview first; 1.5-pro only',
+        description: 'A 480p preview first, on 1.5-pro and 2.5; its final costs extra',
       },
       {
         type: ApplicationCommandOptionType.Boolean,

@@ -25,6 +25,14 @@ export interface SteppedRange {
   readonly step: number;
 }
 
+/** How a model makes drafts. */
+export interface DraftCapabilities {
+  /** The resolutions that a final of a draft can have, smallest first. */
+  readonly finals: readonly Resolution[];
+  /** What a draft is billed, in tenths of an ordinary video of its resolution and length. */
+  readonly billedTenths: { readonly withAudio: number; readonly silent: number };
+}
+
 export interface Model {
   readonly id: ModelId;
   /** As ByteDance writes it. */
@@ -44,8 +52,8 @@ export interface Model {
   readonly canMakeAudio: boolean;
   /** Whether the camera can be told to stand still (`camera_fixed`). */
   readonly canFixCamera: boolean;
-  /** Whether it makes drafts, and finals of them. */
-  readonly canMakeDrafts: boolean;
+  /** How it makes drafts and finals of them; undefined where it makes none. */
+  readonly drafts: DraftCapabilities | undefined;
   /** Whether it knows the slower tier at half the price (`service_tier`), where the vendor has it. */
   readonly canUseFlex: boolean;
   /** Whether pictures may be HEIC or HEIF, as phones make them. */
@@ -74,7 +82,7 @@ const SEEDANCE_1_0 = {
   canChooseLength: false,
   canMakeAudio: false,
   canFixCamera: true,
-  canMakeDrafts: false,
+  drafts: undefined,
   canUseFlex: true,
   canReadHeif: false,
   pixelTable: '1.0',
@@ -112,7 +120,7 @@ const SEEDANCE_2_0 = {
   canChooseLength: true,
   canMakeAudio: true,
   canFixCamera: false,
-  canMakeDrafts: false,
+  drafts: undefined,
   canUseFlex: false,
   canReadHeif: true,
   pixelTable: '1.5',
@@ -120,6 +128,21 @@ const SEEDANCE_2_0 = {
 
 /** 2.5 makes a frame's own ratio only, and refuses any other once the task runs. */
 const FRAMES_2_5 = { ratios: ['adaptive'], defaultRatio: 'adaptive' } as const;
+
+/**
+ * A final may have any resolution of the model. Six tenths with sound by the BytePlus ModelArk
+ * tutorial (Draft mode); seven silent by the reckoning of resellers, as none is published.
+ */
+const DRAFTS_1_5 = {
+  finals: RESOLUTIONS,
+  billedTenths: { withAudio: 6, silent: 7 },
+} as const satisfies DraftCapabilities;
+
+/** "Default and only 1080p"; a draft costs as much as any 480p video (BytePlus ModelArk, Seedance 2.5, Draft mode). */
+const DRAFTS_2_5 = {
+  finals: ['1080p'],
+  billedTenths: { withAudio: 10, silent: 10 },
+} as const satisfies DraftCapabilities;
 
 const MODELS = {
   '1.5-pro': {
@@ -132,7 +155,7 @@ const MODELS = {
     canChooseLength: true,
     canMakeAudio: true,
     canFixCamera: true,
-    canMakeDrafts: true,
+    drafts: DRAFTS_1_5,
     canUseFlex: true,
     canReadHeif: true,
     pixelTable: '1.5',
@@ -152,7 +175,6 @@ const MODELS = {
   '2.0-fast': { ...SEEDANCE_2_0, id: '2.0-fast', name: 'Seedance 2.0 fast' },
   '2.0': { ...SEEDANCE_2_0, id: '2.0', name: 'Seedance 2.0', resolutions: RESOLUTIONS },
   '2.0-mini': { ...SEEDANCE_2_0, id: '2.0-mini', name: 'Seedance 2.0 mini' },
-  /** Drafts: sources disagree, so none are offered. */
   '2.5': {
     ...SEEDANCE_2_0,
     id: '2.5',
@@ -176,6 +198,7 @@ const MODELS = {
     },
     resolutions: RESOLUTIONS,
     seconds: { least: 4, most: 30, step: 1 },
+    drafts: DRAFTS_2_5,
     pixelTable: '2.5',
   },
   '1.0-lite-t2v': {

@@ -84,6 +84,8 @@ export interface ListedTask {
   readonly seed?: number | undefined;
   readonly resolution?: string | undefined;
   readonly ratio?: string | undefined;
+  /** Of a final: the task of its draft. */
+  readonly draftTaskId?: string | undefined;
   readonly status: TaskStatus;
 }
 

@@ -3,6 +3,9 @@
  * catalogue and from the same published pages, so that a slip in one shows against the other.
  */
 
+import { DRAFTS_1_5, DRAFTS_2_5 } from './drafts.ts';
+import type { Drafts } from './drafts.ts';
+
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 export type FixedRatio = (typeof FIXED_RATIOS)[number];
 export type Resolution = '480p' | '720p' | '1080p' | '4k';
@@ -56,6 +59,8 @@ export interface VendorModel {
   /** References made 480p or 720p only, in a fixed ratio, by a camera that is not told anything. */
   readonly referencesAreLimited: boolean;
   readonly refuses: readonly OptionalField[];
+  /** undefined where it makes none; then `refuses` has `draft`. */
+  readonly drafts: Drafts | undefined;
   readonly pixels: PixelTable;
 }
 
@@ -121,6 +126,7 @@ const SEEDANCE_1_0 = {
   takesHeif: false,
   ...NO_REFERENCES,
   refuses: ['draft', 'tools', 'output_format', 'omni_reference_task_type'],
+  drafts: undefined,
   pixels: PIXELS_1_0,
 } as const;
 
@@ -146,6 +152,7 @@ const SEEDANCE_2_0 = {
     'output_format',
     'omni_reference_task_type',
   ],
+  drafts: undefined,
   pixels: PIXELS_1_5,
 } as const;
 
@@ -178,6 +185,7 @@ export const MODELS: readonly VendorModel[] = [
     takesHeif: true,
     ...NO_REFERENCES,
     refuses: ['frames', 'priority', 'tools', 'output_format', 'omni_reference_task_type'],
+    drafts: DRAFTS_1_5,
     pixels: PIXELS_1_5,
   },
   {
@@ -203,7 +211,8 @@ export const MODELS: readonly VendorModel[] = [
       leastBilledSeconds: LEAST_BILLED_SECONDS,
       canBeSoundAlone: true,
     },
-    refuses: ['frames', 'draft', 'camera_fixed', 'service_tier'],
+    refuses: ['frames', 'camera_fixed', 'service_tier'],
+    drafts: DRAFTS_2_5,
     pixels: PIXELS_2_5,
   },
 ];

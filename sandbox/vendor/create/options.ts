@@ -22,6 +22,8 @@ export interface TaskOptions {
   /** `undefined` on a model that is always silent. */
   readonly generateAudio: boolean | undefined;
   readonly isDraft: boolean;
+  /** What is billed of the tokens, in tenths: fewer than ten for some drafts. */
+  readonly billedTenths: number;
   readonly isCameraFixed: boolean;
   readonly hasWatermark: boolean;
   readonly returnsLastFrame: boolean;
@@ -33,7 +35,7 @@ export interface TaskOptions {
 }
 
 export const FRAMES_PER_SECOND = 24;
-const DEFAULT_EXPIRY_S = 172_800;
+export const DEFAULT_EXPIRY_S = 172_800;
 
 export interface Surroundings {
   /** Of the first picture, in `content` order, where its size is known. */
@@ -63,6 +65,7 @@ export function resolveOptions(body: AcceptedBody, surroundings: Surroundings): 
     seed,
     generateAudio: model.hasAudio ? (fields.generate_audio ?? true) : undefined,
     isDraft,
+    billedTenths: billedTenths(body),
     isCameraFixed: fields.camera_fixed ?? false,
     hasWatermark: fields.watermark ?? false,
     returnsLastFrame: fields.return_last_frame ?? false,
@@ -104,8 +107,11 @@ function resolveLength({ fields, model }: AcceptedBody, seed: number) {
   return { frames: undefined, frameCount: FRAMES_PER_SECOND * seconds + 1, seconds };
 }
 
-/** Of a draft's bill as parts of ten: 6 with sound (documented), 7 without (inferred). */
-const DRAFT_TENTHS = { audible: 6, silent: 7 } as const;
+function billedTenths({ model, fields }: AcceptedBody): number {
+  if (fields.draft !== true || model.drafts === undefined) return 10;
+  const { audible, silent } = model.drafts.tenths;
+  return (fields.generate_audio ?? true) ? audible : silent;
+}
 
 /**
  * What is billed, `usage.completion_tokens`: width × height × frames / 1024, rounded down. Fits the
@@ -115,7 +121,5 @@ const DRAFT_TENTHS = { audible: 6, silent: 7 } as const;
 export function tokensOf(options: TaskOptions): number {
   const inputFrames = Math.round((options.billedVideoMs * FRAMES_PER_SECOND) / 1_000);
   const product = options.width * options.height * (options.frameCount + inputFrames);
-  if (!options.isDraft) return Math.floor(product / 1024);
-  const tenths = options.generateAudio === true ? DRAFT_TENTHS.audible : DRAFT_TENTHS.silent;
-  return Math.floor((product * tenths) / 10_240);
+  return Math.floor((product * options.billedTenths) / 10_240);
 }

@@ -34,8 +34,8 @@ export function taskBody(task: TaskRecord, urls: ResultUrls) {
     ...(options.frames === undefined ? { duration: options.seconds } : { frames: options.frames }),
     framespersecond: FRAMES_PER_SECOND,
     ...(options.generateAudio === undefined ? {} : { generate_audio: options.generateAudio }),
-    // Live on 1.0 too, which refuses the field in a request.
-    ...(task.shortName.includes('-2-') ? {} : { draft: options.isDraft }),
+    // Live on 1.0 too, which refuses the field in a request; 2.5 gives it, 2.0 does not (SDK samples).
+    ...(task.shortName.includes('-2-0') ? {} : { draft: options.isDraft }),
     ...(task.draftTaskId === undefined ? {} : { draft_task_id: task.draftTaskId }),
     priority: options.priority,
     output_format: options.outputFormat,

@@ -1,13 +1,14 @@
-/** From a draft that was made to the request for its final: the same task at full quality, not a new roll. */
+/** From a draft to the request for its final: the same task at full quality, not a new roll. */
 import { UserError } from '../../errors.ts';
+import { modelOf } from '../models.ts';
 import { resolvedShape } from '../prices/cost.ts';
 import type { ActualUsage } from '../prices/cost.ts';
-import type { VideoRequest } from '../request.ts';
-import { economyObjection } from './fit.ts';
-import { DEFAULT_RESOLUTION, modelHere, tierFor } from './plan.ts';
-import type { PlanContext } from './plan.ts';
-import { namedRefusal } from './refusal.ts';
-import { readResolution, readTier } from './wish.ts';
+import type { ModelId, Resolution, VideoRequest } from '../request.ts';
+import { anyOf } from '../wording.ts';
+import { tierFor } from './plan.ts';
+
+/** Stands for the task of a draft that is not made yet, in a final that is only priced. */
+const NOT_MADE_YET = 'not-made-yet';
 
 /** A draft that succeeded. */
 export interface FinishedDraft {
@@ -18,37 +19,45 @@ export interface FinishedDraft {
   readonly actual: Pick<ActualUsage, 'ratio' | 'seconds'>;
 }
 
-/** What a final may still decide; everything else was decided by its draft. */
-export interface AskedFinal {
-  readonly resolution?: string | undefined;
-  readonly watermark?: boolean | undefined;
-  readonly economy?: boolean | undefined;
-}
-
 /**
- * @throws UserError for what is no draft, a model that may no longer be used here, a resolution that
- *   does not exist, or economy where nobody offers it
+ * @throws UserError for what is no draft, a model that may no longer be used here, or a resolution
+ *   that the model makes no finals of
  */
 export function planFinal(
-  draft: FinishedDraft,
-  asked: AskedFinal,
-  context: Omit<PlanContext, 'drawSeed'>,
+  { request, taskId, actual }: FinishedDraft,
+  resolution: Resolution,
+  { offered }: { readonly offered: readonly ModelId[] },
 ): VideoRequest {
-  const { request, taskId, actual } = draft;
-  if (request.isDraft !== true) {
+  const { model, isDraft } = request;
+  if (isDraft !== true) {
     throw new UserError('This video is no draft, so there is no final to make of it.');
   }
-  if (!context.offered.includes(request.model)) {
+  if (!offered.includes(model)) {
     throw new UserError(
-      `${request.model} cannot be used here any more, so no final can be made of this draft. Make the video anew with another model.`,
+      `${model} cannot be used here any more, so no final can be made of this draft. Make the video again with another model.`,
     );
   }
-  const model = modelHere(request.model, context);
-  const tier = readTier(asked.economy);
-  const objection = economyObjection(model, { tier });
-  if (objection !== undefined) throw new UserError(namedRefusal(model.id, [objection], []));
+  const finals = finalResolutions(model);
+  if (!finals.includes(resolution)) {
+    throw new UserError(`${model} makes finals at ${anyOf(finals)}, not ${resolution}.`);
+  }
+  return finalOf(request, { taskId, actual, resolution });
+}
 
-  const { defaults = {} } = context;
+/** A final to be priced before its draft is made: of the length and ratio that were asked for. */
+export function expectedFinal(draft: VideoRequest, resolution: Resolution): VideoRequest {
+  return finalOf(draft, { taskId: NOT_MADE_YET, actual: {}, resolution });
+}
+
+/** The resolutions that a final of the model's drafts can have, smallest first; none where it makes no drafts. */
+export function finalResolutions(model: ModelId): readonly Resolution[] {
+  return modelOf(model).drafts?.finals ?? [];
+}
+
+function finalOf(
+  request: VideoRequest,
+  { taskId, actual, resolution }: Omit<FinishedDraft, 'request'> & { resolution: Resolution },
+): VideoRequest {
   // A length read from the file is a frame off; what was asked for, and is billed, is whole seconds.
   const seconds = actual.seconds === undefined ? undefined : Math.round(actual.seconds);
   const { ratio, length } = resolvedShape(request, { ...actual, seconds });
@@ -56,15 +65,11 @@ export function planFinal(
     ...request,
     ratio,
     length,
-    resolution:
-      asked.resolution === undefined
-        ? (defaults.resolution ?? DEFAULT_RESOLUTION)
-        : readResolution(asked.resolution),
-    hasWatermark: asked.watermark ?? request.hasWatermark,
+    resolution,
     inputs: [],
     isDraft: false,
     draftTaskId: taskId,
-    tier: tierFor(tier ?? defaults.tier, model),
+    tier: tierFor('default', modelOf(request.model)),
     returnsLastFrame: true,
   };
 }

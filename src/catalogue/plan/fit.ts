@@ -99,7 +99,7 @@ function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection
 }
 
 function draftObjection(model: Model, { isDraft }: Wish): Objection | undefined {
-  if (isDraft !== true || model.canMakeDrafts) return undefined;
+  if (isDraft !== true || model.drafts !== undefined) return undefined;
   return {
     topic: 'draft',
     verb: 'makes',

@@ -99,7 +99,7 @@ function chooseModel(wish: Wish, models: readonly Model[]): Model {
 
 function filledIn(wish: Wish, model: Model, context: PlanContext): VideoRequest {
   const { defaults = {} } = context;
-  const isDraft = model.canMakeDrafts ? isDraftFor(wish, defaults) : undefined;
+  const isDraft = model.drafts === undefined ? undefined : isDraftFor(wish, defaults);
   return {
     model: model.id,
     prompt: wish.prompt,

@@ -30,13 +30,26 @@ export function describeAllReferences(inputs: readonly InputRole[]): string {
 }
 
 /**
+ * Whether a reference video is billed. A final sends none, and is billed for that of its draft; the
+ * draft itself is not counted (BytePlus ModelArk, Seedance 2.5, Draft mode).
+ */
+export function hasBilledVideo({
+  inputs,
+  draftTaskId,
+  referenceVideoSeconds,
+}: Pick<VideoRequest, 'inputs' | 'draftTaskId' | 'referenceVideoSeconds'>): boolean {
+  const isOfDraft = draftTaskId !== undefined && referenceVideoSeconds !== undefined;
+  return isOfDraft || inputs.includes('reference_video');
+}
+
+/**
  * Returns the seconds of reference video that are billed: what was read from the bytes, else the most
  * that the model takes; never less than the model's minimum.
  */
 export function billedReferenceSeconds(
-  request: Pick<VideoRequest, 'model' | 'inputs' | 'referenceVideoSeconds'>,
+  request: Pick<VideoRequest, 'model' | 'inputs' | 'draftTaskId' | 'referenceVideoSeconds'>,
 ): number {
-  if (!request.inputs.includes('reference_video')) return 0;
+  if (!hasBilledVideo(request)) return 0;
   const clips = modelOf(request.model).modes.references?.clips;
   const { maxSecondsTogether = 0, leastBilledVideoSeconds = 0 } = clips ?? {};
   const seconds = request.referenceVideoSeconds ?? maxSecondsTogether + CLIP_SLACK_SECONDS;

@@ -96,12 +96,12 @@ function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | u
   if (draft !== true) return;
   if (resolution !== undefined && resolution !== DRAFT_RESOLUTION) {
     throw new UserError(
-      `A draft is always ${DRAFT_RESOLUTION}, not ${resolution}. Ask for ${DRAFT_RESOLUTION} and make the final at ${resolution}, or leave draft off.`,
+      `A draft is always ${DRAFT_RESOLUTION}, not ${resolution}. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.`,
     );
   }
   if (economy === true) {
     throw new UserError(
-      'A draft is not made at the slower half-price tier. Leave economy off and make the final with it, or leave draft off.',
+      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
     );
   }
 }

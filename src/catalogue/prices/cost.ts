@@ -18,12 +18,6 @@ const LIKELY_BITS_PER_PIXEL = 0.15;
 const BITS_PER_BYTE = 8;
 const MICRO_DOLLARS_PER_CREDIT = 10_000n;
 
-/**
- * What a draft comes to, in tenths of a video that is none: 6 with sound by the BytePlus ModelArk
- * tutorial; 7 silent by what resellers reckon with, as none is published.
- */
-const DRAFT_TENTHS = { withAudio: 6, silent: 7 } as const;
-
 /** A length that is known. */
 export type FixedLength = Exclude<Length, { unit: 'model-chooses' }>;
 
@@ -61,10 +55,11 @@ export function mostTokens(request: VideoRequest): number {
   return ofDraft(request, tokens);
 }
 
-function ofDraft({ isDraft, hasAudio }: VideoRequest, tokens: number): number {
-  if (isDraft !== true) return tokens;
-  const tenths = hasAudio === true ? DRAFT_TENTHS.withAudio : DRAFT_TENTHS.silent;
-  return Math.ceil((tokens * tenths) / 10);
+function ofDraft({ model, isDraft, hasAudio }: VideoRequest, tokens: number): number {
+  const { drafts } = modelOf(model);
+  if (isDraft !== true || drafts === undefined) return tokens;
+  const { withAudio, silent } = drafts.billedTenths;
+  return Math.ceil((tokens * (hasAudio === true ? withAudio : silent)) / 10);
 }
 
 /** What a request can cost at most, in credits: the amount to hold. */

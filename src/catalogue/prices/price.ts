@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 
+import { hasBilledVideo } from '../plan/references.ts';
 import { RESOLUTIONS } from '../request.ts';
 import type { Resolution, VideoRequest } from '../request.ts';
 
@@ -37,7 +38,10 @@ export interface PriceList {
 }
 
 /** What decides which price of a list a request pays. */
-export type Priced = Pick<VideoRequest, 'resolution' | 'tier' | 'inputs'>;
+export type Priced = Pick<
+  VideoRequest,
+  'resolution' | 'tier' | 'inputs' | 'draftTaskId' | 'referenceVideoSeconds'
+>;
 
 /** The one price a request pays, or undefined where the vendor does not offer its tier. */
 export function priceIn(list: PriceList, request: Priced): Price | undefined {
@@ -45,9 +49,9 @@ export function priceIn(list: PriceList, request: Priced): Price | undefined {
   return rates?.[request.resolution] ?? rates?.usual;
 }
 
-function ratesFor({ online, flex, withVideo }: PriceList, { tier, inputs }: Priced) {
-  if (tier === 'flex') return flex;
-  return inputs.includes('reference_video') ? (withVideo ?? online) : online;
+function ratesFor({ online, flex, withVideo }: PriceList, request: Priced) {
+  if (request.tier === 'flex') return flex;
+  return hasBilledVideo(request) ? (withVideo ?? online) : online;
 }
 
 /**

@@ -3,7 +3,7 @@
  * is refused before the acknowledgement, the rest after it.
  */
 import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
-import { planFinal } from '../../catalogue/plan/final.ts';
+import { finalResolutions, planFinal } from '../../catalogue/plan/final.ts';
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { INPUT_ROLES, type AskedOptions, type InputRole } from '../../catalogue/request.ts';
 import { DAY } from '../../clock.ts';
@@ -96,10 +96,11 @@ export async function orderFinal(
     );
   }
   const { request: drafted, result: actual = {}, notify } = draft;
+  const finals = finalResolutions(drafted.model);
   const request = planFinal(
     { request: drafted, taskId: submission.taskId, actual },
-    {},
-    { offered: offers.models(), onFlex: offers.onFlex() },
+    finals.includes('720p') ? '720p' : (finals.at(-1) ?? '720p'),
+    { offered: offers.models() },
   );
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, request, channelIdsOf(interaction));

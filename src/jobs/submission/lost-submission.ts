@@ -96,7 +96,9 @@ async function look(
 }
 
 /**
- * The one unowned task that can only be this job's. Pure.
+ * The one unowned task that can only be this job's. Pure. Of several that a final could have made, the
+ * one that names its draft: the short answers about a running task leave that out (BytePlus ModelArk,
+ * retrieve a video generation task), so that it can be missing.
  *
  * @returns undefined when there is none, or more than one
  */
@@ -114,9 +116,12 @@ export function adoptable(
       agrees(task.seed, job.request.seed) &&
       agrees(task.tier, job.request.tier ?? 'default') &&
       agrees(task.resolution, job.request.resolution) &&
+      agrees(task.draftTaskId, job.request.draftTaskId) &&
       (job.request.ratio === 'adaptive' || agrees(task.ratio, job.request.ratio)),
   );
-  return candidates.length === 1 ? candidates[0] : undefined;
+  const ofDraft = candidates.filter((task) => task.draftTaskId !== undefined);
+  const [only, ...others] = ofDraft.length > 0 ? ofDraft : candidates;
+  return others.length === 0 ? only : undefined;
 }
 
 /** A field that the vendor does not echo says nothing; one that it does must be ours. */

@@ -38,6 +38,7 @@ const task = z
     duration: optional(wholeSchema),
     frames: optional(wholeSchema),
     service_tier: optional(z.enum(TIERS)),
+    draft_task_id: optional(z.string()),
     execution_expires_after: optional(wholeSchema),
   })
   .refine((answer) => answer.status !== 'succeeded' || answer.content?.video_url !== undefined, {
@@ -70,6 +71,7 @@ export const listedTaskSchema = task
     seed: answer.seed,
     resolution: answer.resolution,
     ratio: answer.ratio,
+    draftTaskId: answer.draft_task_id,
     status: statusOf(answer),
   }));
 

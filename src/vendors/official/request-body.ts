@@ -14,7 +14,14 @@ export interface BodyRules extends Pick<Variation, 'sendsServiceTier' | 'cameraF
   readonly wireModel: string;
 }
 
-/** Reads the pictures, one after the other: call it when the body is about to be sent, not before. */
+/**
+ * Reads the pictures, one after the other: call it when the body is about to be sent, not before.
+ *
+ * A final sends only what its document lets it set anew: `resolution`, `watermark`,
+ * `return_last_frame`, `service_tier`, `execution_expires_after` and `safety_identifier`. Source:
+ * BytePlus ModelArk, Draft mode (tutorial for 1.5 pro; page of Seedance 2.5, where the resolution can
+ * only be 1080p).
+ */
 export async function requestBody(submission: Submission, rules: BodyRules) {
   const { request } = submission;
   return {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { VendorRequest, VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { modelOf } from '#src/catalogue/models.ts';
+import { finalResolutions, planFinal } from '#src/catalogue/plan/final.ts';
 import { objectionsTo } from '#src/catalogue/plan/fit.ts';
 import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import { wishOf } from '#src/catalogue/plan/wish.ts';
@@ -131,34 +132,47 @@ export function abilities(bench: Bench): void {
     expect(callsTo(stage, 'create')).toBe(0);
   });
 
-  test.runIf(bench.abilities.models['1.5-pro']?.options.includes('draft'))(
-    'A draft becomes a final that takes everything from it',
-    async () => {
+  const drafting = models.filter((model) => {
+    const isPassedOn = bench.abilities.models[model]?.options.includes('draft') === true;
+    return isPassedOn && modelOf(model).drafts !== undefined;
+  });
+
+  test.each(drafting)(
+    '%s: a draft becomes a final that takes everything from it',
+    async (model) => {
       const stage = await bench.stage();
-      const asked = {
-        model: '1.5-pro',
-        hasAudio: true,
-        isCameraFixed: true,
-        ratio: '1:1',
-      } as const;
-      const draft = bench.submission({ ...asked, ...WISHES.draft, inputs: ['first_frame'] });
+      const plain = plainRequest(name, model, ['first_frame']);
+      const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
       const { taskId } = await stage.vendor.start(draft);
       await stage.sandbox.until(([task]) => task?.status === 'succeeded');
 
-      const request = { ...draft.request, isDraft: false, inputs: [], draftTaskId: taskId };
-      const final = bench.submission({ ...request, resolution: '1080p', returnsLastFrame: true });
-      const handle = await stage.vendor.start(final);
-      await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
+      const actual = { ratio: stage.sandbox.tasks[0]?.options.ratio };
+      const finished = { request: draft.request, taskId, actual };
+      for (const resolution of finalResolutions(model)) {
+        const request = planFinal(finished, resolution, { offered: MODEL_IDS });
+        // oxlint-disable-next-line no-await-in-loop -- few
+        const handle = await stage.vendor.start(bench.submission(request));
+        // oxlint-disable-next-line no-await-in-loop -- few
+        await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
 
-      expect(stage.sandbox.tasks.map(({ options }) => options)).toMatchObject([
-        { isDraft: true, resolution: '480p', ratio: '1:1', seed: 4_711, mode: 'i2v' },
-        { isDraft: false, resolution: '1080p', ratio: '1:1', seed: 4_711, mode: 'i2v' },
-      ]);
-      expect(await stage.vendor.check(handle)).toMatchObject({
-        status: 'succeeded',
-        lastFrameUrl: expect.any(String),
-        resolution: '1080p',
-      });
+        const { mode, ratio, seconds, seed, generateAudio } = stage.sandbox.tasks[0]?.options ?? {};
+        expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject({
+          mode,
+          ratio,
+          seconds,
+          seed,
+          generateAudio,
+          isDraft: false,
+          resolution,
+          returnsLastFrame: true,
+        });
+        // oxlint-disable-next-line no-await-in-loop -- few
+        expect(await stage.vendor.check(handle)).toMatchObject({
+          status: 'succeeded',
+          lastFrameUrl: expect.any(String),
+          resolution,
+        });
+      }
     },
   );
 }

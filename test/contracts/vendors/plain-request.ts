@@ -32,7 +32,7 @@ export function plainRequest(
     hasAudio: model.canMakeAudio ? false : undefined,
     hasWatermark: false,
     inputs: [...inputs],
-    isDraft: model.canMakeDrafts ? false : undefined,
+    isDraft: model.drafts === undefined ? undefined : false,
     tier: model.canUseFlex ? 'default' : undefined,
     returnsLastFrame: true,
   };

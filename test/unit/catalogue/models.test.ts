@@ -102,7 +102,7 @@ describe('models', () => {
     ['canChooseLength', ['1.5-pro', ...SEEDANCE_2]],
     ['canMakeAudio', ['1.5-pro', ...SEEDANCE_2]],
     ['canReadHeif', ['1.5-pro', ...SEEDANCE_2]],
-    ['canMakeDrafts', ['1.5-pro']],
+    ['drafts', ['1.5-pro', '2.5']],
     ['canUseFlex', ['1.5-pro', ...SEEDANCE_1_0]],
     ['frames', SEEDANCE_1_0],
   ];

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
+import { finalResolutions } from '#src/catalogue/plan/final.ts';
 import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import { mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
@@ -77,31 +78,41 @@ describe('a draft', () => {
     [
       'at 1080p',
       { draft: true, resolution: '1080p' },
-      'A draft is always 480p, not 1080p. Ask for 480p and make the final at 1080p, or leave draft off.',
+      'A draft is always 480p, not 1080p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
     ],
     [
       'at 720p by flag',
       { draft: true, prompt: 'a cat --rs 720p' },
-      'A draft is always 480p, not 720p. Ask for 480p and make the final at 720p, or leave draft off.',
+      'A draft is always 480p, not 720p. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.',
     ],
     [
       'with economy',
       { draft: true, economy: true },
-      'A draft is not made at the slower half-price tier. Leave economy off and make the final with it, or leave draft off.',
+      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
     ],
     [
       'on a model without',
       { draft: true, model: '2.0' },
-      '2.0 makes finished videos only, not a draft: leave draft off, or use 1.5-pro.',
-    ],
-    [
-      'of references',
-      { draft: true, inputs: ['reference_image'] },
-      'No model here can do this. A draft: 2.0-fast, 2.0, 2.0-mini, 2.5, and 1.0-lite-i2v make finished videos only. Leave draft off.',
+      '2.0 makes finished videos only, not a draft: leave draft off, or use 1.5-pro or 2.5.',
     ],
   ];
   test.each(refused)('%s is refused', (_name, asked, sentence) => {
     expect(refusalOf(() => plan(asked))).toBe(sentence);
+  });
+
+  it('of 2.5 has references, no tier, and the one final resolution there is', () => {
+    const request = plan({ draft: true, inputs: ['reference_image'] });
+
+    expect(request).toMatchObject({ model: '2.5', resolution: '480p', isDraft: true });
+    expect(request.tier).toBeUndefined();
+    expect(finalResolutions('2.5')).toEqual(['1080p']);
+  });
+
+  it('of 2.5 costs as much as any video of 480p', () => {
+    const draft = plan({ draft: true, model: '2.5' });
+
+    expect(mostTokens(draft)).toBe(mostTokens(plan({ model: '2.5', resolution: '480p' })));
+    expect(mostTokens({ ...draft, hasAudio: false })).toBe(mostTokens(draft));
   });
 
   it('costs six tenths with sound and seven silent, rounded up', () => {

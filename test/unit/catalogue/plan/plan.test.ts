@@ -277,7 +277,7 @@ describe('whatever is asked', () => {
   }
 
   function isRightDraft({ resolution, tier, returnsLastFrame }: VideoRequest): boolean {
-    return resolution === '480p' && tier === 'default' && returnsLastFrame === false;
+    return resolution === '480p' && tier !== 'flex' && returnsLastFrame === false;
   }
 
   function isFlex(answer: VideoRequest | string): boolean {

@@ -63,7 +63,52 @@ describe('a task without a job is adopted', () => {
   });
 });
 
+describe('of a final', () => {
+  const final = aJob({ ...job, request: aRequest({ draftTaskId: 'cgt-draft', isDraft: false }) });
+
+  test('a task that names its draft is adopted, also without any other tag', () => {
+    const bare = listed({
+      expiresAfterSeconds: undefined,
+      seed: undefined,
+      resolution: undefined,
+      ratio: undefined,
+      draftTaskId: 'cgt-draft',
+    });
+
+    expect(adopted([bare], final)).toBe('found');
+  });
+
+  test('the task that names its draft is preferred to one that names none', () => {
+    const named = listed({ handle: { taskId: 'named' }, draftTaskId: 'cgt-draft' });
+
+    expect(adopted([listed(), named], final)).toBe('named');
+  });
+
+  test('a running task, which names no draft yet, is adopted by its tags', () => {
+    expect(adopted([listed()], final)).toBe('found');
+  });
+
+  test.each([
+    ['the final of another draft', { draftTaskId: 'cgt-other' }],
+    ['another final of the same draft', { draftTaskId: 'cgt-draft', expiresAfterSeconds: 170_124 }],
+    ['the same at another resolution', { draftTaskId: 'cgt-draft', resolution: '1080p' }],
+  ])('%s is not adopted', (_what, fields) => {
+    expect(adopted([listed(fields)], final)).toBeUndefined();
+  });
+
+  test('nothing is adopted where two name its draft', () => {
+    const named = { draftTaskId: 'cgt-draft' };
+    const twins = [listed(named), listed({ ...named, handle: { taskId: 'twin' } })];
+
+    expect(adopted(twins, final)).toBeUndefined();
+  });
+});
+
 describe('nothing is adopted', () => {
+  test('from a final, for a job that is none', () => {
+    expect(adopted([listed({ draftTaskId: 'cgt-draft' })])).toBeUndefined();
+  });
+
   test.each([
     { what: 'another tag', fields: { expiresAfterSeconds: 170_124 } },
     { what: 'another seed', fields: { seed: 43 } },

@@ -128,3 +128,9 @@ test('A listed task has what the vendor echoes of the submission', () => {
     status: RESULT,
   });
 });
+
+test('A listed final names the task of its draft', () => {
+  const final = { ...RECORDED, draft_task_id: 'cgt-20260828062000-abcde' };
+
+  expect(listedTaskSchema.parse(final)).toMatchObject({ draftTaskId: 'cgt-20260828062000-abcde' });
+});

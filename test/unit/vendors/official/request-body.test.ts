@@ -168,6 +168,22 @@ describe('the body of a create', () => {
     });
   });
 
+  test('of a final of 2.5 has no tier, which that model does not know', async () => {
+    const request = { model: '2.5', draftTaskId: 'cgt-1', isDraft: false, hasAudio: true } as const;
+    const body = await requestBody(submission({ ...request, resolution: '1080p' }), VARIATION);
+
+    expect(Object.keys(body).toSorted()).toEqual([
+      'content',
+      'execution_expires_after',
+      'model',
+      'resolution',
+      'return_last_frame',
+      'safety_identifier',
+      'watermark',
+    ]);
+    expect(body).toMatchObject({ resolution: '1080p' });
+  });
+
   test('can spell the fixed camera in another way', async () => {
     const rules = { ...VARIATION, cameraField: 'camerafixed' } as const;
 

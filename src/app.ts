@@ -91,8 +91,8 @@ function appOf(config: Config, parts: Parts): App {
   return {
     async start() {
       await serveHealth(config, { ...parts, isGatewayAlive: () => gatewayWatch.isAlive() });
-      await login(client, config.discord);
       gatewayWatch.start();
+      await login(client, config.discord);
       await departures.start();
       for (const loop of [jobs, ...presenting, abandoned, housekeeping, logChannel]) loop.start();
       await registration.start();

@@ -53,13 +53,17 @@ export type RestFault = RestFaultTarget &
  * - `invalid-session`: answers the next RESUME with op 9.
  * - `dead-resume-host`: answers the next handshake at the session's own address (`resume_gateway_url`)
  *   with 503, while the gateway that fresh sessions go to is well.
+ * - `unanswered-resume`, `unanswered-identify`: takes the next RESUME or IDENTIFY and answers nothing to
+ *   it, while heartbeats on that connection are acknowledged as usual.
  */
 export interface GatewayFault {
   readonly kind:
     | 'drop-connection'
     | 'duplicate-interaction'
     | 'invalid-session'
-    | 'dead-resume-host';
+    | 'dead-resume-host'
+    | 'unanswered-resume'
+    | 'unanswered-identify';
   readonly times?: number;
 }
 

@@ -139,6 +139,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   }
 
   function identify(socket: WebSocket, data: unknown): Session | undefined {
+    if (faults.takeForGateway('unanswered-identify')) return undefined;
     const wanted = identifySchema.safeParse(data);
     if (!wanted.success || wanted.data.token !== store.settings.token) {
       socket.close(CLOSE.authenticationFailed, 'Authentication failed.');
@@ -176,6 +177,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   }
 
   function resume(socket: WebSocket, data: unknown): Session | undefined {
+    if (faults.takeForGateway('unanswered-resume')) return undefined;
     const wanted = resumeSchema.safeParse(data);
     const session = wanted.success ? sessions.get(wanted.data.session_id) : undefined;
     const isRefused = faults.takeForGateway('invalid-session');

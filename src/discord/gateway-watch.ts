@@ -1,12 +1,15 @@
 /**
- * Watches whether Discord is really heard. The library cannot tell: when the host that sessions are
- * resumed at answers 5xx, it tries that host for ever, twice a second, and `client.isReady()` stays
- * true all the while (measured with discord.js 14.28). So what counts is when each shard was last
- * heard: an event, or a heartbeat that was acknowledged.
+ * Watches whether each shard receives anything from Discord. The library cannot tell: when the resume
+ * host answers 5xx it retries that host for ever, twice a second, and `client.isReady()` stays true;
+ * when a RESUME is never answered it waits for ever (both measured with discord.js 14.28). So the
+ * watch measures silence: the time since the last dispatch or acknowledged heartbeat.
  *
- * What cannot be mended from here ends the app, for a supervisor to start it anew.
+ * A heartbeat shows only that the socket is alive. Without a session no event arrives on it, so while
+ * the session is broken only a dispatch counts.
+ *
+ * A connection that does not recover ends the app, and the supervisor restarts it.
  */
-import { Events, GatewayCloseCodes, type Client, type WebSocketShard } from 'discord.js';
+import { Events, GatewayCloseCodes, Status, type Client, type WebSocketShard } from 'discord.js';
 
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import { Loop } from '../jobs/loops/loop.ts';
@@ -17,6 +20,8 @@ export const GIVE_UP_AFTER_MS = 2.5 * MINUTE;
 /** One heartbeat is overdue: no reason to leave yet, and none to be called alive. */
 const QUIET_AFTER_MS = MINUTE;
 const LOOK_EVERY_MS = 5 * SECOND;
+/** Shards log in one after the other, 5 s apart (Discord developer docs, Sharding: max_concurrency 1). */
+const LOGIN_PER_SHARD_MS = 5 * SECOND;
 /** The machine was asleep between two looks that are this far apart. Nobody could be heard meanwhile. */
 const ASLEEP_AFTER_MS = 30 * SECOND;
 
@@ -46,7 +51,7 @@ export interface GatewayWatchDependencies {
 }
 
 export interface GatewayWatch {
-  /** To be called when the client has logged in. */
+  /** Call before the login: a login that never completes counts as silence too. */
   start(): void;
   stop(): Promise<void>;
   /** Whether every shard was heard within the last minute. */
@@ -60,16 +65,12 @@ export function createGatewayWatch(dependencies: GatewayWatchDependencies): Gate
 class Silence {
   /** For how long nothing was heard, as far as the machine was awake. */
   ms = 0;
-  /** Whether the connection broke, and nothing was heard since. */
+  /** Whether the connection broke and no dispatch has arrived since. */
   isBroken = false;
   /** Why the last try to get it back failed. */
   error: Error | undefined;
   /** `lastPingTimestamp` as last seen: another one is a heartbeat that was acknowledged. */
-  pingedAtMs: number;
-
-  constructor({ lastPingTimestamp }: WebSocketShard) {
-    this.pingedAtMs = lastPingTimestamp;
-  }
+  pingedAtMs: number | undefined;
 }
 
 class ListeningWatch implements GatewayWatch {
@@ -103,14 +104,12 @@ class ListeningWatch implements GatewayWatch {
   start(): void {
     this.#state = 'listening';
     this.#lookedAtMs = this.#clock.now();
-    for (const [id, shard] of this.#client.ws.shards) this.#silences.set(id, new Silence(shard));
     this.#client
       // Every event that Discord sends, READY and RESUMED among them.
       .on(Events.Raw, (_event: unknown, shardId: number) => this.#heard(shardId))
       .on(Events.ShardReconnecting, (shardId) => this.#broken(shardId))
       .on(Events.ShardError, (error, shardId) => {
-        const silence = this.#silences.get(shardId);
-        if (silence !== undefined) silence.error = error;
+        this.#silenceOf(shardId).error = error;
       })
       // `Events.Invalidated` is declared by the library, and sent by nothing in it.
       .on(Events.ShardDisconnect, ({ code }, shardId) => {
@@ -136,12 +135,12 @@ class ListeningWatch implements GatewayWatch {
     const wasAsleep = passedMs > ASLEEP_AFTER_MS;
     this.#lookedAtMs = nowMs;
     for (const [shardId, shard] of this.#client.ws.shards) {
-      const silence = this.#silences.get(shardId) ?? new Silence(shard);
-      this.#silences.set(shardId, silence);
-      if (shard.lastPingTimestamp !== silence.pingedAtMs) this.#heard(shardId);
+      const silence = this.#silenceOf(shardId);
+      const isAcknowledged = shard.lastPingTimestamp !== silence.pingedAtMs;
+      if (isAcknowledged && !silence.isBroken && hasSession(shard)) this.#heard(shardId);
       silence.pingedAtMs = shard.lastPingTimestamp;
       silence.ms = wasAsleep ? 0 : silence.ms + passedMs;
-      if (silence.ms <= GIVE_UP_AFTER_MS) continue;
+      if (silence.ms <= this.#patienceMs()) continue;
       this.#lose('Discord was not heard for minutes, and the connection does not come back', {
         shardId,
         silentMs: silence.ms,
@@ -150,9 +149,20 @@ class ListeningWatch implements GatewayWatch {
     }
   }
 
+  #silenceOf(shardId: number): Silence {
+    const silence = this.#silences.get(shardId) ?? new Silence();
+    this.#silences.set(shardId, silence);
+    return silence;
+  }
+
+  #patienceMs(): number {
+    const { ws } = this.#client;
+    const loginMs = this.#client.isReady() ? 0 : ws.shards.size * LOGIN_PER_SHARD_MS;
+    return GIVE_UP_AFTER_MS + loginMs;
+  }
+
   #heard(shardId: number): void {
-    const silence = this.#silences.get(shardId);
-    if (silence === undefined) return;
+    const silence = this.#silenceOf(shardId);
     if (silence.isBroken && this.#state === 'listening') {
       this.#logger.info({ shardId, silentMs: silence.ms }, 'the connection to Discord is back');
     }
@@ -162,8 +172,8 @@ class ListeningWatch implements GatewayWatch {
   }
 
   #broken(shardId: number): void {
-    const silence = this.#silences.get(shardId);
-    if (silence === undefined || silence.isBroken || this.#state !== 'listening') return;
+    const silence = this.#silenceOf(shardId);
+    if (silence.isBroken || this.#state !== 'listening') return;
     silence.isBroken = true;
     this.#logger.warn({ shardId }, 'the connection to Discord broke, it is being taken up again');
   }
@@ -174,4 +184,9 @@ class ListeningWatch implements GatewayWatch {
     this.#logger.fatal(details, reason);
     this.#onLost(new Error(reason));
   }
+}
+
+/** Whether READY or RESUMED completed the session: from then on Discord sends events. */
+function hasSession({ status }: WebSocketShard): boolean {
+  return status === Status.Ready || status === Status.WaitingForGuilds;
 }

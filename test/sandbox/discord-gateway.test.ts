@@ -206,6 +206,44 @@ describe('injected faults of the gateway', () => {
   });
 });
 
+describe('a fault that leaves a login without an answer', () => {
+  test('takes one RESUME, acknowledges heartbeats, and delivers nothing; the next RESUME works', async () => {
+    const { gateway, discord, alice } = scene();
+    const seen = lastSequence(gateway);
+    const resume = { token: discord.token, session_id: sessionOf(gateway), seq: seen };
+    discord.inject({ kind: 'unanswered-resume' });
+    discord.dropGateway();
+    await gateway.closed();
+
+    const deaf = await hello(gatewayUrl(discord));
+    deaf.send(6, resume);
+    deaf.send(1, null);
+    await deaf.next(({ op }) => op === 11);
+    const reply = alice.runs('video', { prompt: 'unheard' });
+    expect(reply.deliveryTries).toBe(0);
+    expect(deaf.received.some(({ op }) => op === 0)).toBe(false);
+    deaf.socket.terminate();
+
+    const again = await hello(gatewayUrl(discord));
+    again.send(6, resume);
+    await interactionEvent(again, reply.interactionId);
+    again.socket.terminate();
+  });
+
+  test('takes one IDENTIFY, and acknowledges heartbeats', async () => {
+    const { discord } = scene();
+    discord.inject({ kind: 'unanswered-identify' });
+
+    const deaf = await hello(gatewayUrl(discord));
+    deaf.send(2, { token: discord.token, intents: 1, properties: {} });
+    deaf.send(1, null);
+    await deaf.next(({ op }) => op === 11);
+
+    expect(deaf.received.some(({ t }) => t === 'READY')).toBe(false);
+    deaf.socket.terminate();
+  });
+});
+
 describe('the host that sessions are resumed at', () => {
   test('fails alone, as often as ordered, and then resumes', async () => {
     const { gateway, discord } = scene();

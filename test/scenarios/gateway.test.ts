@@ -19,6 +19,8 @@ import { LEVELS, parseLine, parseLog, type LogLine } from './log.ts';
 /** Short beside the steps of time below: a bot that is connected is heard all the while. */
 const HEARTBEAT_MS = 500;
 const STEP_MS = SECOND;
+/** The bot looks every 5 s, and a step of time is one more. */
+const ROUNDING_MS = 10 * SECOND;
 
 interface Play {
   readonly world: World;
@@ -68,6 +70,15 @@ function refusedHandshakes({ discord }: World): number {
 
 function wasResumed({ discord }: World): boolean {
   return discord.journal.some((entry) => entry.kind === 'gateway' && entry.what === 'RESUMED');
+}
+
+function isResumeAsked({ discord }: World): boolean {
+  return discord.journal.some((entry) => entry.kind === 'gateway' && entry.what === 'op 6');
+}
+
+function acknowledgedHeartbeats({ discord }: World): number {
+  return discord.journal.filter((entry) => entry.kind === 'gateway' && entry.what === 'op 11')
+    .length;
 }
 
 describe('the host that sessions are resumed at answers 5xx', () => {
@@ -123,6 +134,80 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       expect(told).toContain('the connection to Discord broke, it is being taken up again');
       expect(told).toContain('the connection to Discord is back');
     }));
+});
+
+describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
+  test('the bot is not ready within a minute, and gives up after two and a half', () =>
+    play(async ({ world, clock, lines, failure }) => {
+      world.discord.inject({ kind: 'unanswered-resume' });
+      world.discord.dropGateway();
+      await until(() => isResumeAsked(world), Boolean);
+      const acknowledgedBefore = acknowledgedHeartbeats(world);
+      const brokenAtMs = clock.now();
+
+      await waiting(
+        clock,
+        () => ask(lines, '/readyz'),
+        ({ status }) => status === 503,
+      );
+      expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(MINUTE + ROUNDING_MS);
+      expect(failure()).toBeUndefined();
+
+      await waiting(clock, failure, (reason) => reason !== undefined);
+      expect(failure()).toMatch(/not heard for minutes/);
+      expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(GIVE_UP_AFTER_MS + ROUNDING_MS);
+      // The connection itself was alive all the while.
+      await until(
+        () => acknowledgedHeartbeats(world),
+        (count) => count > acknowledgedBefore,
+      );
+      expect(world.discord.pendingFaults()).toEqual([]);
+    }));
+});
+
+describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => {
+  test('of a session that takes the place of a lost one: the bot gives up', () =>
+    play(async ({ world, clock, lines, failure }) => {
+      world.discord.inject({ kind: 'invalid-session' });
+      world.discord.inject({ kind: 'unanswered-identify', times: Number.MAX_SAFE_INTEGER });
+      world.discord.dropGateway();
+
+      await waiting(
+        clock,
+        () => ask(lines, '/readyz'),
+        ({ status }) => status === 503,
+      );
+      await waiting(clock, failure, (reason) => reason !== undefined);
+      expect(failure()).toMatch(/not heard for minutes/);
+    }));
+
+  test('of a bot that starts: it gives up, instead of starting for ever', async () => {
+    const clock = movableClock();
+    await using world = await startWorld({
+      discord: { clock, token: randomUUID(), heartbeatIntervalMs: HEARTBEAT_MS },
+    });
+    world.discord.addGuild({ name: 'Film club' });
+    world.discord.inject({ kind: 'unanswered-identify', times: Number.MAX_SAFE_INTEGER });
+    const logger = createLogger('silent');
+    await using app = await createApp(readConfig({ ...world.environment }), { clock, logger });
+    let failure: string | undefined;
+    void app.failed.then(({ message }) => {
+      failure = message;
+    });
+    const starting = app.start();
+
+    await waiting(
+      clock,
+      () => failure,
+      (reason) => reason !== undefined,
+    );
+    expect(failure).toMatch(/not heard for minutes/);
+
+    // The library does not end a client whose IDENTIFY is under way.
+    world.discord.endFaults();
+    world.discord.dropGateway();
+    await starting;
+  });
 });
 
 test('a machine that slept for a night goes on', () =>

@@ -24,6 +24,8 @@ export type FaultKind =
   | { readonly kind: 'fail-task'; code: string; message?: string }
   /** The answer names a status nobody knows: every answer about a task when ordered on `create`. */
   | { readonly kind: 'unknown-status'; word: string }
+  /** The task is billed for so many tokens, whatever it comes to. Only on `create`. */
+  | { readonly kind: 'bill-tokens'; tokens: number }
   /** The task expires: at its end when ordered on `create`, else at once. */
   | { readonly kind: 'expire-task' }
   /** The vendor itself cancels the task: at its end when ordered on `create`, else at once. */

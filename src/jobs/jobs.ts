@@ -22,6 +22,7 @@ import { StepLoop } from './loops/step-loop.ts';
 import { createAccountPace, type AccountPace } from './polling/account-pace.ts';
 import { createOverdueLoop } from './polling/overdue.ts';
 import { createPoller, type PollLoop } from './polling/poller.ts';
+import { createBillAlerts } from './record/bill-alerts.ts';
 import type { JobStore } from './record/job-store.ts';
 import { lastSubmission, type Job, type JobState } from './record/job.ts';
 import { createTransition, type JobListener, type Transition } from './record/transition.ts';
@@ -78,7 +79,7 @@ export interface Jobs {
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
   const { vendors, clock } = dependencies;
-  const listeners: JobListener[] = [];
+  const listeners: JobListener[] = [createBillAlerts(dependencies.logger)];
   const announce: JobListener = (after, before) => {
     for (const listener of listeners) listener(after, before);
   };

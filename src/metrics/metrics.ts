@@ -13,6 +13,7 @@ import type { JobListener } from '../jobs/record/transition.ts';
 import type { VendorHealth } from '../vendors/health/breaker.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { watchAcknowledgements } from './acknowledgements.ts';
+import { countBills } from './bills.ts';
 import { jobFigures, moneyFigures, type VendorMoney } from './figures.ts';
 import { countedVendor } from './vendor-calls.ts';
 
@@ -40,7 +41,7 @@ const VENDOR_STATES = [
 export interface Metrics {
   /** The same vendor, its calls counted. */
   countedVendor(vendor: Vendor): Vendor;
-  /** Measures how long finished videos take to be delivered. */
+  /** Measures how long finished videos take to be delivered, and counts bills above their hold. */
   readonly jobChanged: JobListener;
   /** Counts how often Discord tells this client to wait. */
   readonly watchRest: (rest: REST) => void;
@@ -88,8 +89,10 @@ function videoMetrics(registry: Registry): Pick<Metrics, 'jobChanged'> {
     buckets: DELIVERY_BUCKETS_SECONDS,
     registers: [registry],
   });
+  const countBill = countBills(registry);
   return {
     jobChanged(after, before) {
+      countBill(after, before);
       if (after.state !== 'delivered' || before?.state !== 'succeeded') return;
       lag.observe((after.stateSinceMs - before.stateSinceMs) / SECOND);
     },

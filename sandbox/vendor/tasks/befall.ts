@@ -9,6 +9,7 @@ export const befall = {
     if (fault.kind === 'expire-task') task.ending = 'expire';
     if (fault.kind === 'cancel-task') task.ending = 'cancel';
     if (fault.kind === 'unknown-status') task.statusWord = fault.word;
+    if (fault.kind === 'bill-tokens') task.billedTokens = fault.tokens;
     if (fault.kind === 'forget-task') tasks.forget(task);
   },
 

@@ -48,6 +48,8 @@ export interface TaskRecord extends SandboxTask {
   ending: Ending;
   /** A status word to answer with instead of the true one. */
   statusWord: string | undefined;
+  /** Instead of what the task comes to. */
+  billedTokens: number | undefined;
   readonly shortName: string;
   readonly draftTaskId: string | undefined;
   readonly text: string;
@@ -111,6 +113,7 @@ export class TaskBook {
       isGone: false,
       ending: 'succeed',
       statusWord: undefined,
+      billedTokens: undefined,
     };
     this.all.push(record);
     this.#byId.set(record.id, record);
@@ -226,7 +229,7 @@ export class TaskBook {
 
   #finish(task: TaskRecord): void {
     if (task.ending === 'succeed') {
-      task.tokens = tokensOf(task.options);
+      task.tokens = task.billedTokens ?? tokensOf(task.options);
       this.#move(task, 'succeeded');
     } else if (task.ending === 'expire') this.#move(task, 'expired');
     else if (task.ending === 'cancel') this.#move(task, 'cancelled');

@@ -1,7 +1,7 @@
-/** What a vendor's word means for a job, and what its success costs the operator. Pure. */
-import { billedCredits, creditsOf } from '../../catalogue/prices/cost.ts';
-import type { TaskResult, TaskStatus } from '../../vendors/vendor.ts';
-import { lastSubmission, type FailureReason, type Job } from '../record/job.ts';
+/** What a vendor's word means for a job. Pure. */
+import type { TaskStatus } from '../../vendors/vendor.ts';
+import { billFor } from '../record/bill.ts';
+import type { FailureReason, Job } from '../record/job.ts';
 import type { JobEvent } from '../record/machine.ts';
 
 const FAILURES = {
@@ -19,7 +19,7 @@ export function eventFor(job: Job, status: TaskStatus): JobEvent {
       return { type: 'vendor-running' };
     case 'succeeded': {
       const { status: _word, ...result } = status;
-      return { type: 'vendor-succeeded', result, billedCredits: billFor(job, result) };
+      return { type: 'vendor-succeeded', result, ...billFor(job, result) };
     }
     case 'failed':
       return {
@@ -35,13 +35,4 @@ export function eventFor(job: Job, status: TaskStatus): JobEvent {
     default:
       return status satisfies never;
   }
-}
-
-function billFor(job: Job, result: TaskResult): number {
-  // What the vendor itself says it took is what the operator pays.
-  if (result.reportedMicroDollars !== undefined) {
-    return creditsOf(BigInt(Math.ceil(result.reportedMicroDollars)));
-  }
-  const price = lastSubmission(job)?.price;
-  return price === undefined ? job.holdCredits : billedCredits(job.request, price, result);
 }

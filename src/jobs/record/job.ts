@@ -178,8 +178,10 @@ export const jobSchema = recordObject({
   video: videoSchema.optional(),
   /** What the member pays: never above the hold. Known from `succeeded` on. */
   costCredits: credits.optional(),
-  /** What the vendor bills. */
+  /** What the vendor bills, as it is in the vendor ledger. */
   billedCredits: credits.optional(),
+  /** What the vendor's own figures came to, where that was too much to be believed. */
+  claimedCredits: credits.optional(),
   /** The channel of a new message that may have been sent: written before it is, taken back when Discord refused it. */
   deliveryMark: z.string().optional(),
   deliveryMarkedAtMs: milliseconds.optional(),

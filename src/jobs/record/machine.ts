@@ -23,6 +23,7 @@
 import { MINUTE } from '../../clock.ts';
 import { IllegalTransition, type VendorErrorKind } from '../../errors.ts';
 import type { TaskResult } from '../../vendors/vendor.ts';
+import type { Bill } from './bill.ts';
 import {
   lastSubmission,
   type FailureReason,
@@ -49,7 +50,7 @@ export type JobEvent =
   | { type: 'server-left' }
   | { type: 'vendor-queued' }
   | { type: 'vendor-running' }
-  | { type: 'vendor-succeeded'; result: TaskResult; billedCredits: number }
+  | ({ type: 'vendor-succeeded'; result: TaskResult } & Bill)
   | { type: 'vendor-failed'; failure: Failure }
   | { type: 'vendor-cancelled' }
   | { type: 'vendor-expired' }
@@ -146,6 +147,7 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
       return enter(found(job), 'succeeded', nowMs, {
         result: resultOf(event.result, nowMs),
         billedCredits: event.billedCredits,
+        ...(event.claimedCredits === undefined ? {} : { claimedCredits: event.claimedCredits }),
         costCredits: Math.min(event.billedCredits, job.holdCredits),
       });
     case 'vendor-failed':

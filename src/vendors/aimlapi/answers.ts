@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { optional, positiveSchema, statusSchema, videoUrlIn } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import { usageTokensSchema } from '../usage.ts';
 import type { TaskStatus } from '../vendor.ts';
 
 const STATUSES = {
@@ -20,8 +21,6 @@ const STATUSES = {
 } as const;
 
 const MICRO_DOLLARS_PER_DOLLAR = 1_000_000;
-/** Far above any video; a larger figure is a slip, and not worth believing. */
-const MOST_DOLLARS = 10_000;
 
 const video = z.object({ url: z.unknown() });
 
@@ -31,6 +30,7 @@ export const taskStatusSchema = z
     /** An object; on 2.5 it may be a list of them. */
     video: optional(z.union([video, z.array(video)])),
     error: optional(reasonSchema),
+    usage: usageTokensSchema,
     meta: optional(
       z.object({ usage: optional(z.object({ usd_spent: optional(positiveSchema) })) }),
     ),
@@ -41,11 +41,16 @@ export const taskStatusSchema = z
     if (status !== 'succeeded') return { status };
     const [made] = [answer.video].flat();
     const reportedMicroDollars = microDollars(answer.meta?.usage?.usd_spent);
-    return { status, videoUrl: videoUrlIn(made?.url, 'video.url', context), reportedMicroDollars };
+    const videoUrl = videoUrlIn(made?.url, 'video.url', context);
+    return { status, videoUrl, tokens: answer.usage, reportedMicroDollars };
   });
 
-/** Nothing spent counts as nothing said: a video that costs nothing would hide spending. */
+/**
+ * Nothing spent counts as nothing said: a video that costs nothing would hide spending. However much it
+ * says, the figure is passed on: whoever books it decides what can be believed.
+ */
 function microDollars(dollars: number | undefined): number | undefined {
-  if (dollars === undefined || dollars > MOST_DOLLARS) return undefined;
-  return Math.ceil(Number((dollars * MICRO_DOLLARS_PER_DOLLAR).toFixed(3)));
+  if (dollars === undefined) return undefined;
+  const exact = Math.ceil(Number((dollars * MICRO_DOLLARS_PER_DOLLAR).toFixed(3)));
+  return Math.min(exact, Number.MAX_SAFE_INTEGER);
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { optional, positiveSchema, statusSchema, videoUrlIn, wholeSchema } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import { usageTokensSchema } from '../usage.ts';
 import type { TaskStatus } from '../vendor.ts';
 
 const STATUSES = {
@@ -19,6 +20,7 @@ export const taskStatusSchema = z
     video_url: z.unknown(),
     actualDuration: optional(positiveSchema),
     totalTokens: optional(wholeSchema),
+    usage: usageTokensSchema,
     error: optional(reasonSchema),
   })
   .transform((answer, context): TaskStatus => {
@@ -28,5 +30,5 @@ export const taskStatusSchema = z
     // A file is one frame longer than the whole seconds that are billed.
     const seconds = answer.actualDuration && Math.max(1, Math.round(answer.actualDuration));
     const videoUrl = videoUrlIn(answer.video_url, 'video_url', context);
-    return { status, videoUrl, tokens: answer.totalTokens, seconds };
+    return { status, videoUrl, tokens: answer.totalTokens ?? answer.usage, seconds };
   });

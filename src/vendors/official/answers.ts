@@ -9,6 +9,7 @@ import { RESOLUTIONS, TIERS } from '../../catalogue/request.ts';
 import { SECOND } from '../../clock.ts';
 import { optional, statusSchema, taskIdSchema, webUrlSchema, wholeSchema } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import { usageTokensSchema } from '../usage.ts';
 import type { ListedTask, TaskResult, TaskStatus } from '../vendor.ts';
 
 const STATUSES = {
@@ -30,7 +31,7 @@ const task = z
     ),
     error: optional(reasonSchema),
     failure_reason: optional(reasonSchema),
-    usage: optional(z.object({ completion_tokens: optional(wholeSchema) })),
+    usage: usageTokensSchema,
     created_at: optional(wholeSchema),
     seed: optional(wholeSchema),
     resolution: optional(z.string().toLowerCase()),
@@ -100,7 +101,7 @@ function resultOf(answer: Task): TaskResult {
   return {
     videoUrl: answer.content?.video_url ?? '',
     lastFrameUrl: answer.content?.last_frame_url,
-    tokens: answer.usage?.completion_tokens,
+    tokens: answer.usage,
     seed: answer.seed,
     resolution: RESOLUTIONS.find((resolution) => resolution === answer.resolution),
     ratio: answer.ratio,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { optional, statusSchema, taskIdSchema, videoUrlIn } from '../reading.ts';
 import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import { usageTokensSchema } from '../usage.ts';
 import type { TaskHandle, TaskStatus } from '../vendor.ts';
 
 /**
@@ -60,10 +61,11 @@ export const requestStatusSchema = z
     status: statusSchema(STATUSES),
     output: optional(z.object({ media_url: z.unknown() })),
     error: optional(reasonSchema),
+    usage: usageTokensSchema,
   })
-  .transform(({ status, output, error }, context): TaskStatus => {
+  .transform(({ status, output, error, usage }, context): TaskStatus => {
     if (status === 'failed') return relayFailure(error);
     if (status !== 'succeeded') return { status };
     const [made] = [output?.media_url].flat();
-    return { status, videoUrl: videoUrlIn(made, 'output.media_url', context) };
+    return { status, videoUrl: videoUrlIn(made, 'output.media_url', context), tokens: usage };
   });

@@ -1,0 +1,92 @@
+/** What a vendor bills, against what was held for it. */
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+
+import { scenario, until, type Scenario } from './harness.ts';
+import { ask, sample } from './health-desk.ts';
+import { LEVELS } from './log.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+
+const alertsOf = ({ lines }: Scenario, text: string) =>
+  lines.filter(({ msg }) => msg.includes(text));
+
+describe.concurrent('a bill of a vendor', () => {
+  test.each([5e12, 2e10, Number.MAX_SAFE_INTEGER])(
+    'of %d tokens is booked at the hold, reported once, and keeps no server from its videos',
+    (tokens) =>
+      scenario({}, async (s) => {
+        s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens });
+        const reply = s.video({ prompt: PROMPT });
+        await reply.until(({ media }) => media.length > 0);
+        const { holdCredits, ...job } = await s.job('delivered');
+
+        expect(job).toMatchObject({ billedCredits: holdCredits, costCredits: holdCredits });
+        expect(job.result?.tokens).toBe(tokens);
+        expect(job.claimedCredits).toBeGreaterThan(10 * holdCredits);
+        expect(await s.books.serverBalance()).toBe(-holdCredits);
+        expect(await s.books.vendorBook()).toMatchObject([
+          { state: 'billed', credits: holdCredits },
+        ]);
+        expect(alertsOf(s, 'implausible vendor bill')).toMatchObject([
+          { level: LEVELS.error, jobId: job.id, heldCredits: holdCredits, tokens },
+        ]);
+
+        const other = s.video({ prompt: 'A second boat comes into the bay' }, s.bob);
+        await other.until(({ media }) => media.length > 0);
+      }),
+  );
+
+  test('above the hold costs the member the hold and is booked whole, with one warning and a count', () =>
+    scenario({ environment: { HTTP_PORT: '0' } }, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 217_800 });
+      const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });
+      await reply.until(({ media }) => media.length > 0);
+      const { holdCredits, ...job } = await s.job('delivered');
+
+      // 217,800 tokens at 2.50 dollars a million.
+      expect(job).toMatchObject({ billedCredits: 55, costCredits: holdCredits });
+      expect(holdCredits).toBeLessThan(55);
+      expect(await s.books.serverBalance()).toBe(-holdCredits);
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 55 }]);
+      expect(alertsOf(s, 'billed more than the hold')).toMatchObject([
+        {
+          level: LEVELS.warn,
+          jobId: job.id,
+          vendor: 'byteplus',
+          model: '1.0-pro',
+          heldCredits: holdCredits,
+          billedCredits: 55,
+        },
+      ]);
+      const scraped = await until(
+        async () => {
+          s.clock.pass(MINUTE);
+          return (await ask(s.lines, '/metrics')).text;
+        },
+        (text) => sample(text, 'seedance_vendor_credits_spent{vendor="byteplus"}') === 55,
+      );
+      expect(
+        sample(
+          scraped,
+          'seedance_vendor_bills_above_hold_total{vendor="byteplus",model="1.0-pro",claim="booked"}',
+        ),
+      ).toBe(1);
+    }));
+});
+
+describe.concurrent('a bill in dollars', () => {
+  test('beyond belief is booked at the hold as well', () =>
+    scenario({ vendor: { dialect: 'aimlapi' } }, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 1e12 });
+      const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });
+      await reply.until(({ media }) => media.length > 0);
+      const { holdCredits, ...job } = await s.job('delivered');
+
+      // The sandbox's AI/ML API asks 2.50 dollars for a million tokens.
+      expect(job).toMatchObject({ billedCredits: holdCredits, claimedCredits: 250_000_000 });
+      expect(await s.books.vendorBook()).toMatchObject([{ credits: holdCredits }]);
+      expect(alertsOf(s, 'implausible vendor bill')).toHaveLength(1);
+    }));
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { billAboveHold, billFor } from '#src/jobs/record/bill.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { nextJob } from '#src/jobs/record/machine.ts';
+import type { TaskResult } from '#src/vendors/vendor.ts';
+
+import { aJob } from '../../../builders/job.ts';
+
+/** 2.50 dollars a million: 4,000 tokens are a credit. */
+const TOKENS_PER_CREDIT = 4000;
+const CREDIT_IN_MICRO_DOLLARS = 10_000;
+
+const running = aJob({ state: 'running', holdCredits: 30 });
+const tokens = (credits: number): TaskResult => ({
+  videoUrl: 'https://videos.example/1.mp4',
+  tokens: credits * TOKENS_PER_CREDIT,
+});
+const dollars = (credits: number): TaskResult => ({
+  videoUrl: 'https://videos.example/1.mp4',
+  reportedMicroDollars: credits * CREDIT_IN_MICRO_DOLLARS,
+});
+
+describe('a bill', () => {
+  test.each([
+    ['below the hold', 24],
+    ['of the hold', 30],
+    ['of twice the hold', 60],
+    ['of ten times the hold', 300],
+  ])('%s is booked as it is, in tokens and in dollars', (_what, credits) => {
+    expect(billFor(running, tokens(credits))).toEqual({ billedCredits: credits });
+    expect(billFor(running, dollars(credits))).toEqual({ billedCredits: credits });
+  });
+
+  test.each([
+    ['just above ten times the hold', 301],
+    ['of 2e10 tokens', 5_000_000],
+    ['of 5e12 tokens', 1_250_000_000],
+    ['of as many tokens as can be counted', Math.floor(Number.MAX_SAFE_INTEGER / 10_000)],
+  ])('%s is booked at the hold, and the claim is kept', (_what, credits) => {
+    const expected = { billedCredits: 30, claimedCredits: credits };
+
+    expect(billFor(running, tokens(credits))).toEqual(expected);
+    expect(billFor(running, dollars(credits))).toEqual(expected);
+  });
+
+  test('of up to a dollar is booked where next to nothing was held', () => {
+    const free = { ...running, holdCredits: 0 };
+
+    expect(billFor(free, dollars(100))).toEqual({ billedCredits: 100 });
+    expect(billFor(free, dollars(101))).toEqual({ billedCredits: 0, claimedCredits: 101 });
+  });
+
+  test('is a whole number that the ledger takes, whatever a vendor answers', () => {
+    const anything = fc.record({
+      videoUrl: fc.constant('https://videos.example/1.mp4'),
+      tokens: fc.option(fc.maxSafeNat(), { nil: undefined }),
+      seconds: fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined }),
+      frames: fc.option(fc.maxSafeNat(), { nil: undefined }),
+      reportedMicroDollars: fc.option(fc.maxSafeNat(), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(anything, fc.nat(1_000_000_000), (result, holdCredits) => {
+        const { billedCredits, claimedCredits } = billFor({ ...running, holdCredits }, result);
+
+        expect(billedCredits).toBeLessThanOrEqual(Math.min(1e9, Math.max(100, 10 * holdCredits)));
+        for (const credits of [billedCredits, claimedCredits ?? 0])
+          expect(Number.isSafeInteger(credits) && credits >= 0).toBe(true);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a bill above the hold', () => {
+  const succeed = (job: Job, result: TaskResult) =>
+    nextJob(job, { type: 'vendor-succeeded', result, ...billFor(job, result) }, Date.now());
+
+  test('costs the member the hold, and is told of once', () => {
+    const after = succeed(running, tokens(60));
+
+    expect(after).toMatchObject({ state: 'succeeded', billedCredits: 60, costCredits: 30 });
+    expect(billAboveHold(after, running)).toEqual({
+      vendor: 'byteplus',
+      model: '1.0-pro',
+      heldCredits: 30,
+      billedCredits: 60,
+    });
+    expect(billAboveHold({ ...after, version: after.version + 1 }, after)).toBeUndefined();
+    expect(billAboveHold({ ...after, state: 'delivered' }, after)).toBeUndefined();
+  });
+
+  test('beyond belief leaves the member and the ledger at the hold, with the claim on record', () => {
+    const after = succeed(running, tokens(5_000_000));
+
+    expect(after).toMatchObject({ billedCredits: 30, costCredits: 30, claimedCredits: 5_000_000 });
+    expect(billAboveHold(after, running)).toMatchObject({
+      billedCredits: 30,
+      claimedCredits: 5_000_000,
+    });
+  });
+
+  test('is none of a bill within the hold', () => {
+    const after = succeed(running, tokens(30));
+
+    expect(after).not.toHaveProperty('claimedCredits');
+    expect(billAboveHold(after, running)).toBeUndefined();
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+
+import { taskStatusSchema as aimlapi } from '#src/vendors/aimlapi/answers.ts';
+import { taskStatusSchema as kyyaipower } from '#src/vendors/kyyaipower/answers.ts';
+import { taskStatusSchema as official } from '#src/vendors/official/answers.ts';
+import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/answers.ts';
+
+const URL = 'https://files.example/video.mp4';
+
+/** A finished task in each dialect, to which a usage is added. Pixazo’s older style is the official one. */
+const DIALECTS = {
+  official: (usage: unknown) =>
+    official.parse({ id: 'cgt-1', status: 'succeeded', content: { video_url: URL }, usage }),
+  'Pixazo, newer style': (usage: unknown) =>
+    pixazo.parse({ status: 'COMPLETED', output: { media_url: [URL] }, usage }),
+  kyyAiPower: (usage: unknown) => kyyaipower.parse({ status: 'completed', video_url: URL, usage }),
+  'AI/ML API': (usage: unknown) =>
+    aimlapi.parse({ status: 'completed', video: { url: URL }, usage }),
+} as const;
+
+describe.each(Object.entries(DIALECTS))('the usage of %s', (_name, answerWith) => {
+  test.each([
+    ['total_tokens where only that comes', { total_tokens: 108_900 }, 108_900],
+    ['total_tokens as a numeric string', { total_tokens: '108900' }, 108_900],
+    [
+      'completion_tokens where both come',
+      { completion_tokens: 49_005, total_tokens: 50_000 },
+      49_005,
+    ],
+    ['total_tokens beside null', { completion_tokens: null, total_tokens: 49_005 }, 49_005],
+    ['total_tokens beside 0', { completion_tokens: 0, total_tokens: 49_005 }, 49_005],
+    ['total_tokens beside a word', { completion_tokens: 'many', total_tokens: 49_005 }, 49_005],
+    ['a count beyond all reason as it is', { total_tokens: 5e12 }, 5e12],
+    ['nothing where nothing is said', undefined, undefined],
+    ['nothing of null', null, undefined],
+    ['nothing of a fraction', { total_tokens: 49_005.5 }, undefined],
+    ['nothing of a negative count', { completion_tokens: -1, total_tokens: -1 }, undefined],
+    ['nothing of a list', [108_900], undefined],
+  ])('is %s', (_what, usage, tokens) => {
+    expect(answerWith(usage)).toMatchObject({ status: 'succeeded', tokens });
+  });
+});
+
+test('kyyAiPower’s own totalTokens goes before a usage', () => {
+  const answer = {
+    status: 'completed',
+    video_url: URL,
+    totalTokens: 7,
+    usage: { total_tokens: 8 },
+  };
+
+  expect(kyyaipower.parse(answer)).toMatchObject({ tokens: 7 });
+});

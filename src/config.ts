@@ -6,54 +6,50 @@ import { z } from 'zod';
 
 import { pricesSettingSchema } from './catalogue/prices/prices-setting.ts';
 import type { PricesSetting } from './catalogue/prices/prices.ts';
+import type { ProxySettings } from './dispatcher.ts';
 import { ConfigError } from './errors.ts';
 import type { LogLevel } from './logger.ts';
+import { trimmed } from './pasted-text.ts';
+import { credential, databaseUrl, hosts, list, proxyUrl, text, url } from './setting-schemas.ts';
 import { VENDOR_NAMES, type VendorName } from './vendors/vendor.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const SNOWFLAKE = /^\d{17,20}$/;
 
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
-const databaseUrl = z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, {
-  error: 'must be sqlite:path/to/file.db or postgres://…',
-});
 const wholeCredits = z
   .string()
   .regex(/^\d{1,9}$/, { error: 'must be a whole number of credits, 0 or more' });
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 /** Every setting there is, with its default. `.env.example` lists exactly these. */
 export const environmentSchema = z.object({
-  DISCORD_TOKEN: z.string({
-    error:
-      'is required: the bot token from the Bot page of https://discord.com/developers/applications',
-  }),
+  DISCORD_TOKEN: z
+    .string({
+      error:
+        'is required: the bot token from the Bot page of https://discord.com/developers/applications',
+    })
+    .pipe(credential),
   DISCORD_API_URL: url.default('https://discord.com/api'),
   DISCORD_CDN_HOSTS: z
     .string()
     .default(
       'cdn.discordapp.com,media.discordapp.net,images-ext-1.discordapp.net,images-ext-2.discordapp.net',
     )
-    .transform(list),
-  BYTEPLUS_API_KEY: z.string().optional(),
+    .pipe(hosts),
+  BYTEPLUS_API_KEY: credential.optional(),
   BYTEPLUS_BASE_URL: url.default('https://ark.ap-southeast.bytepluses.com/api/v3'),
-  VOLCENGINE_API_KEY: z.string().optional(),
+  VOLCENGINE_API_KEY: credential.optional(),
   VOLCENGINE_BASE_URL: url.default('https://ark.cn-beijing.volces.com/api/v3'),
-  AZERION_API_KEY: z.string().optional(),
+  AZERION_API_KEY: credential.optional(),
   AZERION_BASE_URL: url.default('https://api.azerion.ai/v1'),
-  POWERTOKENS_API_KEY: z.string().optional(),
+  POWERTOKENS_API_KEY: credential.optional(),
   POWERTOKENS_BASE_URL: url.default('https://api.powertokens.ai/byteplus/api/v3'),
-  KYYAIPOWER_API_KEY: z.string().optional(),
+  KYYAIPOWER_API_KEY: credential.optional(),
   KYYAIPOWER_BASE_URL: url.default('https://zcbservice.aizfw.cn/kyyAiPower'),
-  PIXAZO_API_KEY: z.string().optional(),
+  PIXAZO_API_KEY: credential.optional(),
   PIXAZO_BASE_URL: url.default('https://gateway.pixazo.ai'),
-  AIMLAPI_API_KEY: z.string().optional(),
+  AIMLAPI_API_KEY: credential.optional(),
   AIMLAPI_BASE_URL: url.default('https://api.aimlapi.com'),
-  ARK_API_KEY: z.string().optional(),
+  ARK_API_KEY: credential.optional(),
   ARK_BASE_URL: url.optional(),
   VENDOR_ORDER: z
     .string()
@@ -64,7 +60,7 @@ export const environmentSchema = z.object({
         z.enum(VENDOR_NAMES, { error: `must name vendors among ${VENDOR_NAMES.join(', ')}` }),
       ),
     ),
-  VIDEO_HOSTS: z.string().default('').transform(list),
+  VIDEO_HOSTS: text.default('').pipe(hosts),
   PRICES: z.string().default('{}').transform(parseJson).pipe(pricesSettingSchema),
   DATABASE_URL: databaseUrl.default('sqlite:data/bot.db'),
   DATA_DIR: z.string().default('data'),
@@ -94,6 +90,9 @@ export const environmentSchema = z.object({
     .refine((port) => port <= 65_535, { error: 'must be a port number from 0 to 65535' })
     .optional(),
   HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTPS_PROXY: proxyUrl.optional(),
+  HTTP_PROXY: proxyUrl.optional(),
+  NO_PROXY: text.default(''),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` })
     .default('info'),
@@ -130,6 +129,7 @@ export interface Config {
     readonly operatorPerMonth: number;
   };
   readonly http: { readonly port: number | undefined; readonly host: string };
+  readonly proxy: ProxySettings;
   readonly logLevel: LogLevel;
 }
 
@@ -138,21 +138,32 @@ export interface Config {
  * @throws ConfigError with every fault, each naming its setting; values of secrets are never repeated
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const set = Object.entries(environment).filter(
-    ([, value]) => value !== undefined && value.trim() !== '',
-  );
-  const parsed = environmentSchema.safeParse(
-    Object.fromEntries(set.map(([name, value]) => [name, value?.trim()])),
-  );
+  const set = Object.entries(environment)
+    .map(([name, value = '']) => [settingName(name), trimmed(value)] as const)
+    .filter(([, value]) => value !== '');
+  const parsed = environmentSchema.safeParse({ ...conventional(set), ...Object.fromEntries(set) });
   const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
   faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(parsed.data);
 }
 
+/** The first name of a file that an editor saved with a byte order mark carries it. */
+function settingName(name: string): string {
+  return name.replace(/^\uFEFF/, '');
+}
+
+/** Proxies are as often named in lower case. */
+function conventional(set: ReadonlyArray<readonly [name: string, value: string]>) {
+  const proxies = set.filter(([name]) => /^(?:https?|no)_proxy$/.test(name));
+  return Object.fromEntries(proxies.map(([name, value]) => [name.toUpperCase(), value]));
+}
+
 function describeIssue(issue: z.core.$ZodIssue): string {
   const [name, ...rest] = issue.path;
-  const inside = rest.length === 0 ? '' : ` (at ${rest.join('.')})`;
+  const [first] = rest;
+  const where = typeof first === 'number' ? `entry ${first + 1}` : `at ${rest.join('.')}`;
+  const inside = first === undefined ? '' : ` (${where})`;
   return `${String(name)}${inside} ${issue.message}`;
 }
 
@@ -194,6 +205,11 @@ function toConfig(environment: Environment): Config {
       operatorPerMonth: environment.OPERATOR_CREDITS_PER_MONTH,
     },
     http: { port: environment.HTTP_PORT, host: environment.HTTP_HOST },
+    proxy: {
+      https: environment.HTTPS_PROXY,
+      http: environment.HTTP_PROXY,
+      except: environment.NO_PROXY,
+    },
     logLevel: environment.LOG_LEVEL,
   });
 }

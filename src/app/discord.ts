@@ -2,7 +2,6 @@
 import { randomInt } from 'node:crypto';
 
 import { Events, type Client } from 'discord.js';
-import { Agent } from 'undici';
 
 import type { Config } from '../config.ts';
 import { createClient, uploadLimitBytes } from '../discord/client.ts';
@@ -43,12 +42,10 @@ export interface DiscordParts {
 
 export function createDiscordParts(
   config: Config,
-  work: Work & { commands: ReadonlyMap<string, Command>; closers: AsyncDisposableStack },
+  work: Work & { commands: ReadonlyMap<string, Command> },
 ): DiscordParts {
-  const { jobs, quota, database, clock, logger, metrics, closers } = work;
-  const connections = new Agent({ allowH2: false });
-  closers.defer(async () => connections.destroy());
-  const transport = createDiscordTransport(connections);
+  const { jobs, quota, database, clock, logger, metrics } = work;
+  const transport = createDiscordTransport(work.connections);
   const client = createClient(config.discord.apiUrl, logger, transport);
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);

@@ -1,6 +1,9 @@
 /** What everything else stands on, and what must be closed in the end: database, leases, files, the way outside. */
+import type { Dispatcher } from 'undici';
+
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { createDispatcher } from '../dispatcher.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createFileStore, type FileStore } from '../media/files/file-store.ts';
@@ -26,6 +29,8 @@ export interface Resources extends Base {
   leases: Leases;
   files: FileStore;
   fetchOutside: FetchOutside;
+  /** Connections to the hosts that the settings name: vendors and Discord. */
+  connections: Dispatcher;
 }
 
 /**
@@ -44,7 +49,13 @@ export async function openResources(
   const leases = await openLeases(kind, config.databaseUrl, base);
   closers.defer(async () => leases.close());
   const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
-  const fetchOutside = createFetchOutside({ trustedHosts, clock, logger });
+  const { proxy } = config;
+  const fetchOutside = createFetchOutside({ trustedHosts, proxy, clock, logger });
   closers.defer(async () => fetchOutside.close());
-  return { ...base, database, leases, files, fetchOutside };
+  const connections = createDispatcher(proxy);
+  const proxies = [proxy.https, proxy.http].flatMap((url) => URL.parse(url ?? '')?.host ?? []);
+  // Hosts alone: the addresses may hold passwords.
+  if (proxies.length > 0) logger.info({ proxies }, 'connections go through a proxy');
+  closers.defer(async () => connections.destroy());
+  return { ...base, database, leases, files, fetchOutside, connections };
 }

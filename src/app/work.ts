@@ -30,10 +30,11 @@ export interface Work extends Resources {
 }
 
 export async function createWork(config: Config, resources: Resources): Promise<Work> {
-  const { database, clock, logger, metrics } = resources;
+  const { database, clock, logger, metrics, connections } = resources;
   const called = createVendors(config.vendors, {
     logger,
     clock,
+    dispatcher: connections,
     wireModelsOf: (vendor) => wireModels(vendor, config),
   }).map((vendor) => metrics?.countedVendor(vendor) ?? vendor);
   const { vendors, states: vendorStates } = watchVendors(called, { clock, logger });

@@ -5,7 +5,6 @@ import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { createAimlApiVendor } from './aimlapi/aimlapi.ts';
 import type { DialectOptions } from './dialect.ts';
-import { createVendorDispatcher } from './http/http.ts';
 import { createKyyAiPowerVendor } from './kyyaipower/kyyaipower.ts';
 import {
   createAzerionVendor,
@@ -25,6 +24,7 @@ export interface VendorDependencies {
   readonly clock: Clock;
   /** The catalogue's word on what a vendor offers and how it calls it. */
   readonly wireModelsOf: (vendor: VendorName) => Readonly<Partial<Record<ModelId, string>>>;
+  /** Where connections come from, for all of them; direct ones by default. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -45,8 +45,7 @@ export function createVendors(
   accounts: ReadonlyMap<VendorName, VendorAccess>,
   dependencies: VendorDependencies,
 ): readonly Vendor[] {
-  const { logger, clock, wireModelsOf } = dependencies;
-  const dispatcher = dependencies.dispatcher ?? createVendorDispatcher();
+  const { logger, clock, wireModelsOf, dispatcher } = dependencies;
   return [...accounts].map(([name, { apiKey, baseUrl }]) =>
     DIALECTS[name]({
       name,

@@ -6,13 +6,15 @@
 import { STATUS_CODES, type IncomingHttpHeaders } from 'node:http';
 
 import type { RESTOptions } from 'discord.js';
-import { Agent, FormData as Form, Headers, request, type Dispatcher } from 'undici';
+import { FormData as Form, Headers, request, type Dispatcher } from 'undici';
+
+import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 
 export type DiscordTransport = RESTOptions['makeRequest'];
 
 /** @param dispatcher where connections come from; the caller closes it */
 export function createDiscordTransport(
-  dispatcher: Dispatcher = new Agent({ allowH2: false }),
+  dispatcher: Dispatcher = createDispatcher(NO_PROXY),
 ): DiscordTransport {
   return async (url, { method = 'GET', headers, body, signal }) => {
     const answer = await request(url, {

@@ -1,14 +1,20 @@
 /** One request to a URL from outside: every hop checked, bounded in time, with nothing of ours in it. */
 import type { LookupFunction } from 'node:net';
 
-import { Agent, request as send, type Dispatcher } from 'undici';
+import { request as send, type Dispatcher } from 'undici';
 
 import { SECOND, type Clock } from '../../clock.ts';
-import { UntrustedContentError } from '../../errors.ts';
+import { createDispatcher, NO_PROXY, type ProxySettings } from '../../dispatcher.ts';
 import type { Logger } from '../../logger.ts';
 import { DownloadError } from './download-error.ts';
 import { toOutsideResponse, translatedFailure, type OutsideResponse } from './response.ts';
-import { checkOutsideUrl, publicOnlyLookup, shownUrl, type OutsideKind } from './rules.ts';
+import {
+  checkOutsideUrl,
+  publicOnlyLookup,
+  RefusedAddressError,
+  shownUrl,
+  type OutsideKind,
+} from './rules.ts';
 
 const MAX_REDIRECTS = 3;
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -23,6 +29,8 @@ export interface OutsideRequestDependencies {
     /** `VIDEO_HOSTS`: for kind `result`, besides every public one. */
     readonly videos: readonly string[];
   };
+  /** Behind a proxy, the proxy resolves names: see docs/decisions/. */
+  readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** The name resolver; the system's own by default. */
@@ -45,7 +53,8 @@ export interface OutsideRequest {
 }
 
 /**
- * @throws UntrustedContentError when the URL, a redirect, a resolved address or the size breaks a rule
+ * @throws RefusedAddressError when the URL, a redirect or a resolved address breaks a rule
+ * @throws UntrustedContentError when the size does
  * @throws DownloadError when the other side is slow, gone, or answers with an error
  * @throws the reason of `signal` when it aborts
  */
@@ -53,6 +62,7 @@ export type RequestOutside = (url: string, request: OutsideRequest) => Promise<O
 
 export function createOutsideRequests({
   trustedHosts,
+  proxy = NO_PROXY,
   clock,
   logger,
   lookup,
@@ -62,16 +72,15 @@ export function createOutsideRequests({
   close(): Promise<void>;
 } {
   // Two pools, so that a socket opened for a listed host is never used for another.
-  const limits = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs, allowH2: false };
-  const connect = { timeout: CONNECT_TIMEOUT_MS };
-  const listedAgent = new Agent({
-    ...limits,
-    connect: lookup === undefined ? connect : { ...connect, lookup },
-  });
-  const publicAgent = new Agent({
-    ...limits,
-    connect: { ...connect, lookup: publicOnlyLookup(lookup) },
-  });
+  const pool = (connect: { lookup?: LookupFunction }): Dispatcher =>
+    createDispatcher(proxy, {
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS, ...connect },
+    });
+  const listedPool = pool(lookup === undefined ? {} : { lookup });
+  const publicPool = pool({ lookup: publicOnlyLookup(lookup) });
 
   /** Redirects are followed by hand: each is a URL from outside like the first. */
   const follow = async (
@@ -83,7 +92,7 @@ export function createOutsideRequests({
     let url = parsedUrl(first);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
       const { isListed } = checkOutsideUrl(url, request.kind, hosts);
-      const dispatcher = isListed ? listedAgent : publicAgent;
+      const dispatcher = isListed ? listedPool : publicPool;
       const answer = await send(url, { dispatcher, signal, headers: headersFor(request) });
       // A body that fails while nobody reads it must not end the process.
       answer.body.on('error', () => undefined);
@@ -95,9 +104,8 @@ export function createOutsideRequests({
       logger.debug({ url: shownUrl(url), status: answer.statusCode }, 'redirected');
       url = parsedUrl(location, url);
     }
-    throw new UntrustedContentError(
-      `${shownUrl(url)} is not fetched: more than ${MAX_REDIRECTS} redirects led to it`,
-    );
+    const reason = `more than ${MAX_REDIRECTS} redirects led to it`;
+    throw new RefusedAddressError(shownUrl(url), reason);
   };
 
   return {
@@ -112,7 +120,7 @@ export function createOutsideRequests({
       }
     },
     async close() {
-      await Promise.all([listedAgent.destroy(), publicAgent.destroy()]);
+      await Promise.all([listedPool.destroy(), publicPool.destroy()]);
     },
   };
 }
@@ -148,7 +156,7 @@ function headersFor({ rangeFromByte, ifStill }: OutsideRequest): Record<string, 
 function parsedUrl(text: string, base?: URL): URL {
   const url = URL.parse(text, base?.href);
   if (url !== null) return url;
-  throw new UntrustedContentError('A link is not fetched: it is not a web address');
+  throw new RefusedAddressError('A link', 'it is not a web address');
 }
 
 function subjectOf(text: string): string {

@@ -3,10 +3,11 @@
  * logging of calls. Adapters bring paths, bodies, schemas and the meaning of error answers. Nothing
  * here retries, and no redirect is followed (our key would go along).
  */
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { z } from 'zod';
 
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
+import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
@@ -58,7 +59,7 @@ export interface VendorHttpOptions {
   readonly clock: Clock;
   readonly timeouts?: VendorTimeouts | undefined;
   readonly maxAnswerBytes?: number | undefined;
-  /** Where connections come from; see `createVendorDispatcher`. */
+  /** Where connections come from; direct ones by default. */
   readonly dispatcher?: Dispatcher | undefined;
 }
 
@@ -94,17 +95,14 @@ interface FailureDetails extends ErrorAnswer {
   readonly cause?: unknown;
 }
 
-/** Connections for vendor calls. HTTP/1.1 only: a cut then concerns one call, not all at once. */
-export function createVendorDispatcher(connectMs = DEFAULT_TIMEOUTS.connectMs): Dispatcher {
-  return new Agent({ connect: { timeout: connectMs }, allowH2: false });
-}
-
 export function createVendorHttp(options: VendorHttpOptions): VendorHttp {
   const timeouts = options.timeouts ?? DEFAULT_TIMEOUTS;
   const context: Context = {
     ...options,
     timeouts,
-    dispatcher: options.dispatcher ?? createVendorDispatcher(timeouts.connectMs),
+    dispatcher:
+      options.dispatcher ??
+      createDispatcher(NO_PROXY, { connect: { timeout: timeouts.connectMs } }),
     takeTurn: createTurns(),
   };
   return { request: (request) => converse(context, request) };

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
+import { RefusedAddressError } from '#src/media/outside/rules.ts';
 
 import { fetchingWith, startServer, type Answer } from './outside-server.ts';
 
@@ -25,8 +26,8 @@ describe('an address', () => {
     async (address) => {
       await using outside = fetchingWith({ lookup: resolvesTo(address) });
 
-      await expect(outside.fetchBytes('https://videos.example/a', REQUEST)).rejects.toThrow(
-        new UntrustedContentError('videos.example is not fetched: its address is not public'),
+      await expect(outside.fetchBytes('https://videos.example/a', REQUEST)).rejects.toEqual(
+        new RefusedAddressError('videos.example', 'its address is not public', 'videos.example'),
       );
     },
   );

@@ -7,17 +7,26 @@ import { UntrustedContentError } from '#src/errors.ts';
 import {
   checkOutsideUrl,
   isPublicAddress,
+  isWebAddress,
   publicOnlyLookup,
   shownUrl,
 } from '#src/media/outside/rules.ts';
 
 describe('a public address', () => {
-  test.each(['8.8.8.8', '1.1.1.1', '162.159.130.233', '2606:4700::1111', '2001:4860:4860::8888'])(
-    'is %s',
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
+  test.each([
+    '8.8.8.8',
+    '1.1.1.1',
+    '162.159.130.233',
+    '168.63.129.15',
+    '168.63.129.17',
+    '199.36.153.3',
+    '199.36.153.12',
+    '166.12.0.1',
+    '2606:4700::1111',
+    '2001:4860:4860::8888',
+  ])('is %s', (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
 
   test.each([
     '127.0.0.1',
@@ -30,6 +39,14 @@ describe('a public address', () => {
     '192.0.2.1',
     '198.18.0.1',
     '224.0.0.1',
+    '168.63.129.16',
+    '199.36.153.5',
+    '199.36.153.10',
+    '161.26.0.10',
+    '166.9.212.21',
+    '100.100.100.200',
+    '192.0.0.192',
+    'fd00:ec2::254',
     '240.0.0.1',
     '255.255.255.255',
     '::',
@@ -62,6 +79,8 @@ describe('the URL of a result', () => {
   test.each([
     'https://videos.example/a.mp4?signature=s',
     'https://videos.example:443/a.mp4',
+    'https://local.example/a.mp4',
+    'https://my.internal.example./a.mp4',
     'https://8.8.8.8/a.mp4',
     'https://[2606:4700::1111]/a.mp4',
   ])('may be %s', (text) => {
@@ -86,6 +105,14 @@ describe('the URL of a result', () => {
     ['https://[::ffff:169.254.169.254]/', 'its address is not public'],
     ['https://[64:ff9b::7f00:1]/', 'its address is not public'],
     ['https://[fd00::1]/', 'its address is not public'],
+    ['https://168.63.129.16/', 'its address is not public'],
+    ['https://localhost/a.mp4', 'its address is not public'],
+    ['https://localhost./a.mp4', 'its address is not public'],
+    ['https://intranet/a.mp4', 'its address is not public'],
+    ['https://nas.local/a.mp4', 'its address is not public'],
+    ['https://METADATA.google.internal/a.mp4', 'its address is not public'],
+    ['https://router.home.arpa./a.mp4', 'its address is not public'],
+    ['https://a.b.localhost/a.mp4', 'its address is not public'],
   ])('may not be %s: %s', (text, reason) => {
     expect(() => check(text)).toThrow(UntrustedContentError);
     expect(() => check(text)).toThrow(reason);
@@ -102,6 +129,41 @@ describe('the URL of a result', () => {
     expect(() => check('http://127.0.0.1:9001/', ['127.0.0.1:9000'])).toThrow('it is not https');
     expect(() => check('http://evilstore.example/', ['store.example'])).toThrow('it is not https');
     expect(() => check('http://store.example.evil/', ['store.example'])).toThrow('is not https');
+  });
+
+  test.each([
+    ['http://videos.example/a.mp4', 'videos.example'],
+    ['https://videos.example:8443/a.mp4', 'videos.example:8443'],
+    ['https://10.0.0.7/a.mp4', '10.0.0.7'],
+    ['https://[fd00::1]:99/a.mp4', '[fd00::1]:99'],
+    ['https://nas.local/a.mp4', 'nas.local'],
+    ['ftp://videos.example/a.mp4', undefined],
+    ['https://user@videos.example/', undefined],
+  ])('that is refused tells how to list its host: %s', (text, listableHost) => {
+    expect(() => check(text)).toThrow(expect.objectContaining({ listableHost }));
+  });
+
+  test.each([
+    'http://videos.example/a.mp4',
+    'https://videos.example:8443/a.mp4',
+    'https://[fd00::1]:99/a.mp4',
+  ])('that is refused is allowed once its host is listed as told: %s', (text) => {
+    const { host } = new URL(text);
+
+    expect(check(text, [host])).toEqual({ isListed: true });
+  });
+
+  test.each([
+    ['https://videos.example/a.mp4', true],
+    ['http://10.0.0.1:9/a.mp4', true],
+    ['ftp://videos.example/a.mp4', false],
+    ['data:video/mp4;base64,AAAA', false],
+    ['https://user:pass@videos.example/', false],
+    ['/relative.mp4', false],
+    ['', false],
+    ['https://', false],
+  ])('that could be one at all: %s', (text, isOne) => {
+    expect(isWebAddress(text)).toBe(isOne);
   });
 
   test('may not carry a password even where its host is listed', () => {

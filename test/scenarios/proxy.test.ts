@@ -1,0 +1,26 @@
+/** The whole bot in a network that is left through a proxy only. */
+import { expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/command-options.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { startProxy } from '../builders/proxy.ts';
+import { scenario } from './harness.ts';
+
+test('what the bot asks of vendors, Discord and hosts of files goes through HTTP_PROXY', async () => {
+  await using proxy = await startProxy((target) => Number(target.split(':')[1]));
+  await scenario({ environment: { HTTP_PROXY: proxy.url } }, async (s) => {
+    const first_frame = file('boat.png', pngImage({ width: 640, height: 360 }));
+    const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay', first_frame });
+    await reply.until(({ media }) => media.length > 0);
+
+    const at = (base: string): string[] =>
+      proxy.forwarded.filter((url) => url.startsWith(base)).map((url) => url.slice(base.length));
+    const atVendor = at(`http://${s.vendor.host}`);
+    expect(at(s.discord.apiUrl)).toContain('/v10/gateway/bot');
+    expect(at(s.discord.apiUrl).some((path) => /(@|%40)original$/.test(path))).toBe(true);
+    expect(at(`http://${s.discord.cdnHost}`).some((path) => path.includes('boat.png'))).toBe(true);
+    expect(atVendor).toContain('/api/v3/contents/generations/tasks');
+    expect(atVendor.some((path) => path.includes('.mp4'))).toBe(true);
+  });
+});

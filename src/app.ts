@@ -56,7 +56,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const commands = await loadCommands(COMMANDS_FOLDER);
     const resources = await openResources(config, base, closers);
     const work = await createWork(config, resources);
-    const discord = createDiscordParts(config, { ...work, commands });
+    const discord = createDiscordParts(config, { ...work, commands, closers });
     return appOf(config, { ...work, ...discord, closers });
   } catch (error) {
     await closers.disposeAsync();

@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import { Events, type Client } from 'discord.js';
 
 import type { Config } from '../config.ts';
+import { createChartDrawer } from '../discord/charts/chart-drawer.ts';
 import { createClient, uploadLimitBytes } from '../discord/client.ts';
 import type { Command } from '../discord/command.ts';
 import { createMessenger } from '../discord/delivery/messenger.ts';
@@ -42,10 +43,12 @@ export interface DiscordParts {
 
 export function createDiscordParts(
   config: Config,
-  work: Work & { commands: ReadonlyMap<string, Command> },
+  work: Work & { commands: ReadonlyMap<string, Command>; closers: AsyncDisposableStack },
 ): DiscordParts {
-  const { jobs, quota, database, clock, logger, metrics } = work;
+  const { jobs, quota, database, clock, logger, metrics, closers } = work;
   const transport = createDiscordTransport(work.connections);
+  const charts = createChartDrawer(logger);
+  closers.defer(async () => charts.close());
   const client = createClient(config.discord.apiUrl, logger, transport);
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
@@ -85,7 +88,7 @@ export function createDiscordParts(
       quota.view(database, { ...who, nowMs: clock.now() }),
     settings,
     confirmations: createConfirmations(database, clock),
-    moderation: { ...work, settings, announce: logChannel.changed },
+    moderation: { ...work, settings, charts, announce: logChannel.changed },
     drawSeed: () => randomInt(SEED_COUNT),
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });

@@ -1,7 +1,7 @@
 /** From a chart's description to a PNG, with our own fonts, so that it looks the same on every machine. */
 import { fileURLToPath } from 'node:url';
 
-import { renderAsync } from '@resvg/resvg-js';
+import { Resvg } from '@resvg/resvg-js';
 import { BarChart, PieChart } from 'echarts/charts';
 import { GraphicComponent, GridComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
@@ -17,8 +17,9 @@ export interface PictureSize {
   readonly height: number;
 }
 
-export async function pictureOf(option: EChartsCoreOption, size: PictureSize): Promise<Buffer> {
-  const rendered = await renderAsync(svgOf(option, size), {
+/** Blocks its thread for the whole drawing. */
+export function pictureOf(option: EChartsCoreOption, size: PictureSize): Uint8Array {
+  const image = new Resvg(svgOf(option, size), {
     fitTo: { mode: 'width', value: size.width * PIXELS_PER_UNIT },
     font: {
       fontFiles: FONT_FILES.map((file) =>
@@ -28,7 +29,7 @@ export async function pictureOf(option: EChartsCoreOption, size: PictureSize): P
       defaultFontFamily: FONT,
     },
   });
-  return Buffer.from(rendered.asPng());
+  return image.render().asPng();
 }
 
 function svgOf(option: EChartsCoreOption, size: PictureSize): string {

@@ -9,8 +9,12 @@ export interface ChartOptions {
   readonly serverName: string;
 }
 
-/** @returns a PNG */
-export async function drawReport(report: Report, { serverName }: ChartOptions): Promise<Buffer> {
+export interface ChartRequest extends ChartOptions {
+  readonly report: Report;
+}
+
+/** @returns a PNG. Slow: `chart-drawer.ts` calls it in a thread of its own. */
+export function drawReport({ report, serverName }: ChartRequest): Uint8Array {
   const daily = bars(report);
   const models = shareOfModels(report);
   return pictureOf(

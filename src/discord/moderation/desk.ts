@@ -4,6 +4,7 @@ import type { Changed } from '../../quota/moderation/change-log.ts';
 import type { ByModerator } from '../../quota/moderation/moderation.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { ChartDrawer } from '../charts/chart-drawer.ts';
 import type { CommandInteraction } from '../interactions/kinds.ts';
 import { tellPrivately } from '../reply.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
@@ -15,6 +16,7 @@ export interface ModerationDesk {
   readonly settings: ServerSettingsStore;
   /** Something was changed, and is in the log: the server's log channel may be told. */
   readonly announce: () => void;
+  readonly charts: Pick<ChartDrawer, 'drawReport'>;
   readonly clock: Clock;
 }
 

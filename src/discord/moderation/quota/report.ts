@@ -1,5 +1,5 @@
 /** `/quota report`: where the credits went, as text and as a drawn chart. */
-import { ComponentType } from 'discord.js';
+import { ComponentType, type APIMediaGalleryComponent } from 'discord.js';
 import { z } from 'zod';
 
 import type { CommandInteraction } from '../../interactions/kinds.ts';
@@ -11,7 +11,7 @@ const periodSchema = z.enum(['today', 'this_month', 'last_month']);
 
 export async function showReport(
   interaction: CommandInteraction,
-  { quota, database, clock }: ModerationDesk,
+  { quota, database, charts, clock }: ModerationDesk,
 ): Promise<void> {
   const { guildId, options } = interaction;
   const period = periodSchema.parse(options.getString('period') ?? 'this_month');
@@ -21,24 +21,23 @@ export async function showReport(
   if (report.byMember.length === 0) {
     return showPrivately(interaction, { components: paragraphs([heading, ...texts]) });
   }
+  const chart = await charts.drawReport(report, { serverName: interaction.guild?.name ?? '' });
   const name = `report-${report.period.key}.png`;
-  const serverName = interaction.guild?.name ?? '';
-  // Loaded when first needed: the drawing library is as large as all the rest of the bot.
-  const { drawReport } = await import('../../charts/report-chart.ts');
-  const data = await drawReport(report, { serverName });
   await showPrivately(interaction, {
     components: [
       ...paragraphs([heading]),
-      {
-        type: ComponentType.MediaGallery,
-        items: [
-          { media: { url: `attachment://${name}` }, description: chartInWords(report.total) },
-        ],
-      },
+      ...(chart === undefined ? [] : [chartGallery(name, chartInWords(report.total))]),
       ...paragraphs(texts),
     ],
-    files: [{ name, data }],
+    files: chart === undefined ? [] : [{ name, data: Buffer.from(chart) }],
   });
+}
+
+function chartGallery(name: string, description: string): APIMediaGalleryComponent {
+  return {
+    type: ComponentType.MediaGallery,
+    items: [{ media: { url: `attachment://${name}` }, description }],
+  };
 }
 
 /** For those who hear the chart read out; the text below has the rest. */

@@ -56,9 +56,9 @@ describe('a report', () => {
     ['of a day', aReport({ period: { ...aReport().period, key: '2026-11-21' } })],
     ['in which all failed', aReport({ byModel: [{ model: '2.0', ...aTally({ failed: 1 }) }] })],
     ['of a server named in other letters', aReport()],
-  ])('%s is drawn', async (name, report) => {
+  ])('%s is drawn', (name, report) => {
     const serverName = name.includes('letters') ? '映画 🎬 <b>&amp;' : 'Film club';
-    const png = await drawReport(report, { serverName });
+    const png = drawReport({ report, serverName });
 
     expect(imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 1280 });
   });

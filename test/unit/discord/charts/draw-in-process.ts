@@ -1,0 +1,16 @@
+/** Draws a chart and prints which modules the main thread loaded for that: run as a program of its own. */
+import { registerHooks } from 'node:module';
+
+const loaded: string[] = [];
+registerHooks({
+  load(url, context, next) {
+    loaded.push(url);
+    return next(url, context);
+  },
+});
+
+const { createChartDrawer } = await import('#src/discord/charts/chart-drawer.ts');
+const { pino } = await import('pino');
+const { A_REPORT } = await import('./a-report.ts');
+const png = await createChartDrawer(pino()).drawReport(A_REPORT, { serverName: 'Film club' });
+process.stdout.write(JSON.stringify({ bytes: png?.byteLength ?? 0, loaded }));

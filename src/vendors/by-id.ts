@@ -1,8 +1,9 @@
 /** The frame of the dialects that have no list: a task is made, and asked for by its id. */
 import type { z } from 'zod';
 
-import { missingIfNotFound, offeredModel, type DialectOptions } from './dialect.ts';
+import { missingIfNotFound, offeredModel, originOf, type DialectOptions } from './dialect.ts';
 import type { VendorHttp, VendorRequest } from './http/http.ts';
+import { withFullLinks } from './result-link.ts';
 import type { Cadence, Submission, TaskHandle, TaskStatus, Vendor } from './vendor.ts';
 
 export interface ByIdDialect {
@@ -35,7 +36,9 @@ export function createByIdVendor<Name extends string>(
         signal,
       });
     },
-    check: async (handle, signal) =>
-      missingIfNotFound(http.request({ operation: 'retrieve', ...look(handle), signal })),
+    async check(handle, signal) {
+      const answer = http.request({ operation: 'retrieve', ...look(handle), signal });
+      return withFullLinks(await missingIfNotFound(answer), originOf(options));
+    },
   };
 }

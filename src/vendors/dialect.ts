@@ -44,6 +44,11 @@ export function createDialectHttp(
   });
 }
 
+/** What stands before a link of the vendor's own that names no host. */
+export function originOf({ baseUrl }: Pick<DialectOptions, 'baseUrl'>): string {
+  return new URL(baseUrl).origin;
+}
+
 export function bearer({ apiKey }: Pick<DialectOptions, 'apiKey'>): Record<string, string> {
   return { authorization: `Bearer ${apiKey}` };
 }

@@ -1,32 +1,41 @@
 /**
- * Pieces of answers that every dialect has. Lenient where nothing depends on it, and strict in
- * three things: a task has an id, a status is one of a closed list, and a video is a web address.
+ * Pieces of answers that every dialect has. Lenient where nothing depends on it, and strict
+ * where something does: a created task has an id, and a list answer has a list.
  */
 import { z } from 'zod';
 
+import { listIn, type ListedItems, unwrapTask } from './answer-envelope.ts';
+import { isErrorAnswer } from './error-answer.ts';
 import type { TaskHandle } from './vendor.ts';
 
-export const taskIdSchema = z.string().min(1).max(200);
+/** Some vendors write it as a number. */
+export const taskIdSchema = z.union([
+  z.string().min(1).max(200),
+  z.int().nonnegative().transform(String),
+]);
+
+/** An answer about one task, in whichever envelope. */
+export function taskAnswer<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
+  return z.preprocess((answer) => unwrapTask(answer), schema);
+}
 
 /** The answer to a create; whatever else it says. */
-export const createdSchema = z
-  .object({ id: taskIdSchema })
-  .transform(({ id }): TaskHandle => ({ taskId: id }));
+export const createdSchema = taskAnswer(
+  z.object({ id: taskIdSchema }).transform(({ id }): TaskHandle => ({ taskId: id })),
+);
 
-/** The address of a result. Whether it may be fetched is for the download to say. */
-export const webUrlSchema = z.url({ protocol: /^https?$/, error: 'not a web address' }).max(8_192);
-
-/**
- * The video of a task that is done; before, vendors write all sorts of things in its place.
- *
- * @param field what the vendor calls it
- */
-export function videoUrlIn(written: unknown, field: string, context: z.RefinementCtx): string {
-  const parsed = webUrlSchema.safeParse(written);
-  if (parsed.success) return parsed.data;
-  context.addIssue({ code: 'custom', message: `a finished task whose ${field} is no web address` });
+/** The tasks of a list answer, unread. An answer without a list concludes nothing: it is an error. */
+export const itemsSchema = z.unknown().transform((answer, context): ListedItems => {
+  const list = listIn(answer);
+  if (list !== undefined) return list;
+  context.addIssue({ code: 'custom', message: 'a list answer without a list' });
   return z.NEVER;
-}
+});
+
+/** The answer to a cancel: anything but an error. */
+export const cancelledSchema = z.unknown().refine((answer) => !isErrorAnswer(answer), {
+  error: 'an error in answer to a cancel',
+});
 
 /** An optional field; what cannot be read is taken as absent, for no video is withheld over an echo. */
 export function optional<Value>(schema: z.ZodType<Value>) {
@@ -54,25 +63,3 @@ export const positiveSchema = z.union([
     .transform(Number)
     .pipe(z.number().positive()),
 ]);
-
-/**
- * A status word as one of ours. A word that is not in the table is an error that names it.
- *
- * @param words the vendor's word for each of ours
- */
-export function statusSchema<Status extends string>(
-  words: Readonly<Record<string, Status>>,
-): z.ZodType<Status> {
-  const known = new Map(Object.entries(words));
-  return z.unknown().transform((word, context): Status => {
-    const status = typeof word === 'string' ? known.get(word) : undefined;
-    if (status !== undefined) return status;
-    context.addIssue({ code: 'custom', message: `unknown status ${asWord(word)}` });
-    return z.NEVER;
-  });
-}
-
-/** A vendor's word for the log, if it is one word. */
-function asWord(input: unknown): string {
-  return typeof input === 'string' && /^[a-z_-]{1,32}$/i.test(input) ? `"${input}"` : typeof input;
-}

@@ -53,6 +53,8 @@ export type TaskStatus =
       /** The vendor's error code, for the log and for the words chosen for the member. */
       readonly code: string;
     }
+  /** The vendor calls it done and names no file that could be fetched: it may name one later. */
+  | { readonly status: 'finished-without-file' }
   | { readonly status: 'cancelled' }
   | { readonly status: 'expired' }
   | { readonly status: 'missing' };

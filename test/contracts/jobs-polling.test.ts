@@ -160,6 +160,47 @@ describe('one bad job does not stop the others', () => {
   });
 });
 
+describe('a task that is finished but names no file', () => {
+  const withoutFile = { status: 'finished-without-file' } as const;
+
+  test.each([true, false])(
+    'ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
+    async (canList) => {
+      const lines: string[] = [];
+      await reopen({ vendors: [{ canList }], onWarning: (line) => lines.push(line) });
+      const [job] = await acceptMany(room.start(), 1);
+      if (job === undefined) throw new Error('there is one');
+      await room.clock.settle();
+      (await taskOf(job)).status = withoutFile;
+
+      await room.until('failed', job);
+
+      const ended = await room.find(job.id);
+      expect(ended.failure).toEqual({ reason: 'finished-without-file' });
+      expect(ended.stateSinceMs - job.createdAtMs).toBeLessThan(10 * MINUTE);
+      expect(await room.credits()).toEqual({ held: 0, used: 0 });
+      expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+      expect(lines.filter((line) => line.includes('without a file'))).toHaveLength(1);
+      expect(lines).toHaveLength(1);
+    },
+  );
+
+  test('has its video delivered when the file comes late', async () => {
+    const [job] = await acceptMany(room.start(), 1);
+    if (job === undefined) throw new Error('there is one');
+    await room.clock.settle();
+    const task = await taskOf(job);
+    task.status = withoutFile;
+    await room.clock.advance(7 * MINUTE);
+    expect((await room.find(job.id)).state).toBe('running');
+
+    task.status = aSuccess(task.taskId);
+    await room.untilStored(job);
+
+    expect((await room.book(job)).map(({ state }) => state)).toEqual(['billed']);
+  });
+});
+
 describe('a vendor that cannot be asked', () => {
   test('is never the failure of a job, however long it lasts', async () => {
     const accepted = await acceptMany(room.start(), 3);

@@ -136,8 +136,14 @@ function retrieve(exchange: Exchange, account: Account): Answer {
   return jsonAnswer({
     ...headOf(task),
     status: task.statusWord ?? WORDS[task.status],
-    video_url: isDone ? videoUrlOf(task, account) : null,
-    ...(isDone ? { actualDuration: task.options.seconds, totalTokens: task.tokens } : {}),
+    // "Returned when completed": before, the key is missing.
+    ...(isDone
+      ? {
+          video_url: videoUrlOf(task, account),
+          actualDuration: task.options.seconds,
+          totalTokens: task.tokens,
+        }
+      : {}),
     error: task.failure?.message ?? (task.status === 'expired' ? 'The task has expired.' : null),
   });
 }

@@ -17,6 +17,7 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
   'vendor-forgot': 'The video service no longer knows this task. Try again.',
   'vendor-silent':
     'The video service never said what became of it, and no video can come of it any more. Try again.',
+  'finished-without-file': 'The video service says it finished, but it gave no file. Try again.',
   'submission-lost':
     'The connection to the video service broke while it was being asked, and it shows no such task. Try again.',
   'input-unreadable':

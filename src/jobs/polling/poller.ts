@@ -7,6 +7,7 @@ import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
 import type { Lease, Leases } from '../../storage/leases/leases.ts';
 import type { TaskStatus, Vendor } from '../../vendors/vendor.ts';
@@ -82,6 +83,7 @@ export function createPoller(dependencies: PollerDependencies): PollLoop {
 class Poller {
   readonly #dependencies: PollerDependencies;
   readonly #log: Logger;
+  readonly #logLimit: LogLimit;
   /** When each task was last looked at. Lost with the process: everything is then due at once. */
   readonly #lastLooks = new Map<string, number>();
   /** Of the tasks that are not on the ordinary one, as the first look at each finds it. */
@@ -94,6 +96,7 @@ class Poller {
   constructor(dependencies: PollerDependencies) {
     this.#dependencies = dependencies;
     this.#log = dependencies.logger.child({ vendor: dependencies.vendor.name });
+    this.#logLimit = createLogLimit(dependencies.clock);
   }
 
   /** @returns milliseconds until the next turn */
@@ -160,7 +163,16 @@ class Poller {
     await pace.turn(signal);
     if (signal.aborted) return new Map();
     const handles = batch.map(({ taskId }) => ({ taskId }));
-    return vendor.checkMany.check(handles, signal);
+    try {
+      return await vendor.checkMany.check(handles, signal);
+    } catch (error) {
+      if (!isAboutOneTask(error)) throw error;
+      // It concludes nothing. Single looks, at another address, may still be answered.
+      if (this.#logLimit.isDue(`list ${faultOf(error)}`)) {
+        this.#log.error({ err: error }, 'task list unreadable; asking for tasks one by one');
+      }
+      return new Map();
+    }
   }
 
   async #lookAtOne(task: OpenTask, signal: AbortSignal): Promise<void> {
@@ -173,10 +185,8 @@ class Poller {
       await this.#apply([task], new Map([[taskId, status]]));
     } catch (error) {
       if (!isAboutOneTask(error)) throw error;
-      this.#log.error(
-        { err: error, jobId, taskId },
-        'what the vendor says of a task is unreadable',
-      );
+      if (!this.#logLimit.isDue(`${jobId} ${faultOf(error)}`)) return;
+      this.#log.error({ err: error, jobId, taskId }, 'task status unreadable; asking again');
     }
   }
 
@@ -199,6 +209,9 @@ class Poller {
 
   /** One job that cannot be written must not keep the others waiting; it is looked at again. */
   async #applyToJob(job: Job, status: TaskStatus): Promise<void> {
+    if (status.status === 'finished-without-file' && job.withoutFileSinceMs === undefined) {
+      this.#log.error({ jobId: job.id }, 'task finished without a file; waiting for a late one');
+    }
     try {
       await this.#dependencies.transition(job, eventFor(job, status));
     } catch (error) {
@@ -236,7 +249,12 @@ class Poller {
   }
 }
 
+/** What tells one unreadable answer from another: the status word, for one. */
+function faultOf(error: VendorError): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
 /** The vendor answered, but not with anything that can be understood: others may do better. */
-function isAboutOneTask(error: unknown): boolean {
+function isAboutOneTask(error: unknown): error is VendorError {
   return error instanceof VendorError && ABOUT_ONE_TASK.has(error.kind);
 }

@@ -26,6 +26,8 @@ export function eventFor(job: Job, status: TaskStatus): JobEvent {
         type: 'vendor-failed',
         failure: { reason: FAILURES[status.kind], code: status.code },
       };
+    case 'finished-without-file':
+      return { type: 'vendor-finished-without-file' };
     case 'cancelled':
       return { type: 'vendor-cancelled' };
     case 'expired':

@@ -42,6 +42,7 @@ export const FAILURE_REASONS = [
   'vendor-cancelled',
   'vendor-forgot',
   'vendor-silent',
+  'finished-without-file',
   'submission-lost',
   'input-unreadable',
   'video-lost',
@@ -173,6 +174,8 @@ export const jobSchema = recordObject({
   isLate: z.boolean(),
   /** When the vendor first said that it knows no such task. */
   missingSinceMs: milliseconds.optional(),
+  /** When the vendor first called the task done without naming a file. */
+  withoutFileSinceMs: milliseconds.optional(),
 
   result: resultSchema.optional(),
   video: videoSchema.optional(),

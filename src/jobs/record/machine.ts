@@ -18,6 +18,8 @@
  * definite no goes back to `accepted` for another try, or ends the job; a lost answer is searched
  * for and never answered by sending again. Two `vendor-missing` a minute apart make a job expired, and
  * so does `overdue`: what the vendor promised is long past and it has named no end.
+ * `vendor-finished-without-file` for eight minutes ends a job too: a link that is late is waited for,
+ * one that never comes is not.
  * An event that the state does not know throws `IllegalTransition`: that is a fault of ours.
  */
 import { MINUTE } from '../../clock.ts';
@@ -34,6 +36,8 @@ import {
 
 /** "Not found" must be heard twice, this far apart, before it is believed. */
 const MISSING_CONFIRMED_AFTER_MS = MINUTE;
+/** How long a finished task may name its file late. The member hears the end within ten minutes. */
+const FILE_AWAITED_MS = 8 * MINUTE;
 
 export type JobEvent =
   | { type: 'submission-started'; submission: JobSubmission }
@@ -55,6 +59,7 @@ export type JobEvent =
   | { type: 'vendor-cancelled' }
   | { type: 'vendor-expired' }
   | { type: 'vendor-missing' }
+  | { type: 'vendor-finished-without-file' }
   | { type: 'overdue' }
   | { type: 'video-stored'; video: JobVideo }
   | { type: 'video-gone' }
@@ -142,7 +147,7 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
     case 'vendor-queued':
       return stay(job, nowMs);
     case 'vendor-running':
-      return job.state === 'running' ? stay(job, nowMs) : enter(found(job), 'running', nowMs, {});
+      return job.state === 'running' ? stay(job, nowMs) : enter(atWork(job), 'running', nowMs, {});
     case 'vendor-succeeded':
       return enter(found(job), 'succeeded', nowMs, {
         result: resultOf(event.result, nowMs),
@@ -158,6 +163,8 @@ function fromVendor(job: Job, event: JobEvent, nowMs: number): Job {
       return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-expired' } });
     case 'vendor-missing':
       return missing(job, nowMs);
+    case 'vendor-finished-without-file':
+      return withoutFile(job, nowMs);
     case 'overdue':
       return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-silent' } });
     default:
@@ -205,7 +212,7 @@ function withoutVideo({ video: _gone, ...job }: Job): Job {
 /** The vendor knows the task again, or still: an earlier "not found" is forgotten, lateness is noted. */
 function stay(job: Job, nowMs: number): Job {
   const isLate = job.isLate || (job.expectedAtMs !== undefined && nowMs > job.expectedAtMs);
-  const known = found(job);
+  const known = atWork(job);
   if (known === job && isLate === job.isLate) return job;
   return { ...known, isLate, version: job.version + 1 };
 }
@@ -218,10 +225,34 @@ function missing(job: Job, nowMs: number): Job {
   return enter(job, 'expired', nowMs, { failure: { reason: 'vendor-forgot' } });
 }
 
+/** The vendor has rendered, whatever state it named before. */
+function withoutFile(job: Job, nowMs: number): Job {
+  const known = found(job);
+  const sinceMs = known.withoutFileSinceMs;
+  if (sinceMs === undefined) return entered(known, { withoutFileSinceMs: nowMs }, nowMs);
+  if (nowMs - sinceMs >= FILE_AWAITED_MS) {
+    return fail(known, { reason: 'finished-without-file' }, nowMs);
+  }
+  return known === job ? job : { ...known, version: job.version + 1 };
+}
+
+function entered(job: Job, changes: Partial<Job>, nowMs: number): Job {
+  if (job.state !== 'running') return enter(job, 'running', nowMs, changes);
+  return { ...job, ...changes, version: job.version + 1 };
+}
+
 function found(job: Job): Job {
   if (job.missingSinceMs === undefined) return job;
   const { missingSinceMs: _forgotten, ...known } = job;
   return known;
+}
+
+/** What the vendor says now takes back that it knows no such task, or that it has finished. */
+function atWork(job: Job): Job {
+  const known = found(job);
+  if (known.withoutFileSinceMs === undefined) return known;
+  const { withoutFileSinceMs: _tooSoon, ...unfinished } = known;
+  return unfinished;
 }
 
 function fail(job: Job, failure: Failure, nowMs: number): Job {

@@ -20,6 +20,7 @@ const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
   'submission-lost',
   'vendor-forgot',
   'vendor-silent',
+  'finished-without-file',
 ]);
 
 /** Nothing when the state did not change. */

@@ -12,6 +12,7 @@ import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
+import { parseJson } from './json.ts';
 import { createTurns, type TakeTurn } from './one-at-a-time.ts';
 import { createUpload, type Upload } from './upload.ts';
 
@@ -209,15 +210,6 @@ function read<Data>(context: Context, request: VendorRequest<Data>, answer: Answ
   const cause = new Error(withoutKeys(context, z.prettifyError(parsed.error)));
   const code = 'ANSWER_UNREADABLE';
   throw failure(context, request, { kind: 'bad-response', code, isDefinite: false, status, cause });
-}
-
-/** @returns undefined for what is not JSON: V8's own error would quote the text. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function failure(

@@ -13,11 +13,14 @@ import {
   isOfKind,
   missingIfNotFound,
   offeredModel,
+  originOf,
   type DialectOptions,
 } from '../dialect.ts';
 import type { VendorHttp } from '../http/http.ts';
+import { isJsonObject } from '../json-object.ts';
 import { bodyOf } from '../media.ts';
-import { createdSchema } from '../reading.ts';
+import { cancelledSchema, createdSchema } from '../reading.ts';
+import { withFullLinks } from '../result-link.ts';
 import type { Submission, TaskHandle, TaskStatus, TaskWindow, Vendor } from '../vendor.ts';
 import {
   identifiedStatusSchema,
@@ -106,18 +109,18 @@ async function start(
 }
 
 async function check(
-  { http }: Context,
+  context: Context,
   handle: TaskHandle,
   signal: AbortSignal | undefined,
 ): Promise<TaskStatus> {
-  const look = http.request({
+  const look = context.http.request({
     operation: 'retrieve',
     method: 'GET',
     path: pathOf(handle),
     schema: taskStatusSchema,
     signal,
   });
-  return missingIfNotFound(look);
+  return fullLinks(context, await missingIfNotFound(look));
 }
 
 async function checkMany(
@@ -137,7 +140,7 @@ async function checkMany(
   });
   const asked = new Set(handles.map(({ taskId }) => taskId));
   for (const { taskId, status } of readable(context, page.items, identifiedStatusSchema)) {
-    if (asked.has(taskId)) statuses.set(taskId, status);
+    if (asked.has(taskId)) statuses.set(taskId, fullLinks(context, status));
   }
   return statuses;
 }
@@ -212,20 +215,22 @@ async function cancel(
   const { status } = await check(context, handle, signal);
   if (status === 'cancelled') return 'cancelled';
   if (status !== 'queued') return 'too-late';
+  let answer: unknown;
   try {
-    await context.http.request({
+    answer = await context.http.request({
       operation: 'cancel',
       method: context.variation.cancelsBy,
       path: pathOf(handle),
-      schema: z.unknown(),
+      schema: cancelledSchema,
       signal,
     });
   } catch (error) {
     if (isOfKind(error, 'conflict') || isOfKind(error, 'not-found')) return 'too-late';
     throw error;
   }
-  // What a POST answers is not documented, so it is asked what became of it.
-  return context.variation.cancelsBy === 'POST' ? outcome(context, handle, signal) : 'cancelled';
+  // What a POST answers is not documented, and a page may be a gateway's: a look tells the outcome.
+  const isConfirmed = context.variation.cancelsBy === 'DELETE' && isJsonObject(answer);
+  return isConfirmed ? 'cancelled' : outcome(context, handle, signal);
 }
 
 async function outcome(
@@ -237,7 +242,7 @@ async function outcome(
   return status === 'cancelled' || status === 'missing' ? 'cancelled' : 'too-late';
 }
 
-/** The items that fit; the others are loud in the log, and whoever waits for one asks for it singly. */
+/** The items that fit. The poll loop asks singly for what is left out, and says why it cannot be read. */
 function readable<Item>(
   { name, logger }: Context,
   items: readonly unknown[],
@@ -246,12 +251,16 @@ function readable<Item>(
   return items.flatMap((item) => {
     const parsed = schema.safeParse(item);
     if (parsed.success) return [parsed.data];
-    logger.warn(
+    logger.debug(
       { vendor: name, fault: z.prettifyError(parsed.error) },
       'a listed task is unreadable',
     );
     return [];
   });
+}
+
+function fullLinks(context: Context, status: TaskStatus): TaskStatus {
+  return withFullLinks(status, originOf(context));
 }
 
 function pathOf({ taskId }: TaskHandle): string {

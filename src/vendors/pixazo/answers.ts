@@ -5,8 +5,10 @@
  */
 import { z } from 'zod';
 
-import { optional, statusSchema, taskIdSchema, videoUrlIn } from '../reading.ts';
-import { reasonSchema, relayFailure } from '../relay-errors.ts';
+import { isJsonObject } from '../json-object.ts';
+import { taskAnswer, taskIdSchema } from '../reading.ts';
+import { statusSchema } from '../status-words.ts';
+import { taskStatusFrom } from '../task-status.ts';
 import { usageTokensSchema } from '../usage.ts';
 import type { TaskHandle, TaskStatus } from '../vendor.ts';
 
@@ -29,10 +31,12 @@ export function createdSchemaFor(origin: string): z.ZodType<TaskHandle> {
       return z.NEVER;
     });
   const task = z
-    .object({ id: taskIdSchema.regex(/^[^/]+$/, { error: 'an id with a slash' }) })
+    .object({
+      id: taskIdSchema.refine((id) => !id.includes('/'), { error: 'an id with a slash' }),
+    })
     .transform(({ id }): TaskHandle => ({ taskId: id }));
-  return z.unknown().transform((answer, context): TaskHandle => {
-    const isRequest = z.object({ request_id: z.unknown() }).safeParse(answer).success;
+  const created = z.unknown().transform((answer, context): TaskHandle => {
+    const isRequest = isJsonObject(answer) && answer['request_id'] !== undefined;
     const parsed = (isRequest ? request : task).safeParse(answer);
     if (parsed.success) return parsed.data;
     for (const { message, path } of parsed.error.issues) {
@@ -40,6 +44,7 @@ export function createdSchemaFor(origin: string): z.ZodType<TaskHandle> {
     }
     return z.NEVER;
   });
+  return taskAnswer(created);
 }
 
 /** Where a task of the newer style is asked for; undefined for one of the older. */
@@ -47,25 +52,9 @@ export function pollingPath({ taskId }: TaskHandle): string | undefined {
   return taskId.startsWith(PATH_START) ? taskId : undefined;
 }
 
-const STATUSES = {
-  QUEUED: 'queued',
-  PROCESSING: 'running',
-  COMPLETED: 'succeeded',
-  FAILED: 'failed',
-  ERROR: 'failed',
-} as const;
-
 /** The newer style's answer to a look. */
-export const requestStatusSchema = z
-  .object({
-    status: statusSchema(STATUSES),
-    output: optional(z.object({ media_url: z.unknown() })),
-    error: optional(reasonSchema),
-    usage: usageTokensSchema,
-  })
-  .transform(({ status, output, error, usage }, context): TaskStatus => {
-    if (status === 'failed') return relayFailure(error);
-    if (status !== 'succeeded') return { status };
-    const [made] = [output?.media_url].flat();
-    return { status, videoUrl: videoUrlIn(made, 'output.media_url', context), tokens: usage };
-  });
+export const requestStatusSchema = taskAnswer(
+  z
+    .looseObject({ status: statusSchema, usage: usageTokensSchema })
+    .transform((answer): TaskStatus => taskStatusFrom(answer, { tokens: answer.usage })),
+);

@@ -4,7 +4,7 @@
  */
 import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
-import { createDialectHttp, type DialectOptions } from '../dialect.ts';
+import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts';
 import { taskStatusSchema } from '../official/answers.ts';
 import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
@@ -23,7 +23,7 @@ export function createPixazoVendor<Name extends string>(
     cadence: ABILITIES.pixazo.cadence,
     create: async (submission, wireModel) =>
       createRequest(submission, { vendor: options.name, wireModel }),
-    createdSchema: createdSchemaFor(new URL(options.baseUrl).origin),
+    createdSchema: createdSchemaFor(originOf(options)),
     look(handle) {
       const path = pollingPath(handle);
       if (path !== undefined) {

@@ -18,6 +18,7 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
   'vendor-cancelled': 'cancelled by the video service',
   'vendor-forgot': 'the video service lost the task',
   'vendor-silent': 'the video service never said how it ended',
+  'finished-without-file': 'the video service finished without giving a file',
   'submission-lost': 'the connection broke while it was being asked for',
   'video-lost': 'the finished video could not be fetched',
   undeliverable: 'the finished video could not be posted',

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import { VendorError } from '#src/errors.ts';
 import { createAccountPace } from '#src/jobs/polling/account-pace.ts';
 import { createPoller, type PollLoop } from '#src/jobs/polling/poller.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -143,6 +144,50 @@ test('a vendor that is down is asked less and less, though nothing was due in be
   const failures = lines.flatMap((line) => line.failures ?? []);
   expect(failures.at(-1)).toBe(failures.length);
   expect(failures.length).toBeLessThan(20);
+});
+
+describe('a status word that no table names', () => {
+  const unreadable = (word: string) =>
+    new VendorError({
+      vendor: 'byteplus',
+      operation: 'retrieve',
+      kind: 'bad-response',
+      isDefinite: false,
+      cause: new Error(`unknown status "${word}"`),
+    });
+
+  test.each([true, false])(
+    'is logged once for each job and word, then hourly (lists: %s)',
+    async (canList) => {
+      await poll({ count: 2, canList });
+      vendor.failures.set('check', unreadable('paused'));
+      await clock.advance(20 * MINUTE);
+      expect(lines).toHaveLength(2);
+
+      vendor.failures.set('check', unreadable('resting'));
+      await clock.advance(20 * MINUTE);
+      expect(lines).toHaveLength(4);
+
+      await clock.advance(50 * MINUTE);
+      expect(lines).toHaveLength(6);
+      expect(new Set(lines.map(({ msg }) => msg))).toEqual(
+        new Set(['task status unreadable; asking again']),
+      );
+    },
+  );
+});
+
+test('a list answer without a list concludes nothing: tasks are asked for one by one', async () => {
+  await poll({ canList: true });
+  const options = { operation: 'list' } as const;
+  vendor.failures.set('checkMany', aRefusal('bad-response', options));
+  const before = vendor.count('check');
+  await clock.advance(MINUTE);
+
+  expect(vendor.count('check') - before).toBeGreaterThan(10);
+  expect(lines.map(({ msg }) => msg)).toEqual([
+    'task list unreadable; asking for tasks one by one',
+  ]);
 });
 
 describe('our own database that cannot be read', () => {

@@ -14,6 +14,10 @@ test.each([
   { status: { status: 'cancelled' }, event: { type: 'vendor-cancelled' } },
   { status: { status: 'expired' }, event: { type: 'vendor-expired' } },
   { status: { status: 'missing' }, event: { type: 'vendor-missing' } },
+  {
+    status: { status: 'finished-without-file' },
+    event: { type: 'vendor-finished-without-file' },
+  },
 ] as const)('$status.status', ({ status, event }) => {
   expect(eventFor(job, status)).toEqual(event);
 });

@@ -33,6 +33,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   'vendor-cancelled': { type: 'vendor-cancelled' },
   'vendor-expired': { type: 'vendor-expired' },
   'vendor-missing': { type: 'vendor-missing' },
+  'vendor-finished-without-file': { type: 'vendor-finished-without-file' },
   overdue: { type: 'overdue' },
   'video-stored': { type: 'video-stored', video: { file: 'videos/job1.mp4', bytes: 9 } },
   'video-gone': { type: 'video-gone' },
@@ -67,12 +68,14 @@ const NEXT: Record<JobState, { [Type in JobEvent['type']]?: JobState | 'same' }>
     'vendor-queued': 'same',
     'vendor-running': 'running',
     'vendor-missing': 'queued',
+    'vendor-finished-without-file': 'running',
   },
   running: {
     ...AT_VENDOR,
     'vendor-queued': 'same',
     'vendor-running': 'same',
     'vendor-missing': 'running',
+    'vendor-finished-without-file': 'running',
   },
   succeeded: {
     'video-stored': 'succeeded',
@@ -200,6 +203,50 @@ describe('a task that the vendor does not find', () => {
     const once = missedAt(aJob({ state: 'queued' }), NOW_MS);
 
     expect(nextJob(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
+  });
+});
+
+describe('a task that has finished without a file', () => {
+  const finishedAt = (job: ReturnType<typeof aJob>, ms: number) =>
+    nextJob(job, EVENTS['vendor-finished-without-file'], ms);
+
+  test('is awaited for eight minutes, then ends the job', () => {
+    const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
+    const soon = finishedAt(once, NOW_MS + 8 * MINUTE - 1);
+    const late = finishedAt(once, NOW_MS + 8 * MINUTE);
+
+    expect(once).toMatchObject({ state: 'running', withoutFileSinceMs: NOW_MS });
+    expect(soon).toBe(once);
+    expect(late).toMatchObject({ state: 'failed', failure: { reason: 'finished-without-file' } });
+  });
+
+  test('delivers a video whose link comes late', () => {
+    const once = finishedAt(aJob({ state: 'queued' }), NOW_MS);
+
+    const after = nextJob(once, EVENTS['vendor-succeeded'], NOW_MS + 7 * MINUTE);
+
+    expect(after).toMatchObject({ state: 'succeeded', result: { tokens: 90_000 } });
+  });
+
+  test('is awaited afresh when the vendor worked on it in between', () => {
+    const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
+    const working = nextJob(once, EVENTS['vendor-running'], NOW_MS + MINUTE);
+
+    const again = finishedAt(working, NOW_MS + 9 * MINUTE);
+
+    expect(working).not.toHaveProperty('withoutFileSinceMs');
+    expect(again).toMatchObject({ state: 'running', withoutFileSinceMs: NOW_MS + 9 * MINUTE });
+  });
+
+  test('is known to the vendor again: an earlier "not found" is forgotten', () => {
+    const missed = nextJob(aJob({ state: 'running' }), EVENTS['vendor-missing'], NOW_MS);
+    const once = finishedAt(missed, NOW_MS + SECOND);
+    const missedAgain = nextJob(once, EVENTS['vendor-missing'], NOW_MS + 2 * SECOND);
+    const known = finishedAt(missedAgain, NOW_MS + 3 * SECOND);
+
+    expect(once).not.toHaveProperty('missingSinceMs');
+    expect(known).not.toHaveProperty('missingSinceMs');
+    expect(known.version).toBe(missedAgain.version + 1);
   });
 });
 

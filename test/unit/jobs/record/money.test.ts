@@ -30,18 +30,20 @@ describe('the vendor book', () => {
     ]);
   });
 
-  test.each(['submission-lost', 'vendor-forgot', 'vendor-silent'] as const)(
-    'keeps the cost when the end is %s: nobody knows whether it is billed',
-    (reason) => {
-      const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
-      const after = aJob({ state: 'failed', failure: { reason } });
+  test.each([
+    'submission-lost',
+    'vendor-forgot',
+    'vendor-silent',
+    'finished-without-file',
+  ] as const)('keeps the cost when the end is %s: nobody knows whether it is billed', (reason) => {
+    const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
+    const after = aJob({ state: 'failed', failure: { reason } });
 
-      expect(moneyEffects(before, after)).toEqual([
-        { type: 'lose-submission', submissionId: 'submission1' },
-        { type: 'release', reason },
-      ]);
-    },
-  );
+    expect(moneyEffects(before, after)).toEqual([
+      { type: 'lose-submission', submissionId: 'submission1' },
+      { type: 'release', reason },
+    ]);
+  });
 
   test.each([
     { state: 'failed', reason: 'vendor-failed' },

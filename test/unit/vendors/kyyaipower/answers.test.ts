@@ -48,12 +48,28 @@ describe('an answer about a task', () => {
   });
 
   test.each([
-    ['a status nobody knows', { status: 'succeeded' }],
-    ['no video', { video_url: null }],
-    ['a video of another scheme', { video_url: 'ftp://files.example/video.mp4' }],
-    ['a video that is no text', { video_url: { url: 'https://files.example/v.mp4' } }],
-  ])('%s is an error', (_, fields) => {
-    expect(taskStatusSchema.safeParse({ ...RESULT, ...fields }).success).toBe(false);
+    ['queued', { status: 'queued' }],
+    ['processing', { status: 'running' }],
+    ['cancelled', { status: 'cancelled' }],
+    ['failed', { status: 'failed', kind: 'unavailable', code: 'unknown' }],
+  ])('may lack the key video_url before the end: %s', (status, expected) => {
+    const { id, object, created, model } = RESULT;
+
+    expect(taskStatusSchema.parse({ id, object, created, model, status })).toEqual(expected);
+  });
+
+  test('a status that no table names is an error', () => {
+    expect(taskStatusSchema.safeParse({ ...RESULT, status: 'paused' }).success).toBe(false);
+  });
+
+  test.each([
+    ['no video', null],
+    ['a video of another scheme', 'ftp://files.example/video.mp4'],
+    ['a video that is no text', 7],
+  ])('with %s a finished task has no file yet', (_, video) => {
+    expect(taskStatusSchema.parse({ ...RESULT, video_url: video })).toEqual({
+      status: 'finished-without-file',
+    });
   });
 
   test.each(['', {}, [], 'soon'])('before the end %j may stand for the video', (video) => {

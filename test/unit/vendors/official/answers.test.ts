@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { listedTaskSchema, taskStatusSchema } from '#src/vendors/official/answers.ts';
+import {
+  identifiedStatusSchema,
+  listedTaskSchema,
+  listSchema,
+  taskStatusSchema,
+} from '#src/vendors/official/answers.ts';
 
 /** A live answer of 2026-08-28, as recorded in vercel/ai's fixture issue-17883, URLs shortened. */
 const RECORDED = {
@@ -102,18 +107,35 @@ describe('an answer about a task', () => {
   test.each([
     ['a status nobody knows', { id: 'cgt-1', status: 'paused' }, 'unknown status "paused"'],
     ['no status', { id: 'cgt-1' }, 'unknown status undefined'],
-    [
-      'a video of another scheme',
-      { id: 'cgt-1', status: 'succeeded', content: { video_url: 'file:///etc/passwd' } },
-      'no web address',
-    ],
-    ['a success without video', { id: 'cgt-1', status: 'succeeded', content: {} }, 'video_url'],
   ])('with %s is refused aloud', (_, answer, words) => {
     const parsed = taskStatusSchema.safeParse(answer);
 
     expect(parsed.error?.message).toContain(words.replaceAll('"', '\\"'));
   });
 });
+
+test.each([[{ video_url: 'file:///etc/passwd' }], [{}], [null], [{ video_url: null }]])(
+  'A finished task whose content is %j has no file yet',
+  (content) => {
+    expect(taskStatusSchema.parse({ ...RECORDED, content })).toEqual({
+      status: 'finished-without-file',
+    });
+  },
+);
+
+test('A listed task with an unknown status is found by a search, and has no status for a look', () => {
+  const odd = { ...RECORDED, status: 'paused' };
+
+  expect(listedTaskSchema.parse(odd)).toMatchObject({ handle: { taskId: RECORDED.id } });
+  expect(identifiedStatusSchema.safeParse(odd).success).toBe(false);
+});
+
+test.each([[{}], [null], ['[]'], [{ items: null }], [{ total: 0 }], [{ error: 'no', items: [] }]])(
+  'A list answered with %j concludes nothing',
+  (answer) => {
+    expect(listSchema.safeParse(answer).success).toBe(false);
+  },
+);
 
 test('A listed task has what the vendor echoes of the submission', () => {
   expect(listedTaskSchema.parse(RECORDED)).toEqual({

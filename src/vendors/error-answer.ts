@@ -1,0 +1,119 @@
+/**
+ * Finds what went wrong in a JSON body, whatever the envelope. Sources: the error pages of BytePlus
+ * ModelArk, Azerion and AI/ML API, Pixazo's response table; for kyyAiPower and PowerTokens, which
+ * publish none, the shapes of the relays that are built like them. Pure.
+ */
+import { isJsonObject, type JsonObject } from './json-object.ts';
+
+export interface ErrorReport {
+  /** The vendor's own code. A number from 400 to 599 is a status instead. */
+  readonly code: string | undefined;
+  /** All sentences of the body, for the error policy only: they may quote the request. */
+  readonly message: string;
+  /** The HTTP status that the body names. */
+  readonly status: number | undefined;
+}
+
+const FAILED_WORD = /^(?:error|errored|fail|failed|failure)$/i;
+const SUCCESS_CODE = /^(?:ok|success|succeeded)$/i;
+const CODE_KEYS = ['code', 'error_code', 'errcode', 'name', 'type'] as const;
+const STATUS_KEYS = ['status_code', 'statusCode', 'status', 'code', 'errcode'] as const;
+const MESSAGE_KEYS = ['message', 'msg', 'detail', 'errmsg', 'error_description'] as const;
+/** Longer texts quote the request; the reason stands at their beginning. */
+const MAX_MESSAGE_LENGTH = 2_000;
+
+/** Whether a body with a success status is an error all the same. */
+export function isErrorAnswer(body: unknown): boolean {
+  if (!isJsonObject(body)) return false;
+  return (
+    saysSomething(body['error']) ||
+    saysSomething(body['errors']) ||
+    body['success'] === false ||
+    body['ok'] === false ||
+    statusIn(body) !== undefined ||
+    isErrorCode(body['code']) ||
+    (typeof body['status'] === 'string' && FAILED_WORD.test(body['status']))
+  );
+}
+
+/**
+ * Reads an error body.
+ *
+ * @param isRefused whether the HTTP status says so already: then an envelope without words counts too
+ * @returns undefined for a body that is not recognisable as an error of a vendor
+ */
+export function readErrorAnswer(body: unknown, isRefused: boolean): ErrorReport | undefined {
+  if (!isJsonObject(body)) return undefined;
+  const isEnvelope = isRefused && isJsonObject(body['error']);
+  return isEnvelope || isErrorAnswer(body) ? reportOf(body) : undefined;
+}
+
+/** Returns the sentences of a JSON body that has no other sign of an error, such as `{"message"}`. */
+export function messageIn(body: unknown): string {
+  return isJsonObject(body) ? reportOf(body).message : '';
+}
+
+function reportOf(body: JsonObject): ErrorReport {
+  const error = firstOf(body['error'] ?? body['errors']);
+  const parts = isJsonObject(error) ? [error, body] : [body];
+  const sentences = [...(typeof error === 'string' ? [error] : []), ...parts.flatMap(sentencesIn)];
+  return {
+    code: parts.map(codeIn).find((code) => code !== undefined),
+    message: [...new Set(sentences)].join('; ').slice(0, MAX_MESSAGE_LENGTH),
+    status: parts.map(statusIn).find((status) => status !== undefined),
+  };
+}
+
+function firstOf(error: unknown): unknown {
+  return Array.isArray(error) ? error[0] : error;
+}
+
+function codeIn(part: JsonObject): string | undefined {
+  const written = CODE_KEYS.map((key) => part[key]).find(
+    (code) => typeof code === 'string' || typeof code === 'number',
+  );
+  const code = written === undefined ? undefined : String(written);
+  const isNone = code === undefined || code === '' || SUCCESS_CODE.test(code);
+  return isNone || asStatus(code) !== undefined ? undefined : code;
+}
+
+function statusIn(part: JsonObject): number | undefined {
+  return STATUS_KEYS.map((key) => asStatus(part[key])).find((status) => status !== undefined);
+}
+
+function asStatus(written: unknown): number | undefined {
+  const status = typeof written === 'string' && /^\d{3}$/.test(written) ? Number(written) : written;
+  const isOne = typeof status === 'number' && Number.isInteger(status);
+  return isOne && status >= 400 && status <= 599 ? status : undefined;
+}
+
+/** A word that is no success, or a number below nothing or beyond the statuses. */
+function isErrorCode(code: unknown): boolean {
+  if (typeof code === 'number') return code < 0 || code >= 400;
+  if (typeof code !== 'string' || code === '') return false;
+  return /^-?\d+$/.test(code) ? isErrorCode(Number(code)) : !SUCCESS_CODE.test(code);
+}
+
+function saysSomething(error: unknown): boolean {
+  if (Array.isArray(error)) return error.some(saysSomething);
+  if (isJsonObject(error)) return reportOf(error).message !== '' || codeIn(error) !== undefined;
+  return typeof error === 'string' ? error.trim() !== '' : error === true;
+}
+
+function sentencesIn(part: JsonObject): string[] {
+  return MESSAGE_KEYS.flatMap((key) => sentencesOf(part[key]));
+}
+
+/** A sentence, or a list of them, each perhaps with the field it is about. */
+function sentencesOf(written: unknown): string[] {
+  if (typeof written === 'string') return written.trim() === '' ? [] : [written];
+  if (Array.isArray(written)) return written.flatMap(sentencesOf);
+  if (!isJsonObject(written)) return [];
+  const field = [written['path'] ?? written['loc']]
+    .flat()
+    .filter((part) => typeof part === 'string')
+    .join('.');
+  return sentencesIn(written).map((sentence) =>
+    field === '' ? sentence : `${field}: ${sentence}`,
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * Where a finished task's files are. Each vendor documents one place, and answers have been seen with
+ * another dialect's, as an object, a list or a bare string, and without the vendor's own origin. Pure.
+ */
+import { z } from 'zod';
+
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import type { TaskStatus } from './vendor.ts';
+
+/** The official dialect and Pixazo; kyyAiPower; AI/ML API; Pixazo's newer gateway. */
+const VIDEO_PLACES: ReadonlyArray<(answer: JsonObject) => unknown> = [
+  ({ content }) => isJsonObject(content) && content['video_url'],
+  ({ video_url: videoUrl }) => videoUrl,
+  ({ video }) => video,
+  ({ output }) => (isJsonObject(output) ? (output['media_url'] ?? output['video_url']) : output),
+];
+
+const absoluteUrlSchema = z.url({ protocol: /^https?$/ }).max(8_192);
+/** A path, or an address without its scheme. A first part with a dot may be a host or a file: it is neither. */
+const RELATIVE = /^(?:\/{1,2}[\w-]|\.{1,2}\/[\w-]|[\w-]+\/)[^\s\\]{1,8000}$/;
+
+/** Returns the link to the video, perhaps a relative one; undefined where no place holds a usable one. */
+export function videoLinkIn(answer: JsonObject): string | undefined {
+  for (const read of VIDEO_PLACES) {
+    const link = linkIn(read(answer));
+    if (link !== undefined) return link;
+  }
+  return undefined;
+}
+
+/**
+ * Returns a web address or a relative path, as the vendor wrote it. Whether it may be fetched is for
+ * the download to say.
+ *
+ * @param written an address, an object with one in `url`, or a list of either, of which the first counts
+ */
+export function linkIn(written: unknown): string | undefined {
+  if (Array.isArray(written)) return linkIn(written[0]);
+  if (isJsonObject(written)) return linkIn(written['url'] ?? written['video_url']);
+  if (typeof written !== 'string') return undefined;
+  const link = written.trim();
+  return absoluteUrlSchema.safeParse(link).success || RELATIVE.test(link) ? link : undefined;
+}
+
+/** Completes relative links with the vendor's own origin. */
+export function withFullLinks(status: TaskStatus, origin: string): TaskStatus {
+  if (status.status !== 'succeeded') return status;
+  const { videoUrl, lastFrameUrl } = status;
+  return {
+    ...status,
+    videoUrl: onOrigin(videoUrl, origin),
+    ...(lastFrameUrl === undefined ? {} : { lastFrameUrl: onOrigin(lastFrameUrl, origin) }),
+  };
+}
+
+/** What is complete stays as the vendor wrote it: a signature may cover the spelling. */
+function onOrigin(link: string, origin: string): string {
+  return /^https?:/i.test(link) ? link : new URL(link, origin).href;
+}

@@ -1,0 +1,76 @@
+/**
+ * The words in which vendors report the state of a task: one table for all dialects. Sources: the
+ * vendors' documents, and answers seen in public clients (2026-11), which mix the dialects' words.
+ */
+import { z } from 'zod';
+
+const TASK_STATES = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'expired'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** In lower case, with `_` between words. */
+const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
+  queued: [
+    'queued',
+    'queueing',
+    'queuing',
+    'in_queue',
+    'pending',
+    'waiting',
+    'submitted',
+    'created',
+    'scheduled',
+    'not_start',
+    'not_started',
+  ],
+  running: [
+    'running',
+    'processing',
+    'in_progress',
+    'inprogress',
+    'generating',
+    'active',
+    'started',
+    'rendering',
+  ],
+  succeeded: [
+    'succeeded',
+    'success',
+    'succeed',
+    'successful',
+    'complete',
+    'completed',
+    'done',
+    'finished',
+  ],
+  failed: ['failed', 'fail', 'failure', 'error', 'errored'],
+  cancelled: ['cancelled', 'canceled'],
+  expired: ['expired'],
+};
+
+/** Returns what a word means, in whichever case; undefined for a word that is not in the table. */
+export function taskStateOf(word: string): TaskState | undefined {
+  const written = normalised(word);
+  return TASK_STATES.find((state) => SYNONYMS[state].includes(written));
+}
+
+/** A status word as one of the six states. A word that is not in the table is an error that names it. */
+export const statusSchema: z.ZodType<TaskState> = z
+  .unknown()
+  .transform((word, context): TaskState => {
+    const state = typeof word === 'string' ? taskStateOf(word) : undefined;
+    if (state !== undefined) return state;
+    context.addIssue({ code: 'custom', message: `unknown status ${quoted(word)}` });
+    return z.NEVER;
+  });
+
+function normalised(word: string): string {
+  return word
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, '_');
+}
+
+/** For the log, if it is a word at all. */
+function quoted(input: unknown): string {
+  return typeof input === 'string' && /^[\w -]{1,32}$/.test(input) ? `"${input}"` : typeof input;
+}

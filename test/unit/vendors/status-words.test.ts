@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+
+import { statusSchema, taskStateOf } from '#src/vendors/status-words.ts';
+
+/** Every word of the five documents, and those seen in public clients. */
+const SEEN = [
+  ['queued', 'queued'],
+  ['QUEUED', 'queued'],
+  ['pending', 'queued'],
+  ['waiting', 'queued'],
+  ['In Queue', 'queued'],
+  ['NOT_START', 'queued'],
+  ['running', 'running'],
+  ['Processing', 'running'],
+  ['in_progress', 'running'],
+  ['IN_PROGRESS', 'running'],
+  ['in-progress', 'running'],
+  ['inProgress', 'running'],
+  ['generating', 'running'],
+  ['active', 'running'],
+  ['succeeded', 'succeeded'],
+  ['SUCCEEDED', 'succeeded'],
+  ['success', 'succeeded'],
+  ['SUCCESS', 'succeeded'],
+  ['complete', 'succeeded'],
+  ['Completed', 'succeeded'],
+  [' completed ', 'succeeded'],
+  ['done', 'succeeded'],
+  ['failed', 'failed'],
+  ['FAILURE', 'failed'],
+  ['ERROR', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['canceled', 'cancelled'],
+  ['Canceled', 'cancelled'],
+  ['expired', 'expired'],
+] as const;
+
+test.each(SEEN)('"%s" means %s', (word, state) => {
+  expect(taskStateOf(word)).toBe(state);
+  expect(statusSchema.parse(word)).toBe(state);
+});
+
+test.each([
+  ['paused', 'unknown status "paused"'],
+  ['almost done', 'unknown status "almost done"'],
+  ['', 'unknown status string'],
+  ['<b>done</b>', 'unknown status string'],
+  [7, 'unknown status number'],
+  [null, 'unknown status object'],
+  [undefined, 'unknown status undefined'],
+])('%j is an error that names it', (word, message) => {
+  expect(statusSchema.safeParse(word).error?.issues[0]?.message).toBe(message);
+});

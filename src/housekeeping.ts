@@ -1,5 +1,7 @@
 /** What is cleared away in the background: files past their time, and documents that have died. */
+import { DRAFT_LIFE_DAYS } from './catalogue/models.ts';
 import { DAY, HOUR, type Clock } from './clock.ts';
+import { forgetSpendings } from './jobs/acceptance/spending.ts';
 import { exclusive } from './jobs/loops/exclusive.ts';
 import { Loop } from './jobs/loops/loop.ts';
 import type { JobStore } from './jobs/record/job-store.ts';
@@ -9,6 +11,8 @@ import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
 import type { Leases } from './storage/leases/leases.ts';
 
+/** A draft's button works for a week. */
+const BUTTON_DAYS = DRAFT_LIFE_DAYS + 1;
 /** The job id in the names of stored files: `inputs/<id>-first_frame`, `videos/<id>.mp4`. */
 const JOB_ID = /\/([0-9a-z]+)/;
 
@@ -28,6 +32,7 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
     clock,
     turn: exclusive(leases, 'housekeeping', async () => {
       await dropExpiredDocuments(database, clock.now());
+      await forgetSpendings(database, clock.now() - Math.max(retentionDays, BUTTON_DAYS) * DAY);
       const removed = await files.sweepOlderThan(retentionDays * DAY, isOfOpenJob);
       if (removed.length > 0)
         logger.info({ files: removed.length }, 'removed files past their retention');

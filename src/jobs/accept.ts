@@ -10,6 +10,7 @@ import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './acceptance.ts';
+import type { Spending } from './acceptance/spending.ts';
 import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
 import type { Job, JobInput } from './record/job.ts';
 import type { JobListener } from './record/transition.ts';
@@ -39,6 +40,8 @@ export interface Order {
   readonly onlyVendor?: Job['onlyVendor'];
   /** The price the member said yes to, in credits: no more is held. */
   readonly agreedCredits?: number | undefined;
+  /** What the member spends by the press that orders it; recorded with the job. */
+  readonly spendings?: readonly Spending[] | undefined;
 }
 
 export interface AcceptDependencies extends InputDependencies, AcceptanceDependencies {
@@ -49,6 +52,7 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
 }
 
 /**
+ * @throws AlreadySpent when the press that ordered it has accepted a job before
  * @throws AcceptanceUnknown when the database went away as it recorded the job: it may go on
  * @throws UserError when a file is unusable or nobody offers the model
  * @throws QuotaExceeded when a limit or budget does not allow it
@@ -76,7 +80,8 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const request = withReferenceClips(order.request, clips, dependencies.offers.models());
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  await recordAcceptance(job, order.place.roleIds, dependencies);
+  const { place, spendings = [] } = order;
+  await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);
   return job;
 }
 

@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts';
 import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
+import { recordSpending, type Spending } from './acceptance/spending.ts';
 import { createJobStore, type JobStore } from './record/job-store.ts';
 import type { Job } from './record/job.ts';
 import { untilWritten } from './until-written.ts';
@@ -40,15 +41,23 @@ export class AcceptanceUnknown extends UserError {
   }
 }
 
+/** What is recorded with a job, and is not in its record. */
+export interface Acceptance {
+  readonly roleIds: readonly string[] | undefined;
+  /** What the member spent by pressing a button. */
+  readonly spendings: readonly Spending[];
+}
+
 /**
- * Holds the credits and records the job, or neither.
+ * Holds the credits and records the job and what was spent, or nothing of it.
  *
+ * @throws AlreadySpent when the press has accepted a job before
  * @throws AcceptanceUnknown when the commit was not answered, and nobody can say what came of it
  * @throws UserError, QuotaExceeded, and what the database throws: then nothing was recorded
  */
 export async function recordAcceptance(
   job: Job,
-  roleIds: readonly string[] | undefined,
+  { roleIds, spendings }: Acceptance,
   dependencies: AcceptanceDependencies,
 ): Promise<void> {
   const { database, quota, store, alongside, logger } = dependencies;
@@ -56,6 +65,10 @@ export async function recordAcceptance(
   let isToCommit = false;
   try {
     await database.transaction().execute(async (transaction) => {
+      // Before the hold: a second press is told that it is one, and not that there are no credits left.
+      for (const spending of spendings) {
+        await recordSpending(transaction, { ...spending, memberId, nowMs }, jobId);
+      }
       await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
       await store.insert(transaction, job);
       await alongside?.(transaction);

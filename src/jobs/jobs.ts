@@ -16,6 +16,7 @@ import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { acceptJob, type Order } from './accept.ts';
 import type { Alongside } from './acceptance.ts';
+import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { createCollector } from './collector.ts';
 import { StepLoop } from './loops/step-loop.ts';
@@ -64,8 +65,11 @@ export interface Jobs {
   /**
    * @param alongside done in the transaction that records the job; what it throws undoes both
    * @throws UserError, QuotaExceeded; AcceptanceUnknown when it may have been recorded all the same
+   * @throws AlreadySpent when the press that ordered it has accepted a job before
    */
   accept(order: Order, alongside?: Alongside): Promise<Job>;
+  /** Returns the job that a press was spent on before, or undefined where it may be spent. */
+  findSpent(spending: Spending, memberId: string): Promise<Job | undefined>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
   /** From 1, by job: those that wait for a place. */
@@ -116,6 +120,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order, alongside) => acceptJob(order, { ...dependencies, announce, alongside }),
+    findSpent: async (spending, memberId) =>
+      findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),
     transition,
     placesInLine: async () => turns.places(),

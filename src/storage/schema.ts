@@ -103,6 +103,19 @@ export interface AuditLogTable {
   log_posted: Generated<number>;
 }
 
+/** What a member spent by pressing a button: `jobs/acceptance/spending.ts` is the only code that writes it. */
+export interface SpendingTable {
+  /** Such as `final`. */
+  kind: string;
+  /** What the button was about, such as the draft's job. */
+  subject: string;
+  /** Unique together with `kind` and `subject`. */
+  member_id: string;
+  /** The job that the press made. */
+  job_id: string;
+  at: number;
+}
+
 /** A share of a server's budget that was reached, once per period. */
 export interface BudgetWarningTable {
   guild_id: string;
@@ -181,6 +194,7 @@ export interface Tables {
   limits: LimitTable;
   blocks: BlockTable;
   audit_log: AuditLogTable;
+  spendings: SpendingTable;
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
   vendor_book: VendorBookTable;

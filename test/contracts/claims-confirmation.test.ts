@@ -1,4 +1,4 @@
-/** The yes to a price is taken once, by however many presses in however many processes. */
+/** What a confirmation keeps. That it is spent once is held in `jobs-spending.test.ts`. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';
@@ -29,26 +29,31 @@ describe.each(databaseKinds())('a kept order on %s', (kind) => {
 
   const processOf = (): Confirmations => createConfirmations(opened.database, systemClock);
 
-  test('is given to one of twenty presses at once', async () => {
-    const [one, other] = [processOf(), processOf()];
-    await one.keep('key', WHO, ORDER);
+  test('is found in every process, and spends its confirmation', async () => {
+    await processOf().keep('key', WHO, { ...ORDER, agreedCredits: 40 });
 
-    const presses = Array.from({ length: 10 }, () => [one, other]).flat();
-    const outcomes = await Promise.allSettled(presses.map(({ take }) => take('key', WHO)));
+    expect(await processOf().find('key', WHO)).toEqual({
+      ...ORDER,
+      agreedCredits: 40,
+      spendings: [{ kind: 'confirmation', subject: 'key' }],
+    });
+  });
 
-    const given = outcomes.filter(({ status }) => status === 'fulfilled');
-    expect(given).toEqual([{ status: 'fulfilled', value: ORDER }]);
-    const refused = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [outcome.reason] : [],
-    );
-    expect(refused.every((reason) => reason instanceof UserError)).toBe(true);
+  test('keeps what else it spends', async () => {
+    const spendings = [{ kind: 'final', subject: 'draft' }] as const;
+    await processOf().keep('key', WHO, { ...ORDER, spendings });
+
+    expect((await processOf().find('key', WHO)).spendings).toEqual([
+      { kind: 'confirmation', subject: 'key' },
+      ...spendings,
+    ]);
   });
 
   test('is not used up by somebody whose it is not', async () => {
-    const { keep, take } = processOf();
+    const { keep, find } = processOf();
     await keep('key', WHO, ORDER);
-    await expect(take('key', { ...WHO, memberId: 'bob' })).rejects.toThrow(UserError);
+    await expect(find('key', { ...WHO, memberId: 'bob' })).rejects.toThrow(UserError);
 
-    expect(await take('key', WHO)).toEqual(ORDER);
+    expect(await find('key', WHO)).toMatchObject(ORDER);
   });
 });

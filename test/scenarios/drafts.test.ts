@@ -172,19 +172,114 @@ describe.concurrent('the final of a draft', () => {
       expect(refusal).toContain('costs 27 credits');
       expect(s.creates()).toHaveLength(1);
     }));
+});
 
-  test('pressed twice is two finals, each held and paid for', () =>
+describe.concurrent('a second press on Make final', () => {
+  test('at once makes no second final, and says that it is being made, with a link', () =>
     scenario({ vendor: { renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
-      s.alice.clicks(reply, MAKE_FINAL);
-      s.alice.clicks(reply, MAKE_FINAL);
-      const jobs = await until(
-        () => s.books.jobs(),
-        (all) => all.length === 3 && all.every(({ state }) => state === 'delivered'),
+      const before = await s.books.serverBalance();
+      s.vendor.setRenderMs(60 * SECOND);
+      const presses = [s.alice.clicks(reply, MAKE_FINAL), s.alice.clicks(reply, MAKE_FINAL)];
+      const answers = await Promise.all(
+        presses.map(async (press) => press.until(({ isLoading }) => !isLoading)),
       );
 
-      expect(new Set(jobs.map(({ messageId }) => messageId)).size).toBe(3);
-      expect(s.vendor.tasks).toHaveLength(3);
+      const refusals = answers.filter(({ isEphemeral }) => isEphemeral);
+      const [made] = answers.filter(({ isEphemeral }) => !isEphemeral);
+      expect(refusals).toHaveLength(1);
+      expect(refusals[0]?.text).toMatch(/^The final of this draft is already being made: https:/);
+      expect(refusals[0]?.text).toContain(`/${made?.id}`);
+      const { final } = await finalOf(s);
+      expect(await s.books.serverBalance()).toBe(before - final.holdCredits);
+      s.vendor.setRenderMs(0);
+      await bothDelivered(s);
+      expect(s.creates()).toHaveLength(2);
+    }));
+
+  test('later says that it was made, with a link, and costs nothing', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      const made = s.alice.clicks(reply, MAKE_FINAL);
+      const { id } = await made.until(({ media }) => media.length > 0);
+      await bothDelivered(s);
+      const spent = await s.books.serverBalance();
+      const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
+
+      expect(answer).toMatch(/^The final of this draft was already made: https:/);
+      expect(answer).toContain(`/${id}`);
+      expect(await s.books.serverBalance()).toBe(spent);
+      expect(s.creates()).toHaveLength(2);
+    }));
+
+  test('in private says so without a link, for none leads there', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s, { private: true });
+      s.alice.clicks(reply, MAKE_FINAL);
+      await bothDelivered(s);
+      const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
+
+      expect(answer).toContain('already made: in the private reply');
+    }));
+
+  test('after a final that failed makes another', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
+      s.alice.clicks(reply, MAKE_FINAL);
+      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
+      s.alice.clicks(reply, MAKE_FINAL);
+      const jobs = await until(
+        s.books.jobs,
+        (all) => all.length === 3 && all.every(({ state }) => state !== 'running'),
+      );
+
+      await until(s.books.jobs, (all) => all.at(-1)?.state === 'delivered');
+      expect(jobs.map(({ request }) => request.draftTaskId !== undefined)).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
+      expect(answer).toContain('already made');
     }));
 });
+
+describe.concurrent('the answer to the create of a final', () => {
+  test('that was lost is found by its draft, and nothing is sent twice', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      s.vendor.inject({ on: 'create', kind: 'lost-answer' });
+      s.alice.clicks(reply, MAKE_FINAL);
+      const { draft, final } = await bothDelivered(s);
+
+      expect(s.creates()).toHaveLength(2);
+      expect(s.vendor.tasks).toHaveLength(2);
+      expect(final.request.draftTaskId).toBe(draft.submissions[0]?.taskId);
+      expect(final.submissions[0]?.taskId).toBe(s.vendor.tasks[1]?.id);
+      expect(s.lines.some(({ msg }) => msg.includes('found the task'))).toBe(true);
+    }));
+
+  test('that was lost while it renders is found by its tags', () =>
+    scenario({ vendor: { renderMs: 60 * SECOND } }, async (s) => {
+      s.vendor.setRenderMs(0);
+      const reply = await drafted(s);
+      s.vendor.setRenderMs(60 * SECOND);
+      s.vendor.inject({ on: 'create', kind: 'lost-answer' });
+      s.alice.clicks(reply, MAKE_FINAL);
+      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
+      s.vendor.setRenderMs(0);
+      const { final } = await bothDelivered(s);
+
+      expect(s.vendor.tasks).toHaveLength(2);
+      expect(final.submissions[0]?.taskId).toBe(s.vendor.tasks[1]?.id);
+    }));
+});
+
+async function finalOf(s: Scenario) {
+  const jobs = await s.books.jobs();
+  const final = jobs.find(({ request }) => request.draftTaskId !== undefined);
+  if (final === undefined) throw new Error('There is no final');
+  return { final };
+}

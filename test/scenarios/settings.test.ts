@@ -87,7 +87,8 @@ describe.concurrent('settings', () => {
       const done = await yes.until(({ media }) => media.length > 0);
       expect(done.isEphemeral).toBe(false);
       const again = await told(s.alice.clicks(asked, label));
-      expect(again).toContain('answered before');
+      expect(again).toContain('The video you confirmed was already made');
+      expect(again).toContain(`/${done.id}`);
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 

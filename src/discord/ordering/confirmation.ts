@@ -11,6 +11,7 @@ import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Order } from '../../jobs/accept.ts';
+import { SPENDING_KINDS } from '../../jobs/acceptance/spending.ts';
 import { NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
@@ -40,6 +41,7 @@ const waitingSchema = z.object({
   notify: z.enum(NOTIFY_WAYS),
   onlyVendor: z.enum(VENDOR_NAMES).optional(),
   agreedCredits: z.int().optional(),
+  spendings: z.array(z.object({ kind: z.enum(SPENDING_KINDS), subject: z.string() })).optional(),
 });
 
 export type ReadyOrder = Omit<Order, 'place'>;
@@ -51,11 +53,12 @@ export interface Confirmations {
     order: ReadyOrder,
   ): Promise<void>;
   /**
-   * Gives it once: a second press of the button makes no second video.
+   * Returns the order with the confirmation among what it spends: a second press of the button makes no
+   * second video.
    *
-   * @throws UserError when it is too old, was taken before, or is somebody else's
+   * @throws UserError when it is too old, or is somebody else's
    */
-  take(key: string, who: Pick<Order['place'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
+  find(key: string, who: Pick<Order['place'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
 }
 
 export function createConfirmations(database: Database, clock: Clock): Confirmations {
@@ -64,13 +67,11 @@ export function createConfirmations(database: Database, clock: Clock): Confirmat
     async keep(key, { guildId, memberId }, order) {
       await documents.set(key, waitingSchema.parse({ ...order, guildId, memberId }), LIFE_MS);
     },
-    async take(key, { guildId, memberId }) {
+    async find(key, { guildId, memberId }) {
       const waiting = waitingSchema.optional().parse(await documents.get(key));
       if (waiting?.guildId !== guildId || waiting.memberId !== memberId) throw gone();
-      // Of two that have read it, one deletes it, in whatever process.
-      if (!(await documents.delete(key))) throw gone();
-      const { guildId: _guildId, memberId: _memberId, ...order } = waiting;
-      return order;
+      const { guildId: _guildId, memberId: _memberId, spendings = [], ...order } = waiting;
+      return { ...order, spendings: [{ kind: 'confirmation', subject: key }, ...spendings] };
     },
   };
 }
@@ -116,7 +117,5 @@ export async function asksPrice(
 }
 
 function gone(): UserError {
-  return new UserError(
-    'This question was answered before, or is too old. Ask for the video again.',
-  );
+  return new UserError('This question is too old. Ask for the video again.');
 }

@@ -19,6 +19,7 @@ import { roleIdsOf } from '../moderation/rights.ts';
 import type { Opening } from '../reply.ts';
 import { allowedModels, channelIdsOf, checkRules, defaultsWithin } from '../server/server-rules.ts';
 import { asksPrice } from './confirmation.ts';
+import { checkUnspent, sayingWhatWasSpent } from './spent.ts';
 
 /** Files whose roles are known at once, and the rest only from the database. */
 export interface LaterAttachments {
@@ -90,6 +91,8 @@ export async function orderFinal(
   if (draft.memberId !== interaction.user.id) {
     throw new UserError('Only the member who asked for this draft can make its final.');
   }
+  const spendings = [{ kind: 'final', subject: draftId }] as const;
+  await checkUnspent(spendings, draft.memberId, context.jobs);
   if (clock.now() >= submission.startedAtMs + DRAFT_LIFE_DAYS * DAY) {
     throw new UserError(
       `The video service keeps drafts for ${DRAFT_LIFE_DAYS} days, and this one is older. Make a new draft with the same prompt and seed ${draft.request.seed}.`,
@@ -105,7 +108,7 @@ export async function orderFinal(
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, request, channelIdsOf(interaction));
   const { vendor: onlyVendor } = submission;
-  const order = { request, attachments: [], isPrivate, notify, onlyVendor };
+  const order = { request, attachments: [], isPrivate, notify, onlyVendor, spendings };
   if (await asksPrice(interaction, { order, rules }, context)) return;
   await accept({ ...order, place }, context);
 }
@@ -122,7 +125,8 @@ export async function orderConfirmed(
 ): Promise<void> {
   const { claims, settings, confirmations } = context;
   const place = await openPlace(interaction, isPrivate, claims);
-  const order = await confirmations.take(key, place);
+  const order = await confirmations.find(key, place);
+  await checkUnspent(order.spendings ?? [], place.memberId, context.jobs);
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, order.request, channelIdsOf(interaction));
   await accept({ ...order, place }, context);
@@ -131,7 +135,9 @@ export async function orderConfirmed(
 /** The claim ends with the job's record, in one transaction. */
 async function accept(order: Order, { jobs, claims }: CommandContext): Promise<void> {
   const { interactionId } = order.place;
-  await jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId));
+  await sayingWhatWasSpent(async () =>
+    jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId)),
+  );
 }
 
 /** @throws InteractionTaken when another handling has the interaction: nothing more is done or said here */

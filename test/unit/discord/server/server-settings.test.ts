@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';
-import { createConfirmations } from '#src/discord/ordering/confirmation.ts';
 import {
   createServerSettings,
   NO_SETTINGS,
@@ -94,34 +93,5 @@ describe.each(databaseKinds())('on %s', (kind) => {
     await expect(store().read('guild')).rejects.toThrow('cannot be read');
     await expect(change(() => NO_SETTINGS)).rejects.toThrow('cannot be read');
     expect(await raw().get('guild')).toEqual(document);
-  });
-
-  test('a confirmed order is given once, and to its own member only', async () => {
-    const confirmations = createConfirmations(opened.database, systemClock);
-    const alice = { guildId: 'guild', memberId: 'alice' };
-    await confirmations.keep('key', alice, {
-      request: {
-        model: '1.5-pro',
-        prompt: 'A boat',
-        resolution: '720p',
-        ratio: '16:9',
-        length: { unit: 'seconds', seconds: 5 },
-        seed: 1,
-        hasWatermark: false,
-        inputs: [],
-      },
-      attachments: [],
-      isPrivate: false,
-      notify: 'mention',
-    });
-
-    await expect(confirmations.take('key', { ...alice, memberId: 'bob' })).rejects.toThrow(
-      'too old',
-    );
-    const taken = await Promise.allSettled(
-      [1, 2, 3].map(async () => confirmations.take('key', alice)),
-    );
-    expect(taken.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    await expect(confirmations.take('key', alice)).rejects.toThrow('answered before');
   });
 });

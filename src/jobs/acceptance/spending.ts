@@ -1,0 +1,123 @@
+/**
+ * What a member spends by pressing a button: recorded in the transaction that accepts the job, by a
+ * key that is unique. So a second press, at once or later, in whatever process, accepts no second job.
+ */
+import { MINUTE, SECOND } from '../../clock.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { createJobStore } from '../record/job-store.ts';
+import type { Job } from '../record/job.ts';
+
+export const SPENDING_KINDS = ['confirmation', 'final', 'retry', 'again'] as const;
+export type SpendingKind = (typeof SPENDING_KINDS)[number];
+
+/**
+ * | kind           | subject                    | may be spent again                              |
+ * |----------------|----------------------------|-------------------------------------------------|
+ * | `confirmation` | the question               | never                                           |
+ * | `final`        | the draft's job            | once its job has ended without a video          |
+ * | `retry`        | the job that failed        | never                                           |
+ * | `again`        | the job on whose card it is | 5 s later: a double press counts once           |
+ */
+const REPEATS = {
+  confirmation: 'never',
+  final: 'after-failure',
+  retry: 'never',
+  again: 'later',
+} as const satisfies Record<SpendingKind, string>;
+
+const REPEAT_AFTER_MS = 5 * SECOND;
+/** The clock of the process that recorded the press may be ahead of ours by so much. */
+const CLOCKS_DIFFER_MS = MINUTE;
+
+export interface Spending {
+  readonly kind: SpendingKind;
+  readonly subject: string;
+}
+
+/** A spending with the member who pressed, and the time of the press. */
+export interface Press extends Spending {
+  readonly memberId: string;
+  readonly nowMs: number;
+}
+
+/** The press was spent before. Nothing was held or recorded. */
+export class AlreadySpent extends Error {
+  override readonly name = 'AlreadySpent';
+  readonly kind = 'already-spent';
+  readonly spending: Spending;
+  /** What it was spent on. */
+  readonly job: Job;
+
+  constructor({ kind, subject }: Spending, job: Job) {
+    super(`The ${kind} of ${subject} was spent on job ${job.id}`);
+    this.spending = { kind, subject };
+    this.job = job;
+  }
+}
+
+/**
+ * Returns the job that a press was spent on, or undefined while it may be spent. For an early answer:
+ * only `recordSpending` decides.
+ */
+export async function findSpent(database: Database, press: Press): Promise<Job | undefined> {
+  const row = await rowOf(database, press);
+  const job = row && (await createJobStore(database).find(row.job_id));
+  const isSpent = job !== undefined && !mayRepeat(press, { job, spentAtMs: row?.at ?? 0 });
+  return isSpent ? job : undefined;
+}
+
+/** @throws AlreadySpent */
+export async function recordSpending(
+  transaction: DatabaseTransaction,
+  press: Press,
+  jobId: string,
+): Promise<void> {
+  const { kind, subject, memberId: member_id, nowMs: at } = press;
+  // Of two at once the other waits here, until this transaction has ended.
+  const { numInsertedOrUpdatedRows: inserted } = await transaction
+    .insertInto('spendings')
+    .values({ kind, subject, member_id, job_id: jobId, at })
+    .onConflict((conflict) => conflict.columns(['kind', 'subject', 'member_id']).doNothing())
+    .executeTakeFirst();
+  if (inserted === 1n) return;
+  const spent = await findSpent(transaction, press);
+  if (spent !== undefined) throw new AlreadySpent(press, spent);
+  await transaction
+    .updateTable('spendings')
+    .set({ job_id: jobId, at })
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('member_id', '=', member_id)
+    .execute();
+}
+
+/** Deletes those of before a time, whose buttons do nothing any more. */
+export async function forgetSpendings(database: Database, beforeMs: number): Promise<void> {
+  await database.deleteFrom('spendings').where('at', '<', beforeMs).execute();
+}
+
+async function rowOf(database: Database, { kind, subject, memberId }: Press) {
+  return database
+    .selectFrom('spendings')
+    .select(['job_id', 'at'])
+    .where('kind', '=', kind)
+    .where('subject', '=', subject)
+    .where('member_id', '=', memberId)
+    .executeTakeFirst();
+}
+
+function mayRepeat(
+  { kind, nowMs }: Press,
+  { job, spentAtMs }: { job: Job; spentAtMs: number },
+): boolean {
+  switch (REPEATS[kind]) {
+    case 'never':
+      return false;
+    case 'after-failure':
+      return job.state === 'failed' || job.state === 'cancelled' || job.state === 'expired';
+    case 'later': {
+      const passedMs = nowMs - spentAtMs;
+      return passedMs >= REPEAT_AFTER_MS || passedMs < -CLOCKS_DIFFER_MS;
+    }
+  }
+}

@@ -1,10 +1,15 @@
-# Two stages: dependencies from the lock file, then the bot alone. Build: docker build -t seedance-discord .
-# How to run it with nothing writable but its data: docs/operations.md.
-FROM node:24-slim AS dependencies
+# Two stages: dependencies from the lock file and the bot as plain JavaScript, then these two alone.
+# Build: docker build -t seedance-discord . How to run it with nothing writable but its data: docs/operations.md.
+FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-# Nothing that the bot needs has an install script.
+COPY package.json package-lock.json .npmrc LICENSE ./
+# No package that the bot needs has an install script.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY scripts ./scripts
+COPY src ./src
+COPY commands ./commands
+# What `npm run build` runs: it needs Node and nothing else.
+RUN node --disable-warning=ExperimentalWarning scripts/build.ts
 
 FROM node:24-slim
 # Debian's ffmpeg makes large videos fit; the bot runs without it as well. No package manager stays.
@@ -19,10 +24,8 @@ ENV NODE_ENV=production \
   HTTP_PORT=8080
 WORKDIR /app
 # All of it belongs to root: the bot cannot change its own code.
-COPY --from=dependencies /app/node_modules ./node_modules
-COPY package.json LICENSE ./
-COPY src ./src
-COPY commands ./commands
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
 # The link is for settings that say `data`, as .env.example does. Nobody else reads the folder: the
 # database holds interaction tokens.
 RUN install -d -o node -g node -m 0700 /data && ln -s /data /app/data
@@ -34,4 +37,4 @@ USER 1000:1000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "const port = process.env.HTTP_PORT; if (port) fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Signals reach the bot itself: it leaves within ten seconds and goes on at the next start.
-CMD ["node", "src/main.ts"]
+CMD ["node", "dist/src/main.js"]

@@ -26,17 +26,21 @@ export interface BotProcess {
   readonly ended: Promise<number | null>;
 }
 
-/**
- * @param folder where it runs: no `.env` of the reader's own must be found there
- * @param onLine told of each line as it is written
- */
+export interface BotProcessOptions {
+  /** Called with each line as it is written. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** The path of its `main`; the checkout's own unless it is given. */
+  readonly main?: string | undefined;
+}
+
+/** @param folder where it runs: no `.env` of the reader's own must be found there */
 export function startBotProcess(
   environment: Readonly<Record<string, string>>,
   folder: string,
-  onLine: (line: string) => void = () => {},
+  { onLine, main = MAIN }: BotProcessOptions = {},
 ): BotProcess {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [main], {
     cwd: folder,
     env: { PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,7 +52,7 @@ export function startBotProcess(
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     createInterface(stream).on('line', (line) => {
       if (line.includes(READY_LINE)) becameReady();
-      onLine(line);
+      onLine?.(line);
     });
   }
   // Whoever dies must not leave a bot behind that looks for its Discord for ever.

@@ -42,11 +42,13 @@ const inspected = Promise.withResolvers<string>();
 const bot = startBotProcess(
   { ...world.environment, ...servers.environment, ...INSPECTED, HTTP_PORT: '0' },
   world.folder,
-  (line) => {
-    const port = servedPort(line);
-    if (port !== undefined) served.resolve(port);
-    const url = inspectorUrl(line);
-    if (url !== undefined) inspected.resolve(url);
+  {
+    onLine(line) {
+      const port = servedPort(line);
+      if (port !== undefined) served.resolve(port);
+      const url = inspectorUrl(line);
+      if (url !== undefined) inspected.resolve(url);
+    },
   },
 );
 await bot.ready();

@@ -102,7 +102,7 @@ export class Supervisor {
   async #live(slot: Slot, life: symbol): Promise<void> {
     const { environment, folder, onLine } = this.#options;
     for (let start = 1; slot.life === life; start += 1) {
-      const bot = startBotProcess(environment, folder, onLine);
+      const bot = startBotProcess(environment, folder, { onLine });
       slot.bot = bot;
       try {
         await bot.ready();

@@ -3,7 +3,7 @@
  * malformed or misnamed file stops the start with its path, nothing is skipped silently.
  */
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { ApplicationCommandType } from 'discord.js';
@@ -38,9 +38,12 @@ const moduleSchema = z.object({
   }),
 });
 
+/** Command files end as this one does: `.ts` in a checkout, `.js` in the built bot. */
+const EXTENSION = extname(import.meta.url);
+
 /** @throws ConfigError naming the file that is not a command */
 export async function loadCommands(folder: string): Promise<ReadonlyMap<string, Command>> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).toSorted();
+  const files = (await readdir(folder)).filter((file) => file.endsWith(EXTENSION)).toSorted();
   const commands = new Map<string, Command>();
   for (const file of files) {
     const path = join(folder, file);
@@ -59,9 +62,9 @@ async function loadCommand(path: string): Promise<Command> {
   }
   const command = parsed.data.default;
   const fileName = fileNameOf(command);
-  if (fileName !== basename(path, '.ts')) {
+  if (fileName !== basename(path, EXTENSION)) {
     throw new ConfigError([
-      `${path}: holds the command /${command.data.name}; name the file ${fileName}.ts`,
+      `${path}: holds the command /${command.data.name}; name the file ${fileName}${EXTENSION}`,
     ]);
   }
   return command;

@@ -114,6 +114,7 @@ function track(settings: TrackSettings): Buffer {
   const { kind, codec, width, height, times, isLong = false, mediaBytes = 0 } = settings;
   const header = Buffer.alloc(isLong ? 96 : 84);
   header[0] = isLong ? 1 : 0;
+  header.writeUInt32BE(kind === 'vide' ? 1 : 2, isLong ? 20 : 12);
   header.writeUInt32BE(width * 65_536, header.length - 8);
   header.writeUInt32BE(height * 65_536, header.length - 4);
   const fields = Buffer.alloc(78);
@@ -191,7 +192,7 @@ export function hevcConfiguration({ profile = 1, bitDepth = 8 } = {}): Buffer {
   return mp4Box('hvcC', content);
 }
 
-function uint32(...values: readonly number[]): Buffer {
+export function uint32(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(values.length * 4);
   values.forEach((value, index) => bytes.writeUInt32BE(value, index * 4));
   return bytes;

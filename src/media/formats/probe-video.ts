@@ -1,5 +1,5 @@
 /** What an MP4 or MOV file is, from its description alone: without ffmpeg, nothing is decoded. */
-import { withByteSource, type ByteSource } from './byte-source.ts';
+import { withByteSource } from './byte-source.ts';
 import {
   boxesIn,
   findBox,
@@ -13,6 +13,8 @@ import { codedSize, videoCoding, type VideoCoding } from './video-coding.ts';
 
 /** Where the sides lie in `tkhd`, by the box's version. */
 const TKHD_WIDTH_OFFSETS = [76, 88] as const;
+/** Likewise the matrix, of which the first two numbers tell whether it turns. */
+const TKHD_MATRIX_OFFSETS = [40, 52] as const;
 const SIXTEEN_FRACTION_BITS = 65_536;
 const TIMED_KINDS: ReadonlySet<string | undefined> = new Set(['vide', 'soun']);
 
@@ -36,21 +38,21 @@ export interface VideoFacts extends VideoCoding {
 
 /** @throws UntrustedContentError when the file is not an MP4 with a video in it */
 export async function probeVideo(path: string): Promise<VideoFacts> {
-  return withByteSource({ path }, videoFacts);
+  return withByteSource({ path }, async (source) => videoFacts(await readDescription(source)));
 }
 
-/** @throws like `probeVideo` */
-export async function videoFacts(source: ByteSource): Promise<VideoFacts> {
+/** @param description the content of `moov` @throws like `probeVideo` */
+export function videoFacts(description: Buffer): VideoFacts {
   try {
-    return factsOf(await readDescription(source));
+    return factsIn(description);
   } catch (error) {
-    // Reads outside a box end as RangeError; all else is an error of the disk.
+    // Reads outside a box end as RangeError; all else is a fault of ours.
     if (!(error instanceof RangeError)) throw error;
     throw unreadableVideo('a box of it is broken', error);
   }
 }
 
-function factsOf(description: Buffer): VideoFacts {
+function factsIn(description: Buffer): VideoFacts {
   const tracks = [...boxesIn(description)].filter((box) => box.type === 'trak');
   const video = tracks.find((track) => trackKind(track) === 'vide')?.content;
   const coding = video && findBox(video, ['mdia', 'minf', 'stbl', 'stsd']);
@@ -75,7 +77,15 @@ function shownSize(header: Buffer, coding: Buffer): { width: number; height: num
   const offset = TKHD_WIDTH_OFFSETS[versionOf(header)];
   const width = Math.round(header.readUInt32BE(offset) / SIXTEEN_FRACTION_BITS);
   const height = Math.round(header.readUInt32BE(offset + 4) / SIXTEEN_FRACTION_BITS);
-  return width > 0 && height > 0 ? { width, height } : codedSize(coding);
+  if (!(width > 0 && height > 0)) return codedSize(coding);
+  return isTurned(header) ? { width: height, height: width } : { width, height };
+}
+
+/** Phones film as the camera lies, and state in a matrix that players turn it by a quarter. */
+function isTurned(header: Buffer): boolean {
+  const offset = TKHD_MATRIX_OFFSETS[versionOf(header)];
+  const [a, b] = [header.readInt32BE(offset), header.readInt32BE(offset + 4)];
+  return a === 0 && b !== 0;
 }
 
 function trackKind(track: Box): string | undefined {

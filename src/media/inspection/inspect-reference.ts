@@ -6,6 +6,8 @@
 import { UntrustedContentError, UserError } from '../../errors.ts';
 import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
 import { mp3Seconds } from '../formats/mp3.ts';
+import { measureVideo, type MeasuredVideo } from '../formats/mp4/measure-video.ts';
+import { UnmeasurableVideoError } from '../formats/mp4/unmeasurable.ts';
 import { videoFacts, type VideoFacts } from '../formats/probe-video.ts';
 import { wavSeconds } from '../formats/wav.ts';
 import {
@@ -14,18 +16,19 @@ import {
   type ReferenceLimits,
 } from './reference-limits.ts';
 import {
+  checkHiddenSeconds,
   checkReferenceFrames,
   checkReferenceSeconds,
   checkReferenceSides,
   checkReferenceSize,
+  EXPORT_AGAIN,
   foundType,
   wrongType,
 } from './reference-rules.ts';
 
 const SNIFF_BYTES = 4100;
 const MILLISECONDS = 1000;
-/** A description that claims more lies, and a price must stay a number. */
-const MAX_BELIEVED_SECONDS = 3600;
+const MICROSECONDS = 1_000_000;
 
 /** By the ending that each kind of content usually has. */
 const VIDEO_TYPES: Readonly<Record<string, ReferenceVideoType>> = {
@@ -96,11 +99,15 @@ export async function inspectReferenceVideo(
     const mimeType = VIDEO_TYPES[found.extension ?? ''];
     if (mimeType === undefined) throw wrongType({ subject, fileName, bytes }, found, VIDEO);
 
-    const { width, height, hasAudio, ...times } = await readableFacts(source, subject);
-    const { framesPerSecond, seconds, billableMs } = knownTimes(times, subject);
+    const { facts, measured } = await readVideo(source, subject);
+    const { width, height, hasAudio } = facts;
+    const { framesPerSecond } = measured;
+    const seconds = toMicroseconds(measured.seconds) / MICROSECONDS;
     checkReferenceSides(subject, width, height);
     checkReferenceFrames(subject, framesPerSecond);
     checkReferenceSeconds(subject, seconds, limits);
+    checkHiddenSeconds(subject, measured, limits);
+    const billableMs = Math.ceil(toMicroseconds(measured.longestSeconds) / MILLISECONDS);
     const { byteLength } = source;
     return { mimeType, byteLength, width, height, framesPerSecond, seconds, billableMs, hasAudio };
   });
@@ -127,34 +134,27 @@ export async function inspectReferenceAudio(
   return { mimeType, byteLength: bytes.byteLength, seconds };
 }
 
-async function readableFacts(source: ByteSource, subject: string): Promise<VideoFacts> {
+/** Fractions of ticks do not add up exactly: 4 s must not become 4001 ms. */
+function toMicroseconds(seconds: number): number {
+  return Math.round(seconds * MICROSECONDS);
+}
+
+async function readVideo(
+  source: ByteSource,
+  subject: string,
+): Promise<{ facts: VideoFacts; measured: MeasuredVideo }> {
   try {
-    return await videoFacts(source);
+    const measured = await measureVideo(source);
+    return { facts: videoFacts(measured.description), measured };
   } catch (error) {
+    if (error instanceof UnmeasurableVideoError) {
+      throw new UserError(`${subject}'s length is unclear: ${error.reason}. ${EXPORT_AGAIN}`, {
+        cause: error,
+      });
+    }
     if (!(error instanceof UntrustedContentError)) throw error;
     throw damaged(subject, 'video', error);
   }
-}
-
-function knownTimes(
-  {
-    framesPerSecond,
-    seconds,
-    longestSeconds,
-    isFragmented,
-  }: Pick<VideoFacts, 'framesPerSecond' | 'seconds' | 'longestSeconds' | 'isFragmented'>,
-  subject: string,
-) {
-  const isTold = framesPerSecond !== undefined && seconds !== undefined;
-  if (!isTold || longestSeconds === undefined || isFragmented) {
-    throw new UserError(
-      `${subject} does not say how long it is, as videos made for streaming do not. Save it again as an ordinary MP4 and send the new file.`,
-    );
-  }
-  if (longestSeconds > MAX_BELIEVED_SECONDS && seconds <= MAX_BELIEVED_SECONDS) {
-    throw damaged(subject, 'video');
-  }
-  return { framesPerSecond, seconds, billableMs: Math.ceil(longestSeconds * MILLISECONDS) };
 }
 
 function damaged(subject: string, type: string, cause?: Error): UserError {

@@ -12,6 +12,9 @@ import {
 } from './reference-limits.ts';
 import { fileText, kindOf, megabytes } from './refusal-text.ts';
 
+/** The way out of a file whose length cannot be known. */
+export const EXPORT_AGAIN = 'Re-export the clip as an ordinary MP4 and send the new file.';
+
 /** What a file was found to be; nothing where that is not known. */
 export interface FoundType {
   /** The usual ending of its name, without the dot. */
@@ -108,5 +111,23 @@ export function checkReferenceSeconds(
   const shown = isTooShort ? Math.floor(seconds * 10) / 10 : Math.ceil(seconds * 10) / 10;
   throw new UserError(
     `${subject} lasts ${shown} s; ${minSeconds} to ${maxSeconds} s are possible. ${isTooShort ? 'Send a longer one' : 'Cut it'}.`,
+  );
+}
+
+/**
+ * A vendor that takes the part that is not played into account would refuse the file, or bill for
+ * more than the longest one it takes.
+ *
+ * @throws UserError
+ */
+export function checkHiddenSeconds(
+  subject: string,
+  { seconds, longestSeconds }: { seconds: number; longestSeconds: number },
+  { maxSeconds }: ReferenceLimits,
+): void {
+  if (longestSeconds <= maxSeconds + LENGTH_SLACK_SECONDS) return;
+  const [played, held] = [seconds, longestSeconds].map((length) => Math.ceil(length * 10) / 10);
+  throw new UserError(
+    `${subject} plays ${played} s but holds ${held} s; at most ${maxSeconds} s are possible. ${EXPORT_AGAIN}`,
   );
 }

@@ -59,13 +59,6 @@ describe.skipIf(!hasFfmpeg)('files that ffmpeg wrote', () => {
     expect((await probeVideo(path)).bitDepth).toBe(bitDepth);
   });
 
-  test('a video in fragments is refused with the way out', async () => {
-    const args = `${noisyVideo('864x480', 2)} -c:v libx264 -preset ultrafast -movflags frag_keyframe+empty_moov`;
-    const path = await makeWithFfmpeg(args, join(folder.path, 'fragments.mp4'));
-
-    await expect(inspectReferenceVideo({ path }, OPTIONS)).rejects.toThrow('ordinary MP4');
-  });
-
   test.each([
     ['plain.wav', '-c:a pcm_s16le'],
     ['float.wav', '-c:a pcm_f32le -ac 2 -ar 48000'],

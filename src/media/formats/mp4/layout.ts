@@ -1,0 +1,78 @@
+/** What lies where in an MP4 file: its one description, its fragments, and how much media there is. */
+import type { ByteSource } from '../byte-source.ts';
+import {
+  MAX_DESCRIPTION_BYTES,
+  readBox,
+  topLevelBoxes,
+  unreadableVideo,
+  type BoxPlace,
+} from '../mp4-boxes.ts';
+import { checkTopLevel, isSearched } from './structure.ts';
+import { UnmeasurableVideoError } from './unmeasurable.ts';
+
+const NOTHING = Buffer.alloc(0);
+/** A file that lacks some of these is cut short. Behind them programs append what they like. */
+const NEEDED: ReadonlySet<string> = new Set(['moov', 'moof', 'mdat']);
+const SIDX_TIMESCALE_OFFSET = 8;
+const SIDX_TIMES_OFFSET = 12;
+const SIDX_ENTRY_BYTES = 12;
+
+export interface Layout {
+  /** The content of `moov`. */
+  readonly description: Buffer;
+  /** Each `moof`, in the order of the file. */
+  readonly fragments: readonly BoxPlace[];
+  /** Of all `mdat` together. */
+  readonly mediaBytes: number;
+  /** The longest that an index of segments states; 0 without one. */
+  readonly indexedSeconds: number;
+}
+
+/**
+ * Goes through the boxes of the file, reading `moov` and what is small and decides something.
+ *
+ * @throws UnmeasurableVideoError; UntrustedContentError when it is cut short; RangeError
+ */
+export async function readLayout(source: ByteSource): Promise<Layout> {
+  const descriptions: Buffer[] = [];
+  const fragments: BoxPlace[] = [];
+  let [mediaBytes, indexedSeconds, describingBytes] = [0, 0, 0];
+  for await (const place of topLevelBoxes(source)) {
+    const { type, isWhole } = place;
+    if (!isWhole && NEEDED.has(type)) throw unreadableVideo('it is cut short');
+    if (type === 'mdat') {
+      mediaBytes += place.boxBytes - place.headerBytes;
+      continue;
+    }
+    const isRead = isWhole && (type === 'moov' || type === 'sidx' || isSearched(type));
+    if (isRead || type === 'moof') describingBytes += place.boxBytes;
+    if (describingBytes > MAX_DESCRIPTION_BYTES)
+      throw unreadableVideo('its description is too large');
+    const content = isRead ? await readBox(source, place) : NOTHING;
+    checkTopLevel(type, content);
+    if (type === 'moof') fragments.push(place);
+    if (type === 'moov') descriptions.push(content);
+    if (type === 'sidx') indexedSeconds = Math.max(indexedSeconds, segmentSeconds(content));
+  }
+  const [description, second] = descriptions;
+  if (second !== undefined) throw new UnmeasurableVideoError('it has two descriptions');
+  if (description === undefined) throw unreadableVideo('it has no description');
+  return { description, fragments, mediaBytes, indexedSeconds };
+}
+
+/** When the last segment ends that a `sidx` lists. */
+function segmentSeconds(index: Buffer): number {
+  const isLong = index.readUInt8(0) === 1;
+  const timescale = index.readUInt32BE(SIDX_TIMESCALE_OFFSET);
+  const start = isLong
+    ? Number(index.readBigUInt64BE(SIDX_TIMES_OFFSET))
+    : index.readUInt32BE(SIDX_TIMES_OFFSET);
+  const entriesOffset = SIDX_TIMES_OFFSET + (isLong ? 16 : 8) + 4;
+  const count = index.readUInt16BE(entriesOffset - 2);
+  let ticks = start;
+  for (let entry = 0; entry < count; entry += 1) {
+    ticks += index.readUInt32BE(entriesOffset + entry * SIDX_ENTRY_BYTES + 4);
+  }
+  if (timescale === 0) throw new UnmeasurableVideoError('its sidx box has no time scale');
+  return ticks / timescale;
+}

@@ -1,0 +1,191 @@
+/**
+ * The boxes that decide how long a video lasts, each exactly once and in its only place. Decoders
+ * differ in what they do with a second one, and some read one wherever they meet it: ffmpeg takes an
+ * `stts` straight inside `trak`, in `udta`, or in a sample entry. A file that is canonical in this
+ * sense gives every decoder the same tables.
+ */
+import { boxesIn, unreadableVideo, type Box } from '../mp4-boxes.ts';
+import { UnmeasurableVideoError } from './unmeasurable.ts';
+
+const TRACK = 'moov/trak';
+const MEDIA = `${TRACK}/mdia`;
+const TABLES = `${MEDIA}/minf/stbl`;
+const NOWHERE = 'nowhere';
+/** By type: the path of the box that holds it, '' for the file itself. */
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ['moov', ''],
+  ['moof', ''],
+  ...['mvhd', 'mvex', 'trak'].map((type) => [type, 'moov'] as const),
+  ...['mehd', 'trex'].map((type) => [type, 'moov/mvex'] as const),
+  ...['tkhd', 'edts', 'mdia'].map((type) => [type, TRACK] as const),
+  ['elst', `${TRACK}/edts`],
+  ...['mdhd', 'minf'].map((type) => [type, MEDIA] as const),
+  ['stbl', `${MEDIA}/minf`],
+  ...['stsd', 'stts', 'ctts', 'stsc', 'stsz', 'stz2', 'stco', 'co64'].map(
+    (type) => [type, TABLES] as const,
+  ),
+  ['traf', 'moof'],
+  ...['tfhd', 'tfdt', 'trun'].map((type) => [type, 'moof/traf'] as const),
+  // A compressed description, and a reference to another file: both tell of tables not seen here.
+  ['cmov', NOWHERE],
+  ['rmra', NOWHERE],
+]);
+const CONTAINERS: ReadonlySet<string> = new Set([
+  ...['moov', 'mvex', 'trak', 'edts', 'mdia', 'minf', 'stbl', 'moof', 'traf'],
+]);
+/** Boxes that decide nothing, which ffmpeg searches all the same. */
+const SEARCHED: ReadonlySet<string> = new Set([
+  ...['udta', 'meta', 'ilst', 'dinf', 'tref', 'wave', 'sinf', 'schi', 'ipro', 'gmhd'],
+]);
+const MAX_SEARCH_DEPTH = 8;
+/** In one description: real ones have some hundred. */
+const MAX_BOXES = 20_000;
+const META_HANDLER_WITHIN_BYTES = 64;
+
+/** The deciding boxes of one container, by their paths below it: `mdia/minf/stbl/stts`. */
+export type DecidingBoxes = ReadonlyMap<string, readonly Buffer[]>;
+
+export interface Structure {
+  /** Everything outside the tracks: `mvhd`, `mvex/trex`. */
+  readonly movie: DecidingBoxes;
+  readonly tracks: readonly DecidingBoxes[];
+}
+
+/**
+ * Sorts a description, the content of `moov`.
+ *
+ * @throws UnmeasurableVideoError; UntrustedContentError or RangeError when it is broken
+ */
+export function structureOf(description: Buffer): Structure {
+  const budget = { boxes: MAX_BOXES };
+  const movie = new Map<string, Buffer[]>();
+  const tracks: DecidingBoxes[] = [];
+  for (const box of boxesIn(description)) {
+    if (box.type === 'trak') tracks.push(sorted(box.content, TRACK, budget));
+    else sortInto(movie, box, { path: 'moov', below: '', budget });
+  }
+  return { movie, tracks };
+}
+
+/** Sorts one fragment, the content of `moof`, by track. @throws like `structureOf` */
+export function fragmentTracks(fragment: Buffer): DecidingBoxes[] {
+  const budget = { boxes: MAX_BOXES };
+  const outside = new Map<string, Buffer[]>();
+  const tracks: DecidingBoxes[] = [];
+  for (const box of boxesIn(fragment)) {
+    if (box.type === 'traf') tracks.push(sorted(box.content, 'moof/traf', budget));
+    else sortInto(outside, box, { path: 'moof', below: '', budget });
+  }
+  return tracks;
+}
+
+/**
+ * Checks a box of the file itself, whose content is given where decoders would search it.
+ *
+ * @throws UnmeasurableVideoError
+ */
+export function checkTopLevel(type: string, content: Buffer): void {
+  checkPlace(type, '');
+  search({ type, content }, { boxes: MAX_BOXES });
+}
+
+/** Whether the content of this box of the file itself belongs to `checkTopLevel`. */
+export function isSearched(type: string): boolean {
+  return SEARCHED.has(type);
+}
+
+/** The one box of that path. @throws UnmeasurableVideoError for two; UntrustedContentError for none */
+export function only(boxes: DecidingBoxes, path: string): Buffer {
+  const found = atMostOne(boxes, path);
+  if (found === undefined) throw unreadableVideo(`it has no ${lastOf(path)} box`);
+  return found;
+}
+
+/** @throws UnmeasurableVideoError when there is more than one */
+export function atMostOne(boxes: DecidingBoxes, path: string): Buffer | undefined {
+  const found = boxes.get(path) ?? [];
+  if (found.length > 1) {
+    throw new UnmeasurableVideoError(
+      `it has ${found.length} ${lastOf(path)} boxes where one belongs`,
+    );
+  }
+  return found[0];
+}
+
+interface Budget {
+  boxes: number;
+}
+
+function sorted(content: Buffer, path: string, budget: Budget): DecidingBoxes {
+  const boxes = new Map<string, Buffer[]>();
+  for (const box of boxesIn(content)) sortInto(boxes, box, { path, below: '', budget });
+  return boxes;
+}
+
+function sortInto(
+  boxes: Map<string, Buffer[]>,
+  box: Box,
+  { path, below, budget }: { path: string; below: string; budget: Budget },
+): void {
+  spend(budget);
+  checkPlace(box.type, path);
+  const key = below === '' ? box.type : `${below}/${box.type}`;
+  // A handler may stand elsewhere too: only the one in `mdia` says what a track is.
+  if (PLACES.has(box.type) || key === 'mdia/hdlr') {
+    boxes.set(key, [...(boxes.get(key) ?? []), box.content]);
+  }
+  if (CONTAINERS.has(box.type)) {
+    for (const inner of boxesIn(box.content)) {
+      sortInto(boxes, inner, { path: `${path}/${box.type}`, below: key, budget });
+    }
+  } else if (box.type === 'stsd') {
+    checkEntries(box.content);
+  } else {
+    search(box, budget);
+  }
+}
+
+function checkPlace(type: string, path: string): void {
+  const place = PLACES.get(type);
+  if (place !== undefined && place !== path) {
+    throw new UnmeasurableVideoError(`its ${type} box is not where it belongs`);
+  }
+}
+
+/** Sample entries have fields of many kinds before their boxes, and are small: bytes are compared. */
+function checkEntries(descriptions: Buffer): void {
+  for (const type of PLACES.keys()) {
+    if (type !== 'stsd' && descriptions.includes(type, 0, 'latin1')) checkPlace(type, 'stsd');
+  }
+}
+
+/** Looks for deciding boxes as ffmpeg would: a box that is too large ends where its container does. */
+function search(box: Box, budget: Budget, depth = 0): void {
+  if (!SEARCHED.has(box.type) || depth === MAX_SEARCH_DEPTH) return;
+  let rest = box.type === 'meta' ? metaBoxes(box.content) : box.content;
+  while (rest.length >= 8) {
+    spend(budget);
+    const size = rest.readUInt32BE(0);
+    const type = rest.toString('latin1', 4, 8);
+    checkPlace(type, box.type);
+    if (size !== 0 && size < 8) return;
+    const boxBytes = size === 0 ? rest.length : Math.min(size, rest.length);
+    search({ type, content: rest.subarray(8, boxBytes) }, budget, depth + 1);
+    rest = rest.subarray(boxBytes);
+  }
+}
+
+/** In MP4 a version stands before the boxes, in MOV nothing does; `hdlr` is always the first. */
+function metaBoxes(content: Buffer): Buffer {
+  const handler = content.subarray(0, META_HANDLER_WITHIN_BYTES).indexOf('hdlr', 'latin1');
+  return handler < 4 ? Buffer.alloc(0) : content.subarray(handler - 4);
+}
+
+function spend(budget: Budget): void {
+  budget.boxes -= 1;
+  if (budget.boxes < 0) throw new UnmeasurableVideoError('it has too many boxes');
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,190 @@
+/** Reference videos that state different lengths: in an edit list, in headers, in times. */
+import { describe, expect, test } from 'vitest';
+
+import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import {
+  FRAMES,
+  HONEST,
+  MEDIA_SECOND,
+  MOVIE_SECOND,
+  TABLES,
+  TRACK,
+  adding,
+  edited,
+  inFront,
+  measured,
+  times,
+  unclear,
+  verdict,
+} from './reference-files.ts';
+
+describe('an edit list', () => {
+  test.each([
+    [
+      'plays the same part seven times',
+      edited(...Array.from({ length: 7 }, () => [2000, 0] as const)),
+      'its edit list plays several parts',
+    ],
+    ['plays two parts', edited([2000, 0], [3000, 48_000]), 'its edit list plays several parts'],
+    [
+      'plays a part before a pause',
+      edited([2000, 0], [9000, -1]),
+      'its edit list plays several parts',
+    ],
+    [
+      'plays two parts behind a pause',
+      edited([0, -1], [2000, 0], [2000, 0]),
+      'its edit list plays several parts',
+    ],
+    ['plays backwards', edited([5000, 0, 0xffff_0000]), 'its edit list changes the speed'],
+    ['plays at half the speed', edited([10_000, 0, 0x8000]), 'its edit list changes the speed'],
+    ['stands still', edited([20_000, 0, 0]), 'its edit list changes the speed'],
+    ['plays nothing', edited([5000, -1]), 'its edit list plays nothing'],
+    ['plays nothing twice', edited([5000, -1], [5000, -1]), 'its edit list plays nothing'],
+    [
+      'states more entries than it has',
+      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 1)))),
+      'its elst box states another number of entries than it has',
+    ],
+    [
+      'has an entry that it does not state',
+      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
+      'its elst box states another number of entries than it has',
+    ],
+  ])('that %s is refused', async (_, bytes, reason) => {
+    expect(await verdict(bytes)).toBe(unclear(reason));
+  });
+
+  test('without entries changes nothing', async () => {
+    expect(await measured(edited())).toEqual({ seconds: 5, billableMs: 5000 });
+  });
+
+  test('that starts behind a pause adds it', async () => {
+    expect(await measured(edited([1500, -1], [5000, 0]))).toEqual({
+      seconds: 6.5,
+      billableMs: 6500,
+    });
+  });
+
+  test('that is longer than the media counts as long as it says', async () => {
+    expect(await measured(edited([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
+  });
+
+  test('of 64 bits is read like one of 32', async () => {
+    const entry = Buffer.alloc(20);
+    entry.writeBigUInt64BE(14_000n, 0);
+    entry.writeUInt32BE(0x1_0000, 16);
+    const list = mp4Box('elst', uint32(0x0100_0000, 1), entry);
+
+    expect(await measured(inFront(TRACK, mp4Box('edts', list)))).toMatchObject({
+      billableMs: 14_000,
+    });
+  });
+
+  test('that hides a part, as phones cut, leaves that part to be billed for', async () => {
+    const cut = changeContent(
+      edited([3000, MEDIA_SECOND]),
+      'moov/mvhd',
+      (box) => void box.writeUInt32BE(3000, 16),
+    );
+
+    expect(await measured(cut)).toEqual({ seconds: 3, billableMs: 5000 });
+  });
+});
+
+describe('the longest of different statements is held', () => {
+  const stating = (path: string, offset: number, ticks: number): Buffer =>
+    changeContent(HONEST, path, (box) => void box.writeUInt32BE(ticks, offset));
+  const long = (path: string, timescale: number, seconds: number): Buffer =>
+    changeContent(HONEST, path, (box) => {
+      const content = Buffer.alloc(box.length + 12);
+      content.writeUInt8(1, 0);
+      content.writeUInt32BE(timescale, 20);
+      content.writeBigUInt64BE(BigInt(timescale * seconds), 24);
+      return content;
+    });
+
+  test.each([
+    ['the header of the movie', stating('moov/mvhd', 16, 14 * MOVIE_SECOND)],
+    ['the header of the movie, of 64 bits', long('moov/mvhd', MOVIE_SECOND, 14)],
+    ['the header of the track', stating('moov/trak/tkhd', 20, 14 * MOVIE_SECOND)],
+    ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 14 * MEDIA_SECOND)],
+    ['the header of the media, of 64 bits', long('moov/trak/mdia/mdhd', MEDIA_SECOND, 14)],
+    [
+      'a last frame shown late',
+      adding(TABLES, mp4Box('ctts', uint32(0, 2, 119, 0, 1, 9 * MEDIA_SECOND))),
+    ],
+    [
+      'a first frame shown late',
+      adding(TABLES, mp4Box('ctts', uint32(0, 1, FRAMES, 9.2 * MEDIA_SECOND))),
+    ],
+    [
+      'a first frame shown early',
+      adding(TABLES, mp4Box('ctts', uint32(0x0100_0000, 2, 1, 2 ** 32 - 9 * MEDIA_SECOND, 119, 0))),
+    ],
+    ['sound', soundOf(14)],
+    [
+      'a track of another kind',
+      changeContent(
+        soundOf(14),
+        'moov/trak/mdia/hdlr',
+        (box) => void box.write('meta', 8, 'latin1'),
+      ),
+    ],
+    [
+      'an index of segments',
+      adding('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
+    ],
+  ])('of %s', async (_, bytes) => {
+    expect((await measured(bytes)).billableMs).toBe(14_000);
+  });
+
+  test.each([
+    ['the header of the movie', stating('moov/mvhd', 16, 2 * MOVIE_SECOND)],
+    ['the header of the movie, which knows nothing', stating('moov/mvhd', 16, 0)],
+    ['the header of the movie, which knows nothing in ones', stating('moov/mvhd', 16, 0xffff_ffff)],
+    ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 2 * MEDIA_SECOND)],
+    ['the header of the media, which knows nothing', stating('moov/trak/mdia/mdhd', 16, 0)],
+  ])('so a shorter one by %s is without effect', async (_, bytes) => {
+    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+  });
+
+  test('and pictures decoded out of order make it no longer', async () => {
+    const reordered = adding(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
+
+    expect(await measured(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
+  });
+
+  test('and one over the limit is refused, however little is played', async () => {
+    const cut = changeContent(
+      edited([5000, 0]),
+      'moov/trak/mdia/mdhd',
+      (box) => void box.writeUInt32BE(200 * MEDIA_SECOND, 16),
+    );
+
+    expect(await verdict(cut)).toBe(
+      'The reference video plays 5 s but holds 200 s; at most 30 s are possible. Re-export the clip as an ordinary MP4 and send the new file.',
+    );
+  });
+
+  /** A video of 5 s with sound of that length. */
+  function soundOf(seconds: number): Buffer {
+    const file = mp4File({ descriptionAt: 'end', hasAudio: true });
+    const frames = Math.round((seconds * MEDIA_SECOND) / 1000);
+    return changeBoxes(file, TABLES, (boxes) =>
+      boxes.map((box) => {
+        switch (typeOf(box)) {
+          case 'stts':
+            return times(frames);
+          case 'stsz':
+            return mp4Box('stsz', uint32(0, 1, frames));
+          case 'stsc':
+            return mp4Box('stsc', uint32(0, 1, 1, frames, 1));
+          default:
+            return box;
+        }
+      }),
+    );
+  }
+});

@@ -1,0 +1,75 @@
+/** A reference video in every table of which one thing can be made false, and what is found in it then. */
+import {
+  inspectReferenceVideo,
+  type ReferenceVideoFacts,
+} from '#src/media/inspection/inspect-reference.ts';
+import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
+
+import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { verdictOf } from './verdict.ts';
+
+export const OPTIONS = { label: 'reference video', limits: REFERENCE_LIMITS_2_5 };
+export const TRACK = 'moov/trak';
+export const TABLES = 'moov/trak/mdia/minf/stbl';
+
+/** 5 s, its description behind its media so that changes move no sample. */
+export const HONEST = mp4File({ descriptionAt: 'end' });
+export const FRAMES = 120;
+/** Ticks: of the media's time scale, and of the movie's. */
+export const MEDIA_SECOND = 24_000;
+export const MOVIE_SECOND = 1000;
+
+export async function verdict(bytes: Buffer): Promise<string> {
+  return verdictOf(inspectReferenceVideo(bytes, OPTIONS));
+}
+
+export async function measured(
+  bytes: Buffer,
+): Promise<Pick<ReferenceVideoFacts, 'seconds' | 'billableMs'>> {
+  const { seconds, billableMs } = await inspectReferenceVideo(bytes, OPTIONS);
+  return { seconds, billableMs };
+}
+
+export function unclear(reason: string): string {
+  return `The reference video's length is unclear: ${reason}. Re-export the clip as an ordinary MP4 and send the new file.`;
+}
+
+/** The honest file with boxes behind those of that path. */
+export function adding(path: string, ...boxes: readonly Buffer[]): Buffer {
+  return changeBoxes(HONEST, path, (before) => [...before, ...boxes]);
+}
+
+/** The honest file with a box in front of those of that path. */
+export function inFront(path: string, box: Buffer): Buffer {
+  return changeBoxes(HONEST, path, (before) => [box, ...before]);
+}
+
+export function without(path: string, type: string): Buffer {
+  return changeBoxes(HONEST, path, (before) => before.filter((box) => typeOf(box) !== type));
+}
+
+export function replacing(path: string, content: Buffer): Buffer {
+  return changeContent(HONEST, path, () => content);
+}
+
+/** A table of times with one entry. */
+export function times(frames: number, ticks = 1000): Buffer {
+  return mp4Box('stts', uint32(0, 1, frames, ticks));
+}
+
+export type EditEntry = readonly [duration: number, start: number, rate?: number];
+
+export function edits(...entries: readonly EditEntry[]): Buffer {
+  const contents = entries.map(([duration, start, rate = 0x1_0000]) => {
+    const entry = uint32(duration, 0, rate);
+    entry.writeInt32BE(start, 4);
+    return entry;
+  });
+  return mp4Box('edts', mp4Box('elst', uint32(0, entries.length), ...contents));
+}
+
+/** The honest file with that edit list. */
+export function edited(...entries: readonly EditEntry[]): Buffer {
+  return inFront(TRACK, edits(...entries));
+}

@@ -34,30 +34,37 @@ export interface Layout {
  * @throws UnmeasurableVideoError; UntrustedContentError when it is cut short; RangeError
  */
 export async function readLayout(source: ByteSource): Promise<Layout> {
+  const budget = { bytes: MAX_DESCRIPTION_BYTES };
   const descriptions: Buffer[] = [];
   const fragments: BoxPlace[] = [];
-  let [mediaBytes, indexedSeconds, describingBytes] = [0, 0, 0];
+  let [mediaBytes, indexedSeconds] = [0, 0];
   for await (const place of topLevelBoxes(source)) {
-    const { type, isWhole } = place;
-    if (!isWhole && NEEDED.has(type)) throw unreadableVideo('it is cut short');
-    if (type === 'mdat') {
-      mediaBytes += place.boxBytes - place.headerBytes;
-      continue;
-    }
-    const isRead = isWhole && (type === 'moov' || type === 'sidx' || isSearched(type));
-    if (isRead || type === 'moof') describingBytes += place.boxBytes;
-    if (describingBytes > MAX_DESCRIPTION_BYTES)
-      throw unreadableVideo('its description is too large');
-    const content = isRead ? await readBox(source, place) : NOTHING;
-    checkTopLevel(type, content);
-    if (type === 'moof') fragments.push(place);
-    if (type === 'moov') descriptions.push(content);
-    if (type === 'sidx') indexedSeconds = Math.max(indexedSeconds, segmentSeconds(content));
+    const content = await checkedContent(source, place, budget);
+    if (place.type === 'mdat') mediaBytes += place.boxBytes - place.headerBytes;
+    if (place.type === 'moof') fragments.push(place);
+    if (place.type === 'moov') descriptions.push(content);
+    if (place.type === 'sidx') indexedSeconds = Math.max(indexedSeconds, segmentSeconds(content));
   }
   const [description, second] = descriptions;
   if (second !== undefined) throw new UnmeasurableVideoError('it has two descriptions');
   if (description === undefined) throw unreadableVideo('it has no description');
   return { description, fragments, mediaBytes, indexedSeconds };
+}
+
+/** The content of a box that is needed now; nothing of any other. */
+async function checkedContent(
+  source: ByteSource,
+  place: BoxPlace,
+  budget: { bytes: number },
+): Promise<Buffer> {
+  const { type, isWhole } = place;
+  if (!isWhole && NEEDED.has(type)) throw unreadableVideo('it is cut short');
+  const isRead = isWhole && (type === 'moov' || type === 'sidx' || isSearched(type));
+  if (isRead || type === 'moof') budget.bytes -= place.boxBytes;
+  if (budget.bytes < 0) throw unreadableVideo('its description is too large');
+  const content = isRead ? await readBox(source, place) : NOTHING;
+  checkTopLevel(type, content);
+  return content;
 }
 
 /** When the last segment ends that a `sidx` lists. */

@@ -31,11 +31,28 @@ const PLACES: ReadonlyMap<string, string> = new Map([
   ['rmra', NOWHERE],
 ]);
 const CONTAINERS: ReadonlySet<string> = new Set([
-  ...['moov', 'mvex', 'trak', 'edts', 'mdia', 'minf', 'stbl', 'moof', 'traf'],
+  'moov',
+  'mvex',
+  'trak',
+  'edts',
+  'mdia',
+  'minf',
+  'stbl',
+  'moof',
+  'traf',
 ]);
 /** Boxes that decide nothing, which ffmpeg searches all the same. */
 const SEARCHED: ReadonlySet<string> = new Set([
-  ...['udta', 'meta', 'ilst', 'dinf', 'tref', 'wave', 'sinf', 'schi', 'ipro', 'gmhd'],
+  'udta',
+  'meta',
+  'ilst',
+  'dinf',
+  'tref',
+  'wave',
+  'sinf',
+  'schi',
+  'ipro',
+  'gmhd',
 ]);
 const MAX_SEARCH_DEPTH = 8;
 /** In one description: real ones have some hundred. */

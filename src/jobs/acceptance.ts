@@ -9,6 +9,7 @@ import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import { recordSpending, type Spending } from './acceptance/spending.ts';
+import { recordAccepted } from './record/job-events.ts';
 import { createJobStore, type JobStore } from './record/job-store.ts';
 import type { Job } from './record/job.ts';
 import { untilWritten } from './until-written.ts';
@@ -71,6 +72,7 @@ export async function recordAcceptance(
       }
       await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
       await store.insert(transaction, job);
+      await recordAccepted(transaction, job);
       await alongside?.(transaction);
       isToCommit = true;
     });

@@ -1,6 +1,9 @@
 /** Cancelling: possible while a job waits with us, or is still queued at a vendor that can cancel. */
+import type { Clock } from '../clock.ts';
+import type { Database } from '../storage/database.ts';
 import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
 import { eventFor } from './polling/vendor-word.ts';
+import { recordAtVendor } from './record/job-events.ts';
 import type { JobStore } from './record/job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
@@ -9,6 +12,8 @@ import type { Transition } from './record/transition.ts';
 export type CancelOutcome = 'cancelled' | 'cannot' | 'ended';
 
 export interface CancelDependencies {
+  database: Database;
+  clock: Clock;
   store: JobStore;
   transition: Transition;
   vendorNamed: (name: string) => Vendor | undefined;
@@ -31,13 +36,16 @@ export async function cancelJob(
 /** Asks first, deletes only what is still queued, and asks again: deleting a finished task would lose its video. */
 async function cancelAtVendor(
   job: Job,
-  { store, transition, vendorNamed }: CancelDependencies,
+  { database, clock, store, transition, vendorNamed }: CancelDependencies,
 ): Promise<void> {
   const submission = lastSubmission(job);
   const vendor = submission && vendorNamed(submission.vendor);
   if (submission?.taskId === undefined || vendor?.cancel === undefined) return;
   const handle = { taskId: submission.taskId };
   const before = await vendor.check(handle);
+  if (before.status === 'queued') {
+    await recordAtVendor(database, job, { kind: 'cancel-requested', nowMs: clock.now() });
+  }
   const status = before.status === 'queued' ? await cancelQueued(vendor, handle) : before;
   const current = await store.find(job.id);
   const isOpen = current?.state === 'queued' || current?.state === 'running';

@@ -16,6 +16,7 @@ import { limits } from './migrations/2026-11-21-limits.ts';
 import { onceOnly } from './migrations/2026-11-21-once-only.ts';
 import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
 import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
+import { jobEvents } from './migrations/2026-11-28-job-events.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
@@ -32,8 +33,10 @@ const MIGRATIONS = {
   '2026-11-21-once-only': onceOnly,
   '2026-11-21-shown-place': shownPlace,
   '2026-11-21-verify-messages': verifyMessages,
+  '2026-11-28-job-events': jobEvents,
   '2026-11-28-spendings': spendings,
 };
+
 export interface OpenDatabase {
   readonly database: Database;
   readonly kind: 'sqlite' | 'postgres';

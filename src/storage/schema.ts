@@ -47,6 +47,30 @@ export interface JobTable {
   record: string;
 }
 
+/**
+ * What happened to a job, in the transaction in which it happened. Append-only, without prompts, and
+ * `jobs/record/job-events.ts` is the only code that writes it.
+ */
+export interface JobEventTable {
+  job_id: string;
+  /** Unique in its job: `3` for what made its version 3, else `<kind>:<submission id>`. In order: by version, `at`, this. */
+  event_key: string;
+  /** The job's version after it. */
+  version: number;
+  at: number;
+  /** Of a transition the name of its event, such as `submission-started`. */
+  kind: string;
+  /** Null for the first event of a job, and where the state did not change. */
+  from_state: string | null;
+  /** Null where the state did not change. */
+  to_state: string | null;
+  vendor: string | null;
+  submission_id: string | null;
+  task_id: string | null;
+  /** JSON: credits, reasons, codes; null where there is nothing more to tell. */
+  detail: string | null;
+}
+
 /** A row to lock, so that two requests cannot spend the same credits. What it has is in the ledger. */
 export interface AccountTable {
   guild_id: string;
@@ -190,6 +214,7 @@ export interface InstallationTable {
 export interface Tables {
   claims: ClaimTable;
   jobs: JobTable;
+  job_events: JobEventTable;
   accounts: AccountTable;
   limits: LimitTable;
   blocks: BlockTable;

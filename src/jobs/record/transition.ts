@@ -7,8 +7,9 @@ import type { Logger } from '../../logger.ts';
 import type { VendorBook } from '../../quota/books/vendor-book.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';
-import type { Job } from './job.ts';
+import { lastSubmission, type Job } from './job.ts';
 import { nextJob, type JobEvent } from './machine.ts';
 import { moneyEffects, type MoneyEffect } from './money.ts';
 
@@ -30,41 +31,71 @@ export type Transition = (job: Job, event: JobEvent | EventMaker) => Promise<Job
 /** Makes the event inside the transaction, from what only the database knows. */
 export type EventMaker = (transaction: DatabaseTransaction) => Promise<JobEvent>;
 
+/** Submissions whose first `queued` is remembered as noted; beyond that the oldest are forgotten, and noted in vain. */
+const MAX_NOTED = 20_000;
+
 export function createTransition(dependencies: TransitionDependencies): Transition {
-  const { database, store, clock, logger, announce } = dependencies;
+  const { database, clock, logger, announce } = dependencies;
+  /** By submission. */
+  const notedAsQueued = new Set<string>();
+
+  async function noteQueued(job: Job, nowMs: number): Promise<void> {
+    const submissionId = lastSubmission(job)?.id ?? '';
+    if (notedAsQueued.has(submissionId)) return;
+    await recordAtVendor(database, job, { kind: 'vendor-queued', nowMs });
+    notedAsQueued.add(submissionId);
+    const [oldest = ''] = notedAsQueued;
+    if (notedAsQueued.size > MAX_NOTED) notedAsQueued.delete(oldest);
+  }
+
   return async (job, eventOrMaker) => {
     const nowMs = clock.now();
-    const outcome = await database.transaction().execute(async (transaction) => {
-      const event =
-        typeof eventOrMaker === 'function' ? await eventOrMaker(transaction) : eventOrMaker;
-      const after = nextJob(job, event, nowMs);
-      if (after === job) return { after, event };
-      if (!(await store.replace(transaction, job, after))) return undefined;
-      for (const effect of moneyEffects(job, after)) {
-        await carryOut({ effect, job: after, nowMs, transaction, ...dependencies });
-      }
-      return { after, event };
-    });
+    // Most looks at a task tell nothing new; those cost no transaction.
+    if (typeof eventOrMaker !== 'function' && nextJob(job, eventOrMaker, nowMs) === job) {
+      if (eventOrMaker.type === 'vendor-queued') await noteQueued(job, nowMs);
+      return job;
+    }
+    const outcome = await database
+      .transaction()
+      .execute(async (transaction) =>
+        write(job, eventOrMaker, { ...dependencies, transaction, nowMs }),
+      );
     if (outcome === undefined) {
       logger.debug({ jobId: job.id, state: job.state }, 'job was moved by somebody else');
       return undefined;
     }
     const { after, event } = outcome;
-    if (after !== job) {
-      logger.info(
-        {
-          jobId: job.id,
-          from: job.state,
-          to: after.state,
-          event: event.type,
-          failure: after.failure,
-        },
-        'job moved',
-      );
-      announce(after, job);
-    }
+    if (after === job) return job;
+    const { state: from } = job;
+    const { state: to, failure } = after;
+    logger.info({ jobId: job.id, from, to, event: event.type, failure }, 'job moved');
+    announce(after, job);
     return after;
   };
+}
+
+interface Writing extends TransitionDependencies {
+  transaction: DatabaseTransaction;
+  nowMs: number;
+}
+
+/** @returns undefined when another process moved the job first: nothing was written */
+async function write(
+  job: Job,
+  eventOrMaker: JobEvent | EventMaker,
+  writing: Writing,
+): Promise<{ after: Job; event: JobEvent } | undefined> {
+  const { transaction, store, nowMs } = writing;
+  const event = typeof eventOrMaker === 'function' ? await eventOrMaker(transaction) : eventOrMaker;
+  const after = nextJob(job, event, nowMs);
+  if (after === job) return { after, event };
+  if (!(await store.replace(transaction, job, after))) return undefined;
+  await recordTransition(transaction, { before: job, after, event, nowMs });
+  for (const effect of moneyEffects(job, after)) {
+    // oxlint-disable-next-line no-await-in-loop -- one connection, in order
+    await carryOut({ ...writing, effect, job: after });
+  }
+  return { after, event };
 }
 
 interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorBook'> {

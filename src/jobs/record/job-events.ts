@@ -1,0 +1,125 @@
+/**
+ * The history of each job: one row for each transition, for a request to cancel at the vendor and for
+ * the first time a vendor reports a task as queued. Each row is written in the transaction of what it
+ * tells. Support reads it (`docs/operations.md`); the bot itself never does.
+ */
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { lastSubmission, type Job } from './job.ts';
+import type { JobEvent } from './machine.ts';
+
+/** What happens at a vendor without moving the job. */
+export type VendorSideEvent = 'cancel-requested' | 'vendor-queued';
+
+/** Notes the first event of a job: that it was accepted. */
+export async function recordAccepted(transaction: DatabaseTransaction, job: Job): Promise<void> {
+  const detail = { holdCredits: job.holdCredits, model: job.request.model };
+  await insert(transaction, job, {
+    event_key: String(job.version),
+    at: job.createdAtMs,
+    kind: 'accepted',
+    from_state: null,
+    to_state: job.state,
+    detail: JSON.stringify(detail),
+  });
+}
+
+/** @param after the job that the event made of `before`; its version is the key */
+export async function recordTransition(
+  transaction: DatabaseTransaction,
+  { before, after, event, nowMs }: { before: Job; after: Job; event: JobEvent; nowMs: number },
+): Promise<void> {
+  const isMoved = before.state !== after.state;
+  await insert(transaction, after, {
+    event_key: String(after.version),
+    at: nowMs,
+    kind: event.type,
+    from_state: isMoved ? before.state : null,
+    to_state: isMoved ? after.state : null,
+    detail: detailOf(event, after),
+  });
+}
+
+/** Once for each submission, however often and in however many processes it is noted. */
+export async function recordAtVendor(
+  database: Database,
+  job: Job,
+  { kind, nowMs }: { kind: VendorSideEvent; nowMs: number },
+): Promise<void> {
+  await insert(database, job, {
+    event_key: `${kind}:${lastSubmission(job)?.id ?? ''}`,
+    at: nowMs,
+    kind,
+    from_state: null,
+    to_state: null,
+    detail: null,
+  });
+}
+
+interface EventFacts {
+  event_key: string;
+  at: number;
+  kind: string;
+  from_state: string | null;
+  to_state: string | null;
+  detail: string | null;
+}
+
+async function insert(database: Database, job: Job, facts: EventFacts): Promise<void> {
+  const submission = lastSubmission(job);
+  await database
+    .insertInto('job_events')
+    .values({
+      job_id: job.id,
+      version: job.version,
+      vendor: submission?.vendor ?? null,
+      submission_id: submission?.id ?? null,
+      task_id: submission?.taskId ?? null,
+      ...facts,
+    })
+    .onConflict((conflict) => conflict.columns(['job_id', 'event_key']).doNothing())
+    .execute();
+}
+
+/** What the columns do not say. Links are left out: they are secrets while they live. */
+function detailOf(event: JobEvent, { holdCredits, costCredits, failure }: Job): string | null {
+  const facts = factsOf(event, { holdCredits, costCredits });
+  const detail = { ...facts, ...(failure === undefined ? {} : { failure }) };
+  return Object.keys(detail).length === 0 ? null : JSON.stringify(detail);
+}
+
+function factsOf(
+  event: JobEvent,
+  { holdCredits, costCredits }: Pick<Job, 'holdCredits' | 'costCredits'>,
+): Record<string, unknown> {
+  switch (event.type) {
+    case 'submission-started': {
+      const { price, expiresAfterSeconds } = event.submission;
+      return { holdCredits, price, expiresAfterSeconds };
+    }
+    case 'submission-refused': {
+      const { refusedAs, failure, retryAtMs } = event;
+      return { refusedAs, reason: failure.reason, code: failure.code, retryAtMs };
+    }
+    case 'vendor-succeeded': {
+      const { tokens, seconds, resolution } = event.result;
+      return {
+        holdCredits,
+        costCredits,
+        billedCredits: event.billedCredits,
+        tokens,
+        seconds,
+        resolution,
+      };
+    }
+    case 'video-stored': {
+      const { bytes, width, height, seconds } = event.video;
+      return { bytes, width, height, seconds };
+    }
+    case 'delivery-marked':
+      return { channelId: event.mark };
+    case 'delivered':
+      return { as: event.as, messageId: event.messageId, costCredits };
+    default:
+      return {};
+  }
+}

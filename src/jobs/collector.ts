@@ -2,15 +2,21 @@
  * `succeeded` without a file: copies the finished video to our own disk at once, since the vendor's
  * link dies within 24 hours and after 100 downloads (BytePlus ModelArk, video generation tutorial).
  */
-import { DAY, MINUTE, type Clock } from '../clock.ts';
+import { backoffMs, type BackoffPolicy } from '../backoff.ts';
+import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { needsReencoding } from '../media/ffmpeg/fit-video.ts';
+import { DiskFullError } from '../media/files/disk.ts';
 import type { FileStore } from '../media/files/file-store.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
+import { DownloadError } from '../media/outside/download-error.ts';
 import { UnexpectedContentError } from '../media/outside/downloads.ts';
 import type { FetchOutside } from '../media/outside/fetch-outside.ts';
+import { createHostReport } from '../media/outside/host-report.ts';
+import { isWebAddress, RefusedAddressError } from '../media/outside/rules.ts';
+import { TryAgainIn } from './loops/step-loop.ts';
 import type { Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 
@@ -19,8 +25,16 @@ const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
 const LAST_FRAME_TIMEOUT_MS = MINUTE;
 const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
 const LINK_LIVES_MS = DAY;
-/** A page instead of a video may be one that a busy host shows for a moment: not believed before all of this. */
+/** A file that is no video, or cannot be read as one: believed only when it came again and again. */
 const BELIEVED = { afterMs: 5 * MINUTE, afterTries: 5 } as const;
+/** The card says so once the video has been ready for this long. */
+const DELAYED_AFTER_MS = MINUTE;
+/** While the link is not opened at all, waiting costs none of its downloads. */
+const BLOCKED: BackoffPolicy = { firstMs: SECOND, maxMs: 5 * MINUTE };
+/** Requests of one step: several at first, for a connection that breaks; then few, see DOWNLOAD_AGAIN. */
+const TRIES = { first: 5, later: 2, laterAfter: 4 } as const;
+/** A job that another process ends is never forgotten otherwise. */
+const MAX_REMEMBERED = 10_000;
 
 export interface CollectorDependencies {
   fetchOutside: FetchOutside;
@@ -37,60 +51,106 @@ export function linkDiesAtMs(job: Job): number {
 
 export type CollectVideo = (job: Job, signal: AbortSignal) => Promise<void>;
 
-/** How often something else than a video came, and since when. */
-interface Doubt {
-  readonly tries: number;
-  readonly sinceMs: number;
+/** What this process has met so far, by job. Lost with it: then counting starts again. */
+interface Attempts {
+  readonly failures: number;
+  /** How often a file came that is no video, and since when. */
+  readonly unwanted: number;
+  readonly unwantedSinceMs: number;
 }
 
 /**
- * The step for a succeeded job whose video is not on disk. It throws DownloadError when that could
- * not be fetched this time, UnexpectedContentError when something else came that may pass, and
- * DiskFullError when there is no room for it: try again.
+ * The step for a succeeded job whose video is not on disk. A reason that may pass, here or at the
+ * vendor, is thrown, for the step to be tried again; the job is given up when its link has died, or
+ * for what cannot pass.
+ *
+ * @throws DownloadError, UntrustedContentError; TryAgainIn when the link was not opened
  */
 export function createCollector(dependencies: CollectorDependencies): CollectVideo {
   const { transition, clock, logger } = dependencies;
-  /** By job. Lost with the process: then it is doubted anew, for as long as the link lives. */
-  const doubts = new Map<string, Doubt>();
+  const reportHost = createHostReport(clock, logger);
+  const attemptsOf = new Map<string, Attempts>();
 
-  function isBelieved(jobId: string): boolean {
+  function noteFailure(jobId: string, error: unknown): Attempts {
     const nowMs = clock.now();
-    const before = doubts.get(jobId) ?? { tries: 0, sinceMs: nowMs };
+    const before = attemptsOf.get(jobId);
+    const isUnwanted = isOtherFile(error);
+    const unwantedBefore = before?.unwanted ?? 0;
     // A first sight that is yet to come: the clock was set back, and is not waited for.
-    const sinceMs = Math.min(before.sinceMs, nowMs);
-    const tries = before.tries + 1;
-    doubts.set(jobId, { tries, sinceMs });
-    return tries >= BELIEVED.afterTries && nowMs - sinceMs >= BELIEVED.afterMs;
+    const sinceMs =
+      unwantedBefore === 0 ? nowMs : Math.min(before?.unwantedSinceMs ?? nowMs, nowMs);
+    const attempts = {
+      failures: (before?.failures ?? 0) + 1,
+      unwanted: unwantedBefore + (isUnwanted ? 1 : 0),
+      unwantedSinceMs: sinceMs,
+    };
+    attemptsOf.set(jobId, attempts);
+    const [oldest] = attemptsOf.keys();
+    if (attemptsOf.size > MAX_REMEMBERED && oldest !== undefined) attemptsOf.delete(oldest);
+    return attempts;
   }
 
   async function giveUp(job: Job, error: Error | undefined, why: string): Promise<void> {
+    attemptsOf.delete(job.id);
     logger.error({ err: error, jobId: job.id }, why);
     await transition(job, { type: 'video-lost' });
   }
 
   return async (job, signal) => {
-    if (job.result === undefined || clock.now() > linkDiesAtMs(job)) {
-      doubts.delete(job.id);
-      const why = 'the link of a finished video died before it could be copied';
-      return giveUp(job, undefined, why);
+    const { result } = job;
+    if (result === undefined || clock.now() > linkDiesAtMs(job)) {
+      return giveUp(job, undefined, 'the link of a finished video died before it could be copied');
     }
+    const { videoUrl: url, succeededAtMs } = result;
+    if (!isWebAddress(url)) {
+      return giveUp(job, undefined, 'the link of a finished video is not a web address');
+    }
+    const failures = attemptsOf.get(job.id)?.failures ?? 0;
     try {
-      const video = await collect(job, job.result.videoUrl, { ...dependencies, signal });
-      doubts.delete(job.id);
+      const video = await collect(job, url, { ...dependencies, signal, failures });
+      attemptsOf.delete(job.id);
       await transition(job, { type: 'video-stored', video });
     } catch (error) {
-      if (!(error instanceof UntrustedContentError)) throw error;
-      if (error instanceof UnexpectedContentError && !isBelieved(job.id)) throw error;
-      await giveUp(job, error, 'the vendor gave something that is not a video');
-      doubts.delete(job.id);
+      signal.throwIfAborted();
+      const attempts = noteFailure(job.id, error);
+      if (isOtherFile(error) && isBelieved(attempts, clock.now())) {
+        return giveUp(job, error, 'the vendor gave something that is not a video');
+      }
+      reportHost({ error, url, jobId: job.id });
+      if (clock.now() - succeededAtMs > DELAYED_AFTER_MS) {
+        await transition(job, { type: 'fetch-delayed' });
+      }
+      if (!isLinkUnopened(error)) throw error;
+      const waitMs = backoffMs(BLOCKED, attempts.failures);
+      throw new TryAgainIn(waitMs, 'a finished video cannot be fetched yet', { cause: error });
     }
   };
+}
+
+/** Neither a page that may go away nor an address that may be allowed: content that stays what it is. */
+function isOtherFile(error: unknown): error is UntrustedContentError {
+  if (error instanceof UnexpectedContentError) return error.mimeType !== undefined;
+  return error instanceof UntrustedContentError && !(error instanceof RefusedAddressError);
+}
+
+function isBelieved({ unwanted, unwantedSinceMs }: Attempts, nowMs: number): boolean {
+  return unwanted >= BELIEVED.afterTries && nowMs - unwantedSinceMs >= BELIEVED.afterMs;
+}
+
+/** Whether the failure used up none of the link's downloads: a rule, the network, or the disk is in the way. */
+function isLinkUnopened(error: unknown): boolean {
+  if (error instanceof DownloadError) return !error.wasAnswered;
+  return error instanceof RefusedAddressError || error instanceof DiskFullError;
 }
 
 async function collect(
   job: Job,
   videoUrl: string,
-  { signal, ...dependencies }: CollectorDependencies & { signal: AbortSignal },
+  {
+    signal,
+    failures,
+    ...dependencies
+  }: CollectorDependencies & { signal: AbortSignal; failures: number },
 ): Promise<JobVideo> {
   const { files, fetchOutside } = dependencies;
   const file = `videos/${job.id}.mp4`;
@@ -100,6 +160,7 @@ async function collect(
     maxBytes: MAX_VIDEO_BYTES,
     timeoutMs: DOWNLOAD_TIMEOUT_MS,
     expect: 'mp4',
+    tries: failures < TRIES.laterAfter ? TRIES.first : TRIES.later,
     signal,
   });
   const facts = await probeVideo(files.path(file));

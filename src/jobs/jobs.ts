@@ -3,7 +3,7 @@
  * It knows no Discord: showing and delivering are done by whoever listens.
  */
 import type { BackoffPolicy } from '../backoff.ts';
-import { MINUTE, SECOND, type Clock } from '../clock.ts';
+import { HOUR, SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/files/file-store.ts';
@@ -37,8 +37,11 @@ import { createTurns, type Turns } from './submission/turns.ts';
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
 const DOWNLOADS_AT_ONCE = 8;
-/** A link lives for 24 hours and 100 downloads: so rarely that the second does not end before the first. */
-const DOWNLOAD_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 20 * MINUTE };
+/**
+ * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: some 50 steps,
+ * the first four of five requests, the others of two.
+ */
+const DOWNLOAD_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: HOUR };
 const DEFAULT_LIST_PACE_MS = SECOND;
 /** How soon to see whether an account has become ours to search. */
 const ACCOUNT_ELSEWHERE_MS = 2 * SECOND;

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
-import { UntrustedContentError } from '#src/errors.ts';
 import type { Job } from '#src/jobs/record/job.ts';
+import { UnexpectedContentError } from '#src/media/outside/downloads.ts';
 
 import { pngImage } from '../builders/images.ts';
 import { JobsRoom } from '../builders/jobs-room.ts';
@@ -265,13 +265,15 @@ describe('a finished video', () => {
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
   });
 
-  test('that is no video is given up at once', async () => {
+  test('that is a file of another kind is given up after five minutes of it', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
-    room.outside.downloadFailures.push(new UntrustedContentError('a page, not a video'));
+    const isPicture = () => new UnexpectedContentError('image/png');
+    room.outside.downloadFailures.push(...Array.from({ length: 500 }, isPicture));
     await room.until('expired', job);
 
-    expect(room.outside.downloads).toHaveLength(1);
+    expect(room.outside.downloads.length).toBeGreaterThan(5);
+    expect(room.outside.downloads.length).toBeLessThan(15);
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 });

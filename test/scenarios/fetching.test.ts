@@ -1,7 +1,7 @@
 /** The video is made and its link is known; getting it is another matter. */
 import { describe, expect, test } from 'vitest';
 
-import { HOUR } from '#src/clock.ts';
+import { HOUR, MINUTE } from '#src/clock.ts';
 
 import { scenario, until } from './harness.ts';
 import { DELIVERED, outcomeOf, REFUNDED } from './outcome.ts';
@@ -61,5 +61,37 @@ describe.concurrent('a finished video that is hard to fetch', () => {
         text: expect.stringContaining('could not be fetched'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
+    }));
+
+  test('because its host is not in VIDEO_HOSTS waits for the setting, and arrives after it', () =>
+    scenario({ environment: { VIDEO_HOSTS: '' } }, async (s) => {
+      const reply = s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      const told = () =>
+        s.lines.filter(({ setting }) => setting === `VIDEO_HOSTS=${s.vendor.host}`);
+      await until(told, ({ length }) => length > 0);
+      s.clock.pass(2 * MINUTE);
+      await reply.until(({ text }) => text.includes('ready, but can’t be fetched yet'));
+      expect(s.vendor.journal.filter(({ route }) => route === 'video')).toEqual([]);
+      expect(told()).toHaveLength(1);
+
+      await s.stop();
+      await s.start({ VIDEO_HOSTS: s.vendor.host });
+      const done = await reply.until(({ media }) => media.length > 0);
+
+      await s.job('delivered');
+      expect(done.text).not.toContain('can’t be fetched');
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }));
+
+  test('because no setting allows its host ends with a refund once its link has died', () =>
+    scenario({ environment: { VIDEO_HOSTS: '' } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await s.job('succeeded');
+      s.clock.pass(25 * HOUR);
+      await s.job('expired');
+
+      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['billed 27'] });
     }));
 });

@@ -64,7 +64,8 @@ export interface Scenario extends Pick<World, 'discord' | 'vendor' | 'folder' | 
   requests(route: string): RequestEntry[];
   /** Creates the vendor was asked for, taken or not. */
   creates(): World['vendor']['journal'];
-  start(): Promise<void>;
+  /** @param settings in place of the scenario's own, from now on */
+  start(settings?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -144,7 +145,8 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
       : startBotHere({ environment, clock, ffmpegPath, openDatabase });
   }
 
-  async function start(): Promise<void> {
+  async function start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    Object.assign(environment, settings);
     running = await Promise.all(Array.from({ length: options.bots ?? 1 }, startOne));
     bots.push(...running);
   }

@@ -90,7 +90,7 @@ function statusText(job: Job, place?: number): string {
     case 'running':
       return `**Rendering**, sent ${timestamp(submittedAtMs(job))}.${expectation(job)}`;
     case 'succeeded':
-      return '**Rendered.** Fetching the video and posting it here.';
+      return `**Rendered.** ${fetching(job)}`;
     case 'delivered':
       return '**Done.**';
     case 'cancelled':
@@ -101,6 +101,12 @@ function statusText(job: Job, place?: number): string {
     default:
       return job.state satisfies never;
   }
+}
+
+function fetching(job: Job): string {
+  if (job.video !== undefined || job.isFetchDelayed !== true)
+    return 'Fetching the video and posting it here.';
+  return `The video is ready, but can’t be fetched yet. Trying until its link expires ${timestamp(linkDiesAtMs(job))}; if that fails, nothing is charged.`;
 }
 
 /** While a job waits for a service that could take none, and while that one is asked again; not when another is. */

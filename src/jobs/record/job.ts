@@ -178,6 +178,8 @@ export const jobSchema = recordObject({
   withoutFileSinceMs: milliseconds.optional(),
 
   result: resultSchema.optional(),
+  /** Whether the finished video could not be fetched for a while; its link may live on. */
+  isFetchDelayed: z.boolean().optional(),
   video: videoSchema.optional(),
   /** What the member pays: never above the hold. Known from `succeeded` on. */
   costCredits: credits.optional(),

@@ -8,9 +8,9 @@
  * | `submitting` | the create call may be under way                    | `submitted`, `submission-refused`, `submission-lost` |
  * | `queued`     | the vendor has the task and has not begun           | `vendor-*`, `overdue`                              |
  * | `running`    | the vendor renders                                  | `vendor-*`, `overdue`                              |
- * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `video-gone` (stays),      |
- * |              |                                                     | `delivery-marked` (stays), `delivered`,            |
- * |              |                                                     | `video-lost`, `undeliverable`                      |
+ * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `fetch-delayed` (stays),   |
+ * |              |                                                     | `video-gone` (stays), `delivery-marked` (stays),   |
+ * |              |                                                     | `delivered`, `video-lost`, `undeliverable`         |
  * | `delivered`  | Discord has it                                      | nothing                                            |
  * | `failed`, `cancelled`, `expired` | there is no video and nothing is charged | nothing                                   |
  *
@@ -62,6 +62,7 @@ export type JobEvent =
   | { type: 'vendor-finished-without-file' }
   | { type: 'overdue' }
   | { type: 'video-stored'; video: JobVideo }
+  | { type: 'fetch-delayed' }
   | { type: 'video-gone' }
   | { type: 'video-lost' }
   | { type: 'delivery-marked'; mark: string | undefined }
@@ -184,6 +185,10 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
   switch (event.type) {
     case 'video-stored':
       return { ...job, version: job.version + 1, video: event.video };
+    case 'fetch-delayed':
+      return job.isFetchDelayed === true
+        ? job
+        : { ...job, version: job.version + 1, isFetchDelayed: true };
     case 'video-gone':
       return withoutVideo(job);
     case 'delivery-marked':

@@ -1,5 +1,5 @@
 /** A file's bytes wherever they are: in memory, or on our disk and read piece by piece. */
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
 /** What a look at a file may be given. The path is one of our own. */
 export type FileOrBytes = Uint8Array | { readonly path: string };
@@ -18,14 +18,19 @@ export async function withByteSource<T>(
   if (file instanceof Uint8Array) return use(inMemory(file));
   await using handle = await open(file.path, 'r');
   const { size } = await handle.stat();
-  return await use({
-    byteLength: size,
-    async read(position, byteLength) {
-      const buffer = Buffer.alloc(Math.max(0, Math.min(byteLength, size - position)));
+  return await use(inFile(handle, size));
+}
+
+/** @param byteLength how much of the open file counts */
+export function inFile(handle: FileHandle, byteLength: number): ByteSource {
+  return {
+    byteLength,
+    async read(position, wantedBytes) {
+      const buffer = Buffer.alloc(Math.max(0, Math.min(wantedBytes, byteLength - position)));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
       return buffer.subarray(0, bytesRead);
     },
-  });
+  };
 }
 
 function inMemory(bytes: Uint8Array): ByteSource {

@@ -1,5 +1,5 @@
 /** Why a download gave nothing although no rule was broken. */
-export type DownloadFailure = 'timeout' | 'connection' | 'status';
+export type DownloadFailure = 'timeout' | 'connection' | 'incomplete' | 'status';
 
 /** The other side was slow, gone, or said no. Says nothing about what is behind the URL. */
 export class DownloadError extends Error {
@@ -10,12 +10,15 @@ export class DownloadError extends Error {
   readonly status: number | undefined;
   /** Whether the same download may succeed later, without anybody changing anything. */
   readonly isRetryable: boolean;
+  /** Whether an answer had begun: a store may count that as a download. */
+  readonly wasAnswered: boolean;
 
   constructor(options: {
     /** The URL as it may be shown: without its query. */
     subject: string;
     failure: DownloadFailure;
     status?: number | undefined;
+    wasAnswered?: boolean;
     cause?: unknown;
   }) {
     const detail = options.status === undefined ? '' : ` (HTTP ${options.status})`;
@@ -25,6 +28,7 @@ export class DownloadError extends Error {
     );
     this.failure = options.failure;
     this.status = options.status;
+    this.wasAnswered = options.wasAnswered ?? options.status !== undefined;
     this.isRetryable = options.status === undefined || isPassing(options.status);
   }
 }

@@ -8,14 +8,20 @@ import { SECOND, type Clock } from '../../clock.ts';
 import { UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { createDiskReport, moveIntoPlace, PART_SUFFIX, writeDurably } from '../files/disk.ts';
+import { inFile } from '../formats/byte-source.ts';
+import { isWholeMp4 } from '../formats/mp4-completeness.ts';
 import { DownloadError } from './download-error.ts';
-import type { OutsideRequest, RequestOutside } from './request.ts';
+import { subjectOf, type OutsideRequest, type RequestOutside } from './request.ts';
 import type { OutsideResponse } from './response.ts';
 
-/** A result's URL lives for 100 downloads (BytePlus ModelArk, video generation): few tries each. */
+/** A result's URL lives for 100 downloads (BytePlus ModelArk, video generation): few tries at once. */
 const RETRY: RetryPolicy = { tries: 5, firstMs: SECOND / 2, maxMs: 8 * SECOND };
 const RANGE_NOT_SATISFIABLE = 416;
 const SNIFF_BYTES = 4100;
+/** The size, type and brand of the first box: less of a file tells nothing. */
+const LEAST_SNIFF_BYTES = 12;
+/** As object stores answer errors. */
+const XML = 'application/xml';
 /** MP4 under the names its brands go by. */
 const MP4_TYPES: ReadonlySet<string | undefined> = new Set([
   'video/mp4',
@@ -31,14 +37,20 @@ export interface RetryPolicy extends BackoffPolicy {
 export type DownloadRequest = Pick<OutsideRequest, 'kind' | 'maxBytes' | 'timeoutMs' | 'signal'>;
 
 export interface FileRequest extends DownloadRequest {
-  /** What the content must be, by its first bytes. */
+  /** What the content must be, by its first bytes and its boxes: an MP4 or MOV, and all of it. */
   readonly expect?: 'mp4' | undefined;
+  /** Requests at most, in place of the usual number. */
+  readonly tries?: number | undefined;
 }
 
-/** What came broke no rule, but is something else: it may be a page that says to come back later. */
+/** What came broke no rule, but is not a video. */
 export class UnexpectedContentError extends UntrustedContentError {
-  constructor() {
+  /** Of a file of another kind. Undefined for a page or a text: one may say to come back later. */
+  readonly mimeType: string | undefined;
+
+  constructor(mimeType?: string) {
     super('A result was not kept: its content is not an MP4 video');
+    this.mimeType = mimeType;
   }
 }
 
@@ -72,13 +84,14 @@ export function createDownloads(dependencies: {
 
   const fill = async (part: Part, url: string, request: FileRequest): Promise<Downloaded> => {
     const deadlineMs = clock.now() + request.timeoutMs;
+    const tries = Math.min(request.tries ?? retry.tries, retry.tries);
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = deadlineMs - clock.now();
       try {
         return await part.receive(requestOutside, url, { ...request, timeoutMs });
       } catch (error) {
         const pauseMs = backoffMs(retry, attempt);
-        const isLast = attempt >= retry.tries || clock.now() + pauseMs >= deadlineMs;
+        const isLast = attempt >= tries || clock.now() + pauseMs >= deadlineMs;
         if (isLast || !(error instanceof DownloadError) || !part.mayGoOnAfter(error)) throw error;
         logger.info({ err: error, attempt, receivedBytes: part.byteLength }, 'download goes on');
         await clock.sleep(pauseMs, request.signal);
@@ -100,7 +113,7 @@ export function createDownloads(dependencies: {
         const partPath = `${path}${PART_SUFFIX}`;
         try {
           const downloaded = await writeDurably(partPath, async (file) =>
-            fill(new Part(file, request.expect), url, request),
+            fill(new Part(file, subjectOf(url), request.expect), url, request),
           );
           await moveIntoPlace(partPath, path);
           return downloaded;
@@ -119,10 +132,13 @@ class Part {
   #validator: string | undefined;
   #isContentChecked = false;
   readonly #file: FileHandle;
+  readonly #subject: string;
   readonly #expect: FileRequest['expect'];
 
-  constructor(file: FileHandle, expect: FileRequest['expect']) {
+  /** @param subject the URL as it may be shown */
+  constructor(file: FileHandle, subject: string, expect: FileRequest['expect']) {
     this.#file = file;
+    this.#subject = subject;
     this.#expect = expect;
   }
 
@@ -139,7 +155,7 @@ class Part {
   ): Promise<Downloaded> {
     const response = await requestOutside(url, {
       ...request,
-      rangeFromByte: this.byteLength,
+      rangeFromByte: this.#canBeResumed() ? this.byteLength : 0,
       ifStill: this.#validator,
     });
     try {
@@ -152,21 +168,32 @@ class Part {
     } finally {
       response.cancel();
     }
-    if (this.byteLength < (this.#totalBytes ?? 0)) throw incomplete();
+    if (this.byteLength < (this.#totalBytes ?? 0)) throw this.#incomplete();
     await this.#checkContent();
+    await this.#checkCompleteness();
     return { byteLength: this.byteLength, contentType: response.contentType };
+  }
+
+  /** Whether a part that comes later can be told from one of another file. */
+  #canBeResumed(): boolean {
+    return this.#totalBytes !== undefined || this.#validator !== undefined;
   }
 
   /** Goes on only with the same file, from where it stands; starts over with any other. */
   async #takeUp({ startsAtByte, totalBytes, validator }: OutsideResponse): Promise<void> {
     const isSame =
+      this.#canBeResumed() &&
       startsAtByte === this.byteLength &&
-      totalBytes === this.#totalBytes &&
+      // A first answer that did not say how long the file is may be followed by a part that does.
+      totalBytes === (this.#totalBytes ?? totalBytes) &&
       // An answer to If-Range may leave the date out: the server has compared it (RFC 9110, 15.3.7).
       (validator ?? this.#validator) === this.#validator;
-    if (isSame && this.byteLength > 0) return;
+    if (isSame && this.byteLength > 0) {
+      this.#totalBytes = totalBytes;
+      return;
+    }
     this.byteLength = 0;
-    if (startsAtByte !== 0) throw incomplete();
+    if (startsAtByte !== 0) throw this.#incomplete();
     this.#totalBytes = totalBytes;
     this.#validator = validator;
     this.#isContentChecked = this.#expect === undefined;
@@ -175,18 +202,33 @@ class Part {
 
   async #checkContent(): Promise<void> {
     if (this.#isContentChecked) return;
+    if (this.byteLength < LEAST_SNIFF_BYTES) {
+      this.byteLength = 0;
+      throw this.#incomplete();
+    }
     const head = new Uint8Array(Math.min(this.byteLength, SNIFF_BYTES));
     await this.#file.read(head, 0, head.length, 0);
-    if (!MP4_TYPES.has((await fileTypeFromBuffer(head))?.mime)) {
-      throw new UnexpectedContentError();
+    const mimeType = (await fileTypeFromBuffer(head))?.mime;
+    if (!MP4_TYPES.has(mimeType)) {
+      throw new UnexpectedContentError(mimeType === XML ? undefined : mimeType);
     }
     this.#isContentChecked = true;
   }
-}
 
-/** What came is not the file's rest, or not all of it: ask for the rest. */
-function incomplete(): DownloadError {
-  return new DownloadError({ subject: 'the rest of a file', failure: 'connection' });
+  async #checkCompleteness(): Promise<void> {
+    if (this.#expect === undefined) return;
+    const isLengthConfirmed = this.#totalBytes !== undefined;
+    const source = inFile(this.#file, this.byteLength);
+    if (await isWholeMp4(source, { isLengthConfirmed })) return;
+    // All that the server has is here, and it is not all: perhaps it is still being written there.
+    if (isLengthConfirmed) this.byteLength = 0;
+    throw this.#incomplete();
+  }
+
+  /** What came is not the file's rest, or not all of it: ask for the rest. */
+  #incomplete(): DownloadError {
+    return new DownloadError({ subject: this.#subject, failure: 'incomplete', wasAnswered: true });
+  }
 }
 
 /** A write may take less than it was given. */

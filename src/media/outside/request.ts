@@ -116,7 +116,8 @@ export function createOutsideRequests({
         return toOutsideResponse(answer, url, { ...request, onEnd: deadline.end });
       } catch (error) {
         deadline.end();
-        throw translatedFailure(error, subjectOf(text), request.signal);
+        const subject = subjectOf(text);
+        throw translatedFailure(error, { subject, signal: request.signal, wasAnswered: false });
       }
     },
     async close() {
@@ -159,7 +160,8 @@ function parsedUrl(text: string, base?: URL): URL {
   throw new RefusedAddressError('A link', 'it is not a web address');
 }
 
-function subjectOf(text: string): string {
+/** A URL as it may be shown, also when it is none. */
+export function subjectOf(text: string): string {
   const url = URL.parse(text);
   return url === null ? 'a link' : shownUrl(url);
 }

@@ -77,7 +77,7 @@ export function toOutsideResponse(
         yield chunk;
       }
     } catch (error) {
-      throw translatedFailure(error, subject, signal);
+      throw translatedFailure(error, { subject, signal, wasAnswered: true });
     } finally {
       cancel();
     }
@@ -97,14 +97,17 @@ export function toOutsideResponse(
 /** Our own errors and the caller's abort pass; whatever else a socket throws is a failed download. */
 export function translatedFailure(
   error: unknown,
-  subject: string,
-  signal: AbortSignal | undefined,
+  {
+    subject,
+    signal,
+    wasAnswered,
+  }: { subject: string; signal: AbortSignal | undefined; wasAnswered: boolean },
 ): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (error instanceof UntrustedContentError || error instanceof DownloadError) return error;
   const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   const failure = TIMEOUT_CODES.has(code) ? 'timeout' : 'connection';
-  return new DownloadError({ subject, failure, cause: error });
+  return new DownloadError({ subject, failure, wasAnswered, cause: error });
 }
 
 function contentRange(text: string | undefined): {

@@ -36,6 +36,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   'vendor-finished-without-file': { type: 'vendor-finished-without-file' },
   overdue: { type: 'overdue' },
   'video-stored': { type: 'video-stored', video: { file: 'videos/job1.mp4', bytes: 9 } },
+  'fetch-delayed': { type: 'fetch-delayed' },
   'video-gone': { type: 'video-gone' },
   'video-lost': { type: 'video-lost' },
   'delivery-marked': { type: 'delivery-marked', mark: 'nonce' },
@@ -79,6 +80,7 @@ const NEXT: Record<JobState, { [Type in JobEvent['type']]?: JobState | 'same' }>
   },
   succeeded: {
     'video-stored': 'succeeded',
+    'fetch-delayed': 'succeeded',
     'video-gone': 'succeeded',
     'delivery-marked': 'succeeded',
     'video-lost': 'expired',
@@ -123,6 +125,12 @@ describe('every state and every event', () => {
       expect(() => nextJob(aJob({ state }), event, NOW_MS)).toThrow(IllegalTransition);
     },
   );
+
+  test('a delay in fetching is noted once', () => {
+    const job = aJob({ state: 'succeeded', isFetchDelayed: true });
+
+    expect(nextJob(job, { type: 'fetch-delayed' }, NOW_MS)).toBe(job);
+  });
 
   test('the job that was given is left as it was', () => {
     const job = aJob({ state: 'running' });

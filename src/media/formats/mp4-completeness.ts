@@ -1,0 +1,85 @@
+/**
+ * Whether all of an MP4 or MOV file has come. The file is a series of boxes, each with its size, and
+ * there is no other data in it (ISO/IEC 14496-12, 4.2): a file that was cut ends within a box, or
+ * lacks one. So a cut shows even where the server did not say how long the file is.
+ */
+import type { ByteSource } from './byte-source.ts';
+import { boxesIn, findBox, readBox, topLevelBoxes, type BoxPlace } from './mp4-boxes.ts';
+
+/** What stands at the top level of a file: ISO/IEC 14496-12, 8.1 to 8.16, and QuickTime's own. */
+const TOP_LEVEL_TYPES: ReadonlySet<string> = new Set(
+  'emsg ftyp free imda junk mdat meco meta mfra moof moov pdin pnot prft sidx skip ssix styp udta uuid wide'.split(
+    ' ',
+  ),
+);
+
+/**
+ * @param isLengthConfirmed whether the server has said how long the file is, and all of it is here. Then
+ *   what stands behind the last box is part of the file: not standard, but players skip it. Otherwise it
+ *   may be the beginning of a box that was cut, and the file counts as incomplete
+ * @throws UntrustedContentError when it has too many boxes, or a description that is too large
+ */
+export async function isWholeMp4(
+  source: ByteSource,
+  { isLengthConfirmed }: { isLengthConfirmed: boolean },
+): Promise<boolean> {
+  const places: BoxPlace[] = [];
+  let isCut = false;
+  for await (const place of topLevelBoxes(source)) {
+    if (!place.isWhole && TOP_LEVEL_TYPES.has(place.type)) isCut = true;
+    if (place.isWhole) places.push(place);
+  }
+  const description = places.find(({ type }) => type === 'moov');
+  const hasMedia = places.some(({ type }) => type === 'mdat' || type === 'imda');
+  if (isCut || description === undefined || !hasMedia) return false;
+  if (isLengthConfirmed) return true;
+  const last = places.at(-1);
+  if (last === undefined || last.offset + last.boxBytes < source.byteLength) return false;
+  return (
+    !(await hasOpenEnd(source, last)) ||
+    lastSampleEnd(await readBox(source, description)) <= source.byteLength
+  );
+}
+
+/** A size of 0: the box reaches to the end of the file, wherever that is. */
+async function hasOpenEnd(source: ByteSource, { offset }: BoxPlace): Promise<boolean> {
+  return (await source.read(offset, 4)).readUInt32BE(0) === 0;
+}
+
+/**
+ * Where the last chunk of any track ends, in bytes from the start of the file. 0 for a file in
+ * fragments, whose description has no samples: there an open end cannot be checked.
+ */
+function lastSampleEnd(description: Buffer): number {
+  const ends = boxesIn(description)
+    .filter(({ type }) => type === 'trak')
+    .map(({ content }) => findBox(content, ['mdia', 'minf', 'stbl']))
+    .map((table) => (table === undefined ? 0 : lastChunkEnd(table)));
+  return Math.max(0, ...ends);
+}
+
+/** @param table the content of a track's `stbl` */
+function lastChunkEnd(table: Buffer): number {
+  const start = lastChunkOffset(table);
+  // The last run of `stsc` covers the last chunk: how many samples each of its chunks has.
+  const runs = findBox(table, ['stsc']);
+  const sizes = findBox(table, ['stsz']);
+  if (start === undefined || runs === undefined || sizes === undefined) return 0;
+  const samplesInChunk = runs.length < 20 ? 0 : runs.readUInt32BE(runs.length - 8);
+  const uniformSize = sizes.readUInt32BE(4);
+  if (uniformSize > 0) return start + uniformSize * samplesInChunk;
+  const first = Math.max(12, sizes.length - 4 * samplesInChunk);
+  let end = start;
+  for (let offset = first; offset + 4 <= sizes.length; offset += 4)
+    end += sizes.readUInt32BE(offset);
+  return end;
+}
+
+function lastChunkOffset(table: Buffer): number | undefined {
+  const short = findBox(table, ['stco']);
+  if (short !== undefined && short.length >= 12) return short.readUInt32BE(short.length - 4);
+  const long = findBox(table, ['co64']);
+  return long !== undefined && long.length >= 16
+    ? Number(long.readBigUInt64BE(long.length - 8))
+    : undefined;
+}

@@ -1,0 +1,118 @@
+/** A file that ended too early shows it by its boxes. */
+import { readFile } from 'node:fs/promises';
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { withByteSource } from '#src/media/formats/byte-source.ts';
+import { isWholeMp4 } from '#src/media/formats/mp4-completeness.ts';
+
+import { mp4Box, mp4File } from '../../../builders/videos.ts';
+
+/** Really encoded: `ftyp`, `moov`, `free`, `mdat`. */
+const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));
+const MOOV_AT = 32;
+const FREE_AT = 1925;
+const MDAT_AT = 1933;
+/** As cameras write it: the description behind the pictures. */
+const MOOV_LAST = Buffer.concat([
+  CLIP.subarray(0, MOOV_AT),
+  CLIP.subarray(MDAT_AT),
+  CLIP.subarray(FREE_AT, MDAT_AT),
+  CLIP.subarray(MOOV_AT, FREE_AT),
+]);
+const MOV = mp4File({ brand: 'qt  ', mediaBytes: 500, descriptionAt: 'end' });
+
+async function isWhole(bytes: Buffer, isLengthConfirmed = false): Promise<boolean> {
+  return withByteSource(bytes, async (source) => isWholeMp4(source, { isLengthConfirmed }));
+}
+
+/** The last box as encoders write it while they do not know its size yet. */
+function openEnded(bytes: Buffer, lastAt: number): Buffer {
+  const open = Buffer.from(bytes);
+  open.writeUInt32BE(0, lastAt);
+  return open;
+}
+
+/** The last box with its size in 64 bits. */
+function large(bytes: Buffer, lastAt: number): Buffer {
+  const header = Buffer.alloc(16);
+  header.writeUInt32BE(1, 0);
+  bytes.copy(header, 4, lastAt + 4, lastAt + 8);
+  header.writeBigUInt64BE(BigInt(bytes.length - lastAt + 8), 8);
+  return Buffer.concat([bytes.subarray(0, lastAt), header, bytes.subarray(lastAt + 8)]);
+}
+
+describe('a file without a word about its length', () => {
+  test.each([
+    ['with its description in front', CLIP],
+    ['with its description at its end', MOOV_LAST],
+    ['that is a MOV', MOV],
+    ['with a size of 64 bits', large(CLIP, MDAT_AT)],
+    ['whose last box is open', openEnded(CLIP, MDAT_AT)],
+    ['with a box that nobody knows', Buffer.concat([CLIP, mp4Box('AIGC', Buffer.alloc(9))])],
+  ])('is whole: one %s', async (_, bytes) => {
+    expect(await isWhole(bytes)).toBe(true);
+  });
+
+  test.each([
+    ['with its description in front', CLIP],
+    ['with its description at its end', MOOV_LAST],
+    ['that is a MOV', MOV],
+    ['with a size of 64 bits', large(CLIP, MDAT_AT)],
+    ['whose last box is open', openEnded(CLIP, MDAT_AT)],
+  ])('is incomplete wherever it was cut: one %s', async (_, bytes) => {
+    const taken: number[] = [];
+    for (let length = 0; length < bytes.length; length += 1) {
+      if (await isWhole(bytes.subarray(0, length))) taken.push(length);
+    }
+
+    expect(taken).toEqual([]);
+  });
+
+  test('is incomplete with one byte more', async () => {
+    expect(await isWhole(Buffer.concat([CLIP, Buffer.alloc(1)]))).toBe(false);
+  });
+
+  test.each(['ftyp', 'mdat'])(
+    'is incomplete with nothing but %s and what stands before',
+    async (type) => {
+      const end = type === 'ftyp' ? MOOV_AT : MOOV_LAST.length - (FREE_AT - MOOV_AT);
+
+      expect(await isWhole(MOOV_LAST.subarray(0, end))).toBe(false);
+    },
+  );
+});
+
+describe('a file of a length that the server confirmed', () => {
+  test.each([
+    ['a few bytes', Buffer.from('junk')],
+    ['a text', Buffer.from('appended by a careless store\n')],
+    ['zeros', Buffer.alloc(64)],
+    ['a box of a senseless size', Buffer.from([0, 0, 0, 3, 102, 114, 101, 101])],
+  ])('may have %s behind its last box', async (_, garbage) => {
+    expect(await isWhole(Buffer.concat([CLIP, garbage]), true)).toBe(true);
+  });
+
+  test.each([
+    ['within its pictures', CLIP, 20_000],
+    ['within its description', MOOV_LAST, MOOV_LAST.length - 50],
+    ['before its description', MOOV_LAST, MOOV_LAST.length - (FREE_AT - MOOV_AT)],
+    ['before its pictures', CLIP, MDAT_AT],
+  ])(
+    'is incomplete all the same when it ends %s: the store may still be writing it',
+    async (_, bytes, length) => {
+      expect(await isWhole(bytes.subarray(0, length), true)).toBe(false);
+    },
+  );
+});
+
+test('bytes of any kind have an answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (tail, isConfirmed) => {
+      const bytes = Buffer.concat([CLIP.subarray(0, 40), tail]);
+
+      expect(await isWhole(bytes, isConfirmed)).toBe(false);
+    }),
+  );
+});

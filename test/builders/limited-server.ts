@@ -10,12 +10,18 @@ export const SERVER = { scope: 'server' } as const;
 export const ALICE = { scope: 'user', memberId: 'alice' } as const;
 export const roleTarget = (roleId: string) => ({ scope: 'role', roleId }) as const;
 
-export function limitedServer(database: Database, settings = quotaSettings()) {
+/** @param stepPrefix of its own for a second one on the same database: a step is taken once */
+export function limitedServer(database: Database, settings = quotaSettings(), stepPrefix = 'step') {
   let steps = 0;
   const acting = quotaOn(database, settings);
   const by = (atMs: number) => {
     steps += 1;
-    return { stepId: `step ${steps}`, guildId: 'guild', actorId: 'moderator', nowMs: atMs };
+    return {
+      stepId: `${stepPrefix} ${steps}`,
+      guildId: 'guild',
+      actorId: 'moderator',
+      nowMs: atMs,
+    };
   };
   const { quota, inTransaction } = acting;
   return {

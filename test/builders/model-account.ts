@@ -60,6 +60,12 @@ export class ModelAccount {
     return leftOf(this.state());
   }
 
+  /** Unspent grants, and those that open holds have drawn. */
+  grants(): number {
+    const open = [...this.#jobs.values()].filter(({ hasEnded }) => !hasEnded);
+    return this.state().extra + sumOf(open.map(({ hold }) => hold.extra));
+  }
+
   hasTaken(step: string): boolean {
     return this.#entries.some((entry) => entry.step === step);
   }

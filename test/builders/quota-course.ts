@@ -16,6 +16,7 @@ import {
   GUILD,
   nameOf,
   outcomeOf,
+  reachOf,
   ROLE,
   TARGETS,
   zoneName,
@@ -39,9 +40,11 @@ export class QuotaCourse {
   #database: Database;
   readonly #vendorBook = createVendorBook();
   readonly #jobs = new ModelJobs();
-  readonly #limits = new Map<LimitName, ModelLimit>();
+  #limits: ReadonlyMap<LimitName, ModelLimit> = new Map();
   readonly #accounts: Record<AccountName, ModelAccount>;
   #hasRole = false;
+  /** Whether alice had the role at her last order: changes of her limit go by that. */
+  #hadRole = false;
   #isBlocked = false;
   #dearest: number | undefined;
   #zoneHours = 0;
@@ -85,6 +88,12 @@ export class QuotaCourse {
 
   modelBooks() {
     for (const model of Object.values(this.#accounts)) model.checkBooks();
+    const reach = reachOf('server', {
+      limit: this.#limitOf('server'),
+      grants: this.#accounts.server.grants(),
+    });
+    if (reach > SETTINGS.limits.maxGuildCreditsPerMonth)
+      throw new Error(`limit and grants of the server come to ${reach}`);
     const { server, alice, bob } = this.#accounts;
     return {
       server: server.left(),
@@ -172,6 +181,7 @@ export class QuotaCourse {
     if (outcome !== expected) throw new Error(`${id} is ${outcome}, expected ${expected}`);
     if (outcome !== 'held' || isKnown) return;
     this.#jobs.hold(number, credits);
+    if (memberId === 'alice') this.#hadRole = this.#hasRole;
     for (const model of concerned) model.hold(id, credits);
     const { server, [memberId]: own } = await this.books();
     if (server < 0 || own < 0) throw new Error(`${id} was held and left less than nothing`);
@@ -242,11 +252,32 @@ export class QuotaCourse {
     if (!isTooMuch) model[action.do](stepId, credits);
   }
 
-  /** The server's limit and grants together stay within what the operator allows. */
+  /** An account's limit and grants together stay within what the operator allows. */
   #exceeds(account: AccountName, credits: number): boolean {
-    const { limit, extra } = this.#accounts.server.state();
-    const has = account === 'server' ? limit + extra : 0;
+    const limit = this.#limitOf(account);
+    const grants = this.#accounts[account].grants();
+    const has = reachOf(account, { limit, grants: 0 }) + grants;
     return has + credits > SETTINGS.limits.maxGuildCreditsPerMonth;
+  }
+
+  /** Whichever of limit and grants changes last. */
+  #mayNotBecome(account: AccountName, limits: ReadonlyMap<LimitName, ModelLimit>): boolean {
+    const grants = this.#accounts[account].grants();
+    const before = reachOf(account, { limit: this.#limitOf(account, this.#hadRole), grants });
+    const limit = this.#limitOf(account, this.#hadRole, limits);
+    const after = reachOf(account, { limit, grants });
+    return after > SETTINGS.limits.maxGuildCreditsPerMonth && after > before;
+  }
+
+  #limitOf(
+    account: AccountName,
+    hasRole = this.#hasRole,
+    limits: ReadonlyMap<LimitName, ModelLimit> = this.#limits,
+  ): ModelLimit | undefined {
+    if (account === 'server') return limits.get('server') ?? DEFAULT_SERVER;
+    const everyone = limits.get('everyone');
+    if (account === 'bob') return everyone;
+    return limits.get('alice') ?? generous(everyone, hasRole ? limits.get('role') : undefined);
   }
 
   async #reset({ step, account }: Extract<CourseAction, { do: 'reset' }>): Promise<void> {
@@ -258,15 +289,25 @@ export class QuotaCourse {
 
   async #changeLimit(action: Extract<CourseAction, { do: 'limit' | 'clear' }>): Promise<void> {
     const { quota, inTransaction } = this.#acting;
-    const change = { ...this.#by('server'), stepId: this.#stepId, target: TARGETS[action.whose] };
-    if (action.do === 'clear') {
-      await inTransaction(async (tx) => quota.clearLimit(tx, { ...change, clear: 'credits' }));
-      this.#limits.delete(action.whose);
-      return;
-    }
-    const { credits, per } = action;
-    await inTransaction(async (tx) => quota.setLimit(tx, { ...change, limits: { credits, per } }));
-    this.#limits.set(action.whose, { credits, per });
+    const { whose } = action;
+    const change = { ...this.#by('server'), stepId: this.#stepId, target: TARGETS[whose] };
+    const next = new Map(this.#limits);
+    if (action.do === 'clear') next.delete(whose);
+    else next.set(whose, { credits: action.credits, per: action.per });
+    const isRefused = (whose === 'server' || whose === 'alice') && this.#mayNotBecome(whose, next);
+    const outcome = await outcomeOf(
+      inTransaction(async (tx) =>
+        action.do === 'clear'
+          ? quota.clearLimit(tx, { ...change, clear: 'credits' })
+          : quota.setLimit(tx, {
+              ...change,
+              limits: { credits: action.credits, per: action.per },
+            }),
+      ),
+    );
+    const expected = isRefused ? 'UserError' : 'held';
+    if (outcome !== expected) throw new Error(`a limit is ${outcome}, expected ${expected}`);
+    if (!isRefused) this.#limits = next;
   }
 
   async #changeRule(
@@ -319,12 +360,9 @@ export class QuotaCourse {
 
   /** Brings the model's accounts to the limits, the zone and the time there are now. */
   #settle(): void {
-    const server = this.#limits.get('server') ?? DEFAULT_SERVER;
-    const everyone = this.#limits.get('everyone');
-    const byRole = generous(everyone, this.#hasRole ? this.#limits.get('role') : undefined);
-    this.#adjust('server', server);
-    this.#adjust('alice', this.#limits.get('alice') ?? byRole);
-    this.#adjust('bob', everyone);
+    for (const name of ['server', 'alice', 'bob'] as const) {
+      this.#adjust(name, this.#limitOf(name));
+    }
   }
 
   #adjust(name: AccountName, limit: ModelLimit | undefined): void {

@@ -185,11 +185,11 @@ describe.each(databaseKinds())('on %s', (kind) => {
   });
 
   test.each([
-    { server: 'day', own: 'month', says: 'you have 0 left: your limit is 40 credits a month' },
+    { server: 'day', own: 'month', says: 'you have 0 left: your limit is 30 credits a month' },
     {
       server: 'month',
       own: 'day',
-      says: 'this server has 0 left: its limit is 40 credits a month',
+      says: 'this server has 0 left: its limit is 30 credits a month',
     },
   ] as const)(
     'of periods that overlap, $server for the server and $own for the member, each counts its own',
@@ -197,11 +197,11 @@ describe.each(databaseKinds())('on %s', (kind) => {
       const { quota, inTransaction, accept } = acting;
       const set = async (stepId: string, target: LimitTarget, per: 'day' | 'month') =>
         inTransaction(async (tx) =>
-          quota.setLimit(tx, { ...by, stepId, target, limits: { credits: 40, per } }),
+          quota.setLimit(tx, { ...by, stepId, target, limits: { credits: 30, per } }),
         );
       await set('1', SERVER, server);
       await set('2', ALICE, own);
-      await accept('yesterday', 40, { nowMs: nowMs - 24 * 60 * 60 * 1000 });
+      await accept('yesterday', 30, { nowMs: nowMs - 24 * 60 * 60 * 1000 });
 
       await expect(accept('today', 1)).rejects.toThrow(says);
     },

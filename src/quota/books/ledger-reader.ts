@@ -80,6 +80,20 @@ export async function openCreditsOf(
   return 0 - (amount ?? 0);
 }
 
+/** Returns the whole credits of grants that an account's open holds have drawn, of whichever period. */
+export async function openExtraOf(
+  database: Database,
+  { guildId, memberId }: AccountKey,
+): Promise<number> {
+  const { amount } = await openRows(database)
+    .select(({ fn }) => fn.sum<number | null>('held.amount').as('amount'))
+    .where('held.guild_id', '=', guildId)
+    .where('held.member_id', '=', memberId)
+    .where('held.pot', '=', 'extra')
+    .executeTakeFirstOrThrow();
+  return 0 - (amount ?? 0);
+}
+
 /** Every hold without an outcome, of servers and members, oldest first. */
 export async function allOpenHolds(database: Database): Promise<JobHold[]> {
   const rows = await openRows(database).selectAll('held').orderBy('held.at').execute();

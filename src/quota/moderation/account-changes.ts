@@ -14,12 +14,14 @@ import {
   takeChange,
   type ByPot,
 } from '../limits/arithmetic.ts';
-import { guildCeiling, limitRuleSchema } from '../limits/limits.ts';
+import { grantable, type Reach } from '../limits/ceiling.ts';
+import { guildCeiling, limitRuleSchema, type Limit } from '../limits/limits.ts';
 import { readRules } from '../limits/stored-limits.ts';
 import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
 import { noteBudget } from '../warnings.ts';
 import { changeOnce, type ChangeAction, type ChangeBy, type Changed } from './change-log.ts';
 import { checkedAmount, checkedNote } from './checked-input.ts';
+import { reachOfStanding } from './reach.ts';
 
 /** What a moderator does to an account. */
 export interface AccountChange {
@@ -95,7 +97,9 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
   return {
     grant: async (transaction, { credits, ...change }) =>
       make(transaction, { ...change, action: 'grant' }, async (standing, by) => {
-        checkGrant(standing, checkedAmount(credits), settings);
+        const reach = await reachOfStanding(transaction, standing);
+        checkGrant(reach, checkedAmount(credits), guildCeiling(settings.limits, by.guildId));
+        checkMostExtra(standing, credits);
         await appendChange(transaction, standing, {
           by,
           kind: 'grant',
@@ -165,21 +169,21 @@ async function resetAccount(
   ]);
 }
 
-/** Of the server, its limit and grants together stay within what the operator allows; of a member, each grant does. */
-function checkGrant(standing: Standing, credits: number, settings: QuotaSettings): void {
-  const { account, limit, state } = standing;
-  const ceiling = guildCeiling(settings.limits, account.guildId).credits;
-  const isServer = account.memberId === '';
-  const has = isServer ? (limit?.credits ?? 0) + state.extra : 0;
-  if (has + credits > ceiling) {
-    const limits = isServer ? `, its limit and grants together; it has ${has} already` : '';
-    throw new UserError(
-      `The bot's operator allows this server ${ceiling} credits a month${limits}, so at most ${Math.max(0, ceiling - has)} can be granted.`,
-    );
-  }
-  if (state.extra + credits > MAX_CREDITS) {
-    throw new UserError(`Nobody can have more than ${MAX_CREDITS} credits of grants.`);
-  }
+/** Limit and grants together stay within what the operator allows, whichever comes last. */
+function checkGrant(account: Reach, credits: number, ceiling: Limit): void {
+  const most = grantable(account, ceiling.credits);
+  if (credits <= most) return;
+  const whose = account.of === 'server' ? 'it has' : 'the member has';
+  const has = ceiling.credits - most;
+  const already = has === 0 ? '' : `, limit and grants together; ${whose} ${has} already`;
+  throw new UserError(
+    `The bot's operator allows this server ${ceiling.credits} credits a month${already}, so at most ${most} can be granted.`,
+  );
+}
+
+function checkMostExtra({ state }: Standing, credits: number): void {
+  if (state.extra + credits <= MAX_CREDITS) return;
+  throw new UserError(`Nobody can have more than ${MAX_CREDITS} credits of grants.`);
 }
 
 function checkTake({ state }: Standing, credits: number): void {

@@ -26,6 +26,7 @@ import {
   type ChangeLogPage,
 } from './change-log.ts';
 import { checkedDays, checkedLimits, checkedNote, checkedTimeZone } from './checked-input.ts';
+import { changeWithinCeiling } from './reach.ts';
 
 /** Who changes something in a server, and when. */
 export type ByModerator = Pick<ChangeBy, 'stepId' | 'guildId' | 'actorId' | 'note' | 'nowMs'>;
@@ -109,7 +110,10 @@ function limitChanges(
         const { guildId, target, nowMs } = by;
         const before = await readLimits(transaction, guildId, target);
         const after = next(before);
-        await writeLimits(transaction, { guildId, target }, after);
+        await changeWithinCeiling(transaction, settings, {
+          ...{ guildId, target, nowMs },
+          change: async () => writeLimits(transaction, { guildId, target }, after),
+        });
         if (target.scope === 'server') {
           await noteBudgetNow(transaction, settings, { guildId, nowMs });
         }

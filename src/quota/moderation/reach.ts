@@ -1,0 +1,62 @@
+/** What an account can come to, as a change of its limit or its grants finds it. */
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { openExtraOf } from '../books/ledger-reader.ts';
+import { checkReach, type Reach } from '../limits/ceiling.ts';
+import { guildCeiling } from '../limits/limits.ts';
+import { readRules, type LimitTarget } from '../limits/stored-limits.ts';
+import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
+
+export async function reachOfStanding(
+  database: Database,
+  { account, limit, state }: Standing,
+): Promise<Reach> {
+  const drawn = await openExtraOf(database, account);
+  const of = account.memberId === '' ? 'server' : 'member';
+  return { of, limit, extra: state.extra + drawn };
+}
+
+/**
+ * Makes a change of a limit, unless the account could come to more than the operator allows by it. Of
+ * a role no single account is concerned: the server's own bounds all who have it.
+ *
+ * @throws UserError; the caller's transaction undoes the change
+ */
+export async function changeWithinCeiling<Result>(
+  transaction: DatabaseTransaction,
+  settings: QuotaSettings,
+  {
+    change,
+    ...whose
+  }: WhoseReach & {
+    readonly change: () => Promise<Result>;
+  },
+): Promise<Result> {
+  const before = await readReach(transaction, settings, whose);
+  const result = await change();
+  const after = await readReach(transaction, settings, whose);
+  if (before !== undefined && after !== undefined) {
+    checkReach(before, after, guildCeiling(settings.limits, whose.guildId).credits);
+  }
+  return result;
+}
+
+interface WhoseReach {
+  readonly guildId: string;
+  readonly target: LimitTarget;
+  readonly nowMs: number;
+}
+
+async function readReach(
+  database: Database,
+  settings: QuotaSettings,
+  { guildId, target, nowMs }: WhoseReach,
+): Promise<Reach | undefined> {
+  if (target.scope === 'role') return undefined;
+  const memberId = target.scope === 'user' ? target.memberId : undefined;
+  const rules = await readRules(database, { guildId, memberId });
+  const standing =
+    memberId === undefined
+      ? await serverStanding(database, settings, { guildId, rules, nowMs })
+      : await memberStanding(database, settings, { guildId, memberId, rules, nowMs });
+  return reachOfStanding(database, standing);
+}

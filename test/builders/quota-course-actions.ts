@@ -49,15 +49,6 @@ export function generous(
   return worth(other) > worth(one) ? other : one;
 }
 
-/** What a limit and grants come to: of a server in the longest month, of a member in one period. */
-export function reachOf(
-  account: AccountName,
-  { limit, grants }: { limit: ModelLimit | undefined; grants: number },
-): number {
-  const days = account === 'server' && limit?.per === 'day' ? 31 : 1;
-  return (limit?.credits ?? 0) * days + Math.max(0, grants);
-}
-
 /** A zone without summer time; its sign is the wrong way round by POSIX tradition. */
 export function zoneName(hours: number): string {
   if (hours === 0) return 'UTC';

@@ -11,18 +11,16 @@ import type { Database } from '#src/storage/database.ts';
 import { insertJobRow, setJobState } from './job-rows.ts';
 import { ModelAccount, type PeriodKey } from './model-account.ts';
 import { ModelJobs, submissionLine, type Ending } from './model-jobs.ts';
+import { ModelLimits } from './model-limits.ts';
 import {
-  generous,
   GUILD,
   nameOf,
   outcomeOf,
-  reachOf,
   ROLE,
   TARGETS,
   zoneName,
   type AccountName,
   type CourseAction,
-  type LimitName,
   type ModelLimit,
 } from './quota-course-actions.ts';
 import { quotaOn, quotaSettings } from './quota.ts';
@@ -33,18 +31,14 @@ const SETTINGS = quotaSettings({
   maxGuildCreditsPerMonth: 160,
   operatorCreditsPerMonth: 150,
 });
-const DEFAULT_SERVER = { credits: 100, per: 'month' } as const;
 
 export class QuotaCourse {
   readonly #reopen: () => Promise<Database>;
   #database: Database;
   readonly #vendorBook = createVendorBook();
   readonly #jobs = new ModelJobs();
-  #limits: ReadonlyMap<LimitName, ModelLimit> = new Map();
+  readonly #limits = new ModelLimits(SETTINGS.limits.maxGuildCreditsPerMonth);
   readonly #accounts: Record<AccountName, ModelAccount>;
-  #hasRole = false;
-  /** Whether alice had the role at her last order: changes of her limit go by that. */
-  #hadRole = false;
   #isBlocked = false;
   #dearest: number | undefined;
   #zoneHours = 0;
@@ -88,12 +82,8 @@ export class QuotaCourse {
 
   modelBooks() {
     for (const model of Object.values(this.#accounts)) model.checkBooks();
-    const reach = reachOf('server', {
-      limit: this.#limitOf('server'),
-      grants: this.#accounts.server.grants(),
-    });
-    if (reach > SETTINGS.limits.maxGuildCreditsPerMonth)
-      throw new Error(`limit and grants of the server come to ${reach}`);
+    if (this.#limits.exceeds('server', this.#accounts.server.grants()))
+      throw new Error('limit and grants of the server are above the ceiling');
     const { server, alice, bob } = this.#accounts;
     return {
       server: server.left(),
@@ -181,7 +171,7 @@ export class QuotaCourse {
     if (outcome !== expected) throw new Error(`${id} is ${outcome}, expected ${expected}`);
     if (outcome !== 'held' || isKnown) return;
     this.#jobs.hold(number, credits);
-    if (memberId === 'alice') this.#hadRole = this.#hasRole;
+    if (memberId === 'alice') this.#limits.hadRole = this.#limits.hasRole;
     for (const model of concerned) model.hold(id, credits);
     const { server, [memberId]: own } = await this.books();
     if (server < 0 || own < 0) throw new Error(`${id} was held and left less than nothing`);
@@ -244,40 +234,14 @@ export class QuotaCourse {
     const stepId = `${action.do} ${action.step} ${account}`;
     const model = this.#accounts[account];
     const isTooMuch =
-      action.do === 'grant' && !model.hasTaken(stepId) && this.#exceeds(account, credits);
+      action.do === 'grant' &&
+      !model.hasTaken(stepId) &&
+      this.#limits.forbidsGrant(account, model.grants(), credits);
     const change = { ...this.#by(account), stepId, credits };
     const outcome = await outcomeOf(inTransaction(async (tx) => quota[action.do](tx, change)));
     const expected = isTooMuch ? 'UserError' : 'held';
     if (outcome !== expected) throw new Error(`${stepId} is ${outcome}, expected ${expected}`);
     if (!isTooMuch) model[action.do](stepId, credits);
-  }
-
-  /** An account's limit and grants together stay within what the operator allows. */
-  #exceeds(account: AccountName, credits: number): boolean {
-    const limit = this.#limitOf(account);
-    const grants = this.#accounts[account].grants();
-    const has = reachOf(account, { limit, grants: 0 }) + grants;
-    return has + credits > SETTINGS.limits.maxGuildCreditsPerMonth;
-  }
-
-  /** Whichever of limit and grants changes last. */
-  #mayNotBecome(account: AccountName, limits: ReadonlyMap<LimitName, ModelLimit>): boolean {
-    const grants = this.#accounts[account].grants();
-    const before = reachOf(account, { limit: this.#limitOf(account, this.#hadRole), grants });
-    const limit = this.#limitOf(account, this.#hadRole, limits);
-    const after = reachOf(account, { limit, grants });
-    return after > SETTINGS.limits.maxGuildCreditsPerMonth && after > before;
-  }
-
-  #limitOf(
-    account: AccountName,
-    hasRole = this.#hasRole,
-    limits: ReadonlyMap<LimitName, ModelLimit> = this.#limits,
-  ): ModelLimit | undefined {
-    if (account === 'server') return limits.get('server') ?? DEFAULT_SERVER;
-    const everyone = limits.get('everyone');
-    if (account === 'bob') return everyone;
-    return limits.get('alice') ?? generous(everyone, hasRole ? limits.get('role') : undefined);
   }
 
   async #reset({ step, account }: Extract<CourseAction, { do: 'reset' }>): Promise<void> {
@@ -291,23 +255,17 @@ export class QuotaCourse {
     const { quota, inTransaction } = this.#acting;
     const { whose } = action;
     const change = { ...this.#by('server'), stepId: this.#stepId, target: TARGETS[whose] };
-    const next = new Map(this.#limits);
-    if (action.do === 'clear') next.delete(whose);
-    else next.set(whose, { credits: action.credits, per: action.per });
-    const isRefused = (whose === 'server' || whose === 'alice') && this.#mayNotBecome(whose, next);
+    const limit = action.do === 'clear' ? undefined : { credits: action.credits, per: action.per };
+    const grants = whose === 'server' || whose === 'alice' ? this.#accounts[whose].grants() : 0;
     const outcome = await outcomeOf(
       inTransaction(async (tx) =>
-        action.do === 'clear'
+        limit === undefined
           ? quota.clearLimit(tx, { ...change, clear: 'credits' })
-          : quota.setLimit(tx, {
-              ...change,
-              limits: { credits: action.credits, per: action.per },
-            }),
+          : quota.setLimit(tx, { ...change, limits: limit }),
       ),
     );
-    const expected = isRefused ? 'UserError' : 'held';
+    const expected = this.#limits.change(whose, limit, grants) ? 'held' : 'UserError';
     if (outcome !== expected) throw new Error(`a limit is ${outcome}, expected ${expected}`);
-    if (!isRefused) this.#limits = next;
   }
 
   async #changeRule(
@@ -317,7 +275,7 @@ export class QuotaCourse {
     const by = { ...this.#by('server'), stepId: this.#stepId };
     switch (action.do) {
       case 'role':
-        this.#hasRole = action.has;
+        this.#limits.hasRole = action.has;
         return;
       case 'dearest': {
         const limits = { dearest: action.credits };
@@ -349,7 +307,7 @@ export class QuotaCourse {
   }
 
   #who(memberId: 'alice' | 'bob') {
-    const roleIds = memberId === 'alice' && this.#hasRole ? [ROLE] : [];
+    const roleIds = memberId === 'alice' && this.#limits.hasRole ? [ROLE] : [];
     return { guildId: GUILD, memberId, roleIds };
   }
 
@@ -361,15 +319,14 @@ export class QuotaCourse {
   /** Brings the model's accounts to the limits, the zone and the time there are now. */
   #settle(): void {
     for (const name of ['server', 'alice', 'bob'] as const) {
-      this.#adjust(name, this.#limitOf(name));
+      this.#adjust(name, this.#limits.of(name));
     }
   }
 
   #adjust(name: AccountName, limit: ModelLimit | undefined): void {
     const model = this.#accounts[name];
-    const server = this.#limits.get('server') ?? DEFAULT_SERVER;
     model.limit = limit?.credits ?? NO_LIMIT;
-    model.periodKey = this.#periodKey((limit ?? server).per);
+    model.periodKey = this.#periodKey((limit ?? this.#limits.ofServer()).per);
     model.nowMs = this.#nowMs;
   }
 

@@ -111,7 +111,9 @@ function limitChanges(
         const before = await readLimits(transaction, guildId, target);
         const after = next(before);
         await changeWithinCeiling(transaction, settings, {
-          ...{ guildId, target, nowMs },
+          guildId,
+          target,
+          nowMs,
           change: async () => writeLimits(transaction, { guildId, target }, after),
         });
         if (target.scope === 'server') {

@@ -1,6 +1,8 @@
 /** Misbehaviour on demand: each fault is consumed once, or `times` times, and then is gone. */
 import type { RequestEntry } from './journal.ts';
+import { changed, fits, type FieldChanges } from './payload-faults.ts';
 import type { RouteName } from './rest/router.ts';
+import type { Json } from './store.ts';
 
 /** What a request brought. */
 type Sent = Pick<RequestEntry, 'body' | 'files'>;
@@ -25,6 +27,9 @@ interface RestFaultTarget {
  * - `late`: cuts the connection at once, and does the work when `until` resolves: nobody hears of it,
  *   and it takes the place of what was done meanwhile.
  * - `malformed`: does the work, then answers 200 with something that is no JSON.
+ * - `changed-answer`: does the work, then answers with fields left out, null or odd. Documents promise
+ *   few fields: of a callback's answer only `interaction.id` and `interaction.type` (Discord's OpenAPI
+ *   file, `InteractionCallbackResponse`).
  */
 export type RestFault = RestFaultTarget &
   (
@@ -44,6 +49,7 @@ export type RestFault = RestFaultTarget &
     | { readonly kind: 'cut'; readonly when: 'before' | 'after'; readonly how?: 'end' | 'reset' }
     | { readonly kind: 'late'; readonly until: Promise<unknown> }
     | { readonly kind: 'malformed' }
+    | ({ readonly kind: 'changed-answer' } & FieldChanges)
   );
 
 /**
@@ -55,6 +61,8 @@ export type RestFault = RestFaultTarget &
  *   with 503, while the gateway that fresh sessions go to is well.
  * - `unanswered-resume`, `unanswered-identify`: takes the next RESUME or IDENTIFY and answers nothing to
  *   it, while heartbeats on that connection are acknowledged as usual.
+ * - `unknown-guild`: the next login is told nothing of one guild, neither in READY nor in an event of
+ *   its own, while its members use commands as usual.
  */
 export interface GatewayFault {
   readonly kind:
@@ -63,11 +71,26 @@ export interface GatewayFault {
     | 'invalid-session'
     | 'dead-resume-host'
     | 'unanswered-resume'
-    | 'unanswered-identify';
+    | 'unanswered-identify'
+    | 'unknown-guild';
   readonly times?: number;
 }
 
-export type Fault = RestFault | GatewayFault;
+/**
+ * - `absent-fields`: the next such event lacks optional fields, or has null in them.
+ * - `poisoned-dispatch`: the next such event lacks or spoils a field that discord.js relies on.
+ *
+ * Events without these fields pass, and so do those of other guilds where one is named.
+ */
+export interface DispatchFault extends FieldChanges {
+  readonly kind: 'absent-fields' | 'poisoned-dispatch';
+  /** As in `INTERACTION_CREATE`. */
+  readonly event: string;
+  readonly guildId?: string | undefined;
+  readonly times?: number;
+}
+
+export type Fault = RestFault | GatewayFault | DispatchFault;
 
 export class Faults {
   #pending: { readonly fault: Fault; left: number }[] = [];
@@ -106,6 +129,20 @@ export class Faults {
     if (entry === undefined) return false;
     this.#use(entry);
     return true;
+  }
+
+  /** The event's payload as the bot receives it. */
+  dispatched(event: string, guildId: string, data: Json): Json {
+    const entry = this.#pending.find(
+      ({ fault }) =>
+        'event' in fault &&
+        fault.event === event &&
+        (fault.guildId ?? guildId) === guildId &&
+        fits(data, fault),
+    );
+    if (entry === undefined || !('event' in entry.fault)) return data;
+    this.#use(entry);
+    return changed(data, entry.fault);
   }
 
   #use(entry: { left: number }): void {

@@ -153,10 +153,11 @@ export function startGateway(options: GatewayOptions): Gateway {
       lastSequence: 0,
     };
     sessions.set(session.id, session);
-    const guilds = [...store.guilds.values()].filter(
+    const all = [...store.guilds.values()].filter(
       (guild) => guild.hasBot && isOnShard(guild.id, session.shard),
     );
-    push(session, 'READY', {
+    const guilds = faults.takeForGateway('unknown-guild') ? all.slice(1) : all;
+    const ready = {
       v: 10,
       user: userJson(store.bot),
       session_id: session.id,
@@ -168,9 +169,13 @@ export function startGateway(options: GatewayOptions): Gateway {
       private_channels: [],
       relationships: [],
       presences: [],
-    });
+    };
+    push(session, 'READY', faults.dispatched('READY', NO_GUILD, ready));
     const available = guilds.filter(({ isUnavailable }) => !isUnavailable);
-    for (const guild of available) push(session, 'GUILD_CREATE', guildCreateJson(store, guild));
+    for (const guild of available) {
+      const event = faults.dispatched('GUILD_CREATE', guild.id, guildCreateJson(store, guild));
+      push(session, 'GUILD_CREATE', event);
+    }
     readies += 1;
     store.changed();
     return session;
@@ -251,8 +256,10 @@ export function startGateway(options: GatewayOptions): Gateway {
   }
 
   function dispatch(event: string, guildId: string, data: Json): void {
-    for (const session of sessions.values())
-      if (isOnShard(guildId, session.shard)) push(session, event, data);
+    const audience = [...sessions.values()].filter(({ shard }) => isOnShard(guildId, shard));
+    if (audience.length === 0) return;
+    const sent = faults.dispatched(event, guildId, data);
+    for (const session of audience) push(session, event, sent);
   }
 
   return {

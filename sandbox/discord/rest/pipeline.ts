@@ -9,10 +9,11 @@ import { SECOND } from '../../../src/clock.ts';
 import type { Faults, RestFault } from '../faults.ts';
 import type { JournalEntry, RequestEntry } from '../journal.ts';
 import type { OpenApi, SchemaFault } from '../openapi.ts';
+import { changed } from '../payload-faults.ts';
 import { GLOBAL_BUCKET, type RateLimits, type Taken } from '../rate-limits.ts';
 import type { Store } from '../store.ts';
 import { readBody, writeAnswer, writeJson, type ApiAnswer, type ApiRequest } from './http.ts';
-import { invalidForm, Refusal, refusal } from './refusals.ts';
+import { invalidForm, isRecord, Refusal, refusal } from './refusals.ts';
 import { findRoute, routeName, type Match, type Route } from './router.ts';
 
 export interface Pipeline {
@@ -61,8 +62,9 @@ export async function serve(
     entry.fault = fault.kind;
     if (await misbehavesBefore(pipeline, { fault, outgoing, entry })) return;
   }
-  const outcome = work(pipeline, { incoming, match, request, entry });
+  const done = work(pipeline, { incoming, match, request, entry });
   if (fault !== undefined && misbehavesAfter(fault, outgoing)) return;
+  const outcome = changedOutcome(done, fault);
   for (const [name, value] of Object.entries(outcome.headers)) outgoing.setHeader(name, value);
   if ('refusal' in outcome) writeJson(outgoing, outcome.refusal.status, outcome.refusal.body);
   else writeAnswer(outgoing, outcome.answer);
@@ -248,8 +250,16 @@ async function misbehavesBefore(
       await Promise.race([fault.until, aborted(pipeline.closing)]);
       return pipeline.closing.aborted;
     case 'malformed':
+    case 'changed-answer':
       return false;
   }
+}
+
+function changedOutcome(outcome: Outcome, fault: RestFault | undefined): Outcome {
+  if (fault?.kind !== 'changed-answer' || !('answer' in outcome)) return outcome;
+  const { answer } = outcome;
+  if (!('json' in answer) || !isRecord(answer.json)) return outcome;
+  return { ...outcome, answer: { ...answer, json: changed(answer.json, fault) } };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {
@@ -276,6 +286,7 @@ function misbehavesAfter(fault: RestFault, outgoing: ServerResponse): boolean {
     case 'status':
     case 'rate-limit':
     case 'slow':
+    case 'changed-answer':
       return false;
   }
 }

@@ -13,18 +13,20 @@ const LEAVE_WITHIN_MS = 8 * SECOND;
 async function main(): Promise<void> {
   const config = settings();
   const logger = createLogger(config.logLevel);
+  let isLeaving = false;
+  // Until there is an app, nothing is in hand.
+  let leaveWith = (status: number): void => process.exit(status);
+  // What has failed is unknown, so nothing new is accepted. What is in hand may end first: it belongs to
+  // other people, and each step of it is a transaction. A second failure ends the process at once.
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, (error: unknown) => {
-      logger.fatal(
-        { err: error },
-        'a failure that nobody handled; leaving for the supervisor to restart',
-      );
-      process.exit(1);
+      logger.fatal({ err: error }, 'unexpected failure; stopping for the supervisor to restart');
+      if (isLeaving) process.exit(1);
+      leaveWith(1);
     });
   }
   const app = await createApp(config, { logger });
-  let isLeaving = false;
-  const leaveWith = (status: number): void => {
+  leaveWith = (status) => {
     isLeaving = true;
     // Not awaited: it ends the process.
     void leave(app, status, logger);

@@ -8,6 +8,7 @@ const GATEWAY_FAULTS: Readonly<Record<string, string>> = {
   'injected duplicate-interaction': 'gateway: an event sent twice',
   'injected invalid-session': 'gateway: a session no longer valid',
   'injected dead-resume-host': 'gateway: a resume host that is dead',
+  'injected unreadable-operation': 'gateway: an operation that discord.js cannot read',
   'injected unanswered-resume': 'gateway: a RESUME that is never answered',
   'injected unanswered-identify': 'gateway: an IDENTIFY that is never answered',
 };

@@ -61,6 +61,8 @@ export type RestFault = RestFaultTarget &
  *   with 503, while the gateway that fresh sessions go to is well.
  * - `unanswered-resume`, `unanswered-identify`: takes the next RESUME or IDENTIFY and answers nothing to
  *   it, while heartbeats on that connection are acknowledged as usual.
+ * - `unreadable-operation`: sends op 9 without its flag (`d`, Discord developer docs, "Invalid Session")
+ *   before the next interaction event; discord.js throws outside everything that handles events.
  * - `unknown-guild`: the next login is told nothing of one guild, neither in READY nor in an event of
  *   its own, while its members use commands as usual.
  */
@@ -72,6 +74,7 @@ export interface GatewayFault {
     | 'dead-resume-host'
     | 'unanswered-resume'
     | 'unanswered-identify'
+    | 'unreadable-operation'
     | 'unknown-guild';
   readonly times?: number;
 }

@@ -271,6 +271,10 @@ export function startGateway(options: GatewayOptions): Gateway {
           session.socket = undefined;
         }
       }
+      if (faults.takeForGateway('unreadable-operation')) {
+        for (const { socket } of sessions.values())
+          if (socket !== undefined) send(socket, { op: OP.invalidSession }, 'op 9 without d');
+      }
       dispatch(INTERACTION, guildId ?? NO_GUILD, data);
       if (faults.takeForGateway('duplicate-interaction'))
         dispatch(INTERACTION, guildId ?? NO_GUILD, data);

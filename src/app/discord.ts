@@ -5,9 +5,10 @@ import { Events, type Client } from 'discord.js';
 
 import type { Config } from '../config.ts';
 import { createChartDrawer } from '../discord/charts/chart-drawer.ts';
-import { createClient, uploadLimitBytes } from '../discord/client.ts';
+import { createClient } from '../discord/client.ts';
 import type { Command } from '../discord/command.ts';
 import { createMessenger } from '../discord/delivery/messenger.ts';
+import { isolateDispatches } from '../discord/dispatches/isolate-dispatches.ts';
 import { createAbandonedLoop } from '../discord/interactions/abandoned.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
 import { createLogChannel, type LogChannel } from '../discord/moderation/log-channel.ts';
@@ -21,6 +22,7 @@ import { createDiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { createServerSettings } from '../discord/server/server-settings.ts';
+import { uploadLimitBytes } from '../discord/upload-limits.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
 import type { StepLoop } from '../jobs/loops/step-loop.ts';
 import { createVideoFitter } from '../media/ffmpeg/fit-video.ts';
@@ -50,6 +52,7 @@ export function createDiscordParts(
   const charts = createChartDrawer(logger);
   closers.defer(async () => charts.close());
   const client = createClient(config.discord.apiUrl, logger, transport);
+  isolateDispatches({ client, clock, logger });
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
   const claims = createClaims(work);

@@ -5,7 +5,6 @@ import {
   DiscordjsErrorCodes,
   Events,
   GatewayIntentBits,
-  GuildPremiumTier,
   Options,
 } from 'discord.js';
 
@@ -15,18 +14,6 @@ import { withoutSecrets, type Logger } from '../logger.ts';
 import { createDiscordTransport, type DiscordTransport } from './rest/transport.ts';
 
 const REST_TIMEOUT_MS = 15 * SECOND;
-const MEBIBYTE = 1024 * 1024;
-
-/**
- * Bytes a file may have when the bot posts by its own token. Discord raises the default now and
- * then; 10 MiB is the floor that has always held (Discord developer docs, Uploading Files).
- */
-const UPLOAD_LIMITS: Readonly<Record<GuildPremiumTier, number>> = {
-  [GuildPremiumTier.None]: 10 * MEBIBYTE,
-  [GuildPremiumTier.Tier1]: 10 * MEBIBYTE,
-  [GuildPremiumTier.Tier2]: 50 * MEBIBYTE,
-  [GuildPremiumTier.Tier3]: 100 * MEBIBYTE,
-};
 
 export function createClient(
   apiUrl: string,
@@ -109,10 +96,4 @@ function reasonOf(error: unknown): string {
   if (error.cause !== undefined) return reasonOf(error.cause);
   const code: unknown = Reflect.get(error, 'code');
   return withoutSecrets(error.message === '' ? String(code) : error.message);
-}
-
-/** What a server's boosts allow the bot to upload; the floor where the server is not known. */
-export function uploadLimitBytes(client: Client, guildId: string): number {
-  const tier = client.guilds.cache.get(guildId)?.premiumTier ?? GuildPremiumTier.None;
-  return UPLOAD_LIMITS[tier];
 }

@@ -3,7 +3,7 @@
  * boundary for errors too: only a `UserError`'s text reaches Discord; the rest becomes a fixed
  * sentence with a reference that is in the log.
  */
-import { DiscordAPIError, RESTJSONErrorCodes, type Interaction } from 'discord.js';
+import { DiscordAPIError, MessageFlags, RESTJSONErrorCodes, type Interaction } from 'discord.js';
 
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
@@ -19,7 +19,7 @@ import type {
 } from './interactions/kinds.ts';
 import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
 import { pressJobButton } from './ordering/job-buttons.ts';
-import { refuse, type Answerable } from './reply.ts';
+import { paragraphs, refuse, suggest, type Answerable } from './reply.ts';
 
 export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
@@ -55,10 +55,27 @@ export function createRouter(dependencies: RouterDependencies): Router {
   };
 }
 
+/** Never throws. How old an interaction is, is for Discord to say: our clock may be wrong. */
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
-  // How old it is, is for Discord to say: a clock of ours that is fast would make the bot silent.
-  if (!interaction.inGuild()) return;
-  await guarded(interaction, dependencies, async () => dispatch(interaction, dependencies));
+  await guarded(interaction, dependencies, async () => {
+    if (interaction.inGuild()) return dispatch(interaction, dependencies);
+    await answerOutside(interaction);
+  });
+}
+
+/** Without a guild, or in one without the member who acts: nobody could be charged. */
+async function answerOutside(interaction: Interaction): Promise<void> {
+  if (interaction.isAutocomplete()) return suggest(interaction, []);
+  if (!interaction.isRepliable()) return;
+  const sentence =
+    interaction.guildId === null
+      ? 'This works in servers, not in direct messages. Please use it in the server.'
+      : 'Discord did not say who sent this. Nothing was started and nothing was charged. Please try again.';
+  await interaction.reply({
+    components: paragraphs([sentence]),
+    allowedMentions: { parse: [] },
+    flags: [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2],
+  });
 }
 
 async function dispatch(
@@ -66,14 +83,14 @@ async function dispatch(
   dependencies: RouterDependencies,
 ): Promise<void> {
   const { commands, context } = dependencies;
+  checkAllowed(interaction.guildId, dependencies);
   if (interaction.isAutocomplete()) {
     const command = commands.get(interaction.commandName);
-    if (command !== undefined && !isMenuCommand(command)) {
-      await command.autocomplete?.(interaction, context);
-    }
+    const isChat = command !== undefined && !isMenuCommand(command);
+    if (isChat) await command.autocomplete?.(interaction, context);
+    if (!interaction.responded) await suggest(interaction, []);
     return;
   }
-  checkAllowed(interaction.guildId, dependencies);
   if (interaction.isChatInputCommand() || interaction.isMessageContextMenuCommand()) {
     await runCommand(interaction, dependencies);
   } else if (interaction.isButton() || interaction.isModalSubmit()) {
@@ -150,15 +167,19 @@ async function answerError(
   const isExpected = error instanceof UserError;
   if (!isExpected) log.error({ err: error, reference }, 'an interaction failed');
   else if (error.cause !== undefined) log.warn({ err: error.cause }, 'a request was refused');
-  if (!isAnswerable(interaction)) return;
-  const sentence = isExpected
-    ? error.message
-    : `Something went wrong on our side, and nothing was charged. If it happens again, tell the operator this reference: \`${reference}\`.`;
   try {
-    await refuse(interaction, sentence);
+    // The list of choices has no room for a reason; without an answer the client says that it failed.
+    if (interaction.isAutocomplete() && !interaction.responded) await suggest(interaction, []);
+    else if (isAnswerable(interaction)) await refuse(interaction, sentenceFor(error, reference));
   } catch (cause) {
     log.warn({ err: cause, reference }, 'the refusal could not be shown');
   }
+}
+
+function sentenceFor(error: unknown, reference: string): string {
+  return error instanceof UserError
+    ? error.message
+    : `Something went wrong on our side, and nothing was charged. If it happens again, tell the operator this reference: \`${reference}\`.`;
 }
 
 function isAnswerable(interaction: Interaction): interaction is Answerable {

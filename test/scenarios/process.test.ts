@@ -11,14 +11,16 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { startBotProcess, type BotProcess } from '#sandbox/bot-process.ts';
+import { file } from '#sandbox/discord/discord.ts';
 import { startWorld, type World } from '#sandbox/world.ts';
 import { createApp } from '#src/app.ts';
 import { SECOND } from '#src/clock.ts';
 import { readConfig } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
 
+import { pngImage } from '../builders/images.ts';
 import { until } from './harness.ts';
-import { parseLog } from './log.ts';
+import { LEVELS, parseLog } from './log.ts';
 
 const SECRET = 'a-secret-that-nobody-may-read';
 
@@ -164,6 +166,37 @@ describe.concurrent('a bot in its world', () => {
       );
       // What hangs would be waited for without end.
       expect(await first.stop('SIGTERM')).toBe(0);
+
+      const second = start();
+      await second.ready();
+      expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
+      expect(vendor.tasks).toHaveLength(1);
+    }));
+
+  test('whose library fails unexpectedly ends with status 1, after what is in hand', () =>
+    inWorld(async ({ discord, vendor }, start) => {
+      const club = discord.addGuild({ name: 'Another club' });
+      const first = start();
+      await first.ready();
+      discord.inject({
+        route: 'GET /ephemeral-attachments/:channel/:file/:name',
+        kind: 'slow',
+        delayMs: 1_500,
+      });
+      const picture = file('cat.png', pngImage({ width: 500, height: 500 }));
+      const reply = club.member('alice').runs('video', {
+        prompt: 'A paper boat in somebody’s hands',
+        first_frame: picture,
+      });
+      await reply.acknowledged();
+      discord.inject({ kind: 'unreadable-operation' });
+      const missed = club.member('bob').runs('credits', {});
+
+      expect(await first.ended).toBe(1);
+      const fatal = parseLog(first.output()).filter(({ level }) => level === LEVELS.fatal);
+      expect(fatal).toMatchObject([{ msg: expect.stringContaining('unexpected failure') }]);
+      expect(reply.message?.text).not.toContain('restarted');
+      expect(missed.visible.length).toBeLessThanOrEqual(1);
 
       const second = start();
       await second.ready();

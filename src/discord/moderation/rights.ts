@@ -1,5 +1,6 @@
 /** Who may moderate, checked in code on every path: Discord's own check can be overridden, and a button outlives it. */
 import { PermissionFlagsBits, type Interaction } from 'discord.js';
+import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 
@@ -19,8 +20,19 @@ interface SomeMember {
   readonly roles: readonly string[] | { readonly cache: ReadonlyMap<string, unknown> };
 }
 
-/** @returns undefined for somebody who is not in the server, whose roles nobody can tell */
+/** What Discord said of a member's roles; kept by the library, and not in its types. */
+const saidRolesSchema = z.looseObject({ _roles: z.array(z.string()) });
+
+/**
+ * All that Discord said: the library's own list leaves out roles that it has not been told of, and with
+ * them the limits that moderators gave to these roles.
+ *
+ * @returns undefined for somebody who is not in the server, whose roles nobody can tell
+ */
 export function roleIdsOf(member: SomeMember | null): readonly string[] | undefined {
   if (member === null) return undefined;
-  return 'cache' in member.roles ? [...member.roles.cache.keys()] : member.roles;
+  const { roles } = member;
+  if (!('cache' in roles)) return roles;
+  const said = saidRolesSchema.safeParse(member).data?._roles ?? [];
+  return [...new Set([...roles.cache.keys(), ...said])];
 }

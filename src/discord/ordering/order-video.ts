@@ -18,6 +18,7 @@ import type { ButtonPress } from '../interactions/kinds.ts';
 import { roleIdsOf } from '../moderation/rights.ts';
 import type { Opening } from '../reply.ts';
 import { allowedModels, channelIdsOf, checkRules, defaultsWithin } from '../server/server-rules.ts';
+import { replyLimitBytes } from '../upload-limits.ts';
 import { asksPrice } from './confirmation.ts';
 import { checkUnspent, sayingWhatWasSpent } from './spent.ts';
 
@@ -151,7 +152,7 @@ async function openPlace(interaction: Opening, isPrivate: boolean, claims: Claim
     interactionId: interaction.id,
     messageId,
     isEphemeral,
-    attachmentLimitBytes: interaction.attachmentSizeLimit,
+    attachmentLimitBytes: replyLimitBytes(interaction),
   };
 }
 

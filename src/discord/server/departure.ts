@@ -3,7 +3,7 @@
  * could be shown it. What a vendor has begun goes on, for it is paid already; delivery finds a way or
  * gives it up. A server that is out of order is not one that was left.
  */
-import { Events, GatewayDispatchEvents, ShardClientUtil, type Client } from 'discord.js';
+import { GatewayDispatchEvents, ShardClientUtil, type Client } from 'discord.js';
 import { z } from 'zod';
 
 import { HOUR, SECOND, type Clock } from '../../clock.ts';
@@ -19,6 +19,8 @@ const readySchema = z.looseObject({
   guilds: z.array(z.looseObject({ id: z.string() })),
   shard: z.tuple([z.int(), z.int()]).default([0, 1]),
 });
+
+const guildSchema = z.looseObject({ id: z.string(), unavailable: z.unknown().optional() });
 
 interface Roll {
   readonly shard: readonly [id: number, count: number];
@@ -79,18 +81,19 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
     );
   }
 
-  client.ws.on(GatewayDispatchEvents.Ready, (ready: unknown) => {
-    const { guilds, shard } = readySchema.parse(ready);
-    rolls.add({ shard, guildIds: new Set(guilds.map(({ id }) => id)) });
-    loop.wake();
-  });
-  client.on(Events.GuildCreate, ({ id }) => {
-    left.delete(id);
-    for (const { guildIds } of rolls) guildIds.add(id);
-  });
-  client.on(Events.GuildDelete, ({ id }) => {
-    left.add(id);
-    loop.wake();
+  listenToGuilds(client, {
+    listed(roll) {
+      rolls.add(roll);
+      loop.wake();
+    },
+    added(id) {
+      left.delete(id);
+      for (const { guildIds } of rolls) guildIds.add(id);
+    },
+    removed(id) {
+      left.add(id);
+      loop.wake();
+    },
   });
   jobs.onChange(({ state, guildId }) => {
     if (state === 'accepted' && left.has(guildId)) loop.wake();
@@ -103,6 +106,37 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
     },
     stop: async () => loop.stop(),
   };
+}
+
+interface GuildListeners {
+  readonly listed: (roll: Roll) => void;
+  readonly added: (guildId: string) => void;
+  readonly removed: (guildId: string) => void;
+}
+
+/**
+ * As Discord sends the events: the library is silent about guilds that it could not read. An event that
+ * cannot be read says nothing about any guild.
+ */
+function listenToGuilds(client: Client, { listed, added, removed }: GuildListeners): void {
+  client.ws.on(GatewayDispatchEvents.Ready, (ready: unknown) => {
+    const { data } = readySchema.safeParse(ready);
+    if (data === undefined) return;
+    listed({ shard: data.shard, guildIds: new Set(data.guilds.map(({ id }) => id)) });
+  });
+  client.ws.on(GatewayDispatchEvents.GuildCreate, (guild: unknown) => {
+    const { data } = guildSchema.safeParse(guild);
+    if (data !== undefined) added(data.id);
+  });
+  client.ws.on(GatewayDispatchEvents.GuildDelete, (guild: unknown) => {
+    const { data } = guildSchema.safeParse(guild);
+    if (data !== undefined && !isOutage(data.unavailable)) removed(data.id);
+  });
+}
+
+/** Discord leaves the field out when the bot was removed from the guild (Guild Delete). */
+function isOutage(unavailable: unknown): boolean {
+  return unavailable !== undefined && unavailable !== null && unavailable !== false;
 }
 
 /** Servers of other shards are other sessions' to know. */

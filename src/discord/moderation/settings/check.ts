@@ -11,7 +11,6 @@ import type { Job } from '../../../jobs/record/job.ts';
 import type { Offers } from '../../../jobs/submission/offers.ts';
 import type { QuotaView } from '../../../quota/view.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
-import { uploadLimitBytes } from '../../client.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import {
@@ -22,6 +21,7 @@ import {
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { fileSize } from '../../text.ts';
+import { uploadLimitBytes } from '../../upload-limits.ts';
 import type { ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';
 import { findingsText, type Finding } from './finding.ts';

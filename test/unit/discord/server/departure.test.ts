@@ -1,4 +1,4 @@
-import { Client, Events, GatewayDispatchEvents } from 'discord.js';
+import { Client, GatewayDispatchEvents } from 'discord.js';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -71,9 +71,8 @@ function ready(guildIds: readonly string[], shard: readonly [number, number] = [
   client.ws.emit(GatewayDispatchEvents.Ready, { guilds, shard }, shard[0]);
 }
 
-/** As the library tells of a server; no more of it than its id is looked at. */
-function tell(event: Events.GuildDelete | Events.GuildCreate, id: string): void {
-  Reflect.apply(client.emit, client, [event, { id }]);
+function tell(name: 'GuildDelete' | 'GuildCreate', id: string, more: object = {}): void {
+  client.ws.emit(GatewayDispatchEvents[name], { id, ...more }, 0);
 }
 
 function states(): Record<string, string> {
@@ -106,7 +105,7 @@ test('a server that was left while the connection was gone is noticed when it is
 test('a job that is accepted just after the removal is cancelled too', async () => {
   await departures.start();
 
-  tell(Events.GuildDelete, ON_SHARD_0);
+  tell('GuildDelete', ON_SHARD_0);
   await clock.settle();
   accept('late', ON_SHARD_0);
   await clock.settle();
@@ -117,20 +116,44 @@ test('a job that is accepted just after the removal is cancelled too', async () 
 test('a server that takes the bot in again has its jobs made', async () => {
   await departures.start();
 
-  tell(Events.GuildDelete, ON_SHARD_0);
-  tell(Events.GuildCreate, ON_SHARD_0);
+  tell('GuildDelete', ON_SHARD_0);
+  tell('GuildCreate', ON_SHARD_0);
   accept('again', ON_SHARD_0);
   await clock.advance(MINUTE);
 
   expect(states()).toEqual({ again: 'accepted' });
 });
 
+test('a server that an outage took has not removed the bot', async () => {
+  await departures.start();
+  accept('waiting', ON_SHARD_0);
+
+  tell('GuildDelete', ON_SHARD_0, { unavailable: true });
+  await clock.advance(MINUTE);
+
+  expect(states()).toEqual({ waiting: 'accepted' });
+});
+
+test.for([[{}], [null], [{ id: 7 }]])(
+  'an event without an id says nothing: %j',
+  async ([event]) => {
+    await departures.start();
+    accept('waiting', ON_SHARD_0);
+
+    for (const name of ['Ready', 'GuildCreate', 'GuildDelete'] as const)
+      client.ws.emit(GatewayDispatchEvents[name], event, 0);
+    await clock.advance(MINUTE);
+
+    expect(states()).toEqual({ waiting: 'accepted' });
+  },
+);
+
 test('a database that fails is asked again', async () => {
   await departures.start();
   accept('waiting', ON_SHARD_0);
 
   failure = new Error('disk full');
-  tell(Events.GuildDelete, ON_SHARD_0);
+  tell('GuildDelete', ON_SHARD_0);
   await clock.settle();
   expect(states()).toEqual({ waiting: 'accepted' });
 

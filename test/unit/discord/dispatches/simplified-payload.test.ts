@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+
+import {
+  completedInteraction,
+  simplifiedInteraction,
+  withoutNulls,
+} from '#src/discord/dispatches/simplified-payload.ts';
+
+test('nulls are left out at any depth, and nothing else', () => {
+  const payload = { a: null, b: [null, { c: null, d: 0 }, ''], e: { f: false, g: undefined } };
+
+  expect(withoutNulls(payload)).toEqual({ b: [{ d: 0 }, ''], e: { f: false, g: undefined } });
+  expect(withoutNulls('text')).toBe('text');
+  expect(payload.a).toBeNull();
+});
+
+test('an interaction gets what the library needs', () => {
+  expect(completedInteraction({ id: '1', channel_id: '2', member: { user: { id: '3' } } })).toEqual(
+    {
+      id: '1',
+      channel_id: '2',
+      channel: { id: '2' },
+      entitlements: [],
+      authorizing_integration_owners: {},
+      member: { user: { id: '3' }, roles: [] },
+    },
+  );
+});
+
+test('what an interaction says is kept', () => {
+  const payload = {
+    id: '1',
+    channel: { id: '2', type: 0 },
+    channel_id: '2',
+    entitlements: [],
+    authorizing_integration_owners: { 0: '4' },
+    member: { user: { id: '3' }, roles: ['5'] },
+  };
+
+  expect(completedInteraction(payload)).toEqual(payload);
+});
+
+test('the member is whoever is told beside the member', () => {
+  const completed = completedInteraction({ user: { id: '3' }, member: { roles: ['5'] } });
+
+  expect(completed).toMatchObject({ member: { user: { id: '3' }, roles: ['5'] } });
+});
+
+test('of the message that a button is under only the id stays', () => {
+  const pressed = { id: '1', channel_id: '2', data: { component_type: 2, custom_id: 'x' } };
+  const message = { id: '7', author: null, components: 7 };
+
+  expect(simplifiedInteraction({ ...pressed, message })).toMatchObject({
+    message: { id: '7', channel_id: '2' },
+  });
+  expect(simplifiedInteraction(pressed)).toMatchObject({ message: { id: '1' } });
+  expect(simplifiedInteraction({ id: '1', data: { name: 'video' } })).not.toHaveProperty('message');
+});
+
+test.for([[7], [null], ['text'], [[]]])(
+  'what is no interaction stays as it is: %j',
+  ([payload]) => {
+    expect(completedInteraction(payload)).toEqual(payload);
+    expect(simplifiedInteraction(payload)).toEqual(payload);
+  },
+);

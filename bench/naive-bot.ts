@@ -39,7 +39,7 @@ await runVideoBot(async (interaction) => {
 
 async function create(prompt: string): Promise<{ id: string }> {
   const body = JSON.stringify({
-    model: 'seedance-1-5-pro-251215',
+    model: 'dreamina-seedance-2-0-mini-260615',
     content: [{ type: 'text', text: prompt }],
   });
   return createdSchema.parse(await call(TASKS, { method: 'POST', headers: HEADERS, body }));

@@ -11,6 +11,7 @@ import {
   showSettings,
   timeZonesLike,
 } from '#src/discord/moderation/settings/settings.ts';
+import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 import { openPrivateReply, suggest } from '#src/discord/reply.ts';
 
 export default {
@@ -28,15 +29,18 @@ export default {
     const name = interaction.options.getSubcommand();
     await openPrivateReply(interaction);
     const { moderation } = context;
-    if (name === 'show') return showSettings(interaction, moderation);
+    const offered = context.offers.models();
+    if (name === 'show') return showSettings(interaction, moderation, offered);
     if (name === 'time-zone') return changeTimeZone(interaction, moderation);
     if (name === 'check') return checkServer(interaction, { ...context, ...moderation });
     const change = SETTINGS_CHANGES[name];
     if (change === undefined) throw new Error(`/settings has no subcommand ${name}`);
-    await changeSettings(interaction, moderation, change);
+    await changeSettings(interaction, moderation, { ...change, offered });
   },
 
-  async autocomplete(interaction) {
-    await suggest(interaction, timeZonesLike(interaction.options.getFocused()));
+  async autocomplete(interaction, { offers }) {
+    const { name, value } = interaction.options.getFocused(true);
+    if (name === 'model') await suggestModels(interaction, offers.priced());
+    else await suggest(interaction, timeZonesLike(value));
   },
 } satisfies ChatCommand;

@@ -7,7 +7,6 @@ import {
 } from 'discord.js';
 import { z } from 'zod';
 
-import { describeModel } from '#src/catalogue/describe.ts';
 import {
   MAX_PROMPT_LENGTH,
   RATIOS,
@@ -19,7 +18,7 @@ import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
-import { suggest } from '#src/discord/reply.ts';
+import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import type { Attachment } from '#src/jobs/inputs.ts';
 import { NOTIFY_WAYS } from '#src/jobs/record/job.ts';
@@ -132,7 +131,7 @@ export default {
       {
         type: ApplicationCommandOptionType.Boolean,
         name: 'draft',
-        description: 'A 480p preview first, on 1.5-pro and 2.5; its final costs extra',
+        description: 'A 480p preview first, where a model makes one; its final costs extra',
       },
       {
         type: ApplicationCommandOptionType.Boolean,
@@ -169,16 +168,9 @@ export default {
   },
 
   async autocomplete(interaction, { offers, settings }) {
-    const typed = interaction.options.getFocused().toLowerCase();
     const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
-    const models = offers
-      .priced()
-      .filter(({ model }) => allowed.includes(model))
-      .map(({ model, price }) => ({ name: describeModel(model, price), value: model }));
-    await suggest(
-      interaction,
-      models.filter(({ name }) => name.toLowerCase().includes(typed)),
-    );
+    const models = offers.priced().filter(({ model }) => allowed.includes(model));
+    await suggestModels(interaction, models);
   },
 } satisfies ChatCommand;
 

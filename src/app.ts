@@ -8,7 +8,7 @@ import { createDiscordParts, type DiscordParts } from './app/discord.ts';
 import { serveHealth } from './app/health.ts';
 import { openResources, type Base } from './app/resources.ts';
 import { createWork, type Work } from './app/work.ts';
-import { offersOf } from './catalogue/prices/prices.ts';
+import { offersOf, validOffers } from './catalogue/prices/prices.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { login } from './discord/client.ts';
@@ -70,7 +70,7 @@ interface Parts extends Work, DiscordParts {
 
 function appOf(config: Config, parts: Parts): App {
   const { client, registration, jobs, presenting, abandoned, departures, housekeeping } = parts;
-  const { router, logChannel, closers, logger } = parts;
+  const { router, logChannel, closers, clock, logger } = parts;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const gatewayWatch = createGatewayWatch({ ...parts, onLost: fail });
   let stopping: Promise<void> | undefined;
@@ -99,7 +99,7 @@ function appOf(config: Config, parts: Parts): App {
       isUp = true;
       const vendors = [...config.vendors.keys()].map((name) => [
         name,
-        Object.keys(offersOf(name, config.prices)),
+        Object.keys(validOffers(offersOf(name, config.prices), clock.now())),
       ]);
       logger.info(
         { vendors: Object.fromEntries(vendors), servers: client.guilds.cache.size },

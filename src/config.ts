@@ -78,7 +78,7 @@ export const environmentSchema = z.object({
         z.string().regex(SNOWFLAKE, { error: 'must list server ids, such as 123456789012345678' }),
       ),
     ),
-  DEFAULT_GUILD_CREDITS: wholeCredits.default('1000').transform(Number),
+  DEFAULT_GUILD_CREDITS: wholeCredits.default('500').transform(Number),
   DEFAULT_MEMBER_CREDITS: wholeCredits.transform(Number).optional(),
   MAX_GUILD_CREDITS_PER_MONTH: wholeCredits.default('1000').transform(Number),
   GUILD_CREDITS: z.string().default('').transform(parseGuildCredits),
@@ -241,7 +241,7 @@ function parseJson(text: string, context: z.RefinementCtx): unknown {
   } catch {
     context.addIssue({
       code: 'custom',
-      message: 'must be JSON, such as {"byteplus":{"1.5-pro":{"perMillionTokens":2.4}}}',
+      message: 'must be JSON, such as {"byteplus":{"2.0-mini":{"perMillionTokens":3.5}}}',
     });
     return z.NEVER;
   }

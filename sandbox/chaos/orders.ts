@@ -51,7 +51,7 @@ const KINDS: readonly Kind[] = [
     kind: 'another model',
     weight: 12,
     options: (chance) => ({
-      model: chance.oneOf(['1.0-pro', '1.0-pro-fast', '2.0-fast', '1.5-pro']),
+      model: chance.oneOf(['1.0-pro', '1.0-pro-fast', '2.0-fast', '2.0-mini']),
       resolution: chance.oneOf(['480p', '720p']),
       duration: chance.whole(4, 8),
     }),

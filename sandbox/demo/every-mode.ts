@@ -42,12 +42,10 @@ const MODES_2: readonly Mode[] = [
   'picture, video and sound',
   'length of its choice',
 ];
+/** Every model that Volcengine serves today. */
 const MODES_OF: ReadonlyArray<readonly [ModelId, readonly Mode[]]> = [
-  ['1.0-lite-t2v', ['text', 'by frames', 'economy']],
-  ['1.0-lite-i2v', [...FRAMES_1_0, 'reference pictures']],
   ['1.0-pro', ['text', ...FRAMES_1_0, 'by frames', 'economy']],
   ['1.0-pro-fast', ['text', 'first frame', 'by frames', 'economy']],
-  ['1.5-pro', ['text', ...FRAMES_1_0, 'length of its choice', 'economy']],
   ['2.0', MODES_2],
   ['2.0-fast', MODES_2],
   ['2.0-mini', MODES_2],

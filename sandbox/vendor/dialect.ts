@@ -23,8 +23,13 @@ export interface Dialect {
   readonly basePath: string;
   readonly routes: readonly Route[];
   readonly coverage: readonly Coverage[];
-  /** @param idPrefix the option of that name */
-  readonly models: (idPrefix: string) => readonly VendorModel[];
+  /**
+   * What is served at a moment; any other model is answered with 404.
+   *
+   * @param idPrefix the option of that name
+   * @param nowMs by the sandbox's clock
+   */
+  readonly models: (idPrefix: string, nowMs: number) => readonly VendorModel[];
   /** Whether `service_tier` may be `flex`. */
   readonly hasFlex: boolean;
   readonly keyHeader: 'authorization' | 'ocp-apim-subscription-key';

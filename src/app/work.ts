@@ -40,7 +40,12 @@ export async function createWork(config: Config, resources: Resources): Promise<
   const { vendors, states: vendorStates } = watchVendors(called, { clock, logger });
   const store = createJobStore(database, logger);
   const quota = createQuotaManager({ limits: limitSettings(config), timeZone: TIME_ZONE });
-  const offers = createOffers(vendors, config.prices, vendorStates);
+  const offers = createOffers({
+    vendors,
+    prices: config.prices,
+    clock,
+    states: vendorStates,
+  });
   const salt = await safetySalt(database);
   const parts = { ...resources, store, quota, offers, vendorStates };
   const jobs = createJobs({
@@ -58,6 +63,7 @@ export async function createWork(config: Config, resources: Resources): Promise<
   return { ...parts, jobs, housekeeping };
 }
 
+/** Ended offers are included: their open jobs are still polled. */
 function wireModels(vendor: VendorName, config: Config): Partial<Record<ModelId, string>> {
   const offers = Object.values(offersOf(vendor, config.prices));
   return Object.fromEntries(offers.map(({ model, wireModel }) => [model, wireModel]));

@@ -4,15 +4,18 @@
  */
 import { z } from 'zod';
 
-/** In the order they are tried for a request that names no model. */
+/**
+ * In the order they are tried for a request that names no model. Those that ByteDance has retired
+ * come last: a reseller that still documents them may refuse them.
+ */
 export const MODEL_IDS = [
-  '1.5-pro',
+  '2.0-mini',
   '1.0-pro-fast',
   '1.0-pro',
   '2.0-fast',
   '2.0',
-  '2.0-mini',
   '2.5',
+  '1.5-pro',
   '1.0-lite-t2v',
   '1.0-lite-i2v',
 ] as const;

@@ -128,7 +128,11 @@ export class JobsRoom {
       quota: this.quota,
       vendorBook: createVendorBook(),
       vendors: own,
-      offers: createOffers(own, this.#options.prices ?? {}),
+      offers: createOffers({
+        vendors: own,
+        prices: this.#options.prices ?? {},
+        clock: this.clock,
+      }),
       files: this.files,
       fetchOutside: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',

@@ -51,9 +51,18 @@ export interface Client extends AsyncDisposable {
   list(query?: string): Promise<z.infer<typeof listSchema>>;
 }
 
-/** A vendor of the test's own, with the stored clip unless told otherwise. */
+/** The sandbox's clock while ByteDance served every model of these tests. */
+export const BEFORE_RETIREMENTS = (): number =>
+  Math.floor(Date.UTC(2026, 3, 1) + performance.now());
+
+/** A vendor of the test's own, before any retirement and with the stored clip unless told otherwise. */
 export async function vendorClient(options: VendorOptions = {}): Promise<Client> {
-  const vendor = await startVendor({ video: 'stored', renderMs: 5, ...options });
+  const vendor = await startVendor({
+    video: 'stored',
+    renderMs: 5,
+    now: BEFORE_RETIREMENTS,
+    ...options,
+  });
   const call = async (method: string, path: string, body?: unknown, key = vendor.key) => {
     const response = await fetch(vendor.url + path, {
       method,

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
-import { PRO, PRO_1_5, TASKS, errorOf, text, vendorClient } from './vendor-fixture.ts';
+import {
+  BEFORE_RETIREMENTS,
+  PRO,
+  PRO_1_5,
+  TASKS,
+  errorOf,
+  text,
+  vendorClient,
+} from './vendor-fixture.ts';
 
 /** A vendor whose clock moves on a second with each look, so that the list may be asked at once. */
 async function patientClient() {
-  let nowMs = 1_800_000_000_000;
+  let nowMs = BEFORE_RETIREMENTS();
   return vendorClient({
     renderMs: 1e9,
     concurrency: 2,
@@ -90,7 +98,7 @@ describe('the list', () => {
 
 describe('rate limits', () => {
   test('the list may be asked once a second', async () => {
-    let nowMs = Date.now();
+    let nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs });
     const ask = async () => client.call('GET', TASKS);
 
@@ -105,7 +113,7 @@ describe('rate limits', () => {
   });
 
   test.each(['GET', 'DELETE'])('%s of a task may be asked 20 times a second', async (method) => {
-    const nowMs = Date.now();
+    const nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs, renderMs: 1e9 });
     const id = await client.newTask({ model: PRO, content: [text()] });
     const statuses = new Set<number>();
@@ -118,7 +126,7 @@ describe('rate limits', () => {
   });
 
   test('a model takes 600 creates a minute unless told otherwise', async () => {
-    await using client = await vendorClient({ concurrency: 1_000, now: () => 1_800_000_000_000 });
+    await using client = await vendorClient({ concurrency: 1_000, now: BEFORE_RETIREMENTS });
     const create = async () => (await client.create({ model: PRO, content: [text()] })).status;
 
     const statuses = await Promise.all(Array.from({ length: 600 }, create));
@@ -128,7 +136,7 @@ describe('rate limits', () => {
   });
 
   test('creates are counted by the minute and by the model', async () => {
-    let nowMs = Date.now();
+    let nowMs = BEFORE_RETIREMENTS();
     await using client = await vendorClient({ now: () => nowMs, createsPerMinute: 2 });
     const create = (model: string) => client.create({ model, content: [text()] });
     await create(PRO);

@@ -191,7 +191,7 @@ describe.concurrent('a picture', () => {
 
       const { task } = await animates(s, said, { use: 'reference_image' });
 
-      expect(task?.model).toBe('dreamina-seedance-2-0-fast-260128');
+      expect(task?.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
 
   test('of a link comes from Discord’s own proxy', () =>

@@ -49,7 +49,7 @@ const WORDS: readonly Row[] = [
   {
     name: 'a model that does not exist',
     options: { prompt: PROMPT, model: '9.9-ultra' },
-    says: ['There is no model', 'Choose 1.5-pro, 1.0-pro-fast'],
+    says: ['There is no model', 'Choose 2.0-mini, 1.0-pro-fast'],
   },
 ];
 
@@ -57,7 +57,7 @@ const RANGES: readonly Row[] = [
   {
     name: 'a length that no model makes',
     options: { prompt: PROMPT, duration: 60 },
-    says: ['60 s', '4–12 s', /Ask for \d+ s/],
+    says: ['60 s', '4–15 s', /Ask for \d+ s/],
   },
   {
     name: 'a length of nothing',
@@ -66,13 +66,13 @@ const RANGES: readonly Row[] = [
   },
   {
     name: 'a length that the named model does not make',
-    options: { prompt: PROMPT, model: '1.5-pro', duration: 2 },
-    says: ['1.5-pro makes', 'not 2 s', 'ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
+    options: { prompt: PROMPT, model: '2.0', duration: 2 },
+    says: ['2.0 makes', 'not 2 s', 'ask for 4 s', 'or use 1.0-pro-fast or 1.0-pro'],
   },
   {
     name: 'a length that is the choice of a model that does not choose',
     options: { prompt: PROMPT, model: '1.0-pro', duration: -1 },
-    says: ['1.0-pro makes', '2–12 s', 'or use 1.5-pro'],
+    says: ['1.0-pro makes', '2–12 s', 'or use 2.0-mini'],
   },
   {
     name: 'a ratio that does not exist',
@@ -82,7 +82,7 @@ const RANGES: readonly Row[] = [
   {
     name: 'a ratio that the mode does not have',
     options: { prompt: PROMPT, model: '1.0-pro', ratio: 'adaptive' },
-    says: ['1.0-pro takes 16:9', 'not the ratio adaptive', 'ask for 16:9, or use 1.5-pro'],
+    says: ['1.0-pro takes 16:9', 'not the ratio adaptive', 'ask for 16:9, or use 2.0-mini'],
   },
   {
     name: 'a resolution that does not exist',
@@ -102,7 +102,7 @@ const RANGES: readonly Row[] = [
   {
     name: 'sound from a silent model',
     options: { prompt: PROMPT, model: '1.0-pro', audio: true },
-    says: ['1.0-pro', 'or use 1.5-pro'],
+    says: ['1.0-pro', 'or use 2.0-mini'],
   },
 ];
 
@@ -142,7 +142,7 @@ const FRAMES: readonly Row[] = [
       last_frame: file('end.png', pngImage()),
       model: '1.0-pro-fast',
     },
-    says: ['1.0-pro-fast takes', 'not a last frame', 'leave the last frame out', 'or use 1.5-pro'],
+    says: ['1.0-pro-fast takes', 'not a last frame', 'leave the last frame out', 'or use 2.0-mini'],
   },
 ];
 
@@ -248,26 +248,26 @@ const BUDGETS: readonly Row[] = [
   {
     name: 'over the budget of the server',
     options: { prompt: PROMPT },
-    world: { environment: { DEFAULT_GUILD_CREDITS: '26' } },
-    says: ['costs 27 credits', 'this server has 26 left', /resets <t:\d+:R>/],
+    world: { environment: { DEFAULT_GUILD_CREDITS: '38' } },
+    says: ['costs 39 credits', 'this server has 38 left', /resets <t:\d+:R>/],
   },
   {
     name: 'over the budget of the member',
     options: { prompt: PROMPT },
-    world: { environment: { DEFAULT_MEMBER_CREDITS: '26' } },
-    says: ['costs 27 credits', 'you have 26 left', /resets <t:\d+:R>/],
+    world: { environment: { DEFAULT_MEMBER_CREDITS: '38' } },
+    says: ['costs 39 credits', 'you have 38 left', /resets <t:\d+:R>/],
   },
   {
     name: 'over what the operator lets one server spend',
     options: { prompt: PROMPT },
     world: { environment: { MAX_GUILD_CREDITS_PER_MONTH: '20' } },
-    says: ['costs 27 credits', '20', 'operator', /resets <t:\d+:R>/],
+    says: ['costs 39 credits', '20', 'operator', /resets <t:\d+:R>/],
   },
   {
     name: 'over what the operator lets all servers spend',
     options: { prompt: PROMPT },
     world: { environment: { OPERATOR_CREDITS_PER_MONTH: '20' } },
-    says: ['costs 27 credits', '20 more for all servers', /resets <t:\d+:R>/],
+    says: ['costs 39 credits', '20 more for all servers', /resets <t:\d+:R>/],
   },
   {
     name: 'a budget of nothing',

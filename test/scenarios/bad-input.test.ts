@@ -117,7 +117,7 @@ describe.concurrent('a vendor account without money', () => {
       await s.job('failed');
 
       expect(over.text).toContain('try again later');
-      expect(over.text).toContain('Nothing was charged; all 27 credits are back');
+      expect(over.text).toContain('Nothing was charged; all 39 credits are back');
       expect(await s.books.serverBalance()).toBe(0);
       expect(await s.books.vendorBook()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
       expect(s.creates()).toHaveLength(1);
@@ -134,6 +134,6 @@ describe.concurrent('a vendor account without money', () => {
       const reply = s.video({ prompt: 'A second boat, and this time with money' });
 
       expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-27);
+      expect(await s.books.serverBalance()).toBe(-39);
     }));
 });

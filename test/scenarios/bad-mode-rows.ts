@@ -11,8 +11,8 @@ const clip = (settings: Parameters<typeof mp4File>[0] = {}) => ({
   reference_video: file('waves.mp4', mp4File(settings)),
 });
 const sound = (seconds = 5) => ({ reference_audio: file('gulls.wav', wavFile({ seconds })) });
-/** The lite pair is offered in China only. */
-const CHINA = { vendor: { idPrefix: 'doubao-' } } as const;
+/** Offers the lite pair beside the current models. */
+const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
 
 const MIXED: readonly Row[] = [
   {
@@ -40,37 +40,37 @@ const MIXED: readonly Row[] = [
 const WITHOUT_THE_MODE: readonly Row[] = [
   {
     name: 'a reference on a model without them',
-    options: { prompt: PROMPT, model: '1.5-pro', reference_1: boat },
-    says: ['1.5-pro', /reference/i, /or use 2\.0-fast/],
+    options: { prompt: PROMPT, model: '1.0-pro', reference_1: boat },
+    says: ['1.0-pro', /reference/i, /or use 2\.0-mini/],
   },
   {
     name: 'a reference video on a model that takes pictures only',
     options: { prompt: PROMPT, model: '1.0-lite-i2v', reference_1: boat, ...clip() },
-    says: ['1.0-lite-i2v', /video/, /or use 2\.0-fast/],
-    world: CHINA,
+    says: ['1.0-lite-i2v', /video/, /or use 2\.0-mini/],
+    world: AIMLAPI,
   },
   {
     name: 'a last frame on a model without one',
     options: { prompt: PROMPT, model: '1.0-pro-fast', first_frame: boat, last_frame: boat },
-    says: ['1.0-pro-fast', /last frame/, /or use 1\.5-pro/],
+    says: ['1.0-pro-fast', /last frame/, /or use 2\.0-mini/],
   },
   {
     name: 'a text alone on a model of pictures',
     options: { prompt: PROMPT, model: '1.0-lite-i2v' },
     says: ['1.0-lite-i2v', /picture|frame/, /or use/],
-    world: CHINA,
+    world: AIMLAPI,
   },
   {
     name: 'a picture on a model of texts',
     options: { prompt: PROMPT, model: '1.0-lite-t2v', first_frame: boat },
     says: ['1.0-lite-t2v', /frame|picture/, /or use/],
-    world: CHINA,
+    world: AIMLAPI,
   },
   {
     name: 'references at 1080p on 1.0 lite',
     options: { prompt: PROMPT, model: '1.0-lite-i2v', reference_1: boat, resolution: '1080p' },
     says: ['1.0-lite-i2v', '1080p', '720p'],
-    world: CHINA,
+    world: AIMLAPI,
   },
   {
     name: 'a sound alone on 2.0',
@@ -85,7 +85,7 @@ const WITHOUT_THE_MODE: readonly Row[] = [
   {
     name: 'a draft on a model without them',
     options: { prompt: PROMPT, model: '1.0-pro', draft: true },
-    says: ['1.0-pro', /draft/, /1\.5-pro/],
+    says: ['1.0-pro', /draft/, /2\.5/],
   },
   {
     name: 'a draft on the slower tier',
@@ -95,12 +95,12 @@ const WITHOUT_THE_MODE: readonly Row[] = [
   {
     name: 'economy on 2.x',
     options: { prompt: PROMPT, model: '2.0', economy: true },
-    says: ['2.0', /economy/, /1\.5-pro/],
+    says: ['2.0', /economy/, /1\.0-pro-fast/],
   },
   {
     name: 'a still camera on 2.x',
     options: { prompt: PROMPT, model: '2.0', camera_fixed: true },
-    says: ['2.0', /camera/, /1\.5-pro/],
+    says: ['2.0', /camera/, /1\.0-pro-fast/],
   },
   {
     name: 'a frame in another ratio on 2.5',

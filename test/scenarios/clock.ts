@@ -9,10 +9,11 @@ export interface MovableClock extends Clock {
 /**
  * @param pace how fast time goes by itself: 1 as outside, less where a slow machine must not be what
  *   the bot loses patience with
+ * @param startsAtMs what it shows at first, in Unix milliseconds; the present unless said otherwise
  */
-export function movableClock(pace = 1): MovableClock {
+export function movableClock(pace = 1, startsAtMs = systemClock.now()): MovableClock {
   const startedAtMs = systemClock.now();
-  let passedMs = 0;
+  let passedMs = startsAtMs - startedAtMs;
   let moved = Promise.withResolvers<void>();
   const now = (): number =>
     Math.floor(startedAtMs + pace * (systemClock.now() - startedAtMs)) + passedMs;

@@ -290,7 +290,7 @@ describe.concurrent('a channel that allows the bot too little', () => {
       const done = await reply.until(({ media }) => media.length > 0);
       await s.job('delivered');
 
-      expect(done.text).toContain('Seedance 1.5-pro');
+      expect(done.text).toContain('Seedance 2.0-mini');
       expect(reply.versions.map(({ text }) => text).join('\n')).not.toContain(PROMPT);
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));

@@ -11,12 +11,14 @@ import { scenario, until, type Scenario, type VideoOptions } from './harness.ts'
 import { expectPaid } from './made.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
+/** Serves 1.5-pro, whose drafts are cheap. */
+const RESELLER = { vendor: { dialect: 'powertokens' } } as const;
 const MAKE_FINAL = 'Make final';
 
 const finalSchema = z.looseObject({ content: z.array(z.unknown()) });
 
 async function drafted(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}): Promise<Reply> {
-  const reply = s.video({ prompt: PROMPT, draft: true, ...options });
+  const reply = s.video({ prompt: PROMPT, model: '1.5-pro', draft: true, ...options });
   await reply.until(({ media }) => media.length > 0);
   await s.job('delivered');
   return reply;
@@ -35,7 +37,7 @@ async function bothDelivered(s: Scenario) {
 
 describe.concurrent('a draft', () => {
   test('is asked for at 480p, without what a draft does not take, and costs a part', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
 
       const [task] = s.vendor.tasks;
@@ -43,7 +45,6 @@ describe.concurrent('a draft', () => {
         draft: true,
         resolution: '480p',
         return_last_frame: false,
-        service_tier: 'default',
       });
       const whole = Math.floor((864 * 496 * 121) / 1024);
       expect(task?.tokens).toBe(Math.floor((864 * 496 * 121 * 6) / 10_240));
@@ -54,7 +55,7 @@ describe.concurrent('a draft', () => {
     }));
 
   test('that is silent costs seven tenths', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       await drafted(s, { audio: false });
 
       const [task] = s.vendor.tasks;
@@ -63,7 +64,7 @@ describe.concurrent('a draft', () => {
     }));
 
   test('whose length the model chose has a final of that length', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s, { duration: -1, seed: 2 });
       s.alice.clicks(reply, MAKE_FINAL);
       const { final } = await bothDelivered(s);
@@ -76,7 +77,7 @@ describe.concurrent('a draft', () => {
 
 describe.concurrent('the final of a draft', () => {
   test('is the same task in full, at the same vendor, in a message of its own', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const picture = file('boat.png', pngImage({ width: 480, height: 800 }));
       const reply = await drafted(s, { first_frame: picture, duration: 6, camera_fixed: true });
       const made = s.alice.clicks(reply, MAKE_FINAL);
@@ -105,7 +106,7 @@ describe.concurrent('the final of a draft', () => {
         isDraft: false,
       });
       expect(final.submissions[0]?.vendor).toBe(draft.submissions[0]?.vendor);
-      expect(final.onlyVendor).toBe('byteplus');
+      expect(final.onlyVendor).toBe('powertokens');
       expect(message.id).not.toBe(reply.message?.id);
       expect(message.buttons.map(({ label }) => label)).not.toContain(MAKE_FINAL);
       expect(message.text).toContain(PROMPT);
@@ -116,7 +117,7 @@ describe.concurrent('the final of a draft', () => {
     }));
 
   test('is made only for the member whose draft it is', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       const message = reply.message;
       if (message === undefined) throw new Error('The draft was delivered');
@@ -129,7 +130,7 @@ describe.concurrent('the final of a draft', () => {
     }));
 
   test('can be made after a restart, and days later', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       await s.stop();
       s.clock.pass(6 * DAY);
@@ -141,7 +142,7 @@ describe.concurrent('the final of a draft', () => {
     }));
 
   test('cannot be made once the vendor has forgotten the draft, and that costs nothing', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       const before = await s.books.serverBalance();
       s.clock.pass(8 * DAY);
@@ -153,7 +154,7 @@ describe.concurrent('the final of a draft', () => {
     }));
 
   test('of a private draft is private', () =>
-    scenario({ vendor: { renderMs: 5 } }, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s, { private: true });
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const message = await made.until(({ media }) => media.length > 0);
@@ -165,7 +166,7 @@ describe.concurrent('the final of a draft', () => {
     }));
 
   test('is held for again: without credits it is refused', () =>
-    scenario({ environment: { DEFAULT_GUILD_CREDITS: '20' } }, async (s) => {
+    scenario({ ...RESELLER, environment: { DEFAULT_GUILD_CREDITS: '20' } }, async (s) => {
       const reply = await drafted(s);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
@@ -176,7 +177,7 @@ describe.concurrent('the final of a draft', () => {
 
 describe.concurrent('a second press on Make final', () => {
   test('at once makes no second final, and says that it is being made, with a link', () =>
-    scenario({ vendor: { renderMs: 60 * SECOND } }, async (s) => {
+    scenario({ vendor: { ...RESELLER.vendor, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
       const before = await s.books.serverBalance();
@@ -199,7 +200,7 @@ describe.concurrent('a second press on Make final', () => {
     }));
 
   test('later says that it was made, with a link, and costs nothing', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const { id } = await made.until(({ media }) => media.length > 0);
@@ -214,7 +215,7 @@ describe.concurrent('a second press on Make final', () => {
     }));
 
   test('in private says so without a link, for none leads there', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s, { private: true });
       s.alice.clicks(reply, MAKE_FINAL);
       await bothDelivered(s);
@@ -224,7 +225,7 @@ describe.concurrent('a second press on Make final', () => {
     }));
 
   test('after a final that failed makes another', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.alice.clicks(reply, MAKE_FINAL);
@@ -248,7 +249,7 @@ describe.concurrent('a second press on Make final', () => {
 
 describe.concurrent('the answer to the create of a final', () => {
   test('that was lost is found by its draft, and nothing is sent twice', () =>
-    scenario({}, async (s) => {
+    scenario(RESELLER, async (s) => {
       const reply = await drafted(s);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.alice.clicks(reply, MAKE_FINAL);
@@ -262,7 +263,7 @@ describe.concurrent('the answer to the create of a final', () => {
     }));
 
   test('that was lost while it renders is found by its tags', () =>
-    scenario({ vendor: { renderMs: 60 * SECOND } }, async (s) => {
+    scenario({ vendor: { ...RESELLER.vendor, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
       s.vendor.setRenderMs(60 * SECOND);

@@ -142,7 +142,7 @@ describe.concurrent('a task that ends without a video', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 27'],
+        vendorBook: ['lost 39'],
         text: expect.stringContaining('no longer knows this task'),
       });
     }));
@@ -173,7 +173,7 @@ describe.concurrent('a create without a clear answer', () => {
       expect(s.vendor.journal.filter(({ route }) => route === 'list')).toHaveLength(4);
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 27'],
+        vendorBook: ['lost 39'],
         text: expect.stringContaining('shows no such task'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
@@ -190,7 +190,7 @@ describe.concurrent('a create without a clear answer', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 27'],
+        vendorBook: ['lost 39'],
         text: expect.stringContaining('Try again'),
       });
     }));
@@ -220,7 +220,7 @@ describe.concurrent('a vendor in a bad hour', () => {
       expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
       expect(await s.books.vendorBook()).toMatchObject([
         { state: 'not-billed', credits: 0 },
-        { state: 'billed', credits: 27 },
+        { state: 'billed', credits: 39 },
       ]);
     }));
 

@@ -57,7 +57,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['billed 27'],
+        vendorBook: ['billed 39'],
         text: expect.stringContaining('could not be fetched'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);

@@ -38,6 +38,8 @@ export interface ScenarioOptions {
   readonly bots?: number | undefined;
   /** How fast everybody's time goes, where it is not as outside; see `movableClock`. */
   readonly pace?: number | undefined;
+  /** What everybody's clock shows at first, in Unix milliseconds; the present unless said otherwise. */
+  readonly startsAtMs?: number | undefined;
   /** Where the bot looks for ffmpeg; a place without it makes a machine without it. Not for one aside. */
   readonly ffmpegPath?: string | undefined;
   /** Opens the bot's database in another way. Not for one aside. */
@@ -117,7 +119,7 @@ interface Stage {
 }
 
 async function setStage(options: ScenarioOptions): Promise<Stage> {
-  const clock = movableClock(options.pace);
+  const clock = movableClock(options.pace, options.startsAtMs);
   const file = openApiFile();
   if (file !== undefined) openApi ??= loadOpenApi(file);
   const world = await startWorld({

@@ -34,11 +34,11 @@ describe.concurrent('monitoring', () => {
       await reply.until(({ text }) => text.includes('Rendering'));
       const under = await metricsOnce(
         s,
-        (text) => sample(text, 'seedance_vendor_credits_held{vendor="byteplus"}') === 27,
+        (text) => sample(text, 'seedance_vendor_credits_held{vendor="byteplus"}') === 39,
       );
       expect(sample(under, 'seedance_jobs{state="running"}')).toBe(1);
       expect(sample(under, 'seedance_jobs{state="delivered"}')).toBe(0);
-      expect(sample(under, 'seedance_member_credits_held')).toBe(27);
+      expect(sample(under, 'seedance_member_credits_held')).toBe(39);
       expect(sample(under, 'seedance_member_credits_spent')).toBe(0);
       expect(sample(under, 'seedance_acknowledgement_seconds_count{kind="command"}')).toBe(1);
       expect(sample(under, 'seedance_delivery_lag_seconds_count')).toBe(0);

@@ -19,7 +19,7 @@ describe.concurrent('before the video is made', () => {
     scenario(RENDERING, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
-        model: '1.5-pro',
+        model: '1.0-pro',
         resolution: '1080p',
         duration: 12,
       });
@@ -40,7 +40,7 @@ describe.concurrent('before the video is made', () => {
     scenario({ ...RENDERING, alice: { attachmentSizeLimitBytes: 50 * MEBIBYTE } }, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
-        model: '1.5-pro',
+        model: '1.0-pro',
         resolution: '1080p',
         duration: 12,
       });
@@ -94,7 +94,7 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(bytes.length).toBeGreaterThan(MEBIBYTE / 4);
         expect(codingOf(bytes)).toBe('h264,yuv420p');
         expect(s.vendor.tasks[0]?.downloads).toBe(1);
-        expect(await s.books.serverBalance()).toBe(-27);
+        expect(await s.books.serverBalance()).toBe(-39);
       }));
 
     test('so large that nothing good would be left of it becomes a link', () =>

@@ -63,16 +63,14 @@ describe.concurrent('a prompt alone', () => {
 
       const [body] = createBodies(s);
       expect(body).toMatchObject({
-        model: 'seedance-1-5-pro-251215',
+        model: 'dreamina-seedance-2-0-mini-260615',
         content: [{ type: 'text', text: PROMPT }],
         resolution: '720p',
         ratio: '16:9',
         duration: 5,
         seed: (await s.job('delivered')).request.seed,
-        camera_fixed: false,
         generate_audio: true,
         watermark: false,
-        service_tier: 'default',
       });
       expect(body?.execution_expires_after).toBeGreaterThanOrEqual(169_201);
       expect(body?.execution_expires_after).toBeLessThanOrEqual(172_800);
@@ -85,7 +83,7 @@ describe.concurrent('a prompt alone', () => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
       expect(queued.text).toContain(`> ${PROMPT}`);
-      expect(queued.text).toContain('1.5-pro, 720p, 16:9, 5 s, sound · at most 27 credits, held');
+      expect(queued.text).toContain('2.0-mini, 720p, 16:9, 5 s, sound · at most 39 credits, held');
       expect(queued.buttons.map(({ label }) => label)).toEqual(['Cancel']);
 
       s.clock.pass(LONG_RENDER_MS);
@@ -98,7 +96,7 @@ describe.concurrent('a prompt alone', () => {
       const done = await reply.until(({ media }) => media.length > 0);
       const { seed } = (await s.job('delivered')).request;
       expect(done.text).toMatch(
-        /Seedance 1\.5-pro · 5 s · 864×480 · \d+ kB · seed \d+ · 27 credits/,
+        /Seedance 2\.0-mini · 5 s · 864×480 · \d+ kB · seed \d+ · 39 credits/,
       );
       expect(done.text).toContain(`seed ${seed}`);
 
@@ -140,19 +138,19 @@ describe.concurrent('a prompt alone', () => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('Rendering'));
       const during = await s.alice.runs('credits').refusal();
-      expect(during).toContain('973 credits left of 1000');
-      expect(during).toContain('0 used, 27 held');
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'open', credits: 27 }]);
+      expect(during).toContain('461 credits left of 500');
+      expect(during).toContain('0 used, 39 held');
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'open', credits: 39 }]);
 
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
       await s.job('delivered');
       const after = await s.alice.runs('credits').refusal();
-      expect(after).toContain('973 credits left of 1000');
-      expect(after).toContain('27 used, 0 held');
-      expect(after).toMatch(/<t:\d+:R>: −27, for a video/);
-      expect(await s.books.serverBalance()).toBe(-27);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 27 }]);
+      expect(after).toContain('461 credits left of 500');
+      expect(after).toContain('39 used, 0 held');
+      expect(after).toMatch(/<t:\d+:R>: −39, for a video/);
+      expect(await s.books.serverBalance()).toBe(-39);
+      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 39 }]);
     }));
 });
 
@@ -212,7 +210,7 @@ describe.concurrent('pictures', () => {
 
 describe.concurrent('options', () => {
   test('each one typed reaches the vendor as typed', () =>
-    scenario({}, async (s) => {
+    scenario({ vendor: { dialect: 'powertokens' } }, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
         model: '1.5-pro',

@@ -8,7 +8,7 @@ describe.concurrent('what a member writes', () => {
     '@everyone @here look at this',
     'hello <@1> and <@&2> in <#3> </video:4> <t:0:R> <:smile:5>',
     'read [the rules](https://example.com/trap) at https://example.com',
-    '**Done.** # Big\n> quote\n-# Seedance 1.5-pro · 0 credits\n- item',
+    '**Done.** # Big\n> quote\n-# Seedance 2.0-mini · 0 credits\n- item',
     '\\*\\*bold\\*\\* \\<@1> \\[a](https://example.com)',
     '\u202Edesrever\u2066 zero\u200Bwidth ||hidden|| `code` ```block``` ~~gone~~ __under__',
   ])('stays words: %j', (prompt) =>
@@ -25,7 +25,7 @@ describe.concurrent('what a member writes', () => {
       // The bot's own lines are all there is besides the quote.
       const done = (reply.message?.text ?? '').split('\n');
       expect(done).toHaveLength(2);
-      expect(done[1]).toMatch(/^-# Seedance 1\.5-pro · .* · 27 credits$/);
+      expect(done[1]).toMatch(/^-# Seedance 2\.0-mini · .* · 39 credits$/);
     }),
   );
 });

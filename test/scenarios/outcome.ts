@@ -30,8 +30,8 @@ export async function outcomeOf(s: Scenario): Promise<Outcome> {
   };
 }
 
-/** What five seconds of 1.5-pro cost, and are held for. */
-export const USUAL_CREDITS = 27;
+/** What five seconds of 2.0-mini cost, and are held for. */
+export const USUAL_CREDITS = 39;
 
 /** One message without a video, everything back, one create. */
 export const REFUNDED = { videos: [0], balance: 0, creates: 1 } as const;

@@ -20,13 +20,13 @@ describe.concurrent('limits', () => {
       const mia = moderator(s);
       const role = s.guild.role('Extras');
 
-      const set = await told(mia.runs('quota role', { role, credits: 30, per: 'day' }));
+      const set = await told(mia.runs('quota role', { role, credits: 42, per: 'day' }));
       expect(set).toContain('Before: no limits set');
-      expect(set).toContain('Now: 30 credits a day');
+      expect(set).toContain('Now: 42 credits a day');
       await made(s);
       const refused = await told(s.video({ prompt: PROMPT }));
       expect(refused).toContain('you have 3 left');
-      expect(refused).toContain(`30 credits a day (the role <@&${role}>)`);
+      expect(refused).toContain(`42 credits a day (the role <@&${role}>)`);
       expect(refused).toMatch(/resets <t:\d+:R>/);
 
       const granted = await told(
@@ -94,7 +94,7 @@ describe.concurrent('members', () => {
 
       const text = await told(s.alice.runs('credits'));
       expect(text).toContain(`You can spend ${200 - USUAL_CREDITS} credits`);
-      expect(text).toContain('about **6 more videos** like your last, which cost 27 credits');
+      expect(text).toContain('about **4 more videos** like your last, which cost 39 credits');
     }));
 
   test('who are blocked are told until when and why, and are let in again', () =>
@@ -144,9 +144,9 @@ describe.concurrent('what moderators read', () => {
       const reply = moderator(s).runs('quota report', { period: 'this_month' });
       const report = await reply.until(({ text }) => text.includes('By member'));
       expect(report.isEphemeral).toBe(true);
-      expect(report.text).toContain('**27 credits** for 1 video');
-      expect(report.text).toContain(`<@${s.alice.id}>: 27 credits, 1 video`);
-      expect(report.text).toContain('1.5-pro: 27 credits');
+      expect(report.text).toContain('**39 credits** for 1 video');
+      expect(report.text).toContain(`<@${s.alice.id}>: 39 credits, 1 video`);
+      expect(report.text).toContain('2.0-mini: 39 credits');
       const [picture] = report.media;
       expect(picture?.fileName).toMatch(/^report-\d{4}-\d\d\.png$/);
       expect(picture?.bytes().subarray(1, 4).toString('latin1')).toBe('PNG');
@@ -164,7 +164,7 @@ describe.concurrent('what moderators read', () => {
         'time,kind,amount,account,member_id,job_id,period,pot,actor_id,reason',
       );
       expect(csv).toContain("'=HYPERLINK(1)");
-      expect(csv).toContain('hold,-27,server');
+      expect(csv).toContain('hold,-39,server');
       const wrong = await told(mia.runs('quota export', { from: '2026-02-31' }));
       expect(wrong).toContain('must be a day');
     }));

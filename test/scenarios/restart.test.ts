@@ -107,8 +107,8 @@ describe.concurrent('a restart in good order', () => {
       await passUntil(s, 'delivered');
 
       const { vendorBook, ...rest } = await outcomeOf(s);
-      expect(rest).toMatchObject({ videos: [1], balance: -27, tasks: 1 });
-      expect(vendorBook.filter((line) => line === 'billed 27')).toHaveLength(1);
+      expect(rest).toMatchObject({ videos: [1], balance: -39, tasks: 1 });
+      expect(vendorBook.filter((line) => line === 'billed 39')).toHaveLength(1);
     }),
   );
 

@@ -22,10 +22,10 @@ describe.concurrent('settings', () => {
       expect(elsewhere).toContain(`only in <#${chat}>`);
       await told(mia.runs('settings channels', { mode: 'everywhere' }));
 
-      await told(mia.runs('settings models', { model: '1.5-pro', allowed: false }));
-      const model = await told(s.video({ prompt: PROMPT, model: '1.5-pro' }));
-      expect(model).toContain('1.5-pro cannot be used here');
-      await told(mia.runs('settings models', { model: '1.5-pro', allowed: true }));
+      await told(mia.runs('settings models', { model: '2.0-mini', allowed: false }));
+      const model = await told(s.video({ prompt: PROMPT, model: '2.0-mini' }));
+      expect(model).toContain('2.0-mini cannot be used here');
+      await told(mia.runs('settings models', { model: '2.0-mini', allowed: true }));
 
       await told(mia.runs('settings limits', { max_seconds: 6, max_resolution: '480p' }));
       expect(await told(s.video({ prompt: PROMPT, duration: 8 }))).toContain('at most 6 s');
@@ -45,7 +45,7 @@ describe.concurrent('settings', () => {
     }));
 
   test('send videos, changes and warnings to the log channel, private ones without prompt and link', () =>
-    scenario({ guild: CHANNELS, environment: { DEFAULT_GUILD_CREDITS: '60' } }, async (s) => {
+    scenario({ guild: CHANNELS, environment: { DEFAULT_GUILD_CREDITS: '86' } }, async (s) => {
       const mia = moderator(s);
       const log = s.guild.channel('log');
       await told(mia.runs('settings log-channel', { channel: log.id }));
@@ -54,7 +54,7 @@ describe.concurrent('settings', () => {
       await made(s);
       const posted = await log.until(({ text }) => text.includes('made [a video]'));
       expect(posted.text).toContain(`<@${s.alice.id}>`);
-      expect(posted.text).toContain('27 credits');
+      expect(posted.text).toContain('39 credits');
       expect(posted.text).toContain(`https://discord.com/channels/${s.guild.id}/`);
       expect(posted.mentionsPinged).toEqual([]);
 
@@ -63,10 +63,10 @@ describe.concurrent('settings', () => {
       expect(secret.text).not.toContain('boat');
       expect(secret.text).not.toContain('https://');
       await log.until(({ text }) => text.includes('80 % of this server’s budget'));
-      await told(mia.runs('quota server', { credits: 54 }));
+      await told(mia.runs('quota server', { credits: 78 }));
       await log.until(({ text }) => text.includes('budget is used up'));
-      await told(mia.runs('quota server', { credits: 50 }));
-      await log.until(({ text }) => text.includes('50 credits a month'));
+      await told(mia.runs('quota server', { credits: 70 }));
+      await log.until(({ text }) => text.includes('70 credits a month'));
       const warnings = log.messages.filter(({ text }) => text.includes('budget'));
       expect(warnings).toHaveLength(2);
     }));

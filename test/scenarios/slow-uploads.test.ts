@@ -10,9 +10,10 @@ import { USUAL_CREDITS } from './outcome.ts';
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
 /** More than the bot brings at once. */
 const VIDEOS = 35;
+const RICH = { DEFAULT_GUILD_CREDITS: '5000', MAX_GUILD_CREDITS_PER_MONTH: '5000' };
 
 test('hold up nobody else', () =>
-  scenario({ mayLeaveFaults: true }, async (s) => {
+  scenario({ mayLeaveFaults: true, environment: RICH }, async (s) => {
     s.discord.inject({
       route: EDIT_BY_TOKEN,
       only: WITH_FILE,

@@ -62,7 +62,7 @@ describe('a process that is killed while Discord does not answer', () => {
       expect(jobs.filter(({ state }) => state === 'delivered')).toHaveLength(made);
       const texts = asked.map(({ reply }) => reply.message?.text ?? '');
       expect(texts.filter((text) => text.includes('No video this time'))).toHaveLength(failed);
-      expect(texts.filter((text) => text.includes('Seedance 1.5-pro'))).toHaveLength(made);
+      expect(texts.filter((text) => text.includes('Seedance 2.0-mini'))).toHaveLength(made);
       expect(texts.filter((text) => text.includes('Rendering'))).toEqual([]);
       const messages = s.guild.channel().messages;
       expect(messages).toHaveLength(PEOPLE.length);

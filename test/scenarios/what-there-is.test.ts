@@ -8,7 +8,7 @@ describe.concurrent('what there is', () => {
     scenario({}, async (s) => {
       const answer = await s.alice.runs('models').refusal();
 
-      for (const model of ['1.5-pro', '1.0-pro-fast', '1.0-pro'])
+      for (const model of ['2.0-mini', '1.0-pro-fast', '1.0-pro'])
         expect(answer).toMatch(new RegExp(`- ${model}: .* credits for 5 s`));
       expect(s.guild.channel().messages).toEqual([]);
     }));
@@ -19,7 +19,7 @@ describe.concurrent('what there is', () => {
       const fast = await s.alice.types('video', 'model', 'FAST');
 
       expect(all.map(({ value }) => value).slice(0, 3)).toEqual([
-        '1.5-pro',
+        '2.0-mini',
         '1.0-pro-fast',
         '1.0-pro',
       ]);
@@ -44,7 +44,7 @@ describe.concurrent('what there is', () => {
 
       expect(answer).toContain('You can spend 120 credits');
       expect(answer).toMatch(/You\*\*: 120 credits left of 120 this month/);
-      expect(answer).toContain('1000 credits left of 1000 this month');
+      expect(answer).toContain('500 credits left of 500 this month');
       expect(answer).toMatch(/resets <t:\d+:R>/);
     }));
 });

@@ -61,7 +61,7 @@ describe('the settings', () => {
       retentionDays: 30,
       guildAllowlist: [],
       credits: {
-        defaultGuild: 1000,
+        defaultGuild: 500,
         defaultMember: undefined,
         maxGuildPerMonth: 1000,
         operatorPerMonth: 5000,

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 import type { Account } from '../dialect.ts';
-import { ArkRefusal, invalidParameter, notValid } from '../errors.ts';
+import { ArkRefusal, invalidParameter, modelNotFound, notValid } from '../errors.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import type { Drafts } from './drafts.ts';
 import { findModel } from './models.ts';
@@ -64,7 +64,7 @@ export interface FinalTask {
  * @returns undefined for a create that is no final
  * @throws ArkRefusal; 404 for a draft that the account no longer keeps: older than 7 days
  */
-export function finalOf(raw: unknown, account: Account): FinalTask | undefined {
+export function finalOf(raw: unknown, account: Account, nowMs: number): FinalTask | undefined {
   const clean = withoutNulls(raw);
   const orders = ordersSchema.safeParse(clean);
   if (!orders.success || !orders.data.content.some(({ type }) => type === 'draft_task')) {
@@ -74,8 +74,11 @@ export function finalOf(raw: unknown, account: Account): FinalTask | undefined {
   if (body.service_tier === 'flex' && !account.dialect.hasFlex) throw notValid('service_tier');
   const id = body.content[0].draft_task.id;
   const draft = account.tasks.get(id);
-  const model = findModel(account.dialect.models(account.idPrefix), draft.model, account.idPrefix);
-  if (model?.drafts === undefined || draft.model !== body.model) throw notValid('model');
+  const { dialect, idPrefix } = account;
+  const model = findModel(dialect.models(idPrefix, nowMs), draft.model, idPrefix);
+  if (draft.model !== body.model) throw notValid('model');
+  if (model === undefined) throw modelNotFound(body.model);
+  if (model.drafts === undefined) throw notValid('model');
   checkFields(clean, body, { model, drafts: model.drafts });
   if (!draft.options.isDraft || draft.status !== 'succeeded') {
     throw invalidParameter('content', `the draft_task ${id} is not a draft that has succeeded`);

@@ -34,8 +34,8 @@ export async function makeTask(
   order: TaskOrder,
 ): Promise<TaskRecord> {
   if (exchange.bodyBytes > MAX_BODY_BYTES) throw notValid('body', 'it exceeds 64 MB');
-  const final = finalOf(order.body, account);
-  const task = final ?? (await ordinary(order.body, account));
+  const final = finalOf(order.body, account, exchange.nowMs);
+  const task = final ?? (await ordinary(order.body, account, exchange.nowMs));
   const model = order.model ?? wireId(task.model, account.idPrefix);
   if (!account.hasFunds) throw accountOverdue();
   account.limits.takeCreate(model, exchange.nowMs);
@@ -52,10 +52,10 @@ export async function makeTask(
   return record;
 }
 
-async function ordinary(body: unknown, account: Account) {
+async function ordinary(body: unknown, account: Account, nowMs: number) {
   const { dialect, idPrefix, flagPrecedence } = account;
   const accepted = validateBody(body ?? {}, {
-    models: dialect.models(idPrefix),
+    models: dialect.models(idPrefix, nowMs),
     idPrefix,
     hasFlex: dialect.hasFlex,
     precedence: flagPrecedence,

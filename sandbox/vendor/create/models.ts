@@ -41,6 +41,8 @@ export interface VendorModel {
   /** Without version, as it stands in error messages. */
   readonly shortName: string;
   readonly version: string;
+  /** Unix milliseconds from when ByteDance's own API no longer serves it; resellers are told apart by their own lists. */
+  readonly endsMs?: number | undefined;
   readonly modes: readonly Mode[];
   readonly resolutions: readonly Resolution[];
   readonly defaultResolution: Resolution;
@@ -156,7 +158,7 @@ const SEEDANCE_2_0 = {
   pixels: PIXELS_1_5,
 } as const;
 
-/** BytePlus ModelArk, model list and create page; the lite pair is retired there. */
+/** BytePlus ModelArk, model list and create page. */
 export const MODELS: readonly VendorModel[] = [
   {
     ...SEEDANCE_1_0,
@@ -173,6 +175,8 @@ export const MODELS: readonly VendorModel[] = [
   {
     shortName: 'seedance-1-5-pro',
     version: '251215',
+    // BytePlus's list of models, September 2026: shut down on 2026-11-11.
+    endsMs: Date.UTC(2026, 10, 11),
     modes: ['t2v', 'i2v', 'flf2v'],
     resolutions: ['480p', '720p', '1080p'],
     defaultResolution: '720p',
@@ -217,11 +221,15 @@ export const MODELS: readonly VendorModel[] = [
   },
 ];
 
-/** Still served in China and by resellers. */
+/** Retired internationally before the sandbox's oldest page; in China from the deprecation notices' date. */
+const LITE_ENDS_MS = Date.UTC(2026, 4, 13);
+
+/** Still documented by resellers. */
 export const LITE_MODELS: readonly VendorModel[] = [
   {
     ...SEEDANCE_1_0,
     shortName: 'seedance-1-0-lite-t2v',
+    endsMs: LITE_ENDS_MS,
     version: '250428',
     defaultResolution: '720p',
     modes: ['t2v'],
@@ -229,6 +237,7 @@ export const LITE_MODELS: readonly VendorModel[] = [
   {
     ...SEEDANCE_1_0,
     shortName: 'seedance-1-0-lite-i2v',
+    endsMs: LITE_ENDS_MS,
     version: '250428',
     defaultResolution: '720p',
     modes: ['i2v', 'flf2v', 'r2v'],
@@ -237,9 +246,10 @@ export const LITE_MODELS: readonly VendorModel[] = [
   },
 ];
 
-/** What the official API serves under a prefix: the lite pair in China only. */
-export function officialModels(idPrefix: string): readonly VendorModel[] {
-  return idPrefix === '' ? MODELS : [...MODELS, ...LITE_MODELS];
+/** What the official API serves under a prefix at a moment: the lite pair in China only. */
+export function officialModels(idPrefix: string, nowMs: number): readonly VendorModel[] {
+  const models = idPrefix === '' ? MODELS : [...MODELS, ...LITE_MODELS];
+  return models.filter(({ endsMs }) => endsMs === undefined || nowMs < endsMs);
 }
 
 /**

@@ -7,7 +7,6 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { MODELS, wireId } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
 import { authorize } from '../dialect.ts';
 import type { Account, Dialect, Route } from '../dialect.ts';
 import { invalidParameter, modelNotFound, notValid, typeOfStatus } from '../errors.ts';
@@ -28,6 +27,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const SERVED = ['seedance-1-5-pro', 'dreamina-seedance-2-0'];
+const SERVED_MODELS = MODELS.filter(({ shortName }) => SERVED.includes(shortName));
 
 export const KYYAIPOWER: Dialect = {
   name: 'kyyaipower',
@@ -44,7 +44,7 @@ export const KYYAIPOWER: Dialect = {
     { route: 'retrieve', method: 'GET', path: RESULT, state: 'supported', missing: [] },
     ...RESULT_COVERAGE,
   ],
-  models: () => MODELS.filter(({ shortName }) => SERVED.includes(shortName)),
+  models: () => SERVED_MODELS,
   hasFlex: false,
   keyHeader: 'authorization',
   hasCreateFallThrough: false,
@@ -86,7 +86,7 @@ async function create(exchange: Exchange, account: Account): Promise<Answer> {
     throw notValid('content', 'reference images are for Seedance 1.0 lite i2v');
   }
   const task = await makeTask(exchange, account, {
-    body: { content: body.content, ratio: body.ratio, ...modelFields(body, account) },
+    body: { content: body.content, ratio: body.ratio, ...modelFields(body) },
     model: body.model,
     id: `video_${newId()}`,
   });
@@ -94,10 +94,10 @@ async function create(exchange: Exchange, account: Account): Promise<Answer> {
 }
 
 /** What the id says, which no field may say again. */
-function modelFields(body: Body, { dialect }: Account) {
+function modelFields(body: Body) {
   const resolution = MODEL_1_5.exec(body.model)?.groups?.['resolution'];
   const { least, most } = MODEL_2_0.exec(body.model)?.groups ?? {};
-  const [one, two] = SERVED.map((name) => served(dialect, name));
+  const [one, two] = SERVED.map(servedId);
   if (resolution !== undefined) {
     const { duration = 5, generate_audio } = body;
     return { model: one, resolution, duration, generate_audio };
@@ -113,10 +113,8 @@ function modelFields(body: Body, { dialect }: Account) {
   return { model: two, resolution: '720p', duration, generate_audio: false };
 }
 
-function served(dialect: Dialect, shortName: string): string | undefined {
-  const model: VendorModel | undefined = dialect
-    .models('')
-    .find((each) => each.shortName === shortName);
+function servedId(shortName: string): string | undefined {
+  const model = SERVED_MODELS.find((each) => each.shortName === shortName);
   return model && wireId(model, '');
 }
 

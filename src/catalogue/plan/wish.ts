@@ -121,8 +121,13 @@ function checkPrompt(prompt: string): void {
   );
 }
 
-/** Takes an id in any case, with or without the word Seedance, with spaces for hyphens. */
-function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
+/**
+ * Takes an id in any case, with or without the word Seedance, with spaces for hyphens.
+ *
+ * @param choosable the models to name to somebody who typed no model
+ * @throws UserError
+ */
+export function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
   const id = typed
     .normalize('NFKC')
     .trim()

@@ -130,7 +130,7 @@ function faultOf(own: PriceList, offer: Offer | undefined) {
 
 /**
  * The `PRICES` setting once its JSON is read: US dollars by vendor, model and unit, such as
- * `{"byteplus":{"1.5-pro":{"perMillionTokens":2.4,"perMillionTokensSilent":1.2}}}`. Without a
+ * `{"byteplus":{"2.0-mini":{"perMillionTokens":3.5,"withVideo":{"perMillionTokens":2.1}}}}`. Without a
  * `…Silent` amount, silent videos cost the same. What costs otherwise stands beside it, each with
  * amounts of its own: a resolution (`"1080p":{"perMillionTokens":7.7}`), the slower tier (`"flex"`)
  * and requests with a reference video (`"withVideo"`), these two with resolutions in turn. What is

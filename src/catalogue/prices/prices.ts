@@ -1,3 +1,4 @@
+import { isValidAt, type Validity } from '../lifecycle.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { ModelId } from '../request.ts';
 /** Who offers which model under which id, and what a request costs there. */
@@ -32,6 +33,7 @@ export interface Offer extends PublishedOffer {
   readonly model: ModelId;
   /** What an ordinary request pays: no reference video, not the slower tier, 720p. */
   readonly price: Price;
+  readonly validity: Validity;
 }
 
 /** What one vendor offers; a model that is absent is not offered there. */
@@ -59,7 +61,10 @@ const PUBLISHED: Record<OfferingVendor, OfferTable> = {
   ark: INTERNATIONAL,
 };
 
-/** What a vendor offers, at the operator's prices where `PRICES` gives them. */
+/**
+ * What a vendor has offered so far, at the operator's prices where `PRICES` gives them. Ended offers
+ * are included: their open jobs are still polled and settled. `validOffers` leaves them out.
+ */
 export function offersOf(vendor: OfferingVendor, prices: PricesSetting = {}): Offers {
   const offers: { [model in ModelId]?: Offer } = {};
   for (const model of MODEL_IDS) {
@@ -68,9 +73,16 @@ export function offersOf(vendor: OfferingVendor, prices: PricesSetting = {}): Of
     const own = prices[vendor]?.[model];
     const list = own === undefined ? published.prices : laidOver(published.prices, own);
     const price = list.online['720p'] ?? list.online.usual;
-    offers[model] = { model, wireModel: published.wireModel, prices: list, price };
+    const { wireModel, validity = {} } = published;
+    offers[model] = { model, wireModel, prices: list, price, validity };
   }
   return offers;
+}
+
+/** Those that are valid at a moment. */
+export function validOffers(offers: Offers, nowMs: number): Offers {
+  const valid = Object.entries(offers).filter(([, { validity }]) => isValidAt(validity, nowMs));
+  return Object.fromEntries(valid);
 }
 
 /** What a request pays there, or undefined where the vendor does not have its tier for the model. */

@@ -1,4 +1,5 @@
 /** Published model ids and prices, as data. `PRICES` lays the operator's own over them. */
+import { validityUpstream, type Validity } from '../lifecycle.ts';
 import type { ModelId } from '../request.ts';
 import type { Price, PriceList, Rates } from './price.ts';
 
@@ -7,6 +8,8 @@ export interface PublishedOffer {
   /** The model id the vendor wants in a request. */
   readonly wireModel: string;
   readonly prices: PriceList;
+  /** Left out: no end is announced. */
+  readonly validity?: Validity | undefined;
 }
 
 /** What a vendor offers; a model that is absent is not offered there. */
@@ -54,7 +57,11 @@ function withVideo(online: Rates, video: Rates): PriceList {
 
 /** BytePlus ModelArk, model ids and prices as published in October 2026. */
 export const INTERNATIONAL = {
-  '1.5-pro': { wireModel: 'seedance-1-5-pro-251215', prices: withFlex(dollars(2.4, 1.2)) },
+  '1.5-pro': {
+    wireModel: 'seedance-1-5-pro-251215',
+    prices: withFlex(dollars(2.4, 1.2)),
+    validity: validityUpstream('1.5-pro'),
+  },
   '1.0-pro-fast': { wireModel: 'seedance-1-0-pro-fast-251015', prices: withFlex(dollars(1)) },
   '1.0-pro': { wireModel: 'seedance-1-0-pro-250528', prices: withFlex(dollars(2.5)) },
   '2.0-fast': {
@@ -87,7 +94,11 @@ export const INTERNATIONAL = {
  * what BytePlus's proportions give (14.4 and 7.2), so that a bill stays below the hold.
  */
 export const CHINA = {
-  '1.5-pro': { wireModel: 'doubao-seedance-1-5-pro-251215', prices: withFlex(yuan(16, 8)) },
+  '1.5-pro': {
+    wireModel: 'doubao-seedance-1-5-pro-251215',
+    prices: withFlex(yuan(16, 8)),
+    validity: validityUpstream('1.5-pro'),
+  },
   '1.0-pro-fast': { wireModel: 'doubao-seedance-1-0-pro-fast-251015', prices: withFlex(yuan(4.2)) },
   '1.0-pro': { wireModel: 'doubao-seedance-1-0-pro-250528', prices: withFlex(yuan(15)) },
   '2.0-fast': {
@@ -112,8 +123,16 @@ export const CHINA = {
       { usual: yuan(42), '1080p': yuan(46) },
     ),
   },
-  '1.0-lite-t2v': { wireModel: 'doubao-seedance-1-0-lite-t2v-250428', prices: withFlex(yuan(10)) },
-  '1.0-lite-i2v': { wireModel: 'doubao-seedance-1-0-lite-i2v-250428', prices: withFlex(yuan(10)) },
+  '1.0-lite-t2v': {
+    wireModel: 'doubao-seedance-1-0-lite-t2v-250428',
+    prices: withFlex(yuan(10)),
+    validity: validityUpstream('1.0-lite-t2v'),
+  },
+  '1.0-lite-i2v': {
+    wireModel: 'doubao-seedance-1-0-lite-i2v-250428',
+    prices: withFlex(yuan(10)),
+    validity: validityUpstream('1.0-lite-i2v'),
+  },
 } as const satisfies OfferTable;
 
 /** BytePlus no longer has the lite pair; this is what others asked for it in 2026. */

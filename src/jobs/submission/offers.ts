@@ -1,13 +1,19 @@
-/** Which vendors can make a request, in the operator's order, and at which price. */
+/**
+ * Which vendors can make a request, in the operator's order, and at which price. Every answer counts
+ * only the offers that are valid at the moment of the question.
+ */
 import { mostCredits } from '../../catalogue/prices/cost.ts';
 import type { Price } from '../../catalogue/prices/price.ts';
 import {
   offersFlex,
   offersOf,
   priceFor,
+  validOffers,
+  type Offers as PublishedOffers,
   type PricesSetting,
 } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
+import type { Clock } from '../../clock.ts';
 import { canDo } from '../../vendors/can-do.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
@@ -31,19 +37,38 @@ export interface OfferQuestion {
 
 const UP = { state: 'up' } as const;
 
+interface VendorOffers {
+  readonly vendor: Vendor;
+  readonly offers: PublishedOffers;
+}
+
 export type Offers = ReturnType<typeof createOffers>;
 
-/** @param states how each vendor is; one that it does not name is up */
-export function createOffers(
-  vendors: readonly Vendor[],
-  prices: PricesSetting,
-  states: () => VendorStates = () => new Map(),
-) {
-  const priced = vendors.map((vendor) => ({ vendor, offers: offersOf(vendor.name, prices) }));
+export interface OffersDependencies {
+  /** In the operator's order. */
+  readonly vendors: readonly Vendor[];
+  readonly prices: PricesSetting;
+  readonly clock: Pick<Clock, 'now'>;
+  /** How each vendor is; one that it does not name is up. */
+  readonly states?: (() => VendorStates) | undefined;
+}
+
+export function createOffers({
+  vendors,
+  prices,
+  clock,
+  states = () => new Map(),
+}: OffersDependencies) {
+  const published = vendors.map((vendor) => ({ vendor, offers: offersOf(vendor.name, prices) }));
+
+  function validNow(): VendorOffers[] {
+    const nowMs = clock.now();
+    return published.map(({ vendor, offers }) => ({ vendor, offers: validOffers(offers, nowMs) }));
+  }
 
   function offersFor(request: VideoRequest, onlyVendor?: VendorName): Offer[] {
     const health = states();
-    const able = priced.filter(({ vendor }) => (onlyVendor ?? vendor.name) === vendor.name);
+    const able = validNow().filter(({ vendor }) => (onlyVendor ?? vendor.name) === vendor.name);
     return able.flatMap(({ vendor, offers }) => {
       const offer = offers[request.model];
       const price = offer === undefined ? undefined : priceFor(offer, request);
@@ -56,11 +81,13 @@ export function createOffers(
   return {
     /** The models that some vendor offers, in the order they are preferred. */
     models(): ModelId[] {
+      const priced = validNow();
       return MODEL_IDS.filter((model) => priced.some(({ offers }) => offers[model] !== undefined));
     },
 
     /** Those of them that some vendor offers on its slower, cheaper tier. */
     onFlex(): ModelId[] {
+      const priced = validNow();
       return MODEL_IDS.filter((model) =>
         priced.some(({ offers }) => {
           const offer = offers[model];
@@ -70,20 +97,11 @@ export function createOffers(
     },
 
     /** Each of these models with the price of the vendor that would be asked first now. */
-    priced(): Array<{ model: ModelId; price: Price }> {
-      const health = states();
-      return MODEL_IDS.flatMap((model) => {
-        const offering = priced.filter(({ offers }) => offers[model] !== undefined);
-        const isUp = ({ vendor }: (typeof priced)[number]): boolean =>
-          (health.get(vendor.name) ?? UP).state === 'up';
-        const price = (offering.find(isUp) ?? offering[0])?.offers[model]?.price;
-        return price === undefined ? [] : [{ model, price }];
-      });
-    },
+    priced: () => pricesOf(validNow(), states()),
 
     /** Why nobody who offers the model can make the request, a reason for each such vendor. */
     obstacles(request: VideoRequest): string[] {
-      const offering = priced.filter(({ offers }) => offers[request.model] !== undefined);
+      const offering = validNow().filter(({ offers }) => offers[request.model] !== undefined);
       const reasons = offering.map(({ vendor }) => canDo(vendor.name, request));
       return [...new Set(reasons.filter((reason) => reason !== undefined))];
     },
@@ -108,4 +126,17 @@ export function createOffers(
         : Math.max(...maybeAsked.map(({ credits }) => credits));
     },
   };
+}
+
+function pricesOf(
+  offering: readonly VendorOffers[],
+  health: VendorStates,
+): Array<{ model: ModelId; price: Price }> {
+  const isUp = ({ vendor }: VendorOffers): boolean =>
+    (health.get(vendor.name) ?? UP).state === 'up';
+  return MODEL_IDS.flatMap((model) => {
+    const having = offering.filter(({ offers }) => offers[model] !== undefined);
+    const price = (having.find(isUp) ?? having[0])?.offers[model]?.price;
+    return price === undefined ? [] : [{ model, price }];
+  });
 }

@@ -1,4 +1,4 @@
-import { offersOf } from '#src/catalogue/prices/prices.ts';
+import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
 import {
   createAzerionVendor,
@@ -58,8 +58,12 @@ const SUBJECTS: readonly VendorSubject[] = [
 
 for (const subject of SUBJECTS) vendorContract(subject);
 
+/** What the vendor serves today; the sandbox refuses what has ended, as the vendor does. */
 function catalogued(name: VendorName): VendorSubject['wireModels'] {
   return Object.fromEntries(
-    Object.entries(offersOf(name)).map(([model, offer]) => [model, offer.wireModel]),
+    Object.entries(validOffers(offersOf(name), Date.now())).map(([model, offer]) => [
+      model,
+      offer.wireModel,
+    ]),
   );
 }

@@ -1,5 +1,5 @@
 /** A vendor that is left alone when it fails keeps the contract as the bare one does. */
-import { offersOf } from '#src/catalogue/prices/prices.ts';
+import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import { systemClock } from '#src/clock.ts';
 import { createLogger } from '#src/logger.ts';
 import { createAimlApiVendor } from '#src/vendors/aimlapi/aimlapi.ts';
@@ -15,7 +15,7 @@ function watched(
   name: VendorName,
   create: (options: DialectOptions<VendorName>) => Vendor,
 ): Pick<VendorSubject, 'name' | 'title' | 'createVendor' | 'wireModels'> {
-  const offers = Object.entries(offersOf(name));
+  const offers = Object.entries(validOffers(offersOf(name), Date.now()));
   return {
     name,
     title: `${name}, watched,`,

@@ -9,7 +9,7 @@ import type { ModelId } from '#src/catalogue/request.ts';
 
 const LITE: readonly ModelId[] = ['1.0-lite-t2v', '1.0-lite-i2v'];
 const SEEDANCE_1_0: readonly ModelId[] = ['1.0-pro-fast', '1.0-pro', ...LITE];
-const SEEDANCE_2: readonly ModelId[] = ['2.0-fast', '2.0', '2.0-mini', '2.5'];
+const SEEDANCE_2: readonly ModelId[] = ['2.0-mini', '2.0-fast', '2.0', '2.5'];
 
 describe('models', () => {
   test.each(MODEL_IDS)('%s is listed under its own id and makes the usual video', (id) => {
@@ -82,8 +82,8 @@ describe('models', () => {
     );
 
     expect(few).toEqual([
-      ...MODES.map((mode) => `2.0-fast ${mode}`),
       ...MODES.map((mode) => `2.0-mini ${mode}`),
+      ...MODES.map((mode) => `2.0-fast ${mode}`),
       '1.0-lite-i2v references',
     ]);
   });
@@ -99,11 +99,11 @@ describe('models', () => {
   });
 
   const switches: readonly [keyof ReturnType<typeof modelOf>, readonly ModelId[]][] = [
-    ['canChooseLength', ['1.5-pro', ...SEEDANCE_2]],
-    ['canMakeAudio', ['1.5-pro', ...SEEDANCE_2]],
-    ['canReadHeif', ['1.5-pro', ...SEEDANCE_2]],
-    ['drafts', ['1.5-pro', '2.5']],
-    ['canUseFlex', ['1.5-pro', ...SEEDANCE_1_0]],
+    ['canChooseLength', [...SEEDANCE_2, '1.5-pro']],
+    ['canMakeAudio', [...SEEDANCE_2, '1.5-pro']],
+    ['canReadHeif', [...SEEDANCE_2, '1.5-pro']],
+    ['drafts', ['2.5', '1.5-pro']],
+    ['canUseFlex', ['1.0-pro-fast', '1.0-pro', '1.5-pro', '1.0-lite-t2v', '1.0-lite-i2v']],
     ['frames', SEEDANCE_1_0],
   ];
   test.each(switches)('with %s are %j', (ability, expected) => {

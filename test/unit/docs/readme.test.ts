@@ -2,29 +2,53 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
+import { isRetiredUpstream, RETIRED_UPSTREAM_MS } from '#src/catalogue/lifecycle.ts';
 import { MODES } from '#src/catalogue/modes.ts';
-import { offersOf, OFFERING_VENDORS, type OfferingVendor } from '#src/catalogue/prices/prices.ts';
+import {
+  offersOf,
+  OFFERING_VENDORS,
+  validOffers,
+  type OfferingVendor,
+} from '#src/catalogue/prices/prices.ts';
+import { MODEL_IDS, type ModelId } from '#src/catalogue/request.ts';
 import { SECOND } from '#src/clock.ts';
 import { ABILITIES, VENDOR_OPTIONS, type VendorAbilities } from '#src/vendors/abilities.ts';
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
+/** The day that the README's tables speak of. */
+const TODAY_MS = Date.UTC(2026, 10, 28);
+
 /** A vendor's row of the README's table, from the data that the adapters are held to. */
 function rowOf(vendor: OfferingVendor): string {
   const abilities: VendorAbilities = ABILITIES[vendor];
   const { routes, cadence, inputsAs } = abilities;
-  const models = Object.keys(offersOf(vendor)).join(', ');
+  const models = Object.values(validOffers(offersOf(vendor), TODAY_MS)).map(({ model, validity }) =>
+    [model, markOf(model), endOf(validity.untilMs)].join(''),
+  );
   const looks = routes.list === undefined ? cadence.byIdMs : cadence.byListMs;
   return [
     '',
     ` \`${vendor.toUpperCase()}_API_KEY\` `,
-    ` ${models} `,
+    ` ${models.join(', ')} `,
     ` ${routes.list === undefined ? 'by id' : 'by list'}, every ${looks / SECOND} s `,
     ` ${routes.cancel === undefined ? 'no' : 'yes'} `,
     ` ${routes.list === undefined ? 'the job ends, refunded' : 'searched and found'} `,
     ` ${inputsAs === 'url' ? 'by link' : 'in the request'} `,
     '',
   ].join('|');
+}
+
+function markOf(model: ModelId): string {
+  return isRetiredUpstream(model, TODAY_MS) ? '†' : '';
+}
+
+function endOf(untilMs: number | undefined): string {
+  return untilMs === undefined ? '' : ` (until ${dayOf(untilMs)})`;
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** A vendor's row of the table of routes, from the same data. */
@@ -52,6 +76,22 @@ test.each(OFFERING_VENDORS)('the README tells of %s what its adapter does', (ven
   expect(README).toContain(rowOf(vendor));
   expect(README).toContain(routesOf(vendor));
 });
+
+test.each(MODEL_IDS)('the README says until when ByteDance serves %s', (model) => {
+  const retiredMs = RETIRED_UPSTREAM_MS[model];
+  const row = README.split('\n').find(
+    (line) => line.startsWith('|') && namesOf(line).includes(model),
+  );
+
+  expect(row?.split('|').at(-2)).toBe(
+    retiredMs === undefined ? ' available ' : ` ended ${dayOf(retiredMs)} `,
+  );
+});
+
+/** The models of a row of the table of models. */
+function namesOf(line: string): readonly string[] {
+  return (line.split('|')[1] ?? '').split(',').map((name) => name.trim());
+}
 
 test('the modes that the table of models speaks of are those there are', () => {
   expect(MODES).toEqual(['text', 'first-frame', 'first-and-last-frame', 'references']);

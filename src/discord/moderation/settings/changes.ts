@@ -1,7 +1,9 @@
 /** What each subcommand of `/settings` makes of the settings there are. */
 import { z } from 'zod';
 
-import { MODEL_IDS, RATIOS, RESOLUTIONS, type Length } from '../../../catalogue/request.ts';
+import { readModel } from '../../../catalogue/plan/wish.ts';
+import { RATIOS, RESOLUTIONS, type Length, type ModelId } from '../../../catalogue/request.ts';
+import { anyOf } from '../../../catalogue/wording.ts';
 import { UserError } from '../../../errors.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
@@ -13,8 +15,12 @@ type Next = (before: ServerSettings) => ServerSettings;
 
 export interface SettingsChange {
   readonly part: Part;
-  /** Reads the options at once; what it throws is a refusal. */
-  readonly read: (interaction: CommandInteraction) => Next;
+  /**
+   * Reads the options at once; what it throws is a refusal.
+   *
+   * @param offered the models that some vendor here offers now
+   */
+  readonly read: (interaction: CommandInteraction, offered: readonly ModelId[]) => Next;
 }
 
 /** More than these nobody keeps in view, and the document stays small. */
@@ -23,7 +29,6 @@ const MAX_WORDS = 200;
 const MODEL_CHOOSES = -1;
 
 const modeSchema = z.enum(['only', 'except', 'remove', 'everywhere']);
-const modelSchema = z.enum(MODEL_IDS);
 const resolutionSchema = z.enum(RESOLUTIONS);
 const ratioSchema = z.enum(RATIOS);
 
@@ -32,7 +37,7 @@ export const SETTINGS_CHANGES: Readonly<Record<string, SettingsChange>> = {
   channels: { part: 'channels', read: readChannels },
   models: { part: 'models', read: readModels },
   limits: { part: 'limits', read: readLimits },
-  defaults: { part: 'defaults', read: ({ options }) => readDefaults(options) },
+  defaults: { part: 'defaults', read: ({ options }, offered) => readDefaults(options, offered) },
   'log-channel': {
     part: 'logChannel',
     read: ({ options }) => {
@@ -65,13 +70,22 @@ function readChannels({ options, channelId }: CommandInteraction): Next {
   };
 }
 
-function readModels({ options }: CommandInteraction): Next {
-  const model = modelSchema.parse(options.getString('model', true));
+function readModels({ options }: CommandInteraction, offered: readonly ModelId[]): Next {
   const isAllowed = options.getBoolean('allowed', true);
+  const typed = options.getString('model', true);
+  // One that is no longer offered can still be taken off the list.
+  const model = isAllowed ? readModel(typed, offered) : readOffered(typed, offered);
   return (before) => {
     const others = before.forbiddenModels.filter((one) => one !== model);
     return { ...before, forbiddenModels: isAllowed ? others : [...others, model] };
   };
+}
+
+/** @throws UserError naming the models that can be chosen */
+function readOffered(typed: string, offered: readonly ModelId[]): ModelId {
+  const model = readModel(typed, offered);
+  if (offered.includes(model)) return model;
+  throw new UserError(`${model} is not offered here. Choose ${anyOf(offered)}.`);
 }
 
 function readLimits({ options }: CommandInteraction): Next {
@@ -98,14 +112,14 @@ function resolutionLimit(limit: string = ANY): Pick<ServerSettings, 'maxResoluti
   return limit === ANY ? {} : { maxResolution: resolutionSchema.parse(limit) };
 }
 
-function readDefaults(options: Options): Next {
+function readDefaults(options: Options, offered: readonly ModelId[]): Next {
   const model = options.getString('model');
   const ratio = options.getString('ratio');
   const duration = options.getNumber('duration');
   const resolution = options.getString('resolution');
   const economy = options.getBoolean('economy');
   const given = {
-    model: model && modelSchema.parse(model),
+    model: model && readOffered(model, offered),
     ratio: ratio && ratioSchema.parse(ratio),
     length: duration === null ? null : lengthOf(duration),
     resolution: resolution && resolutionSchema.parse(resolution),

@@ -64,6 +64,7 @@ export async function checkServer(
     ...(guild === null ? [] : [uploadFinding(guild)]),
     ...logFinding(guild, settings),
     modelFinding(waiting, offers, settings),
+    ...defaultModelFinding(offers, settings),
     ...vendorFindings(dependencies.vendorStates(), usual === undefined ? [] : offers.for(usual)),
     ...budgetFindings(view, usual && offers.creditsToHold(usual)),
   ];
@@ -157,6 +158,16 @@ function modelFinding(waiting: readonly Job[], offers: Offers, settings: ServerS
     };
   }
   return { level: 'fine', text: `${counted(models.length, 'model')} can be used.` };
+}
+
+function defaultModelFinding(offers: Offers, { defaults: { model } }: ServerSettings): Finding[] {
+  if (model === undefined || offers.models().includes(model)) return [];
+  return [
+    {
+      level: 'mind',
+      text: `The default model ${model} is no longer offered, so another is chosen. Set one with \`/settings defaults model\`.`,
+    },
+  ];
 }
 
 function counted(count: number, noun: string): string {

@@ -6,7 +6,7 @@ import {
   type APIApplicationCommandSubcommandOption,
 } from 'discord.js';
 
-import { MODEL_IDS, RATIOS, RESOLUTIONS } from '../../../catalogue/request.ts';
+import { RATIOS, RESOLUTIONS } from '../../../catalogue/request.ts';
 import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 
 /** The limit that takes a limit away. */
@@ -14,6 +14,7 @@ export const ANY = 'any';
 /** No model makes longer ones. */
 const MAX_SECONDS = 60;
 const MAX_WORD_LENGTH = 60;
+const MAX_MODEL_LENGTH = 64;
 
 const subcommand = (
   name: string,
@@ -30,6 +31,15 @@ const choice = (
   name,
   description,
   choices: values.map((value) => ({ name: value, value })),
+});
+
+/** Completed with those offered at the moment: a list registered with Discord outlives an offer. */
+const model = (description: string): APIApplicationCommandBasicOption => ({
+  type: Type.String,
+  name: 'model',
+  description,
+  autocomplete: true,
+  max_length: MAX_MODEL_LENGTH,
 });
 
 const yesNo = (name: string, description: string): APIApplicationCommandBasicOption => ({
@@ -83,7 +93,7 @@ export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
     ]),
   ]),
   subcommand('models', 'Which models may be used', [
-    { ...choice('model', 'Which', MODEL_IDS), required: true },
+    { ...model('Which'), required: true },
     { ...yesNo('allowed', 'Whether it may be used'), required: true },
   ]),
   subcommand('limits', 'How long and how large a video may be', [
@@ -104,7 +114,7 @@ export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
     },
   ]),
   subcommand('defaults', 'What options are when left out; without any, forgets all defaults', [
-    choice('model', 'The model that is tried first', MODEL_IDS),
+    model('The model that is tried first'),
     choice('ratio', 'Width to height', RATIOS),
     { type: Type.Number, name: 'duration', description: 'Seconds; -1 lets the model choose' },
     choice('resolution', 'Lines of the picture', RESOLUTIONS),

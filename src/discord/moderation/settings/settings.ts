@@ -1,6 +1,7 @@
 /** `/settings`: shows and changes what a server's moderators decide, each change with before and after. */
 import { z } from 'zod';
 
+import type { ModelId } from '../../../catalogue/request.ts';
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
@@ -11,19 +12,21 @@ import { PARTS, settingsText } from './words.ts';
 export async function showSettings(
   interaction: CommandInteraction,
   { settings, quota, database }: ModerationDesk,
+  offered: readonly ModelId[],
 ): Promise<void> {
   const { guildId } = interaction;
   const timeZone = await quota.timeZone(database, guildId);
-  await tellPrivately(interaction, [settingsText(await settings.read(guildId), timeZone)]);
+  const set = await settings.read(guildId);
+  await tellPrivately(interaction, [settingsText(set, { timeZone, offered })]);
 }
 
 /** The settings and their entry in the log are written together, once for the interaction. */
 export async function changeSettings(
   interaction: CommandInteraction,
   desk: ModerationDesk,
-  { part, read }: SettingsChange,
+  { part, read, offered }: SettingsChange & { readonly offered: readonly ModelId[] },
 ): Promise<void> {
-  const next = read(interaction);
+  const next = read(interaction, offered);
   const what = { action: 'settings', target: { scope: 'server' } } as const;
   await makeChange(interaction, desk, {
     ...what,
@@ -35,7 +38,7 @@ export async function changeSettings(
           state: z.string(),
           change: async () => {
             const { before, after } = await desk.settings.change(transaction, by.guildId, next);
-            return { before: PARTS[part](before), after: PARTS[part](after) };
+            return { before: PARTS[part](before, offered), after: PARTS[part](after, offered) };
           },
         },
       ),

@@ -1,11 +1,14 @@
 /** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/plan/length.ts';
-import { RESOLUTIONS } from '../../../catalogue/request.ts';
+import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
 
 const MAX_WORDS_SHOWN = 1000;
+
+/** @param offered the models that some vendor here offers now; others are not listed */
+type PartText = (settings: ServerSettings, offered: readonly ModelId[]) => string;
 
 export const PARTS = {
   channels: ({ channels: { mode, ids } }) => {
@@ -13,8 +16,10 @@ export const PARTS = {
     const list = ids.length === 0 ? 'no channel' : ids.map((id) => `<#${id}>`).join(', ');
     return mode === 'only' ? `videos only in ${list}` : `videos everywhere but in ${list}`;
   },
-  models: ({ forbiddenModels }) =>
-    forbiddenModels.length === 0 ? 'all models' : `all models but ${forbiddenModels.join(', ')}`,
+  models: ({ forbiddenModels }, offered) => {
+    const forbidden = forbiddenModels.filter((model) => offered.includes(model));
+    return forbidden.length === 0 ? 'all models' : `all models but ${forbidden.join(', ')}`;
+  },
   limits: ({ maxSeconds, maxResolution, confirmAbove }) =>
     [
       maxSeconds === undefined ? 'any length' : `at most ${maxSeconds} s`,
@@ -23,14 +28,14 @@ export const PARTS = {
         : `at most ${maxResolution}`,
       ...(confirmAbove === undefined ? [] : [`asked above ${describeCredits(confirmAbove)}`]),
     ].join(', '),
-  defaults: ({ defaults }) => defaultsText(defaults),
+  defaults: ({ defaults }, offered) => defaultsText(defaults, offered),
   logChannel: ({ logChannelId }) =>
     logChannelId === undefined ? 'no log channel' : `log in <#${logChannelId}>`,
   words: ({ words }) =>
     words.length === 0
       ? 'no words refused'
       : `refused words: ${quotable(words.join(', '), MAX_WORDS_SHOWN)}`,
-} as const satisfies Record<string, (settings: ServerSettings) => string>;
+} as const satisfies Record<string, PartText>;
 export type Part = keyof typeof PARTS;
 
 const HEADINGS: Readonly<Record<Part, string>> = {
@@ -42,20 +47,25 @@ const HEADINGS: Readonly<Record<Part, string>> = {
   words: 'Words',
 };
 
-/** @param timeZone the server's, which is kept elsewhere */
-export function settingsText(settings: ServerSettings, timeZone: string): string {
+/** What is not part of the settings themselves. */
+interface Beside {
+  readonly timeZone: string;
+  readonly offered: readonly ModelId[];
+}
+
+export function settingsText(settings: ServerSettings, { timeZone, offered }: Beside): string {
   const lines = Object.entries(HEADINGS).map(([part, heading]) => {
-    const words = Object.entries(PARTS).find(([name]) => name === part)?.[1];
-    return `- **${heading}**: ${words?.(settings) ?? ''}`;
+    const words: PartText | undefined = Object.entries(PARTS).find(([name]) => name === part)?.[1];
+    return `- **${heading}**: ${words?.(settings, offered) ?? ''}`;
   });
   return ['**Settings of this server**', ...lines, `- **Time zone**: ${timeZone}`].join('\n');
 }
 
-function defaultsText(defaults: ServerSettings['defaults']): string {
+function defaultsText(defaults: ServerSettings['defaults'], offered: readonly ModelId[]): string {
   const { model, ratio, length, resolution } = defaults;
   const { isCameraFixed, hasAudio, hasWatermark, isDraft, tier } = defaults;
   const parts = [
-    model,
+    model === undefined || offered.includes(model) ? model : `${model} (no longer offered)`,
     resolution,
     ratio,
     length === undefined ? undefined : describeLength(length),

@@ -10,8 +10,8 @@ import { plan, refusalOf } from '../../../builders/plan.ts';
 
 describe('a draft', () => {
   it('is 480p, on the ordinary tier, without a last frame', () => {
-    expect(plan({ draft: true })).toMatchObject({
-      model: '1.5-pro',
+    expect(plan({ draft: true })).toMatchObject({ model: '2.5', isDraft: true });
+    expect(plan({ draft: true, model: '1.5-pro' })).toMatchObject({
       isDraft: true,
       resolution: '480p',
       tier: 'default',
@@ -34,32 +34,32 @@ describe('a draft', () => {
     ],
     [
       'takes the ordinary tier by name',
-      { draft: true, economy: false },
+      { draft: true, model: '1.5-pro', economy: false },
       {},
       { isDraft: true, tier: 'default' },
     ],
     [
       'overrules a default resolution and tier',
-      { draft: true },
+      { draft: true, model: '1.5-pro' },
       { defaults: { resolution: '1080p', tier: 'flex' } },
       { isDraft: true, resolution: '480p', tier: 'default' },
     ],
-    ['is made by default', {}, { defaults: { isDraft: true } }, { isDraft: true }],
+    ['is made by default', { model: '2.5' }, { defaults: { isDraft: true } }, { isDraft: true }],
     [
       'by default is left off when it is refused',
-      { draft: false },
+      { model: '2.5', draft: false },
       { defaults: { isDraft: true } },
       { isDraft: false, resolution: '720p', returnsLastFrame: true },
     ],
     [
       'by default gives way to a resolution',
-      { resolution: '1080p' },
+      { model: '2.5', resolution: '1080p' },
       { defaults: { isDraft: true } },
       { isDraft: false, resolution: '1080p' },
     ],
     [
       'by default gives way to the slower tier',
-      { economy: true },
+      { model: '1.5-pro', economy: true },
       { defaults: { isDraft: true } },
       { isDraft: false, tier: 'flex' },
     ],
@@ -93,7 +93,7 @@ describe('a draft', () => {
     [
       'on a model without',
       { draft: true, model: '2.0' },
-      '2.0 makes finished videos only, not a draft: leave draft off, or use 1.5-pro or 2.5.',
+      '2.0 makes finished videos only, not a draft: leave draft off, or use 2.5 or 1.5-pro.',
     ],
   ];
   test.each(refused)('%s is refused', (_name, asked, sentence) => {
@@ -117,9 +117,10 @@ describe('a draft', () => {
 
   it('costs six tenths with sound and seven silent, rounded up', () => {
     // 864 × 496 × 121 / 1024 is 50638.
-    expect(mostTokens(plan({ resolution: '480p' }))).toBe(50_638);
-    expect(mostTokens(plan({ draft: true }))).toBe(30_383);
-    expect(mostTokens(plan({ draft: true, audio: false }))).toBe(35_447);
+    const model = '1.5-pro';
+    expect(mostTokens(plan({ model, resolution: '480p' }))).toBe(50_638);
+    expect(mostTokens(plan({ model, draft: true }))).toBe(30_383);
+    expect(mostTokens(plan({ model, draft: true, audio: false }))).toBe(35_447);
   });
 });
 
@@ -130,16 +131,16 @@ describe('the slower tier', () => {
     Partial<PlanContext>,
     Partial<VideoRequest>,
   ][] = [
-    ['is asked for as economy', { economy: true }, {}, { model: '1.5-pro', tier: 'flex' }],
+    ['is asked for as economy', { economy: true }, {}, { model: '1.0-pro-fast', tier: 'flex' }],
     [
       'is asked for by default',
-      {},
+      { model: '1.0-pro' },
       { defaults: { tier: 'flex' } },
-      { model: '1.5-pro', tier: 'flex' },
+      { tier: 'flex' },
     ],
     [
       'by default is left off when it is refused',
-      { economy: false },
+      { model: '1.0-pro', economy: false },
       { defaults: { tier: 'flex' } },
       { tier: 'default' },
     ],
@@ -151,9 +152,9 @@ describe('the slower tier', () => {
     ],
     [
       'by default is passed over where no vendor has it',
-      {},
+      { model: '1.0-pro-fast' },
       { defaults: { tier: 'flex' }, onFlex: ['1.0-pro'] },
-      { model: '1.5-pro', tier: 'default' },
+      { tier: 'default' },
     ],
     [
       'chooses a model that a vendor has on it',
@@ -177,7 +178,7 @@ describe('the slower tier', () => {
       'on 2.0',
       { model: '2.0', economy: true },
       {},
-      '2.0 makes videos at the usual price only, not economy videos: leave economy off, or use 1.5-pro, 1.0-pro-fast, or 1.0-pro.',
+      '2.0 makes videos at the usual price only, not economy videos: leave economy off, or use 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
     ],
     [
       'where no vendor has it for the model',
@@ -189,13 +190,13 @@ describe('the slower tier', () => {
       'where no vendor has it at all',
       { economy: true },
       { offered: ['1.5-pro', '2.0'], onFlex: [] },
-      'No model here can do this. Economy videos: 1.5-pro and 2.0 make videos at the usual price only. Leave economy off.',
+      'No model here can do this. Economy videos: 2.0 and 1.5-pro make videos at the usual price only. Leave economy off.',
     ],
     [
       'for a length that only 2.5 makes',
       { economy: true, duration: 20 },
       { offered: ['1.5-pro', '2.5'] },
-      'No model here can do all of this together. 20 s: only 2.5. Economy videos: only 1.5-pro.',
+      'No model here can do all of this together. Economy videos: only 1.5-pro. 20 s: only 2.5.',
     ],
   ];
   test.each(refused)('%s is refused', (_name, asked, context, sentence) => {

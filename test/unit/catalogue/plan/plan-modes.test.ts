@@ -57,7 +57,7 @@ describe('every mode of every model', () => {
 
 describe('without a model named, references choose', () => {
   const chosen: readonly [string, Partial<AskedOptions>, Partial<PlanContext>, ModelId][] = [
-    ['the first that takes them', { inputs: several(1) }, {}, '2.0-fast'],
+    ['the first that takes them', { inputs: several(1) }, {}, '2.0-mini'],
     ['one that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
     ['one that takes ten', { inputs: several(10) }, {}, '2.5'],
     ['one that takes sound alone', { inputs: SOUND }, {}, '2.5'],
@@ -76,10 +76,10 @@ describe('without a model named, references choose', () => {
   });
 
   const others: readonly [string, Partial<AskedOptions>, ModelId][] = [
-    ['text takes the usual model', {}, '1.5-pro'],
+    ['text takes the usual model', {}, '2.0-mini'],
     ['20 s take the model that makes them', { duration: 20 }, '2.5'],
-    ['13 s take the first that makes them', { duration: 13 }, '2.0-fast'],
-    ['a first frame takes the usual model', { inputs: FIRST }, '1.5-pro'],
+    ['13 s take the first that makes them', { duration: 13 }, '2.0-mini'],
+    ['a first frame takes the usual model', { inputs: FIRST }, '2.0-mini'],
   ];
   test.each(others)('but %s', (_name, asked, model) => {
     expect(plan(asked).model).toBe(model);

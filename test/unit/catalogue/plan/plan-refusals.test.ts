@@ -37,17 +37,17 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
     [
       'a last frame on a model without it',
       { model: '1.0-pro-fast', inputs: BOTH },
-      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out, or use 1.5-pro or 1.0-pro.',
+      '1.0-pro-fast takes text alone or a first frame, not a last frame: leave the last frame out, or use 1.0-pro or 1.5-pro.',
     ],
     [
       'an unknown model',
       { model: '9.9-ultra' },
-      'There is no model 9.9-ultra. Choose 1.5-pro, 1.0-pro-fast, or 1.0-pro.',
+      'There is no model 9.9-ultra. Choose 1.0-pro-fast, 1.0-pro, or 1.5-pro.',
     ],
     [
       'a length no model makes',
       { prompt: 'a cat --duration 60' },
-      'No model here can do this. 60 s: 1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice); 1.0-pro-fast and 1.0-pro make 2–12 s (fractions too). Ask for 12 s.',
+      'No model here can do this. 60 s: 1.0-pro-fast and 1.0-pro make 2–12 s (fractions too); 1.5-pro makes 4–12 s (whole seconds, or -1 for its own choice). Ask for 12 s.',
     ],
     ['a length of nothing', { duration: 0 }, /^No model here can do this\. 0 s: .* Ask for 2 s\.$/],
     [
@@ -154,7 +154,7 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
     [
       'things that no model does together',
       { duration: 2, audio: true, inputs: BOTH },
-      'No model here can do all of this together. 2 s: only 1.0-pro. Sound: only 1.5-pro.',
+      'No model here can do all of this together. Sound: only 1.5-pro. 2 s: only 1.0-pro.',
     ],
     [
       'a flag against an option',

@@ -42,19 +42,24 @@ function seconds(count: number): Length {
 describe('what is omitted', () => {
   it('is filled in for a prompt alone', () => {
     expect(plan({})).toEqual({
-      model: '1.5-pro',
+      model: '2.0-mini',
       prompt: 'a cat',
       resolution: '720p',
       ratio: '16:9',
       length: seconds(5),
       seed: DRAWN,
-      isCameraFixed: false,
       hasAudio: true,
       hasWatermark: false,
       inputs: [],
+      returnsLastFrame: true,
+    });
+  });
+
+  it('is filled in by name where the model has such options', () => {
+    expect(plan({ model: '1.5-pro' })).toMatchObject({
+      isCameraFixed: false,
       isDraft: false,
       tier: 'default',
-      returnsLastFrame: true,
     });
   });
 
@@ -63,7 +68,11 @@ describe('what is omitted', () => {
   });
 
   const filled: readonly [string, Partial<AskedOptions>, Partial<VideoRequest>][] = [
-    ['the ratio follows a first frame', { inputs: FIRST }, { ratio: 'adaptive', model: '1.5-pro' }],
+    [
+      'the ratio follows a first frame',
+      { inputs: FIRST },
+      { ratio: 'adaptive', model: '2.0-mini' },
+    ],
     ['the ratio follows two frames', { inputs: BOTH }, { ratio: 'adaptive', inputs: [...BOTH] }],
     [
       'pictures are sent first frame first',
@@ -121,13 +130,13 @@ describe('what is asked for', () => {
     ],
     [
       'as a length of its choice is done on 1.5-pro',
-      { duration: -1 },
+      { model: '1.5-pro', duration: -1 },
       { length: { unit: 'model-chooses' } },
     ],
     [
-      'as an adaptive ratio for text is done on 1.5-pro',
+      'as an adaptive ratio for text is done on 2.0-mini',
       { ratio: 'adaptive' },
-      { model: '1.5-pro', ratio: 'adaptive' },
+      { model: '2.0-mini', ratio: 'adaptive' },
     ],
     [
       'as half a second becomes frames on 1.0',
@@ -174,18 +183,18 @@ describe('without a model named, the first that fits is taken', () => {
     Partial<PlanContext>,
     VideoRequest['model'],
   ][] = [
-    ['anything', {}, {}, '1.5-pro'],
+    ['anything', {}, {}, '2.0-mini'],
     ['2 s', { duration: 2 }, {}, '1.0-pro-fast'],
     ['2 s with a last frame', { duration: 2, inputs: BOTH }, {}, '1.0-pro'],
     ['2 s by flag', { prompt: 'a cat --dur 2' }, {}, '1.0-pro-fast'],
     ['a fraction', { duration: 5.5 }, {}, '1.0-pro-fast'],
-    ['where 1.5-pro is not offered', {}, { offered: ['1.0-pro', '1.0-pro-fast'] }, '1.0-pro-fast'],
+    ['where 2.0-mini is not offered', {}, { offered: ['1.0-pro', '1.0-pro-fast'] }, '1.0-pro-fast'],
     ['where 1.0-pro is the default', {}, { defaults: { model: '1.0-pro' } }, '1.0-pro'],
     [
       'sound, where 1.0-pro is the default',
       { audio: true },
       { defaults: { model: '1.0-pro' } },
-      '1.5-pro',
+      '2.0-mini',
     ],
     [
       'a default that is not offered',
@@ -210,7 +219,7 @@ describe('defaults of the server', () => {
       hasWatermark: true,
     } as const;
 
-    expect(plan({}, { defaults })).toMatchObject(defaults);
+    expect(plan({ model: '1.5-pro' }, { defaults })).toMatchObject(defaults);
   });
 
   it('give way to what was asked for', () => {

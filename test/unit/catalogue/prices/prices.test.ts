@@ -2,9 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
-import type { Price, Priced, PriceList } from '#src/catalogue/prices/price.ts';
+import type { Priced } from '#src/catalogue/prices/price.ts';
 import { OFFERING_VENDORS, offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import type { OfferingVendor } from '#src/catalogue/prices/prices.ts';
+import type { Offer, OfferingVendor } from '#src/catalogue/prices/prices.ts';
 import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
 import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
@@ -20,7 +20,7 @@ describe('offers', () => {
   const offered: readonly [OfferingVendor, readonly ModelId[]][] = [
     ['byteplus', INTERNATIONAL],
     ['volcengine', MODEL_IDS],
-    ['powertokens', ['1.5-pro', '1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0']],
+    ['powertokens', ['1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0', '1.5-pro']],
     ['ark', INTERNATIONAL],
   ];
   test.each(offered)('of %s are its published models and no other', (vendor, models) => {
@@ -31,25 +31,25 @@ describe('offers', () => {
     [
       'byteplus',
       [
-        'seedance-1-5-pro-251215',
+        'dreamina-seedance-2-0-mini-260615',
         'seedance-1-0-pro-fast-251015',
         'seedance-1-0-pro-250528',
         'dreamina-seedance-2-0-fast-260128',
         'dreamina-seedance-2-0-260128',
-        'dreamina-seedance-2-0-mini-260615',
         'dreamina-seedance-2-5-260628',
+        'seedance-1-5-pro-251215',
       ],
     ],
     [
       'volcengine',
       [
-        'doubao-seedance-1-5-pro-251215',
+        'doubao-seedance-2-0-mini-260615',
         'doubao-seedance-1-0-pro-fast-251015',
         'doubao-seedance-1-0-pro-250528',
         'doubao-seedance-2-0-fast-260128',
         'doubao-seedance-2-0-260128',
-        'doubao-seedance-2-0-mini-260615',
         'doubao-seedance-2-5-260628',
+        'doubao-seedance-1-5-pro-251215',
         'doubao-seedance-1-0-lite-t2v-250428',
         'doubao-seedance-1-0-lite-i2v-250428',
       ],
@@ -57,11 +57,11 @@ describe('offers', () => {
     [
       'powertokens',
       [
-        'seedance-1-5-pro-251215',
         'seedance-1-0-pro-fast-251015',
         'seedance-1-0-pro-250528',
         'dreamina-seedance-2-0-fast-260128',
         'dreamina-seedance-2-0-260128',
+        'seedance-1-5-pro-251215',
       ],
     ],
   ];
@@ -97,7 +97,7 @@ describe('offers', () => {
         .filter(offersFlex)
         .map(({ model }) => model);
 
-    expect(onFlex('byteplus')).toEqual(['1.5-pro', '1.0-pro-fast', '1.0-pro']);
+    expect(onFlex('byteplus')).toEqual(['1.0-pro-fast', '1.0-pro', '1.5-pro']);
     expect(onFlex('powertokens')).toEqual([]);
     expect(onFlex('volcengine')).toEqual(MODEL_IDS.filter((id) => modelOf(id).canUseFlex));
   });
@@ -225,12 +225,7 @@ function priceAt(vendor: OfferingVendor, model: ModelId, request: Partial<Priced
 }
 
 /** Every price of an offer that some request could pay. */
-function pricesOf(offer: {
-  readonly model: ModelId;
-  readonly wireModel: string;
-  readonly prices: PriceList;
-  readonly price: Price;
-}) {
+function pricesOf(offer: Offer) {
   const inputs = [[], ['reference_video' as const]];
   return RESOLUTIONS.flatMap((resolution) =>
     TIERS.flatMap((tier) =>

@@ -19,14 +19,15 @@ function offersAt(
   health: ReadonlyMap<VendorName, VendorHealth>,
 ) {
   const names = ['byteplus', 'powertokens'] as const;
-  return createOffers(
-    names.map((name) => createFakeVendor({ clock, name })),
-    {
+  return createOffers({
+    vendors: names.map((name) => createFakeVendor({ clock, name })),
+    prices: {
       byteplus: { '1.0-pro': aVideo(credits.byteplus) },
       powertokens: { '1.0-pro': aVideo(credits.powertokens) },
     },
-    () => health,
-  );
+    clock,
+    states: () => health,
+  });
 }
 
 function priceOf(credits: number): Price {

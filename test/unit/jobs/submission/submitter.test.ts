@@ -72,7 +72,12 @@ function aSubmitter() {
     },
     files: { read: async () => Promise.resolve(new Uint8Array()) },
     vendorBook: createVendorBook(),
-    offers: createOffers([breaker.vendor], {}, () => new Map([['byteplus', breaker.health()]])),
+    offers: createOffers({
+      vendors: [breaker.vendor],
+      prices: {},
+      clock,
+      states: () => new Map([['byteplus', breaker.health()]]),
+    }),
     turns: { claim: async () => Promise.resolve() },
     async transition(job): Promise<Job> {
       if (job.state !== 'accepted') return job;

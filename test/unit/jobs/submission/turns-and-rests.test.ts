@@ -73,7 +73,7 @@ function turnsWith(
         }),
       claimPlace: async () => Promise.resolve(true),
     },
-    offers: createOffers(vendors, {}, () => states),
+    offers: createOffers({ vendors, prices: {}, clock, states: () => states }),
     clock,
   });
 }

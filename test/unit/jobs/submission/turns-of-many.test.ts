@@ -31,7 +31,7 @@ beforeEach(async () => {
     database: opened.database,
     store,
     quota,
-    offers: createOffers([createFakeVendor({ clock })], {}),
+    offers: createOffers({ vendors: [createFakeVendor({ clock })], prices: {}, clock }),
     clock,
   });
 });

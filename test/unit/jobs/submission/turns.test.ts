@@ -89,7 +89,7 @@ class Course {
           }),
         claimPlace: async () => Promise.resolve(true),
       },
-      offers: createOffers(vendors, {}),
+      offers: createOffers({ vendors, prices: {}, clock }),
       accounts: { accountOf: ({ vendor }) => vendor, most: () => most.account },
       clock,
     });

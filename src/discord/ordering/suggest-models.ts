@@ -1,0 +1,22 @@
+/** Completes a model option: each model with its abilities and price in words. */
+import { describeModel } from '../../catalogue/describe.ts';
+import type { Price } from '../../catalogue/prices/price.ts';
+import type { ModelId } from '../../catalogue/request.ts';
+import type { Autocompletion } from '../interactions/kinds.ts';
+import { suggest } from '../reply.ts';
+
+/** @param models those that may be chosen, in the order to show them */
+export async function suggestModels(
+  interaction: Autocompletion,
+  models: ReadonlyArray<{ readonly model: ModelId; readonly price: Price }>,
+): Promise<void> {
+  const typed = interaction.options.getFocused().toLowerCase();
+  const choices = models.map(({ model, price }) => ({
+    name: describeModel(model, price),
+    value: model,
+  }));
+  await suggest(
+    interaction,
+    choices.filter(({ name }) => name.toLowerCase().includes(typed)),
+  );
+}

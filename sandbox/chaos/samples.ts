@@ -12,7 +12,6 @@ export interface Sample {
   readonly openJobs: number;
 }
 
-const ENDED = /state="(?:delivered|failed|cancelled|expired)"/;
 const servedSchema = z.looseObject({ msg: z.string(), port: z.int().positive() });
 
 /** The port in the line by which a bot says where it serves its health and metrics. */
@@ -38,9 +37,7 @@ export async function takeSample(port: number): Promise<Sample> {
     residentBytes: figure('process_resident_memory_bytes'),
     heapBytes: figure('nodejs_heap_size_used_bytes'),
     handles: figure('nodejs_active_handles_total'),
-    openJobs: figures('seedance_jobs')
-      .filter((line) => !ENDED.test(line))
-      .reduce((sum, line) => sum + valueOf(line), 0),
+    openJobs: figures('seedance_jobs').reduce((sum, line) => sum + valueOf(line), 0),
   };
 }
 

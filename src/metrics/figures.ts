@@ -1,11 +1,13 @@
 /** What the database says of all jobs and credits, added up there: a scrape reads no rows. */
-import { ENDED_STATES, JOB_STATES, type JobState } from '../jobs/record/job.ts';
+import { OPEN_STATES, type OpenState } from '../jobs/record/job.ts';
+import { OUTCOMES } from '../quota/books/ledger-reader.ts';
 import { periodOf } from '../quota/limits/period.ts';
 import type { Database } from '../storage/database.ts';
+import { isOfServer, isOpenJob } from '../storage/index-conditions.ts';
 
 export interface JobFigures {
-  /** How many are in each state; every state is there. */
-  readonly inState: ReadonlyMap<JobState, number>;
+  /** How many are in each state that a job leaves; every such state is there. */
+  readonly inState: ReadonlyMap<OpenState, number>;
   /** Whole credits held for jobs that have not ended. */
   readonly heldCredits: number;
 }
@@ -25,24 +27,22 @@ export interface VendorMoney {
   readonly spent: number;
 }
 
-const OPEN_STATES = JOB_STATES.filter((state) => !ENDED_STATES.some((ended) => ended === state));
-
-/** Quick also where there are many: an index has all of it but what open jobs hold. */
+/** Reads open jobs only: the figures of a scrape cost no more the longer the bot runs. */
 export async function jobFigures(database: Database): Promise<JobFigures> {
   const rows = await database
     .selectFrom('jobs')
-    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .select(({ fn }) => [
+      'state',
+      fn.countAll<number>().as('count'),
+      fn.sum<number>('hold_credits').as('held'),
+    ])
+    .where(isOpenJob)
     .groupBy('state')
     .execute();
   const counts = new Map<string, number>(rows.map(({ state, count }) => [state, count]));
-  const { held } = await database
-    .selectFrom('jobs')
-    .select(({ fn }) => fn.sum<number | null>('hold_credits').as('held'))
-    .where('state', 'in', OPEN_STATES)
-    .executeTakeFirstOrThrow();
   return {
-    inState: new Map(JOB_STATES.map((state) => [state, counts.get(state) ?? 0])),
-    heldCredits: held ?? 0,
+    inState: new Map(OPEN_STATES.map((state) => [state, counts.get(state) ?? 0])),
+    heldCredits: rows.reduce((sum, { held }) => sum + held, 0),
   };
 }
 
@@ -58,20 +58,23 @@ export async function moneyFigures(database: Database, nowMs: number): Promise<M
   };
 }
 
+/** Each job draws on its server's account what it draws on its member's: those of servers are enough. */
 async function membersSpent(database: Database, nowMs: number): Promise<number> {
   const { startsAtMs } = periodOf(nowMs, 'month', 'UTC');
-  const { amount } = await database
-    // By way of the jobs, which have an index by state: the ledger itself only grows.
-    .selectFrom('jobs')
-    .innerJoin('ledger', 'ledger.job_id', 'jobs.id')
-    .select(({ fn }) => fn.sum<number | null>('ledger.amount').as('amount'))
-    .where('jobs.state', '=', 'delivered')
-    .where('jobs.created_at', '>=', startsAtMs)
-    // Each job draws on the server's account what it draws on the member's: one of them is enough.
-    .where('ledger.member_id', '=', '')
-    .where('ledger.kind', 'in', ['hold', 'settle'])
+  const { drawn } = await database
+    .selectFrom('ledger')
+    .select(({ fn }) => fn.sum<number | null>('amount').as('drawn'))
+    .where(isOfServer)
+    .where('counted_at', '>=', startsAtMs)
+    .where('kind', 'in', ['hold', ...OUTCOMES])
     .executeTakeFirstOrThrow();
-  return 0 - (amount ?? 0);
+  const { held } = await database
+    .selectFrom('jobs')
+    .select(({ fn }) => fn.sum<number | null>('hold_credits').as('held'))
+    .where(isOpenJob)
+    .where('created_at', '>=', startsAtMs)
+    .executeTakeFirstOrThrow();
+  return 0 - (drawn ?? 0) - (held ?? 0);
 }
 
 async function vendorsMoney(database: Database, nowMs: number): Promise<Map<string, VendorMoney>> {

@@ -9,6 +9,7 @@ import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { Scraped } from '../health/health.ts';
 import type { Parts } from '../health/readiness.ts';
 import { recent } from '../health/recent.ts';
+import { ENDED_STATES, hasEnded } from '../jobs/record/job.ts';
 import type { JobListener } from '../jobs/record/transition.ts';
 import type { VendorHealth } from '../vendors/health/breaker.ts';
 import type { Vendor } from '../vendors/vendor.ts';
@@ -41,7 +42,7 @@ const VENDOR_STATES = [
 export interface Metrics {
   /** The same vendor, its calls counted. */
   countedVendor(vendor: Vendor): Vendor;
-  /** Measures how long finished videos take to be delivered, and counts bills above their hold. */
+  /** Counts how jobs end and bills above their hold, and measures how long finished videos take to be delivered. */
   readonly jobChanged: JobListener;
   /** Counts how often Discord tells this client to wait. */
   readonly watchRest: (rest: REST) => void;
@@ -83,6 +84,13 @@ function vendorMetrics(registry: Registry): Pick<Metrics, 'countedVendor'> {
 }
 
 function videoMetrics(registry: Registry): Pick<Metrics, 'jobChanged'> {
+  const ended = new Counter({
+    name: 'seedance_jobs_ended_total',
+    help: 'Jobs that this process has ended, by how they ended.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  for (const state of ENDED_STATES) ended.inc({ state }, 0);
   const lag = new Histogram({
     name: 'seedance_delivery_lag_seconds',
     help: 'From when we learned that the vendor has finished to when Discord has the video.',
@@ -93,6 +101,7 @@ function videoMetrics(registry: Registry): Pick<Metrics, 'jobChanged'> {
   return {
     jobChanged(after, before) {
       countBill(after, before);
+      if (hasEnded(after)) ended.inc({ state: after.state });
       if (after.state !== 'delivered' || before?.state !== 'succeeded') return;
       lag.observe((after.stateSinceMs - before.stateSinceMs) / SECOND);
     },
@@ -178,7 +187,7 @@ function addFigures(registry: Registry, { database }: Parts, clock: Clock): void
 
   addFigure({
     name: 'seedance_jobs',
-    help: 'Jobs in each state.',
+    help: 'Open jobs in each state.',
     labelNames: ['state'],
     read: async () => [...(await jobs()).inState].map(([state, count]) => [{ state }, count]),
   });

@@ -17,6 +17,7 @@ import { onceOnly } from './migrations/2026-11-21-once-only.ts';
 import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
 import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
 import { jobEvents } from './migrations/2026-11-28-job-events.ts';
+import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
@@ -35,6 +36,7 @@ const MIGRATIONS = {
   '2026-11-21-verify-messages': verifyMessages,
   '2026-11-28-job-events': jobEvents,
   '2026-11-28-spendings': spendings,
+  '2026-11-28-open-jobs': openJobs,
 };
 
 export interface OpenDatabase {

@@ -71,6 +71,19 @@ export interface JobEventTable {
   detail: string | null;
 }
 
+/** How long the latest videos took: a few rows for each model at each vendor. */
+export interface RenderTimeTable {
+  job_id: string;
+  vendor: string;
+  model: string;
+  resolution: string;
+  /** The requested length as JSON. */
+  length: string;
+  /** From submission to the vendor's success. */
+  took_ms: number;
+  ended_at: number;
+}
+
 /** A row to lock, so that two requests cannot spend the same credits. What it has is in the ledger. */
 export interface AccountTable {
   guild_id: string;
@@ -215,6 +228,7 @@ export interface Tables {
   claims: ClaimTable;
   jobs: JobTable;
   job_events: JobEventTable;
+  render_times: RenderTimeTable;
   accounts: AccountTable;
   limits: LimitTable;
   blocks: BlockTable;

@@ -83,10 +83,6 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
         of: { state: 'running' },
         list: async () => store.atVendorSince(Number.MAX_SAFE_INTEGER),
       },
-      'that went well': {
-        of: { state: 'succeeded' },
-        list: async () => store.recentlySucceeded('1.0-pro', 'byteplus', 10),
-      },
       'that wait in a server': { of: {}, list: async () => store.waitingIn('100') },
       'to draw': { of: {}, list: async () => store.behind(10) },
       'to deliver': { of: { state: 'succeeded', video }, list: async () => store.toDeliver(10) },

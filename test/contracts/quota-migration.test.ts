@@ -30,7 +30,7 @@ describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
     await database.schema.dropIndex('ledger_of_member').execute();
     for (const column of ['time_zone', 'role_ids'])
       await database.schema.alterTable('accounts').dropColumn(column).execute();
-    await database.schema.dropIndex('jobs_log_posted').execute();
+    await database.schema.dropIndex('jobs_log_due').execute();
     await database.schema.alterTable('jobs').dropColumn('log_posted').execute();
     await sql`delete from kysely_migration where name >= '2026-11-21-limits'`.execute(database);
   }

@@ -37,7 +37,7 @@ describe.concurrent('monitoring', () => {
         (text) => sample(text, 'seedance_vendor_credits_held{vendor="byteplus"}') === 39,
       );
       expect(sample(under, 'seedance_jobs{state="running"}')).toBe(1);
-      expect(sample(under, 'seedance_jobs{state="delivered"}')).toBe(0);
+      expect(sample(under, 'seedance_jobs_ended_total{state="delivered"}')).toBe(0);
       expect(sample(under, 'seedance_member_credits_held')).toBe(39);
       expect(sample(under, 'seedance_member_credits_spent')).toBe(0);
       expect(sample(under, 'seedance_acknowledgement_seconds_count{kind="command"}')).toBe(1);
@@ -51,7 +51,8 @@ describe.concurrent('monitoring', () => {
         s,
         (text) => sample(text, 'seedance_member_credits_spent') === costCredits,
       );
-      expect(sample(done, 'seedance_jobs{state="delivered"}')).toBe(1);
+      expect(sample(done, 'seedance_jobs_ended_total{state="delivered"}')).toBe(1);
+      expect(sample(done, 'seedance_jobs{state="running"}')).toBe(0);
       expect(sample(done, 'seedance_member_credits_held')).toBe(0);
       expect(sample(done, 'seedance_vendor_credits_held{vendor="byteplus"}')).toBe(0);
       expect(sample(done, 'seedance_vendor_credits_spent{vendor="byteplus"}')).toBe(billedCredits);

@@ -2,13 +2,12 @@
  * The jobs table: with the queries it puts together from beside it, the only code that changes it or
  * reads its records.
  */
-import type { ModelId } from '../../catalogue/request.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import type { VendorName } from '../../vendors/vendor.ts';
+import { isOpenJob } from '../../storage/index-conditions.ts';
 import { createJobLists, type JobLists } from './job-lists.ts';
 import { columns, parseRecord } from './job-row.ts';
-import { ENDED_STATES, type Job, type JobState } from './job.ts';
+import { ENDED_STATES, type Job, type OpenState } from './job.ts';
 import { jobsToTell, jobsToVerify, shownJobs } from './shown-jobs.ts';
 import { vendorTasks } from './vendor-tasks.ts';
 
@@ -89,31 +88,21 @@ function jobsByState(database: Database, lists: JobLists) {
     },
 
     /** Oldest first. */
-    async inState(state: JobState, limit: number): Promise<Job[]> {
-      const query = records().where('state', '=', state).orderBy('created_at').orderBy('id');
-      return lists.first(limit, query);
+    async inState(state: OpenState, limit: number): Promise<Job[]> {
+      const query = records().where('state', '=', state).where(isOpenJob);
+      return lists.first(limit, query.orderBy('created_at').orderBy('id'));
     },
 
     /** Jobs whose finished video is not on our disk yet, oldest first. */
     async withoutVideo(limit: number): Promise<Job[]> {
-      const query = records().where('state', '=', 'succeeded').where('has_video', '=', 0);
-      return lists.first(limit, query.orderBy('created_at'));
+      const query = records().where('state', '=', 'succeeded').where(isOpenJob);
+      return lists.first(limit, query.where('has_video', '=', 0).orderBy('created_at'));
     },
 
     /** Jobs that have been at a vendor since before `beforeMs`. */
     async atVendorSince(beforeMs: number): Promise<Job[]> {
-      const query = records().where('state', 'in', ['queued', 'running']);
+      const query = records().where('state', 'in', ['queued', 'running']).where(isOpenJob);
       return lists.all(query.where('submitted_at', '<', beforeMs));
-    },
-
-    /** The newest jobs of a model that a vendor finished, for the expected time of the next. */
-    async recentlySucceeded(model: ModelId, vendor: VendorName, limit: number): Promise<Job[]> {
-      const query = records()
-        .where('model', '=', model)
-        .where('vendor', '=', vendor)
-        .where('state', 'in', ['succeeded', 'delivered'])
-        .orderBy('created_at', 'desc');
-      return lists.first(limit, query);
     },
   };
 }
@@ -127,6 +116,7 @@ function waitingJobs(database: Database, lists: JobLists) {
         .select('guild_id')
         .distinct()
         .where('state', '=', 'accepted')
+        .where(isOpenJob)
         .execute();
       return rows.map((row) => row.guild_id);
     },
@@ -141,7 +131,8 @@ function waitingJobs(database: Database, lists: JobLists) {
 
     async waitingIn(guildId: string): Promise<Job[]> {
       const records = database.selectFrom('jobs').select(['id', 'record']);
-      return lists.all(records.where('state', '=', 'accepted').where('guild_id', '=', guildId));
+      const waiting = records.where('state', '=', 'accepted').where(isOpenJob);
+      return lists.all(waiting.where('guild_id', '=', guildId));
     },
   };
 }

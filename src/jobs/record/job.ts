@@ -30,6 +30,14 @@ export const ENDED_STATES = [
   'expired',
 ] as const satisfies readonly JobState[];
 
+export type EndedState = (typeof ENDED_STATES)[number];
+/** Of a job that something is still to be done for. */
+export type OpenState = Exclude<JobState, EndedState>;
+
+export const OPEN_STATES: readonly OpenState[] = JOB_STATES.filter(
+  (state): state is OpenState => !ENDED_STATES.some((ended) => ended === state),
+);
+
 /** Why there is no video, in our own words; what a member reads is written from this. */
 export const FAILURE_REASONS = [
   'moderated-input',

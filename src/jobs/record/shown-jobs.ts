@@ -2,6 +2,7 @@
 import type { ExpressionBuilder } from 'kysely';
 
 import type { Database } from '../../storage/database.ts';
+import { isLogDue, isOpenJob } from '../../storage/index-conditions.ts';
 import type { Tables } from '../../storage/schema.ts';
 import type { JobLists } from './job-lists.ts';
 import type { Job } from './job.ts';
@@ -34,7 +35,7 @@ export function shownJobs(database: Database, lists: JobLists) {
 
     /** Jobs whose finished video is on our disk and not in Discord, longest waiting first. */
     async toDeliver(limit: number): Promise<Job[]> {
-      return lists.first(limit, records().where(isToDeliver));
+      return lists.first(limit, records().where(isToDeliver).where(isOpenJob));
     },
 
     /** The place in line that the message of each waiting job shows, where it shows one. */
@@ -43,12 +44,20 @@ export function shownJobs(database: Database, lists: JobLists) {
         .selectFrom('jobs')
         .select(['id', 'shown_place as place'])
         .where('state', '=', 'accepted')
+        .where(isOpenJob)
         .where('shown_place', 'is not', null)
         .$narrowType<{ place: number }>()
         .execute();
       return new Map(rows.map(({ id, place }) => [id, place]));
     },
 
+    ...versionsShown(database),
+  };
+}
+
+/** Which version each message shows. */
+function versionsShown(database: Database) {
+  return {
     async shown(ids: readonly string[]): Promise<Map<string, Shown>> {
       if (ids.length === 0) return new Map();
       const rows = await database
@@ -118,7 +127,7 @@ export function jobsToVerify(database: Database, lists: JobLists) {
 
 /** Delivered videos that the log channel of their server is yet to be told of. */
 export function jobsToTell(database: Database, lists: JobLists) {
-  const toTell = database.selectFrom('jobs').where('log_posted', '=', 0);
+  const toTell = database.selectFrom('jobs').where(isLogDue);
   return {
     async serversToTell(): Promise<string[]> {
       const rows = await toTell.select('guild_id').distinct().execute();

@@ -12,6 +12,7 @@ import type { JobStore } from './job-store.ts';
 import { lastSubmission, type Job } from './job.ts';
 import { nextJob, type JobEvent } from './machine.ts';
 import { moneyEffects, type MoneyEffect } from './money.ts';
+import { noteRenderTime } from './render-times.ts';
 
 /** Told of every change after it is saved. */
 export type JobListener = (after: Job, before: Job | undefined) => void;
@@ -91,6 +92,9 @@ async function write(
   if (after === job) return { after, event };
   if (!(await store.replace(transaction, job, after))) return undefined;
   await recordTransition(transaction, { before: job, after, event, nowMs });
+  if (after.state === 'succeeded' && job.state !== 'succeeded') {
+    await noteRenderTime(transaction, after);
+  }
   for (const effect of moneyEffects(job, after)) {
     // oxlint-disable-next-line no-await-in-loop -- one connection, in order
     await carryOut({ ...writing, effect, job: after });

@@ -1,5 +1,6 @@
 /** What is asked of the jobs table about the tasks that vendors have. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { isOpenJob } from '../../storage/index-conditions.ts';
 import type { VendorName } from '../../vendors/vendor.ts';
 
 /** A task that a vendor is working on, as the poll loop needs it. */
@@ -20,6 +21,7 @@ export function vendorTasks(database: Database) {
         .select(['id', 'task_id', 'submitted_at', 'expected_at'])
         .where('vendor', '=', vendor)
         .where('state', 'in', ['queued', 'running'])
+        .where(isOpenJob)
         .orderBy('created_at')
         .execute();
       return rows.map((row) => ({
@@ -38,6 +40,7 @@ export function vendorTasks(database: Database) {
         .select('expires_after_seconds')
         .where('vendor', '=', vendor)
         .where('state', 'in', ['submitting', 'queued', 'running'])
+        .where(isOpenJob)
         .execute();
       return new Set(rows.flatMap((row) => row.expires_after_seconds ?? []));
     },

@@ -11,16 +11,17 @@ import type { Database } from '../../storage/database.ts';
 import type { TaskHandle } from '../../vendors/vendor.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job } from '../record/job.ts';
+import { latestRenderTimes } from '../record/render-times.ts';
 import type { Transition } from '../record/transition.ts';
 import { expectedRenderMs } from './expected-time.ts';
 import type { RefusalOutcome } from './refusal-policy.ts';
 
-/** How many finished jobs the expected time is drawn from. */
+/** How many render times the expected one is drawn from. */
 const HISTORY_LENGTH = 30;
 
 export interface AnswerDependencies {
   database: Database;
-  store: Pick<JobStore, 'find' | 'recentlySucceeded'>;
+  store: Pick<JobStore, 'find'>;
   vendorBook: Pick<VendorBook, 'notBilled'>;
   transition: Transition;
   clock: Clock;
@@ -84,13 +85,14 @@ async function withdrawLost(
 /** Only an estimate: that it cannot be made is no reason to lose a task. */
 async function expectedAt(
   job: Job,
-  { store, clock, logger }: Pick<AnswerDependencies, 'store' | 'clock' | 'logger'>,
+  { database, clock, logger }: Pick<AnswerDependencies, 'database' | 'clock' | 'logger'>,
 ): Promise<number | undefined> {
   const vendor = lastSubmission(job)?.vendor;
   if (vendor === undefined) return undefined;
   try {
-    const history = await store.recentlySucceeded(job.request.model, vendor, HISTORY_LENGTH);
-    const renderMs = expectedRenderMs(job, history);
+    const { model } = job.request;
+    const history = await latestRenderTimes(database, { model, vendor, limit: HISTORY_LENGTH });
+    const renderMs = expectedRenderMs(job.request, history);
     return renderMs === undefined ? undefined : clock.now() + renderMs;
   } catch (error) {
     logger.warn({ err: error, jobId: job.id }, 'when the video is due could not be worked out');

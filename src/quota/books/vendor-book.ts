@@ -6,6 +6,7 @@
  *   lost ─► billed · not-billed, when the task turns up after all
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { isOpenJob } from '../../storage/index-conditions.ts';
 import type { VendorBookTable } from '../../storage/schema.ts';
 import { checkCredits } from '../limits/arithmetic.ts';
 import { periodOf } from '../limits/period.ts';
@@ -139,6 +140,7 @@ export async function committedInMonth(
     .selectFrom('jobs')
     .select(['guild_id', 'hold_credits as credits'])
     .where('state', '=', 'accepted')
+    .where(isOpenJob)
     .where('id', '!=', exceptJobId);
   const { operator, guild } = await database
     .selectFrom(book.unionAll(waiting).as('committed'))

@@ -2,6 +2,7 @@
 import { PostgresAdapter } from 'kysely';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { isOpenJob } from '../../storage/index-conditions.ts';
 import { lockAccounts, OPERATOR, serverAccount } from '../books/ledger.ts';
 import { memberMost, serverMost, type StoredRules } from '../limits/limits.ts';
 import { parseRoleIds, rulesFrom } from '../limits/stored-limits.ts';
@@ -103,7 +104,8 @@ async function readOpenJobs(database: Database, guildId: string | undefined) {
   const query = database
     .selectFrom('jobs')
     .select(['id', 'guild_id', 'member_id', 'created_at', 'state', 'model', 'vendor'])
-    .where('state', 'in', ['accepted', ...RUNNING_STATES]);
+    .where('state', 'in', ['accepted', ...RUNNING_STATES])
+    .where(isOpenJob);
   return (guildId === undefined ? query : query.where('guild_id', '=', guildId)).execute();
 }
 

@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { isLogDue } from '../../storage/index-conditions.ts';
 import type { AuditLogTable } from '../../storage/schema.ts';
 import { lockAccounts, serverAccount } from '../books/ledger.ts';
 import { subjectOf, type LimitTarget } from '../limits/stored-limits.ts';
@@ -133,7 +134,7 @@ export async function serversWithChangesToTell(database: Database): Promise<stri
     .selectFrom('audit_log')
     .select('guild_id')
     .distinct()
-    .where('log_posted', '=', 0)
+    .where(isLogDue)
     .execute();
   return rows.map((row) => row.guild_id);
 }
@@ -147,7 +148,7 @@ export async function changesToTell(
     .selectFrom('audit_log')
     .selectAll()
     .where('guild_id', '=', guildId)
-    .where('log_posted', '=', 0)
+    .where(isLogDue)
     .orderBy('at')
     .orderBy('step_id')
     .limit(limit)

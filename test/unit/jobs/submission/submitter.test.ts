@@ -68,7 +68,6 @@ function aSubmitter() {
     store: {
       tagsInUse: async () => Promise.resolve(new Set<number>()),
       find: async () => Promise.resolve(undefined),
-      recentlySucceeded: async () => Promise.resolve([]),
     },
     files: { read: async () => Promise.resolve(new Uint8Array()) },
     vendorBook: createVendorBook(),

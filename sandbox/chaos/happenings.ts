@@ -60,7 +60,7 @@ export function followUp(placed: Placed, { does, afterMs }: FollowUp, scene: Sce
     if (does === 'makes-final') {
       await placed.reply.until(offers('Make final'), { timeoutMs: DRAFT_WITHIN_MS });
       await delay(afterMs);
-      const reply = scene.clicks(placed, 'Make final');
+      const reply = scene.clicks(placed, labelOf(placed, 'Make final'));
       scene.placed.push({ ...placed, reply, isFinal: true });
       return;
     }
@@ -87,5 +87,11 @@ export function isEnd({ text }: Pick<MessageView, 'text'>): boolean {
 }
 
 function offers(label: string): (message: MessageView) => boolean {
-  return ({ buttons }) => buttons.some((button) => button.label === label);
+  return ({ buttons }) => buttons.some((button) => button.label.startsWith(label));
+}
+
+/** The first button of several whose labels begin alike. */
+function labelOf({ reply }: Placed, beginning: string): string {
+  const buttons = reply.message?.buttons ?? [];
+  return buttons.find(({ label }) => label.startsWith(beginning))?.label ?? beginning;
 }

@@ -75,9 +75,11 @@ export class Stage {
   async makesDraftAndFinal(name: string, options: Options): Promise<SceneOutcome[]> {
     const run = this.#runs('video', { ...options, draft: true });
     const draft = await this.#finishes(`${name}-draft`, run);
-    this.#narrator.note(`${this.#member.name} presses [ Make final ]`);
+    const buttons = run.reply.message?.buttons ?? [];
+    const label = buttons.findLast((button) => button.label.startsWith('Make final'))?.label ?? '';
+    this.#narrator.note(`${this.#member.name} presses [ ${label} ]`);
     const startedAtMs = Date.now();
-    const reply = this.#member.clicks(run.reply, 'Make final');
+    const reply = this.#member.clicks(run.reply, label);
     return [draft, await this.#finishes(`${name}-final`, { reply, startedAtMs })];
   }
 

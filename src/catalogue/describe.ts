@@ -4,7 +4,8 @@ import { DEFAULT_SECONDS, describeLength, describeSeconds } from './plan/length.
 /** Short words for people about models, requests and prices. */
 import { mostCredits } from './prices/cost.ts';
 import type { Price } from './prices/price.ts';
-import type { ModelId, VideoRequest } from './request.ts';
+import type { ModelId, Resolution, VideoRequest } from './request.ts';
+import { anyOf } from './wording.ts';
 
 const MODE_NAMES = {
   text: 'text',
@@ -63,6 +64,24 @@ function stageOf({ isDraft, draftTaskId }: VideoRequest): string {
 function describeReferenceVideo({ referenceVideoSeconds }: VideoRequest): string[] {
   if (referenceVideoSeconds === undefined) return [];
   return [`${Math.ceil(referenceVideoSeconds * 10) / 10} s of reference video`];
+}
+
+/**
+ * What the finals of a draft cost, such as `480p about 13, 720p about 27 or 1080p about 61 credits`.
+ *
+ * @param draft where its length or ratio is the model's choice, the prices are the most they can be
+ */
+export function describeFinals(
+  draft: Pick<VideoRequest, 'length' | 'ratio'>,
+  finals: ReadonlyArray<{ readonly resolution: Resolution; readonly credits: number }>,
+): string {
+  const isOpen = draft.length.unit === 'model-chooses' || draft.ratio === 'adaptive';
+  const last = finals.length - 1;
+  const prices = finals.map(({ resolution, credits }, index) => {
+    const amount = index === last ? describeCredits(credits) : credits;
+    return `${resolution} ${isOpen ? 'up to' : 'about'} ${amount}`;
+  });
+  return anyOf(prices);
 }
 
 /** `1 credit`, `27 credits`. */

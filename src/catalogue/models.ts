@@ -230,6 +230,17 @@ export function modelOf(id: ModelId): Model {
   return MODELS[id];
 }
 
+/** How a model makes drafts whose finals are not above a resolution; undefined where it makes none such. */
+export function draftsWithin(
+  { drafts }: Pick<Model, 'drafts'>,
+  maxResolution: Resolution | undefined,
+): DraftCapabilities | undefined {
+  if (drafts === undefined || maxResolution === undefined) return drafts;
+  const most = RESOLUTIONS.indexOf(maxResolution);
+  const finals = drafts.finals.filter((final) => RESOLUTIONS.indexOf(final) <= most);
+  return finals.length === 0 ? undefined : { ...drafts, finals };
+}
+
 /** The modes a model has. */
 export function modesOf(model: Model): readonly Mode[] {
   return MODES.filter((mode) => model.modes[mode] !== undefined);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 /** Discord's own limit is 100 characters for the whole. */
 const KEY = /^[0-9A-Za-z_-]{1,40}$/;
-const WORD = /^[a-z-]{1,30}$/;
+const WORD = /^[a-z0-9-]{1,30}$/;
 
 const customIdSchema = z.tuple([
   z.string().regex(WORD),

@@ -12,7 +12,7 @@ import type { QuotaManager } from '../quota/quota-manager.ts';
 import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './acceptance.ts';
 import type { Spending } from './acceptance/spending.ts';
 import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
-import type { Job, JobInput } from './record/job.ts';
+import type { FinalPrice, Job, JobInput } from './record/job.ts';
 import type { JobListener } from './record/transition.ts';
 import type { Offers } from './submission/offers.ts';
 
@@ -40,6 +40,8 @@ export interface Order {
   readonly onlyVendor?: Job['onlyVendor'];
   /** The price the member said yes to, in credits: no more is held. */
   readonly agreedCredits?: number | undefined;
+  /** Of a draft: the finals that the server allows, with their expected prices. */
+  readonly finals?: readonly FinalPrice[] | undefined;
   /** What the member spends by the press that orders it; recorded with the job. */
   readonly spendings?: readonly Spending[] | undefined;
 }
@@ -116,7 +118,7 @@ interface NewJobFacts {
 }
 
 function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
-  const { request, isPrivate, notify, onlyVendor } = order;
+  const { request, isPrivate, notify, onlyVendor, finals } = order;
   const { roleIds: _decideLimitsOnly, ...place } = order.place;
   const nowMs = clock.now();
   return {
@@ -131,6 +133,7 @@ function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
     request,
     inputs,
     holdCredits: priceOf(order, offers),
+    ...(finals === undefined ? {} : { finals: [...finals] }),
     ...(onlyVendor === undefined ? {} : { onlyVendor }),
     submissions: [],
     retryAtMs: 0,

@@ -17,7 +17,7 @@ import type { FetchOutside } from '../media/outside/fetch-outside.ts';
 import { createHostReport } from '../media/outside/host-report.ts';
 import { isWebAddress, RefusedAddressError } from '../media/outside/rules.ts';
 import { TryAgainIn } from './loops/step-loop.ts';
-import type { Job, JobVideo } from './record/job.ts';
+import type { FinalPrice, Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 
 /** Far above what any model makes (about 60 MB for 12 s at 1080p); a bound, not an expectation. */
@@ -40,6 +40,8 @@ export interface CollectorDependencies {
   fetchOutside: FetchOutside;
   files: FileStore;
   transition: Transition;
+  /** What the buttons under a draft will cost; undefined for other jobs. */
+  finalsOf: (job: Job) => readonly FinalPrice[] | undefined;
   clock: Clock;
   logger: Logger;
 }
@@ -109,7 +111,8 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
     try {
       const video = await collect(job, url, { ...dependencies, signal, failures });
       attemptsOf.delete(job.id);
-      await transition(job, { type: 'video-stored', video });
+      const finals = dependencies.finalsOf(job);
+      await transition(job, { type: 'video-stored', video, finals });
     } catch (error) {
       signal.throwIfAborted();
       const attempts = noteFailure(job.id, error);

@@ -16,6 +16,7 @@ import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { acceptJob, type Order } from './accept.ts';
 import type { Alongside } from './acceptance.ts';
+import { pricedFinals } from './acceptance/finals.ts';
 import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { createCollector } from './collector.ts';
@@ -190,7 +191,10 @@ function createStepLoops(
       name: 'collect',
       concurrency: DOWNLOADS_AT_ONCE,
       find: async (limit) => store.withoutVideo(limit),
-      step: createCollector(dependencies),
+      step: createCollector({
+        ...dependencies,
+        finalsOf: (job) => pricedFinals(job, dependencies.offers),
+      }),
       retry: DOWNLOAD_AGAIN,
       ...shared,
     }),

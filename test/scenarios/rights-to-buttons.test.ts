@@ -8,15 +8,23 @@ import { describe, expect, test } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
 import { file } from '#sandbox/discord/discord.ts';
+import { RESOLUTIONS } from '#src/catalogue/request.ts';
 import { MINUTE } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
-import { JOB_ACTIONS } from '#src/discord/message/job-actions.ts';
+import { finalAction } from '#src/discord/message/job-actions.ts';
 import { LOG_PAGE } from '#src/discord/moderation/quota/log.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 
 import { pngImage } from '../builders/images.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 import { idOf, moderator, PROMPT, refused } from './rights.ts';
+
+const JOB_ACTIONS = [
+  'cancel',
+  ...RESOLUTIONS.flatMap((resolution) =>
+    [true, false].map((isPrivate) => finalAction({ resolution, isPrivate })),
+  ),
+];
 
 /** What alice has in her server, by the id of its button or form. */
 interface Belongings {
@@ -38,7 +46,7 @@ async function belongings(s: Scenario): Promise<Belongings> {
   const draft = s.video({ prompt: PROMPT, draft: true });
   const delivered = await draft.until(({ media }) => media.length > 0);
   const final = await draft.until(({ buttons }) =>
-    buttons.some(({ label }) => label === 'Make final'),
+    buttons.some(({ label }) => label.startsWith('Make final')),
   );
   expect(delivered.isEphemeral).toBe(false);
   s.vendor.setRenderMs(10 * MINUTE);

@@ -48,7 +48,7 @@ export const moderator = (s: Scenario): Member =>
   s.guild.member('mia', { permissions: ['ManageGuild'], roles: ['Cinema'] });
 
 export function idOf(message: MessageView, label: string): string {
-  const id = message.buttons.find((button) => button.label === label)?.customId;
+  const id = message.buttons.find((button) => button.label.startsWith(label))?.customId;
   if (id === undefined) throw new Error(`There is no button ${label}`);
   return id;
 }

@@ -1,4 +1,4 @@
-import { canFixCameraIn, resolutionsIn } from '../models.ts';
+import { canFixCameraIn, modelOf, resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import type { Length } from '../request.ts';
 import { anyOf } from '../wording.ts';
@@ -100,14 +100,18 @@ function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection
 
 function draftObjection(model: Model, { isDraft }: Wish): Objection | undefined {
   if (isDraft !== true || model.drafts !== undefined) return undefined;
-  return {
+  const { drafts } = modelOf(model.id);
+  const objection = {
     topic: 'draft',
     verb: 'makes',
-    can: 'finished videos only',
     asked: 'a draft',
     fix: 'leave draft off',
-    distance: 0,
-  };
+  } as const;
+  if (drafts === undefined) return { ...objection, can: 'finished videos only', distance: 0 };
+  // It makes some, whose finals are above what the server allows.
+  const finals = anyOf(drafts.finals);
+  const sentence = `the final of a ${model.id} draft is ${finals}, which this server’s moderators do not allow: leave draft off`;
+  return { ...objection, can: `finals at ${finals} only`, sentence, distance: 0 };
 }
 
 export function economyObjection(

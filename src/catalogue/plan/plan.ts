@@ -4,7 +4,13 @@
  * nearest thing that works.
  */
 import { UserError } from '../../errors.ts';
-import { canFixCameraIn, DRAFT_RESOLUTION, modelOf, resolutionsIn } from '../models.ts';
+import {
+  canFixCameraIn,
+  DRAFT_RESOLUTION,
+  draftsWithin,
+  modelOf,
+  resolutionsIn,
+} from '../models.ts';
 import type { Model } from '../models.ts';
 import { mergePromptFlags } from '../prompt/prompt-flags.ts';
 import { MODEL_IDS } from '../request.ts';
@@ -44,6 +50,8 @@ export interface PlanContext {
   readonly onFlex?: readonly ModelId[] | undefined;
   /** A whole number, 0 … 2147483647, for a request that names no seed. */
   drawSeed(): number;
+  /** The largest the server allows; a draft is only made where its final is within it. */
+  readonly maxResolution?: Resolution | undefined;
   readonly defaults?: OptionDefaults | undefined;
 }
 
@@ -64,10 +72,17 @@ export function planRequest(asked: AskedOptions, context: PlanContext): VideoReq
   return filledIn(wish, chooseModel(wish, models), context);
 }
 
-/** A model as far as the vendors here let it be used. */
-export function modelHere(id: ModelId, { onFlex }: Pick<PlanContext, 'onFlex'>): Model {
+/** A model as far as the vendors and the server here let it be used. */
+export function modelHere(
+  id: ModelId,
+  { onFlex, maxResolution }: Pick<PlanContext, 'onFlex' | 'maxResolution'>,
+): Model {
   const model = modelOf(id);
-  return { ...model, canUseFlex: model.canUseFlex && onFlex?.includes(id) !== false };
+  return {
+    ...model,
+    canUseFlex: model.canUseFlex && onFlex?.includes(id) !== false,
+    drafts: draftsWithin(model, maxResolution),
+  };
 }
 
 /** The offered models in the order they are tried. */
@@ -99,7 +114,10 @@ function chooseModel(wish: Wish, models: readonly Model[]): Model {
 
 function filledIn(wish: Wish, model: Model, context: PlanContext): VideoRequest {
   const { defaults = {} } = context;
-  const isDraft = model.drafts === undefined ? undefined : isDraftFor(wish, defaults);
+  const knowsDrafts = modelOf(model.id).drafts !== undefined;
+  const isDraft = knowsDrafts
+    ? model.drafts !== undefined && isDraftFor(wish, defaults)
+    : undefined;
   return {
     model: model.id,
     prompt: wish.prompt,

@@ -10,6 +10,8 @@ export interface Objection {
   readonly can: string;
   readonly asked: string;
   readonly fix: string;
+  /** Said of a model that was named, where the parts do not read well together. */
+  readonly sentence?: string;
   /** How far the fix is from what was asked, to choose between the fixes of several models. */
   readonly distance: number;
 }
@@ -44,10 +46,11 @@ export function namedRefusal(
   others: readonly ModelId[],
 ): string {
   const reasons = objections.map(
-    ({ verb, can, asked, fix }) => `${model} ${verb} ${can}, not ${asked}: ${fix}`,
+    ({ verb, can, asked, fix, sentence }) =>
+      sentence ?? `${model} ${verb} ${can}, not ${asked}: ${fix}`,
   );
   const instead = others.length === 0 ? '' : `, or use ${anyOf(others.slice(0, MOST_NAMED))}`;
-  return `${reasons.join('; ')}${instead}.`;
+  return `${capitalised(reasons.join('; '))}${instead}.`;
 }
 
 /** The refusal when no model does all of it: for each thing that stands in the way, what is possible. */

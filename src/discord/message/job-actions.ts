@@ -1,7 +1,24 @@
 /** The buttons under a video: whose their ids are, and what they do. */
+import { RESOLUTIONS, type Resolution } from '../../catalogue/request.ts';
 
 export const JOB_BUTTONS_OWNER = 'job';
 
 /** Private finals are told apart in the id, since nothing may be looked up before the answer. */
-export const JOB_ACTIONS = ['cancel', 'final', 'private-final'] as const;
-export type JobAction = (typeof JOB_ACTIONS)[number];
+type FinalAction = `${'' | 'private-'}final-${Resolution}`;
+export type JobAction = 'cancel' | FinalAction;
+
+export interface FinalButton {
+  readonly resolution: Resolution;
+  readonly isPrivate: boolean;
+}
+
+export function finalAction({ resolution, isPrivate }: FinalButton): FinalAction {
+  return `${isPrivate ? 'private-' : ''}final-${resolution}`;
+}
+
+/** Reads an action back; undefined for one that makes no final. */
+export function readFinalAction(action: string): FinalButton | undefined {
+  const [, prefix, size] = /^(private-)?final-(\w+)$/.exec(action) ?? [];
+  const resolution = RESOLUTIONS.find((each) => each === size);
+  return resolution && { resolution, isPrivate: prefix !== undefined };
+}

@@ -12,14 +12,14 @@ import {
   type APIMessageTopLevelComponent,
 } from 'discord.js';
 
-import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
+import { describeCredits, describeFinals, describeRequest } from '../../catalogue/describe.ts';
 import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
-import { lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
 import { customId } from '../custom-id.ts';
 import { fileSize, quotable, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
-import { JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
+import { finalAction, JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
 
 /** Leaves room for everything else below Discord's 4000 characters over all text displays. */
 const MAX_QUOTE_LENGTH = 1500;
@@ -65,7 +65,7 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
     ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
     separator(),
     text(`-# ${isDone ? resultLine(job, video) : requestLine(job)}`),
-    ...(isDone ? [] : sizeWarning(job)),
+    ...(isDone ? [] : [...finalsNotice(job), ...sizeWarning(job)]),
     ...buttons(job, isDone),
   ];
   return {
@@ -191,14 +191,34 @@ export function downloadLink({ result }: Pick<Job, 'result'>): string {
   return `[Download it](${result?.videoUrl ?? ''})`;
 }
 
-function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
-  if (isDone) return job.request.isDraft === true ? [row(finalButton(job))] : [];
-  const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
-  return mayStillBeCancelled ? [row(button(job, 'cancel', 'Cancel'))] : [];
+/** A draft alone is a part of what it comes to. */
+function finalsNotice(job: Job): APIComponentInContainer[] {
+  const { request, finals = [] } = job;
+  if (hasEnded(job) || finals.length === 0) return [];
+  return [text(`-# A draft. Its final costs extra: ${describeFinals(request, finals)}`)];
 }
 
-function finalButton(job: Job): APIButtonComponent {
-  return button(job, job.isPrivate ? 'private-final' : 'final', 'Make final');
+function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
+  if (isDone) return finalButtons(job);
+  const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
+  return mayStillBeCancelled ? [row([button(job, 'cancel', 'Cancel')])] : [];
+}
+
+/** One for each final that the server allows, with what is held for it. */
+function finalButtons(job: Job): APIComponentInContainer[] {
+  const { isPrivate, finals = [] } = job;
+  if (finals.length === 0) return [];
+  return [
+    row(
+      finals.map(({ resolution, credits }) =>
+        button(
+          job,
+          finalAction({ resolution, isPrivate }),
+          `Make final · ${resolution} · ${credits} cr`,
+        ),
+      ),
+    ),
+  ];
 }
 
 function button(job: Job, action: JobAction, label: string): APIButtonComponent {
@@ -210,8 +230,9 @@ function button(job: Job, action: JobAction, label: string): APIButtonComponent 
   };
 }
 
-function row(component: APIButtonComponent): APIComponentInContainer {
-  return { type: ComponentType.ActionRow, components: [component] };
+/** @param components at most five, Discord's limit */
+function row(components: APIButtonComponent[]): APIComponentInContainer {
+  return { type: ComponentType.ActionRow, components };
 }
 
 function colour(job: Job, isDone: boolean): number {

@@ -5,14 +5,14 @@
 import { ButtonStyle, ComponentType } from 'discord.js';
 import { z } from 'zod';
 
-import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
-import { INPUT_ROLES, videoRequestSchema } from '../../catalogue/request.ts';
+import { describeCredits, describeFinals, describeRequest } from '../../catalogue/describe.ts';
+import { INPUT_ROLES, videoRequestSchema, type VideoRequest } from '../../catalogue/request.ts';
 import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Order } from '../../jobs/accept.ts';
 import { SPENDING_KINDS } from '../../jobs/acceptance/spending.ts';
-import { NOTIFY_WAYS } from '../../jobs/record/job.ts';
+import { finalPriceSchema, NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
@@ -41,6 +41,7 @@ const waitingSchema = z.object({
   notify: z.enum(NOTIFY_WAYS),
   onlyVendor: z.enum(VENDOR_NAMES).optional(),
   agreedCredits: z.int().optional(),
+  finals: z.array(finalPriceSchema).optional(),
   spendings: z.array(z.object({ kind: z.enum(SPENDING_KINDS), subject: z.string() })).optional(),
 });
 
@@ -86,15 +87,38 @@ interface AskDependencies {
 export async function asksPrice(
   interaction: Opening,
   { order, rules }: { order: ReadyOrder; rules: ServerSettings },
-  { offers, confirmations, ids }: AskDependencies,
+  dependencies: AskDependencies,
 ): Promise<boolean> {
   const { request, onlyVendor } = order;
-  const price = offers.creditsToHold(request, { onlyVendor }) ?? 0;
+  const price = dependencies.offers.creditsToHold(request, { onlyVendor }) ?? 0;
   if (rules.confirmAbove === undefined || price <= rules.confirmAbove) return false;
+  await askPrice(interaction, { order, price }, dependencies);
+  return true;
+}
+
+interface PriceQuestion {
+  readonly order: ReadyOrder;
+  readonly price: number;
+  /** What a button said that it costs, where that is no longer so. */
+  readonly instead?: number | undefined;
+}
+
+/** Asks for a yes to a price, which is then the most that is held. */
+export async function askPrice(
+  interaction: Opening,
+  { order, price, instead }: PriceQuestion,
+  { confirmations, ids }: Pick<AskDependencies, 'confirmations' | 'ids'>,
+): Promise<void> {
+  const { request, finals = [] } = order;
   const key = ids.next();
   const who = { guildId: interaction.guildId, memberId: interaction.user.id };
   await confirmations.keep(key, who, { ...order, agreedCredits: price });
-  const text = `**This video costs up to ${describeCredits(price)}.** Shall it be made?\n-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`;
+  const risen = instead === undefined ? '' : `The price has risen from ${instead}. `;
+  const text = [
+    `${risen}**This ${nameOf(request)} costs up to ${describeCredits(price)}.** Make it?`,
+    ...(finals.length === 0 ? [] : [`Its final costs extra: ${describeFinals(request, finals)}.`]),
+    `-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`,
+  ].join('\n');
   await tellAside(interaction, [
     ...paragraphs([text]),
     {
@@ -113,7 +137,11 @@ export async function asksPrice(
       ],
     },
   ]);
-  return true;
+}
+
+function nameOf({ isDraft, draftTaskId }: VideoRequest): string {
+  if (isDraft === true) return 'draft';
+  return draftTaskId === undefined ? 'video' : 'final';
 }
 
 function gone(): UserError {

@@ -1,22 +1,18 @@
 /** What a click on one of our buttons does. The id says which job and which button; the rest is in the database. */
-import { z } from 'zod';
-
 import { UserError, VendorError } from '../../errors.ts';
 import type { CancelOutcome } from '../../jobs/cancel.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import { JOB_ACTIONS } from '../message/job-actions.ts';
+import { readFinalAction } from '../message/job-actions.ts';
 import { openPress } from '../reply.ts';
-import { orderFinal } from './order-video.ts';
+import { orderFinal } from './order-final.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
   cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
   ended: 'It has ended already; there is nothing left to cancel.',
 };
-
-const actionSchema = z.enum(JOB_ACTIONS);
 
 /** @throws UserError when the button is not for this member, or means nothing any more */
 export async function pressJobButton(
@@ -24,18 +20,10 @@ export async function pressJobButton(
   { action, key }: CustomId,
   context: CommandContext,
 ): Promise<void> {
-  switch (actionSchema.safeParse(action).data) {
-    case 'cancel':
-      return pressCancel(interaction, key, context);
-    case 'final':
-      return orderFinal(interaction, { draftId: key, isPrivate: false }, context);
-    case 'private-final':
-      return orderFinal(interaction, { draftId: key, isPrivate: true }, context);
-    case undefined:
-      throw new UserError(
-        'This button is from another version of the bot and does nothing any more.',
-      );
-  }
+  if (action === 'cancel') return pressCancel(interaction, key, context);
+  const final = readFinalAction(action);
+  if (final !== undefined) return orderFinal(interaction, { draftId: key, ...final }, context);
+  throw new UserError('This button is from another version of the bot and does nothing any more.');
 }
 
 async function pressCancel(

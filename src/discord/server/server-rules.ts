@@ -1,5 +1,5 @@
 /** What a server's settings allow of an order, with refusals that name the rule; and its defaults. Pure. */
-import { modelOf } from '../../catalogue/models.ts';
+import { draftsWithin, modelOf } from '../../catalogue/models.ts';
 import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
 import { DEFAULT_RESOLUTION, type OptionDefaults } from '../../catalogue/plan/plan.ts';
 import { seenText } from '../../catalogue/prompt/seen-text.ts';
@@ -52,6 +52,14 @@ export function defaultsWithin({
         : resolution,
     length: isTooLong ? { unit: 'seconds', seconds: maxSeconds } : length,
   };
+}
+
+/** The resolutions of the finals that a draft of the model may have here, smallest first. */
+export function finalsWithin(
+  { maxResolution }: Pick<ServerSettings, 'maxResolution'>,
+  model: ModelId,
+): readonly Resolution[] {
+  return draftsWithin(modelOf(model), maxResolution)?.finals ?? [];
 }
 
 /** @throws UserError naming the rule that does not allow the request */

@@ -5,7 +5,12 @@
 import { z } from 'zod';
 
 import { priceSchema } from '../../catalogue/prices/price.ts';
-import { INPUT_ROLES, lengthSchema, videoRequestSchema } from '../../catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  lengthSchema,
+  RESOLUTIONS,
+  videoRequestSchema,
+} from '../../catalogue/request.ts';
 import { VENDOR_ERROR_KINDS } from '../../errors.ts';
 import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 
@@ -140,6 +145,14 @@ const videoSchema = recordObject({
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 
+/** A final that can be made of a draft. */
+export const finalPriceSchema = recordObject({
+  resolution: z.enum(RESOLUTIONS),
+  /** What is held for it. */
+  credits,
+});
+export type FinalPrice = z.infer<typeof finalPriceSchema>;
+
 const failureSchema = recordObject({
   reason: z.enum(FAILURE_REASONS),
   code: z.string().optional(),
@@ -173,6 +186,8 @@ export const jobSchema = recordObject({
   request: requestSchema,
   inputs: z.array(inputSchema),
   holdCredits: credits,
+  /** Of a draft: the finals that the server allows. Expected prices; from when it is on our disk, those of its buttons. */
+  finals: z.array(finalPriceSchema).optional(),
 
   submissions: z.array(submissionSchema),
   /** Not before this time is the next try made; 0 when it may be made at once. */

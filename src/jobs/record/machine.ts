@@ -29,6 +29,7 @@ import type { Bill } from './bill.ts';
 import {
   lastSubmission,
   type FailureReason,
+  type FinalPrice,
   type Job,
   type JobSubmission,
   type JobVideo,
@@ -61,7 +62,7 @@ export type JobEvent =
   | { type: 'vendor-missing' }
   | { type: 'vendor-finished-without-file' }
   | { type: 'overdue' }
-  | { type: 'video-stored'; video: JobVideo }
+  | { type: 'video-stored'; video: JobVideo; finals?: readonly FinalPrice[] | undefined }
   | { type: 'fetch-delayed' }
   | { type: 'video-gone' }
   | { type: 'video-lost' }
@@ -184,7 +185,12 @@ function resultOf(
 function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
   switch (event.type) {
     case 'video-stored':
-      return { ...job, version: job.version + 1, video: event.video };
+      return {
+        ...job,
+        version: job.version + 1,
+        video: event.video,
+        ...(event.finals === undefined ? {} : { finals: [...event.finals] }),
+      };
     case 'fetch-delayed':
       return job.isFetchDelayed === true
         ? job

@@ -36,6 +36,7 @@ async function collects(
     clock,
     fetchOutside: outside,
     logger: createLogger('info', { write: (line) => void lines.push(JSON.parse(line)) }),
+    finalsOf: () => undefined,
     transition: async (_job, event) => {
       if (typeof event !== 'function') events.push(event);
       return job;

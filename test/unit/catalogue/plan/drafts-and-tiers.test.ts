@@ -100,6 +100,53 @@ describe('a draft', () => {
     expect(refusalOf(() => plan(asked))).toBe(sentence);
   });
 
+  it('is made by a model whose finals the server allows', () => {
+    const offered = ['2.5', '1.5-pro'] as const;
+    const defaults = { model: '2.5' } as const;
+
+    expect(plan({ draft: true }, { offered, defaults }).model).toBe('2.5');
+    expect(plan({ draft: true }, { offered, defaults, maxResolution: '720p' }).model).toBe(
+      '1.5-pro',
+    );
+    expect(plan({ draft: true }, { offered, maxResolution: '480p' })).toMatchObject({
+      model: '1.5-pro',
+      isDraft: true,
+    });
+  });
+
+  it('by default gives way where the server allows no final of the model', () => {
+    const context = { maxResolution: '720p', defaults: { isDraft: true } } as const;
+
+    expect(plan({ model: '2.5' }, context)).toMatchObject({ isDraft: false, resolution: '720p' });
+  });
+
+  const forbidden: readonly [Partial<AskedOptions>, Partial<PlanContext>, string][] = [
+    [
+      { model: '2.5' },
+      {},
+      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off, or use 1.5-pro.',
+    ],
+    [
+      { model: '2.5' },
+      { offered: ['2.0', '2.5'] },
+      'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off.',
+    ],
+    [
+      {},
+      { offered: ['2.0', '2.5'] },
+      'No model here can do this. A draft: 2.0 makes finished videos only; 2.5 makes finals at 1080p only. Leave draft off.',
+    ],
+  ];
+  test.each(forbidden)(
+    '%j whose final the server forbids is refused',
+    (asked, context, sentence) => {
+      const maxResolution = '720p';
+      expect(refusalOf(() => plan({ draft: true, ...asked }, { maxResolution, ...context }))).toBe(
+        sentence,
+      );
+    },
+  );
+
   it('of 2.5 has references, no tier, and the one final resolution there is', () => {
     const request = plan({ draft: true, inputs: ['reference_image'] });
 

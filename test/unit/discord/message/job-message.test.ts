@@ -122,3 +122,47 @@ describe('what a job shows', () => {
     expect(textOf(job, { withoutPrompt: true })).not.toContain('crab');
   });
 });
+
+describe('a draft', () => {
+  const finals: NonNullable<Job['finals']> = [
+    { resolution: '480p', credits: 13 },
+    { resolution: '720p', credits: 27 },
+    { resolution: '1080p', credits: 59 },
+  ];
+  const draft = { request: aRequest({ isDraft: true, resolution: '480p' }), finals };
+  const DONE = { video: { as: 'video', fileName: 'seedance-job1.mp4' } } as const;
+
+  test.each(['accepted', 'queued', 'running', 'succeeded'] as const)(
+    'that is %s says what its finals cost',
+    (state) => {
+      expect(textOf(aJob({ ...draft, state }))).toContain(
+        'Its final costs extra: 480p about 13, 720p about 27, or 1080p about 59 credits',
+      );
+    },
+  );
+
+  test.each(['failed', 'cancelled', 'expired'] as const)('that is %s speaks of none', (state) => {
+    expect(textOf(aJob({ ...draft, state }))).not.toContain('Its final');
+  });
+
+  test.each([true, false])('that is done has a button for each final, private: %s', (isPrivate) => {
+    const job = aJob({ ...draft, state: 'succeeded', isPrivate });
+    const { components } = jobMessage(job, DONE);
+    const shown = JSON.stringify(components);
+
+    expect(componentFaults(componentsSchema.parse(components), { isV2: true, path: [] })).toEqual(
+      [],
+    );
+    for (const { resolution, credits } of finals) {
+      expect(shown).toContain(`Make final · ${resolution} · ${credits} cr`);
+      expect(shown).toContain(`job:${isPrivate ? 'private-' : ''}final-${resolution}:job1`);
+    }
+    expect(textOf(job, DONE)).not.toContain('Its final');
+  });
+
+  test('without a final that can be made has no button', () => {
+    const job = aJob({ ...draft, state: 'succeeded', finals: [] });
+
+    expect(JSON.stringify(jobMessage(job, DONE))).not.toContain('custom_id');
+  });
+});

@@ -1,0 +1,40 @@
+/** The two ends of every order: its place, opened at once, and its acceptance. */
+import type { Order, Place } from '../../jobs/accept.ts';
+import type { CommandContext } from '../command.ts';
+import { openClaimedReply } from '../interactions/claimed-reply.ts';
+import type { Claims } from '../interactions/claims.ts';
+import { roleIdsOf } from '../moderation/rights.ts';
+import type { Opening } from '../reply.ts';
+import { replyLimitBytes } from '../upload-limits.ts';
+import { sayingWhatWasSpent } from './spent.ts';
+
+/** @throws InteractionTaken when another handling has the interaction: nothing more is done or said here */
+export async function openPlace(
+  interaction: Opening,
+  isPrivate: boolean,
+  claims: Claims,
+): Promise<Place> {
+  const { messageId, isEphemeral } = await openClaimedReply(interaction, { isPrivate }, claims);
+  return {
+    guildId: interaction.guildId,
+    channelId: interaction.channelId ?? '',
+    memberId: interaction.user.id,
+    roleIds: roleIdsOf(interaction.member),
+    interactionId: interaction.id,
+    messageId,
+    isEphemeral,
+    attachmentLimitBytes: replyLimitBytes(interaction),
+  };
+}
+
+/**
+ * The claim ends with the job's record, in one transaction.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function accept(order: Order, { jobs, claims }: CommandContext): Promise<void> {
+  const { interactionId } = order.place;
+  await sayingWhatWasSpent(async () =>
+    jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId)),
+  );
+}

@@ -1,0 +1,38 @@
+/** What a draft says before it is made: which finals it can have here, and at which prices. */
+import { describeCredits } from '../../catalogue/describe.ts';
+import type { VideoRequest } from '../../catalogue/request.ts';
+import { QuotaExceeded, UserError } from '../../errors.ts';
+import type { Place } from '../../jobs/accept.ts';
+import { expectedFinals } from '../../jobs/acceptance/finals.ts';
+import type { FinalPrice } from '../../jobs/record/job.ts';
+import { ruleName } from '../../quota/limits/limits.ts';
+import type { CommandContext } from '../command.ts';
+import { finalsWithin } from '../server/server-rules.ts';
+import type { ServerSettings } from '../server/server-settings.ts';
+
+/**
+ * Returns the finals that the server's rules and the member's limit for one video allow, with their
+ * expected prices; undefined for what is no draft.
+ *
+ * @throws UserError, QuotaExceeded when a draft could have none: it would be paid for nothing
+ */
+export async function finalsFor(
+  request: VideoRequest,
+  { rules, place }: { readonly rules: ServerSettings; readonly place: Place },
+  { offers, viewCredits }: Pick<CommandContext, 'offers' | 'viewCredits'>,
+): Promise<FinalPrice[] | undefined> {
+  if (request.isDraft !== true) return undefined;
+  const finals = expectedFinals(request, finalsWithin(rules, request.model), offers);
+  const [first] = finals;
+  if (first === undefined) {
+    throw new UserError(
+      `No video service of this bot makes the final of a ${request.model} draft. Leave draft off.`,
+    );
+  }
+  const { dearest } = (await viewCredits(place)).most.member;
+  const affordable = finals.filter(({ credits }) => credits <= (dearest?.most ?? credits));
+  if (affordable.length > 0 || dearest === undefined) return affordable;
+  throw new QuotaExceeded(
+    `The ${first.resolution} final of this draft would cost ${describeCredits(first.credits)}, and a single video of yours may cost ${dearest.most} (${ruleName(dearest.rule)}). Make a shorter one, or leave draft off.`,
+  );
+}

@@ -1,0 +1,93 @@
+/** From a press on Make final to an accepted job, at the vendor that has the draft. */
+import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
+import { planFinal } from '../../catalogue/plan/final.ts';
+import type { Resolution } from '../../catalogue/request.ts';
+import { DAY } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { Place } from '../../jobs/accept.ts';
+import { lastSubmission, type Job, type JobSubmission } from '../../jobs/record/job.ts';
+import type { CommandContext } from '../command.ts';
+import type { ButtonPress } from '../interactions/kinds.ts';
+import { channelIdsOf, checkRules } from '../server/server-rules.ts';
+import { accept, openPlace } from './accepting.ts';
+import { askPrice } from './confirmation.ts';
+import { checkUnspent } from './spent.ts';
+
+interface PressedFinal {
+  readonly draftId: string;
+  readonly resolution: Resolution;
+  readonly isPrivate: boolean;
+}
+
+/**
+ * The reply comes first: whether there is such a draft is for the database to say, and Discord does not
+ * wait for it. The price on the button counts as confirmed; a higher one is asked about.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function orderFinal(
+  interaction: ButtonPress,
+  { draftId, resolution, isPrivate }: PressedFinal,
+  context: CommandContext,
+): Promise<void> {
+  const { offers, claims, settings, jobs, clock } = context;
+  const place = await openPlace(interaction, isPrivate, claims);
+  const { draft, submission, taskId } = await ownDraft(draftId, place, context);
+  const spendings = [{ kind: 'final', subject: draftId }] as const;
+  await checkUnspent(spendings, draft.memberId, jobs);
+  checkAge(submission, draft, clock.now());
+  const { request: drafted, result: actual = {}, notify } = draft;
+  const request = planFinal({ request: drafted, taskId, actual }, resolution, {
+    offered: offers.models(),
+  });
+  checkRules(await settings.read(interaction.guildId), request, channelIdsOf(interaction));
+  const { vendor: onlyVendor } = submission;
+  const order = { request, attachments: [], isPrivate, notify, onlyVendor, spendings };
+  const price = offers.creditsToHold(request, { onlyVendor });
+  if (price === undefined) {
+    throw new UserError(
+      `The video service that made this draft no longer makes ${resolution} finals of it. Make the video again with another model.`,
+    );
+  }
+  const shown = draft.finals?.find((final) => final.resolution === resolution)?.credits;
+  if (shown === undefined || price > shown) {
+    await askPrice(interaction, { order, price, instead: shown }, context);
+    return;
+  }
+  await accept({ ...order, agreedCredits: shown, place }, context);
+}
+
+interface OwnDraft {
+  readonly draft: Job;
+  readonly submission: JobSubmission;
+  readonly taskId: string;
+}
+
+/** @throws UserError when it is not known here, or is somebody else's */
+async function ownDraft(
+  draftId: string,
+  { guildId, memberId }: Pick<Place, 'guildId' | 'memberId'>,
+  { store }: Pick<CommandContext, 'store'>,
+): Promise<OwnDraft> {
+  const draft = await store.find(draftId);
+  const submission = draft && lastSubmission(draft);
+  if (draft?.guildId !== guildId || submission?.taskId === undefined) {
+    throw new UserError('This draft is no longer known here.');
+  }
+  if (draft.memberId !== memberId) {
+    throw new UserError('Only the member who asked for this draft can make its final.');
+  }
+  return { draft, submission, taskId: submission.taskId };
+}
+
+/**
+ * The draft was created after `startedAtMs`, so its week ends later than this says.
+ *
+ * @throws UserError
+ */
+function checkAge({ startedAtMs }: JobSubmission, { request }: Job, nowMs: number): void {
+  if (nowMs < startedAtMs + DRAFT_LIFE_DAYS * DAY) return;
+  throw new UserError(
+    `The video service keeps drafts for ${DRAFT_LIFE_DAYS} days, and this one is older. Make a new draft with the same prompt and seed ${request.seed}.`,
+  );
+}

@@ -1,0 +1,227 @@
+/** What a draft says of its final before it is made, and what the button under it costs. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import type { Reply } from '#sandbox/discord/reply.ts';
+import { SECOND } from '#src/clock.ts';
+import { finalAction } from '#src/discord/message/job-actions.ts';
+
+import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
+import { expectPaid } from './made.ts';
+import { moderator, told } from './moderator.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+/** 2.5 at BytePlus, 5 s of 16:9. */
+const DRAFT_CREDITS = 52;
+const FINAL_CREDITS = 287;
+const FINAL = `Make final · 1080p · ${FINAL_CREDITS} cr`;
+const DRAFT = { prompt: PROMPT, draft: true, model: '2.5' } as const;
+/** Has 1.5-pro still, whose finals are of any size. */
+const RESELLER = { dialect: 'powertokens' } as const;
+
+/** Renders until it is told to be done. */
+const SLOW = { vendor: { renderMs: 60 * SECOND } } as const;
+
+const bodySchema = z.record(z.string(), z.unknown());
+
+async function drafted(s: Scenario, options: Partial<VideoOptions> = {}): Promise<Reply> {
+  const reply = s.video({ ...DRAFT, ...options });
+  await reply.until(({ media }) => media.length > 0);
+  await s.job('delivered');
+  return reply;
+}
+
+function labels(reply: Reply): string[] {
+  return reply.message?.buttons.map(({ label }) => label) ?? [];
+}
+
+async function delivered(s: Scenario, count: number) {
+  return until(
+    s.books.jobs,
+    (jobs) => jobs.length === count && jobs.every(({ state }) => state === 'delivered'),
+    (jobs) => jobs.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
+  );
+}
+
+describe.concurrent('a draft of 2.5', () => {
+  test('says both prices before it is made, and becomes a 1080p final for the one on its button', () =>
+    scenario(SLOW, async (s) => {
+      const reply = s.video(DRAFT);
+      const { text } = await reply.until((message) => message.text.includes('A draft'));
+      expect(text).toContain(`at most ${DRAFT_CREDITS} credits, held`);
+      expect(text).toContain(`Its final costs extra: 1080p about ${FINAL_CREDITS} credits`);
+      s.vendor.setRenderMs(0);
+      await reply.until(({ media }) => media.length > 0);
+      await s.job('delivered');
+      expect(labels(reply)).toEqual([FINAL]);
+
+      const made = s.alice.clicks(reply, FINAL);
+      await made.until(({ media }) => media.length > 0);
+      const [draft, final] = await delivered(s, 2);
+
+      expect(draft?.holdCredits).toBe(DRAFT_CREDITS);
+      expect(final?.holdCredits).toBe(FINAL_CREDITS);
+      const task = s.vendor.tasks[1];
+      expect(Object.keys(bodySchema.parse(task?.request)).toSorted()).toEqual([
+        'content',
+        'execution_expires_after',
+        'model',
+        'resolution',
+        'return_last_frame',
+        'safety_identifier',
+        'watermark',
+      ]);
+      if (final !== undefined && task !== undefined) expectPaid(final, task);
+    }));
+
+  test('whose price is asked about names that of its final too', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings limits', { confirm_above: DRAFT_CREDITS - 1 }));
+      const question = await s.video(DRAFT).until(({ buttons }) => buttons.length > 0);
+
+      expect(question.text).toContain(`This draft costs up to ${DRAFT_CREDITS} credits`);
+      expect(question.text).toContain(`1080p about ${FINAL_CREDITS} credits`);
+      expect(await s.books.jobs()).toEqual([]);
+    }));
+
+  test('that the model may make as long as it likes says what its final costs at most', () =>
+    scenario({ ...SLOW, environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
+      const reply = s.video({ ...DRAFT, duration: -1, seed: 0 });
+      const { text } = await reply.until((message) => message.text.includes('A draft'));
+      expect(text).toMatch(/1080p up to \d{4} credits/);
+
+      s.vendor.setRenderMs(0);
+      await reply.until(({ media }) => media.length > 0);
+      // It came out 4 s long.
+      expect(labels(reply)).toEqual(['Make final · 1080p · 230 cr']);
+    }));
+
+  test('is refused where the server allows no 1080p, and nothing is held', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      const refusal = await told(s.video(DRAFT));
+
+      expect(refusal).toContain(
+        'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off',
+      );
+      expect(s.creates()).toEqual([]);
+      expect(await s.books.ledger()).toEqual([]);
+    }));
+
+  test('is refused where a single video may not cost what its final does', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('quota server', { dearest: FINAL_CREDITS - 1 }));
+      const refusal = await told(s.video(DRAFT));
+
+      expect(refusal).toContain(
+        `The 1080p final of this draft would cost ${FINAL_CREDITS} credits`,
+      );
+      expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
+      expect(s.creates()).toEqual([]);
+      await told(moderator(s).runs('quota server', { dearest: FINAL_CREDITS }));
+      expect(labels(await drafted(s))).toEqual([FINAL]);
+    }));
+});
+
+describe.concurrent('the buttons under a draft of 1.5-pro', () => {
+  const draft = { prompt: PROMPT, draft: true, model: '1.5-pro' } as const;
+
+  test('are those that the server allows, and no other size can be had', () =>
+    scenario({ vendor: RESELLER }, async (s) => {
+      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      const reply = await drafted(s, draft);
+      expect(labels(reply)).toEqual(['Make final · 480p · 13 cr', 'Make final · 720p · 27 cr']);
+
+      const [job] = await s.books.jobs();
+      const action = finalAction({ resolution: '1080p', isPrivate: false });
+      const forged = s.alice.forgesClick(
+        reply.message ?? s.alice.says(''),
+        `job:${action}:${job?.id}`,
+      );
+      expect(await told(forged)).toContain('allow videos of at most 720p');
+      expect(s.creates()).toHaveLength(1);
+    }));
+
+  test('are those that the member may spend on a single video', () =>
+    scenario({ vendor: RESELLER }, async (s) => {
+      await told(moderator(s).runs('quota server', { dearest: 27 }));
+
+      expect(labels(await drafted(s, draft))).toHaveLength(2);
+    }));
+
+  test('make the size they name', () =>
+    scenario({ vendor: RESELLER }, async (s) => {
+      const reply = await drafted(s, draft);
+      s.alice.clicks(reply, 'Make final · 1080p · 59 cr');
+      const [, final] = await delivered(s, 2);
+
+      expect(final?.request.resolution).toBe('1080p');
+      expect(s.vendor.tasks[1]?.options.resolution).toBe('1080p');
+    }));
+
+  test('do nothing any more once the server forbids their size', () =>
+    scenario({ vendor: RESELLER }, async (s) => {
+      const reply = await drafted(s, draft);
+      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      const before = await s.books.serverBalance();
+
+      const refusal = await told(s.alice.clicks(reply, 'Make final · 1080p'));
+
+      expect(refusal).toContain('at most 720p');
+      expect(await s.books.serverBalance()).toBe(before);
+    }));
+});
+
+describe.concurrent('the price on the button', () => {
+  const pricesOf = (perMillionTokens: number) => ({
+    PRICES: JSON.stringify({ byteplus: { '2.5': { perMillionTokens } } }),
+  });
+
+  test('counts as confirmed: nothing is asked above the server’s own limit', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      s.alice.clicks(reply, FINAL);
+      const [, final] = await delivered(s, 2);
+
+      expect(final?.holdCredits).toBe(FINAL_CREDITS);
+    }));
+
+  test('that has risen is asked about, and no more than it is held without a yes', () =>
+    scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
+      const reply = await drafted(s);
+      const before = await s.books.serverBalance();
+      await s.stop();
+      await s.start(pricesOf(14));
+      const press = s.alice.clicks(reply, FINAL);
+      const question = await press.until(({ buttons }) => buttons.length > 0);
+
+      expect(question.isEphemeral).toBe(true);
+      expect(question.text).toMatch(
+        new RegExp(`has risen from ${FINAL_CREDITS}.*This final costs up to \\d{3} credits`),
+      );
+      expect(await s.books.serverBalance()).toBe(before);
+      expect(s.creates()).toHaveLength(1);
+      const label = question.buttons[0]?.label ?? '';
+      s.alice.clicks(press, label);
+      const [, final] = await delivered(s, 2);
+      expect(label).toBe(`Make it for ${final?.holdCredits} credits`);
+      expect(final?.holdCredits).toBeGreaterThan(FINAL_CREDITS);
+
+      const again = await told(s.alice.clicks(press, label));
+      expect(again).toContain('was already made');
+      expect(await told(s.alice.clicks(reply, FINAL))).toContain('was already made');
+      expect(s.creates()).toHaveLength(2);
+    }));
+
+  test('that has fallen is held as it is now', () =>
+    scenario({}, async (s) => {
+      const reply = await drafted(s);
+      await s.stop();
+      await s.start(pricesOf(5));
+      s.alice.clicks(reply, FINAL);
+      const [, final] = await delivered(s, 2);
+
+      expect(final?.holdCredits).toBeLessThan(FINAL_CREDITS);
+    }));
+});

@@ -7,6 +7,7 @@ import { linkDiesAtMs } from '../../jobs/collector.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { DrawOptions, LinkReason } from '../message/job-message.ts';
+import { isRouteBlocked } from '../rest/rate-limits.ts';
 import { findMarked } from './mark.ts';
 import type { UploadFile } from './messenger.ts';
 import {
@@ -103,6 +104,7 @@ async function tryRung(
       );
       return { as: file === undefined ? 'link' : 'video', messageId };
     } catch (error) {
+      if (rung.hasFallback === true && isRouteBlocked(error)) return undefined;
       const refusal = refusalOf(error);
       if (refusal === 'try-later') throw error;
       dependencies.logger[refusal === 'fault' ? 'error' : 'warn'](

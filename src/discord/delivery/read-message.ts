@@ -3,6 +3,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import { refusalOf } from '../discord-error.ts';
 import type { InteractionTokens } from '../interactions/claims.ts';
 import { isForMemberOnly } from '../message/audience.ts';
+import { isRouteBlocked, type DiscordBusyError } from '../rest/rate-limits.ts';
 import type { Messenger } from './messenger.ts';
 import type { SeenMessage } from './search-messages.ts';
 
@@ -26,12 +27,16 @@ export async function readItsMessage(
     ...(token === undefined ? [] : [async () => messenger.readByToken(token)]),
     ...(isForMemberOnly(job) ? [] : [async () => messenger.readByBot(job)]),
   ];
-  for (const read of ways) {
+  let blocked: DiscordBusyError | undefined;
+  for (const [index, read] of ways.entries()) {
     try {
       return await read();
     } catch (error) {
-      if (refusalOf(error) === 'try-later') throw error;
+      const isAnotherLeft = index < ways.length - 1;
+      if (isAnotherLeft && isRouteBlocked(error)) blocked = error;
+      else if (refusalOf(error) === 'try-later') throw error;
     }
   }
+  if (blocked !== undefined) throw blocked;
   return undefined;
 }

@@ -11,39 +11,18 @@
  * - The library is never given the bot's token: after any 401 it would forget it, and then fail
  *   every call. Ours is a header.
  */
-import { RateLimitError, REST, type RawFile } from 'discord.js';
+import { REST, type RawFile } from 'discord.js';
 
-import { pauseLeftMs } from '../../backoff.ts';
-import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
+import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Turns } from '../../turns.ts';
-import { isBotTokenRefused } from '../discord-error.ts';
+import { RateLimits } from '../rest/rate-limits.ts';
 import { createDiscordTransport, type DiscordTransport } from '../rest/transport.ts';
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
 /** Each holds its file in memory, up to 100 MiB in servers of the highest tier. */
 const UPLOADS_AT_ONCE = 8;
-/** After the bot's token was refused: a fault of Discord's passes, a token that was reset stays dead. */
-const TOKEN_REFUSED_PAUSE_MS = 30 * SECOND;
-/** What a rate limit without a readable time is taken for, and the longest that is believed. */
-const LEAST_PAUSE_MS = SECOND;
-const MOST_PAUSE_MS = HOUR;
-
-const EVERYTHING = 'everything';
-const WITH_BOT_TOKEN = 'with the bot token';
-
-/** Discord takes no request of this lane now; none was sent, or it was not carried out. */
-export class DiscordBusyError extends Error {
-  readonly kind = 'discord-busy';
-  override readonly name = 'DiscordBusyError';
-  readonly retryAfterMs: number;
-
-  constructor(lane: string, retryAfterMs: number, options: ErrorOptions = {}) {
-    super(`Discord takes no request now (${lane}); again in ${retryAfterMs} ms`, options);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
 
 export interface DiscordRequest {
   readonly method: 'get' | 'patch' | 'post' | 'put';
@@ -90,7 +69,7 @@ export function createDiscordRequests({
   onClient = () => {},
 }: DiscordRequestsOptions): SendRequest {
   const uploads = new Turns(UPLOADS_AT_ONCE);
-  const lanes = new Lanes(clock, logger);
+  const limits = new RateLimits(clock, logger);
   const client = (by: DiscordRequest['by'], timeout: number): REST =>
     new REST({
       api: apiUrl,
@@ -115,7 +94,7 @@ export function createDiscordRequests({
 
   const sendNow = async (request: DiscordRequest): Promise<unknown> => {
     const { method, route, by, body, query, files } = request;
-    lanes.check(request);
+    limits.check(request);
     const rest = clients[by][files === undefined ? 'plain' : 'upload'];
     const sent = {
       auth: false,
@@ -124,9 +103,11 @@ export function createDiscordRequests({
       ...(files === undefined ? {} : { files: await files() }),
     };
     try {
-      return await rest[method](route, sent);
+      const answer = await rest[method](route, sent);
+      limits.noteAnswer(request);
+      return answer;
     } catch (error) {
-      throw lanes.closedBy(error, request);
+      throw limits.afterFailure(error, request);
     }
   };
 
@@ -134,64 +115,4 @@ export function createDiscordRequests({
     request.files === undefined
       ? sendNow(request)
       : uploads.run(new AbortController().signal, async () => sendNow(request));
-}
-
-interface Closed {
-  readonly untilMs: number;
-  /** For how long it was closed. */
-  readonly waitMs: number;
-}
-
-/** Which lanes are closed, and until when. */
-class Lanes {
-  readonly #closed = new Map<string, Closed>();
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-
-  constructor(clock: Clock, logger: Logger) {
-    this.#clock = clock;
-    this.#logger = logger;
-  }
-
-  /** @throws DiscordBusyError */
-  check({ by, lane }: DiscordRequest): void {
-    const nowMs = this.#clock.now();
-    for (const [name, closed] of this.#closed) {
-      if (pauseLeftMs(closed, nowMs) <= 0) this.#closed.delete(name);
-    }
-    const isConcerned = (name: string): boolean =>
-      name === lane || (by === 'bot' && (name === WITH_BOT_TOKEN || name === EVERYTHING));
-    const first = [...this.#closed].find(([name]) => isConcerned(name));
-    if (first !== undefined) throw new DiscordBusyError(first[0], pauseLeftMs(first[1], nowMs));
-  }
-
-  /** The failure as it is told on; closes what it says is closed. */
-  closedBy(error: unknown, { by, lane }: DiscordRequest): unknown {
-    if (error instanceof RateLimitError) {
-      const pauseMs = believedPauseMs(error);
-      const closed = error.global && by === 'bot' ? EVERYTHING : lane;
-      if (closed !== undefined) this.#close(closed, pauseMs);
-      this.#logger.info({ lane: closed, waitMs: pauseMs }, 'Discord asks to wait');
-      // Its own message and URL hold the token of an interaction.
-      return new DiscordBusyError(closed ?? 'one message', pauseMs);
-    }
-    if (by === 'bot' && isBotTokenRefused(error)) {
-      this.#close(WITH_BOT_TOKEN, TOKEN_REFUSED_PAUSE_MS);
-      this.#logger.error(
-        { err: error, waitMs: TOKEN_REFUSED_PAUSE_MS },
-        'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again; nothing is lost meanwhile',
-      );
-    }
-    return error;
-  }
-
-  #close(lane: string, waitMs: number): void {
-    this.#closed.set(lane, { untilMs: this.#clock.now() + waitMs, waitMs });
-  }
-}
-
-function believedPauseMs({ retryAfter, timeToReset }: RateLimitError): number {
-  const saidMs = Math.max(retryAfter, timeToReset);
-  if (!Number.isFinite(saidMs)) return LEAST_PAUSE_MS;
-  return Math.min(MOST_PAUSE_MS, Math.max(LEAST_PAUSE_MS, Math.ceil(saidMs)));
 }

@@ -25,6 +25,8 @@ export interface RungDependencies {
 export interface Rung {
   limitBytes: number;
   mention: boolean;
+  /** Whether another way leads to the same message, should Discord keep this one waiting. */
+  hasFallback?: boolean;
   send: (draw: DrawOptions, file: UploadFile | undefined) => Promise<{ messageId: string }>;
   /** Told of the last refusal: this way is closed. */
   onClosed?: (refusal: Refusal) => Promise<void>;
@@ -57,6 +59,8 @@ function byToken(job: Job, token: string, { messenger, tokens }: RungDependencie
   return {
     limitBytes: job.attachmentLimitBytes,
     mention: false,
+    // The bot's own token cannot reach a message that only one member sees.
+    hasFallback: !isForMemberOnly(job),
     async send(draw, file) {
       await messenger.editByToken(token, jobMessage(job, draw), file);
       return { messageId: job.messageId };

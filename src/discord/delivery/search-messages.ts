@@ -6,7 +6,8 @@ import { DiscordAPIError, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'disc
 import { z } from 'zod';
 
 import { SECOND, type Clock } from '../../clock.ts';
-import { DiscordBusyError, type SendRequest } from './requests.ts';
+import { DiscordBusyError } from '../rest/rate-limits.ts';
+import type { SendRequest } from './requests.ts';
 
 /** Discord's most per request. */
 const PAGE = 100;

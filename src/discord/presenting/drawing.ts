@@ -10,6 +10,7 @@ import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { InteractionTokens } from '../interactions/claims.ts';
 import { isForMemberOnly, mayUseDirectMessage } from '../message/audience.ts';
 import { jobMessage, type DrawOptions } from '../message/job-message.ts';
+import { isRouteBlocked, type DiscordBusyError } from '../rest/rate-limits.ts';
 
 export interface DrawingDependencies {
   messenger: Messenger;
@@ -22,6 +23,8 @@ interface Way {
   /** For the log. */
   readonly name: string;
   readonly send: (draw: DrawOptions) => Promise<unknown>;
+  /** Whether another way leads to the same message, should Discord keep this one waiting. */
+  readonly hasFallback?: boolean;
 }
 
 /** Where a picture was put; `nowhere`: Discord refused every way there is. */
@@ -60,8 +63,16 @@ async function byFirstOpenWay(
   job: Job,
   { tokens, logger }: DrawingDependencies,
 ): Promise<boolean> {
-  for (const { name, send } of ways) {
-    const refused = await refusalBy(send);
+  let blocked: DiscordBusyError | undefined;
+  for (const { name, send, hasFallback = false } of ways) {
+    let refused: Refused | undefined;
+    try {
+      refused = await refusalBy(send);
+    } catch (error) {
+      if (!hasFallback || !isRouteBlocked(error)) throw error;
+      blocked = error;
+      continue;
+    }
     if (refused === undefined) return true;
     const { refusal, error } = refused;
     if (refusal === 'token-dead') await tokens.drop(job.interactionId);
@@ -70,6 +81,7 @@ async function byFirstOpenWay(
       'a job could not be drawn this way',
     );
   }
+  if (blocked !== undefined) throw blocked;
   return false;
 }
 
@@ -80,15 +92,13 @@ async function waysTo(
 ): Promise<Way[]> {
   const picture = (draw: DrawOptions) => jobMessage(job, { ...draw, ...shown });
   const token = await tokens.find(job.interactionId);
-  const byToken: Way[] =
-    token === undefined
-      ? []
-      : [{ name: 'token', send: async (draw) => messenger.editByToken(token, picture(draw)) }];
   // The bot's own token cannot reach a message that only one member sees.
   const byBot: Way[] = isForMemberOnly(job)
     ? []
     : [{ name: 'bot', send: async (draw) => messenger.editByBot(job, picture(draw)) }];
-  return [...byToken, ...byBot];
+  if (token === undefined) return byBot;
+  const send: Way['send'] = async (draw) => messenger.editByToken(token, picture(draw));
+  return [{ name: 'token', send, hasFallback: byBot.length > 0 }, ...byBot];
 }
 
 /** New messages that say how it ended. The nonce lets Discord drop a repetition. */

@@ -138,14 +138,34 @@ export interface Config {
  * @throws ConfigError with every fault, each naming its setting; values of secrets are never repeated
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const set = Object.entries(environment)
-    .map(([name, value = '']) => [settingName(name), trimmed(value)] as const)
-    .filter(([, value]) => value !== '');
+  const set = settingsIn(environment);
   const parsed = environmentSchema.safeParse({ ...conventional(set), ...Object.fromEntries(set) });
   const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
   faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(parsed.data);
+}
+
+/**
+ * Reads the one setting of programs that work on the database alone.
+ *
+ * @throws ConfigError
+ */
+export function readDatabaseUrl(environment: Readonly<Record<string, string | undefined>>): string {
+  const parsed = environmentSchema
+    .pick({ DATABASE_URL: true })
+    .safeParse(Object.fromEntries(settingsIn(environment)));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.map(describeIssue));
+  return parsed.data.DATABASE_URL;
+}
+
+/** What is set, by name; an empty value is an unset one. */
+function settingsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+): ReadonlyArray<readonly [name: string, value: string]> {
+  return Object.entries(environment)
+    .map(([name, value = '']) => [settingName(name), trimmed(value)] as const)
+    .filter(([, value]) => value !== '');
 }
 
 /** The first name of a file that an editor saved with a byte order mark carries it. */

@@ -1,9 +1,8 @@
 /** The edge of the process: settings in, app up, signals, exit status. */
-import { existsSync } from 'node:fs';
-
 import { createApp, type App } from './app.ts';
 import { SECOND, systemClock } from './clock.ts';
 import { readConfig, type Config } from './config.ts';
+import { loadEnvFile } from './env-file.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
 
@@ -50,7 +49,7 @@ async function main(): Promise<void> {
 }
 
 function settings(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   return readConfig(process.env);
 }
 

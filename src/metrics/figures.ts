@@ -88,7 +88,7 @@ async function vendorsMoney(database: Database, nowMs: number): Promise<Map<stri
         'vendor',
         sum.filterWhere('state', '=', 'open').as('held'),
         sum
-          .filterWhere('state', 'in', ['billed', 'lost'])
+          .filterWhere('state', 'in', ['billed', 'lost', 'correction'])
           .filterWhere('period', '=', month.key)
           .as('spent'),
       ];

@@ -2,7 +2,7 @@
  * Opens the database that `DATABASE_URL` names, brings its schema up to date, and closes it. One
  * query builder serves SQLite and Postgres.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -19,6 +19,7 @@ import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
 import { jobEvents } from './migrations/2026-11-28-job-events.ts';
 import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
+import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '2026-11-28-job-events': jobEvents,
   '2026-11-28-spendings': spendings,
   '2026-11-28-open-jobs': openJobs,
+  '2026-11-28-vendor-corrections': vendorCorrections,
 };
 
 export interface OpenDatabase {
@@ -60,6 +62,54 @@ export async function openDatabase(url: string, logger?: Logger): Promise<OpenDa
     throw error;
   }
   return opened;
+}
+
+/**
+ * Opens a database that a bot may be using, for a program beside it. Nothing is created, locked for
+ * others, or brought up to date.
+ *
+ * @param url `sqlite:path/to/file.db` or `postgres://…`
+ * @throws ConfigError when there is none, or it is not of the same version as this code
+ */
+export async function openBesideBot(url: string): Promise<OpenDatabase> {
+  const opened = url.startsWith('sqlite:')
+    ? openSqliteBesideBot(url.slice('sqlite:'.length))
+    : openPostgres(url, undefined);
+  try {
+    await checkVersion(opened.database);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  return opened;
+}
+
+function openSqliteBesideBot(path: string): OpenDatabase {
+  if (!existsSync(path)) {
+    throw new ConfigError([
+      `DATABASE_URL: there is no database at ${path}. Name the one that the bot uses, or start the bot once.`,
+    ]);
+  }
+  try {
+    const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
+    return { database, kind: 'sqlite', close: async () => database.destroy() };
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** @throws ConfigError */
+async function checkVersion(database: Database): Promise<void> {
+  try {
+    const unknown = await unknownMigrations(database);
+    if (unknown.length > 0) throw newerThanThis(unknown);
+    if (await isUpToDate(migratorOf(database))) return;
+  } catch (error) {
+    throw error instanceof ConfigError ? error : unreadable(error);
+  }
+  throw new ConfigError([
+    'DATABASE_URL: the database is not of this version yet: start the bot once, which brings it up to date.',
+  ]);
 }
 
 function openSqlite(path: string): OpenDatabase {
@@ -107,18 +157,29 @@ function openPostgres(url: string, logger: Logger | undefined): OpenDatabase {
 
 /** @throws ConfigError */
 async function migrate(database: Database): Promise<void> {
-  const migrator = new Migrator({
-    db: database,
-    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
-  });
+  const migrator = migratorOf(database);
   try {
     const unknown = await unknownMigrations(database);
     if (unknown.length > 0) throw newerThanThis(unknown);
+    // Without a write: another program, such as a backup, may have the file.
+    if (await isUpToDate(migrator)) return;
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw notUpToDate(error);
   } catch (error) {
     throw error instanceof ConfigError ? error : notUpToDate(error);
   }
+}
+
+function migratorOf(database: Database): Migrator {
+  return new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+  });
+}
+
+async function isUpToDate(migrator: Migrator): Promise<boolean> {
+  const migrations = await migrator.getMigrations();
+  return migrations.every(({ executedAt }) => executedAt !== undefined);
 }
 
 /** Those that were run on this database and are not among ours: a newer version has written it. */
@@ -138,6 +199,14 @@ function notUpToDate(cause: unknown): ConfigError {
   return new ConfigError([
     `DATABASE_URL: the database cannot be brought up to date (${reason}). Nothing was changed: the migration was rolled back.`,
   ]);
+}
+
+function unreadable(cause: unknown): ConfigError {
+  // Of a connection that was refused on each address the message is empty.
+  const { message = '', code = '' }: { message?: string; code?: string } =
+    cause instanceof Error ? cause : {};
+  const reason = message === '' ? code : message;
+  return new ConfigError([`DATABASE_URL: the database cannot be read (${reason}).`]);
 }
 
 function newerThanThis(unknown: readonly string[]): ConfigError {

@@ -6,6 +6,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 
 import {
+  CompiledQuery,
   SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
@@ -38,6 +39,14 @@ class YieldingSqliteDriver extends SqliteDriver {
     const connection = await super.acquireConnection();
     await setImmediate();
     return connection;
+  }
+
+  /**
+   * With the right to write from the start. SQLite refuses a transaction that has read and then wants
+   * to write, without waiting, where another program has written meanwhile.
+   */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 

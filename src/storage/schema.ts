@@ -197,7 +197,7 @@ export interface LedgerTable {
   reason: string | null;
 }
 
-/** What the operator owes the vendors: a row per submission. */
+/** What the operator owes the vendors: a row per submission, and one per correction of it. */
 export interface VendorBookTable {
   submission_id: string;
   job_id: string;
@@ -207,8 +207,13 @@ export interface VendorBookTable {
   period: string;
   opened_at: number;
   closed_at: number | null;
-  state: 'open' | 'billed' | 'not-billed' | 'lost';
+  state: 'open' | 'billed' | 'not-billed' | 'lost' | 'correction';
+  /** Of a correction the signed difference. */
   credits: number;
+  /** Of a correction: the submission that it corrects. */
+  corrects: string | null;
+  /** Of a correction: why, in the operator's words. */
+  note: string | null;
 }
 
 /** Documents looked up by one key (Keyv). Never money. */

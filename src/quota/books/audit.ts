@@ -14,7 +14,7 @@ const SIGN_OF_KIND = { grant: 1, take: -1, reset: 0 } as const;
 export async function auditOf(database: Database): Promise<string[]> {
   const jobs = await readJobs(database);
   const rowsByJob = Map.groupBy(await readJobRows(database), ({ jobId }) => jobId);
-  const submissions = await readSubmissions(database);
+  const [corrections, submissions] = split(await readSubmissions(database));
   const jobIds = new Set(jobs.map(({ id }) => id));
   const opened = new Set(
     submissions.filter(({ state }) => state === 'open').map(({ job_id: jobId }) => jobId),
@@ -24,6 +24,7 @@ export async function auditOf(database: Database): Promise<string[]> {
     ...[...rowsByJob].flatMap(([jobId, rows]) => ledgerFaults(jobId, rows)),
     ...[...rowsByJob.keys()].filter((id) => !jobIds.has(id)).map((id) => `${id}: there is no job`),
     ...submissions.flatMap((submission) => submissionFaults(submission, jobIds)),
+    ...correctionFaults(submissions, corrections),
     ...(await moderatorFaults(database)),
   ];
 }
@@ -141,6 +142,36 @@ function submissionFaults(submission: Submission, jobIds: ReadonlySet<string>): 
   const month = periodOf(submission.opened_at, 'month', 'UTC').key;
   if (period !== month) faults.push(`was opened in ${month} and counts in ${period}`);
   return faults.map((fault) => `submission ${id}: ${fault}`);
+}
+
+function split(rows: readonly Submission[]): [Submission[], Submission[]] {
+  const isCorrection = ({ state }: Submission): boolean => state === 'correction';
+  return [rows.filter(isCorrection), rows.filter((row) => !isCorrection(row))];
+}
+
+/** The operator's corrections against what they correct. */
+function correctionFaults(
+  submissions: readonly Submission[],
+  corrections: readonly Submission[],
+): string[] {
+  const byId = new Map(submissions.map((row) => [row.submission_id, row]));
+  const faults = corrections.flatMap((row) => {
+    const { submission_id: id, job_id: jobId, period, note } = row;
+    const corrected = byId.get(row.corrects ?? '');
+    if (corrected === undefined) return [`${id}: corrects no submission`];
+    const differs = corrected.job_id !== jobId || corrected.period !== period;
+    return [
+      ...(differs ? [`${id}: counts elsewhere than what it corrects`] : []),
+      ...(corrected.state === 'open' ? [`${id}: corrects an open submission`] : []),
+      ...(note === null ? [`${id}: corrects without a note`] : []),
+    ];
+  });
+  const sums = Map.groupBy(corrections, ({ corrects }) => corrects ?? '');
+  for (const [id, rows] of sums) {
+    const counts = rows.reduce((sum, { credits }) => sum + credits, byId.get(id)?.credits ?? 0);
+    if (counts < 0) faults.push(`submission ${id}: counts ${counts} after its corrections`);
+  }
+  return faults;
 }
 
 async function moderatorFaults(database: Database): Promise<string[]> {

@@ -4,6 +4,9 @@
  *
  *   open (at the hold) ─► billed (what it cost) · not-billed (nothing) · lost (stays at the hold)
  *   lost ─► billed · not-billed, when the task turns up after all
+ *
+ * What the operator corrects (`vendor-corrections.ts`) is an entry of its own; the submission is then
+ * left as it is, whatever turns up: the operator has the invoice.
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
@@ -110,6 +113,15 @@ async function close(transaction: DatabaseTransaction, closing: Closing): Promis
     })
     .where('submission_id', '=', submissionId)
     .where('state', 'in', from)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('vendor_book as correction')
+            .select('correction.submission_id')
+            .where('correction.corrects', '=', submissionId),
+        ),
+      ),
+    )
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
   const known = await transaction

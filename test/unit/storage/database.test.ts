@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { ConfigError } from '#src/errors.ts';
-import { openDatabase } from '#src/storage/database.ts';
+import { openBesideBot, openDatabase } from '#src/storage/database.ts';
 import { safetySalt } from '#src/storage/installation.ts';
 
 describe('a SQLite database', () => {
@@ -56,6 +56,36 @@ describe('a SQLite database', () => {
 
     expect(await safetySalt(second.database)).toBe(salt);
     await second.close();
+  });
+
+  test('lets no other program write between the reading and the writing of a transaction', async () => {
+    const { database, close } = await openDatabase(url());
+    using other = new DatabaseSync(join(folder, 'bot.db'), { timeout: 0 });
+
+    await database.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('jobs').selectAll().execute();
+      expect(() => other.exec('BEGIN IMMEDIATE')).toThrow('database is locked');
+    });
+    other.exec('BEGIN IMMEDIATE; COMMIT');
+    await close();
+  });
+
+  test('is opened beside a bot, which keeps it and notices nothing', async () => {
+    const bot = await openDatabase(url());
+    const salt = await safetySalt(bot.database);
+    const beside = await openBesideBot(url());
+
+    expect(await safetySalt(beside.database)).toBe(salt);
+    await beside.close();
+    await expect(openDatabase(url())).rejects.toThrow('another process is using');
+    await bot.close();
+  });
+
+  test('is neither made nor brought up to date by a program beside the bot', async () => {
+    await expect(openBesideBot(url())).rejects.toThrow('there is no database at');
+    await expect(readdir(folder)).resolves.toEqual([]);
+    new DatabaseSync(join(folder, 'bot.db')).close();
+    await expect(openBesideBot(url())).rejects.toThrow('start the bot once');
   });
 
   test('of a newer version is refused, and left as it was', async () => {

@@ -1,0 +1,126 @@
+/** Reads the command line of `npm run vendor-ledger`. Pure. */
+import { parseArgs } from 'node:util';
+
+import { UserError } from '../errors.ts';
+import { MAX_CREDITS } from '../quota/limits/arithmetic.ts';
+import { VENDOR_NAMES } from '../vendors/vendor.ts';
+
+export const HELP = `Shows and corrects the vendor ledger: what each vendor has billed, or may bill, in credits (US cents).
+
+  npm run vendor-ledger -- show [--vendor NAME] [--job ID] [--month YYYY-MM]
+      The totals of a UTC month (this one, unless named) and its newest submissions; with --job, all
+      submissions of that job.
+
+  npm run vendor-ledger -- correct SUBMISSION_OR_JOB_ID CREDITS --note "WHY"
+      Makes a submission count CREDITS, by an entry that holds the difference and the note. Nothing
+      that was booked is changed. What members paid is not touched.
+
+Only DATABASE_URL is needed, from the environment or from .env. The bot may be running.
+`;
+
+export type LedgerCommand =
+  | { readonly do: 'help' }
+  | {
+      readonly do: 'show';
+      readonly vendor: string | undefined;
+      readonly jobId: string | undefined;
+      readonly month: string | undefined;
+    }
+  | {
+      readonly do: 'correct';
+      readonly id: string;
+      readonly credits: number;
+      readonly note: string;
+    };
+
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
+/** @throws UserError for anything that is not in `HELP` */
+export function readArguments(words: readonly string[]): LedgerCommand {
+  const [command, ...rest] = words;
+  if (words.some((word) => word === '--help' || word === '-h')) return { do: 'help' };
+  switch (command) {
+    case 'show':
+      return readShow(rest);
+    case 'correct':
+      return readCorrect(rest);
+    case undefined:
+      throw new UserError('Say what to do, show or correct: --help explains both.');
+    default:
+      throw new UserError(
+        `There is no command ${quoted(command)}, only show and correct: --help explains both.`,
+      );
+  }
+}
+
+function readShow(words: readonly string[]): LedgerCommand {
+  const { values, positionals } = parsed(words, ['vendor', 'job', 'month']);
+  const [extra] = positionals;
+  if (extra !== undefined) {
+    throw new UserError(`show takes no ${quoted(extra)}: name a job with --job ${extra}.`);
+  }
+  const { vendor, job, month } = values;
+  if (vendor !== undefined && !VENDOR_NAMES.some((name) => name === vendor)) {
+    throw new UserError(`There is no vendor ${quoted(vendor)}, only ${VENDOR_NAMES.join(', ')}.`);
+  }
+  if (month !== undefined && !MONTH.test(month)) {
+    throw new UserError(`--month must be a month such as 2026-11, not ${quoted(month)}.`);
+  }
+  return { do: 'show', vendor, jobId: job === undefined ? undefined : idIn(job), month };
+}
+
+function readCorrect(words: readonly string[]): LedgerCommand {
+  // Which would be read as an option.
+  if (/^-\d/.test(words[1] ?? '')) throw notCredits();
+  const { values, positionals } = parsed(words, ['note']);
+  const [id, credits, extra] = positionals;
+  if (id === undefined || credits === undefined) {
+    throw new UserError(
+      'correct needs the id of a submission or a job, and the CREDITS that it really cost.',
+    );
+  }
+  if (extra !== undefined) {
+    throw new UserError(`correct takes no ${quoted(extra)}: put the whole note in quotes.`);
+  }
+  if (!/^\d{1,10}$/.test(credits) || Number(credits) > MAX_CREDITS) throw notCredits();
+  if (values.note === undefined) {
+    throw new UserError('correct needs a --note that says why, such as --note "invoice 4711".');
+  }
+  return { do: 'correct', id: idIn(id), credits: Number(credits), note: values.note };
+}
+
+function parsed<Option extends string>(
+  words: readonly string[],
+  options: readonly Option[],
+): { values: { [option in Option]?: string }; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: Object.fromEntries(options.map((option) => [option, { type: 'string' as const }])),
+    });
+    const given: { [option in Option]?: string } = {};
+    for (const option of options) {
+      const value = values[option];
+      if (typeof value === 'string') given[option] = value;
+    }
+    return { values: given, positionals };
+  } catch (error) {
+    // Node adds advice after the first sentence.
+    const [reason] = error instanceof Error ? error.message.split(/[.\n]/) : ['unreadable'];
+    throw new UserError(`${reason ?? 'unreadable'}: --help lists what there is.`, { cause: error });
+  }
+}
+
+/** As cards show it, or as the log has it. */
+function idIn(word: string): string {
+  return word.trim().replace(/^#/, '');
+}
+
+function notCredits(): UserError {
+  return new UserError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(word);
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+
+import { UserError } from '#src/errors.ts';
+import { readArguments } from '#src/operator/vendor-ledger-arguments.ts';
+
+const show = { do: 'show', vendor: undefined, jobId: undefined, month: undefined } as const;
+
+describe('a command line of the vendor ledger', () => {
+  test.each([
+    [['show'], show],
+    [['show', '--vendor', 'byteplus'], { ...show, vendor: 'byteplus' }],
+    [['show', '--job=#4f8x', '--month', '2026-10'], { ...show, jobId: '4f8x', month: '2026-10' }],
+    [
+      ['correct', '#4f8x', '0', '--note', 'never invoiced'],
+      { do: 'correct', id: '4f8x', credits: 0, note: 'never invoiced' },
+    ],
+    [
+      ['correct', '--note=-5 % by the invoice', 's1', '1000000000'],
+      { do: 'correct', id: 's1', credits: 1_000_000_000, note: '-5 % by the invoice' },
+    ],
+    [['--help'], { do: 'help' }],
+    [['correct', '-h'], { do: 'help' }],
+  ])('%j is understood', (words, command) => {
+    expect(readArguments(words)).toEqual(command);
+  });
+
+  test.each([
+    [[], 'Say what to do'],
+    [['fix'], 'There is no command "fix"'],
+    [['show', 'job1'], 'name a job with --job job1'],
+    [['show', '--vendor', 'bytplus'], 'There is no vendor "bytplus", only byteplus, volcengine'],
+    [['show', '--month', '2026-13'], '--month must be a month such as 2026-11'],
+    [['show', '--month', 'november'], '--month must be a month'],
+    [['show', '--note', 'x'], "Unknown option '--note'"],
+    [['show', '--job'], 'argument missing'],
+    [['correct'], 'needs the id'],
+    [['correct', 's1'], 'needs the id'],
+    [['correct', 's1', '5'], 'needs a --note'],
+    [['correct', 's1', '-5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
+    [['correct', 's1', '1.5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
+    [['correct', 's1', '1e3', '--note', 'x'], 'CREDITS must be a whole number from 0'],
+    [['correct', 's1', '$5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
+    [['correct', 's1', '1000000001', '--note', 'x'], 'CREDITS must be a whole number from 0'],
+    [['correct', 's1', '5', '--note', 'invoice', '4711'], 'put the whole note in quotes'],
+  ])('%j is refused in one sentence', (words, says) => {
+    const read = () => readArguments(words);
+
+    expect(read).toThrow(UserError);
+    expect(read).toThrow(says);
+    expect(read).not.toThrow(/\n/);
+  });
+});

@@ -2,11 +2,13 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  type Message,
 } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
 import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
 import { customId } from '#src/discord/custom-id.ts';
+import { INCOMPLETE_SENTENCE } from '#src/discord/interactions/incomplete.ts';
 import type { FormSubmission, MenuInteraction } from '#src/discord/interactions/kinds.ts';
 import { animateForm, readAnimateForm } from '#src/discord/ordering/animate-form.ts';
 import type { WhoFillsIn } from '#src/discord/ordering/open-forms.ts';
@@ -23,7 +25,10 @@ const command = {
   },
 
   async execute(interaction, { forms, offers, ids }) {
-    const pictures = picturesOfMessage(interaction.targetMessage);
+    // Typed as always there; Discord may leave it out.
+    const message: Message | null = interaction.targetMessage;
+    if (message === null) throw new UserError(INCOMPLETE_SENTENCE);
+    const pictures = picturesOfMessage(message);
     if (pictures.length === 0) {
       throw new UserError(
         'This message has no picture. Choose one with a picture attached, embedded or forwarded.',

@@ -1,6 +1,7 @@
 import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
+import { focusedOption } from '#src/discord/interactions/incomplete.ts';
 import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/rights.ts';
 import { SETTINGS_CHANGES } from '#src/discord/moderation/settings/changes.ts';
 import { checkServer } from '#src/discord/moderation/settings/check.ts';
@@ -39,8 +40,8 @@ export default {
   },
 
   async autocomplete(interaction, { offers }) {
-    const { name, value } = interaction.options.getFocused(true);
+    const { name, text } = focusedOption(interaction);
     if (name === 'model') await suggestModels(interaction, offers.priced());
-    else await suggest(interaction, timeZonesLike(value));
+    else await suggest(interaction, timeZonesLike(text));
   },
 } satisfies ChatCommand;

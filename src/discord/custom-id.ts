@@ -27,9 +27,9 @@ export function customId({ owner, action, key }: CustomId): string {
   return customIdSchema.parse([owner, action, key]).join(':');
 }
 
-/** @returns undefined for an id that we did not make */
-export function parseCustomId(id: string): CustomId | undefined {
-  const parsed = customIdSchema.safeParse(id.split(':'));
+/** @returns undefined for an id that we did not make, and where Discord sent none */
+export function parseCustomId(id: unknown): CustomId | undefined {
+  const parsed = customIdSchema.safeParse(typeof id === 'string' ? id.split(':') : undefined);
   if (!parsed.success) return undefined;
   const [owner, action, key] = parsed.data;
   return { owner, action, key };

@@ -9,6 +9,7 @@ import {
   RESTJSONErrorCodes,
   type AutocompleteInteraction,
   type APIMessageTopLevelComponent,
+  type InteractionCallbackResponse,
 } from 'discord.js';
 
 import { acknowledged, persistently } from './interactions/acknowledgement.ts';
@@ -18,8 +19,15 @@ import type {
   FormSubmission,
   MenuInteraction,
 } from './interactions/kinds.ts';
+import {
+  deleteReply,
+  editReply,
+  fetchReply,
+  sendFollowUp,
+  type ReplyMessage,
+} from './interactions/reply-requests.ts';
 
-const PRIVATE_V2 = [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2] as const;
+const PRIVATE_V2 = MessageFlags.Ephemeral | MessageFlags.IsComponentsV2;
 
 /** Interactions that are answered with a message. */
 export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | FormSubmission;
@@ -36,23 +44,42 @@ export interface OpenedReply {
 /**
  * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
  *
- * @returns `unheard` when a try of ours opened it whose answer was lost; `elsewhere` when another
- *   handling of the interaction has acknowledged it
+ * @returns `unheard` when a try of ours opened it whose answer was lost, or does not say which message
+ *   that is and who sees it (neither field is promised); `elsewhere` when another handling of the
+ *   interaction has acknowledged it
  */
 export async function openReply(
   interaction: Opening,
   { isPrivate = false }: { isPrivate?: boolean } = {},
 ): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
-  const outcome = await acknowledged(interaction, async () =>
-    interaction.deferReply({
+  const outcome = await acknowledged(interaction, async () => deferReply(interaction, isPrivate));
+  if (outcome.by !== 'us') return outcome.by;
+  const { responseMessageId, responseMessageEphemeral } = outcome.answer?.interaction ?? {};
+  const messageId = textOf(responseMessageId);
+  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean') return 'unheard';
+  return { messageId, isEphemeral: responseMessageEphemeral };
+}
+
+/** @returns undefined when Discord took it and answered something that the library cannot read */
+async function deferReply(
+  interaction: Opening,
+  isPrivate: boolean,
+): Promise<InteractionCallbackResponse | undefined> {
+  try {
+    return await interaction.deferReply({
       withResponse: true,
       ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
-    }),
-  );
-  if (outcome.by !== 'us') return outcome.by;
-  const { responseMessageId, responseMessageEphemeral } = outcome.answer.interaction;
-  if (responseMessageId === null) throw new Error('Discord acknowledged without a message id');
-  return { messageId: responseMessageId, isEphemeral: responseMessageEphemeral ?? false };
+    });
+  } catch (error) {
+    // Set by the library once Discord has answered, before it reads the answer.
+    if (interaction.deferred) return undefined;
+    throw error;
+  }
+}
+
+/** What is typed as text comes unchecked from Discord. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /**
@@ -73,15 +100,23 @@ function noteUnheard(interaction: CommandInteraction | ButtonPress): void {
   interaction.ephemeral = interaction.isButton() ? null : true;
 }
 
-/** Goes on with the reply that an acknowledgement opened whose answer was not heard here. */
-export async function adoptReply(interaction: Opening): Promise<OpenedReply> {
-  // The library did not hear it either: it refuses to edit or delete what it has not deferred.
+/**
+ * Reads which reply an acknowledgement opened whose answer was lost or incomplete.
+ *
+ * @param isPrivate what was asked for, should Discord not say who sees it
+ */
+export async function adoptReply(
+  interaction: Opening,
+  { isPrivate }: { isPrivate: boolean },
+): Promise<OpenedReply> {
+  // Where the answer was lost, the library does not know that the reply is open.
   interaction.deferred = true;
-  interaction.ephemeral = false;
-  const message = await interaction.fetchReply();
-  const isEphemeral = message.flags.has(MessageFlags.Ephemeral);
+  interaction.ephemeral = isPrivate;
+  const { id: messageId, flags } = await persistently(async () => fetchReply(interaction));
+  const isEphemeral =
+    typeof flags === 'number' ? (flags & MessageFlags.Ephemeral) !== 0 : isPrivate;
   interaction.ephemeral = isEphemeral;
-  return { messageId: message.id, isEphemeral };
+  return { messageId, isEphemeral };
 }
 
 /**
@@ -118,14 +153,13 @@ export async function tellAside(
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   // A button that opened no reply of its own has none to take away.
   if (interaction.ephemeral !== null) await takeReplyAway(interaction);
-  const message = { components, allowedMentions: { parse: [] }, flags: PRIVATE_V2 };
   // Where only the answer was lost it is said twice: better than not at all.
-  await persistently(async () => interaction.followUp(message));
+  await persistently(async () => sendFollowUp(interaction, { components, flags: PRIVATE_V2 }));
 }
 
 async function takeReplyAway(interaction: Answerable): Promise<void> {
   try {
-    await persistently(async () => interaction.deleteReply());
+    await persistently(async () => deleteReply(interaction));
   } catch (error) {
     const isGone =
       error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
@@ -141,29 +175,28 @@ export async function tellPrivately(
   await showPrivately(interaction, { components: paragraphs(texts) });
 }
 
-export interface PrivateAnswer {
-  readonly components: readonly APIMessageTopLevelComponent[];
-  /** Named by a component as `attachment://` and the name. */
-  readonly files?: readonly { readonly name: string; readonly data: Buffer }[] | undefined;
-}
+export type PrivateAnswer = Omit<ReplyMessage, 'flags'>;
 
 /** As `tellPrivately`, with more than text. */
 export async function showPrivately(
   interaction: Answerable,
   { components, files = [] }: PrivateAnswer,
 ): Promise<void> {
-  const attached = files.map(({ name, data }) => ({ name, attachment: data }));
-  const message = {
+  if (interaction.deferred) {
+    // Private it is already, by the acknowledgement; Discord takes that flag only once.
+    const edit = { components, files, flags: MessageFlags.IsComponentsV2 };
+    await persistently(async () => editReply(interaction, edit));
+    interaction.replied = true;
+    return;
+  }
+  await interaction.reply({
     components,
     allowedMentions: { parse: [] },
-    ...(attached.length === 0 ? {} : { files: attached }),
-  };
-  if (!interaction.deferred) await interaction.reply({ ...message, flags: PRIVATE_V2 });
-  // Private it is already, by the acknowledgement; Discord takes that flag only once.
-  else {
-    const edit = { ...message, flags: MessageFlags.IsComponentsV2 } as const;
-    await persistently(async () => interaction.editReply(edit));
-  }
+    flags: [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2],
+    ...(files.length === 0
+      ? {}
+      : { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
+  });
 }
 
 export function paragraphs(texts: readonly string[]): APIMessageTopLevelComponent[] {

@@ -11,6 +11,7 @@ import type { Logger } from '../logger.ts';
 import { fileNameOf, isMenuCommand, type Command, type CommandContext } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
 import { InteractionTaken } from './interactions/claims.ts';
+import { checkOptions, INCOMPLETE_SENTENCE, isIncomplete } from './interactions/incomplete.ts';
 import type {
   ButtonPress,
   CommandInteraction,
@@ -113,6 +114,7 @@ async function runCommand(
   if (command !== undefined && isMenuCommand(command)) {
     if (interaction.isMessageContextMenuCommand()) return command.execute(interaction, context);
   } else if (command !== undefined && interaction.isChatInputCommand()) {
+    checkOptions(interaction.options.data);
     return command.execute(interaction, context);
   }
   throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
@@ -165,7 +167,8 @@ async function answerError(
   { reference, log }: { reference: string; log: Logger },
 ): Promise<void> {
   const isExpected = error instanceof UserError;
-  if (!isExpected) log.error({ err: error, reference }, 'an interaction failed');
+  if (isIncomplete(error)) log.warn({ err: error }, 'Discord sent an incomplete interaction');
+  else if (!isExpected) log.error({ err: error, reference }, 'an interaction failed');
   else if (error.cause !== undefined) log.warn({ err: error.cause }, 'a request was refused');
   try {
     // The list of choices has no room for a reason; without an answer the client says that it failed.
@@ -177,6 +180,7 @@ async function answerError(
 }
 
 function sentenceFor(error: unknown, reference: string): string {
+  if (isIncomplete(error)) return INCOMPLETE_SENTENCE;
   return error instanceof UserError
     ? error.message
     : `Something went wrong on our side, and nothing was charged. If it happens again, tell the operator this reference: \`${reference}\`.`;

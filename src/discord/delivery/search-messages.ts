@@ -19,7 +19,10 @@ const SHORT_WAIT_MS = 6 * SECOND;
 /** What is looked at of a message; Discord answers much more. */
 export const seenMessageSchema = z.looseObject({
   id: z.string(),
-  components: z.array(z.unknown()).default([]),
+  components: z
+    .array(z.unknown())
+    .nullish()
+    .transform((components) => components ?? []),
 });
 export interface SeenMessage {
   readonly id: string;
@@ -40,7 +43,9 @@ export interface MessageSearch {
  */
 export type FoundMessage = SeenMessage | 'not-there' | 'unreadable' | 'too-many';
 
-const pageSchema = z.array(seenMessageSchema.extend({ author: z.object({ id: z.string() }) }));
+/** One without an author is not ours. */
+const authorSchema = z.object({ id: z.string() }).nullish().catch(undefined);
+const pageSchema = z.array(seenMessageSchema.extend({ author: authorSchema }));
 
 interface Searching extends MessageSearch {
   readonly userId: string;
@@ -67,7 +72,7 @@ async function search(channelId: string, searching: Searching): Promise<FoundMes
   const end = toMs === undefined ? undefined : BigInt(snowflakeAt(toMs));
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const messages = await messagesAfter(channelId, after, searching);
-    const ours = messages.find((message) => message.author.id === userId && isIt(message));
+    const ours = messages.find((message) => message.author?.id === userId && isIt(message));
     if (ours !== undefined) return ours;
     if (page === 0 && messages.length === 0) return whetherReadable(channelId, searching);
     const newest = messages.map(({ id }) => BigInt(id)).reduce(larger, BigInt(after));

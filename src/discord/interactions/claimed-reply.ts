@@ -24,14 +24,14 @@ export async function openClaimedReply(
   }
   const opened = await opening;
   if (claimed.status === 'fulfilled') {
-    return typeof opened === 'string' ? adoptReply(interaction) : opened;
+    return typeof opened === 'string' ? adoptReply(interaction, { isPrivate }) : opened;
   }
   // Whoever opened it may have the claim as well, and be at work.
   if (opened === 'elsewhere') {
     throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
   }
   // Nobody else will answer in it.
-  if (opened === 'unheard') await adoptReply(interaction);
+  if (opened === 'unheard') await adoptReply(interaction, { isPrivate });
   throw new UserError(
     'The bot cannot write anything down just now, so your video was not started and nothing was charged. Try again in a minute.',
     { cause: claimed.reason },

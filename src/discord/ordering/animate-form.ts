@@ -10,6 +10,7 @@ import { z } from 'zod';
 
 import { MAX_PROMPT_LENGTH, type AskedOptions, type ModelId } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
+import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
 import type { FormSubmission } from '../interactions/kinds.ts';
 import type { FoundPicture } from './pictures-of-message.ts';
 
@@ -38,7 +39,11 @@ const answersSchema = z.object({
   picture: z.string().regex(/^\d+$/).transform(Number),
   use: z.enum(PICTURE_USES),
   model: z.string(),
-  duration: z.string(),
+  // Optional in the form: left empty it may come as null.
+  duration: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ''),
 });
 
 export interface AnimateFormOptions {
@@ -79,16 +84,19 @@ export function animateForm({
   };
 }
 
-/** @throws UserError when the length is not a number */
+/** @throws UserError when the length is not a number, or a field came without its value */
 export function readAnimateForm({ fields }: FormSubmission): AnimateAnswers {
-  const chosen = (field: string): string => fields.getStringSelectValues(field)[0] ?? '';
-  const { prompt, picture, use, model, duration } = answersSchema.parse({
+  // Typed as always there; Discord may leave out what was chosen.
+  const chosen = (field: string): unknown => [fields.getStringSelectValues(field)].flat()[0];
+  const read = answersSchema.safeParse({
     prompt: fields.getTextInputValue(FIELDS.prompt),
     picture: chosen(FIELDS.picture),
     use: chosen(FIELDS.use),
     model: chosen(FIELDS.model),
     duration: fields.getTextInputValue(FIELDS.duration),
   });
+  if (!read.success) throw new UserError(INCOMPLETE_SENTENCE, { cause: read.error });
+  const { prompt, picture, use, model, duration } = read.data;
   return {
     pictureIndex: picture,
     use,

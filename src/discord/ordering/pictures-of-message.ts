@@ -2,32 +2,38 @@
  * Every picture of a message: attachments, embeds, what it forwards, and media inside components.
  * Works without the Message Content intent, because a message menu brings the message along.
  */
-import type { Message, MessageSnapshot } from 'discord.js';
+import type { Attachment, Embed, Message, MessageSnapshot } from 'discord.js';
 import { z } from 'zod';
 
-/** A picture as Discord describes it; type and size are its word, not facts. */
-export interface FoundPicture {
-  readonly url: string;
-  readonly fileName: string;
-  readonly declaredBytes: number;
-}
+import { declaredFile, fileNameIn, isDeclaredPicture, type DeclaredFile } from './declared-file.ts';
+
+/** A picture as Discord describes it; type and size are claims, not facts. */
+export type FoundPicture = DeclaredFile;
 
 /** A select menu of Discord has no room for more. */
 const MOST_PICTURES = 25;
 
+/** A field that cannot be read counts as missing: what is beside it may still be a picture. */
+const text = z.string().optional().catch(undefined);
+const side = z.number().optional().catch(undefined);
+const list = z.array(z.unknown()).optional().catch(undefined);
+
 const mediaSchema = z.object({
-  url: z.string(),
-  proxy_url: z.string().nullish(),
-  content_type: z.string().nullish(),
+  url: text,
+  proxy_url: text,
+  content_type: text,
+  width: side,
+  height: side,
 });
 const componentSchema = z.object({
-  media: mediaSchema.optional(),
-  file: mediaSchema.optional(),
-  items: z.array(z.unknown()).optional(),
-  components: z.array(z.unknown()).optional(),
+  media: mediaSchema.optional().catch(undefined),
+  file: mediaSchema.optional().catch(undefined),
+  items: list,
+  components: list,
   accessory: z.unknown().optional(),
 });
 
+type EmbedMedia = Embed['image'];
 type MessageLike = Pick<Message | MessageSnapshot, 'attachments' | 'embeds' | 'components'>;
 
 /** In the order they are seen, each once, the forwarded message's after the message's own. */
@@ -39,16 +45,27 @@ export function picturesOfMessage(message: Message): FoundPicture[] {
 
 function picturesOf({ attachments, embeds, components }: MessageLike): FoundPicture[] {
   const attached = [...attachments.values()]
-    .filter(({ contentType }) => isPicture(contentType))
-    .map(({ url, name, size }) => ({ url, fileName: name, declaredBytes: size }));
+    .filter(isAttachedPicture)
+    .map((attachment) => declaredFile(attachment));
   const embedded = embeds
     .flatMap(({ image, thumbnail }) => [image, thumbnail])
-    .flatMap((media) => (media === null ? [] : [named(media.proxyURL ?? media.url)]));
+    .flatMap((media) => mediaSchema.safeParse(snakeCased(media)).data ?? []);
   return [
     ...attached,
-    ...embedded,
+    ...embedded.flatMap(foundIn),
     ...components.flatMap((one) => picturesOfComponent(one.toJSON())),
   ];
+}
+
+function isAttachedPicture({ url, name, contentType, width, height }: Attachment): boolean {
+  // Typed as always there; a file without an address cannot be fetched.
+  const isThere: boolean = typeof url === 'string';
+  return isThere && isDeclaredPicture({ url, fileName: name, contentType, width, height });
+}
+
+/** The media of an embed by the names that Discord gives to those of components. */
+function snakeCased(media: EmbedMedia) {
+  return { url: media?.url, proxy_url: media?.proxyURL };
 }
 
 /** Media lie in galleries, thumbnails and file components, at any depth. */
@@ -58,24 +75,18 @@ function picturesOfComponent(component: unknown): FoundPicture[] {
   const media = [data.media, data.file].flatMap((one) => one ?? []);
   const inside = [...(data.items ?? []), ...(data.components ?? []), data.accessory];
   return [
-    // By way of Discord: a medium of a component may lie elsewhere in the web.
     ...media
-      .filter((one) => isPicture(one.content_type))
-      .map((one) => named(one.proxy_url ?? one.url)),
+      .filter(({ content_type: contentType, ...one }) => isDeclaredPicture({ ...one, contentType }))
+      .flatMap(foundIn),
     ...inside.flatMap(picturesOfComponent),
   ];
 }
 
-function named(url: string): FoundPicture {
-  return {
-    url,
-    fileName: URL.parse(url)?.pathname.split('/').at(-1) ?? 'picture',
-    declaredBytes: 0,
-  };
-}
-
-function isPicture(contentType: string | null | undefined): boolean {
-  return contentType?.startsWith('image/') ?? false;
+/** By way of Discord: the medium itself may lie elsewhere in the web. */
+function foundIn({ url, proxy_url: proxyUrl }: z.infer<typeof mediaSchema>): FoundPicture[] {
+  const used = proxyUrl ?? url;
+  if (used === undefined) return [];
+  return [{ url: used, fileName: fileNameIn(used), declaredBytes: 0 }];
 }
 
 function withoutQuery(url: string): string {

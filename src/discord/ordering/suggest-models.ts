@@ -2,6 +2,7 @@
 import { describeModel } from '../../catalogue/describe.ts';
 import type { Price } from '../../catalogue/prices/price.ts';
 import type { ModelId } from '../../catalogue/request.ts';
+import { focusedOption } from '../interactions/incomplete.ts';
 import type { Autocompletion } from '../interactions/kinds.ts';
 import { suggest } from '../reply.ts';
 
@@ -10,7 +11,7 @@ export async function suggestModels(
   interaction: Autocompletion,
   models: ReadonlyArray<{ readonly model: ModelId; readonly price: Price }>,
 ): Promise<void> {
-  const typed = interaction.options.getFocused().toLowerCase();
+  const typed = focusedOption(interaction).text.toLowerCase();
   const choices = models.map(({ model, price }) => ({
     name: describeModel(model, price),
     value: model,

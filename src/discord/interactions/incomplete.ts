@@ -1,0 +1,83 @@
+/**
+ * Interactions that come without what the member gave. To go on without it would do something else than
+ * what was asked for: a public video instead of a private one, a grant to the server instead of a member.
+ */
+import {
+  ApplicationCommandOptionType,
+  DiscordjsError,
+  DiscordjsTypeError,
+  type CommandInteractionOption,
+} from 'discord.js';
+
+import { UserError } from '../../errors.ts';
+import type { Autocompletion } from './kinds.ts';
+
+const OPTION_NAME = /^[a-z_0-9-]{1,32}$/;
+/** Errors by which the library says that an option or field is missing, or of another type. */
+const INCOMPLETE_CODES =
+  /^(?:CommandInteractionOption|ModalSubmitInteractionField|AutocompleteInteractionOption)/;
+
+/** @throws UserError for an option without its value, or without the user, role, channel or file it names */
+export function checkOptions(options: readonly CommandInteractionOption[]): void {
+  for (const option of options) {
+    if (isGroup(option)) checkOptions(option.options ?? []);
+    else if (!isComplete(option)) throw new UserError(sentenceFor(option));
+  }
+}
+
+/** Whether the library could not find in an interaction what its command always has. */
+export function isIncomplete(error: unknown): boolean {
+  const isOfLibrary = error instanceof DiscordjsError || error instanceof DiscordjsTypeError;
+  return isOfLibrary && INCOMPLETE_CODES.test(error.code);
+}
+
+export const INCOMPLETE_SENTENCE =
+  'Discord sent this incompletely. Nothing was changed and nothing was charged. Please try again.';
+
+/** The option that the member is typing into, and what is typed; both empty where Discord does not say. */
+export function focusedOption({ options }: Autocompletion): {
+  readonly name: string;
+  readonly text: string;
+} {
+  try {
+    const focused: { readonly name: string; readonly value: unknown } = options.getFocused(true);
+    const { name, value } = focused;
+    return { name, text: typeof value === 'string' ? value : '' };
+  } catch (error) {
+    if (isIncomplete(error)) return { name: '', text: '' };
+    throw error;
+  }
+}
+
+function isGroup({ type }: CommandInteractionOption): boolean {
+  return (
+    type === ApplicationCommandOptionType.Subcommand ||
+    type === ApplicationCommandOptionType.SubcommandGroup
+  );
+}
+
+function isComplete({ type, value, ...resolved }: CommandInteractionOption): boolean {
+  // Typed as absent or there; what it is comes unchecked from Discord.
+  if (value === undefined || Object.is(value, null)) return false;
+  switch (type) {
+    case ApplicationCommandOptionType.User:
+      return hasId(resolved.user);
+    case ApplicationCommandOptionType.Role:
+      return hasId(resolved.role);
+    case ApplicationCommandOptionType.Channel:
+      return hasId(resolved.channel);
+    case ApplicationCommandOptionType.Attachment:
+      return typeof resolved.attachment?.url === 'string';
+    default:
+      return true;
+  }
+}
+
+function hasId(resolved: { readonly id: string } | null | undefined): boolean {
+  return typeof resolved?.id === 'string';
+}
+
+function sentenceFor({ name }: CommandInteractionOption): string {
+  const what = OPTION_NAME.test(name) ? `what you gave as \`${name}\`` : 'one of your options';
+  return `Discord did not send ${what}. Nothing was changed and nothing was charged. Please try again.`;
+}

@@ -1,0 +1,205 @@
+/** Payloads without the fields that Discord does not promise: nothing else is done than what was asked for. */
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { FieldChanges } from '#sandbox/discord/payload-faults.ts';
+
+import { pngImage, textFile } from '../builders/images.ts';
+import { scenario, type Scenario } from './harness.ts';
+import { LEVELS } from './log.ts';
+import { moderator, told } from './moderator.ts';
+import { expectNoTrace } from './refused.ts';
+
+const cat = pngImage({ width: 500, height: 500 });
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const EVENT = { kind: 'absent-fields', event: 'INTERACTION_CREATE' } as const;
+
+function expectNoFailure({ lines }: Scenario): void {
+  expect(lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
+}
+
+const ATTACHED = 'data.resolved.messages.*.attachments.*';
+
+async function picturesOffered(s: Scenario, changes: FieldChanges): Promise<readonly string[]> {
+  const said = s.bob.says('look', {
+    attachments: [file('cat.png', cat), file('notes.txt', textFile())],
+  });
+  s.discord.inject({ ...EVENT, ...changes });
+  const form = await s.alice.runsOnMessage('Animate image', said).formOpened();
+  const field = form.fields.find(({ customId }) => customId === 'picture');
+  return (field?.options ?? []).map(({ label }) => label);
+}
+
+describe.concurrent('Animate image on a message whose attachments', () => {
+  test.for<[string, FieldChanges]>([
+    ['lack their type', { without: [`${ATTACHED}.content_type`] }],
+    ['have null for their type', { set: { [`${ATTACHED}.content_type`]: null } }],
+    [
+      'are of an unknown type',
+      { set: { [`${ATTACHED}.content_type`]: 'application/octet-stream' } },
+    ],
+    ['lack their size', { without: [`${ATTACHED}.size`] }],
+    [
+      'have null for their sides',
+      { set: { [`${ATTACHED}.width`]: null, [`${ATTACHED}.height`]: null } },
+    ],
+    ['lack their proxy', { without: [`${ATTACHED}.proxy_url`] }],
+    ['have flags nobody knows', { set: { [`${ATTACHED}.flags`]: 2 ** 40 } }],
+  ])('%s offers the picture, and what is none it does not', ([, changes]) =>
+    scenario({}, async (s) => {
+      expect(await picturesOffered(s, changes)).toEqual(['1. cat.png']);
+      expectNoFailure(s);
+    }),
+  );
+
+  test('lack their name takes it from the address', () =>
+    scenario({}, async (s) => {
+      const without = [`${ATTACHED}.filename`];
+      expect(await picturesOffered(s, { without })).toEqual(['1. cat.png']);
+    }));
+
+  test('lack their address offers nothing, and says so', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
+      s.discord.inject({ ...EVENT, without: [`${ATTACHED}.url`] });
+
+      const menu = s.alice.runsOnMessage('Animate image', said);
+      expect(await menu.refusal()).toContain('no picture');
+    }));
+
+  test('are not sent at all says that Discord did not send them', () =>
+    scenario({}, async (s) => {
+      const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
+      s.discord.inject({ ...EVENT, without: ['data.resolved.messages'] });
+
+      const menu = s.alice.runsOnMessage('Animate image', said);
+      expect(await menu.refusal()).toContain('Discord sent this incompletely');
+      expectNoFailure(s);
+    }));
+});
+
+const OPTION_FILE = 'data.resolved.attachments.*';
+
+describe.concurrent('a file of /video', () => {
+  test.for<[string, FieldChanges]>([
+    ['without its type', { without: [`${OPTION_FILE}.content_type`] }],
+    ['without its size', { without: [`${OPTION_FILE}.size`] }],
+    ['without its name', { without: [`${OPTION_FILE}.filename`] }],
+    [
+      'with null for all that may be',
+      { set: { [`${OPTION_FILE}.width`]: null, [`${OPTION_FILE}.size`]: null } },
+    ],
+  ])('%s is looked at by its bytes', ([, changes]) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, ...changes });
+      const reply = s.video({ prompt: PROMPT, first_frame: file('cat.png', cat) });
+
+      await reply.until(({ media }) => media.length > 0);
+      expect((await s.job('delivered')).request.inputs).toEqual(['first_frame']);
+    }),
+  );
+
+  test.for<[string, FieldChanges]>([
+    ['that Discord does not send', { without: ['data.resolved'] }],
+    ['that is null', { set: { [OPTION_FILE]: null } }],
+    ['without an address', { without: [`${OPTION_FILE}.url`] }],
+  ])('%s is asked for again, instead of a video without it', ([, changes]) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, ...changes });
+      const reply = s.video({ prompt: PROMPT, first_frame: file('cat.png', cat) });
+
+      expect(await reply.refusal()).toMatch(/did not send|cannot read/);
+      await expectNoTrace(s);
+    }),
+  );
+
+  test('and an option without its value is refused: private must not become public', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, without: ['data.options.1.value'] });
+
+      expect(await s.video({ prompt: PROMPT, private: true }).refusal()).toContain('`private`');
+      await expectNoTrace(s);
+    }));
+});
+
+const USER_OPTION = 'data.resolved.users';
+
+describe.concurrent('a moderator’s command of which Discord does not send', () => {
+  test('the user grants nothing to the server', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      const before = await s.books.ledger();
+      s.discord.inject({ ...EVENT, without: [USER_OPTION] });
+
+      const said = await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
+      expect(said).toMatch(/did not send|cannot read/);
+      expect(await s.books.ledger()).toEqual(before);
+    }));
+
+  test('the member in the server knows them by their id all the same', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      s.discord.inject({ ...EVENT, without: ['data.resolved.members'] });
+
+      expect(await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }))).toContain('50');
+    }));
+
+  test('the channel does not switch the log off', () =>
+    scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
+      const mia = moderator(s);
+      const channel = s.guild.channel('log').id;
+      await told(mia.runs('settings log-channel', { channel }));
+      s.discord.inject({ ...EVENT, without: ['data.resolved'] });
+
+      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('`channel`');
+      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+    }));
+
+  test('the role says so', () =>
+    scenario({}, async (s) => {
+      const role = s.guild.role('Extras');
+      s.discord.inject({ ...EVENT, without: ['data.resolved'] });
+
+      expect(await told(moderator(s).runs('quota role', { role, credits: 5 }))).toContain('`role`');
+    }));
+});
+
+describe.concurrent('the form of Animate image', () => {
+  const FIELDS = 'data.components.*.component';
+
+  async function submitted(s: Scenario, changes: FieldChanges): Promise<string> {
+    const said = s.bob.says('look', { attachments: [file('cat.png', cat)] });
+    const menu = s.alice.runsOnMessage('Animate image', said);
+    await menu.formOpened();
+    s.discord.inject({ ...EVENT, ...changes });
+    return s.alice.submits(menu, { prompt: PROMPT }).refusal();
+  }
+
+  test.for<[string, FieldChanges]>([
+    ['what was chosen', { without: [`${FIELDS}.values`] }],
+    ['what was written', { without: ['data.components.0.component.value'] }],
+    ['a field', { without: ['data.components.1'] }],
+    ['every field', { without: ['data.components'] }],
+    ['its own id', { without: ['data.custom_id'] }],
+  ])('sent without %s is refused', ([, changes]) =>
+    scenario({}, async (s) => {
+      expect(await submitted(s, changes)).toMatch(/incompletely|cannot read|older version/);
+      await expectNoTrace(s);
+    }),
+  );
+});
+
+describe.concurrent('typing into an option', () => {
+  test.for<[string, FieldChanges]>([
+    ['without what was typed', { without: ['data.options.*.value'] }],
+    ['with null for it', { set: { 'data.options.*.value': null } }],
+    ['without saying which', { without: ['data.options.*.focused'] }],
+  ])('%s offers choices', ([, changes]) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, ...changes });
+
+      expect((await s.alice.types('video', 'model', 'zzz')).length).toBeGreaterThan(1);
+      expectNoFailure(s);
+    }),
+  );
+});

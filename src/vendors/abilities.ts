@@ -123,6 +123,8 @@ const POWERTOKENS = {
     '1.0-pro': { options: ONLINE },
     '2.0-fast': { options: ONLINE },
     '2.0': { options: ONLINE },
+    // Listed in its repository only; its document takes drafts of 1.5 pro alone.
+    '2.5': { options: WITHOUT_DRAFT },
   },
 } as const satisfies VendorAbilities;
 

@@ -18,7 +18,7 @@ export const OFFICIAL: Dialect = {
   refusalBody,
 };
 
-/** The models its create page lists; no 4k among its resolutions, no offline inference. */
+/** The models its create page lists, and 2.5 of its repository; no 4k among its resolutions, no offline inference. */
 export const POWERTOKENS: Dialect = {
   ...OFFICIAL,
   name: 'powertokens',
@@ -33,6 +33,7 @@ const OFFERED: ReadonlySet<string> = new Set([
   'seedance-1-0-pro-fast',
   'dreamina-seedance-2-0',
   'dreamina-seedance-2-0-fast',
+  'dreamina-seedance-2-5',
 ]);
 
 const POWERTOKENS_MODELS: readonly VendorModel[] = MODELS.filter(({ shortName }) =>

@@ -140,10 +140,18 @@ const LITE: PriceList = { online: { usual: dollars(1.8) } };
 
 const FREE: PriceList = { online: { usual: dollars(0) } };
 
+/** By the second at 480p, 720p and 1080p. */
+const POWERTOKENS_2_5: Rates = {
+  usual: aSecond(0.232),
+  '480p': aSecond(0.105),
+  '1080p': aSecond(0.569),
+};
+
 /**
- * The document's model list; it says that offline inference, the slower tier, is not integrated. Of
- * its own prices only those by the second are known (its repository, October 2026): for 2.0 fast one
- * for all resolutions. A second of reference video is taken to cost as much as one of the result.
+ * The document's model list, and 2.5 from its repository (October 2026). The slower tier, offline
+ * inference, is not integrated there. Of its own prices only those by the second are known, from the
+ * same repository: for 2.0 fast one for all resolutions. A second of reference video is taken to cost
+ * as much as one of the result.
  */
 export const POWERTOKENS = {
   '1.5-pro': onlineOnly(INTERNATIONAL['1.5-pro']),
@@ -154,6 +162,10 @@ export const POWERTOKENS = {
     prices: withVideo({ usual: aSecond(0.121) }, { usual: aSecond(0.121) }),
   },
   '2.0': INTERNATIONAL['2.0'],
+  '2.5': {
+    wireModel: INTERNATIONAL['2.5'].wireModel,
+    prices: withVideo(POWERTOKENS_2_5, POWERTOKENS_2_5),
+  },
 } as const satisfies OfferTable;
 
 /** Its pages name 1.5 pro, 1.0 pro, 1.0 pro fast and the lite model for pictures. */

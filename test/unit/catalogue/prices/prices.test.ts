@@ -20,7 +20,7 @@ describe('offers', () => {
   const offered: readonly [OfferingVendor, readonly ModelId[]][] = [
     ['byteplus', INTERNATIONAL],
     ['volcengine', MODEL_IDS],
-    ['powertokens', ['1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0', '1.5-pro']],
+    ['powertokens', ['1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0', '2.5', '1.5-pro']],
     ['ark', INTERNATIONAL],
   ];
   test.each(offered)('of %s are its published models and no other', (vendor, models) => {
@@ -61,6 +61,7 @@ describe('offers', () => {
         'seedance-1-0-pro-250528',
         'dreamina-seedance-2-0-fast-260128',
         'dreamina-seedance-2-0-260128',
+        'dreamina-seedance-2-5-260628',
         'seedance-1-5-pro-251215',
       ],
     ],
@@ -187,6 +188,18 @@ describe('what a request pays', () => {
         silentMicroDollars: 121_000,
       });
     }
+  });
+
+  test.each([
+    ['480p', 105_000],
+    ['720p', 232_000],
+    ['1080p', 569_000],
+  ] as const)('at PowerTokens is by the second for 2.5 at %s', (resolution, microDollars) => {
+    expect(priceAt('powertokens', '2.5', { resolution })).toEqual({
+      unit: 'perSecond',
+      withAudioMicroDollars: microDollars,
+      silentMicroDollars: microDollars,
+    });
   });
 
   const withoutFlex: readonly [OfferingVendor, ModelId][] = [

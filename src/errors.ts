@@ -43,10 +43,15 @@ export class UntrustedContentError extends Error {
   override readonly name = 'UntrustedContentError';
 }
 
-/** `input-unreadable`: a file of the request could not be read from our own disk, and nothing was sent. */
+/**
+ * `model-unavailable`: the model is retired there, or not activated for the account. `task-not-found`: the
+ * vendor itself says that it knows no such task; `not-found`: anything else is missing, the address for one.
+ * `input-unreadable`: a file of the request could not be read from our own disk, and nothing was sent.
+ */
 export const VENDOR_ERROR_KINDS = [
   'auth',
   'out-of-funds',
+  'model-unavailable',
   'rejected',
   'moderated',
   'rate-limited',
@@ -54,18 +59,11 @@ export const VENDOR_ERROR_KINDS = [
   'timeout',
   'bad-response',
   'not-found',
+  'task-not-found',
   'conflict',
   'input-unreadable',
 ] as const;
 export type VendorErrorKind = (typeof VENDOR_ERROR_KINDS)[number];
-
-const RETRYABLE: ReadonlySet<VendorErrorKind> = new Set([
-  'rate-limited',
-  'unavailable',
-  'timeout',
-  'bad-response',
-  'input-unreadable',
-]);
 
 export interface VendorErrorOptions {
   vendor: string;
@@ -95,8 +93,6 @@ export class VendorError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly isDefinite: boolean;
-  /** Whether the same call may succeed later, without anybody changing anything. */
-  readonly isRetryable: boolean;
 
   constructor(options: VendorErrorOptions) {
     const detail = [options.code, options.status].filter((part) => part !== undefined).join(', ');
@@ -111,6 +107,5 @@ export class VendorError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.isDefinite = options.isDefinite;
-    this.isRetryable = RETRYABLE.has(options.kind);
   }
 }

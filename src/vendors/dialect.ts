@@ -6,7 +6,8 @@ import type { Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { obstaclesAt } from './can-do.ts';
-import { createVendorHttp, type MapError, type VendorHttp } from './http/http.ts';
+import { mapErrors, type DialectErrors } from './error-mapping.ts';
+import { createVendorHttp, type VendorHttp } from './http/http.ts';
 import type { VendorTimeouts } from './http/http.ts';
 import type { TaskStatus } from './vendor.ts';
 
@@ -25,17 +26,20 @@ export interface DialectOptions<Name extends string = string> {
   readonly dispatcher?: Dispatcher | undefined;
 }
 
-/** @param headers sent with each request: the credentials */
+/**
+ * @param headers sent with each request: the credentials
+ * @param errors how the dialect's errors differ from the tables
+ */
 export function createDialectHttp(
   { name, logger, clock, baseUrl, timeouts, maxAnswerBytes, dispatcher }: DialectOptions,
   headers: Readonly<Record<string, string>>,
-  mapError: MapError,
+  errors: DialectErrors = {},
 ): VendorHttp {
   return createVendorHttp({
     vendor: name,
     baseUrl,
     headers,
-    mapError,
+    mapError: mapErrors(errors),
     logger,
     clock,
     timeouts,
@@ -91,7 +95,7 @@ export async function missingIfNotFound(look: Promise<TaskStatus>): Promise<Task
   try {
     return await look;
   } catch (error) {
-    if (isOfKind(error, 'not-found')) return { status: 'missing' };
+    if (isOfKind(error, 'task-not-found')) return { status: 'missing' };
     throw error;
   }
 }

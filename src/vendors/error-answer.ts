@@ -18,7 +18,15 @@ const FAILED_WORD = /^(?:error|errored|fail|failed|failure)$/i;
 const SUCCESS_CODE = /^(?:ok|success|succeeded)$/i;
 const CODE_KEYS = ['code', 'error_code', 'errcode', 'name', 'type'] as const;
 const STATUS_KEYS = ['status_code', 'statusCode', 'status', 'code', 'errcode'] as const;
-const MESSAGE_KEYS = ['message', 'msg', 'detail', 'errmsg', 'error_description'] as const;
+const MESSAGE_KEYS = [
+  'message',
+  'msg',
+  'detail',
+  'errmsg',
+  'error_description',
+  'errors',
+  'details',
+] as const;
 /** Longer texts quote the request; the reason stands at their beginning. */
 const MAX_MESSAGE_LENGTH = 2_000;
 

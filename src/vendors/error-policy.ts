@@ -1,15 +1,39 @@
 /**
- * What the official API's error codes mean to us, as data. One HTTP status does not say whether to
- * wait, to tell the operator or to blame the request: 429 alone has three meanings.
- * Source: BytePlus ModelArk and Volcengine Ark, error codes; live answers where the page is silent.
+ * What vendors' refusals mean to us, as tables for all dialects: by documented code, by the words of
+ * the vendor's own JSON, and only then by status. One HTTP status does not say whether to wait, to tell
+ * the operator or to blame the request: 429 alone has three meanings. `error-mapping.ts` applies them.
+ * Sources: BytePlus ModelArk and Volcengine Ark, error codes; Azerion and AI/ML API, error pages;
+ * Pixazo's response table; the codes of relays built like one-api, as kyyAiPower and PowerTokens seem to
+ * be; live answers where the pages are silent.
  */
-import { z } from 'zod';
-
 import type { VendorError, VendorErrorKind } from '../errors.ts';
-import type { ErrorAnswer } from './http/http.ts';
 import type { TaskFailureKind } from './vendor.ts';
 
-interface ErrorRule {
+/**
+ * What a refusal means for the vendor that gave it; after `end-of-job` no other is asked either.
+ * `not-read`: no vendor has a part in it, and another would be given the same.
+ */
+export type RefusalMeaning = 'not-now' | 'not-this-vendor' | 'not-read' | 'end-of-job';
+
+/** What follows a definite refusal of a create, and the reason where no other vendor is left. */
+export const REFUSALS = {
+  auth: { means: 'not-this-vendor', reason: 'vendor-unavailable' },
+  'out-of-funds': { means: 'not-this-vendor', reason: 'vendor-out-of-funds' },
+  'model-unavailable': { means: 'not-this-vendor', reason: 'model-unavailable' },
+  // Its validation, its parameters, a link that it cannot fetch: another vendor may take the same.
+  rejected: { means: 'not-this-vendor', reason: 'rejected' },
+  conflict: { means: 'not-this-vendor', reason: 'rejected' },
+  'task-not-found': { means: 'not-this-vendor', reason: 'rejected' },
+  'not-found': { means: 'not-this-vendor', reason: 'vendor-unavailable' },
+  moderated: { means: 'end-of-job', reason: 'moderated-input' },
+  'rate-limited': { means: 'not-now', reason: 'vendor-unavailable' },
+  unavailable: { means: 'not-now', reason: 'vendor-unavailable' },
+  timeout: { means: 'not-now', reason: 'vendor-unavailable' },
+  'bad-response': { means: 'not-now', reason: 'vendor-unavailable' },
+  'input-unreadable': { means: 'not-read', reason: 'input-unreadable' },
+} as const satisfies Record<VendorErrorKind, { means: RefusalMeaning; reason: string }>;
+
+export interface ErrorRule {
   /** The whole code; or, with `*` at its end, how it begins. */
   readonly code: string;
   /** Only when the vendor's text says this: the one code with three meanings. */
@@ -17,9 +41,11 @@ interface ErrorRule {
   readonly kind: VendorErrorKind;
   /** The account is well; it is the one model that it may not use, or not any more. */
   readonly isOfModel?: true;
+  /** A relay's code for an answer that it did not get itself: the task may exist. */
+  readonly isOutcomeUnknown?: true;
 }
 
-/** The first that fits decides. */
+/** The first that fits decides. A documented code is a definite refusal whatever the status. */
 export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InputTextSensitiveContentDetected*', kind: 'moderated' },
   { code: 'InputImageSensitiveContentDetected*', kind: 'moderated' },
@@ -40,12 +66,14 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InvalidParameter*', kind: 'rejected' },
   { code: 'InvalidImageURL*', kind: 'rejected' },
 
+  // The model is retired, or not activated for this account.
+  { code: 'ModelNotOpen*', kind: 'model-unavailable' },
+  { code: 'InvalidEndpointOrModel*', kind: 'model-unavailable' },
+  { code: 'InvalidEndpoint*', kind: 'model-unavailable' },
+
   // Things only the operator can put right in the vendor's console.
   { code: 'AuthenticationError', kind: 'auth' },
   { code: 'AccessDenied', kind: 'auth' },
-  { code: 'ModelNotOpen', kind: 'auth', isOfModel: true },
-  { code: 'InvalidEndpoint.ClosedEndpoint', kind: 'auth', isOfModel: true },
-  { code: 'InvalidEndpointOrModel*', kind: 'auth', isOfModel: true },
   { code: 'OperationDenied.ServiceOverdue', kind: 'out-of-funds' },
   { code: 'OperationDenied*', kind: 'auth' },
 
@@ -72,57 +100,74 @@ export const ERROR_RULES: readonly ErrorRule[] = [
   { code: 'InflightBatchsizeExceeded', kind: 'rate-limited' },
   { code: 'ServerOverloaded', kind: 'rate-limited' },
 
-  { code: 'NotFound*', kind: 'not-found' },
+  // "NotFound" alone may be a wrong address: there the words decide.
+  { code: 'NotFound.Task', kind: 'task-not-found' },
+  { code: 'ResourceNotFound*', kind: 'task-not-found' },
   { code: 'InvalidAction*', kind: 'conflict' },
   { code: 'InternalServiceError', kind: 'unavailable' },
+
+  // Relays built like one-api, which speak of OpenAI's codes.
+  { code: 'model_not_found', kind: 'model-unavailable' },
+  { code: 'insufficient_quota', kind: 'out-of-funds' },
+  { code: 'insufficient_user_quota', kind: 'out-of-funds' },
+  { code: 'pre_consume_token_quota_failed', kind: 'out-of-funds' },
+  { code: 'billing_hard_limit_reached', kind: 'out-of-funds' },
+  { code: 'invalid_api_key', kind: 'auth' },
+  { code: 'content_policy_violation', kind: 'moderated' },
+  { code: 'sensitive_words_detected', kind: 'moderated' },
+  { code: 'rate_limit_exceeded', kind: 'rate-limited' },
+  { code: 'task_not_exist', kind: 'task-not-found' },
+  { code: 'task_not_found', kind: 'task-not-found' },
+  { code: 'do_request_failed', kind: 'unavailable', isOutcomeUnknown: true },
+  { code: 'fail_to_fetch_task', kind: 'unavailable', isOutcomeUnknown: true },
+  { code: 'bad_response_status_code', kind: 'unavailable', isOutcomeUnknown: true },
+  { code: 'read_response_body_failed', kind: 'unavailable', isOutcomeUnknown: true },
+  { code: 'upstream_error', kind: 'unavailable', isOutcomeUnknown: true },
 ];
 
-/** For codes that no rule names, and for answers without one. */
+/** With these and an error of the vendor's own in JSON, nothing was made. */
+export const DEFINITE_STATUSES: ReadonlySet<number> = new Set([
+  400, 401, 402, 403, 404, 405, 410, 413, 415, 422, 429,
+]);
+
+/** What the vendor's own error means when neither its code nor its words are in a table. */
 const KIND_OF_STATUS: Readonly<Record<number, VendorErrorKind>> = {
   401: 'auth',
   402: 'out-of-funds',
   403: 'auth',
   404: 'not-found',
+  405: 'not-found',
   408: 'unavailable',
   409: 'conflict',
+  410: 'model-unavailable',
   429: 'rate-limited',
 };
 
-/** `{"error":{"code","message","param","type"}}`; relays are known to leave out or number the code. */
-const envelopeSchema = z.object({
-  error: z.object({
-    code: z.union([z.string(), z.number().transform(String)]).nullish(),
-    message: z.string().nullish().catch(undefined),
-  }),
-});
+/**
+ * What a status means without an error of the vendor's own: then a gateway may have said it, such as a
+ * firewall with a 403 in plain text.
+ */
+const KIND_OF_BARE_STATUS: Readonly<Record<number, VendorErrorKind>> = {
+  401: 'auth',
+  403: 'unavailable',
+  408: 'unavailable',
+  429: 'rate-limited',
+};
 
-/** Codes are shown in logs; whatever does not look like one is not. */
-const CODE = /^[\w.[\]-]{1,100}$/;
-
-/** Reads an error answer of the official dialect. */
-export function mapOfficialError(answer: { status: number; body: unknown }): ErrorAnswer {
-  const { status } = answer;
-  const envelope = envelopeSchema.safeParse(answer.body);
-  const error = envelope.success ? envelope.data.error : undefined;
-  const code = safeCode(error?.code);
-  const ruled = code === undefined ? undefined : ruleFor(code, error?.message ?? '');
-  const kind = ruled ?? kindOfStatus(status);
-  // A gateway's 404 page is not the vendor saying that it knows no such task.
-  if (kind === 'not-found' && answer.body === undefined) {
-    return { kind: 'bad-response', isDefinite: true };
-  }
-  return { kind, code, isDefinite: !isOfGateway(status) || ruled !== undefined };
+export function kindOfStatus(status: number): VendorErrorKind {
+  if (status >= 500) return 'unavailable';
+  return KIND_OF_STATUS[status] ?? (status >= 400 ? 'rejected' : 'bad-response');
 }
 
-/** Why a task failed, from the code in the task itself. What nobody knows is the vendor's fault. */
+export function kindOfBareStatus(status: number): VendorErrorKind {
+  if (status >= 500) return 'unavailable';
+  return KIND_OF_BARE_STATUS[status] ?? 'bad-response';
+}
+
+/** Why a task failed, from the code in the task itself. Any other reason is the vendor's fault. */
 export function taskFailureKind(code: string, message = ''): TaskFailureKind {
-  const kind = ruleFor(code, message);
+  const kind = ruleFor(code, message)?.kind;
   return kind === 'moderated' || kind === 'rejected' ? kind : 'unavailable';
-}
-
-/** The code, if it looks like one. */
-export function safeCode(code: string | null | undefined): string | undefined {
-  return code !== null && code !== undefined && CODE.test(code) ? code : undefined;
 }
 
 /** Whether other models of the account may still be had. */
@@ -134,28 +179,12 @@ export function isAboutOneModel({ kind, code }: Pick<VendorError, 'kind' | 'code
 }
 
 /** What a code means, or undefined where no rule names it. */
-export function ruleFor(code: string, message: string): VendorErrorKind | undefined {
-  return ERROR_RULES.find((rule) => fits(rule, code) && (rule.message?.test(message) ?? true))
-    ?.kind;
+export function ruleFor(code: string, message: string): ErrorRule | undefined {
+  return ERROR_RULES.find((rule) => fits(rule, code) && (rule.message?.test(message) ?? true));
 }
 
 function fits(rule: ErrorRule, code: string): boolean {
   if (!rule.code.endsWith('*')) return code === rule.code;
   const beginning = rule.code.slice(0, -1);
   return code === beginning || code.startsWith(`${beginning}.`);
-}
-
-/**
- * Whether somebody before the vendor may have said it, who knows not what became of the request: by a
- * 5xx, or the 408 of a relay that waited too long. The task may exist then: only the vendor's own word
- * counts.
- */
-export function isOfGateway(status: number): boolean {
-  return status >= 500 || status === 408;
-}
-
-/** What a status means by itself. */
-export function kindOfStatus(status: number): VendorErrorKind {
-  if (status >= 500) return 'unavailable';
-  return KIND_OF_STATUS[status] ?? (status >= 400 ? 'rejected' : 'bad-response');
 }

@@ -4,8 +4,11 @@
  */
 import { z } from 'zod';
 
+import type { VendorErrorKind } from '../errors.ts';
 import { listIn, type ListedItems, unwrapTask } from './answer-envelope.ts';
 import { isErrorAnswer } from './error-answer.ts';
+import { mapErrors } from './error-mapping.ts';
+import { isJsonObject } from './json-object.ts';
 import type { TaskHandle } from './vendor.ts';
 
 /** Some vendors write it as a number. */
@@ -14,10 +17,30 @@ export const taskIdSchema = z.union([
   z.int().nonnegative().transform(String),
 ]);
 
-/** An answer about one task, in whichever envelope. */
+/** An answer about one task, in whichever envelope; an error about the account is none. */
 export function taskAnswer<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
-  return z.preprocess((answer) => unwrapTask(answer), schema);
+  const unwrapped = z.unknown().transform((answer, context) => {
+    const task = unwrapTask(answer);
+    if (isAboutAccount(task)) {
+      context.addIssue({ code: 'custom', message: 'an error about the account, not about a task' });
+    }
+    return task;
+  });
+  return unwrapped.pipe(schema);
 }
+
+/** `{"status":"error"}` without a task: such as that the key is invalid. */
+function isAboutAccount(answer: unknown): boolean {
+  if (!isJsonObject(answer) || answer['id'] !== undefined || !isErrorAnswer(answer)) return false;
+  return ABOUT_ACCOUNT.has(errorKind({ operation: 'retrieve', status: 200, body: answer }).kind);
+}
+
+const errorKind = mapErrors();
+const ABOUT_ACCOUNT: ReadonlySet<VendorErrorKind> = new Set([
+  'auth',
+  'out-of-funds',
+  'rate-limited',
+]);
 
 /** The answer to a create; whatever else it says. */
 export const createdSchema = taskAnswer(

@@ -173,7 +173,7 @@ describe('a picture that our own disk does not give', () => {
 
 test('many jobs that wait for a busy vendor do not hold up one for another', async () => {
   await room.close();
-  const prices = pricesAt(100, { '1.5-pro': { perMillionTokens: 1 } });
+  const prices = pricesAt(100, { '1.0-pro-fast': { perMillionTokens: 1 } });
   await open({ prices });
   first.failures.set('start', aRefusal('rate-limited', { retryAfterMs: 10 * MINUTE }));
   const { jobs } = room.start();
@@ -181,7 +181,7 @@ test('many jobs that wait for a busy vendor do not hold up one for another', asy
   await room.clock.advance(10 * SECOND);
 
   const other = await jobs.accept(
-    room.anOrder({ request: { model: '1.5-pro', hasAudio: false }, place: { memberId: 'bob' } }),
+    room.anOrder({ request: { model: '1.0-pro-fast' }, place: { memberId: 'bob' } }),
   );
   await room.clock.advance(SECOND);
 

@@ -9,6 +9,7 @@ const TEXTS: Readonly<Record<FailureReason, string>> = {
   rejected: 'The video service did not accept this request. Try other settings or another picture.',
   'vendor-out-of-funds':
     'The video service cannot take new videos right now. The operator has been told; try again later.',
+  'model-unavailable': 'The video service no longer offers this model. Choose another model.',
   'vendor-unavailable':
     'The video service could not be reached, or took no new videos. Try again later.',
   'vendor-failed': 'The video service failed while rendering. Trying again often works.',

@@ -33,6 +33,8 @@ const ABOUT_ONE_TASK: ReadonlySet<VendorErrorKind> = new Set([
   'rejected',
   'moderated',
   'not-found',
+  'task-not-found',
+  'model-unavailable',
   'conflict',
 ]);
 /** Single look-ups in one turn: within the 20 a second that Ark allows an account. */

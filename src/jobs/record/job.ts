@@ -49,6 +49,7 @@ export const FAILURE_REASONS = [
   'moderated-output',
   'rejected',
   'vendor-out-of-funds',
+  'model-unavailable',
   'vendor-unavailable',
   'vendor-failed',
   'vendor-expired',

@@ -25,7 +25,7 @@ const LOOK_PAUSES_MS = [0, 5 * SECOND, 15 * SECOND, 40 * SECOND];
 export interface LostSubmissionDependencies {
   vendorNamed: (name: string) => Vendor | undefined;
   lookAtList: LookAtList;
-  store: JobStore;
+  store: Pick<JobStore, 'find' | 'ownedTasks'>;
   transition: Transition;
   recordSubmitted: (job: Job, handle: TaskHandle) => Promise<void>;
   clock: Clock;

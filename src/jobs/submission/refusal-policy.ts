@@ -1,10 +1,11 @@
 /**
  * Which vendor a job is handed to, and what follows when one certainly did not take it: another
- * vendor, the same one later, or the end of the job. Pure.
+ * vendor, the same one later, or the end of the job, by the table in `vendors/error-policy.ts`. Pure.
  */
 import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
-import type { VendorError, VendorErrorKind } from '../../errors.ts';
+import type { VendorError } from '../../errors.ts';
+import { REFUSALS, type RefusalMeaning } from '../../vendors/error-policy.ts';
 import { waitOf } from '../../vendors/health/breaker.ts';
 import { lastSubmission, type FailureReason, type Job } from '../record/job.ts';
 import type { Offer } from './offers.ts';
@@ -14,27 +15,6 @@ export const GIVE_UP_AFTER_MS = 30 * MINUTE;
 const VENDOR_BUSY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: MINUTE };
 /** So often is a file read that our own disk does not give: for one to two minutes. A lost file never comes back. */
 const MOST_READS = 7;
-
-/**
- * What a refusal means for the vendor that gave it; after `end-of-job` no other is asked either.
- * `not-read`: no vendor has a part in it, and another would be given the same.
- */
-type Meaning = 'not-now' | 'not-this-vendor' | 'not-read' | 'end-of-job';
-
-/** The policy, a row per kind. */
-const POLICY: Readonly<Record<VendorErrorKind, { means: Meaning; reason: FailureReason }>> = {
-  auth: { means: 'not-this-vendor', reason: 'vendor-unavailable' },
-  'out-of-funds': { means: 'not-this-vendor', reason: 'vendor-out-of-funds' },
-  'rate-limited': { means: 'not-now', reason: 'vendor-unavailable' },
-  unavailable: { means: 'not-now', reason: 'vendor-unavailable' },
-  timeout: { means: 'not-now', reason: 'vendor-unavailable' },
-  'bad-response': { means: 'not-now', reason: 'vendor-unavailable' },
-  rejected: { means: 'end-of-job', reason: 'rejected' },
-  moderated: { means: 'end-of-job', reason: 'moderated-input' },
-  'not-found': { means: 'not-this-vendor', reason: 'vendor-unavailable' },
-  conflict: { means: 'end-of-job', reason: 'rejected' },
-  'input-unreadable': { means: 'not-read', reason: 'input-unreadable' },
-};
 
 /** What to do with an accepted job. */
 export type Choice =
@@ -82,7 +62,7 @@ export function afterRefusal(
   offers: readonly Offer[],
   nowMs: number,
 ): RefusalOutcome {
-  const { means, reason } = POLICY[error.kind];
+  const { means, reason } = REFUSALS[error.kind];
   const open = offers.filter(
     (offer) => isOpen(job, offer) && (mayAskAgain(means) || offer.vendor.name !== error.vendor),
   );
@@ -105,13 +85,15 @@ function giveUpAtMs({ submissions, createdAtMs }: Job, open: readonly Offer[]): 
 
 /** Whether waiting may help: a vendor that has no money left, or does not know our key, says so at once. */
 function mayComeBack({ health }: Offer): boolean {
-  return health.state !== 'resting' || POLICY[health.why].means === 'not-now';
+  return health.state !== 'resting' || REFUSALS[health.why].means === 'not-now';
 }
 
 function reasonToGiveUp(job: Job, open: readonly Offer[]): FailureReason {
   const kinds = open.map(({ health }) => (health.state === 'up' ? undefined : health.why));
-  const isOutOfFunds = [lastSubmission(job)?.refusedAs, ...kinds].includes('out-of-funds');
-  return isOutOfFunds ? 'vendor-out-of-funds' : 'vendor-unavailable';
+  const refusedAs = lastSubmission(job)?.refusedAs;
+  if ([refusedAs, ...kinds].includes('out-of-funds')) return 'vendor-out-of-funds';
+  const isRefused = open.length === 0 && refusedAs !== undefined;
+  return isRefused ? REFUSALS[refusedAs].reason : 'vendor-unavailable';
 }
 
 /** Whether the vendor may still be asked for this job. */
@@ -120,13 +102,13 @@ function isOpen(job: Job, { vendor, credits }: Offer): boolean {
     (submission) =>
       submission.vendor === vendor.name &&
       submission.refusedAs !== undefined &&
-      !mayAskAgain(POLICY[submission.refusedAs].means),
+      !mayAskAgain(REFUSALS[submission.refusedAs].means),
   );
   return credits <= job.holdCredits && !isClosed;
 }
 
 /** Whether the vendor that gave it may be handed the same job once more. */
-function mayAskAgain(means: Meaning): boolean {
+function mayAskAgain(means: RefusalMeaning): boolean {
   return means === 'not-now' || means === 'not-read';
 }
 

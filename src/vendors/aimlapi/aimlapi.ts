@@ -7,7 +7,6 @@ import { createByIdVendor } from '../by-id.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
 import { bodyOf } from '../media.ts';
 import { createdSchema } from '../reading.ts';
-import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
@@ -21,8 +20,10 @@ export function createAimlApiVendor<Name extends string>(
   const { cadence, inputsAs } = ABILITIES.aimlapi;
   const { name: vendor } = options;
   return createByIdVendor(options, {
-    // Its 403 is "out of credits"; a bad key is a 401.
-    http: createDialectHttp(options, bearer(options), relayErrors({ 403: 'out-of-funds' })),
+    // Its own 403 is "out of credits"; a bad key is a 401.
+    http: createDialectHttp(options, bearer(options), {
+      kinds: { 403: 'out-of-funds' },
+    }),
     cadence,
     async create(submission, stem) {
       const build = async () => requestBody(submission, { vendor, stem });

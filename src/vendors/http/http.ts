@@ -10,6 +10,7 @@ import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { isErrorAnswer } from '../error-answer.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
@@ -45,10 +46,18 @@ export interface ErrorAnswer {
   readonly code?: string | undefined;
   /** Whether this answer proves that the vendor did not do what was asked. */
   readonly isDefinite: boolean;
+  /** The status that the answer itself names, where HTTP says success. */
+  readonly status?: number | undefined;
 }
 
-/** @param answer `body` is the parsed JSON, or undefined when there was none that could be read */
-export type MapError = (answer: { status: number; body: unknown }) => ErrorAnswer;
+export interface ErrorCall {
+  readonly operation: VendorOperation;
+  readonly status: number;
+  /** The parsed JSON, or undefined when there was none that could be read. */
+  readonly body: unknown;
+}
+
+export type MapError = (call: ErrorCall) => ErrorAnswer;
 
 export interface VendorHttpOptions {
   readonly vendor: string;
@@ -91,7 +100,6 @@ interface Context extends VendorHttpOptions {
 }
 
 interface FailureDetails extends ErrorAnswer {
-  readonly status?: number;
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
@@ -199,13 +207,14 @@ function urlOf(context: Context, request: VendorRequest<unknown>): URL {
 function read<Data>(context: Context, request: VendorRequest<Data>, answer: Answer): Data {
   const { status } = answer;
   const body = parseJson(answer.text);
-  if (!isSuccess(status)) {
+  const parsed = isSuccess(status) ? request.schema.safeParse(body) : undefined;
+  if (parsed?.success === true) return parsed.data;
+  if (parsed === undefined || isErrorAnswer(body)) {
     const waitMs = retryAfterMs(answer.retryAfter, context.clock.now());
-    const refusal = context.mapError({ status, body });
-    throw failure(context, request, { ...refusal, status, retryAfterMs: waitMs });
+    const refusal = context.mapError({ operation: request.operation, status, body });
+    const stated = refusal.status ?? status;
+    throw failure(context, request, { ...refusal, status: stated, retryAfterMs: waitMs });
   }
-  const parsed = request.schema.safeParse(body);
-  if (parsed.success) return parsed.data;
   // The vendor said yes, so the task may exist, whatever it wrote about it.
   const cause = new Error(withoutKeys(context, z.prettifyError(parsed.error)));
   const code = 'ANSWER_UNREADABLE';

@@ -7,7 +7,6 @@ import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
 import { createdSchema } from '../reading.ts';
-import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
@@ -17,7 +16,7 @@ export function createKyyAiPowerVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
   return createByIdVendor(options, {
-    http: createDialectHttp(options, bearer(options), relayErrors()),
+    http: createDialectHttp(options, bearer(options)),
     cadence: ABILITIES.kyyaipower.cadence,
     create: async (submission, stem) => ({
       path: '/v1/seedance/videos',

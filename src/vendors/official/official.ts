@@ -72,7 +72,7 @@ function createVariation<Name extends string>(
   variation: Variation,
   { cadence }: VendorAbilities,
 ): Vendor<Name> {
-  const http = createDialectHttp(options, bearer(options), variation.mapError);
+  const http = createDialectHttp(options, bearer(options));
   const context: Context = { ...options, http, variation };
   return {
     name: options.name,
@@ -225,7 +225,7 @@ async function cancel(
       signal,
     });
   } catch (error) {
-    if (isOfKind(error, 'conflict') || isOfKind(error, 'not-found')) return 'too-late';
+    if (isOfKind(error, 'conflict') || isOfKind(error, 'task-not-found')) return 'too-late';
     throw error;
   }
   // What a POST answers is not documented, and a page may be a gateway's: a look tells the outcome.
@@ -233,13 +233,19 @@ async function cancel(
   return isConfirmed ? 'cancelled' : outcome(context, handle, signal);
 }
 
+/** The task was there a moment ago: an address that is not found now is that of a deleted task. */
 async function outcome(
   context: Context,
   handle: TaskHandle,
   signal: AbortSignal | undefined,
 ): Promise<'cancelled' | 'too-late'> {
-  const { status } = await check(context, handle, signal);
-  return status === 'cancelled' || status === 'missing' ? 'cancelled' : 'too-late';
+  try {
+    const { status } = await check(context, handle, signal);
+    return status === 'cancelled' || status === 'missing' ? 'cancelled' : 'too-late';
+  } catch (error) {
+    if (isOfKind(error, 'not-found')) return 'cancelled';
+    throw error;
+  }
 }
 
 /** The items that fit. The poll loop asks singly for what is left out, and says why it cannot be read. */

@@ -1,8 +1,4 @@
 /** How the vendors that speak the official dialect differ from one another. */
-import { mapOfficialError } from '../error-policy.ts';
-import type { MapError } from '../http/http.ts';
-import { relayErrors } from '../relay-errors.ts';
-
 export interface Variation {
   /** Whether `service_tier` is known to this vendor. */
   readonly sendsServiceTier: boolean;
@@ -10,7 +6,6 @@ export interface Variation {
   /** Whether the list can be asked for certain tasks, or only for the newest. */
   readonly canFilterList: boolean;
   readonly cancelsBy: 'DELETE' | 'POST';
-  readonly mapError: MapError;
 }
 
 /** Source: BytePlus ModelArk API reference, video generation. */
@@ -19,7 +14,6 @@ export const OFFICIAL: Variation = {
   cameraField: 'camera_fixed',
   canFilterList: true,
   cancelsBy: 'DELETE',
-  mapError: mapOfficialError,
 };
 
 /** Source: Azerion's page on Seedance 1.0; its list documents page numbers and nothing else. */
@@ -28,12 +22,10 @@ export const AZERION: Variation = {
   cameraField: 'camerafixed',
   canFilterList: false,
   cancelsBy: 'POST',
-  mapError: relayErrors(),
 };
 
 /** Source: PowerTokens' create page: offline inference is not integrated. */
 export const POWERTOKENS: Variation = {
   ...OFFICIAL,
   sendsServiceTier: false,
-  mapError: relayErrors(),
 };

@@ -6,10 +6,12 @@ import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
 import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts';
 import { taskStatusSchema } from '../official/answers.ts';
-import { relayErrors } from '../relay-errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { createdSchemaFor, pollingPath, requestStatusSchema } from './answers.ts';
 import { createRequest } from './request.ts';
+
+/** Its sentence for "the requested resource or endpoint could not be found". */
+const NOT_FOUND = /^endpoint not found\.?$/i;
 
 export function createPixazoVendor<Name extends string>(
   options: DialectOptions<Name>,
@@ -19,7 +21,7 @@ export function createPixazoVendor<Name extends string>(
     'cache-control': 'no-cache',
   };
   return createByIdVendor(options, {
-    http: createDialectHttp(options, headers, relayErrors()),
+    http: createDialectHttp(options, headers, { taskNotFound: NOT_FOUND }),
     cadence: ABILITIES.pixazo.cadence,
     create: async (submission, wireModel) =>
       createRequest(submission, { vendor: options.name, wireModel }),

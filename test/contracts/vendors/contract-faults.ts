@@ -54,7 +54,7 @@ export function faults(bench: Bench): void {
 
     const error = await bench.failureOf(stage.vendor.check(handle));
 
-    expect(error).toMatchObject({ kind, operation: 'retrieve', isRetryable: true });
+    expect(error).toMatchObject({ kind, operation: 'retrieve' });
     expect((await stage.vendor.check(handle)).status).toBe('succeeded');
   });
 

@@ -95,7 +95,7 @@ export function listing(bench: Bench): void {
 
     const error = await bench.failureOf(checkMany(stage.vendor, [handle]));
 
-    expect(error).toMatchObject({ kind, operation: 'list', isRetryable: true });
+    expect(error).toMatchObject({ kind, operation: 'list' });
   });
 
   test('A task whose answer was lost is found by its tags', async () => {

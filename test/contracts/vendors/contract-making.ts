@@ -110,7 +110,7 @@ export function making(bench: Bench): void {
     [
       'that could not be made just now',
       async () => Promise.reject(new Error('no')),
-      { kind: 'unavailable', isRetryable: true },
+      { kind: 'unavailable' },
     ],
     [
       'that is no web address',

@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 import { type Bench, callsTo } from './bench.ts';
 
 const CODED = [
-  [400, 'InvalidParameter', 'rejected', false],
-  [400, 'InputTextSensitiveContentDetected', 'moderated', false],
-  [401, 'AuthenticationError', 'auth', false],
-  [403, 'AccessDenied', 'auth', false],
-  [403, 'AccountOverdueError', 'out-of-funds', false],
-  [404, 'ModelNotOpen', 'auth', false],
-  [429, 'SetLimitExceeded', 'out-of-funds', false],
-  [429, 'ModelAccountRpmRateLimitExceeded', 'rate-limited', true],
-  [429, 'QuotaExceeded', 'rate-limited', true],
-  [500, 'InternalServiceError', 'unavailable', true],
+  [400, 'InvalidParameter', 'rejected'],
+  [400, 'InputTextSensitiveContentDetected', 'moderated'],
+  [401, 'AuthenticationError', 'auth'],
+  [403, 'AccessDenied', 'auth'],
+  [403, 'AccountOverdueError', 'out-of-funds'],
+  [404, 'ModelNotOpen', 'model-unavailable'],
+  [429, 'SetLimitExceeded', 'out-of-funds'],
+  [429, 'ModelAccountRpmRateLimitExceeded', 'rate-limited'],
+  [429, 'QuotaExceeded', 'rate-limited'],
+  [500, 'InternalServiceError', 'unavailable'],
 ] as const;
 
 const MODERATED = 'The request failed because the input text may contain sensitive information.';
@@ -21,21 +21,18 @@ const MODERATED = 'The request failed because the input text may contain sensiti
 export function refusals(bench: Bench): void {
   const { words, name } = bench.subject;
 
-  test.runIf(words.errorsHaveCodes).each(CODED)(
-    '%i %s is %s (worth another try: %s)',
-    async (status, code, kind, isRetryable) => {
-      const stage = await bench.stage();
-      const message = 'The request has exceeded the quota.';
-      stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
+  test.runIf(words.errorsHaveCodes).each(CODED)('%i %s is %s', async (status, code, kind) => {
+    const stage = await bench.stage();
+    const message = 'The request has exceeded the quota.';
+    stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
 
-      const error = await bench.failureOf(bench.started(stage));
+    const error = await bench.failureOf(bench.started(stage));
 
-      expect(error).toMatchObject({ kind, status, code, isRetryable, isDefinite: true });
-      expect(error).toMatchObject({ vendor: name, operation: 'create' });
-      expect(callsTo(stage, 'create')).toBe(1);
-      expect(stage.sandbox.tasks).toEqual([]);
-    },
-  );
+    expect(error).toMatchObject({ kind, status, code, isDefinite: true });
+    expect(error).toMatchObject({ vendor: name, operation: 'create' });
+    expect(callsTo(stage, 'create')).toBe(1);
+    expect(stage.sandbox.tasks).toEqual([]);
+  });
 
   test.each([
     [400, 'The parameter is not valid.', 'rejected', true],
@@ -119,7 +116,7 @@ export function refusals(bench: Bench): void {
 
     const error = await bench.failureOf(stage.vendor.start(bench.submission({ length })));
 
-    expect(error).toMatchObject({ kind: 'rejected', isDefinite: true, isRetryable: false });
+    expect(error).toMatchObject({ kind: 'rejected', isDefinite: true });
     expect(stage.sandbox.tasks).toEqual([]);
   });
 
@@ -130,7 +127,6 @@ export function refusals(bench: Bench): void {
     expect(await bench.failureOf(bench.started(stage))).toMatchObject({
       kind: 'unavailable',
       isDefinite: true,
-      isRetryable: true,
     });
   });
 }

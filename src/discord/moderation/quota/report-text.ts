@@ -12,6 +12,7 @@ const FAILURE_WORDS: Readonly<Record<string, string>> = {
   'moderated-output': 'the finished video was held back by the content check',
   rejected: 'the video service did not accept the request',
   'vendor-out-of-funds': 'the video service’s account was out of money',
+  'model-unavailable': 'the video service no longer offers the model',
   'vendor-unavailable': 'the video service could not be reached',
   'vendor-failed': 'the video service failed while rendering',
   'vendor-expired': 'not finished within the video service’s time limit',

@@ -193,12 +193,36 @@ describe('after a refusal', () => {
     return afterRefusal(job, aRefusal(kind, options), offers, nowMs);
   };
 
+  test('a refusal of the content is the same everywhere: no other vendor is asked', () => {
+    expect(after('moderated', { offers: [first, second] })).toEqual({
+      reason: 'moderated-input',
+      retryAtMs: undefined,
+    });
+  });
+
   test.each([
-    ['moderated', 'moderated-input'],
     ['rejected', 'rejected'],
     ['conflict', 'rejected'],
-  ] as const)('%s is the same everywhere: nobody else is asked', (kind, reason) => {
-    expect(after(kind, { offers: [first, second] })).toEqual({ reason, retryAtMs: undefined });
+    ['task-not-found', 'rejected'],
+    ['model-unavailable', 'model-unavailable'],
+  ] as const)(
+    '%s is one vendor’s own: another is asked at once, and without one the job ends as %s',
+    (kind, reason) => {
+      expect(after(kind, { offers: [first, second] })).toEqual({ reason, retryAtMs: NOW_MS });
+      expect(after(kind)).toEqual({ reason, retryAtMs: undefined });
+    },
+  );
+
+  test('what the last vendor refused is the reason when the job is given up', () => {
+    const job = triedAt(
+      { vendor: 'byteplus', refusedAs: 'rejected' },
+      { vendor: 'volcengine', refusedAs: 'model-unavailable' },
+    );
+
+    expect(chooseOffer(job, [first, second], NOW_MS)).toEqual({
+      next: 'give-up',
+      reason: 'model-unavailable',
+    });
   });
 
   test.each([

@@ -85,7 +85,6 @@ describe('a vendor that fails again and again', () => {
       vendor: 'byteplus',
       kind: 'unavailable',
       isDefinite: true,
-      isRetryable: true,
       retryAfterMs: FIRST_REST_MS,
     });
     expect(vendor.count('start')).toBe(FAILURES_UNTIL_REST);
@@ -132,8 +131,8 @@ describe('a vendor that fails again and again', () => {
   );
 
   test.each([
-    ['auth', { code: 'ModelNotOpen' }],
-    ['auth', { code: 'InvalidEndpointOrModel.NotFound' }],
+    ['model-unavailable', { code: 'ModelNotOpen' }],
+    ['model-unavailable', {}],
     ['out-of-funds', { code: 'SetLimitExceeded' }],
     ['unavailable', { operation: 'prepare', code: 'INPUT_URL_UNAVAILABLE' }],
     ['unavailable', { code: 'ABORTED' }],

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { systemClock } from '#src/clock.ts';
 import { VendorError } from '#src/errors.ts';
-import { mapOfficialError } from '#src/vendors/error-policy.ts';
+import { mapErrors } from '#src/vendors/error-mapping.ts';
 import { createVendorHttp, type VendorRequest } from '#src/vendors/http/http.ts';
 
 import { listeningLogger, startOddServer } from '../odd-server.ts';
@@ -31,7 +31,7 @@ export function httpAt(baseUrl: string, maxAnswerBytes = 1_000, timeouts = TIMEO
     vendor: 'byteplus',
     baseUrl,
     headers: { authorization: `Bearer ${KEY}` },
-    mapError: mapOfficialError,
+    mapError: mapErrors(),
     logger,
     clock: systemClock,
     timeouts,

@@ -93,7 +93,7 @@ describe('when the vendor was certainly not asked', () => {
       httpAt(url).http.request({ ...CREATE, json: undefined, largeJson }),
     );
 
-    expect(error).toMatchObject({ kind: 'input-unreadable', isDefinite: true, isRetryable: true });
+    expect(error).toMatchObject({ kind: 'input-unreadable', isDefinite: true });
     expect(asked).toEqual([]);
   });
 });
@@ -104,7 +104,7 @@ describe('when nobody can know whether the task exists', () => {
 
     const error = await failureOf(httpAt(url).http.request(CREATE));
 
-    expect(error).toMatchObject({ kind: 'timeout', isDefinite: false, isRetryable: true });
+    expect(error).toMatchObject({ kind: 'timeout', isDefinite: false });
   });
 
   test('A look is not waited for as long as a create, though it brings a body', async () => {
@@ -235,7 +235,7 @@ describe('when the vendor says no', () => {
     expect(error).toMatchObject({ kind: 'rejected', code: 'Key.…', isDefinite: true });
   });
 
-  test('A refusal whose body is too long or cut is told by its status', async () => {
+  test('A refusal whose body is too long or cut has the kind of its status, and an unknown outcome', async () => {
     const url = await server((request, response) => {
       request.resume();
       response.writeHead(401).end('x'.repeat(100_000));
@@ -243,7 +243,7 @@ describe('when the vendor says no', () => {
 
     const error = await failureOf(httpAt(url).http.request(CREATE));
 
-    expect(error).toMatchObject({ kind: 'auth', status: 401, isDefinite: true });
+    expect(error).toMatchObject({ kind: 'auth', status: 401, isDefinite: false });
   });
 
   test('A redirect is not followed: our key would go along', async () => {

@@ -1,0 +1,139 @@
+/**
+ * Decides what an error answer means, by the tables of `error-policy.ts` and `error-words.ts`: its kind,
+ * and whether it proves that nothing was made. A definite refusal has a documented code, or one of a few
+ * statuses and an error of the vendor's own in JSON. Everything else is an unknown outcome: a gateway
+ * before the vendor may have said it, which does not know what became of the request. Pure.
+ */
+import type { VendorErrorKind } from '../errors.ts';
+import { messageIn, readErrorAnswer, type ErrorReport } from './error-answer.ts';
+import {
+  DEFINITE_STATUSES,
+  kindOfBareStatus,
+  kindOfStatus,
+  ruleFor,
+  type ErrorRule,
+} from './error-policy.ts';
+import {
+  codeInWords,
+  WORD_RULES,
+  WORD_RULES_WITHOUT_STATUS,
+  wordRuleFor,
+  type WordRule,
+} from './error-words.ts';
+import { isSuccess } from './http/exchange.ts';
+import type { ErrorCall, MapError } from './http/http.ts';
+
+/** How one dialect differs from the tables. */
+export interface DialectErrors {
+  /** What a status means in the vendor's own JSON, where it is not the usual. */
+  readonly kinds?: Readonly<Record<number, VendorErrorKind>>;
+  /** The documented sentence of a 404 to a look, where it does not speak of a task. */
+  readonly taskNotFound?: RegExp;
+}
+
+/** Kinds of codes that say little: a sentence may say more, such as that a 400 is about the balance. */
+const REFINABLE: ReadonlySet<VendorErrorKind> = new Set(['rejected', 'auth', 'not-found']);
+const REFINEMENTS: ReadonlySet<VendorErrorKind> = new Set([
+  'moderated',
+  'out-of-funds',
+  'model-unavailable',
+]);
+/** Statuses that vendors give to all sorts of refusals. */
+const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403]);
+/** Codes are shown in logs; whatever does not look like one is not. */
+const CODE = /^[\w.[\]-]{1,100}$/;
+
+export function mapErrors(dialect: DialectErrors = {}): MapError {
+  return (call) => {
+    const report = reportOf(call);
+    if (report === undefined) return { kind: kindOfBareStatus(call.status), isDefinite: false };
+    const facts = factsOf(report, call, dialect);
+    return {
+      kind: kindOf(facts, call, dialect),
+      code: facts.code,
+      isDefinite: isDefinite(facts, call),
+      status: facts.stated,
+    };
+  };
+}
+
+/** @returns undefined where nothing shows that the vendor itself has spoken */
+function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
+  const report = readErrorAnswer(body, status >= 400);
+  if (report !== undefined || status < 400) return report;
+  // A bare `{"message"}`: a gateway's, unless its words are a vendor's.
+  const message = messageIn(body);
+  const isVendors = wordRuleFor(message, WORD_RULES) !== undefined || codeIn(message) !== undefined;
+  return isVendors ? { code: undefined, message, status: undefined } : undefined;
+}
+
+/** Everything that the tables say of an error answer. */
+interface Facts {
+  readonly message: string;
+  readonly code: string | undefined;
+  /** The HTTP status; that of the body where HTTP says success. */
+  readonly stated: number | undefined;
+  readonly rule: ErrorRule | undefined;
+  /** Whether the code stands in a field of its own; else a relay's sentence speaks of it. */
+  readonly isOwnCode: boolean;
+  readonly words: WordRule | undefined;
+}
+
+function factsOf(report: ErrorReport, { status }: ErrorCall, { kinds }: DialectErrors): Facts {
+  const { message } = report;
+  const own = safeCode(report.code);
+  const ownRule = own === undefined ? undefined : ruleFor(own, message);
+  const code = ownRule === undefined ? (codeIn(message) ?? own) : own;
+  const stated = isSuccess(status) ? report.status : status;
+  const isVague =
+    stated === undefined || (VAGUE_STATUSES.has(stated) && kinds?.[stated] === undefined);
+  return {
+    message,
+    code,
+    stated,
+    rule: ownRule ?? (code === undefined ? undefined : ruleFor(code, message)),
+    isOwnCode: ownRule !== undefined,
+    words:
+      wordRuleFor(message, WORD_RULES) ??
+      (isVague ? wordRuleFor(message, WORD_RULES_WITHOUT_STATUS) : undefined),
+  };
+}
+
+function kindOf(facts: Facts, call: ErrorCall, dialect: DialectErrors): VendorErrorKind {
+  const { rule, words } = facts;
+  const isRefined =
+    rule !== undefined &&
+    REFINABLE.has(rule.kind) &&
+    words !== undefined &&
+    REFINEMENTS.has(words.kind);
+  const told = isRefined ? words : (rule ?? words);
+  return told?.kind ?? kindByStatus(facts, call, dialect);
+}
+
+function kindByStatus(
+  { message, stated }: Facts,
+  { operation }: ErrorCall,
+  { kinds, taskNotFound }: DialectErrors,
+): VendorErrorKind {
+  if (stated === undefined) return 'rejected';
+  const isLook = operation === 'retrieve' || operation === 'cancel';
+  if (isLook && stated === 404 && taskNotFound?.test(message) === true) return 'task-not-found';
+  return kinds?.[stated] ?? kindOfStatus(stated);
+}
+
+function isDefinite({ stated, rule, isOwnCode, words }: Facts, { status }: ErrorCall): boolean {
+  if (status >= 300 && status < 400) return false;
+  if (rule !== undefined && isOwnCode) return rule.isOutcomeUnknown !== true;
+  if (rule?.isOutcomeUnknown === true || words?.isOutcomeUnknown === true) return false;
+  return stated === undefined || DEFINITE_STATUSES.has(stated);
+}
+
+/** ByteDance's code, where a sentence names it or tells it by its text. */
+function codeIn(message: string): string | undefined {
+  return codeInWords(message, (code) => ruleFor(code, message) !== undefined);
+}
+
+/** The code, if it looks like one. */
+export function safeCode(code: string | null | undefined): string | undefined {
+  return code !== null && code !== undefined && CODE.test(code) ? code : undefined;
+}

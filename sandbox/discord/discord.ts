@@ -155,6 +155,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     const guild = store.guilds.get(guildId);
     if (guild === undefined || !guild.hasBot) return;
     guild.hasBot = false;
+    guild.hasCommands = false;
     gateway.dispatch('GUILD_DELETE', guildId, { id: guildId });
     store.changed();
   }
@@ -193,7 +194,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     routes: routes.map(routeName),
     addGuild(guildOptions) {
       const guild = makeGuild(store, guildOptions);
-      gateway.dispatch('GUILD_CREATE', guild.id, guildCreateJson(store, guild));
+      if (guild.hasBot) gateway.dispatch('GUILD_CREATE', guild.id, guildCreateJson(store, guild));
       return new GuildHandle(stage, guild, leave);
     },
     inject: (fault) => faults.inject(fault),

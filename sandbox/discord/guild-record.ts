@@ -1,6 +1,6 @@
 /** New guilds, with their channels and the bot in them. */
 import { CHANNEL_TYPE } from './guild-json.ts';
-import type { GuildChannelRecord, GuildRecord, Store } from './store.ts';
+import type { GuildChannelRecord, GuildRecord, MemberRecord, Store } from './store.ts';
 
 export interface ChannelOptions {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface GuildOptions {
   readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
   /** Every answer to an interaction in this guild is shown to its member alone. */
   readonly isForcedEphemeral?: boolean | undefined;
+  /** Its commands are installed, and the bot itself is not in it. */
+  readonly isCommandsOnly?: boolean | undefined;
   /** Keywords AutoMod blocks, see `GuildHandle.blockWords`. */
   readonly blockedWords?: readonly string[] | undefined;
 }
@@ -37,22 +39,27 @@ export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
     roles: [],
     commandOverrides: new Map(),
     blockedWords: [...(options.blockedWords ?? [])],
-    hasBot: true,
+    hasBot: options.isCommandsOnly !== true,
+    hasCommands: true,
     isUnavailable: false,
     botPermissions: store.settings.botPermissions,
     isForcedEphemeral: options.isForcedEphemeral ?? false,
   };
-  guild.members.set(store.bot.id, {
+  if (guild.hasBot) guild.members.set(store.bot.id, botMember(store, id));
+  for (const channel of guild.channels) store.channels.set(channel.id, channel);
+  store.guilds.set(id, guild);
+  return guild;
+}
+
+function botMember(store: Store, guildId: string): MemberRecord {
+  return {
     user: store.bot,
-    guildId: id,
+    guildId,
     roleIds: [],
     joinedAtMs: store.now(),
     attachmentSizeLimitBytes: 0,
     isForcedEphemeral: false,
-  });
-  for (const channel of guild.channels) store.channels.set(channel.id, channel);
-  store.guilds.set(id, guild);
-  return guild;
+  };
 }
 
 function makeChannel(

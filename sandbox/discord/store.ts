@@ -99,6 +99,8 @@ export interface GuildRecord {
   /** Keywords of AutoMod, with `*` at their ends for "anything". */
   readonly blockedWords: string[];
   hasBot: boolean;
+  /** Commands are installed with the bot, or alone (scope `applications.commands`), and go with either. */
+  hasCommands: boolean;
   /** An outage: the bot is in it, and not told more than its id. */
   isUnavailable: boolean;
   botPermissions: bigint;

@@ -1,7 +1,11 @@
 /** What moderators are told of their own server by `/settings check`, and of it alone. */
+import { readFile } from 'node:fs/promises';
+
 import { describe, expect, test } from 'vitest';
 
+import { INVITED_BOT_PERMISSIONS } from '#sandbox/discord/permissions.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
+import { inviteLink } from '#src/discord/invite-link.ts';
 
 import { scenario, until } from './harness.ts';
 import { moderator, told } from './moderator.ts';
@@ -43,4 +47,103 @@ describe.concurrent('the check of a server', () => {
       await told(mia.runs('settings models', { model, allowed: false }));
       expect(await told(s.alice.runs('models', {}))).toContain('allow no model');
     }));
+});
+
+const FINE = 'Nothing would stop a video here right now';
+const GUILD = 'GET /guilds/:guild';
+
+describe.concurrent('the check does not reassure where nothing was checked:', () => {
+  test('a server with the commands alone is told to invite the bot, with the link', () =>
+    scenario({ guild: { isCommandsOnly: true } }, async (s) => {
+      const check = await told(moderator(s).runs('settings check', {}));
+
+      expect(check).toContain('One thing would stop a video');
+      const link = /https:\/\/discord\.com\/oauth2\/authorize\?[^)\s]+/.exec(check)?.[0] ?? '';
+      expect(Object.fromEntries(new URL(link).searchParams)).toEqual({
+        client_id: s.discord.applicationId,
+        scope: 'bot applications.commands',
+        permissions: '274878024704',
+        guild_id: s.guild.id,
+      });
+      expect(check).not.toMatch(/All permissions present|posted as files/);
+    }));
+
+  test('a server that the login said nothing of, and that the bot is in', () =>
+    scenario({}, async (s) => {
+      await s.stop();
+      s.discord.inject({ kind: 'unknown-guild' });
+      await s.start();
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).not.toContain(FINE);
+      expect(check).toContain('not everything could be checked');
+      expect(check).not.toContain('oauth2');
+    }));
+
+  test('a server whose description cannot be read', () =>
+    scenario({}, async (s) => {
+      await s.stop();
+      const set = { 'roles.*.permissions': 'all of them' };
+      s.discord.inject({ kind: 'poisoned-dispatch', event: 'GUILD_CREATE', set });
+      await s.start();
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).toContain('not everything could be checked');
+    }));
+
+  test('a Discord that does not say whether the bot is there', () =>
+    scenario({ guild: { isCommandsOnly: true } }, async (s) => {
+      s.discord.inject({ route: GUILD, kind: 'status', status: 503, times: 4 });
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).toContain('not everything could be checked');
+      expect(check).not.toContain('oauth2');
+    }));
+
+  test('a server that an outage took', () =>
+    scenario({}, async (s) => {
+      s.guild.setOutage(true);
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).toContain('outage');
+      expect(check).not.toContain(FINE);
+    }));
+
+  test('a server in which Discord does not say who the bot is', () =>
+    scenario({}, async (s) => {
+      await s.stop();
+      s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', set: { members: [] } });
+      await s.start();
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).toContain('could not be checked in 1 channel');
+      expect(check).not.toContain(FINE);
+    }));
+
+  test('a server whose only channels for videos are gone', () =>
+    scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
+      const channel = s.guild.channel('videos').id;
+      await told(moderator(s).runs('settings channels', { mode: 'only', channel }));
+      s.guild.deleteChannel('videos');
+
+      const check = await told(moderator(s).runs('settings check', {}, { channel: 'other' }));
+      expect(check).toContain('No text channel is left');
+    }));
+
+  test('a server where all is well is told so', () =>
+    scenario({}, async (s) => {
+      const check = await told(moderator(s).runs('settings check', {}));
+
+      expect(check).toContain(FINE);
+      expect(check).toContain('All permissions present in 1 channel');
+    }));
+});
+
+test('the invite of the README asks for the same permissions', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+
+  expect(readme).toContain(`permissions=${INVITED_BOT_PERMISSIONS}`);
+  expect(new URL(inviteLink('1', '2')).searchParams.get('permissions')).toBe(
+    String(INVITED_BOT_PERMISSIONS),
+  );
 });

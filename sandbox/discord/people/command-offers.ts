@@ -39,7 +39,7 @@ export function offeredCommand(store: Store, wanted: Wanted): CommandRecord {
   if (!isOfferedIn(command, isDirect ? CONTEXT.direct : CONTEXT.guild))
     throw new NotOffered(`${name} is not for ${isDirect ? 'direct messages' : 'servers'}`);
   if (channel.kind === 'direct') return command;
-  if (!guild.hasBot) throw new NotOffered('The bot is not in this server');
+  if (!guild.hasCommands) throw new NotOffered('The bot is not in this server');
   if (!isAllowed(guild, { command, member, channel }))
     throw new NotOffered(`${name} is not shown to ${member.user.username}`);
   return command;

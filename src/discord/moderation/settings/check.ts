@@ -1,6 +1,4 @@
 /** `/settings check`: walks through all that a video needs and says what would stop one right now. */
-import { ChannelType, PermissionFlagsBits, type Guild, type GuildBasedChannel } from 'discord.js';
-
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { modelOf } from '../../../catalogue/models.ts';
 import { planRequest } from '../../../catalogue/plan/plan.ts';
@@ -20,22 +18,12 @@ import {
   defaultsWithin,
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
-import { fileSize } from '../../text.ts';
-import { uploadLimitBytes } from '../../upload-limits.ts';
+import { counted } from '../../text.ts';
 import type { ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';
 import { findingsText, type Finding } from './finding.ts';
+import { guildFindings } from './guild-findings.ts';
 import { vendorFindings } from './vendor-findings.ts';
-
-/** What the bot does where videos are asked for. */
-const NEEDED = {
-  'View Channel': PermissionFlagsBits.ViewChannel,
-  'Send Messages': PermissionFlagsBits.SendMessages,
-  'Attach Files': PermissionFlagsBits.AttachFiles,
-  'Embed Links': PermissionFlagsBits.EmbedLinks,
-  'Read Message History': PermissionFlagsBits.ReadMessageHistory,
-} as const;
-const CHANNELS_SHOWN = 15;
 
 interface CheckDependencies extends ModerationDesk {
   readonly offers: Offers;
@@ -48,7 +36,7 @@ export async function checkServer(
   dependencies: CheckDependencies,
 ): Promise<void> {
   const { settings: store, offers, quota, database, clock } = dependencies;
-  const { guild, guildId, user } = interaction;
+  const { guildId, user } = interaction;
   const settings = await store.read(guildId);
   const view = await quota.view(database, {
     guildId,
@@ -60,20 +48,22 @@ export async function checkServer(
   const usual = usualRequest(offers, settings);
   const findings = [
     hereFinding(interaction, settings),
-    ...(guild === null ? [] : channelFindings(guild, settings)),
-    ...(guild === null ? [] : [uploadFinding(guild)]),
-    ...logFinding(guild, settings),
+    ...(await guildFindings(interaction, settings)),
     modelFinding(waiting, offers, settings),
     ...defaultModelFinding(offers, settings),
     ...vendorFindings(dependencies.vendorStates(), usual === undefined ? [] : offers.for(usual)),
     ...budgetFindings(view, usual && offers.creditsToHold(usual)),
   ];
+  await tellPrivately(interaction, [verdictOf(findings), findingsText(findings)]);
+}
+
+function verdictOf(findings: readonly Finding[]): string {
   const stops = findings.filter(({ level }) => level === 'stops').length;
-  const verdict =
-    stops === 0
-      ? '**Nothing would stop a video here right now.**'
-      : `**${stops === 1 ? 'One thing' : `${stops} things`} would stop a video right now.**`;
-  await tellPrivately(interaction, [verdict, findingsText(findings)]);
+  if (stops > 0)
+    return `**${stops === 1 ? 'One thing' : `${stops} things`} would stop a video right now.**`;
+  return findings.some(({ level }) => level === 'unchecked')
+    ? '**Nothing was found that would stop a video, but not everything could be checked.**'
+    : '**Nothing would stop a video here right now.**';
 }
 
 function hereFinding(interaction: CommandInteraction, settings: ServerSettings): Finding {
@@ -84,68 +74,6 @@ function hereFinding(interaction: CommandInteraction, settings: ServerSettings):
     if (!(error instanceof UserError)) throw error;
     return { level: 'stops', text: `In this channel: ${error.message}` };
   }
-}
-
-function channelFindings(guild: Guild, settings: ServerSettings): Finding[] {
-  const channels = [...guild.channels.cache.values()].filter(
-    (channel) => isForVideos(channel) && isOpen(settings, channel.id),
-  );
-  const lacking = channels.flatMap((channel) => {
-    const missing = missingIn(guild, channel);
-    if (missing === undefined || missing.length === 0) return [];
-    return [{ id: channel.id, missing }];
-  });
-  if (lacking.length === 0) {
-    return [
-      { level: 'fine', text: `Permissions are whole in ${counted(channels.length, 'channel')}.` },
-    ];
-  }
-  const level = lacking.length === channels.length ? 'stops' : 'mind';
-  const shown = lacking.slice(0, CHANNELS_SHOWN).map(({ id, missing }): Finding => ({
-    level,
-    text: `<#${id}>: the bot lacks ${missing.join(', ')}.`,
-  }));
-  const more = lacking.length - shown.length;
-  return more === 0 ? shown : [...shown, { level, text: `and ${counted(more, 'channel')} more.` }];
-}
-
-function isOpen(settings: ServerSettings, channelId: string): boolean {
-  const { mode, ids } = settings.channels;
-  return mode === 'everywhere' || ids.includes(channelId) === (mode === 'only');
-}
-
-function isForVideos({ type }: GuildBasedChannel): boolean {
-  return type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
-}
-
-/** Undefined where Discord has not told the bot who it is there. */
-function missingIn(guild: Guild, channel: GuildBasedChannel): string[] | undefined {
-  const { me } = guild.members;
-  const permissions = me === null ? null : channel.permissionsFor(me);
-  if (permissions === null) return undefined;
-  return Object.entries(NEEDED).flatMap(([name, bit]) => (permissions.has(bit) ? [] : [name]));
-}
-
-function uploadFinding(guild: Guild): Finding {
-  const bytes = uploadLimitBytes(guild.client, guild.id);
-  return {
-    level: 'fine',
-    text: `Videos up to ${fileSize(bytes)} are posted as files; larger ones are made smaller or linked.`,
-  };
-}
-
-function logFinding(guild: Guild | null, { logChannelId }: ServerSettings): Finding[] {
-  if (logChannelId === undefined) return [{ level: 'fine', text: 'No log channel is set.' }];
-  const channel = guild?.channels.cache.get(logChannelId);
-  if (guild === null) return [];
-  if (channel === undefined) return [{ level: 'mind', text: 'The log channel is gone.' }];
-  const missing = missingIn(guild, channel)?.filter((name) =>
-    ['View Channel', 'Send Messages'].includes(name),
-  );
-  if (missing === undefined || missing.length === 0) {
-    return [{ level: 'fine', text: `<#${logChannelId}> gets the log.` }];
-  }
-  return [{ level: 'mind', text: `The log in <#${logChannelId}> needs ${missing.join(', ')}.` }];
 }
 
 function modelFinding(waiting: readonly Job[], offers: Offers, settings: ServerSettings): Finding {
@@ -168,10 +96,6 @@ function defaultModelFinding(offers: Offers, { defaults: { model } }: ServerSett
       text: `The default model ${model} is no longer offered, so another is chosen. Set one with \`/settings defaults model\`.`,
     },
   ];
-}
-
-function counted(count: number, noun: string): string {
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** A video with every default; undefined when none can be planned. */

@@ -1,14 +1,24 @@
-/** One thing that `/settings check` looked at: `stops` when no video can be made or posted because of it. */
+/**
+ * One thing that `/settings check` checked: `stops` when no video can be made or posted because of it,
+ * `unchecked` when nobody can tell.
+ */
 export interface Finding {
-  readonly level: 'fine' | 'mind' | 'stops';
+  readonly level: 'fine' | 'mind' | 'unchecked' | 'stops';
   readonly text: string;
 }
 
-const FINDING_MARKS = { fine: '✅', mind: '⚠️', stops: '⛔' } as const satisfies Record<
-  Finding['level'],
-  string
->;
-const LEVELS = ['stops', 'mind', 'fine'] as const satisfies readonly Finding['level'][];
+const FINDING_MARKS = {
+  fine: '✅',
+  mind: '⚠️',
+  unchecked: '❔',
+  stops: '⛔',
+} as const satisfies Record<Finding['level'], string>;
+const LEVELS = [
+  'stops',
+  'unchecked',
+  'mind',
+  'fine',
+] as const satisfies readonly Finding['level'][];
 /** Of Discord's 4000 characters for a whole message, with room for the verdict above. */
 const MAX_LENGTH = 3800;
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 
 export interface ClipSettings {
   readonly encoder?: 'libx264' | 'libx265' | undefined;
+  /** Of the sound. */
+  readonly soundEncoder?: 'aac' | 'libopus' | 'ac3' | 'eac3' | undefined;
   readonly pixelFormat?: 'yuv420p' | 'yuv420p10le' | undefined;
   /** As near as noise lets it come. */
   readonly megabytes: number;
@@ -19,7 +21,8 @@ const SECONDS = 5;
  * @throws Error where there is no ffmpeg with that encoder
  */
 export function noisyClip(settings: ClipSettings): Buffer {
-  const { encoder = 'libx264', pixelFormat = 'yuv420p', megabytes } = settings;
+  const { encoder = 'libx264', soundEncoder = 'aac', megabytes } = settings;
+  const { pixelFormat = 'yuv420p' } = settings;
   const folder = mkdtempSync(join(tmpdir(), 'clip-'));
   try {
     const output = join(folder, 'clip.mp4');
@@ -28,7 +31,7 @@ export function noisyClip(settings: ClipSettings): Buffer {
     const coding = `-c:v ${encoder} -preset ultrafast -pix_fmt ${pixelFormat}`;
     const size = `-b:v ${rate} -minrate ${rate} -maxrate ${rate} -bufsize ${rate}`;
     const tone = `-f lavfi -i sine=d=${SECONDS}`;
-    const args = `-v error ${pictures} ${tone} ${coding} ${size} -c:a aac -shortest -movflags +faststart`;
+    const args = `-v error ${pictures} ${tone} ${coding} ${size} -c:a ${soundEncoder} -shortest -movflags +faststart`;
     const { status, stderr } = spawnSync('ffmpeg', [...args.split(' '), output]);
     if (status !== 0) throw new Error(`ffmpeg made no clip: ${String(stderr)}`);
     return readFileSync(output);

@@ -6,7 +6,7 @@ import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { needsReencoding } from '../media/ffmpeg/fit-video.ts';
+import { needsOtherSound, needsReencoding } from '../media/ffmpeg/fit-video.ts';
 import { DiskFullError } from '../media/files/disk.ts';
 import type { FileStore } from '../media/files/file-store.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
@@ -119,7 +119,8 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
       if (isOtherFile(error) && isBelieved(attempts, clock.now())) {
         return giveUp(job, error, 'the vendor gave something that is not a video');
       }
-      reportHost({ error, url, jobId: job.id });
+      // A full disk says so itself.
+      if (!(error instanceof DiskFullError)) reportHost({ error, url, jobId: job.id });
       if (clock.now() - succeededAtMs > DELAYED_AFTER_MS) {
         await transition(job, { type: 'fetch-delayed' });
       }
@@ -208,5 +209,6 @@ function knownFacts(facts: VideoFacts): Omit<JobVideo, 'file' | 'bytes'> {
     ...(seconds === undefined ? {} : { seconds }),
     hasAudio,
     needsReencoding: needsReencoding(facts),
+    needsOtherSound: needsOtherSound(facts),
   };
 }

@@ -8,6 +8,9 @@ export interface Mp4Settings {
   height?: number;
   seconds?: number;
   hasAudio?: boolean;
+  /** The coding of the sound, and the boxes behind its fields. */
+  soundCodec?: string;
+  soundConfiguration?: Buffer;
   codec?: string;
   /** The decoder's configuration behind the coding's fields, see `avcConfiguration`. */
   configuration?: Buffer;
@@ -27,11 +30,14 @@ export interface Mp4Settings {
 
 const TIMESCALE = 1000;
 
-const DEFAULTS: Required<Omit<Mp4Settings, 'configuration' | 'trackSeconds'>> = {
+const DEFAULTS: Required<
+  Omit<Mp4Settings, 'configuration' | 'trackSeconds' | 'soundConfiguration'>
+> = {
   width: 1280,
   height: 720,
   seconds: 5,
   hasAudio: false,
+  soundCodec: 'mp4a',
   codec: 'avc1',
   framesPerSecond: 24,
   brand: 'isom',
@@ -53,7 +59,7 @@ export function mp4File(settings: Mp4Settings = {}): Buffer {
 function movie(settings: Mp4Settings & typeof DEFAULTS & { mediaOffset: number }): Buffer {
   const { seconds, duration, hasAudio, trackSeconds = seconds, framesPerSecond } = settings;
   const { codec, configuration = avcConfiguration(), width, height } = settings;
-  const { mediaBytes, mediaOffset } = settings;
+  const { mediaBytes, mediaOffset, soundCodec, soundConfiguration } = settings;
   const length = Math.round(seconds * TIMESCALE);
   const times = trackTimes(trackSeconds, framesPerSecond);
   const isLong = duration === 'long';
@@ -64,7 +70,17 @@ function movie(settings: Mp4Settings & typeof DEFAULTS & { mediaOffset: number }
       ? [mp4Box('mvex', mp4Box('mehd', Buffer.concat([uint32(0), uint32(length)])))]
       : []),
     ...(hasAudio
-      ? [track({ kind: 'soun', codec: 'mp4a', width: 0, height: 0, times, mediaOffset })]
+      ? [
+          track({
+            kind: 'soun',
+            codec: soundCodec,
+            ...(soundConfiguration && { configuration: soundConfiguration }),
+            width: 0,
+            height: 0,
+            times,
+            mediaOffset,
+          }),
+        ]
       : []),
     track({
       kind: 'vide',
@@ -117,9 +133,11 @@ function track(settings: TrackSettings): Buffer {
   header.writeUInt32BE(kind === 'vide' ? 1 : 2, isLong ? 20 : 12);
   header.writeUInt32BE(width * 65_536, header.length - 8);
   header.writeUInt32BE(height * 65_536, header.length - 4);
-  const fields = Buffer.alloc(78);
-  fields.writeUInt16BE(width, 24);
-  fields.writeUInt16BE(height, 26);
+  const fields = Buffer.alloc(kind === 'vide' ? 78 : 28);
+  if (kind === 'vide') {
+    fields.writeUInt16BE(width, 24);
+    fields.writeUInt16BE(height, 26);
+  }
   const entry = mp4Box(codec, fields, settings.configuration ?? Buffer.alloc(0));
   return mp4Box(
     'trak',
@@ -182,6 +200,13 @@ export function avcConfiguration({
   const parameterSets = [0xe1, 0, 2, 0x67, profile, 1, 0, 1, 0x68];
   const extension = bitDepth === undefined ? [] : [0xfd, 0xf8 | (bitDepth - 8), 0xf8, 0];
   return mp4Box('avcC', Buffer.from([1, profile, 0, 40, 0xff, ...parameterSets, ...extension]));
+}
+
+/** The decoder's description of `mp4a`: what it really is, see the MP4 Registration Authority. */
+export function esds(objectType: number): Buffer {
+  const decoder = Buffer.from([0x04, 0x80, 0x80, 0x80, 13, objectType, ...Buffer.alloc(12)]);
+  const content = Buffer.concat([Buffer.from([0, 1, 0]), decoder]);
+  return mp4Box('esds', uint32(0), Buffer.from([0x03, content.length]), content);
 }
 
 /** H.265. */

@@ -7,10 +7,15 @@ export const hasFfmpeg = ['ffmpeg', 'ffprobe'].every(
 
 /** What ffprobe says of the pictures: their coding, and how they are stored. */
 export function codingOf(bytes: Buffer): string {
-  const { stdout } = spawnSync(
-    'ffprobe',
-    '-v error -select_streams v -show_entries stream=codec_name,pix_fmt -of csv=p=0 -'.split(' '),
-    { input: bytes },
-  );
-  return stdout.toString().trim();
+  return ffprobe(bytes, '-select_streams v -show_entries stream=codec_name,pix_fmt');
+}
+
+/** What ffprobe says of the sound's coding. */
+export function soundOf(bytes: Buffer): string {
+  return ffprobe(bytes, '-select_streams a -show_entries stream=codec_name');
+}
+
+function ffprobe(bytes: Buffer, question: string): string {
+  const args = `-v error ${question} -of csv=p=0 -`.split(' ');
+  return spawnSync('ffprobe', args, { input: bytes }).stdout.toString().trim();
 }

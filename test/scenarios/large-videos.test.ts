@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { noisyClip } from '#sandbox/noisy-clip.ts';
 import { HOUR, SECOND } from '#src/clock.ts';
 
-import { codingOf, hasFfmpeg } from './clips.ts';
+import { codingOf, hasFfmpeg, soundOf } from './clips.ts';
 import { NEW_MESSAGE, scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -67,11 +67,13 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
   let huge: Buffer;
   let modern: Buffer;
   let deep: Buffer;
+  let silent: Buffer;
 
   beforeAll(() => {
     large = noisyClip({ megabytes: 2 });
     huge = noisyClip({ megabytes: 14 });
     modern = noisyClip({ encoder: 'libx265', megabytes: 0.5 });
+    silent = noisyClip({ soundEncoder: 'libopus', megabytes: 0.5 });
     deep = noisyClip({ pixelFormat: 'yuv420p10le', megabytes: 0.5 });
   }, 60 * SECOND);
 
@@ -116,6 +118,26 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(codingOf(bytes)).toBe('h264,yuv420p');
       }),
     );
+
+    test('that fits and is played everywhere is posted byte for byte', () =>
+      scenario(SMALL_LIMIT, async (s) => {
+        const fits = noisyClip({ megabytes: 0.5 });
+        s.vendor.setVideo(fits);
+        const { bytes } = await deliversFile(s);
+
+        expect(bytes.equals(fits)).toBe(true);
+      }));
+
+    test('with sound that iPhones do not play gets AAC beside the same pictures', () =>
+      scenario({}, async (s) => {
+        s.vendor.setVideo(silent);
+        const { job, bytes } = await deliversFile(s);
+
+        expect(job.video).toMatchObject({ needsOtherSound: true, needsReencoding: false });
+        expect(soundOf(bytes)).toBe('aac');
+        expect(codingOf(bytes)).toBe('h264,yuv420p');
+        expect(bytes.includes('AIGC')).toBe(true);
+      }));
 
     test('that Discord refuses as too large comes smaller, at 10 MiB', () =>
       scenario({ guild: { premiumTier: 2 }, vendor: { renderMs: 24 * HOUR } }, async (s) => {
@@ -166,6 +188,15 @@ describe.skipIf(!hasFfmpeg)('with ffmpeg', () => {
         expect(done.text).toContain('larger than this server lets a bot upload');
         expect(done.text).toMatch(/before the link dies <t:\d+:R>/);
         expect((await s.job('delivered')).deliveredAs).toBe('link');
+      }));
+
+    test('with sound that iPhones do not play is posted byte for byte', () =>
+      scenario(WITHOUT_FFMPEG, async (s) => {
+        s.vendor.setVideo(silent);
+        const { job, bytes } = await deliversFile(s);
+
+        expect(job.deliveredAs).toBe('video');
+        expect(bytes.equals(silent)).toBe(true);
       }));
 
     test('that Discord does not play becomes a link that says so', () =>

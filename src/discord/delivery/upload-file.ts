@@ -38,38 +38,44 @@ export async function uploadFile(
   const { video } = job;
   if (video === undefined) return undefined;
   const fileName = videoFileName(job);
-  if (video.bytes <= maxBytes && video.needsReencoding !== true) {
-    return { path: dependencies.files.path(video.file), fileName, bytes: video.bytes };
+  const fitting = { job, video, maxBytes, ...dependencies };
+  if (video.bytes > maxBytes || video.needsReencoding === true) {
+    const made = await reencoded(fitting, { name: `at-most-${maxBytes}`, keepsPictures: false });
+    return made && { ...made, fileName };
   }
-  const made = await fitted(job, video, { maxBytes, ...dependencies });
-  return made === undefined ? undefined : { ...made, fileName };
+  const asItCame = { path: dependencies.files.path(video.file), fileName, bytes: video.bytes };
+  if (video.needsOtherSound !== true) return asItCame;
+  const made = await reencoded(fitting, { name: `aac-at-most-${maxBytes}`, keepsPictures: true });
+  return { ...asItCame, ...made };
 }
 
 interface Fitting extends UploadFileDependencies {
+  job: Job;
+  video: JobVideo;
   maxBytes: number;
 }
 
 /** Made once for a limit; a later try finds it on disk. */
-async function fitted(
-  job: Job,
-  { file, width, height, seconds, hasAudio = true }: JobVideo,
-  { maxBytes, files, fitter, logger }: Fitting,
+async function reencoded(
+  { job, video, maxBytes, files, fitter, logger }: Fitting,
+  { name: suffix, keepsPictures }: { name: string; keepsPictures: boolean },
 ): Promise<Omit<UploadFile, 'fileName'> | undefined> {
-  const name = `videos/${job.id}-at-most-${maxBytes}.mp4`;
+  const { file, width, height, seconds, hasAudio = true } = video;
+  const name = `videos/${job.id}-${suffix}.mp4`;
   const earlier = await files.stat(name);
   if (earlier !== undefined) return { path: files.path(name), bytes: earlier.byteLength };
   const isKnown = width !== undefined && height !== undefined && seconds !== undefined;
   if (!isKnown || !(await fitter.isAvailable())) return undefined;
   try {
-    const target = { maxBytes, seconds, width, height, hasAudio };
+    const target = { maxBytes, seconds, width, height, hasAudio, keepsPictures };
     const outcome = await fitter.fit(files.path(file), files.path(name), target);
     if (outcome === 'cannot-fit') return undefined;
     return { path: files.path(name), bytes: outcome.bytes };
   } catch (error) {
     if (!(error instanceof FfmpegError || error instanceof DiskFullError)) throw error;
     logger.warn(
-      { err: error, jobId: job.id },
-      'a video could not be re-encoded, a link is shown instead',
+      { err: error, jobId: job.id, keepsPictures },
+      'a video could not be re-encoded; posting the original or a link instead',
     );
     return undefined;
   }

@@ -143,6 +143,8 @@ const videoSchema = recordObject({
   lastFrameFile: z.string().optional(),
   /** Whether some of Discord's clients would not play it as it is. */
   needsReencoding: z.boolean().optional(),
+  /** Whether the pictures are played everywhere, but the sound is not. */
+  needsOtherSound: z.boolean().optional(),
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 

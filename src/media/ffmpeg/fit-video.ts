@@ -13,8 +13,9 @@ import type { Logger } from '../../logger.ts';
 import { Turns } from '../../turns.ts';
 import { moveIntoPlace, PART_SUFFIX } from '../files/disk.ts';
 import type { VideoFacts } from '../formats/probe-video.ts';
+import { isPlayedSound } from '../formats/sound-coding.ts';
 import { planEncoding, type FitTarget } from './encode-plan.ts';
-import { encode, type FittedVideo } from './encode.ts';
+import { encode, replaceSound, type FittedVideo } from './encode.ts';
 import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 
 /** 30 s at 1080p took 17 s on two shared cores (measured); a loaded small machine may need far more. */
@@ -24,6 +25,8 @@ const QUESTION_TIMEOUT_MS = 10 * SECOND;
 const PLAYED_H264_PROFILES: ReadonlySet<number> = new Set([66, 77, 88, 100]);
 
 export interface FitOptions extends FitTarget {
+  /** Whether the pictures are copied as they are, and only the sound is re-encoded. */
+  readonly keepsPictures?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,6 +68,11 @@ export function needsReencoding({
   return codec !== 'avc1' || !isPlayedProfile || (bitDepth ?? 8) > 8;
 }
 
+/** Whether the sound of a video that is played otherwise is silent on iPhones. */
+export function needsOtherSound({ sound }: Pick<VideoFacts, 'sound'>): boolean {
+  return sound !== undefined && !isPlayedSound(sound);
+}
+
 export function createVideoFitter({
   ffmpegPath = 'ffmpeg',
   logger,
@@ -77,14 +85,15 @@ export function createVideoFitter({
 
   const fitNow = async (
     { inputPath, outputPath }: { inputPath: string; outputPath: string },
-    target: FitTarget,
+    { keepsPictures = false, ...target }: Omit<FitOptions, 'signal'>,
     signal: AbortSignal,
   ): Promise<FittedVideo | 'cannot-fit'> => {
     const startedAtMs = clock.now();
     // A name of its own, with the ending that is swept away should we die.
     const partPath = `${outputPath}.${nanoid()}${PART_SUFFIX}`;
     try {
-      const fitted = await encode({ ffmpegPath, inputPath, partPath, target, signal, logger });
+      const job = { ffmpegPath, inputPath, partPath, target, signal, logger };
+      const fitted = await (keepsPictures ? replaceSound(job) : encode(job));
       if (fitted === 'cannot-fit') return fitted;
       await moveIntoPlace(partPath, outputPath);
       logger.info({ ...fitted, tookMs: clock.now() - startedAtMs }, 'a video was made to fit');
@@ -103,7 +112,8 @@ export function createVideoFitter({
       if (!isAbsolute(inputPath) || !isAbsolute(outputPath)) {
         throw new UntrustedContentError('A video is fitted from and to absolute paths only');
       }
-      if (planEncoding(target) === 'cannot-fit') return 'cannot-fit';
+      const isPlanned = target.keepsPictures === true || planEncoding(target) !== 'cannot-fit';
+      if (!isPlanned) return 'cannot-fit';
       return turns.run(signal, async () =>
         inTime({ clock, timeoutMs, signal }, async (bounded) =>
           fitNow({ inputPath, outputPath }, target, bounded),

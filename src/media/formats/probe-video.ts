@@ -9,6 +9,7 @@ import {
   type Box,
 } from './mp4-boxes.ts';
 import { longest, presentedSeconds, trackTimes } from './mp4-times.ts';
+import { soundCoding, type SoundCoding } from './sound-coding.ts';
 import { codedSize, videoCoding, type VideoCoding } from './video-coding.ts';
 
 /** Where the sides lie in `tkhd`, by the box's version. */
@@ -34,6 +35,8 @@ export interface VideoFacts extends VideoCoding {
   /** Whether more may stand in the file than its description tells. */
   readonly isFragmented: boolean;
   readonly hasAudio: boolean;
+  /** Of the first sound track, the one that players play. */
+  readonly sound: SoundCoding | undefined;
 }
 
 /** @throws UntrustedContentError when the file is not an MP4 with a video in it */
@@ -60,6 +63,8 @@ function factsIn(description: Buffer): VideoFacts {
   if (video === undefined || coding === undefined || header === undefined) {
     throw unreadableVideo('there is no video in it');
   }
+  const sound = tracks.find((track) => trackKind(track) === 'soun')?.content;
+  const soundDescriptions = sound && findBox(sound, ['mdia', 'minf', 'stbl', 'stsd']);
   const timed = tracks.filter((track) => TIMED_KINDS.has(trackKind(track)));
   const seconds = presentedSeconds(description);
   return {
@@ -69,7 +74,8 @@ function factsIn(description: Buffer): VideoFacts {
     longestSeconds: longest([seconds, ...timed.map((track) => trackTimes(track.content).seconds)]),
     framesPerSecond: trackTimes(video).samplesPerSecond,
     isFragmented: findBox(description, ['mvex']) !== undefined,
-    hasAudio: tracks.some((track) => trackKind(track) === 'soun'),
+    hasAudio: sound !== undefined,
+    sound: soundDescriptions && soundCoding(soundDescriptions),
   };
 }
 

@@ -40,3 +40,9 @@ export async function ffprobeVideo(path: string, field: string): Promise<string>
   const select = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', `stream=${field}`];
   return (await run('ffprobe', [...select, '-of', 'csv=p=0', path])).stdout.trim();
 }
+
+/** Of the coded pictures, without the file around them: the same where they were copied. */
+export async function pictureHash(path: string): Promise<string> {
+  const args = ['-v', 'error', '-i', path, '-map', '0:v:0', '-c', 'copy', '-f', 'hash', '-'];
+  return (await run('ffmpeg', args)).stdout.trim();
+}

@@ -5,7 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVideoFitter, needsReencoding } from '#src/media/ffmpeg/fit-video.ts';
+import {
+  createVideoFitter,
+  needsOtherSound,
+  needsReencoding,
+} from '#src/media/ffmpeg/fit-video.ts';
+import { withByteSource } from '#src/media/formats/byte-source.ts';
+import { metadataTags } from '#src/media/formats/metadata-tags.ts';
+import { readDescription } from '#src/media/formats/mp4-boxes.ts';
 import { probeVideo } from '#src/media/formats/probe-video.ts';
 
 import { temporaryFolder } from '../../../builders/temporary-folder.ts';
@@ -15,6 +22,7 @@ import {
   hasFfmpeg,
   makeWithFfmpeg,
   noisyVideo,
+  pictureHash,
   tone,
   warnWithoutFfmpeg,
 } from './ffmpeg.ts';
@@ -92,6 +100,69 @@ describe.skipIf(!hasFfmpeg)('with the real ffmpeg, a video made to fit', () => {
     expect(needsReencoding(made)).toBe(false);
     expect(made).toMatchObject({ width: 864, height: 480, hasAudio: false });
     expect(await ffprobeVideo(outputPath, 'pix_fmt')).toBe('yuv420p');
+  });
+
+  describe('carries a label that says a model made it', () => {
+    async function tagsOf(path: string) {
+      return metadataTags(await withByteSource({ path }, readDescription));
+    }
+
+    test('of ours, where the original has none', async () => {
+      const { outputPath } = await fit(largePath, 600_000);
+
+      const tags = await tagsOf(outputPath);
+      expect(JSON.parse(tags.get('AIGC') ?? '')).toMatchObject({ Label: '1' });
+      expect(tags.get('comment')).toContain('AI-generated');
+      expect(tags.get('comment')).toContain('trainedAlgorithmicMedia');
+    });
+
+    test('of the vendor’s, where it has one, and nothing else of its metadata', async () => {
+      const label = '{"Label":"1","ContentProducer":"001191440300","ProduceID":"a=b;c"}';
+      const args = `${noisyVideo('864x480', 1)} ${RAW} -movflags use_metadata_tags -metadata title=secret -metadata AIGC=${label}`;
+      const inputPath = await makeWithFfmpeg(args, join(folder.path, 'labelled.mp4'));
+
+      const { outputPath } = await fit(inputPath, 300_000);
+
+      const tags = await tagsOf(outputPath);
+      expect(tags.get('AIGC')).toBe(label);
+      expect(JSON.stringify([...tags])).not.toContain('secret');
+    });
+  });
+
+  test.each(['libopus', 'ac3', 'eac3'])(
+    'has AAC in place of %s, and the very same pictures',
+    async (encoder) => {
+      const pictures = '-c:v libx264 -preset ultrafast -pix_fmt yuv420p';
+      const args = `${noisyVideo('864x480', SECONDS)} ${tone(SECONDS)} ${pictures} -c:a ${encoder}`;
+      const inputPath = await makeWithFfmpeg(args, join(folder.path, `${encoder}.mp4`));
+      const before = await probeVideo(inputPath);
+      expect(needsOtherSound(before)).toBe(true);
+      const { width, height, seconds = 0 } = before;
+      const outputPath = join(folder.path, `${encoder}-aac.mp4`);
+
+      const target = { maxBytes: 20_000_000, width, height, seconds, hasAudio: true };
+      await fitter.fit(inputPath, outputPath, { ...target, keepsPictures: true });
+
+      const after = await probeVideo(outputPath);
+      expect(needsOtherSound(after)).toBe(false);
+      expect(after.sound).toMatchObject({ codec: 'mp4a', objectType: 0x40 });
+      expect(await pictureHash(outputPath)).toBe(await pictureHash(inputPath));
+      expect((await readFile(outputPath)).includes('AIGC')).toBe(true);
+    },
+  );
+
+  test('cannot have other sound when it is too large with it', async () => {
+    const options = { maxBytes: 100_000, width: 1280, height: 720, seconds: SECONDS };
+    const outputPath = join(folder.path, 'never.mp4');
+
+    const outcome = await fitter.fit(largePath, outputPath, {
+      ...options,
+      hasAudio: true,
+      keepsPictures: true,
+    });
+
+    expect(outcome).toBe('cannot-fit');
+    await expect(stat(outputPath)).rejects.toThrow('ENOENT');
   });
 
   test('keeps an upright picture upright', async () => {

@@ -40,6 +40,7 @@ export async function roomWith(
   const folder = await temporaryFolder();
   const ffmpeg = await fakeFfmpeg(folder.path, body);
   await putVideo(folder.path, 'made.mp4', { width: 1280, height: 720, seconds: 5 });
+  await putVideo(folder.path, 'input.mp4', { width: 1280, height: 720, seconds: 5 });
   const inputPath = join(folder.path, 'input.mp4');
   const outputs = join(folder.path, 'videos');
   await mkdir(outputs);

@@ -21,8 +21,13 @@ const TRUN = {
   offset: 0x800,
 };
 
+/** Durations that encoders round let a fragment end a little behind the next one's start. */
+const MAX_OVERLAP_SECONDS = 0.1;
+
 /** A track that fragments add to. */
 export interface GrowingTrack {
+  /** Ticks a second. */
+  readonly timescale: number;
   readonly span: TimeSpan;
   /** The bytes of its samples in fragments. */
   fragmentBytes: number;
@@ -64,10 +69,17 @@ export function addFragment(
       throw new UnmeasurableVideoError('it has fragments of a track that it does not describe');
     }
     const base = atMostOne(boxes, 'tfdt');
-    if (base !== undefined) track.span.jumpTo(decodeTime(base));
+    if (base !== undefined) goTo(decodeTime(base), track);
     const runDefaults = fragmentDefaults(header, trackDefaults);
     for (const run of boxes.get('trun') ?? []) addRun(run, track, runDefaults);
   }
+}
+
+function goTo(tick: number, { span, timescale }: GrowingTrack): void {
+  if (tick < span.nextTick - MAX_OVERLAP_SECONDS * timescale) {
+    throw new UnmeasurableVideoError('its fragments are not in the order of their times');
+  }
+  span.jumpTo(tick);
 }
 
 function decodeTime(base: Buffer): number {

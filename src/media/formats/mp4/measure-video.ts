@@ -15,6 +15,7 @@ import {
   readTrack,
   timedHeader,
   trackLength,
+  type TrackLength,
   type TrackReading,
 } from './track-length.ts';
 import { UnmeasurableVideoError } from './unmeasurable.ts';
@@ -69,6 +70,7 @@ async function measure(source: ByteSource): Promise<MeasuredVideo> {
     longestSeconds: Math.max(
       ...stated,
       layout.indexedSeconds,
+      togetherSeconds(lengths),
       ...lengths.map(({ longestSeconds }) => longestSeconds),
     ),
     framesPerSecond: (video.span.samples * video.timescale) / video.span.ticks,
@@ -98,6 +100,12 @@ async function addFragments(
   atMostOne(movie, 'mvex');
   const defaults = sampleDefaults(movie.get('mvex/trex') ?? []);
   for (const place of fragments) addFragment(await readBox(source, place), byId, defaults);
+}
+
+/** From the first sample of any track to the end of the last. */
+function togetherSeconds(lengths: readonly TrackLength[]): number {
+  const spans = lengths.flatMap(({ shown }) => shown ?? []);
+  return Math.max(...spans.map(({ to }) => to)) - Math.min(...spans.map(({ from }) => from));
 }
 
 /** What the description of a file in fragments states of all of them. */

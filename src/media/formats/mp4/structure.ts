@@ -57,6 +57,8 @@ const SEARCHED: ReadonlySet<string> = new Set([
 const MAX_SEARCH_DEPTH = 8;
 /** In one description: real ones have some hundred. */
 const MAX_BOXES = 20_000;
+/** Of `stsd`. */
+const ENTRIES_OFFSET = 8;
 const META_HANDLER_WITHIN_BYTES = 64;
 
 /** The deciding boxes of one container, by their paths below it: `mdia/minf/stbl/stts`. */
@@ -171,6 +173,10 @@ function checkPlace(type: string, path: string): void {
 
 /** Sample entries have fields of many kinds before their boxes, and are small: bytes are compared. */
 function checkEntries(descriptions: Buffer): void {
+  const entries = [...boxesIn(descriptions.subarray(ENTRIES_OFFSET))];
+  if (entries.length < descriptions.readUInt32BE(ENTRIES_OFFSET - 4)) {
+    throw unreadableVideo('a description of its coding is missing');
+  }
   for (const type of PLACES.keys()) {
     if (type !== 'stsd' && descriptions.includes(type, 0, 'latin1')) checkPlace(type, 'stsd');
   }

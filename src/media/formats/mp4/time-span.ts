@@ -18,6 +18,8 @@ export class TimeSpan {
   ticks = 0;
   /** Decoding time behind the last sample. */
   nextTick = 0;
+  /** When the first is decoded: later than 0 where fragments start late. */
+  startTick = 0;
   /** When the first is shown; Infinity while there is none. */
   firstTick = Number.POSITIVE_INFINITY;
   /** When the last one's time is over. */
@@ -25,6 +27,7 @@ export class TimeSpan {
 
   add({ count, delta, offset }: SampleRun): void {
     if (count === 0) return;
+    if (this.samples === 0) this.startTick = this.nextTick;
     this.firstTick = Math.min(this.firstTick, this.nextTick + offset);
     this.samples += count;
     this.ticks += count * delta;

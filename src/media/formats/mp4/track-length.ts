@@ -17,6 +17,8 @@ const TRACK_ID_OFFSETS = [12, 20] as const;
 const TRACK_DURATION_OFFSETS = [20, 28] as const;
 const HANDLER_OFFSET = 8;
 const MAX_VERSION = 1;
+/** Larger ones are negative to ffmpeg, which takes 1 then. */
+const MAX_TIMESCALE = 0x7fff_ffff;
 
 /** Ticks a second, and a duration in them where one is stated. */
 export interface TimedHeader {
@@ -38,16 +40,20 @@ export interface TrackReading {
 export interface TrackLength {
   /** As a player shows it. */
   readonly playedSeconds: number;
+  /** From when to when its samples are shown, those included that the edit list leaves out. */
+  readonly shown: { readonly from: number; readonly to: number } | undefined;
   /** The longest that a decoder could find. */
   readonly longestSeconds: number;
 }
 
 /** @param header the content of `mvhd` or `mdhd` @throws UnmeasurableVideoError; RangeError */
-export function timedHeader(header: Buffer, name: string): TimedHeader {
+export function timedHeader(header: Buffer, name: 'mvhd' | 'mdhd'): TimedHeader {
   const version = versionIn(header, name);
   const offset = TIMESCALE_OFFSETS[version];
   const timescale = header.readUInt32BE(offset);
-  if (timescale === 0) throw new UnmeasurableVideoError(`its ${name} box has no time scale`);
+  if (timescale === 0 || timescale > MAX_TIMESCALE) {
+    throw new UnmeasurableVideoError(`its ${name} box has no time scale`);
+  }
   const ticks = knownTicks(header, offset + 4);
   return { timescale, seconds: ticks === undefined ? undefined : ticks / timescale };
 }
@@ -82,12 +88,16 @@ export function trackLength(
   const list = atMostOne(boxes, 'edts/elst');
   const edit = list === undefined ? undefined : readEdit(list);
   const delay = (edit?.delay ?? 0) / movieTimescale;
+  const skipped = (edit?.start ?? 0) / timescale;
   const playedSeconds =
     edit === undefined || edit.duration === 0
-      ? delay + mediaSeconds - (edit?.start ?? 0) / timescale
+      ? delay + mediaSeconds - skipped
       : delay + edit.duration / movieTimescale;
+  const shownAt = (tick: number): number => delay - skipped + tick / timescale;
   return {
     playedSeconds,
+    shown:
+      span.samples === 0 ? undefined : { from: shownAt(span.firstTick), to: shownAt(span.endTick) },
     longestSeconds: Math.max(
       playedSeconds,
       delay + mediaSeconds,
@@ -97,9 +107,14 @@ export function trackLength(
   };
 }
 
-/** From the first picture shown to the end of the last. */
-function shownSeconds({ samples, firstTick, endTick }: TimeSpan, timescale: number): number {
+/**
+ * From the first picture shown to the end of the last. Where fragments start late the start counts
+ * twice: ffmpeg takes the time of their end for their length, and adds the start.
+ */
+function shownSeconds(span: TimeSpan, timescale: number): number {
+  const { samples, startTick, firstTick, endTick } = span;
   if (samples === 0) return 0;
+  if (startTick > 0) return (firstTick + endTick) / timescale;
   return (endTick - Math.min(firstTick, MAX_REORDERING_SECONDS * timescale)) / timescale;
 }
 
@@ -111,12 +126,18 @@ function versionIn(header: Buffer, name: string): 0 | 1 {
   return version === 1 ? 1 : 0;
 }
 
-/** A duration, of 64 bits in version 1. 0 and all ones both mean "not known". */
+/**
+ * A duration, of 64 bits in version 1; 0 where none is stated. All ones mean the same by the
+ * standard, and the longest of all to ffmpeg: no program is known to write them.
+ *
+ * @throws UnmeasurableVideoError
+ */
 export function knownTicks(box: Buffer, offset: number): number | undefined {
-  if (versionOf(box) === 1) {
-    const ticks = box.readBigUInt64BE(offset);
-    return ticks === 0n || ticks === 0xffff_ffff_ffff_ffffn ? undefined : Number(ticks);
-  }
-  const ticks = box.readUInt32BE(offset);
-  return ticks === 0 || ticks === 0xffff_ffff ? undefined : ticks;
+  if (versionOf(box) === 0) return orUnknown(box.readUInt32BE(offset), 0xffff_ffff);
+  return orUnknown(Number(box.readBigUInt64BE(offset)), 2 ** 64);
+}
+
+function orUnknown(ticks: number, allOnes: number): number | undefined {
+  if (ticks === allOnes) throw new UnmeasurableVideoError('one of its headers states no length');
+  return ticks === 0 ? undefined : ticks;
 }

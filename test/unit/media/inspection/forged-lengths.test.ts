@@ -1,7 +1,7 @@
 /** Reference videos that state different lengths: in an edit list, in headers, in times. */
 import { describe, expect, test } from 'vitest';
 
-import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
+import { changeBoxes, changeContent, contentOf, typeOf } from '../../../builders/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
 import {
   FRAMES,
@@ -17,6 +17,7 @@ import {
   times,
   unclear,
   verdict,
+  edits,
 } from './reference-files.ts';
 
 describe('an edit list', () => {
@@ -143,11 +144,36 @@ describe('the longest of different statements is held', () => {
   test.each([
     ['the header of the movie', stating('moov/mvhd', 16, 2 * MOVIE_SECOND)],
     ['the header of the movie, which knows nothing', stating('moov/mvhd', 16, 0)],
-    ['the header of the movie, which knows nothing in ones', stating('moov/mvhd', 16, 0xffff_ffff)],
     ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 2 * MEDIA_SECOND)],
     ['the header of the media, which knows nothing', stating('moov/trak/mdia/mdhd', 16, 0)],
   ])('so a shorter one by %s is without effect', async (_, bytes) => {
     expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+  });
+
+  test.each([
+    ['movie', stating('moov/mvhd', 16, 0xffff_ffff)],
+    ['track', stating('moov/trak/tkhd', 20, 0xffff_ffff)],
+    ['media', stating('moov/trak/mdia/mdhd', 16, 0xffff_ffff)],
+  ])(
+    'and none at all, or the longest of all, is refused in the header of the %s',
+    async (_, bytes) => {
+      expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
+    },
+  );
+
+  test('and so is what sound and pictures last together, one shown before the other', async () => {
+    const file = soundOf(5);
+    const pictures = mp4File({ descriptionAt: 'end' });
+    const early = changeBoxes(pictures, TRACK, (boxes) => [
+      edits([1000, 4 * MEDIA_SECOND]),
+      ...boxes,
+    ]);
+    const bytes = changeBoxes(file, 'moov', (boxes) => [
+      ...boxes.filter((_, index) => index < 2),
+      mp4Box('trak', contentOf(early, TRACK)),
+    ]);
+
+    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
   });
 
   test('and pictures decoded out of order make it no longer', async () => {

@@ -199,6 +199,11 @@ describe('a reference video whose tables do not agree is refused', () => {
       'its mvhd box has no time scale',
     ],
     [
+      'a negative time scale',
+      changeContent(HONEST, 'moov/mvhd', (box) => void box.writeUInt32BE(0x8000_0000, 12)),
+      'its mvhd box has no time scale',
+    ],
+    [
       'a header of another version',
       changeContent(HONEST, 'moov/trak/mdia/mdhd', (box) => void box.writeUInt8(2, 0)),
       'its mdhd box is of an unknown version',
@@ -212,6 +217,8 @@ describe('a reference video whose tables do not agree is refused', () => {
     ['sizes', without(TABLES, 'stsz')],
     ['places', without(TABLES, 'stco')],
     ['chunks', without(TABLES, 'stsc')],
+    ['coding', without(TABLES, 'stsd')],
+    ['only coding', changeContent(HONEST, `${TABLES}/stsd`, (box) => box.subarray(0, 8))],
     ['ticks', without('moov/trak/mdia', 'mdhd')],
   ])('and one that says nothing of its %s is damaged', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');

@@ -35,17 +35,8 @@ describe('a reference video in fragments', () => {
       ]),
     ],
     [
-      'a late start',
-      Buffer.concat([fragmentedStart(), ...fragment({ frames: 125, startTick: 9200 })]),
-    ],
-    [
-      'fragments at the same time',
-      Buffer.concat([
-        fragmentedStart(),
-        ...fragment(many),
-        ...fragment(many),
-        ...fragment({ ...many, frames: 100 }),
-      ]),
+      'a late start, which ffmpeg counts twice',
+      Buffer.concat([fragmentedStart(), ...fragment({ frames: 125, startTick: 4500 })]),
     ],
     [
       'fragments without a time',
@@ -116,6 +107,16 @@ describe('a reference video in fragments', () => {
         ]),
       ],
       'it has 2 tfdt boxes where one belongs',
+    ],
+    [
+      'fragments at the same time',
+      [...fragment(many), ...fragment(many)],
+      'its fragments are not in the order of their times',
+    ],
+    [
+      'a fragment of a time gone by',
+      [...fragment(many), ...fragment({ ...many, startTick: 4000 })],
+      'its fragments are not in the order of their times',
     ],
     [
       'a second description',

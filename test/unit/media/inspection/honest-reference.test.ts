@@ -4,7 +4,21 @@ import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.t
 
 import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { HONEST_VIDEOS, honestVideo } from '../../../fixtures/videos/honest-videos.ts';
 import { FRAMES, HONEST, OPTIONS, TABLES, adding, measured } from './reference-files.ts';
+
+describe('a reference video as programs write it', () => {
+  test.each(HONEST_VIDEOS)(
+    '$name is as long as it is',
+    async ({ name, seconds, billableMs, framesPerSecond }) => {
+      const facts = await inspectReferenceVideo(await honestVideo(name), OPTIONS);
+
+      expect(facts).toMatchObject({ seconds, billableMs });
+      expect(facts.framesPerSecond).toBeCloseTo(framesPerSecond, 2);
+      expect([facts.width, facts.height]).toEqual([864, 480]);
+    },
+  );
+});
 
 describe('what honest programs write besides', () => {
   const compact = Buffer.alloc(FRAMES / 2, 0);

@@ -6,6 +6,8 @@ import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
 
 import { UserError } from '../../errors.ts';
+import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
+import { tiffHeader } from '../formats/pictures/tiff.ts';
 import {
   BASE_IMAGE_TYPES,
   MAX_RATIO_TENTHS,
@@ -35,6 +37,7 @@ const TYPE_NAMES: Readonly<Record<ImageType, string>> = {
   'image/heic': 'HEIC',
   'image/heif': 'HEIF',
 };
+const SNIFF_BYTES = 4100;
 /** EXIF orientations 5 to 8 turn the picture by a quarter: what is stored as width is shown as height. */
 const FIRST_TURNED_ORIENTATION = 5;
 /** What file-type looks further into, so that of a cut file it says nothing. */
@@ -62,19 +65,22 @@ export interface InspectImageOptions {
 }
 
 /**
- * @throws UserError, and nothing else, whatever the bytes are: the sentence names the picture, what
- *   is wrong with it and what would be right
+ * @throws UserError, whatever the bytes are: the sentence names the picture, what is wrong with it and
+ *   what would be right. Besides that only the file system's errors, where a path was given
  */
 export async function inspectImage(
-  bytes: Uint8Array,
+  file: FileOrBytes,
   { label, fileName, allowedTypes = BASE_IMAGE_TYPES }: InspectImageOptions,
 ): Promise<ImageFacts> {
   const subject = `The ${label}`;
-  checkByteLength(subject, bytes.byteLength);
-  const mimeType = await pictureType(bytes, { subject, fileName, allowedTypes });
-  const { width, height } = sides(bytes, mimeType, subject);
-  checkSides(subject, width, height);
-  return { mimeType, width, height, byteLength: bytes.byteLength };
+  return withByteSource(file, async (source) => {
+    const { byteLength } = source;
+    checkByteLength(subject, byteLength);
+    const mimeType = await pictureType(source, { subject, fileName, allowedTypes });
+    const { width, height } = await sides(source, mimeType, subject);
+    checkSides(subject, width, height);
+    return { mimeType, width, height, byteLength };
+  });
 }
 
 /** @throws UserError when the pictures of one request are too large together */
@@ -96,14 +102,15 @@ function checkByteLength(subject: string, byteLength: number): void {
 }
 
 async function pictureType(
-  bytes: Uint8Array,
+  source: ByteSource,
   {
     subject,
     fileName,
     allowedTypes,
   }: { subject: string; fileName: string | undefined; allowedTypes: readonly ImageType[] },
 ): Promise<ImageType> {
-  const sniffed = await sniff(bytes);
+  const bytes = await source.read(0, SNIFF_BYTES);
+  const sniffed = await sniff(source, bytes);
   // An animated PNG is a PNG to whoever does not know the extension.
   const mime = sniffed === 'image/apng' ? 'image/png' : sniffed;
   const allowed = allowedTypes.find((type) => type === mime);
@@ -119,22 +126,25 @@ async function pictureType(
   );
 }
 
-async function sniff(bytes: Uint8Array): Promise<string | undefined> {
-  let mime: string | undefined;
+async function sniff(source: ByteSource, bytes: Buffer): Promise<string | undefined> {
+  const start = STARTS.find((one) => one.start.every((byte, at) => bytes[at] === byte));
+  // A camera's raw picture is a TIFF by its start: its directory tells.
+  const header = start?.type === 'image/tiff' ? await tiffHeader(source) : bytes;
   try {
-    mime = (await fileTypeFromBuffer(bytes))?.mime;
+    const found = await fileTypeFromBuffer(header ?? bytes);
+    if (found !== undefined) return found.mime;
   } catch {
     // Its parsers give up on broken files by throwing: that file has no type they know.
   }
-  return mime ?? STARTS.find(({ start }) => start.every((byte, at) => bytes[at] === byte))?.type;
+  return start?.type;
 }
 
-function sides(
-  bytes: Uint8Array,
+async function sides(
+  source: ByteSource,
   mimeType: ImageType,
   subject: string,
-): { width: number; height: number } {
-  const header = headerOfWholeFile(mimeType, bytes);
+): Promise<{ width: number; height: number }> {
+  const header = await headerOfWholeFile(mimeType, source);
   const size = header === undefined ? undefined : sizeInHeader(header);
   if (size === undefined) {
     throw new UserError(

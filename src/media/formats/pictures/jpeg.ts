@@ -1,0 +1,87 @@
+/**
+ * Whether a JPEG is whole (ITU T.81, annex B), and what of it tells its size. Markers are found as
+ * libjpeg finds them: behind fill bytes, and behind a few stray ones that broken programs leave.
+ */
+import type { ByteSource } from '../byte-source.ts';
+import { ByteWindow } from '../byte-window.ts';
+
+const SIZES = new Set([
+  0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf,
+]);
+const START_OF_IMAGE = 0xd8;
+const END_OF_IMAGE = 0xd9;
+const START_OF_SCAN = 0xda;
+const EXIF_SEGMENT = 0xe1;
+const TEMPORARY = 0x01;
+/** All together, in front of the first scan. */
+const MAX_STRAY_BYTES = 4096;
+const FIRST_MARKER_OFFSET = 2;
+/** Start of the image and an empty segment, which the reader of sizes wants in front. */
+const START = Buffer.from([0xff, START_OF_IMAGE, 0xff, 0xe0, 0, 2]);
+
+/**
+ * A header that holds nothing but size and orientation, for a reader that may scan all it is given;
+ * undefined when the file is cut short or broken. The thumbnail in a photo's EXIF segment has an end
+ * mark of its own, and phones append video behind the picture's: the segments are gone through.
+ */
+export async function jpegHeader(source: ByteSource): Promise<Buffer | undefined> {
+  const window = new ByteWindow(source);
+  let [size, exif]: (Buffer | undefined)[] = [];
+  let isInScan = false;
+  let strayBytes = MAX_STRAY_BYTES;
+  for (let offset = FIRST_MARKER_OFFSET; ;) {
+    const next = await nextMarker(window, offset, isInScan ? window.byteLength : strayBytes);
+    if (next === undefined || next.marker === START_OF_IMAGE) return undefined;
+    const { marker, at } = next;
+    if (!isInScan) strayBytes -= at - 2 - offset;
+    if (marker === END_OF_IMAGE) {
+      return isInScan && size !== undefined
+        ? Buffer.concat([START, exif ?? Buffer.alloc(0), size])
+        : undefined;
+    }
+    const segmentBytes = await segmentLength(window, at);
+    if (segmentBytes === undefined) return undefined;
+    const segment = (): Buffer => window.slice(at - 2, segmentBytes + 2);
+    if (SIZES.has(marker)) size ??= segment();
+    if (marker === EXIF_SEGMENT && window.text(at + 2, 4) === 'Exif') exif ??= segment();
+    isInScan ||= marker === START_OF_SCAN;
+    offset = at + segmentBytes;
+  }
+}
+
+/** With its own two bytes. The whole segment is held then, and the marker in front of it. */
+async function segmentLength(window: ByteWindow, at: number): Promise<number | undefined> {
+  if (!(window.holds(at, 2) || (await window.load(at - 2, 4)))) return undefined;
+  const length = window.uint16BE(at);
+  const isThere = window.holds(at - 2, length + 2) || (await window.load(at - 2, length + 2));
+  return length < 2 || !isThere ? undefined : length;
+}
+
+/**
+ * The next marker that has a segment or ends the image, and the place behind it. FF 00 is coded data,
+ * and a restart marker stands alone in it.
+ *
+ * @param mostSkipped how many bytes that are no marker may lie before it
+ */
+async function nextMarker(
+  window: ByteWindow,
+  start: number,
+  mostSkipped: number,
+): Promise<{ marker: number; at: number } | undefined> {
+  let offset = start;
+  while (offset - start <= mostSkipped) {
+    if (!(window.holds(offset, 2) || (await window.load(offset, 2)))) return undefined;
+    const found = window.indexOf(0xff, offset);
+    if (found === -1 || found === window.end - 1) {
+      offset = found === -1 ? window.end : found;
+      continue;
+    }
+    const marker = window.uint8(found + 1);
+    const isAlone = marker <= TEMPORARY || (marker >= 0xd0 && marker <= 0xd7);
+    if (!isAlone && marker !== 0xff) {
+      return found - start > mostSkipped ? undefined : { marker, at: found + 2 };
+    }
+    offset = isAlone ? found + 2 : found + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,364 @@
+/** Pictures that are unusual, and that common decoders read; and next to them those that are cut. */
+import { crc32 } from 'node:zlib';
+
+import { describe, expect, test } from 'vitest';
+
+import { inspectImage } from '#src/media/inspection/inspect-image.ts';
+
+import {
+  bmpImage,
+  gifImage,
+  jpegImage,
+  pngImage,
+  tiffImage,
+  truncated,
+  webpImage,
+} from '../../../builders/images.ts';
+import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { verdictOf } from './verdict.ts';
+
+const SIZE = { width: 800, height: 600 };
+const FILL = Buffer.alloc(3, 0xff);
+const BEHIND = Buffer.from('\r\nsomething else', 'latin1');
+const photo = jpegImage(SIZE);
+
+async function verdict(bytes: Uint8Array): Promise<string> {
+  return verdictOf(inspectImage(bytes, { label: 'first frame' }));
+}
+
+/** A JPEG as its segments: the first is the start mark, then those with a length, scan and end. */
+function segmentsOf(jpeg: Buffer): Buffer[] {
+  const segments = [jpeg.subarray(0, 2)];
+  let offset = 2;
+  while (jpeg[offset + 1] !== 0xda) {
+    const end = offset + 2 + jpeg.readUInt16BE(offset + 2);
+    segments.push(jpeg.subarray(offset, end));
+    offset = end;
+  }
+  return [...segments, jpeg.subarray(offset, -2), jpeg.subarray(-2)];
+}
+
+function segment(marker: number, content: Buffer | string): Buffer {
+  const bytes = Buffer.from(content);
+  const header = Buffer.from([0xff, marker, 0, 0]);
+  header.writeUInt16BE(bytes.length + 2, 2);
+  return Buffer.concat([header, bytes]);
+}
+
+const segments = segmentsOf(photo);
+const withSegment = (index: number, extra: Buffer): Buffer =>
+  Buffer.concat(segments.toSpliced(index, 0, extra));
+const frame = segments.findIndex((one) => one[1] === 0xc0);
+const scan = segments.findIndex((one) => one[1] === 0xda);
+const asMarker = (marker: number): Buffer => {
+  const changed = Buffer.from(photo);
+  changed[photo.indexOf(Buffer.from('ffc0', 'hex')) + 1] = marker;
+  return changed;
+};
+/** A thumbnail with an end mark of its own. */
+const thumbnail = jpegImage({ width: 16, height: 16 });
+
+describe('a JPEG is read', () => {
+  const places = segments.map((_, index) => index).slice(1);
+
+  test.each(places)('with fill bytes before marker %i', async (index) => {
+    expect(await verdict(withSegment(index, FILL))).toContain('"width":800,"height":600');
+  });
+
+  test.each([
+    [
+      'fill bytes before every marker',
+      Buffer.concat(segments.flatMap((one, index) => (index === 0 ? [one] : [FILL, one]))),
+    ],
+    ['stray bytes before a marker', withSegment(frame, Buffer.from([1, 2, 3, 0]))],
+    ['other data behind its end', Buffer.concat([photo, BEHIND])],
+    [
+      'a film behind its end, as phones append it',
+      Buffer.concat([photo, Buffer.alloc(100_000, 0xff)]),
+    ],
+    [
+      'another picture behind its end',
+      Buffer.concat([photo, jpegImage({ width: 16, height: 16 })]),
+    ],
+    ['progressive coding', asMarker(0xc2)],
+    ['extended sequential coding', asMarker(0xc1)],
+    ['the mark of Adobe, for CMYK', withSegment(1, segment(0xee, 'Adobe\0d\0\0\0\0\x02'))],
+    [
+      'a colour profile larger than one read',
+      withSegment(
+        1,
+        Buffer.concat([
+          segment(0xe2, Buffer.alloc(65_000, 'ICC_PROFILE')),
+          segment(0xe2, Buffer.alloc(65_000, 'ICC_PROFILE')),
+        ]),
+      ),
+    ],
+    [
+      'a thumbnail in a segment',
+      withSegment(
+        1,
+        segment(0xe1, Buffer.concat([Buffer.from('http://ns.adobe.com/xap/1.0/\0'), thumbnail])),
+      ),
+    ],
+    [
+      'a comment that holds an end mark',
+      withSegment(scan, segment(0xfe, Buffer.from('ffd9ffd9', 'hex'))),
+    ],
+    [
+      'restart markers',
+      Buffer.concat([
+        ...segments.slice(0, -1),
+        Buffer.from('ffd00000ffd10000ffd7', 'hex'),
+        Buffer.from('ffd9', 'hex'),
+      ]),
+    ],
+    [
+      'coded bytes FF',
+      Buffer.concat([
+        ...segments.slice(0, -1),
+        Buffer.from('ff00ff00', 'hex'),
+        Buffer.from('ffd9', 'hex'),
+      ]),
+    ],
+    [
+      'several scans and tables between',
+      Buffer.concat([
+        ...segments.slice(0, -1),
+        segment(0xc4, Buffer.from('ffd9', 'hex')),
+        segments.at(scan) ?? FILL,
+        Buffer.from('ffd9', 'hex'),
+      ]),
+    ],
+  ])('with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+  });
+
+  test.each([6, 8])('with fill bytes and turned by EXIF orientation %i', async (orientation) => {
+    const turned = segmentsOf(jpegImage({ ...SIZE, orientation }));
+
+    const bytes = Buffer.concat(
+      turned.flatMap((one, index) => (index === 0 ? [one] : [FILL, one])),
+    );
+
+    expect(await verdict(bytes)).toContain('"width":600,"height":800');
+  });
+
+  test.each([
+    ['its end mark missing', photo.subarray(0, -2)],
+    [
+      'its end mark only in a comment behind the scan',
+      Buffer.concat([photo.subarray(0, -2), segment(0xfe, Buffer.from('ffd9', 'hex'))]),
+    ],
+    ['its scan missing', Buffer.concat([...segments.slice(0, scan), Buffer.from('ffd9', 'hex')])],
+    ['its size missing', Buffer.concat(segments.toSpliced(frame, 1))],
+    ['its end in a segment', Buffer.concat(segments.slice(0, frame + 1)).subarray(0, -3)],
+    ['another picture where its scan goes on', Buffer.concat([photo.subarray(0, -10), thumbnail])],
+    ['thousands of stray bytes', withSegment(frame, Buffer.alloc(5000))],
+    ['a segment of impossible length', withSegment(1, Buffer.from('ffe10001', 'hex'))],
+  ])('but not with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('is damaged or cut short: its JPEG file cannot be read');
+  });
+});
+
+describe('a GIF is read', () => {
+  const gif = gifImage(SIZE);
+  const inFront = (...blocks: readonly Buffer[]): Buffer =>
+    Buffer.concat([gif.subarray(0, 19), ...blocks, gif.subarray(19)]);
+  const comment = Buffer.concat([Buffer.from('21fe', 'hex'), Buffer.from('\x05hello\x02;;\0')]);
+
+  test.each([
+    ['two bytes behind its trailer', Buffer.concat([gif, Buffer.from('\r\n')])],
+    ['other data behind its trailer', Buffer.concat([gif, BEHIND])],
+    ['zeros behind its trailer', Buffer.concat([gif, Buffer.alloc(200)])],
+    ['a comment that holds a trailer', inFront(comment)],
+    [
+      'a repetition and a pause',
+      inFront(
+        Buffer.from('21ff0b4e45545343415045322e300301000000', 'hex'),
+        Buffer.from('21f90400000000 00'.replace(' ', ''), 'hex'),
+      ),
+    ],
+    ['several frames', Buffer.concat([gif.subarray(0, -1), gif.subarray(19)])],
+    [
+      'zeros between its blocks',
+      Buffer.concat([gif.subarray(0, -1), Buffer.alloc(3), gif.subarray(-1)]),
+    ],
+    [
+      'colours of a frame',
+      Buffer.concat([gif.subarray(0, 28), Buffer.from('80000000ffffff', 'hex'), gif.subarray(29)]),
+    ],
+  ])('with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+  });
+
+  test.each([
+    ['its trailer missing', gif.subarray(0, -1)],
+    [
+      'its trailer only in a comment',
+      Buffer.concat([gif.subarray(0, -1), comment.subarray(0, -1)]),
+    ],
+    ['its picture missing', Buffer.concat([gif.subarray(0, 19), gif.subarray(-1)])],
+    [
+      'its picture cut, and a byte like a trailer behind',
+      Buffer.concat([gif.subarray(0, -3), Buffer.from(';')]),
+    ],
+  ])('but not with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('is damaged or cut short: its GIF file cannot be read');
+  });
+});
+
+describe('a PNG is read', () => {
+  const png = pngImage(SIZE);
+  const chunk = (type: string, content: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(content.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const behindHeader = (...chunks: readonly Buffer[]): Buffer =>
+    Buffer.concat([png.subarray(0, 33), ...chunks, png.subarray(33)]);
+
+  test.each([
+    ['bytes behind IEND', Buffer.concat([png, BEHIND])],
+    ['a chunk larger than one read', behindHeader(chunk('iCCP', Buffer.alloc(300_000, 'IEND')))],
+    [
+      'many chunks',
+      behindHeader(...Array.from({ length: 5000 }, () => chunk('tEXt', Buffer.from('a\0b')))),
+    ],
+    ['frames', behindHeader(chunk('acTL', Buffer.alloc(8)))],
+  ])('with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toMatch(/"image\/png","width":800,"height":600/);
+  });
+
+  test.each([
+    ['IEND cut', png.subarray(0, -1)],
+    ['its data missing', Buffer.concat([png.subarray(0, 33), png.subarray(-12)])],
+    [
+      'IEND only inside a chunk',
+      Buffer.concat([
+        png.subarray(0, 33),
+        chunk('IDAT', Buffer.alloc(9000, png.subarray(-12))).subarray(0, -200),
+      ]),
+    ],
+  ])('but not with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('is damaged or cut short: its PNG file cannot be read');
+  });
+});
+
+describe('a WebP is read', () => {
+  const webp = webpImage(SIZE);
+  const picture = webp.subarray(12);
+  const riff = (content: Buffer, size = content.length): Buffer => {
+    const header = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
+    header.writeUInt32LE(size + 4, 4);
+    return Buffer.concat([header, content]);
+  };
+  /** Its chunk one byte longer: of odd length. */
+  const odd = Buffer.concat([picture, Buffer.alloc(1)]);
+  odd.writeUInt32LE(picture.readUInt32LE(4) + 1, 4);
+  const padded = Buffer.concat([odd, Buffer.alloc(1)]);
+  const exif = Buffer.concat([Buffer.from('EXIF\x03\0\0\0', 'latin1'), Buffer.from('MM\0\0')]);
+
+  test.each([
+    ['bytes behind its end', Buffer.concat([webp, BEHIND])],
+    ['a chunk of odd length and its padding', riff(padded)],
+    ['padding that is not counted', riff(padded, odd.length)],
+    ['padding that is not there', riff(odd)],
+    ['padding that is counted and not there', riff(odd, padded.length)],
+    ['a chunk of odd length in the middle', riff(Buffer.concat([padded, exif]))],
+  ])('with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+  });
+
+  test.each([
+    ['its last byte missing', webp.subarray(0, -1)],
+    ['its data cut', riff(padded).subarray(0, -2)],
+    ['its second chunk cut', riff(Buffer.concat([padded, exif])).subarray(0, -3)],
+    ['no chunk', riff(Buffer.alloc(0))],
+  ])('but not with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).not.toMatch(/^accepted/);
+  });
+});
+
+describe('a BMP is read', () => {
+  const bmp = bmpImage(SIZE);
+  const withField = (offset: number, value: number): Buffer => {
+    const changed = Buffer.from(bmp);
+    changed.writeInt32LE(value, offset);
+    return changed;
+  };
+
+  test.each([
+    ['a size field of 0', withField(2, 0)],
+    ['a size field that is too large', withField(2, bmp.length + 100)],
+    ['rows from the top down', withField(22, -600)],
+    ['bytes behind its end', Buffer.concat([bmp, BEHIND])],
+    ['the header of OS/2', ofOs2()],
+  ])('with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('"width":800,"height":600');
+  });
+
+  test.each([
+    ['pixels missing', bmp.subarray(0, -100)],
+    ['pixels missing, and a size field of 0', withField(2, 0).subarray(0, -100)],
+    ['its header cut', bmp.subarray(0, 40)],
+  ])('but not with %s', async (_, bytes) => {
+    expect(await verdict(bytes)).toContain('is damaged or cut short: its BMP file cannot be read');
+  });
+
+  /** Sides of 16 bits, and three bytes for each colour. */
+  function ofOs2(): Buffer {
+    const header = Buffer.alloc(32);
+    header.write('BM', 'latin1');
+    header.writeUInt32LE(32, 10);
+    header.writeUInt32LE(12, 14);
+    header.writeUInt16LE(800, 18);
+    header.writeUInt16LE(600, 20);
+    header.writeUInt16LE(1, 22);
+    header.writeUInt16LE(1, 24);
+    return Buffer.concat([header, bmp.subarray(62)]);
+  }
+});
+
+describe('a TIFF is read', () => {
+  const tiff = tiffImage(SIZE);
+
+  test('with other data behind its directory', async () => {
+    expect(await verdict(Buffer.concat([tiff, BEHIND]))).toContain('"width":800,"height":600');
+  });
+
+  test('without the place of a next directory', async () => {
+    expect(await verdict(tiff.subarray(0, -4))).toContain('"width":800,"height":600');
+  });
+
+  test('but not with its directory cut, or with a camera for its writer', async () => {
+    const raw = Buffer.from(tiff);
+    raw.writeUInt16LE(50_706, tiff.readUInt32LE(4) + 2 + 8 * 12);
+
+    expect(await verdict(tiff.subarray(0, -20))).toContain('is damaged or cut short');
+    expect(await verdict(raw)).toContain('is a picture of the type ADOBE-DNG');
+  });
+});
+
+test('a picture is read from the disk as from memory, a part at a time', async () => {
+  await using folder = await temporaryFolder();
+  const { writeFile } = await import('node:fs/promises');
+  const pictures = [
+    photo,
+    gifImage(SIZE),
+    pngImage(SIZE),
+    webpImage(SIZE),
+    bmpImage(SIZE),
+    tiffImage(SIZE),
+  ];
+
+  for (const [index, bytes] of pictures.entries()) {
+    const path = `${folder.path}/${index}`;
+    await writeFile(path, bytes);
+    const facts = await inspectImage({ path }, { label: 'first frame' });
+    expect(facts).toEqual(await inspectImage(bytes, { label: 'first frame' }));
+    await writeFile(path, truncated(bytes));
+    await expect(inspectImage({ path }, { label: 'first frame' })).rejects.toThrow('cut short');
+  }
+});

@@ -7,6 +7,8 @@ const IMAGE_BYTES = 9;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
+/** Thousands of frames have some ten thousand. */
+const MAX_BLOCKS = 200_000;
 const HAS_COLOURS = 0x80;
 
 /** Its header, or undefined when it is cut short or broken. What follows the trailer is of no matter. */
@@ -16,7 +18,7 @@ export async function gifHeader(source: ByteSource): Promise<Buffer | undefined>
   const header = window.slice(0, SCREEN_BYTES);
   let offset: number | undefined = SCREEN_BYTES + colourBytes(header.readUInt8(10));
   let images = 0;
-  while (offset !== undefined) {
+  for (let count = 0; offset !== undefined && count < MAX_BLOCKS; count += 1) {
     if (!(window.holds(offset, 1) || (await window.load(offset, 1)))) return undefined;
     const type = window.uint8(offset);
     if (type === TRAILER) return images > 0 ? header : undefined;

@@ -13,6 +13,8 @@ const END_OF_IMAGE = 0xd9;
 const START_OF_SCAN = 0xda;
 const EXIF_SEGMENT = 0xe1;
 const TEMPORARY = 0x01;
+/** Real ones have some hundred, with a long colour profile and many scans. */
+const MAX_SEGMENTS = 10_000;
 /** All together, in front of the first scan. */
 const MAX_STRAY_BYTES = 4096;
 const FIRST_MARKER_OFFSET = 2;
@@ -21,31 +23,50 @@ const START = Buffer.from([0xff, START_OF_IMAGE, 0xff, 0xe0, 0, 2]);
 
 /**
  * A header that holds nothing but size and orientation, for a reader that may scan all it is given;
- * undefined when the file is cut short or broken. The thumbnail in a photo's EXIF segment has an end
- * mark of its own, and phones append video behind the picture's: the segments are gone through.
+ * undefined when the file is cut short or broken.
  */
 export async function jpegHeader(source: ByteSource): Promise<Buffer | undefined> {
-  const window = new ByteWindow(source);
   let [size, exif]: (Buffer | undefined)[] = [];
   let isInScan = false;
-  let strayBytes = MAX_STRAY_BYTES;
-  for (let offset = FIRST_MARKER_OFFSET; ;) {
-    const next = await nextMarker(window, offset, isInScan ? window.byteLength : strayBytes);
-    if (next === undefined || next.marker === START_OF_IMAGE) return undefined;
-    const { marker, at } = next;
-    if (!isInScan) strayBytes -= at - 2 - offset;
+  for await (const segment of segmentsOf(new ByteWindow(source))) {
+    const marker = segment.readUInt8(1);
     if (marker === END_OF_IMAGE) {
-      return isInScan && size !== undefined
-        ? Buffer.concat([START, exif ?? Buffer.alloc(0), size])
-        : undefined;
+      if (!isInScan || size === undefined) return undefined;
+      return Buffer.concat([START, exif ?? Buffer.alloc(0), size]);
+    }
+    if (SIZES.has(marker)) size ??= segment;
+    if (isExif(segment)) exif ??= segment;
+    isInScan ||= marker === START_OF_SCAN;
+  }
+  return undefined;
+}
+
+function isExif(segment: Buffer): boolean {
+  return segment.readUInt8(1) === EXIF_SEGMENT && segment.toString('latin1', 4, 8) === 'Exif';
+}
+
+/**
+ * The segments with their markers, the end mark being the last. Ends early where the file does or is
+ * broken. The thumbnail in a photo's EXIF segment has an end mark of its own, and phones append video
+ * behind the picture's: neither is looked into.
+ */
+async function* segmentsOf(window: ByteWindow): AsyncGenerator<Buffer> {
+  let [offset, strayBytes] = [FIRST_MARKER_OFFSET, MAX_STRAY_BYTES];
+  for (let count = 0; count < MAX_SEGMENTS; count += 1) {
+    const next = await nextMarker(window, offset, strayBytes);
+    if (next === undefined || next.marker === START_OF_IMAGE) return;
+    const { marker, at } = next;
+    strayBytes -= at - 2 - offset;
+    if (marker === END_OF_IMAGE) {
+      yield window.slice(at - 2, 2);
+      return;
     }
     const segmentBytes = await segmentLength(window, at);
-    if (segmentBytes === undefined) return undefined;
-    const segment = (): Buffer => window.slice(at - 2, segmentBytes + 2);
-    if (SIZES.has(marker)) size ??= segment();
-    if (marker === EXIF_SEGMENT && window.text(at + 2, 4) === 'Exif') exif ??= segment();
-    isInScan ||= marker === START_OF_SCAN;
+    if (segmentBytes === undefined) return;
+    yield window.slice(at - 2, segmentBytes + 2);
     offset = at + segmentBytes;
+    // From the first scan on, all that is no marker is coded data.
+    if (marker === START_OF_SCAN) strayBytes = window.byteLength;
   }
 }
 

@@ -115,6 +115,33 @@ describe('hostile bytes', () => {
     ['a JPEG of nothing but zeros', filled('ffd8ffe0', 0)],
     ['a JPEG of nothing but ones', filled('ffd8ffe0', 255)],
     ['a JPEG of an unknown kind with an endless scan', endlessScan()],
+    [
+      'a JPEG of nothing but segments',
+      Buffer.alloc(limit, Buffer.from('ffe00002', 'hex')).fill('ffd8', 0, 2, 'hex'),
+    ],
+    [
+      'a JPEG of nothing but restarts',
+      Buffer.concat([
+        jpegImage().subarray(0, -2),
+        Buffer.alloc(29_000_000, Buffer.from('ffd0', 'hex')),
+      ]),
+    ],
+    [
+      'a GIF of nothing but blocks',
+      Buffer.concat([gifImage().subarray(0, -1), Buffer.alloc(29_000_000)]),
+    ],
+    [
+      'a GIF of nothing but parts of a block',
+      Buffer.concat([gifImage().subarray(0, 30), Buffer.alloc(29_000_000, 1)]),
+    ],
+    [
+      'a WebP of nothing but chunks',
+      Buffer.alloc(limit, Buffer.concat([Buffer.from('EXIF'), Buffer.alloc(4)])).fill(
+        webpImage().subarray(0, 20),
+        0,
+        20,
+      ),
+    ],
     ['a TIFF of nothing but entries', filled('49492a0008000000', 1)],
     ['a PNG of nothing but empty chunks', filled(pngImage().toString('hex', 0, 33), 0)],
     ['a HEIC of nothing but empty boxes', filled(heicImage().toString('hex'), 0)],

@@ -17,7 +17,7 @@ import {
 import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
-import { declaredFile } from '#src/discord/ordering/declared-file.ts';
+import { declaredFile, declaredSize } from '#src/discord/ordering/declared-file.ts';
 import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
 import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
@@ -179,7 +179,7 @@ function readAttachments({ options }: CommandInteraction): Attachment[] {
   return Object.entries(ATTACHMENT_ROLES).flatMap(([name, role]) => {
     const given = options.getAttachment(name);
     if (given === null) return [];
-    return [{ role, ...declaredFile(given) }];
+    return [{ role, ...declaredFile(given), ...declaredSize(given) }];
   });
 }
 

@@ -167,6 +167,17 @@ async function takeReplyAway(interaction: Answerable): Promise<void> {
   }
 }
 
+/** Says more to the asker only, beside an answer that is there already. */
+export async function tellBeside(interaction: Answerable, texts: readonly string[]): Promise<void> {
+  const message = {
+    components: paragraphs(texts),
+    allowedMentions: { parse: [] },
+    flags: PRIVATE_V2,
+  };
+  // Where only the answer was lost it is said twice: better than not at all.
+  await persistently(async () => interaction.followUp(message));
+}
+
 /** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
 export async function tellPrivately(
   interaction: Answerable,

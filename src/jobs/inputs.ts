@@ -36,6 +36,9 @@ export interface Attachment {
   readonly url: string;
   readonly fileName: string;
   readonly declaredBytes: number;
+  /** Of a picture, in pixels, as Discord declares it; its bytes decide. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 }
 
 export interface InputDependencies {

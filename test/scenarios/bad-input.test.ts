@@ -90,10 +90,10 @@ test('a reference video of 200 MB by its own word is not even fetched', () =>
 
 describe.concurrent('unknown flags', () => {
   test.each([
-    ['--stylize 500', '–stylize 500'],
-    ['--AR=16x9', '–AR=16x9'],
-    ['—-chaos 9', '—-chaos 9'],
-    ['--res\u200Bolutions 9000', /–res\u200B?olutions 9000/],
+    ['--stylize 500', PROMPT],
+    ['--AR=16x9', PROMPT],
+    ['—-chaos 9', `${PROMPT} —-chaos 9`],
+    ['--res\u200Bolutions 9000', PROMPT],
   ])('%s is made harmless, and the video is made', (flag, sent) =>
     scenario({}, async (s) => {
       await s.video({ prompt: `${PROMPT} ${flag}` }).until(({ media }) => media.length > 0);
@@ -102,7 +102,7 @@ describe.concurrent('unknown flags', () => {
         .looseObject({ content: z.array(z.looseObject({ text: z.string() })) })
         .parse(s.vendor.tasks[0]?.request).content[0]?.text;
       expect(text).not.toMatch(/--\p{L}/u);
-      expect(text).toMatch(sent);
+      expect(text).toBe(sent);
       expect(s.vendor.tasks[0]?.options).toMatchObject({ seconds: 5, resolution: '720p' });
     }),
   );

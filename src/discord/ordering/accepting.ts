@@ -1,5 +1,6 @@
 /** The two ends of every order: its place, opened at once, and its acceptance. */
 import type { Order, Place } from '../../jobs/accept.ts';
+import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import { openClaimedReply } from '../interactions/claimed-reply.ts';
 import type { Claims } from '../interactions/claims.ts';
@@ -32,9 +33,9 @@ export async function openPlace(
  *
  * @throws UserError, QuotaExceeded
  */
-export async function accept(order: Order, { jobs, claims }: CommandContext): Promise<void> {
+export async function accept(order: Order, { jobs, claims }: CommandContext): Promise<Job> {
   const { interactionId } = order.place;
-  await sayingWhatWasSpent(async () =>
+  return sayingWhatWasSpent(async () =>
     jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId)),
   );
 }

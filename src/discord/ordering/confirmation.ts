@@ -83,16 +83,20 @@ interface AskDependencies {
   ids: IdMaker;
 }
 
+interface OrderToAsk extends Pick<PriceQuestion, 'order' | 'notes'> {
+  readonly rules: ServerSettings;
+}
+
 /** @returns whether the member was asked: then the video waits for their answer */
 export async function asksPrice(
   interaction: Opening,
-  { order, rules }: { order: ReadyOrder; rules: ServerSettings },
+  { order, rules, notes }: OrderToAsk,
   dependencies: AskDependencies,
 ): Promise<boolean> {
   const { request, onlyVendor } = order;
   const price = dependencies.offers.creditsToHold(request, { onlyVendor }) ?? 0;
   if (rules.confirmAbove === undefined || price <= rules.confirmAbove) return false;
-  await askPrice(interaction, { order, price }, dependencies);
+  await askPrice(interaction, { order, price, notes }, dependencies);
   return true;
 }
 
@@ -101,12 +105,14 @@ interface PriceQuestion {
   readonly price: number;
   /** What a button said that it costs, where that is no longer so. */
   readonly instead?: number | undefined;
+  /** What else the member should know, a line each. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 /** Asks for a yes to a price, which is then the most that is held. */
 export async function askPrice(
   interaction: Opening,
-  { order, price, instead }: PriceQuestion,
+  { order, price, instead, notes = [] }: PriceQuestion,
   { confirmations, ids }: Pick<AskDependencies, 'confirmations' | 'ids'>,
 ): Promise<void> {
   const { request, finals = [] } = order;
@@ -117,6 +123,7 @@ export async function askPrice(
   const text = [
     `${risen}**This ${nameOf(request)} costs up to ${describeCredits(price)}.** Make it?`,
     ...(finals.length === 0 ? [] : [`Its final costs extra: ${describeFinals(request, finals)}.`]),
+    ...notes,
     `-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`,
   ].join('\n');
   await tellAside(interaction, [

@@ -31,6 +31,14 @@ export function fileNameIn(url: string): string {
   return last === '' ? 'picture' : last;
 }
 
+/** Width and height in pixels, where Discord tells both. */
+export function declaredSize({ width, height }: Pick<DeclaredMedium, 'width' | 'height'>): {
+  width?: number;
+  height?: number;
+} {
+  return isPositive(width) && isPositive(height) ? { width, height } : {};
+}
+
 /** What is said of a medium; each field may be missing. */
 export interface DeclaredMedium {
   readonly url?: string | undefined;
@@ -58,6 +66,6 @@ export function isDeclaredPicture({
   return isPositive(width) && isPositive(height) && !VIDEO_EXTENSION.test(name);
 }
 
-function isPositive(side: number | null | undefined): boolean {
+function isPositive(side: number | null | undefined): side is number {
   return typeof side === 'number' && side > 0;
 }

@@ -13,6 +13,7 @@ import { allowedModels, channelIdsOf, checkRules, defaultsWithin } from '../serv
 import { accept, openPlace } from './accepting.ts';
 import { asksPrice } from './confirmation.ts';
 import { finalsFor } from './finals.ts';
+import { flagNotes, frameNotes, tellNotes } from './notes.ts';
 import { checkUnspent } from './spent.ts';
 
 /** Files whose roles are known at once, and the rest only from the database. */
@@ -62,8 +63,12 @@ export async function orderVideo(
   const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
   const finals = await finalsFor(request, { rules, place }, context);
   const order = { request, attachments: sorted, isPrivate, notify, finals };
-  if (await asksPrice(interaction, { order, rules }, context)) return;
-  await accept({ ...order, place }, context);
+  const notes = flagNotes(asked.prompt);
+  const questionNotes = [...notes, ...frameNotes(sorted, request.ratio)];
+  if (await asksPrice(interaction, { order, rules, notes: questionNotes }, context)) return;
+  const { id: jobId, inputs: kept } = await accept({ ...order, place }, context);
+  notes.push(...frameNotes(kept, request.ratio));
+  await tellNotes(interaction, { jobId, notes }, context);
 }
 
 /**

@@ -1,0 +1,133 @@
+/**
+ * Flags that are options of ours: Ark's own (Volcengine Ark API reference, video generation, "text
+ * command" parameters) and Midjourney's `--ar` and `--seed`, which people type from habit.
+ */
+import { UserError } from '../../errors.ts';
+import type { AskedOptions } from '../request.ts';
+import { echoed } from '../wording.ts';
+import { closerOf, untilNextFlag } from './flag-text.ts';
+
+/** The options a flag can set. */
+export type FlagOptions = Pick<
+  AskedOptions,
+  'resolution' | 'ratio' | 'duration' | 'frames' | 'seed' | 'cameraFixed' | 'watermark'
+>;
+
+export type FlagOption = keyof FlagOptions | 'framesPerSecond';
+
+/** One flag as it stood in the prompt. */
+export interface Flag {
+  readonly option: FlagOption;
+  /** Such as `--dur`. */
+  readonly written: string;
+  readonly value: string;
+}
+
+const FLAG_OPTIONS: ReadonlyMap<string, FlagOption> = new Map([
+  ['resolution', 'resolution'],
+  ['rs', 'resolution'],
+  ['ratio', 'ratio'],
+  ['rt', 'ratio'],
+  ['ar', 'ratio'],
+  ['aspect', 'ratio'],
+  ['duration', 'duration'],
+  ['dur', 'duration'],
+  ['frames', 'frames'],
+  ['framespersecond', 'framesPerSecond'],
+  ['fps', 'framesPerSecond'],
+  ['seed', 'seed'],
+  ['camerafixed', 'cameraFixed'],
+  ['cf', 'cameraFixed'],
+  ['watermark', 'watermark'],
+  ['wm', 'watermark'],
+]);
+
+const WHOLE = { form: String.raw`-?\d+`, means: 'a whole number' };
+const TRUE_OR_FALSE = { form: 'true|false', means: 'true or false' };
+const NUMBER = String.raw`\d+(?:\.\d+)?`;
+
+/** What a value looks like; whether a model takes it is for the plan to say. */
+const VALUES: Record<FlagOption, { readonly form: string; readonly means: string }> = {
+  resolution: { form: String.raw`\d+[pk]`, means: 'a resolution such as 720p' },
+  ratio: {
+    form: `${NUMBER} ?[:\u2236x×/] ?${NUMBER}|adaptive`,
+    means: 'a ratio such as 16:9',
+  },
+  duration: {
+    form: `-?${NUMBER}(?: ?(?:seconds?|secs?|s|\u79D2)(?![a-z]))?`,
+    means: 'a number of seconds',
+  },
+  frames: WHOLE,
+  framesPerSecond: WHOLE,
+  seed: WHOLE,
+  cameraFixed: TRUE_OR_FALSE,
+  watermark: TRUE_OR_FALSE,
+};
+
+const SEPARATOR = /^(?:\s*[=:]\s*|\s+)/u;
+/** Quotation marks and brackets, but no sign and no decimal point. */
+const OPENING = /^[^\p{L}\p{N}\s.-]{1,4}/u;
+/** Scripts that put no space between words go on after a value; every other letter or digit is a part of it. */
+const BOUNDARY = String.raw`(?![.:]?\d)(?![^\P{L}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}])`;
+
+export interface NamedFlag {
+  readonly option: FlagOption;
+  /** A value that stands in the name itself: the `12` of `--dur12`. */
+  readonly glued: string;
+}
+
+/** Reads a name in any case, with hyphens or underscores in it; undefined for one that is not ours. */
+export function readFlagName(name: string): NamedFlag | undefined {
+  const plain = name.toLowerCase().replaceAll(/[_-]/g, '');
+  const option = FLAG_OPTIONS.get(plain);
+  if (option !== undefined) return { option, glued: '' };
+  const [, letters = '', glued = ''] = /^(\D+)(\d.*)$/u.exec(plain) ?? [];
+  const gluedOption = FLAG_OPTIONS.get(letters);
+  return gluedOption && { option: gluedOption, glued };
+}
+
+/**
+ * Reads the value that follows the name of a flag.
+ *
+ * @returns the value, and how many characters it takes with the marks around it; undefined for text
+ *   that is no value of the option
+ */
+export function readFlagValue(
+  option: FlagOption,
+  rest: string,
+): { value: string; length: number } | undefined {
+  const region = untilNextFlag(rest);
+  const separator = SEPARATOR.exec(region)?.[0] ?? '';
+  const opening = OPENING.exec(region.slice(separator.length))?.[0] ?? '';
+  const start = separator.length + opening.length;
+  if (start === 0 && !/^\d/u.test(rest)) return undefined;
+  const [value] = formOf(option).exec(region.slice(start)) ?? [];
+  if (value === undefined) return undefined;
+  const end = start + value.length;
+  return { value: cleaned(option, value), length: end + closed(opening, region.slice(end)) };
+}
+
+function formOf(option: FlagOption): RegExp {
+  return new RegExp(`^(?:${VALUES[option].form})${BOUNDARY}`, 'iu');
+}
+
+function cleaned(option: FlagOption, value: string): string {
+  if (option === 'ratio') return value.replaceAll(' ', '').replace(/[\u2236x×/]/u, ':');
+  return value;
+}
+
+/** How many of the opening marks are closed right after the value, from the inmost. */
+function closed(opening: string, after: string): number {
+  const marks = Array.from(opening).toReversed();
+  const open = marks.findIndex((mark, index) => closerOf(mark) !== after.charAt(index));
+  return open === -1 ? marks.length : open;
+}
+
+/** The refusal of a known flag without a value that could be read. */
+export function unreadableFlag(option: FlagOption, written: string, rest: string): UserError {
+  const [, word = ''] = /^[\s=:]*(\S*)/u.exec(untilNextFlag(rest)) ?? [];
+  const value = word.replaceAll(/^[^\p{L}\p{N}.-]+|[^\p{L}\p{N}]+$/gu, '');
+  return new UserError(
+    `${written} in the prompt needs ${VALUES[option].means} after it${value === '' ? '' : `, not ${echoed(value)}`}.`,
+  );
+}

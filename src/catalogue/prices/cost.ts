@@ -104,10 +104,14 @@ function creditsFor({ price, hasAudio, tokens, seconds }: Countable): number {
         TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
       );
     case 'perSecond':
-      return creditsOf(wholeNumber(seconds) * microDollars);
+      return creditsOf(wholeNumber(soldLength(price, seconds)) * microDollars);
     case 'perVideo':
       return creditsOf(microDollars);
   }
+}
+
+function soldLength({ soldSeconds = [] }: Price, seconds: number): number {
+  return soldSeconds.find((length) => length >= seconds) ?? seconds;
 }
 
 /** Micro-dollars in credits of a US cent each, rounded up. */

@@ -20,6 +20,11 @@ export const priceSchema = z.object({
   withAudioMicroDollars: microDollarsSchema,
   /** For one unit of a video without sound. */
   silentMicroDollars: microDollarsSchema,
+  /**
+   * Of a price by the second: the lengths that are sold, shortest first. A video counts as the first
+   * that is long enough. Left out: each begun second counts.
+   */
+  soldSeconds: z.array(z.int().positive()).readonly().optional(),
 });
 export type Price = Readonly<z.infer<typeof priceSchema>>;
 

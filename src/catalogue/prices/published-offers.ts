@@ -177,8 +177,8 @@ export const AZERION = {
 } as const satisfies OfferTable;
 
 /**
- * Billed by the second (1.5) and by the task (2.0), at prices that its document leaves out. These are
- * BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
+ * Billed by the second (1.5) and by the task of up to 5, 10 or 15 s (2.0), at prices that its document
+ * leaves out. These are BytePlus's for a second of 16:9: 1280 × 720 × 24 / 1024 tokens, and likewise.
  */
 export const KYYAIPOWER = {
   '1.5-pro': {
@@ -191,7 +191,10 @@ export const KYYAIPOWER = {
       },
     },
   },
-  '2.0': { wireModel: 'seedance_2_0', prices: { online: { usual: aSecond(0.154) } } },
+  '2.0': {
+    wireModel: 'seedance_2_0',
+    prices: { online: { usual: { ...aSecond(0.154), soldSeconds: [5, 10, 15] } } },
+  },
 } as const satisfies OfferTable;
 
 /**

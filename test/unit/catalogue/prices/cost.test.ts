@@ -216,6 +216,20 @@ describe('credits', () => {
       perSecond,
       63,
     ],
+    ...(
+      [
+        [4, 26],
+        [5, 26],
+        [6, 52],
+        [11, 78],
+        [16, 84],
+      ] as const
+    ).map(([length, credits]): [string, VideoRequest, Price, number] => [
+      `by the length that is sold: ${length} s`,
+      aRequest({ length: seconds(length) }),
+      { ...perSecond, soldSeconds: [5, 10, 15] },
+      credits,
+    ]),
     ['by the video', aRequest(), perVideo, 31],
     ['for nothing', aRequest({ hasAudio: false }), perVideo, 0],
   ];

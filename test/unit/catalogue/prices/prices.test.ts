@@ -202,6 +202,13 @@ describe('what a request pays', () => {
     });
   });
 
+  it('at kyyAiPower is by the three lengths of its ids for 2.0', () => {
+    expect(priceAt('kyyaipower', '2.0', {})).toMatchObject({
+      unit: 'perSecond',
+      soldSeconds: [5, 10, 15],
+    });
+  });
+
   const withoutFlex: readonly [OfferingVendor, ModelId][] = [
     ['byteplus', '2.0'],
     ['powertokens', '1.5-pro'],

@@ -52,7 +52,7 @@ const drafting = fc.constantFrom<ModelId>('1.5-pro', '2.5');
 const filling = fc.record({
   ratio: fc.constantFrom(...FIXED_RATIOS),
   length: fc.double({ min: 0, max: 0.999, noNaN: true }),
-  clipSeconds: fc.double({ min: 2, max: 15, noNaN: true }),
+  clipSeconds: fc.double({ min: 2, max: 30, noNaN: true }),
   tells: fc.constantFrom('everything', 'the shape', 'nothing'),
 });
 type Filling = typeof filling extends fc.Arbitrary<infer Value> ? Value : never;

@@ -8,6 +8,7 @@ import type { RateLimits } from './rate-limits.ts';
 import type { Clips } from './results/clip.ts';
 import type { Links } from './results/links.ts';
 import type { TaskBook } from './tasks/tasks.ts';
+import type { AnswerVariant } from './variants.ts';
 
 export type DialectName =
   | 'official'
@@ -76,6 +77,8 @@ export interface Account {
   readonly clips: Clips;
   readonly links: Links;
   readonly keepsPictures: boolean;
+  /** The shape of all answers, where it is not that of the document. */
+  variant: AnswerVariant | undefined;
   hasFunds: boolean;
 }
 

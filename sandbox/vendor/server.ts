@@ -15,11 +15,14 @@ import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
 import type { VendorRequest } from './journal.ts';
 import { RESULT_PATH } from './results/result-routes.ts';
 import { sendEndlessly, sendHalf, sendWhole } from './send.ts';
+import { vary } from './variants.ts';
 
 export interface ServerParts {
   readonly faults: FaultList;
   readonly journal: VendorRequest[];
   readonly now: () => number;
+  /** Links to videos that an answer has named. */
+  readonly shownLinks: Set<string>;
   /** Wanted late, because the account's links need the port. */
   readonly account: () => Account;
 }
@@ -63,10 +66,23 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   if (isWithheld(fault)) return;
   if (fault?.kind === 'slow') await delay(fault.ms, undefined, { ref: false });
   const exchange = { url, headers, ...received, nowMs };
-  const answer = await answerTo(found, fault, { account, exchange });
+  const plain = await answerTo(found, fault, { account, exchange });
+  const answer = varied(plain, found, parts);
   await deliver(response, answer, fault, (status) => {
     entry.status = status;
   });
+}
+
+function varied(answer: Answer, found: Found | undefined, parts: ServerParts): Answer {
+  const account = parts.account();
+  const route = found?.route.route;
+  if (account.variant === undefined || route === undefined || route === 'last-frame') return answer;
+  const isFirstLink = (link: string): boolean => {
+    const isFirst = !parts.shownLinks.has(link);
+    parts.shownLinks.add(link);
+    return isFirst;
+  };
+  return vary(answer, account.variant, { route, account, isFirstLink });
 }
 
 /** Whether the request ends here, with no work done. */

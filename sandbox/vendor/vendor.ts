@@ -17,10 +17,13 @@ import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
 import { createVendorServer } from './server.ts';
 import { TaskBook } from './tasks/tasks.ts';
 import type { SandboxTask } from './tasks/tasks.ts';
+import type { AnswerVariant } from './variants.ts';
 
 export type { DialectName } from './dialect.ts';
 export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
+export { ANSWER_VARIANTS } from './variants.ts';
+export type { AnswerVariant } from './variants.ts';
 export type { SandboxTask, TaskState } from './tasks/tasks.ts';
 
 export interface VendorOptions {
@@ -48,6 +51,8 @@ export interface VendorOptions {
   readonly video?: VideoSource | undefined;
   /** Which wins where a field and a `--flag` differ. Flags by default: the dearer reading of an open question. */
   readonly flagPrecedence?: 'flags' | 'body' | undefined;
+  /** The shape of all answers, where it is not that of the vendor's document. */
+  readonly variant?: AnswerVariant | undefined;
   /** Unix milliseconds, for tests of long spans; timers run in real time all the same. */
   readonly now?: (() => number) | undefined;
 }
@@ -72,6 +77,8 @@ export interface VendorSandbox {
   setRenderMs(ms: number): void;
   /** From now on this file is what every task has made, such as one too large; nothing: their own again. */
   setVideo(file: Buffer | undefined): void;
+  /** From now on all answers have this shape; nothing: that of the vendor's document. */
+  setVariant(variant: AnswerVariant | undefined): void;
   /** Without funds every create is refused with 403. */
   setFunds(hasFunds: boolean): void;
   /**
@@ -91,7 +98,13 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
   const clips = new Clips(options.video ?? 'auto');
   await clips.prepare();
   const tasks = newTaskBook(options, now);
-  const server = createVendorServer({ faults, journal, now, account: () => account });
+  const server = createVendorServer({
+    faults,
+    journal,
+    now,
+    shownLinks: new Set(),
+    account: () => account,
+  });
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const host = `127.0.0.1:${portOf(server.address())}`;
@@ -107,6 +120,7 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     limits: new RateLimits(options.createsPerMinute ?? RATE_LIMITS.createsPerMinute),
     clips,
     links: new Links(`http://${host}`, options.videoUrlLifeMs ?? VIDEO_URL_LIFE_MS),
+    variant: options.variant,
     keepsPictures: options.video !== 'stored',
     hasFunds: true,
   };
@@ -123,6 +137,7 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     pendingFaults: () => faults.pending(),
     setRenderMs: (ms) => tasks.setRenderMs(ms),
     setVideo: (file) => void (clips.fixed = file),
+    setVariant: (variant) => void Object.assign(account, { variant }),
     setFunds: (hasFunds) => void Object.assign(account, { hasFunds }),
     until: (predicate, timeoutMs) => until(tasks, predicate, timeoutMs),
     async close() {

@@ -115,10 +115,10 @@ function kindByStatus(
   { operation }: ErrorCall,
   { kinds, taskNotFound }: DialectErrors,
 ): VendorErrorKind {
-  if (stated === undefined) return 'rejected';
   const isLook = operation === 'retrieve' || operation === 'cancel';
-  if (isLook && stated === 404 && taskNotFound?.test(message) === true) return 'task-not-found';
-  return kinds?.[stated] ?? kindOfStatus(stated);
+  const isNotFound = stated === undefined || stated === 404;
+  if (isLook && isNotFound && taskNotFound?.test(message) === true) return 'task-not-found';
+  return stated === undefined ? 'rejected' : (kinds?.[stated] ?? kindOfStatus(stated));
 }
 
 function isDefinite({ stated, rule, isOwnCode, words }: Facts, { status }: ErrorCall): boolean {

@@ -27,6 +27,13 @@ export interface TaskOrder {
   readonly id?: string | undefined;
 }
 
+/** Beyond what a double holds exactly, as ids of some relays are. */
+const FIRST_NUMERIC_ID = 1_923_456_789_012_345_677n;
+
+function newId({ variant, tasks }: Account, { id }: TaskOrder): string | undefined {
+  return variant === 'numeric-id' ? String(FIRST_NUMERIC_ID + BigInt(tasks.all.length)) : id;
+}
+
 /** @throws ArkRefusal */
 export async function makeTask(
   exchange: Exchange,
@@ -41,7 +48,7 @@ export async function makeTask(
   account.limits.takeCreate(model, exchange.nowMs);
   const record = account.tasks.add({
     ...task,
-    id: order.id ?? newTaskId(exchange.nowMs, task.options.serviceTier),
+    id: newId(account, order) ?? newTaskId(exchange.nowMs, task.options.serviceTier),
     model,
     shortName: task.model.shortName,
     request: exchange.body,

@@ -12,6 +12,7 @@ import { listing } from './contract-listing.ts';
 import { looking } from './contract-looking.ts';
 import { making } from './contract-making.ts';
 import { refusals } from './contract-refusals.ts';
+import { variants } from './contract-variants.ts';
 
 export function vendorContract(subject: VendorSubject): void {
   describe(`${subject.title ?? subject.name} keeps the vendor contract`, () => {
@@ -41,6 +42,9 @@ export function vendorContract(subject: VendorSubject): void {
     });
     describe('refusals', () => {
       refusals(bench);
+    });
+    describe('variants', () => {
+      variants(bench);
     });
     describe('faults', () => {
       faults(bench);

@@ -12,6 +12,10 @@ export interface ProxySettings {
 
 export const NO_PROXY: ProxySettings = { https: undefined, http: undefined, except: '' };
 
+export function hasProxy({ https, http }: ProxySettings): boolean {
+  return https !== undefined || http !== undefined;
+}
+
 /**
  * Connections are HTTP/1.1, so that a cut concerns one request and not all of them. The caller closes
  * the dispatcher.
@@ -19,11 +23,12 @@ export const NO_PROXY: ProxySettings = { https: undefined, http: undefined, exce
  * @param options `connect` concerns direct connections only: behind a proxy, the proxy looks names up
  */
 export function createDispatcher(
-  { https, http, except }: ProxySettings,
+  proxy: ProxySettings,
   options: Omit<Agent.Options, 'allowH2'> = {},
 ): Dispatcher {
   const all = { ...options, allowH2: false };
-  if (https === undefined && http === undefined) return new Agent(all);
+  if (!hasProxy(proxy)) return new Agent(all);
+  const { https, http, except } = proxy;
   // An empty text keeps the library from reading the environment by itself.
   return new EnvHttpProxyAgent({
     ...all,

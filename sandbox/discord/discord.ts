@@ -57,6 +57,8 @@ export interface DiscordOptions {
   readonly botPermissions?: readonly PermissionName[] | undefined;
   /** How often a bot shall say that it is there; 41.25 s, which Discord usually says, when omitted. */
   readonly heartbeatIntervalMs?: number | undefined;
+  /** How bots are told to reach the gateway, where something stands in front of it; its own address when omitted. */
+  readonly gatewayUrl?: string | undefined;
   /** Where times and ages come from; waiting on the sockets is real all the same. */
   readonly clock?: Clock | undefined;
 }
@@ -110,10 +112,11 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
   const limits = createRateLimits(() => store.now());
   const server = createServer();
   const cdnHost = (): string => `127.0.0.1:${portOf(server.address())}`;
+  const gatewayUrl = (): string => options.gatewayUrl ?? `ws://${cdnHost()}`;
   const writer = jsonWriter(store, cdnHost);
   const rest = { store, writer, cdnHost, limits };
   const routes: Route[] = [
-    ...botRoutes({ store, gatewayUrl: () => `ws://${cdnHost()}`, leave }),
+    ...botRoutes({ store, gatewayUrl, leave }),
     ...directMessageRoutes(store),
     ...commandRoutes(store),
     ...interactionRoutes(rest),
@@ -139,7 +142,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     faults,
     journal: pipeline.journal,
     onUnknown: (what) => pipeline.unknownRoutes.push(what),
-    url: () => `ws://${cdnHost()}`,
+    url: gatewayUrl,
   });
   const internalErrors: unknown[] = [];
   const stage: Stage = { store, writer, gateway, cdnHost, closing: closing.signal };

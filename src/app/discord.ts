@@ -9,6 +9,7 @@ import { createClient } from '../discord/client.ts';
 import type { Command } from '../discord/command.ts';
 import { createMessenger } from '../discord/delivery/messenger.ts';
 import { isolateDispatches } from '../discord/dispatches/isolate-dispatches.ts';
+import { createGatewayRelay, type GatewayRelay } from '../discord/gateway-relay.ts';
 import { createAbandonedLoop } from '../discord/interactions/abandoned.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
 import { createLogChannel, type LogChannel } from '../discord/moderation/log-channel.ts';
@@ -23,6 +24,7 @@ import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { createServerSettings } from '../discord/server/server-settings.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
+import { hasProxy } from '../dispatcher.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
 import type { StepLoop } from '../jobs/loops/step-loop.ts';
 import { createVideoFitter } from '../media/ffmpeg/fit-video.ts';
@@ -51,7 +53,8 @@ export function createDiscordParts(
   const transport = createDiscordTransport(work.connections);
   const charts = createChartDrawer(logger);
   closers.defer(async () => charts.close());
-  const client = createClient(config.discord.apiUrl, logger, transport);
+  const relay = gatewayRelay(config, work);
+  const client = createClient(config.discord.apiUrl, logger, { transport, relay });
   isolateDispatches({ client, clock, logger });
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
@@ -101,4 +104,15 @@ export function createDiscordParts(
   const departures = createDepartures({ ...work, client });
   const presenting = [presenter, deliverer, createVerifier(presentingParts)];
   return { client, router, registration, presenting, abandoned, departures, logChannel };
+}
+
+/** Only behind a proxy: discord.js opens the gateway's connection by itself otherwise. */
+function gatewayRelay(
+  { proxy }: Config,
+  { connections, closers, logger }: Work & { closers: AsyncDisposableStack },
+): GatewayRelay | undefined {
+  if (!hasProxy(proxy)) return undefined;
+  const relay = createGatewayRelay(connections, logger);
+  closers.defer(async () => relay.close());
+  return relay;
 }

@@ -11,20 +11,29 @@ import {
 import { SECOND } from '../clock.ts';
 import { ConfigError } from '../errors.ts';
 import { withoutSecrets, type Logger } from '../logger.ts';
+import { relayedStrategy, type GatewayRelay } from './gateway-relay.ts';
 import { createDiscordTransport, type DiscordTransport } from './rest/transport.ts';
 
 const REST_TIMEOUT_MS = 15 * SECOND;
 
+export interface ClientConnections {
+  /** Of requests; direct connections by default. */
+  readonly transport?: DiscordTransport | undefined;
+  /** Of the gateway, where it goes through a proxy. */
+  readonly relay?: GatewayRelay | undefined;
+}
+
 export function createClient(
   apiUrl: string,
   logger: Logger,
-  transport: DiscordTransport = createDiscordTransport(),
+  { transport = createDiscordTransport(), relay }: ClientConnections = {},
 ): Client {
   const client = new Client({
     // Commands, buttons and menus need no intent; this one only tells which servers the bot is in.
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
     rest: { api: apiUrl, makeRequest: transport, timeout: REST_TIMEOUT_MS },
+    ...(relay && { ws: { buildStrategy: relayedStrategy(relay) } }),
     makeCache: Options.cacheWithLimits({
       MessageManager: 0,
       // Itself only: what the bot may do in a channel is worked out from that.

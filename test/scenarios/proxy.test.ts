@@ -1,10 +1,17 @@
 /** The whole bot in a network that is left through a proxy only. */
+import { randomUUID } from 'node:crypto';
+
 import { expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/command-options.ts';
+import { startWorld } from '#sandbox/world.ts';
+import { createApp } from '#src/app.ts';
+import { readConfig } from '#src/config.ts';
+import { createLogger } from '#src/logger.ts';
 
 import { pngImage } from '../builders/images.ts';
-import { startProxy } from '../builders/proxy.ts';
+import { startProxy, startTlsFront } from '../builders/proxy.ts';
+import { trustCertificate } from '../builders/tls-certificate.ts';
 import { scenario } from './harness.ts';
 
 test('what the bot asks of vendors, Discord and hosts of files goes through HTTP_PROXY', async () => {
@@ -23,4 +30,20 @@ test('what the bot asks of vendors, Discord and hosts of files goes through HTTP
     expect(atVendor).toContain('/api/v3/contents/generations/tasks');
     expect(atVendor.some((path) => path.includes('.mp4'))).toBe(true);
   });
+});
+
+test('the gateway goes through HTTPS_PROXY, and the bot is ready', async () => {
+  using _trusted = trustCertificate();
+  await using world = await startWorld({
+    discord: { token: randomUUID(), gatewayUrl: 'wss://gateway.bot.example' },
+  });
+  await using front = await startTlsFront(Number(new URL(world.discord.apiUrl).port));
+  await using proxy = await startProxy(() => front.port);
+  const environment = { ...world.environment, HTTPS_PROXY: proxy.url };
+  await using app = await createApp(readConfig(environment), { logger: createLogger('silent') });
+
+  await app.start();
+  await world.discord.botConnected();
+
+  expect(proxy.tunnels).toEqual(['gateway.bot.example:443']);
 });

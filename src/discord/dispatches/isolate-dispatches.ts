@@ -7,7 +7,7 @@
  * the cache, because half of one gives wrong answers: its members are served as in a guild that the bot
  * was told nothing of. An interaction that still cannot be read is answered by hand.
  */
-import { Events, SimpleShardingStrategy, type Client } from 'discord.js';
+import { Events, SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 import { z } from 'zod';
 
 import { HOUR, type Clock } from '../../clock.ts';
@@ -31,6 +31,11 @@ export interface IsolationDependencies {
 export function isolateDispatches(dependencies: IsolationDependencies): void {
   new DispatchIsolation(dependencies).attach();
 }
+
+type BuildStrategy = NonNullable<WebSocketOptions['buildStrategy']>;
+
+/** The library's own default. */
+const buildSimpleStrategy: BuildStrategy = (manager) => new SimpleShardingStrategy(manager);
 
 class DispatchIsolation {
   readonly #client: Client;
@@ -62,11 +67,12 @@ class DispatchIsolation {
       this.#handle(packet, shard),
     );
     const { options } = this.#client;
+    const buildStrategy = options.ws?.buildStrategy ?? buildSimpleStrategy;
     options.ws = {
       ...options.ws,
       buildStrategy: (manager) => {
         this.#isolateListeners(manager);
-        return new SimpleShardingStrategy(manager);
+        return buildStrategy(manager);
       },
     };
   }

@@ -1,0 +1,144 @@
+/**
+ * Brings the gateway's connection through the operator's proxy. discord.js opens it with `ws` and takes
+ * no proxy for it. So it is given an address in this process, on loopback, and what arrives there goes
+ * on to Discord over our own connections. The address holds a secret, for the other users of the machine.
+ */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { SimpleShardingStrategy, type WebSocketOptions } from 'discord.js';
+import { nanoid } from 'nanoid';
+import { upgrade, type Dispatcher } from 'undici';
+
+import { SECOND } from '../clock.ts';
+import type { Logger } from '../logger.ts';
+
+const HOST = '127.0.0.1';
+/** Below the time that discord.js waits for a handshake. */
+const HANDSHAKE_MS = 20 * SECOND;
+/** Of one connection alone; the next one has its own. */
+const HOP_HEADERS: ReadonlySet<string> = new Set(['host', 'connection', 'upgrade']);
+
+export interface GatewayRelay {
+  /** The address in this process that leads to one of Discord's, which must be wss; others stay as they are. */
+  addressOf(url: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param connections where connections to Discord come from; the caller closes them */
+export function createGatewayRelay(connections: Dispatcher, logger: Logger): GatewayRelay {
+  const secret = nanoid();
+  const open = new Set<Duplex>();
+  const server = createServer((_request, response) => response.writeHead(404).end());
+  let listening: Promise<string> | undefined;
+
+  const onUpgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    open.add(socket);
+    const gone = new AbortController();
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      open.delete(socket);
+      gone.abort();
+    });
+    const target = targetOf(request.url ?? '', secret);
+    if (target === undefined) return void socket.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    try {
+      const answer = await upgrade(target, {
+        dispatcher: connections,
+        protocol: 'websocket',
+        headers: endToEndHeaders(request.headers),
+        signal: AbortSignal.any([gone.signal, AbortSignal.timeout(HANDSHAKE_MS)]),
+      });
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines(answer.headers)}\r\n`);
+      join(socket, answer.socket, head);
+    } catch (error) {
+      if (gone.signal.aborted) return;
+      logger.warn(
+        { err: error, host: target.host },
+        'the gateway of Discord cannot be reached through the proxy',
+      );
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    }
+  };
+  // Its failures end in `onUpgrade` itself.
+  server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket, head));
+
+  const listen = async (): Promise<string> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once('error', reject);
+    server.listen(0, HOST, resolve);
+    await promise;
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    return `ws://${HOST}:${port}/${secret}/`;
+  };
+
+  return {
+    async addressOf(url) {
+      listening ??= listen();
+      const base = await listening;
+      return url.startsWith('wss:') ? `${base}${Buffer.from(url).toString('base64url')}` : url;
+    },
+    async close() {
+      for (const socket of open) socket.destroy();
+      if (listening === undefined) return;
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+}
+
+/** For discord.js' `ws.buildStrategy`: all addresses of the gateway, the first and those for resuming. */
+export function relayedStrategy(
+  relay: GatewayRelay,
+): NonNullable<WebSocketOptions['buildStrategy']> {
+  return (manager) => {
+    const { options } = manager;
+    const { retrieveSessionInfo } = options;
+    options.retrieveSessionInfo = async (shardId) => {
+      const session = await retrieveSessionInfo(shardId);
+      return session && { ...session, resumeURL: await relay.addressOf(session.resumeURL) };
+    };
+    const fetchGatewayInformation = manager.fetchGatewayInformation.bind(manager);
+    manager.fetchGatewayInformation = async (force) => {
+      const information = await fetchGatewayInformation(force);
+      return { ...information, url: await relay.addressOf(information.url) };
+    };
+    return new SimpleShardingStrategy(manager);
+  };
+}
+
+function targetOf(path: string, secret: string): URL | undefined {
+  const asked = URL.parse(path, `http://${HOST}`);
+  const [, given, address = ''] = asked?.pathname.split('/') ?? [];
+  if (asked === null || given !== secret) return undefined;
+  const target = URL.parse(Buffer.from(address, 'base64url').toString());
+  if (target === null || target.protocol !== 'wss:') return undefined;
+  target.protocol = 'https:';
+  target.search = asked.search;
+  return target;
+}
+
+function endToEndHeaders(headers: IncomingMessage['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      HOP_HEADERS.has(name) || typeof value !== 'string' ? [] : [[name, value]],
+    ),
+  );
+}
+
+function lines(headers: IncomingMessage['headers']): string {
+  return Object.entries(headers)
+    .flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}: ${one}\r\n`))
+    .join('');
+}
+
+function join(here: Duplex, there: Duplex, head: Buffer): void {
+  there.on('error', () => here.destroy());
+  there.on('close', () => here.destroy());
+  here.on('close', () => there.destroy());
+  if (head.length > 0) there.write(head);
+  here.pipe(there);
+  there.pipe(here);
+}

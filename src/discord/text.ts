@@ -42,6 +42,26 @@ function fit(text: string, maxLength: number, escape: (text: string) => string):
   return escape(`${characters.slice(0, low).join('')}…`);
 }
 
+/** What ends a link's address, or starts something else in it. */
+const LINK_BREAKERS = /[()<>[\]\\`"\s]/g;
+
+/**
+ * A Markdown link that no character of the address can leave: those that could are percent-encoded, which
+ * servers read as the same address.
+ *
+ * @returns the label alone for what is no http or https address
+ */
+export function linkTo(label: string, address: string): string {
+  const url = URL.parse(address);
+  if (url === null || !/^https?:$/.test(url.protocol)) return label;
+  return `[${label}](${url.href.replace(LINK_BREAKERS, percentEncoded)})`;
+}
+
+function percentEncoded(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `%${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
 /** A moment as Discord shows it: `R` ticks by itself ("in 2 minutes"). */
 export function timestamp(atMs: number, style: 'R' | 'f' | 'D' = 'R'): string {
   return `<t:${Math.floor(atMs / 1000)}:${style}>`;

@@ -17,7 +17,7 @@ import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
 import { customId } from '../custom-id.ts';
-import { fileSize, quotable, timestamp } from '../text.ts';
+import { fileSize, linkTo, quotable, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
 import { finalAction, JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
 
@@ -188,7 +188,7 @@ function videoPart(job: Job, video: VideoShown): APIComponentInContainer[] {
 
 /** In no text of a member's: there the brackets are escaped. */
 export function downloadLink({ result }: Pick<Job, 'result'>): string {
-  return `[Download it](${result?.videoUrl ?? ''})`;
+  return linkTo('Download it', result?.videoUrl ?? '');
 }
 
 /** A draft alone is a part of what it comes to. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { fileSize, quotable, timestamp } from '#src/discord/text.ts';
+import { fileSize, linkTo, quotable, timestamp } from '#src/discord/text.ts';
 
 /** Characters that mean something to Discord, often beside each other. */
 const markup = fc
@@ -93,5 +93,39 @@ describe('small words', () => {
     [3_440_000, '3.4 MB'],
   ])('%i bytes are %s', (bytes, words) => {
     expect(fileSize(bytes)).toBe(words);
+  });
+});
+
+describe('a link', () => {
+  test.for<[string, string]>([
+    ['https://example.com/a.mp4?x=1&y=2#z', 'https://example.com/a.mp4?x=1&y=2#z'],
+    ['https://example.com/a(1).mp4', 'https://example.com/a%281%29.mp4'],
+    ['https://example.com/a.mp4?sign=x)y', 'https://example.com/a.mp4?sign=x%29y'],
+    [
+      'https://example.com/a.mp4) [free](https://evil.example',
+      'https://example.com/a.mp4%29%20%5Bfree%5D%28https://evil.example',
+    ],
+    ['https://example.com/a b\n.mp4', 'https://example.com/a%20b.mp4'],
+    ['https://example.com/?q=<@123>', 'https://example.com/?q=%3C@123%3E'],
+    ["https://example.com/a_b*c~d'e", "https://example.com/a_b*c~d'e"],
+  ])('keeps its whole address, and nothing beside it: %s', ([address, target]) => {
+    expect(linkTo('Download it', address)).toBe(`[Download it](${target})`);
+    expect(decodeURIComponent(target)).toBe(decodeURIComponent(new URL(address).href));
+  });
+
+  test.for(['', 'no address', 'javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd'])(
+    'is its label alone where there is no web address: %s',
+    (address) => {
+      expect(linkTo('Download it', address)).toBe('Download it');
+    },
+  );
+
+  test('is one, whatever the address', () => {
+    fc.assert(
+      fc.property(markup, (path) => {
+        const link = linkTo('It', `https://example.com/${path}`);
+        expect(link).toMatch(/^\[It\]\(https:\/\/[^()<>[\]\s\\]*\)$/);
+      }),
+    );
   });
 });

@@ -15,7 +15,7 @@ import {
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { inviteLink } from '../../invite-link.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
-import { counted, fileSize } from '../../text.ts';
+import { counted, fileSize, linkTo } from '../../text.ts';
 import { uploadLimitBytes } from '../../upload-limits.ts';
 import type { Finding } from './finding.ts';
 
@@ -64,7 +64,7 @@ async function unknownGuildFinding({ client, guildId }: CommandInteraction): Pro
   const link = inviteLink(client.application.id, guildId);
   return {
     level: 'stops',
-    text: `Only the commands are installed here, and the bot itself is not in this server: it cannot post videos. [Invite the bot](${link}).`,
+    text: `Only the commands are installed here, and the bot itself is not in this server: it cannot post videos. ${linkTo('Invite the bot', link)}.`,
   };
 }
 

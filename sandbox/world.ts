@@ -43,6 +43,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       [`${accountOf(options.vendor)}_API_KEY`]: vendor.key,
       [`${accountOf(options.vendor)}_BASE_URL`]: vendor.url,
       VIDEO_HOSTS: vendor.host,
+      GUILD_ALLOWLIST: '*',
       DATABASE_URL: `sqlite:${join(folder, 'bot.db')}`,
       DATA_DIR: join(folder, 'data'),
     },

@@ -97,6 +97,7 @@ function appOf(config: Config, parts: Parts): App {
       for (const loop of [jobs, ...presenting, abandoned, housekeeping, logChannel]) loop.start();
       await registration.start();
       isUp = true;
+      warnIfOpen(config, logger);
       const vendors = [...config.vendors.keys()].map((name) => [
         name,
         Object.keys(validOffers(offersOf(name, config.prices), clock.now())),
@@ -110,4 +111,16 @@ function appOf(config: Config, parts: Parts): App {
     failed,
     [Symbol.asyncDispose]: stopOnce,
   };
+}
+
+/** Whoever finds the bot may invite it: that costs money, and the default must not hide it. */
+function warnIfOpen({ guildAllowlist, credits }: Config, logger: Logger): void {
+  if (guildAllowlist === 'everyone' || guildAllowlist.length > 0) return;
+  logger.warn(
+    {
+      mostCreditsPerServerAndMonth: credits.maxGuildPerMonth,
+      mostCreditsTogetherPerMonth: credits.operatorPerMonth,
+    },
+    'every server that invites this bot can spend your money: set GUILD_ALLOWLIST to the ids of your servers, or to * to accept all',
+  );
 }

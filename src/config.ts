@@ -20,6 +20,17 @@ const wholeCredits = z
   .string()
   .regex(/^\d{1,9}$/, { error: 'must be a whole number of credits, 0 or more' });
 
+const EVERY_GUILD = '*';
+const NOT_A_GUILD =
+  'must list server ids, such as 123456789012345678, or be * alone for every server';
+const allowlist = z.union(
+  [
+    z.tuple([z.literal(EVERY_GUILD)]).transform(() => 'everyone' as const),
+    z.array(z.string().regex(SNOWFLAKE)),
+  ],
+  { error: NOT_A_GUILD },
+);
+
 /** Every setting there is, with its default. `.env.example` lists exactly these. */
 export const environmentSchema = z.object({
   DISCORD_TOKEN: z
@@ -69,15 +80,7 @@ export const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,3}$/, { error: 'must be a whole number of days, 1 or more' })
     .default('30')
     .transform(Number),
-  GUILD_ALLOWLIST: z
-    .string()
-    .default('')
-    .transform(list)
-    .pipe(
-      z.array(
-        z.string().regex(SNOWFLAKE, { error: 'must list server ids, such as 123456789012345678' }),
-      ),
-    ),
+  GUILD_ALLOWLIST: z.string().default('').transform(list).pipe(allowlist),
   DEFAULT_GUILD_CREDITS: wholeCredits.default('500').transform(Number),
   DEFAULT_MEMBER_CREDITS: wholeCredits.transform(Number).optional(),
   MAX_GUILD_CREDITS_PER_MONTH: wholeCredits.default('1000').transform(Number),
@@ -118,8 +121,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly retentionDays: number;
-  /** Empty: every server. */
-  readonly guildAllowlist: readonly string[];
+  /** `everyone` when the operator accepts every server; so does an empty list, but nobody has said so. */
+  readonly guildAllowlist: 'everyone' | readonly string[];
   readonly credits: {
     readonly defaultGuild: number;
     /** Undefined: a member may use what the server has. */

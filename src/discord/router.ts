@@ -26,7 +26,7 @@ export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
   context: CommandContext;
   /** Empty: every server. */
-  guildAllowlist: readonly string[];
+  guildAllowlist: 'everyone' | readonly string[];
   ids: IdMaker;
   logger: Logger;
 }
@@ -100,7 +100,8 @@ async function dispatch(
 }
 
 function checkAllowed(guildId: string, { guildAllowlist }: RouterDependencies): void {
-  if (guildAllowlist.length === 0 || guildAllowlist.includes(guildId)) return;
+  if (guildAllowlist === 'everyone' || guildAllowlist.length === 0) return;
+  if (guildAllowlist.includes(guildId)) return;
   throw new UserError(
     'This bot is not open to this server. Its operator can add the server to the allow-list.',
   );

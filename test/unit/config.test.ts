@@ -158,6 +158,17 @@ describe('the vendors', () => {
   });
 });
 
+test.for<[string, unknown]>([
+  ['', []],
+  [' ', []],
+  [',', []],
+  ['*', 'everyone'],
+  [' * ', 'everyone'],
+  ['123456789012345678', ['123456789012345678']],
+])('GUILD_ALLOWLIST=%j lists %j', ([value, listed]) => {
+  expect(readConfig({ ...LEAST, GUILD_ALLOWLIST: value }).guildAllowlist).toEqual(listed);
+});
+
 describe('a fault', () => {
   test.each([
     ['DISCORD_API_URL', 'ftp://discord.example'],
@@ -169,6 +180,8 @@ describe('a fault', () => {
     ['RETENTION_DAYS', '0'],
     ['RETENTION_DAYS', '1.5'],
     ['GUILD_ALLOWLIST', 'my-server'],
+    ['GUILD_ALLOWLIST', '*,123456789012345678'],
+    ['GUILD_ALLOWLIST', '**'],
     ['DEFAULT_GUILD_CREDITS', '-1'],
     ['DEFAULT_MEMBER_CREDITS', '2.5'],
     ['MAX_GUILD_CREDITS_PER_MONTH', 'lots'],

@@ -37,7 +37,7 @@ const command = {
     const key = ids.next();
     const models = offers
       .priced()
-      .map(({ model, price }) => ({ id: model, description: describeModel(model, price) }));
+      .map(({ model, price }) => ({ id: model.id, description: describeModel(model, price) }));
     const form = customId({ owner: fileNameOf(command), action: 'make', key });
     // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
     await interaction.showModal(animateForm({ customId: form, pictures, models }));

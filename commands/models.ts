@@ -19,7 +19,7 @@ export default {
     const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
     const lines = offers
       .priced()
-      .filter(({ model }) => allowed.includes(model))
+      .filter(({ model }) => allowed.includes(model.id))
       .map(({ model, price }) => `- ${describeModel(model, price)}`);
     if (lines.length === 0) {
       throw new UserError('This server’s moderators allow no model, so no video can be made here.');

@@ -42,6 +42,6 @@ export default {
   async autocomplete(interaction, { offers }) {
     const { name, text } = focusedOption(interaction);
     if (name === 'model') await suggestModels(interaction, offers.priced());
-    else await suggest(interaction, timeZonesLike(text));
+    else await suggest(interaction, name === 'zone' ? timeZonesLike(text) : []);
   },
 } satisfies ChatCommand;

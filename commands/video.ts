@@ -155,7 +155,7 @@ export default {
 
   async execute(interaction, context) {
     const order = {
-      asked: readOptions(interaction),
+      asked: { ...readOptions(interaction), shape: readShape(interaction) },
       attachments: readAttachments(interaction),
       isPrivate: interaction.options.getBoolean('private') ?? false,
       notify: notifySchema.parse(interaction.options.getString('notify') ?? 'mention'),
@@ -170,7 +170,7 @@ export default {
 
   async autocomplete(interaction, { offers, settings }) {
     const allowed = allowedModels(await settings.read(interaction.guildId), offers.models());
-    const models = offers.priced().filter(({ model }) => allowed.includes(model));
+    const models = offers.priced().filter(({ model }) => allowed.includes(model.id));
     await suggestModels(interaction, models);
   },
 } satisfies ChatCommand;
@@ -181,6 +181,16 @@ function readAttachments({ options }: CommandInteraction): Attachment[] {
     if (given === null) return [];
     return [{ role, ...declaredFile(given), ...declaredSize(given) }];
   });
+}
+
+/** Of the first picture: what Discord declares, or nothing. */
+function readShape({ options }: CommandInteraction): AskedOptions['shape'] {
+  const names = ['first_frame', 'reference_1', 'reference_2', 'reference_3', 'reference_4'];
+  for (const name of names) {
+    const { width, height } = options.getAttachment(name) ?? {};
+    if (typeof width === 'number' && typeof height === 'number') return { width, height };
+  }
+  return undefined;
 }
 
 function readOptions({ options }: CommandInteraction): Omit<AskedOptions, 'inputs'> {

@@ -1,10 +1,10 @@
-import { modelOf, modesOf } from './models.ts';
+import { modesOf, type Model } from './models.ts';
 import type { Mode } from './modes.ts';
 import { DEFAULT_SECONDS, describeLength, describeSeconds } from './plan/length.ts';
 /** Short words for people about models, requests and prices. */
 import { mostCredits } from './prices/cost.ts';
 import type { Price } from './prices/price.ts';
-import type { ModelId, Resolution, VideoRequest } from './request.ts';
+import type { Resolution, VideoRequest } from './request.ts';
 import { anyOf } from './wording.ts';
 
 const MODE_NAMES = {
@@ -18,23 +18,23 @@ const MODE_NAMES = {
 const MOST_CHARACTERS = 100;
 
 /**
- * A model's abilities in one line, at most 100 characters, such as
+ * What a model can do in one line, at most 100 characters, such as
  * `1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s`.
  *
+ * @param model as a vendor offers it
  * @param price where given, what 5 s at the default options cost at most is added
  */
-export function describeModel(id: ModelId, price?: Price): string {
-  const model = modelOf(id);
+export function describeModel(model: Model, price?: Price): string {
   const modes = modesOf(model).map((mode) => MODE_NAMES[mode]);
   const before = [
-    `${id}: ${modes.join(', ')}`,
+    `${model.id}: ${modes.join(', ')}`,
     describeSeconds(model),
-    `${model.resolutions.at(0)}–${model.resolutions.at(-1)}`,
+    [...new Set([model.resolutions.at(0), model.resolutions.at(-1)])].join('–'),
   ];
   const cost =
     price === undefined
       ? []
-      : [`${describeCredits(mostCredits(usualRequest(id), price))} for ${DEFAULT_SECONDS} s`];
+      : [`${describeCredits(mostCredits(usualRequest(model), price))} for ${DEFAULT_SECONDS} s`];
   const line = [...before, model.canMakeAudio ? 'sound' : 'silent', ...cost].join('; ');
   // Only a price out of all reason makes it longer; the price is what matters then.
   return line.length <= MOST_CHARACTERS ? line : [...before, ...cost].join('; ');
@@ -89,15 +89,15 @@ export function describeCredits(credits: number): string {
   return `${credits} ${credits === 1 ? 'credit' : 'credits'}`;
 }
 
-function usualRequest(model: ModelId): VideoRequest {
+function usualRequest(model: Model): VideoRequest {
   return {
-    model,
+    model: model.id,
     prompt: '',
     resolution: '720p',
     ratio: '16:9',
     length: { unit: 'seconds', seconds: DEFAULT_SECONDS },
     seed: 0,
-    hasAudio: modelOf(model).canMakeAudio,
+    hasAudio: model.canMakeAudio,
     hasWatermark: false,
     inputs: [],
   };

@@ -27,7 +27,7 @@ export interface SteppedRange {
 
 /** How a model makes drafts. */
 export interface DraftCapabilities {
-  /** The resolutions that a final of a draft can have, smallest first. */
+  /** The resolutions that a final of a draft can have, smallest first; none: no draft is made. */
   readonly finals: readonly Resolution[];
   /** What a draft is billed, in tenths of an ordinary video of its resolution and length. */
   readonly billedTenths: { readonly withAudio: number; readonly silent: number };
@@ -52,6 +52,10 @@ export interface Model {
   readonly canMakeAudio: boolean;
   /** Whether the camera can be told to stand still (`camera_fixed`). */
   readonly canFixCamera: boolean;
+  /** Whether the mark "AI generated" can be asked for. */
+  readonly canSetWatermark: boolean;
+  /** Whether a seed can be named. */
+  readonly canTakeSeed: boolean;
   /** How it makes drafts and finals of them; undefined where it makes none. */
   readonly drafts: DraftCapabilities | undefined;
   /** Whether it knows the slower tier at half the price (`service_tier`), where the vendor has it. */
@@ -82,6 +86,8 @@ const SEEDANCE_1_0 = {
   canChooseLength: false,
   canMakeAudio: false,
   canFixCamera: true,
+  canSetWatermark: true,
+  canTakeSeed: true,
   drafts: undefined,
   canUseFlex: true,
   canReadHeif: false,
@@ -120,6 +126,8 @@ const SEEDANCE_2_0 = {
   canChooseLength: true,
   canMakeAudio: true,
   canFixCamera: false,
+  canSetWatermark: true,
+  canTakeSeed: true,
   drafts: undefined,
   canUseFlex: false,
   canReadHeif: true,
@@ -155,6 +163,8 @@ const MODELS = {
     canChooseLength: true,
     canMakeAudio: true,
     canFixCamera: true,
+    canSetWatermark: true,
+    canTakeSeed: true,
     drafts: DRAFTS_1_5,
     canUseFlex: true,
     canReadHeif: true,
@@ -230,7 +240,7 @@ export function modelOf(id: ModelId): Model {
   return MODELS[id];
 }
 
-/** How a model makes drafts whose finals are not above a resolution; undefined where it makes none such. */
+/** How a model makes drafts, with the finals that are not above a resolution; undefined where it makes no drafts. */
 export function draftsWithin(
   { drafts }: Pick<Model, 'drafts'>,
   maxResolution: Resolution | undefined,
@@ -238,7 +248,7 @@ export function draftsWithin(
   if (drafts === undefined || maxResolution === undefined) return drafts;
   const most = RESOLUTIONS.indexOf(maxResolution);
   const finals = drafts.finals.filter((final) => RESOLUTIONS.indexOf(final) <= most);
-  return finals.length === 0 ? undefined : { ...drafts, finals };
+  return { ...drafts, finals };
 }
 
 /** The modes a model has. */

@@ -84,6 +84,12 @@ export const videoRequestSchema = z.object({
 });
 export type VideoRequest = z.infer<typeof videoRequestSchema>;
 
+/** Width and height in pixels; only their quotient counts. */
+export interface Shape {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** What a member typed into `/video`, before defaults: everything but the prompt may be missing. */
 export interface AskedOptions {
   prompt: string;
@@ -104,4 +110,6 @@ export interface AskedOptions {
   economy?: boolean | undefined;
   /** One entry for each file, in any order. */
   inputs: readonly InputRole[];
+  /** Of the picture that the video's shape follows, as Discord declares it. */
+  shape?: Shape | undefined;
 }

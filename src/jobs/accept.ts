@@ -80,7 +80,8 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
 
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { inputs, clips } = await collectInputs(id, order, dependencies);
-  const request = withReferenceClips(order.request, clips, dependencies.offers.models());
+  const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
+  const request = withReferenceClips(order.request, clips, offered);
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
   const { place, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);

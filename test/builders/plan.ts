@@ -1,9 +1,13 @@
 /** Planning a request of `a cat` that says little else, and what a refusal of it says. */
-import { planRequest, type PlanContext } from '#src/catalogue/plan/plan.ts';
+import { draftsWithin, modelOf } from '#src/catalogue/models.ts';
+import type { PlanContext, PlanOffer } from '#src/catalogue/plan/context.ts';
+import { planRequest } from '#src/catalogue/plan/plan.ts';
 import {
   MODEL_IDS,
   type AskedOptions,
   type InputRole,
+  type ModelId,
+  type Resolution,
   type VideoRequest,
 } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
@@ -17,14 +21,33 @@ export function several(count: number, role: InputRole = 'reference_image'): Inp
   return Array.from({ length: count }, () => role);
 }
 
-/** Every model is offered, unless told otherwise. */
-export function plan(
-  asked: Partial<AskedOptions>,
-  context: Partial<PlanContext> = {},
-): VideoRequest {
+/** What can be had, where a vendor passes on all that a model can do. */
+export interface Here extends Partial<PlanContext> {
+  /** Every model, unless said otherwise. */
+  readonly offered?: readonly ModelId[];
+  /** Those of them on the slower tier; all that know it, unless said otherwise. */
+  readonly onFlex?: readonly ModelId[];
+  /** The largest that the server allows; any, unless said otherwise. */
+  readonly maxResolution?: Resolution;
+}
+
+export function planOffers({
+  offered = MODEL_IDS,
+  onFlex = MODEL_IDS,
+  maxResolution,
+}: Here = {}): PlanOffer[] {
+  return offered.map((id) => {
+    const model = modelOf(id);
+    const canUseFlex = model.canUseFlex && onFlex.includes(id);
+    const drafts = draftsWithin(model, maxResolution);
+    return { model: { ...model, canUseFlex, drafts }, isUp: true, isRetiredUpstream: false };
+  });
+}
+
+export function plan(asked: Partial<AskedOptions>, here: Here = {}): VideoRequest {
   return planRequest(
     { prompt: 'a cat', inputs: [], ...asked },
-    { offered: MODEL_IDS, drawSeed: () => 4711, ...context },
+    { offers: planOffers(here), drawSeed: () => 4711, ...here },
   );
 }
 

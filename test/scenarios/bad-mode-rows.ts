@@ -13,6 +13,8 @@ const clip = (settings: Parameters<typeof mp4File>[0] = {}) => ({
 const sound = (seconds = 5) => ({ reference_audio: file('gulls.wav', wavFile({ seconds })) });
 /** Offers the lite pair beside the current models. */
 const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
+/** Takes references for the lite model. */
+const AZERION = { vendor: { dialect: 'azerion' } } as const;
 
 const MIXED: readonly Row[] = [
   {
@@ -70,7 +72,7 @@ const WITHOUT_THE_MODE: readonly Row[] = [
     name: 'references at 1080p on 1.0 lite',
     options: { prompt: PROMPT, model: '1.0-lite-i2v', reference_1: boat, resolution: '1080p' },
     says: ['1.0-lite-i2v', '1080p', '720p'],
-    world: AIMLAPI,
+    world: AZERION,
   },
   {
     name: 'a sound alone on 2.0',

@@ -92,6 +92,6 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       await s.job('expired');
 
       await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
-      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['billed 27'] });
+      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['billed 39'] });
     }));
 });

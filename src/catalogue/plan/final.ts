@@ -5,7 +5,7 @@ import { resolvedShape } from '../prices/cost.ts';
 import type { ActualUsage } from '../prices/cost.ts';
 import type { ModelId, Resolution, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import { tierFor } from './plan.ts';
+import { tierFor } from './fill-in.ts';
 
 /** Stands for the task of a draft that is not made yet, in a final that is only priced. */
 const NOT_MADE_YET = 'not-made-yet';

@@ -18,6 +18,7 @@ export function objectionsTo(model: Model, wish: Wish): readonly Objection[] {
     lengthObjection(model, wish),
     audioObjection(model, wish),
     cameraObjection(model, wish),
+    watermarkObjection(model, wish),
     draftObjection(model, wish),
     economyObjection(model, wish),
   ];
@@ -98,20 +99,33 @@ function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection
   };
 }
 
+function watermarkObjection(model: Model, { hasWatermark }: Wish): Objection | undefined {
+  if (hasWatermark !== true || model.canSetWatermark) return undefined;
+  return {
+    topic: 'watermark',
+    verb: 'makes',
+    can: 'videos without a watermark',
+    asked: 'a watermark',
+    fix: 'leave watermark off',
+    distance: 0,
+  };
+}
+
 function draftObjection(model: Model, { isDraft }: Wish): Objection | undefined {
-  if (isDraft !== true || model.drafts !== undefined) return undefined;
-  const { drafts } = modelOf(model.id);
+  const { drafts } = model;
+  if (isDraft !== true || (drafts?.finals.length ?? 0) > 0) return undefined;
   const objection = {
     topic: 'draft',
     verb: 'makes',
     asked: 'a draft',
     fix: 'leave draft off',
+    distance: 0,
   } as const;
-  if (drafts === undefined) return { ...objection, can: 'finished videos only', distance: 0 };
+  if (drafts === undefined) return { ...objection, can: 'finished videos only' };
   // It makes some, whose finals are above what the server allows.
-  const finals = anyOf(drafts.finals);
+  const finals = anyOf(modelOf(model.id).drafts?.finals ?? []);
   const sentence = `the final of a ${model.id} draft is ${finals}, which this server’s moderators do not allow: leave draft off`;
-  return { ...objection, can: `finals at ${finals} only`, sentence, distance: 0 };
+  return { ...objection, can: `finals at ${finals} only`, sentence };
 }
 
 export function economyObjection(

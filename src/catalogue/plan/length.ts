@@ -2,6 +2,7 @@
 import { FRAMES_PER_SECOND } from '../models.ts';
 import type { Model, SteppedRange } from '../models.ts';
 import type { Length } from '../request.ts';
+import { anyOf } from '../wording.ts';
 
 /** Asked for as a number of seconds, it may be a fraction; `lengthOn` makes frames of that. */
 export type LengthWish = Length;
@@ -34,7 +35,8 @@ export function nearestLength(model: Model, wish: LengthWish): Length {
       frames: clamped(model.frames, nearestStep(model.frames, wish.frames)),
     };
   }
-  return { unit: 'seconds', seconds: clamped(model.seconds, Math.round(secondsOf(wish))) };
+  const seconds = clamped(model.seconds, nearestStep(model.seconds, Math.round(secondsOf(wish))));
+  return { unit: 'seconds', seconds };
 }
 
 /** How far apart two lengths are, in seconds; a length of the model's choice is near to all. */
@@ -64,16 +66,23 @@ export function describeLength(length: Length): string {
 
 /** The lengths a model makes, such as `4–12 s (whole seconds, or -1 for its own choice)`. */
 export function describeLengths(model: Model): string {
+  const isEverySecond = model.seconds.step === 1;
   const notes = [
-    model.frames === undefined ? 'whole seconds' : 'fractions too',
+    ...(model.frames === undefined ? [] : ['fractions too']),
+    ...(model.frames === undefined && isEverySecond ? ['whole seconds'] : []),
     ...(model.canChooseLength ? [`or ${MODEL_CHOOSES} for its own choice`] : []),
   ];
-  return `${describeSeconds(model)} (${notes.join(', ')})`;
+  return `${describeSeconds(model)}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
-/** Such as `4–12 s`. */
-export function describeSeconds({ seconds }: Model): string {
-  return `${seconds.least}–${seconds.most} s`;
+/** Such as `4–12 s`, or `5 or 10 s` where not every second is made. */
+export function describeSeconds({ seconds: { least, most, step } }: Model): string {
+  return step === 1 ? `${least}–${most} s` : `${anyOf(stepsOf({ least, most, step }))} s`;
+}
+
+function stepsOf({ least, most, step }: SteppedRange): string[] {
+  const count = Math.floor((most - least) / step) + 1;
+  return Array.from({ length: count }, (_, index) => String(least + index * step));
 }
 
 /** Such as `29, 33, 37 … 289 frames`. */

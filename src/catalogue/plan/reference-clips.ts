@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { modelOf } from '../models.ts';
 import type { Model } from '../models.ts';
 import { CLIP_SLACK_SECONDS } from '../modes.ts';
-import type { InputRole, ModelId, ReferenceRole, VideoRequest } from '../request.ts';
+import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
 import { objectionsTo } from './fit.ts';
 import { REFERENCE_NAMES } from './references.ts';
@@ -26,18 +26,20 @@ const CLIP_ROLES = ['reference_video', 'reference_audio'] as const satisfies rea
  * model takes is reckoned with, so as a rule it costs less now.
  *
  * @param clips every reference video and sound of the request
- * @param offered the models to name to somebody whose clips this one does not take
+ * @param offered the models as their vendors offer them, to name to a member whose clips this one does not take
  * @throws UserError for clips that are too short or too long, each or together
  */
 export function withReferenceClips(
   request: VideoRequest,
   clips: readonly ReferenceClip[],
-  offered: readonly ModelId[] = [],
+  offered: readonly Model[] = [],
 ): VideoRequest {
   const fault = faultOf(modelOf(request.model), clips);
   if (fault !== undefined) {
-    const able = offered.filter((id) => canTake(modelOf(id), request, clips));
-    const instead = able.length === 0 ? '' : `, or use ${anyOf(able)}`;
+    const able = new Set(
+      offered.filter((model) => canTake(model, request, clips)).map(({ id }) => id),
+    );
+    const instead = able.size === 0 ? '' : `, or use ${anyOf(able)}`;
     throw new UserError(`${fault.what}. ${fault.fix}${instead}.`);
   }
   const videos = clips.filter(({ role }) => role === 'reference_video');

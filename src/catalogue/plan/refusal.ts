@@ -24,6 +24,7 @@ type Topic =
   | 'length'
   | 'audio'
   | 'camera'
+  | 'watermark'
   | 'draft'
   | 'economy';
 

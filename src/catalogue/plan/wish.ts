@@ -13,6 +13,7 @@ import type {
   ModelId,
   Ratio,
   Resolution,
+  Shape,
   Tier,
   VideoRequest,
 } from '../request.ts';
@@ -33,6 +34,8 @@ export interface Wish {
   readonly model: ModelId | undefined;
   readonly resolution: Resolution | undefined;
   readonly ratio: Ratio | undefined;
+  /** Of the picture that the ratio follows where none is named. */
+  readonly shape?: Shape | undefined;
   readonly length: LengthWish | undefined;
   readonly seed: number | undefined;
   readonly isCameraFixed: boolean | undefined;
@@ -57,6 +60,7 @@ export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wi
     model: asked.model === undefined ? undefined : readModel(asked.model, choosable),
     resolution,
     ratio: asked.ratio === undefined ? undefined : readRatio(asked.ratio),
+    shape: asked.shape,
     length: readLength(asked),
     seed: asked.seed === undefined ? undefined : readSeed(asked.seed),
     isCameraFixed: asked.cameraFixed,

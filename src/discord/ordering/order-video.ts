@@ -9,7 +9,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import type { Opening } from '../reply.ts';
-import { allowedModels, channelIdsOf, checkRules, defaultsWithin } from '../server/server-rules.ts';
+import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
 import { asksPrice } from './confirmation.ts';
 import { finalsFor } from './finals.ts';
@@ -41,21 +41,14 @@ export async function orderVideo(
   const { offers, claims, settings, drawSeed } = context;
   const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
   const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
-  const offered = offers.models();
-  const onFlex = offers.onFlex();
-  const { seed } = planRequest({ ...asked, inputs }, { offered, onFlex, drawSeed });
+  const offered = offers.toPlanWith();
+  const { seed } = planRequest({ ...asked, inputs }, { offers: offered, drawSeed });
   const place = await openPlace(interaction, isPrivate, claims);
   // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
   const rules = await settings.read(interaction.guildId);
   const request = planRequest(
     { ...asked, inputs },
-    {
-      offered: allowedModels(rules, offered),
-      onFlex,
-      maxResolution: rules.maxResolution,
-      defaults: defaultsWithin(rules),
-      drawSeed: () => seed,
-    },
+    planContext(rules, offered, () => seed),
   );
   checkRules(rules, request, channelIdsOf(interaction));
   // In the order they are sent to the vendor; what is alike keeps the member's order.

@@ -1,7 +1,6 @@
 /** Completes a model option: each model with its abilities and price in words. */
 import { describeModel } from '../../catalogue/describe.ts';
-import type { Price } from '../../catalogue/prices/price.ts';
-import type { ModelId } from '../../catalogue/request.ts';
+import type { PricedModel } from '../../jobs/submission/offers.ts';
 import { focusedOption } from '../interactions/incomplete.ts';
 import type { Autocompletion } from '../interactions/kinds.ts';
 import { suggest } from '../reply.ts';
@@ -9,15 +8,17 @@ import { suggest } from '../reply.ts';
 /** @param models those that may be chosen, in the order to show them */
 export async function suggestModels(
   interaction: Autocompletion,
-  models: ReadonlyArray<{ readonly model: ModelId; readonly price: Price }>,
+  models: readonly PricedModel[],
 ): Promise<void> {
-  const typed = focusedOption(interaction).text.toLowerCase();
+  const { name: option, text } = focusedOption(interaction);
+  const typed = text.toLowerCase();
   const choices = models.map(({ model, price }) => ({
     name: describeModel(model, price),
-    value: model,
+    value: model.id,
   }));
   await suggest(
     interaction,
-    choices.filter(({ name }) => name.toLowerCase().includes(typed)),
+    // Discord did not say what is typed: nothing can be suggested for it.
+    option === '' ? [] : choices.filter(({ name }) => name.toLowerCase().includes(typed)),
   );
 }

@@ -1,7 +1,8 @@
 /** What a server's settings allow of an order, with refusals that name the rule; and its defaults. Pure. */
-import { draftsWithin, modelOf } from '../../catalogue/models.ts';
+import { draftsWithin, modelOf, type Model } from '../../catalogue/models.ts';
+import type { OptionDefaults, PlanContext, PlanOffer } from '../../catalogue/plan/context.ts';
+import { DEFAULT_RESOLUTION } from '../../catalogue/plan/fill-in.ts';
 import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
-import { DEFAULT_RESOLUTION, type OptionDefaults } from '../../catalogue/plan/plan.ts';
 import { seenText } from '../../catalogue/prompt/seen-text.ts';
 import {
   RESOLUTIONS,
@@ -62,6 +63,27 @@ export function finalsWithin(
   return draftsWithin(modelOf(model), maxResolution)?.finals ?? [];
 }
 
+/** A draft is only made where a final of it is within the limits. */
+function modelWithin(model: Model, { maxResolution }: ServerSettings): Model {
+  return { ...model, drafts: draftsWithin(model, maxResolution) };
+}
+
+/** What a video is planned with in a server: its allowed models, its defaults and its limits. */
+export function planContext(
+  settings: ServerSettings,
+  offers: readonly PlanOffer[],
+  drawSeed: () => number,
+): PlanContext {
+  return {
+    offers: offers
+      .filter(({ model }) => !settings.forbiddenModels.includes(model.id))
+      .map((offer) => ({ ...offer, model: modelWithin(offer.model, settings) })),
+    defaults: defaultsWithin(settings),
+    isAllowed: (request) => isWithinLimits(settings, request),
+    drawSeed,
+  };
+}
+
 /** @throws UserError naming the rule that does not allow the request */
 export function checkRules(
   settings: ServerSettings,
@@ -72,14 +94,14 @@ export function checkRules(
   if (settings.forbiddenModels.includes(request.model)) {
     throw new UserError(`This server’s moderators do not allow the model ${request.model}.`);
   }
-  checkLength(settings, request);
-  const { maxResolution } = settings;
-  if (maxResolution !== undefined && isAbove(request.resolution, maxResolution)) {
-    throw new UserError(
-      `This server’s moderators allow videos of at most ${maxResolution}, and you asked for ${request.resolution}.`,
-    );
-  }
+  const excess = excessOf(settings, request);
+  if (excess !== undefined) throw new UserError(excess);
   checkWords(settings, request.prompt);
+}
+
+/** Whether a request is within the server's limits on length and resolution. */
+function isWithinLimits(settings: ServerSettings, request: VideoRequest): boolean {
+  return excessOf(settings, request) === undefined;
 }
 
 /** @throws UserError naming where videos may be asked for */
@@ -99,17 +121,23 @@ export function checkChannel({ channels }: ServerSettings, channelIds: ChannelId
   }
 }
 
-function checkLength({ maxSeconds }: ServerSettings, { model, length }: VideoRequest): void {
-  if (maxSeconds === undefined) return;
+/** @returns the limit that a request exceeds, as a sentence; undefined where it is within all of them */
+function excessOf(
+  { maxSeconds = Number.POSITIVE_INFINITY, maxResolution }: ServerSettings,
+  { model, length, resolution }: VideoRequest,
+): string | undefined {
   const longest = length.unit === 'model-chooses' ? modelOf(model).seconds.most : secondsOf(length);
-  if (longest <= maxSeconds) return;
-  const asked =
-    length.unit === 'model-chooses'
-      ? `the model may choose up to ${longest} s`
-      : `this one is ${describeLength(length)}`;
-  throw new UserError(
-    `This server’s moderators allow videos of at most ${maxSeconds} s, and ${asked}.`,
-  );
+  if (longest > maxSeconds) {
+    const asked =
+      length.unit === 'model-chooses'
+        ? `the model may choose up to ${longest} s`
+        : `this one is ${describeLength(length)}`;
+    return `This server’s moderators allow videos of at most ${maxSeconds} s, and ${asked}.`;
+  }
+  if (maxResolution !== undefined && isAbove(resolution, maxResolution)) {
+    return `This server’s moderators allow videos of at most ${maxResolution}, and you asked for ${resolution}.`;
+  }
+  return undefined;
 }
 
 function checkWords({ words }: ServerSettings, prompt: string): void {

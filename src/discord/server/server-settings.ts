@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-import type { OptionDefaults } from '../../catalogue/plan/plan.ts';
+import type { OptionDefaults } from '../../catalogue/plan/context.ts';
 import { lengthSchema, MODEL_IDS, RATIOS, RESOLUTIONS, TIERS } from '../../catalogue/request.ts';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';

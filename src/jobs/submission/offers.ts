@@ -2,6 +2,9 @@
  * Which vendors can make a request, in the operator's order, and at which price. Every answer counts
  * only the offers that are valid at the moment of the question.
  */
+import { isRetiredUpstream } from '../../catalogue/lifecycle.ts';
+import type { Model } from '../../catalogue/models.ts';
+import type { PlanOffer } from '../../catalogue/plan/context.ts';
 import { mostCredits } from '../../catalogue/prices/cost.ts';
 import type { Price } from '../../catalogue/prices/price.ts';
 import {
@@ -17,6 +20,7 @@ import type { Clock } from '../../clock.ts';
 import { canDo } from '../../vendors/can-do.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
+import { modelAt } from '../../vendors/model-at.ts';
 import type { Vendor, VendorName } from '../../vendors/vendor.ts';
 
 export interface Offer {
@@ -81,22 +85,16 @@ export function createOffers({
   return {
     /** The models that some vendor offers, in the order they are preferred. */
     models(): ModelId[] {
-      const priced = validNow();
-      return MODEL_IDS.filter((model) => priced.some(({ offers }) => offers[model] !== undefined));
-    },
-
-    /** Those of them that some vendor offers on its slower, cheaper tier. */
-    onFlex(): ModelId[] {
-      const priced = validNow();
+      const offering = validNow();
       return MODEL_IDS.filter((model) =>
-        priced.some(({ offers }) => {
-          const offer = offers[model];
-          return offer !== undefined && offersFlex(offer);
-        }),
+        offering.some(({ offers }) => offers[model] !== undefined),
       );
     },
 
-    /** Each of these models with the price of the vendor that would be asked first now. */
+    /** What can be planned with: each model as each vendor offers it, in the operator's order of vendors. */
+    toPlanWith: () => planOffersOf(validNow(), { health: states(), nowMs: clock.now() }),
+
+    /** Each of these models, as the vendor offers it that would be asked first now, with its price. */
     priced: () => pricesOf(validNow(), states()),
 
     /** Why nobody who offers the model can make the request, a reason for each such vendor. */
@@ -128,15 +126,42 @@ export function createOffers({
   };
 }
 
-function pricesOf(
-  offering: readonly VendorOffers[],
-  health: VendorStates,
-): Array<{ model: ModelId; price: Price }> {
-  const isUp = ({ vendor }: VendorOffers): boolean =>
-    (health.get(vendor.name) ?? UP).state === 'up';
-  return MODEL_IDS.flatMap((model) => {
-    const having = offering.filter(({ offers }) => offers[model] !== undefined);
-    const price = (having.find(isUp) ?? having[0])?.offers[model]?.price;
-    return price === undefined ? [] : [{ model, price }];
+/** A model that can be ordered, as its vendor offers it, and what an ordinary video of it costs there. */
+export interface PricedModel {
+  readonly model: Model;
+  readonly price: Price;
+}
+
+function pricesOf(offering: readonly VendorOffers[], health: VendorStates): PricedModel[] {
+  return MODEL_IDS.flatMap((id) => {
+    const having = offering.filter(({ offers }) => offers[id] !== undefined);
+    const first = having.find(({ vendor }) => isUp(vendor, health)) ?? having[0];
+    const price = first?.offers[id]?.price;
+    const model = first && modelAt(first.vendor.name, id);
+    return price === undefined || model === undefined ? [] : [{ model, price }];
   });
+}
+
+function planOffersOf(
+  offering: readonly VendorOffers[],
+  { health, nowMs }: { readonly health: VendorStates; readonly nowMs: number },
+): PlanOffer[] {
+  return offering.flatMap(({ vendor, offers }) =>
+    Object.values(offers).flatMap((offer): PlanOffer[] => {
+      const model = modelAt(vendor.name, offer.model);
+      if (model === undefined) return [];
+      return [
+        {
+          model: { ...model, canUseFlex: model.canUseFlex && offersFlex(offer) },
+          isUp: isUp(vendor, health),
+          isRetiredUpstream: isRetiredUpstream(offer.model, nowMs),
+        },
+      ];
+    }),
+  );
+}
+
+/** A vendor on trial takes jobs, one at a time. */
+function isUp({ name }: Vendor, health: VendorStates): boolean {
+  return health.get(name)?.state !== 'resting';
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { describeCredits, describeModel, describeRequest } from '#src/catalogue/describe.ts';
+import { modelOf } from '#src/catalogue/models.ts';
 import { describeLength } from '#src/catalogue/plan/length.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices/prices.ts';
@@ -9,22 +10,22 @@ import type { Length, VideoRequest } from '#src/catalogue/request.ts';
 
 describe('a model in one line', () => {
   it('tells what it can do', () => {
-    expect(describeModel('1.0-pro-fast')).toBe(
+    expect(describeModel(modelOf('1.0-pro-fast'))).toBe(
       '1.0-pro-fast: text, first frame; 2–12 s; 480p–1080p; silent',
     );
   });
 
   it('tells what the usual video costs', () => {
-    expect(describeModel('1.5-pro', offersOf('byteplus')['1.5-pro']?.price)).toBe(
+    expect(describeModel(modelOf('1.5-pro'), offersOf('byteplus')['1.5-pro']?.price)).toBe(
       '1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s',
     );
   });
 
   it('tells of references where the model takes them', () => {
-    expect(describeModel('2.0-fast')).toBe(
+    expect(describeModel(modelOf('2.0-fast'))).toBe(
       '2.0-fast: text, first frame, first+last, references; 4–15 s; 480p–720p; sound',
     );
-    expect(describeModel('1.0-lite-i2v')).toBe(
+    expect(describeModel(modelOf('1.0-lite-i2v'))).toBe(
       '1.0-lite-i2v: first frame, first+last, references; 2–12 s; 480p–1080p; silent',
     );
   });
@@ -37,9 +38,9 @@ describe('a model in one line', () => {
     };
     for (const model of MODEL_IDS) {
       const prices = OFFERING_VENDORS.map((vendor) => offersOf(vendor)[model]?.price);
-      expect(describeModel(model, dear)).toMatch(/; 100000000 credits for 5 s$/);
+      expect(describeModel(modelOf(model), dear)).toMatch(/; 100000000 credits for 5 s$/);
       for (const price of [...prices, dear]) {
-        expect(describeModel(model, price).length).toBeLessThanOrEqual(100);
+        expect(describeModel(modelOf(model), price).length).toBeLessThanOrEqual(100);
       }
     }
   });

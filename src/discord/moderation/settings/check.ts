@@ -1,6 +1,5 @@
 /** `/settings check`: walks through all that a video needs and says what would stop one right now. */
 import { describeCredits } from '../../../catalogue/describe.ts';
-import { modelOf } from '../../../catalogue/models.ts';
 import { planRequest } from '../../../catalogue/plan/plan.ts';
 import type { VideoRequest } from '../../../catalogue/request.ts';
 import { UserError } from '../../../errors.ts';
@@ -15,7 +14,7 @@ import {
   allowedModels,
   channelIdsOf,
   checkChannel,
-  defaultsWithin,
+  planContext,
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { counted } from '../../text.ts';
@@ -100,17 +99,11 @@ function defaultModelFinding(offers: Offers, { defaults: { model } }: ServerSett
 
 /** A video with every default; undefined when none can be planned. */
 function usualRequest(offers: Offers, settings: ServerSettings): VideoRequest | undefined {
-  const offered = allowedModels(settings, offers.models());
-  if (offered.length === 0) return undefined;
-  const request = planRequest(
-    { prompt: 'a video', inputs: [] },
-    { offered, onFlex: offers.onFlex(), defaults: defaultsWithin(settings), drawSeed: () => 0 },
-  );
-  const { maxSeconds } = settings;
-  const { seconds } = modelOf(request.model);
-  // Where even the shortest is too long, the limit itself is what stops it.
-  if (maxSeconds !== undefined && seconds.least > maxSeconds) return undefined;
-  return request;
+  const context = planContext(settings, offers.toPlanWith(), () => 0);
+  if (context.offers.length === 0) return undefined;
+  const request = planRequest({ prompt: 'a video', inputs: [] }, context);
+  // Where even the least is beyond a limit, the limit itself is what stops it.
+  return context.isAllowed?.(request) === false ? undefined : request;
 }
 
 function budgetFindings(view: QuotaView, price: number | undefined): Finding[] {

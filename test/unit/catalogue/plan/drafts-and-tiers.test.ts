@@ -1,12 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { finalResolutions } from '#src/catalogue/plan/final.ts';
-import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import { mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
 
-import { plan, refusalOf } from '../../../builders/plan.ts';
+import { plan, refusalOf, type Here } from '../../../builders/plan.ts';
 
 describe('a draft', () => {
   it('is 480p, on the ordinary tier, without a last frame', () => {
@@ -19,12 +18,7 @@ describe('a draft', () => {
     });
   });
 
-  const taken: readonly [
-    string,
-    Partial<AskedOptions>,
-    Partial<PlanContext>,
-    Partial<VideoRequest>,
-  ][] = [
+  const taken: readonly [string, Partial<AskedOptions>, Here, Partial<VideoRequest>][] = [
     ['takes 480p by name', { draft: true, resolution: '480p' }, {}, { isDraft: true }],
     [
       'takes frames and a length of the model’s choice',
@@ -120,7 +114,7 @@ describe('a draft', () => {
     expect(plan({ model: '2.5' }, context)).toMatchObject({ isDraft: false, resolution: '720p' });
   });
 
-  const forbidden: readonly [Partial<AskedOptions>, Partial<PlanContext>, string][] = [
+  const forbidden: readonly [Partial<AskedOptions>, Here, string][] = [
     [
       { model: '2.5' },
       {},
@@ -172,12 +166,7 @@ describe('a draft', () => {
 });
 
 describe('the slower tier', () => {
-  const taken: readonly [
-    string,
-    Partial<AskedOptions>,
-    Partial<PlanContext>,
-    Partial<VideoRequest>,
-  ][] = [
+  const taken: readonly [string, Partial<AskedOptions>, Here, Partial<VideoRequest>][] = [
     ['is asked for as economy', { economy: true }, {}, { model: '1.0-pro-fast', tier: 'flex' }],
     [
       'is asked for by default',
@@ -220,7 +209,7 @@ describe('the slower tier', () => {
     expect(plan(asked, context)).toMatchObject(expected);
   });
 
-  const refused: readonly [string, Partial<AskedOptions>, Partial<PlanContext>, string][] = [
+  const refused: readonly [string, Partial<AskedOptions>, Here, string][] = [
     [
       'on 2.0',
       { model: '2.0', economy: true },
@@ -231,13 +220,13 @@ describe('the slower tier', () => {
       'where no vendor has it for the model',
       { model: '1.5-pro', economy: true },
       { onFlex: ['1.0-pro'] },
-      '1.5-pro makes videos at the usual price only, not economy videos: leave economy off, or use 1.0-pro.',
+      '1.5-pro makes videos at the usual price only here, not economy videos: leave economy off, or use 1.0-pro.',
     ],
     [
       'where no vendor has it at all',
       { economy: true },
       { offered: ['1.5-pro', '2.0'], onFlex: [] },
-      'No model here can do this. Economy videos: 2.0 and 1.5-pro make videos at the usual price only. Leave economy off.',
+      'No model here can do this. Economy videos: 2.0 makes videos at the usual price only; 1.5-pro makes videos at the usual price only here. Leave economy off.',
     ],
     [
       'for a length that only 2.5 makes',

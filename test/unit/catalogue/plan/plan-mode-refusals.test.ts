@@ -1,13 +1,21 @@
 import { describe, expect, test } from 'vitest';
 
-import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import type { AskedOptions } from '#src/catalogue/request.ts';
 
-import { BOTH, FIRST, plan, refusalOf, several, SOUND, VIDEO } from '../../../builders/plan.ts';
+import {
+  BOTH,
+  FIRST,
+  plan,
+  refusalOf,
+  several,
+  SOUND,
+  VIDEO,
+  type Here,
+} from '../../../builders/plan.ts';
 
 describe('a refusal names what to change', () => {
   const FEW = { offered: ['1.5-pro', '1.0-pro-fast', '1.0-pro'] } as const;
-  const refused: readonly [string, Partial<AskedOptions>, Partial<PlanContext>, string][] = [
+  const refused: readonly [string, Partial<AskedOptions>, Here, string][] = [
     [
       'a first frame and a reference',
       { inputs: [...FIRST, ...several(1)] },

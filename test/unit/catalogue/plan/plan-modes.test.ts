@@ -1,9 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 
-import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 
-import { BOTH, FIRST, plan, several, SOUND, VIDEO } from '../../../builders/plan.ts';
+import { BOTH, FIRST, plan, several, SOUND, VIDEO, type Here } from '../../../builders/plan.ts';
 
 describe('every mode of every model', () => {
   type Row = readonly [ModelId, readonly InputRole[], VideoRequest['ratio']];
@@ -56,7 +55,7 @@ describe('every mode of every model', () => {
 });
 
 describe('without a model named, references choose', () => {
-  const chosen: readonly [string, Partial<AskedOptions>, Partial<PlanContext>, ModelId][] = [
+  const chosen: readonly [string, Partial<AskedOptions>, Here, ModelId][] = [
     ['the first that takes them', { inputs: several(1) }, {}, '2.0-mini'],
     ['one that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
     ['one that takes ten', { inputs: several(10) }, {}, '2.5'],

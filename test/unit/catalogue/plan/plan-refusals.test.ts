@@ -4,6 +4,8 @@ import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { AskedOptions, InputRole, ModelId } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
+import { planOffers } from '../../../builders/plan.ts';
+
 /** Few enough to name in an expectation; what the others add has its own tests. */
 const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
 const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
@@ -201,7 +203,7 @@ function refusalOf(
   try {
     const request = planRequest(
       { prompt: 'a cat', inputs: [], ...asked },
-      { offered, drawSeed: () => 4711 },
+      { offers: planOffers({ offered }), drawSeed: () => 4711 },
     );
     return `not refused: ${JSON.stringify(request)}`;
   } catch (error) {

@@ -3,8 +3,6 @@ import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { objectionsTo } from '#src/catalogue/plan/fit.ts';
-import { planRequest } from '#src/catalogue/plan/plan.ts';
-import type { PlanContext } from '#src/catalogue/plan/plan.ts';
 import { wishOf } from '#src/catalogue/plan/wish.ts';
 import {
   INPUT_ROLES,
@@ -22,17 +20,10 @@ import type {
 } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
+import { BOTH, FIRST, plan, type Here } from '../../../builders/plan.ts';
+
 const DRAWN = 4711;
 
-function plan(asked: Partial<AskedOptions>, context: Partial<PlanContext> = {}): VideoRequest {
-  return planRequest(
-    { prompt: 'a cat', inputs: [], ...asked },
-    { offered: MODEL_IDS, drawSeed: () => DRAWN, ...context },
-  );
-}
-
-const FIRST: readonly InputRole[] = ['first_frame'];
-const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
 const LAST: readonly InputRole[] = ['last_frame'];
 
 function seconds(count: number): Length {
@@ -177,12 +168,7 @@ describe('what is asked for', () => {
 });
 
 describe('without a model named, the first that fits is taken', () => {
-  const chosen: readonly [
-    string,
-    Partial<AskedOptions>,
-    Partial<PlanContext>,
-    VideoRequest['model'],
-  ][] = [
+  const chosen: readonly [string, Partial<AskedOptions>, Here, VideoRequest['model']][] = [
     ['anything', {}, {}, '2.0-mini'],
     ['2 s', { duration: 2 }, {}, '1.0-pro-fast'],
     ['2 s with a last frame', { duration: 2, inputs: BOTH }, {}, '1.0-pro'],

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 
+import { modelOf } from '#src/catalogue/models.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
 import type { ReferenceClip } from '#src/catalogue/plan/reference-clips.ts';
@@ -7,6 +8,8 @@ import { mostTokens, videoTokens } from '#src/catalogue/prices/cost.ts';
 import { MODEL_IDS, videoRequestSchema } from '#src/catalogue/request.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
+
+import { planOffers } from '../../../builders/plan.ts';
 
 function video(seconds: number, billableMs?: number): ReferenceClip {
   return { role: 'reference_video', seconds, billableMs };
@@ -24,7 +27,7 @@ function aRequest(
   const inputs = ['reference_image', ...clips.map(({ role }) => role)] as const;
   return planRequest(
     { prompt: 'a cat', model: '2.0', inputs, ...asked },
-    { offered: MODEL_IDS, drawSeed: () => 4711 },
+    { offers: planOffers(), drawSeed: () => 4711 },
   );
 }
 
@@ -37,7 +40,7 @@ function answerTo(
   }: Partial<AskedOptions> & { offered?: readonly ModelId[] },
 ): number | string | undefined {
   try {
-    return withReferenceClips(aRequest(clips, { model, ...asked }), clips, offered)
+    return withReferenceClips(aRequest(clips, { model, ...asked }), clips, offered.map(modelOf))
       .referenceVideoSeconds;
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -22,7 +22,9 @@ import {
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
-const CONTEXT = { offered: MODEL_IDS, drawSeed: () => 4711 };
+import { planOffers } from '../../../builders/plan.ts';
+
+const CONTEXT = { offers: planOffers(), offered: MODEL_IDS, drawSeed: () => 4711 };
 
 /** The inputs of a mode: each role once, references also several times. */
 const inputsOf = fc.constantFrom(...MODES).chain((mode): fc.Arbitrary<readonly InputRole[]> => {

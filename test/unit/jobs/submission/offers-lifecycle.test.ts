@@ -28,8 +28,8 @@ test('a process that runs over the end of an offer stops offering it', () => {
   const { offers, passMidnight } = offersOver(PRO_1_5_ENDS_MS, 'byteplus');
   const answers = () => [
     offers.models().includes('1.5-pro'),
-    offers.onFlex().includes('1.5-pro'),
-    offers.priced().some(({ model }) => model === '1.5-pro'),
+    offers.toPlanWith().some(({ model }) => model.id === '1.5-pro'),
+    offers.priced().some(({ model }) => model.id === '1.5-pro'),
     offers.for(request).length > 0,
     offers.creditsToHold(request) !== undefined,
   ];

@@ -91,7 +91,7 @@ test('the list of prices names that of a vendor that is up', () => {
   const priced = (health: VendorHealth) =>
     offersAt({ byteplus: 10, powertokens: 30 }, new Map([['byteplus', health]]))
       .priced()
-      .find(({ model }) => model === '1.0-pro')?.price;
+      .find(({ model }) => model.id === '1.0-pro')?.price;
 
   expect(priced({ state: 'up' })).toEqual(priceOf(10));
   expect(priced(RESTING)).toEqual(priceOf(30));

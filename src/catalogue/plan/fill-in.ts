@@ -1,0 +1,131 @@
+/** Decides what was omitted: by the defaults of the server, else by what the offer can do. */
+import { canFixCameraIn, DRAFT_RESOLUTION, modelOf, resolutionsIn } from '../models.ts';
+import type { Model } from '../models.ts';
+import { FIXED_RATIOS } from '../request.ts';
+import type {
+  FixedRatio,
+  Length,
+  Ratio,
+  Resolution,
+  Shape,
+  Tier,
+  VideoRequest,
+} from '../request.ts';
+import type { OptionDefaults } from './context.ts';
+import { DEFAULT_SECONDS, lengthOn } from './length.ts';
+import type { Wish } from './wish.ts';
+
+export const DEFAULT_RESOLUTION: Resolution = '720p';
+
+/**
+ * A request in which everything is decided, for an offer that can do what was asked for. A field is
+ * absent only where the model itself does not have it: another vendor may make the video in the end.
+ *
+ * @param model as the vendor offers it
+ */
+export function fillIn(
+  wish: Wish,
+  model: Model,
+  { defaults, seed }: { readonly defaults: OptionDefaults; readonly seed: number },
+): VideoRequest {
+  const hasDrafts = modelOf(model.id).drafts !== undefined;
+  const isDraft = isDraftFor(wish, model, defaults);
+  return {
+    model: model.id,
+    prompt: wish.prompt,
+    ratio: ratioFor(wish.ratio ?? defaults.ratio, model, wish),
+    length: lengthFor(model, wish.length, defaults.length),
+    seed,
+    ...switchesFor(wish, model, defaults),
+    inputs: [...wish.inputs],
+    isDraft: hasDrafts ? isDraft : undefined,
+    ...(isDraft ? asDraft(model) : asFinished(wish, model, defaults)),
+  };
+}
+
+function switchesFor(wish: Wish, model: Model, defaults: OptionDefaults) {
+  const own = modelOf(model.id);
+  const isCameraFixed = wish.isCameraFixed ?? defaults.isCameraFixed ?? false;
+  const hasAudio = wish.hasAudio ?? defaults.hasAudio ?? true;
+  const hasWatermark = wish.hasWatermark ?? defaults.hasWatermark ?? false;
+  return {
+    isCameraFixed: canFixCameraIn(own, wish.mode)
+      ? isCameraFixed && canFixCameraIn(model, wish.mode)
+      : undefined,
+    hasAudio: own.canMakeAudio ? hasAudio && model.canMakeAudio : undefined,
+    hasWatermark: hasWatermark && model.canSetWatermark,
+  };
+}
+
+/** What every draft is, whatever the defaults say: the vendor refuses one that is anything else. */
+function asDraft(model: Model) {
+  return {
+    resolution: DRAFT_RESOLUTION,
+    tier: tierFor('default', model),
+    returnsLastFrame: false,
+  };
+}
+
+function asFinished(wish: Wish, model: Model, defaults: OptionDefaults) {
+  return {
+    resolution: resolutionFor(wish.resolution ?? defaults.resolution, model, wish),
+    tier: tierFor(wish.tier ?? defaults.tier, model),
+    returnsLastFrame: true,
+  };
+}
+
+/** A draft by default gives way to whatever was asked for that drafts cannot have. */
+function isDraftFor(wish: Wish, model: Model, defaults: OptionDefaults): boolean {
+  if (wish.isDraft !== undefined) return wish.isDraft;
+  const isPossible =
+    (model.drafts?.finals.length ?? 0) > 0 &&
+    wish.tier !== 'flex' &&
+    (wish.resolution === undefined || wish.resolution === DRAFT_RESOLUTION);
+  return isPossible && defaults.isDraft === true;
+}
+
+/** @returns undefined where the model has no such field */
+export function tierFor(wanted: Tier | undefined, model: Model): Tier | undefined {
+  if (!modelOf(model.id).canUseFlex) return undefined;
+  return model.canUseFlex ? (wanted ?? 'default') : 'default';
+}
+
+function resolutionFor(
+  wanted: Resolution | undefined,
+  model: Model,
+  { mode }: Pick<Wish, 'mode'>,
+): Resolution {
+  const made = resolutionsIn(model, mode);
+  if (wanted !== undefined && made.includes(wanted)) return wanted;
+  return made.includes(DEFAULT_RESOLUTION) ? DEFAULT_RESOLUTION : (made[0] ?? DEFAULT_RESOLUTION);
+}
+
+function ratioFor(wanted: Ratio | undefined, model: Model, { mode, inputs, shape }: Wish): Ratio {
+  const { ratios = [], defaultRatio = '16:9' } = model.modes[mode] ?? {};
+  if (wanted !== undefined && ratios.includes(wanted)) return wanted;
+  // Sound has no shape that the ratio could follow.
+  const isSoundAlone = inputs.length > 0 && inputs.every((role) => role === 'reference_audio');
+  if (isSoundAlone && ratios.includes('16:9')) return '16:9';
+  const isToFollow = inputs.length > 0 && defaultRatio !== 'adaptive';
+  return (isToFollow ? nearestRatio(shape, ratios) : undefined) ?? defaultRatio;
+}
+
+/** The nearest to a picture's own shape, where the vendor takes only named ratios. */
+function nearestRatio(shape: Shape | undefined, ratios: readonly Ratio[]): Ratio | undefined {
+  const quotient = shape === undefined ? Number.NaN : shape.width / shape.height;
+  if (!(quotient > 0 && Number.isFinite(quotient))) return undefined;
+  const distanceTo = (ratio: FixedRatio): number => {
+    const [width = 1, height = 1] = ratio.split(':').map(Number);
+    return Math.abs(Math.log(width / height / quotient));
+  };
+  const named = FIXED_RATIOS.filter((ratio) => ratios.includes(ratio));
+  return named.toSorted((one, other) => distanceTo(one) - distanceTo(other))[0];
+}
+
+function lengthFor(model: Model, ...wanted: readonly (Length | undefined)[]): Length {
+  for (const each of wanted) {
+    const length = each === undefined ? undefined : lengthOn(model, each);
+    if (length !== undefined) return length;
+  }
+  return { unit: 'seconds', seconds: DEFAULT_SECONDS };
+}

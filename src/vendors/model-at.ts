@@ -1,0 +1,100 @@
+/** A model as a vendor offers it: what the model can do, less what the vendor does not pass on. */
+import { modelOf, type Model, type SteppedRange } from '../catalogue/models.ts';
+import type { ModeAbilities, ReferenceAbilities } from '../catalogue/modes.ts';
+import type { ModelId, Ratio, Resolution } from '../catalogue/request.ts';
+import { abilitiesOf, type ModelAbilities, type VendorOption } from './abilities.ts';
+
+/** @returns undefined where the vendor does not document the model */
+export function modelAt(vendor: string, id: ModelId): Model | undefined {
+  const there = abilitiesOf(vendor)?.models[id];
+  return there && narrowed(modelOf(id), there);
+}
+
+function narrowed(model: Model, there: ModelAbilities): Model {
+  const has = (option: VendorOption): boolean => there.options.includes(option);
+  const takesFrames = has('frames');
+  return {
+    ...model,
+    modes: modesThere(model, there),
+    resolutions: resolutionsThere(model.resolutions, there),
+    seconds: secondsThere(model.seconds, there.seconds),
+    frames: takesFrames ? model.frames : undefined,
+    canChooseLength: model.canChooseLength && has('chosen-length'),
+    canMakeAudio: model.canMakeAudio && has('audio'),
+    canFixCamera: model.canFixCamera && has('fixed-camera'),
+    canSetWatermark: model.canSetWatermark && has('watermark'),
+    canTakeSeed: model.canTakeSeed && has('seed'),
+    drafts: has('draft') ? model.drafts : undefined,
+    canUseFlex: model.canUseFlex && has('economy'),
+  };
+}
+
+function modesThere(
+  { modes }: Model,
+  there: ModelAbilities,
+): { -readonly [mode in keyof Model['modes']]: Model['modes'][mode] } {
+  const isPassedOn = (mode: keyof Model['modes']): boolean => there.modes?.includes(mode) ?? true;
+  const frames = (['text', 'first-frame', 'first-and-last-frame'] as const).flatMap((mode) => {
+    const own = modes[mode];
+    return own === undefined || !isPassedOn(mode) ? [] : [[mode, modeThere(own, mode, there)]];
+  });
+  const { references } = modes;
+  return {
+    ...Object.fromEntries(frames),
+    ...(references === undefined || !isPassedOn('references')
+      ? {}
+      : { references: referencesThere(references, there) }),
+  };
+}
+
+function modeThere<Abilities extends ModeAbilities>(
+  own: Abilities,
+  mode: keyof Model['modes'],
+  there: ModelAbilities,
+): Abilities {
+  const ratios = own.ratios.filter((ratio) => there.ratios?.[mode]?.includes(ratio) ?? true);
+  return {
+    ...own,
+    ratios,
+    defaultRatio: defaultRatioOf(ratios, own.defaultRatio),
+    ...(own.resolutions === undefined
+      ? {}
+      : { resolutions: resolutionsThere(own.resolutions, there) }),
+  };
+}
+
+function defaultRatioOf(ratios: readonly Ratio[], usual: Ratio): Ratio {
+  if (ratios.includes(usual)) return usual;
+  return ratios.includes('16:9') ? '16:9' : (ratios[0] ?? usual);
+}
+
+function referencesThere(
+  references: ReferenceAbilities,
+  there: ModelAbilities,
+): ReferenceAbilities {
+  const own = modeThere(references, 'references', there);
+  const most = there.mostReferences;
+  if (most === undefined) return own;
+  const mostImages = Math.min(own.mostImages, most.reference_image);
+  if (own.clips === undefined) return { ...own, mostImages };
+  const { maxCount } = own.clips;
+  const clips = {
+    ...own.clips,
+    maxCount: Math.min(maxCount, most.reference_video, most.reference_audio),
+  };
+  return { ...own, mostImages, clips };
+}
+
+function resolutionsThere(
+  own: readonly Resolution[],
+  { resolutions }: ModelAbilities,
+): readonly Resolution[] {
+  return own.filter((each) => resolutions?.includes(each) ?? true);
+}
+
+/** Lengths that a vendor lists are evenly spaced: every second from 4 to 12, or 5 and 10. */
+function secondsThere(own: SteppedRange, listed: readonly number[] | undefined): SteppedRange {
+  if (listed === undefined) return own;
+  const [least = own.least, next = least + 1] = listed;
+  return { least, most: listed.at(-1) ?? least, step: next - least };
+}

@@ -1,0 +1,113 @@
+/**
+ * What a member leaves out is never what a video fails for: with each vendor alone, as strict as its
+ * document, every mode that it has is made from nothing but a prompt and its files.
+ */
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { scenario, until, type ScenarioOptions, type VideoOptions } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const upright = file('boat.png', pngImage({ width: 480, height: 800 }));
+const wide = file('bay.png', pngImage({ width: 800, height: 450 }));
+
+const MODES = {
+  text: {},
+  'a first frame': { first_frame: upright },
+  'two frames': { first_frame: upright, last_frame: upright },
+  'a reference': { reference_1: upright, reference_2: wide },
+} as const satisfies Record<string, Omit<VideoOptions, 'prompt'>>;
+type Mode = keyof typeof MODES;
+
+const FRAMES: readonly Mode[] = ['text', 'a first frame', 'two frames'];
+const VENDORS: ReadonlyArray<readonly [string, VendorOptions, readonly Mode[]]> = [
+  ['BytePlus', {}, [...FRAMES, 'a reference']],
+  ['Volcengine', { idPrefix: 'doubao-' }, [...FRAMES, 'a reference']],
+  ['Azerion', { dialect: 'azerion' }, [...FRAMES, 'a reference']],
+  ['PowerTokens', { dialect: 'powertokens' }, [...FRAMES, 'a reference']],
+  ['kyyAiPower', { dialect: 'kyyaipower' }, FRAMES],
+  ['Pixazo', { dialect: 'pixazo' }, FRAMES],
+  ['AI/ML API', { dialect: 'aimlapi' }, [...FRAMES, 'a reference']],
+];
+const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
+  modes.map((mode) => ({ name, vendor, mode })),
+);
+
+/** What the vendor took for a video of these options. */
+async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
+  let task: unknown;
+  await scenario(world, async (s) => {
+    s.video({ prompt: PROMPT, ...options });
+    await until(
+      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.books.jobs() }),
+      ({ tasks, jobs }) => tasks === 1 || jobs.some(({ failure }) => failure !== undefined),
+    );
+    task = s.vendor.tasks[0]?.options;
+    expect(s.creates().map(({ status }) => status)).toEqual([200]);
+  });
+  return task;
+}
+
+describe.concurrent('with one vendor alone', () => {
+  test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
+    expect(await taken({ vendor }, MODES[mode])).toBeDefined();
+  });
+
+  const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
+  const rows: readonly [string, ScenarioOptions, Omit<VideoOptions, 'prompt'>, object][] = [
+    [
+      'kyyAiPower makes 2.0 without the sound that it has none of',
+      { vendor: { dialect: 'kyyaipower' } },
+      { model: '2.0' },
+      { generateAudio: false, resolution: '720p' },
+    ],
+    [
+      'AI/ML API makes 2.0-mini of a picture in the ratio nearest to it',
+      AIMLAPI,
+      { model: '2.0-mini', first_frame: upright },
+      { ratio: '9:16', generateAudio: true },
+    ],
+    [
+      'AI/ML API makes a video of references in the ratio nearest to the first',
+      AIMLAPI,
+      { model: '2.5', reference_1: wide },
+      { ratio: '16:9' },
+    ],
+    [
+      'AI/ML API makes references with a watermark by a model that has one there',
+      AIMLAPI,
+      { reference_1: wide, watermark: true },
+      { hasWatermark: true },
+    ],
+    [
+      'AI/ML API makes 10 s by a model that has them there',
+      AIMLAPI,
+      { duration: 10, camera_fixed: true },
+      { seconds: 10, isCameraFixed: true },
+    ],
+  ];
+  test.each(rows)('%s', async (_name, world, options, expected) => {
+    expect(await taken(world, options)).toMatchObject(expected);
+  });
+
+  test('a limit of the server leads to a model that can keep it', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings limits', { max_seconds: 3 }));
+      await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+
+      expect(s.vendor.tasks[0]?.options.seconds).toBe(3);
+    }));
+
+  test('what is typed and no vendor does is refused before anything is held, with the way out', () =>
+    scenario({ vendor: { dialect: 'kyyaipower' } }, async (s) => {
+      const refusal = await s.video({ prompt: PROMPT, model: '2.0', audio: true }).refusal();
+
+      expect(refusal).toContain('2.0 makes silent videos here, not sound: leave audio off');
+      expect(refusal).toContain('or use 1.5-pro');
+      expect(await s.books.jobs()).toEqual([]);
+    }));
+});

@@ -1,0 +1,194 @@
+/** Which of several offers a request is planned for, and how what was omitted is decided there. */
+import { describe, expect, test } from 'vitest';
+
+import { modelOf, type Model } from '#src/catalogue/models.ts';
+import type { PlanContext, PlanOffer } from '#src/catalogue/plan/context.ts';
+import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+
+import { FIRST, plan, several, SOUND } from '../../../builders/plan.ts';
+
+/** An offer of a vendor that passes on everything, but for what is named. */
+function offer(
+  id: ModelId,
+  { isUp = true, isRetiredUpstream = false, ...less }: Partial<Model> & Partial<PlanOffer> = {},
+): PlanOffer {
+  return { model: { ...modelOf(id), ...less }, isUp, isRetiredUpstream };
+}
+
+function chosen(
+  offers: readonly PlanOffer[],
+  asked: Partial<AskedOptions> = {},
+  context: Partial<PlanContext> = {},
+): VideoRequest {
+  return plan(asked, { ...context, offers });
+}
+
+const SILENT = { canMakeAudio: false } as const;
+const AWAY = { isUp: false } as const;
+const RETIRED = { isRetiredUpstream: true } as const;
+
+describe('the model that the bot chooses', () => {
+  const rows: readonly [string, readonly PlanOffer[], Partial<PlanContext>, ModelId][] = [
+    ['is the first in the order', [offer('2.0'), offer('2.0-mini')], {}, '2.0-mini'],
+    [
+      'is the preferred one of the server',
+      [offer('2.0-mini'), offer('2.0')],
+      { defaults: { model: '2.0' } },
+      '2.0',
+    ],
+    [
+      'is one whose vendor takes jobs, even where another is preferred',
+      [offer('2.0', AWAY), offer('1.0-pro')],
+      { defaults: { model: '2.0' } },
+      '1.0-pro',
+    ],
+    [
+      'is the preferred one at another vendor that takes jobs',
+      [offer('2.0', AWAY), offer('2.0-mini'), offer('2.0')],
+      { defaults: { model: '2.0' } },
+      '2.0',
+    ],
+    [
+      'is the first in the order while no vendor takes jobs',
+      [offer('2.0', AWAY), offer('2.0-mini', AWAY)],
+      {},
+      '2.0-mini',
+    ],
+    [
+      'is a retired one only where no current one fits',
+      [offer('1.5-pro', RETIRED), offer('2.5', AWAY)],
+      {},
+      '2.5',
+    ],
+    ['is a retired one where it is the only one', [offer('1.5-pro', RETIRED)], {}, '1.5-pro'],
+    [
+      'is a retired one where the server prefers it',
+      [offer('2.0-mini'), offer('1.5-pro', RETIRED)],
+      { defaults: { model: '1.5-pro' } },
+      '1.5-pro',
+    ],
+    [
+      'is the first that can do the other defaults of the server',
+      [offer('2.0-mini'), offer('1.0-pro'), offer('2.0')],
+      { defaults: { resolution: '1080p' } },
+      '1.0-pro',
+    ],
+    [
+      'is the first in the order where none can do them',
+      [offer('2.0-mini'), offer('1.0-pro')],
+      { defaults: { isDraft: true } },
+      '2.0-mini',
+    ],
+    [
+      'is within the rules of the server where one can be',
+      [offer('2.0-mini'), offer('1.0-pro')],
+      {
+        defaults: { model: '2.0-mini', length: { unit: 'seconds', seconds: 3 } },
+        isAllowed: ({ length }) => length.unit === 'seconds' && length.seconds <= 3,
+      },
+      '1.0-pro',
+    ],
+  ];
+  test.each(rows)('%s', (_name, offers, context, model) => {
+    expect(chosen(offers, {}, context).model).toBe(model);
+  });
+
+  test('is a retired one where only that does what was asked for', () => {
+    const offers = [offer('2.0-mini'), offer('1.5-pro', RETIRED)];
+
+    expect(chosen(offers, { cameraFixed: true }).model).toBe('1.5-pro');
+  });
+});
+
+describe('what was omitted', () => {
+  test('has sound where any vendor of the model makes it', () => {
+    const offers = [offer('2.0', SILENT), offer('2.0')];
+
+    expect(chosen(offers, { model: '2.0' }).hasAudio).toBe(true);
+  });
+
+  test('has no sound where the only vendor makes none', () => {
+    expect(chosen([offer('2.0', SILENT)]).hasAudio).toBe(false);
+  });
+
+  test('has no sound where the vendor that makes it takes no jobs', () => {
+    const offers = [offer('2.0', { ...AWAY }), offer('2.0', SILENT)];
+
+    expect(chosen(offers, { model: '2.0' }).hasAudio).toBe(false);
+  });
+
+  test('has no watermark by default where the vendor sets none', () => {
+    const offers = [offer('2.0', { canSetWatermark: false })];
+
+    expect(chosen(offers, {}, { defaults: { hasWatermark: true } }).hasWatermark).toBe(false);
+  });
+
+  test('goes to a vendor that takes the seed that was typed', () => {
+    const offers = [offer('2.0', { canTakeSeed: false }), offer('2.0', { resolutions: ['480p'] })];
+
+    expect(chosen(offers, { seed: 5 })).toMatchObject({ seed: 5, resolution: '480p' });
+  });
+
+  test('is not a draft by default where the vendor makes none, and says so explicitly', () => {
+    const offers = [offer('1.5-pro', { drafts: undefined })];
+
+    expect(chosen(offers, {}, { defaults: { isDraft: true } })).toMatchObject({
+      isDraft: false,
+      resolution: '720p',
+    });
+  });
+
+  test('has the resolution that the vendor makes', () => {
+    const offers = [offer('2.0', { resolutions: ['480p'] })];
+
+    expect(chosen(offers).resolution).toBe('480p');
+  });
+});
+
+describe('the ratio where a vendor takes only named ones', () => {
+  const named = offer('2.0', {
+    modes: {
+      text: { ratios: ['16:9', '1:1', '9:16'], defaultRatio: '16:9' },
+      'first-frame': { ratios: ['16:9', '1:1', '9:16'], defaultRatio: '16:9' },
+      references: {
+        ratios: ['16:9', '1:1', '9:16'],
+        defaultRatio: '16:9',
+        mostImages: 9,
+        clips: {
+          maxCount: 3,
+          minSeconds: 2,
+          maxSeconds: 15,
+          maxSecondsTogether: 15,
+          leastBilledVideoSeconds: 4,
+          canBeSoundAlone: true,
+        },
+      },
+    },
+  });
+  const rows: readonly [string, Partial<AskedOptions>, string][] = [
+    ['is 16:9 for a text', {}, '16:9'],
+    ['is 16:9 for a sound', { inputs: SOUND }, '16:9'],
+    ['is 16:9 for a picture of unknown shape', { inputs: FIRST }, '16:9'],
+    [
+      'is that of an upright picture',
+      { inputs: FIRST, shape: { width: 480, height: 800 } },
+      '9:16',
+    ],
+    ['is that of a square', { inputs: several(1), shape: { width: 99, height: 101 } }, '1:1'],
+    ['is 16:9 for a shape that is none', { inputs: FIRST, shape: { width: 0, height: 0 } }, '16:9'],
+    [
+      'is the one that was typed',
+      { inputs: FIRST, ratio: '1:1', shape: { width: 480, height: 800 } },
+      '1:1',
+    ],
+  ];
+  test.each(rows)('%s', (_name, asked, ratio) => {
+    expect(chosen([named], asked).ratio).toBe(ratio);
+  });
+
+  test('follows the picture itself where the vendor lets it', () => {
+    const asked = { inputs: FIRST, shape: { width: 480, height: 800 } };
+
+    expect(chosen([offer('2.0')], asked).ratio).toBe('adaptive');
+  });
+});

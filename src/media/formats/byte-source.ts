@@ -1,8 +1,8 @@
-/** A file's bytes wherever they are: in memory, or on our disk and read piece by piece. */
+/** A file's bytes wherever they are, read piece by piece: in memory, on our disk, or in another store. */
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** What a look at a file may be given. The path is one of our own. */
-export type FileOrBytes = Uint8Array | { readonly path: string };
+/** What an inspection may be given. The path is one of our own. */
+export type FileOrBytes = Uint8Array | { readonly path: string } | ByteSource;
 
 export interface ByteSource {
   readonly byteLength: number;
@@ -16,6 +16,7 @@ export async function withByteSource<T>(
   use: (source: ByteSource) => Promise<T>,
 ): Promise<T> {
   if (file instanceof Uint8Array) return use(inMemory(file));
+  if ('read' in file) return use(file);
   await using handle = await open(file.path, 'r');
   const { size } = await handle.stat();
   return await use(inFile(handle, size));

@@ -5,11 +5,11 @@
  */
 import { UntrustedContentError, UserError } from '../../errors.ts';
 import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
-import { mp3Seconds } from '../formats/mp3.ts';
 import { measureVideo, type MeasuredVideo } from '../formats/mp4/measure-video.ts';
 import { UnmeasurableVideoError } from '../formats/mp4/unmeasurable.ts';
 import { videoFacts, type VideoFacts } from '../formats/probe-video.ts';
-import { wavSeconds } from '../formats/wav.ts';
+import { mp3Seconds } from '../formats/sounds/mp3.ts';
+import { wavSeconds } from '../formats/sounds/wav.ts';
 import {
   MAX_REFERENCE_AUDIO_BYTES,
   MAX_REFERENCE_VIDEO_BYTES,
@@ -22,6 +22,7 @@ import {
   checkReferenceSides,
   checkReferenceSize,
   EXPORT_AGAIN,
+  foundSound,
   foundType,
   wrongType,
 } from './reference-rules.ts';
@@ -119,19 +120,25 @@ export async function inspectReferenceAudio(
   { label, fileName, limits }: InspectReferenceOptions,
 ): Promise<ReferenceAudioFacts> {
   const subject = `The ${label}`;
-  const bytes = await withByteSource(file, async (source) => {
-    checkReferenceSize(subject, source.byteLength, MAX_REFERENCE_AUDIO_BYTES);
-    return source.read(0, source.byteLength);
-  });
-  const found = await foundType(bytes);
-  const mimeType = AUDIO_TYPES[found.extension ?? ''];
-  if (mimeType === undefined) throw wrongType({ subject, fileName, bytes }, found, AUDIO);
+  return withByteSource(file, async (source) => {
+    const { byteLength } = source;
+    checkReferenceSize(subject, byteLength, MAX_REFERENCE_AUDIO_BYTES);
+    const found = await foundSound(source);
+    const mimeType = AUDIO_TYPES[found.extension ?? ''];
+    if (mimeType === undefined) {
+      throw wrongType(
+        { subject, fileName, bytes: await source.read(0, SNIFF_BYTES) },
+        found,
+        AUDIO,
+      );
+    }
 
-  const { name, secondsOf } = AUDIO_READERS[mimeType];
-  const seconds = secondsOf(bytes);
-  if (seconds === undefined) throw damaged(subject, name);
-  checkReferenceSeconds(subject, seconds, limits);
-  return { mimeType, byteLength: bytes.byteLength, seconds };
+    const { name, secondsOf } = AUDIO_READERS[mimeType];
+    const seconds = await secondsOf(source);
+    if (seconds === undefined) throw damaged(subject, name);
+    checkReferenceSeconds(subject, seconds, limits);
+    return { mimeType, byteLength, seconds };
+  });
 }
 
 /** Fractions of ticks do not add up exactly: 4 s must not become 4001 ms. */

@@ -2,6 +2,9 @@
 import { fileTypeFromBuffer } from 'file-type';
 
 import { UserError } from '../../errors.ts';
+import type { ByteSource } from '../formats/byte-source.ts';
+import { afterTags, isMp3 } from '../formats/sounds/mp3.ts';
+import { isWav } from '../formats/sounds/wav.ts';
 import {
   LENGTH_SLACK_SECONDS,
   MAX_REFERENCE_FRAMES_PER_SECOND,
@@ -32,6 +35,10 @@ export interface Wanted {
   readonly mimePrefix: string;
 }
 
+const SNIFF_BYTES = 4100;
+const WAV: FoundType = { extension: 'wav', mime: 'audio/wav' };
+const MP3: FoundType = { extension: 'mp3', mime: 'audio/mpeg' };
+
 /** The type by content. Never throws. */
 export async function foundType(bytes: Uint8Array): Promise<FoundType> {
   try {
@@ -40,8 +47,16 @@ export async function foundType(bytes: Uint8Array): Promise<FoundType> {
   } catch {
     // Its parsers give up on broken files by throwing: that file has no type they know.
   }
-  const hasId3Tag = Buffer.from(bytes.subarray(0, 3)).toString('latin1') === 'ID3';
-  return hasId3Tag ? { extension: 'mp3', mime: 'audio/mpeg' } : {};
+  return Buffer.from(bytes.subarray(0, 3)).toString('latin1') === 'ID3' ? MP3 : {};
+}
+
+/** The type of a sound by content, also behind tags and other bytes that are no sound. */
+export async function foundSound(source: ByteSource): Promise<FoundType> {
+  if (await isWav(source)) return WAV;
+  const start = await afterTags(source);
+  const found = await foundType(await source.read(start, SNIFF_BYTES));
+  if (found.extension !== undefined) return found;
+  return start > 0 || (await isMp3(source)) ? MP3 : {};
 }
 
 export function wrongType(

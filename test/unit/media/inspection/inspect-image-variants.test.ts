@@ -227,3 +227,20 @@ test('a picture is read from the disk as from memory, a part at a time', async (
     await expect(inspectImage({ path }, { label: 'first frame' })).rejects.toThrow('cut short');
   }
 });
+
+test('a picture is read from any store that gives parts of it, and never whole', async () => {
+  const bytes = Buffer.concat([pngImage(SIZE), Buffer.alloc(2_000_000)]);
+  const lengths: number[] = [];
+  const source = {
+    byteLength: bytes.length,
+    read: async (position: number, byteLength: number) => {
+      lengths.push(byteLength);
+      return bytes.subarray(position, position + byteLength);
+    },
+  };
+
+  const facts = await inspectImage(source, { label: 'first frame' });
+
+  expect(facts).toMatchObject({ width: 800, height: 600, byteLength: bytes.length });
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(64 * 1024);
+});

@@ -223,6 +223,8 @@ describe('hostile bytes', () => {
         Buffer.concat([...start, Buffer.alloc(14_000_000, mp3Frame().subarray(0, 4))]),
       );
       await audioOutcome(mp3File({ seconds: 3000, bitRates: [1] }));
+      await audioOutcome(Buffer.alloc(14_000_000, Buffer.from('fffb0000', 'hex')));
+      await audioOutcome(Buffer.alloc(14_000_000, id3Tag(Buffer.alloc(0))));
       await audioOutcome(Buffer.concat([wavFile().subarray(0, 36), Buffer.alloc(14_000_000)]));
       await videoOutcome(Buffer.concat([mp4File().subarray(0, 32), mp4Box('moov', times)]));
     });

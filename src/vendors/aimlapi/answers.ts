@@ -26,8 +26,8 @@ export const taskStatusSchema = taskAnswer(
 );
 
 /**
- * Nothing spent counts as nothing said: a video that costs nothing would hide spending. However much it
- * says, the figure is passed on: whoever books it decides what can be believed.
+ * Nothing spent counts as nothing said: a video that costs nothing would hide spending. A figure of any
+ * size is passed on: what is plausible is decided where it is booked.
  */
 function microDollars(dollars: number | undefined): number | undefined {
   if (dollars === undefined) return undefined;

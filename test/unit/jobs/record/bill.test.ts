@@ -77,7 +77,7 @@ describe('a bill above the hold', () => {
   const succeed = (job: Job, result: TaskResult) =>
     nextJob(job, { type: 'vendor-succeeded', result, ...billFor(job, result) }, Date.now());
 
-  test('costs the member the hold, and is told of once', () => {
+  test('costs the member the hold, and is reported once', () => {
     const after = succeed(running, tokens(60));
 
     expect(after).toMatchObject({ state: 'succeeded', billedCredits: 60, costCredits: 30 });

@@ -54,6 +54,7 @@ const VENDOR_FAULTS: { readonly [kind in VendorFault['kind']]?: string } = {
   'forget-task': 'a task forgotten',
   'unknown-status': 'a status word nobody knows',
   'truncated-video': 'half a video',
+  'unsized-half-video': 'half a video',
   'stalled-video': 'half a video',
   oversized: 'an answer without end',
   'lost-answer': 'done, and the answer lost',

@@ -75,6 +75,7 @@ const QUICK: readonly Mishap[] = [
   vendor(2, { on: 'video', kind: 'status', status: 503, code: 'ServiceUnavailable' }),
   vendor(2, { on: 'video', kind: 'cut' }),
   vendor(3, { on: 'video', kind: 'truncated-video' }),
+  vendor(2, { on: 'video', kind: 'unsized-half-video' }),
   vendor(2, { on: 'video', kind: 'slow', ms: 2_000 }),
   discord(3, { route: CALLBACK, kind: 'status', status: 500 }),
   discord(3, { route: CALLBACK, kind: 'cut', when: 'before' }),

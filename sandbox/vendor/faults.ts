@@ -18,6 +18,8 @@ export type FaultKind =
   | { readonly kind: 'oversized' }
   /** Promises the whole file and cuts the connection half way. Only on `video`. */
   | { readonly kind: 'truncated-video' }
+  /** Says nothing of a length and ends half way as if that were all, as a proxy does that was cut. Only on `video`. */
+  | { readonly kind: 'unsized-half-video' }
   /** Promises the whole file, sends half of it, and then nothing more. Only on `video`. */
   | { readonly kind: 'stalled-video' }
   /** The task ends failed, with HTTP 200: at its end when ordered on `create`, else at once. */
@@ -37,13 +39,18 @@ type Headers = Readonly<Record<string, string>>;
 
 export type VendorFault = { readonly on: RouteName; readonly times?: number } & FaultKind;
 
+const VIDEO_FAULTS: ReadonlySet<FaultKind['kind']> = new Set([
+  'truncated-video',
+  'unsized-half-video',
+  'stalled-video',
+]);
+
 export class FaultList {
   readonly #waiting: { fault: VendorFault; left: number }[] = [];
 
   /** @returns takes back what of it has not happened yet */
   add(fault: VendorFault): () => void {
-    const isAboutVideo = fault.kind === 'truncated-video' || fault.kind === 'stalled-video';
-    if (isAboutVideo && fault.on !== 'video') {
+    if (VIDEO_FAULTS.has(fault.kind) && fault.on !== 'video') {
       throw new TypeError(`The fault ${fault.kind} happens on the route video only`);
     }
     const entry = { fault, left: fault.times ?? 1 };

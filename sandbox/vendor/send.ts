@@ -21,6 +21,13 @@ export function sendHalf(
   response.write(bytes.subarray(0, bytes.length / 2), then);
 }
 
+/** Promises no length and sends half, as if that were all: in chunks, whose end is regular (RFC 9112, 7.1). */
+export function sendUnsizedHalf(response: ServerResponse, { status, headers, body }: Answer): void {
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...headers, 'transfer-encoding': 'chunked' });
+  response.end(bytes.subarray(0, bytes.length / 2));
+}
+
 const CHUNK = Buffer.alloc(1024 * 1024, ' ');
 const MAX_CHUNKS = 256;
 

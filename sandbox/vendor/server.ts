@@ -14,7 +14,7 @@ import type { FaultList, VendorFault } from './faults.ts';
 import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
 import type { VendorRequest } from './journal.ts';
 import { RESULT_PATH } from './results/result-routes.ts';
-import { sendEndlessly, sendHalf, sendWhole } from './send.ts';
+import { sendEndlessly, sendHalf, sendUnsizedHalf, sendWhole } from './send.ts';
 import { vary } from './variants.ts';
 
 export interface ServerParts {
@@ -202,6 +202,9 @@ async function deliver(
       break;
     case 'truncated-video':
       sendHalf(response, { ...answer, headers, body }, () => response.destroy());
+      break;
+    case 'unsized-half-video':
+      sendUnsizedHalf(response, { ...answer, headers, body });
       break;
     case 'stalled-video':
       sendHalf(response, { ...answer, headers, body });

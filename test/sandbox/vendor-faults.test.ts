@@ -148,6 +148,19 @@ test('truncated-video: the file ends half way to what was promised', async () =>
   expect(client.vendor.tasks[0]?.downloads).toBe(2);
 });
 
+test('unsized-half-video: half of the file comes, and nothing shows that there was more', async () => {
+  await using client = await vendorClient();
+  const { content } = await client.finished(await client.newTask(body));
+  client.vendor.inject({ on: 'video', kind: 'unsized-half-video' });
+
+  const half = await fetch(content.video_url);
+  const bytes = await half.arrayBuffer();
+  const whole = await (await fetch(content.video_url)).arrayBuffer();
+
+  expect(half.headers.has('content-length')).toBe(false);
+  expect(bytes.byteLength).toBe(Math.floor(whole.byteLength / 2));
+});
+
 test('stalled-video: half of the file comes, and then nothing more', async () => {
   await using client = await vendorClient();
   const { content } = await client.finished(await client.newTask(body));

@@ -11,6 +11,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 describe.concurrent('a finished video that is hard to fetch', () => {
   test.each([
     { kind: 'truncated-video' },
+    { kind: 'unsized-half-video', times: 3 },
     { kind: 'cut', times: 2 },
     { kind: 'status', status: 503, code: 'SlowDown' },
     { kind: 'slow', ms: 1500 },

@@ -35,10 +35,8 @@ export async function isWholeMp4(
   if (isLengthConfirmed) return true;
   const last = places.at(-1);
   if (last === undefined || last.offset + last.boxBytes < source.byteLength) return false;
-  return (
-    !(await hasOpenEnd(source, last)) ||
-    lastSampleEnd(await readBox(source, description)) <= source.byteLength
-  );
+  if (!(await hasOpenEnd(source, last))) return true;
+  return lastSampleEnd(await readBox(source, description)) <= source.byteLength;
 }
 
 /** A size of 0: the box reaches to the end of the file, wherever that is. */
@@ -51,11 +49,17 @@ async function hasOpenEnd(source: ByteSource, { offset }: BoxPlace): Promise<boo
  * fragments, whose description has no samples: there an open end cannot be checked.
  */
 function lastSampleEnd(description: Buffer): number {
-  const ends = boxesIn(description)
-    .filter(({ type }) => type === 'trak')
-    .map(({ content }) => findBox(content, ['mdia', 'minf', 'stbl']))
-    .map((table) => (table === undefined ? 0 : lastChunkEnd(table)));
-  return Math.max(0, ...ends);
+  try {
+    const ends = boxesIn(description)
+      .filter(({ type }) => type === 'trak')
+      .map(({ content }) => findBox(content, ['mdia', 'minf', 'stbl']))
+      .map((table) => (table === undefined ? 0 : lastChunkEnd(table)));
+    return Math.max(0, ...ends);
+  } catch (error) {
+    // Tables that are broken say nothing; what is read from the file later finds that out.
+    if (error instanceof RangeError) return 0;
+    throw error;
+  }
 }
 
 /** @param table the content of a track's `stbl` */

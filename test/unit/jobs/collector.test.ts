@@ -13,6 +13,7 @@ import { createFileStore } from '#src/media/files/file-store.ts';
 import { createFakeClock } from '../../builders/clock.ts';
 import { pngImage } from '../../builders/images.ts';
 import { aJob, JOB_BORN_MS } from '../../builders/job.ts';
+import { startTlsFront } from '../../builders/proxy.ts';
 import { temporaryFolder } from '../../builders/temporary-folder.ts';
 import { mp4File } from '../../builders/videos.ts';
 import { fetchingWith, startServer } from '../media/outside/outside-server.ts';
@@ -141,6 +142,19 @@ describe('a host that cannot be reached at present', () => {
       ]);
     },
   );
+
+  test('because its certificate is not trusted is tried again', async () => {
+    await using server = await startServer((_request, response) => response.end(mp4File()));
+    await using front = await startTlsFront(Number(new URL(server.url('/')).port));
+    const host = `127.0.0.1:${front.port}`;
+    const { events, failures, lines } = await collects({ videoUrl: `https://${host}/v.mp4` }, [
+      host,
+    ]);
+
+    expect(events).toEqual([]);
+    expect(failures).toMatchObject([{ kind: 'try-again-in' }]);
+    expect(JSON.stringify(lines.filter((line) => line['host'] === host))).toContain('certificate');
+  });
 
   test.each([
     ['https://10.0.0.1/v.mp4', '10.0.0.1'],

@@ -69,7 +69,7 @@ const KINDS: readonly Kind[] = [
   {
     kind: 'draft, then final',
     weight: 6,
-    options: () => ({ draft: true }),
+    options: () => ({ draft: true, model: '2.5', duration: 4 }),
     later: (chance) => ({ does: 'makes-final', afterMs: chance.whole(0, 1_500) }),
   },
   {

@@ -21,7 +21,8 @@ export type Options = Record<string, OptionValue>;
 
 const DONE_WITHIN_MS = 60_000;
 const ALL_DONE_WITHIN_MS = 300_000;
-const CREDITS = /(\d+) credits?/g;
+/** The price at the end of a line: what a draft's final will cost is none of it. */
+const CREDITS = /· (?:at most )?(\d+) credits?/g;
 
 /** In credits, as the member was told. */
 export interface Prices {

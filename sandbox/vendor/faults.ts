@@ -12,6 +12,8 @@ export type FaultKind =
   | { readonly kind: 'cut' }
   /** Does the work, then cuts the connection. */
   | { readonly kind: 'lost-answer' }
+  /** Does the work, unless it is not forwarded; a proxy before the vendor then answers this instead. */
+  | { readonly kind: 'proxy-answer'; status: number; body: string; isForwarded?: boolean }
   /** Does the work, then answers 200 with half a JSON document. */
   | { readonly kind: 'malformed' }
   /** Does the work, then answers without end: 256 MB, or until the reader hangs up. */
@@ -28,6 +30,8 @@ export type FaultKind =
   | { readonly kind: 'unknown-status'; word: string }
   /** The task is billed for so many tokens, whatever it comes to. Only on `create`. */
   | { readonly kind: 'bill-tokens'; tokens: number }
+  /** Each answer about the finished task names no file. Only on `create`. */
+  | { readonly kind: 'without-file' }
   /** The task expires: at its end when ordered on `create`, else at once. */
   | { readonly kind: 'expire-task' }
   /** The vendor itself cancels the task: at its end when ordered on `create`, else at once. */
@@ -52,6 +56,9 @@ export class FaultList {
   add(fault: VendorFault): () => void {
     if (VIDEO_FAULTS.has(fault.kind) && fault.on !== 'video') {
       throw new TypeError(`The fault ${fault.kind} happens on the route video only`);
+    }
+    if (fault.kind === 'without-file' && fault.on !== 'create') {
+      throw new TypeError('The fault without-file happens on the route create only');
     }
     const entry = { fault, left: fault.times ?? 1 };
     this.#waiting.push(entry);

@@ -66,7 +66,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   if (isWithheld(fault)) return;
   if (fault?.kind === 'slow') await delay(fault.ms, undefined, { ref: false });
   const exchange = { url, headers, ...received, nowMs };
-  const plain = await answerTo(found, fault, { account, exchange });
+  const isAbsorbed = fault?.kind === 'proxy-answer' && fault.isForwarded === false;
+  const plain = isAbsorbed ? ABSORBED : await answerTo(found, fault, { account, exchange });
   const answer = varied(plain, found, parts);
   await deliver(response, answer, fault, (status) => {
     entry.status = status;
@@ -84,6 +85,9 @@ function varied(answer: Answer, found: Found | undefined, parts: ServerParts): A
   };
   return vary(answer, account.variant, { route, account, isFirstLink });
 }
+
+/** Stands for the vendor's answer to what a proxy did not forward. */
+const ABSORBED: Answer = { status: 200, headers: {}, body: '{}' };
 
 /** Whether the request ends here, with no work done. */
 function isWithheld(fault: VendorFault | undefined): boolean {
@@ -190,8 +194,11 @@ async function deliver(
     response.destroy();
     return;
   }
-  record(answer.status);
+  record(fault?.kind === 'proxy-answer' ? fault.status : answer.status);
   switch (fault?.kind) {
+    case 'proxy-answer':
+      sendWhole(response, { status: fault.status, headers: {}, body: fault.body });
+      break;
     case 'hang':
       break;
     case 'malformed':

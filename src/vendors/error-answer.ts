@@ -29,6 +29,8 @@ const MESSAGE_KEYS = [
 ] as const;
 /** Longer texts quote the request; the reason stands at their beginning. */
 const MAX_MESSAGE_LENGTH = 2_000;
+/** Lists of objects with sentences are not nested deeper. */
+const MAX_DEPTH = 3;
 
 /** Whether a body with a success status is an error all the same. */
 export function isErrorAnswer(body: unknown): boolean {
@@ -64,7 +66,10 @@ export function messageIn(body: unknown): string {
 function reportOf(body: JsonObject): ErrorReport {
   const error = firstOf(body['error'] ?? body['errors']);
   const parts = isJsonObject(error) ? [error, body] : [body];
-  const sentences = [...(typeof error === 'string' ? [error] : []), ...parts.flatMap(sentencesIn)];
+  const sentences = [
+    ...(typeof error === 'string' ? [error] : []),
+    ...parts.flatMap((part) => sentencesIn(part)),
+  ];
   return {
     code: parts.map(codeIn).find((code) => code !== undefined),
     message: [...new Set(sentences)].join('; ').slice(0, MAX_MESSAGE_LENGTH),
@@ -103,25 +108,27 @@ function isErrorCode(code: unknown): boolean {
 }
 
 function saysSomething(error: unknown): boolean {
-  if (Array.isArray(error)) return error.some(saysSomething);
+  if (Array.isArray(error))
+    return error.some((each) => !Array.isArray(each) && saysSomething(each));
   if (isJsonObject(error)) return reportOf(error).message !== '' || codeIn(error) !== undefined;
   return typeof error === 'string' ? error.trim() !== '' : error === true;
 }
 
-function sentencesIn(part: JsonObject): string[] {
-  return MESSAGE_KEYS.flatMap((key) => sentencesOf(part[key]));
+function sentencesIn(part: JsonObject, depth = 0): string[] {
+  return MESSAGE_KEYS.flatMap((key) => sentencesOf(part[key], depth));
 }
 
 /** A sentence, or a list of them, each perhaps with the field it is about. */
-function sentencesOf(written: unknown): string[] {
+function sentencesOf(written: unknown, depth: number): string[] {
   if (typeof written === 'string') return written.trim() === '' ? [] : [written];
-  if (Array.isArray(written)) return written.flatMap(sentencesOf);
+  if (depth === MAX_DEPTH) return [];
+  if (Array.isArray(written)) return written.flatMap((each) => sentencesOf(each, depth + 1));
   if (!isJsonObject(written)) return [];
   const field = [written['path'] ?? written['loc']]
     .flat()
     .filter((part) => typeof part === 'string')
     .join('.');
-  return sentencesIn(written).map((sentence) =>
+  return sentencesIn(written, depth + 1).map((sentence) =>
     field === '' ? sentence : `${field}: ${sentence}`,
   );
 }

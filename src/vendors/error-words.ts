@@ -57,7 +57,7 @@ export const WORD_RULES: readonly WordRule[] = [
   {
     kind: 'task-not-found',
     words: words(
-      String.raw`\b(?:task\w*|generations?|job|prediction|video id|cgt-[\w-]+)\b(?:(?!\b(?:image|file)\b|(?<!\bfor (?:the )?)\bmodel\b)${SENTENCE}){0,120}?\b(?:not found|not exist|doesn'?t exist|no longer exists?|has expired|(?:cannot|can'?t|could not) be found)\b`,
+      String.raw`\b(?:(?:task\w*|generations?|job|prediction|video id)\b|cgt-)(?:(?!\b(?:image|file)\b|(?<!\bfor (?:the )?)\bmodel\b)${SENTENCE}){0,120}?\b(?:not found|not exist|doesn'?t exist|no longer exists?|has expired|(?:cannot|can'?t|could not) be found)\b`,
       String.raw`\b(?:no such|unknown|non-?existent) (?:task|generation|job)\b`,
       '任务不存在|任务已过期|(?:未找到|找不到|不存在的?)(?:该)?任务',
     ),

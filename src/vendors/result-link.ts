@@ -35,11 +35,12 @@ export function videoLinkIn(answer: JsonObject): string | undefined {
  * @param written an address, an object with one in `url`, or a list of either, of which the first counts
  */
 export function linkIn(written: unknown): string | undefined {
-  if (Array.isArray(written)) return linkIn(written[0]);
-  if (isJsonObject(written)) return linkIn(written['url'] ?? written['video_url']);
-  if (typeof written !== 'string') return undefined;
-  const link = written.trim();
-  return absoluteUrlSchema.safeParse(link).success || RELATIVE.test(link) ? link : undefined;
+  const [first]: unknown[] = Array.isArray(written) ? written : [written];
+  const link = isJsonObject(first) ? (first['url'] ?? first['video_url']) : first;
+  if (typeof link !== 'string') return undefined;
+  const trimmed = link.trim();
+  const isUsable = absoluteUrlSchema.safeParse(trimmed).success || RELATIVE.test(trimmed);
+  return isUsable ? trimmed : undefined;
 }
 
 /** Completes relative links with the vendor's own origin. */

@@ -202,6 +202,22 @@ describe('a task that is finished but names no file', () => {
 });
 
 describe('a vendor that cannot be asked', () => {
+  test.each(['not-found', 'auth', 'bad-response', 'rejected', 'model-unavailable'] as const)(
+    'is never the failure of a job, whatever it answers instead, such as at a wrong base URL: %s',
+    async (kind) => {
+      const accepted = await acceptMany(room.start(), 2);
+      await room.until('running', ...accepted);
+      room.vendor.failures.set('checkMany', aRefusal(kind, { operation: 'list' }));
+      room.vendor.failures.set('check', aRefusal(kind, { operation: 'retrieve' }));
+
+      await room.clock.advance(20 * MINUTE);
+      expect((await room.allJobs()).map(({ state }) => state)).toEqual(['running', 'running']);
+
+      room.vendor.failures.clear();
+      await room.untilStored(...accepted);
+    },
+  );
+
   test('is never the failure of a job, however long it lasts', async () => {
     const accepted = await acceptMany(room.start(), 3);
     await room.until('running', ...accepted);

@@ -23,7 +23,9 @@ export const RESULT_COVERAGE: readonly Coverage[] = [
   },
 ];
 
-export function videoUrlOf(task: TaskRecord, { links }: Account): string {
+/** @returns null for one whose file the answers do not name */
+export function videoUrlOf(task: TaskRecord, { links }: Account): string | null {
+  if (task.hasNoFile) return null;
   return links.sign(`${RESULT_PATH}${task.id}.mp4`, task.updatedAt);
 }
 

@@ -10,6 +10,7 @@ export const befall = {
     if (fault.kind === 'cancel-task') task.ending = 'cancel';
     if (fault.kind === 'unknown-status') task.statusWord = fault.word;
     if (fault.kind === 'bill-tokens') task.billedTokens = fault.tokens;
+    if (fault.kind === 'without-file') task.hasNoFile = true;
     if (fault.kind === 'forget-task') tasks.forget(task);
   },
 

@@ -3,7 +3,7 @@ import { FRAMES_PER_SECOND } from '../create/options.ts';
 import type { TaskRecord } from './tasks.ts';
 
 export interface ResultUrls {
-  readonly videoUrl: string;
+  readonly videoUrl: string | null;
   readonly lastFrameUrl: string;
 }
 

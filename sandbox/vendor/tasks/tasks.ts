@@ -48,6 +48,8 @@ export interface TaskRecord extends SandboxTask {
   ending: Ending;
   /** A status word to answer with instead of the true one. */
   statusWord: string | undefined;
+  /** Answers name no file of it, though it is finished. */
+  hasNoFile: boolean;
   /** Instead of what the task comes to. */
   billedTokens: number | undefined;
   readonly shortName: string;
@@ -113,6 +115,7 @@ export class TaskBook {
       isGone: false,
       ending: 'succeed',
       statusWord: undefined,
+      hasNoFile: false,
       billedTokens: undefined,
     };
     this.all.push(record);

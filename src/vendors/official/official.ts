@@ -6,6 +6,7 @@
 import { z } from 'zod';
 
 import { SECOND } from '../../clock.ts';
+import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import { ABILITIES, type VendorAbilities } from '../abilities.ts';
 import {
   bearer,
@@ -46,6 +47,7 @@ const FLEX_ID = 'cgt-batch-';
 interface Context extends DialectOptions {
   readonly http: VendorHttp;
   readonly variation: Variation;
+  readonly logLimit: LogLimit;
 }
 
 /** For ByteDance itself and whoever speaks its dialect unchanged. */
@@ -73,7 +75,8 @@ function createVariation<Name extends string>(
   { cadence }: VendorAbilities,
 ): Vendor<Name> {
   const http = createDialectHttp(options, bearer(options));
-  const context: Context = { ...options, http, variation };
+  const logLimit = createLogLimit(options.clock);
+  const context: Context = { ...options, http, variation, logLimit };
   return {
     name: options.name,
     cadence,
@@ -139,7 +142,8 @@ async function checkMany(
     signal,
   });
   const asked = new Set(handles.map(({ taskId }) => taskId));
-  for (const { taskId, status } of readable(context, page.items, identifiedStatusSchema)) {
+  // What is left out is asked for singly, and then said why it cannot be read.
+  for (const { taskId, status } of readable(page.items, identifiedStatusSchema)) {
     if (asked.has(taskId)) statuses.set(taskId, fullLinks(context, status));
   }
   return statuses;
@@ -199,7 +203,10 @@ async function fetchPage(
     schema: listSchema,
     signal,
   });
-  const tasks = readable(context, page.items, listedTaskSchema);
+  const tasks = readable(page.items, listedTaskSchema, (fault) => {
+    if (!context.logLimit.isDue(fault)) return;
+    context.logger.warn({ vendor: context.name, fault }, 'listed task unreadable in a search');
+  });
   return { tasks, size: page.items.length, total: page.total };
 }
 
@@ -248,19 +255,16 @@ async function outcome(
   }
 }
 
-/** The items that fit. The poll loop asks singly for what is left out, and says why it cannot be read. */
+/** Returns the items that fit the schema. */
 function readable<Item>(
-  { name, logger }: Context,
   items: readonly unknown[],
   schema: z.ZodType<Item>,
+  onFault: (fault: string) => void = () => undefined,
 ): Item[] {
   return items.flatMap((item) => {
     const parsed = schema.safeParse(item);
     if (parsed.success) return [parsed.data];
-    logger.debug(
-      { vendor: name, fault: z.prettifyError(parsed.error) },
-      'a listed task is unreadable',
-    );
+    onFault(z.prettifyError(parsed.error));
     return [];
   });
 }

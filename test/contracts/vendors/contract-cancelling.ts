@@ -68,4 +68,27 @@ export function cancelling(bench: Bench): void {
     expect(callsTo(stage, 'cancel')).toBe(1);
     expect(await stage.vendor.check(handle)).toEqual({ status: 'cancelled' });
   });
+
+  test.each([
+    '{"error":{"code":"InvalidAction.RunningTaskDeletion","message":"no"}}',
+    '{"code":409,"message":"no"}',
+    '<html>Welcome</html>',
+    '',
+  ])('A success that says %s cancels nothing that still runs', async (body) => {
+    const stage = await bench.stage({ queueMs: LONG_MS });
+    const handle = await bench.started(stage);
+    // The proxy answers, and the vendor hears nothing of it.
+    stage.sandbox.inject({
+      on: 'cancel',
+      kind: 'proxy-answer',
+      status: 200,
+      body,
+      isForwarded: false,
+    });
+
+    const outcome = await stage.vendor.cancel?.(handle).catch(() => 'unknown');
+
+    expect(outcome).not.toBe('cancelled');
+    expect(await stage.vendor.check(handle)).toEqual({ status: 'queued' });
+  });
 }

@@ -15,6 +15,13 @@ const FAULTS = [
   // A gateway's word, not the vendor's own.
   [{ kind: 'status', status: 502, code: 'upstream_error' }, 'unavailable'],
   [{ kind: 'status', status: 504, code: 'do_request_failed' }, 'unavailable'],
+  [{ kind: 'proxy-answer', status: 303, body: '' }, 'bad-response'],
+  [{ kind: 'proxy-answer', status: 400, body: '' }, 'bad-response'],
+  [{ kind: 'proxy-answer', status: 404, body: '<html>Not found</html>' }, 'bad-response'],
+  [{ kind: 'proxy-answer', status: 403, body: 'Access denied' }, 'unavailable'],
+  [{ kind: 'proxy-answer', status: 200, body: '' }, 'bad-response'],
+  [{ kind: 'proxy-answer', status: 200, body: '<html>Welcome</html>' }, 'bad-response'],
+  [{ kind: 'proxy-answer', status: 200, body: '{"ok":true}' }, 'bad-response'],
 ] as const;
 
 /** Answers that never came, or came broken. */

@@ -88,6 +88,9 @@ export function listing(bench: Bench): void {
     [{ kind: 'cut' }, 'unavailable'],
     [{ kind: 'malformed' }, 'bad-response'],
     [{ kind: 'oversized' }, 'bad-response'],
+    [{ kind: 'proxy-answer', status: 200, body: '{}' }, 'bad-response'],
+    [{ kind: 'proxy-answer', status: 200, body: '{"code":401,"message":"no","data":[]}' }, 'auth'],
+    [{ kind: 'proxy-answer', status: 200, body: '{"error":"no","items":[]}' }, 'rejected'],
   ] as const)('After %j the whole look has failed', async (fault, kind) => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
@@ -133,6 +136,22 @@ export function listing(bench: Bench): void {
 
     expect(await stage.vendor.findCreatedBetween?.(window)).toEqual([]);
   });
+
+  test.each(['{}', '{"items":null}', '{"total":0}', '{"code":401,"message":"no","items":[]}'])(
+    'A search that is answered with %s has found nothing out',
+    async (body) => {
+      const stage = await bench.stage();
+      await bench.started(stage);
+      const answer = { kind: 'proxy-answer', status: 200, body, isForwarded: false } as const;
+      stage.sandbox.inject({ on: 'list', ...answer });
+      const window = { fromMs: Date.now() - 120_000, toMs: Date.now() + 120_000 };
+      const search = async () => stage.vendor.findCreatedBetween?.(window);
+
+      await bench.failureOf(search());
+
+      expect(await search()).toHaveLength(1);
+    },
+  );
 
   test('The search waits its turn when the list was asked too often', async () => {
     const stage = await bench.stage();

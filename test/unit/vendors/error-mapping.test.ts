@@ -155,6 +155,17 @@ describe('a success with an error in it', () => {
   });
 });
 
+test.each([
+  ['lists', (inner: unknown) => ({ errors: [inner] })],
+  ['objects', (inner: unknown) => ({ error: inner })],
+  ['messages', (inner: unknown) => ({ message: [inner] })],
+])('%s that are nested without end are read to some depth', (_, wrap) => {
+  let body: unknown = { message: 'model not found' };
+  for (let depth = 0; depth < 100_000; depth += 1) body = wrap(body);
+
+  expect(plain({ operation: 'create', status: 400, body }).kind).toBeDefined();
+});
+
 describe('a definite refusal', () => {
   const ERRORS = inEveryEnvelope.map(({ body }) => body('no'));
 

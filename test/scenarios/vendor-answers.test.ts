@@ -1,0 +1,120 @@
+/** Answers in other shapes than documented, and answers that are not the vendor's: one video or one refund. */
+import { describe, expect, test } from 'vitest';
+
+import { startVendor, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import { MINUTE } from '#src/clock.ts';
+
+import { passUntil, scenario, until } from './harness.ts';
+import { DELIVERED, outcomeOf, REFUNDED, USUAL_CREDITS } from './outcome.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+
+describe.concurrent('a video is delivered', () => {
+  test.each([
+    'upper-case-status',
+    'waiting-and-complete',
+    'numeric-id',
+    'wrapped-with-code',
+    'byte-order-mark',
+    'relative-link',
+    'late-link',
+  ] as const)('when the vendor answers in another shape: %s', (variant) =>
+    scenario({ vendor: { variant } }, async (s) => {
+      s.video({ prompt: PROMPT });
+      await passUntil(s, 'delivered');
+
+      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+    }),
+  );
+
+  test.each([
+    [303, ''],
+    [307, ''],
+    [400, ''],
+    [404, '<html>Not found</html>'],
+    [429, 'slow down'],
+    [403, '{"message":"Forbidden"}'],
+    [502, ''],
+  ])(
+    'when a proxy answers the create with %i "%s": its task is found, and no second one made',
+    (status, body) =>
+      scenario({}, async (s) => {
+        s.vendor.inject({ on: 'create', kind: 'proxy-answer', status, body });
+        s.video({ prompt: PROMPT });
+        await passUntil(s, 'delivered');
+
+        expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+      }),
+  );
+
+  test('by the next vendor when the first refuses for a reason of its own', async () => {
+    await using backup = await startBackup();
+    const environment = {
+      POWERTOKENS_API_KEY: backup.key,
+      POWERTOKENS_BASE_URL: backup.url,
+      VENDOR_ORDER: 'byteplus,powertokens',
+      VIDEO_HOSTS: '127.0.0.1',
+    };
+    await scenario({ environment }, async (s) => {
+      const message =
+        'The parameter `content` specified in the request is not valid: resource download failed.';
+      const refusal = { kind: 'status', status: 400, code: 'InvalidParameter', message } as const;
+      s.vendor.inject({ on: 'create', ...refusal });
+      s.video({ prompt: PROMPT, model: '1.0-pro' });
+      await passUntil(s, 'delivered');
+
+      expect(s.vendor.tasks).toEqual([]);
+      expect(backup.tasks).toHaveLength(1);
+    });
+  });
+});
+
+describe.concurrent('a refund comes soon, with the reason', () => {
+  test('when the task is finished but names no file, and the vendor ledger keeps the hold', () =>
+    scenario({}, async (s) => {
+      s.vendor.inject({ on: 'create', kind: 'without-file' });
+      s.video({ prompt: PROMPT });
+      await until(s.books.jobs, ([job]) => job?.withoutFileSinceMs !== undefined);
+      s.clock.pass(8 * MINUTE);
+      await passUntil(s, 'failed');
+      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: [`lost ${USUAL_CREDITS}`],
+        text: expect.stringContaining('gave no file'),
+      });
+      expect(s.lines.filter(({ msg }) => msg.includes('without a file'))).toHaveLength(1);
+    }));
+
+  test('when a refusal comes with HTTP 200: it is not searched for', () =>
+    scenario({ vendor: { variant: 'refusal-as-code' } }, async (s) => {
+      s.vendor.setFunds(false);
+      s.video({ prompt: PROMPT });
+      await s.job('failed');
+      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+
+      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['not-billed 0'] });
+      expect(s.vendor.journal.filter(({ route }) => route === 'list')).toEqual([]);
+    }));
+
+  test('when the model is retired at the only vendor', () =>
+    scenario({}, async (s) => {
+      const code = 'ModelNotOpen';
+      s.vendor.inject({ on: 'create', kind: 'status', status: 404, code });
+      s.video({ prompt: PROMPT });
+      await s.job('failed');
+      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
+
+      expect(await outcomeOf(s)).toMatchObject({
+        ...REFUNDED,
+        vendorBook: ['not-billed 0'],
+        text: expect.stringContaining('no longer offers this model'),
+      });
+    }));
+});
+
+async function startBackup(): Promise<VendorSandbox & AsyncDisposable> {
+  const vendor = await startVendor({ dialect: 'powertokens', video: 'stored', renderMs: 5 });
+  return Object.assign(vendor, { [Symbol.asyncDispose]: async () => vendor.close() });
+}

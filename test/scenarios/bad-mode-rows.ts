@@ -2,7 +2,8 @@
 import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage, textFile } from '../builders/images.ts';
-import { mp4File } from '../builders/videos.ts';
+import { changeBoxes } from '../builders/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../builders/videos.ts';
 import { wavFile } from '../unit/media/inspection/sounds.ts';
 import { PROMPT, type Row } from './bad-input-rows.ts';
 
@@ -10,6 +11,11 @@ const boat = file('boat.png', pngImage());
 const clip = (settings: Parameters<typeof mp4File>[0] = {}) => ({
   reference_video: file('waves.mp4', mp4File(settings)),
 });
+const TWO_LENGTHS = changeBoxes(
+  mp4File({ seconds: 3, descriptionAt: 'end' }),
+  'moov/trak/mdia/minf/stbl',
+  (boxes) => [...boxes, mp4Box('stts', uint32(0, 1, 360, 1000))],
+);
 const sound = (seconds = 5) => ({ reference_audio: file('gulls.wav', wavFile({ seconds })) });
 /** Offers the lite pair beside the current models. */
 const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
@@ -136,6 +142,11 @@ const CLIPS: readonly Row[] = [
     name: 'a reference video that is slow',
     options: { prompt: PROMPT, model: '2.0', ...clip({ framesPerSecond: 12 }) },
     says: [/reference video/, /12/, /24/],
+  },
+  {
+    name: 'a reference video that lasts 3 s in one table and 15 s in another',
+    options: { prompt: PROMPT, model: '2.0', reference_video: file('waves.mp4', TWO_LENGTHS) },
+    says: [/reference video's length is unclear/, /Re-export the clip as an ordinary MP4/],
   },
   {
     name: 'a picture as a reference video',

@@ -69,14 +69,23 @@ interface Parts extends Work, DiscordParts {
 }
 
 function appOf(config: Config, parts: Parts): App {
-  const { client, registration, jobs, presenting, abandoned, departures, housekeeping } = parts;
+  const { client, registration, jobs, presenting, abandoned, departures } = parts;
+  const { housekeeping, withdrawalReader } = parts;
   const { router, logChannel, closers, clock, logger } = parts;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const gatewayWatch = createGatewayWatch({ ...parts, onLost: fail });
   let stopping: Promise<void> | undefined;
   let isUp = false;
   const stop = async (): Promise<void> => {
-    const takers = [jobs, gatewayWatch, departures, registration, abandoned, housekeeping];
+    const takers = [
+      jobs,
+      gatewayWatch,
+      departures,
+      registration,
+      abandoned,
+      housekeeping,
+      withdrawalReader,
+    ];
     await Promise.all([
       ...takers.map(async (taker) => taker.stop()),
       // What shows jobs goes on while a command is still in hand, and no longer.
@@ -94,7 +103,8 @@ function appOf(config: Config, parts: Parts): App {
       gatewayWatch.start();
       await login(client, config.discord);
       await departures.start();
-      for (const loop of [jobs, ...presenting, abandoned, housekeeping, logChannel]) loop.start();
+      const loops = [jobs, ...presenting, abandoned, housekeeping, withdrawalReader, logChannel];
+      for (const loop of loops) loop.start();
       await registration.start();
       isUp = true;
       warnIfOpen(config, logger);

@@ -162,6 +162,24 @@ export function readDatabaseUrl(environment: Readonly<Record<string, string | un
   return parsed.data.DATABASE_URL;
 }
 
+/** The settings of programs that show what the vendors offer. */
+export type VendorSettings = Pick<Config, 'vendors' | 'prices' | 'databaseUrl'>;
+
+/** @throws ConfigError with every fault; a missing `DISCORD_TOKEN` is none */
+export function readVendorSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): VendorSettings {
+  const set = settingsIn(environment);
+  const parsed = environmentSchema
+    .omit({ DISCORD_TOKEN: true })
+    .safeParse({ ...conventional(set), ...Object.fromEntries(set) });
+  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
+  faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
+  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
+  const { PRICES: prices, DATABASE_URL: databaseUrl } = parsed.data;
+  return { vendors: vendorAccounts(parsed.data), prices, databaseUrl };
+}
+
 /** What is set, by name; an empty value is an unset one. */
 function settingsIn(
   environment: Readonly<Record<string, string | undefined>>,
@@ -237,7 +255,9 @@ function toConfig(environment: Environment): Config {
   });
 }
 
-function vendorAccounts(environment: Environment): ReadonlyMap<VendorName, VendorAccount> {
+function vendorAccounts(
+  environment: Omit<Environment, 'DISCORD_TOKEN'>,
+): ReadonlyMap<VendorName, VendorAccount> {
   const all: Record<VendorName, [apiKey: string | undefined, baseUrl: string | undefined]> = {
     byteplus: [environment.BYTEPLUS_API_KEY, environment.BYTEPLUS_BASE_URL],
     volcengine: [environment.VOLCENGINE_API_KEY, environment.VOLCENGINE_BASE_URL],

@@ -22,7 +22,6 @@ import { createRegistration, type Registration } from '../discord/registration.t
 import { createDiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
-import { createServerSettings } from '../discord/server/server-settings.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
 import { hasProxy } from '../dispatcher.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
@@ -49,7 +48,7 @@ export function createDiscordParts(
   config: Config,
   work: Work & { commands: ReadonlyMap<string, Command>; closers: AsyncDisposableStack },
 ): DiscordParts {
-  const { jobs, quota, database, clock, logger, metrics, closers } = work;
+  const { jobs, quota, settings, database, clock, logger, metrics, closers } = work;
   const transport = createDiscordTransport(work.connections);
   const charts = createChartDrawer(logger);
   closers.defer(async () => charts.close());
@@ -82,7 +81,6 @@ export function createDiscordParts(
   const deliverer = createDeliverer(presentingParts);
   jobs.onChange(() => presenter.wake());
   jobs.onChange(() => deliverer.wake());
-  const settings = createServerSettings(database, clock, logger);
   const logChannel = createLogChannel({ ...work, messenger, settings });
   jobs.onChange((job) => logChannel.jobChanged(job));
   if (metrics !== undefined) jobs.onChange(metrics.jobChanged);

@@ -1,10 +1,16 @@
 /** The product without Discord: vendors, money, jobs. */
 import { offersOf } from '../catalogue/prices/prices.ts';
 import type { ModelId } from '../catalogue/request.ts';
+import { SECOND } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { planContext } from '../discord/server/server-rules.ts';
+import {
+  createServerSettings,
+  type ServerSettingsStore,
+} from '../discord/server/server-settings.ts';
 import { createHousekeeping } from '../housekeeping.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import type { Loop } from '../jobs/loops/loop.ts';
+import { Loop } from '../jobs/loops/loop.ts';
 import { createJobStore, type JobStore } from '../jobs/record/job-store.ts';
 import { VENDOR_ACCOUNTS } from '../jobs/submission/account-places.ts';
 import { createOffers, type Offers } from '../jobs/submission/offers.ts';
@@ -13,12 +19,15 @@ import type { LimitSettings } from '../quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '../quota/quota-manager.ts';
 import { safetySalt } from '../storage/installation.ts';
 import { watchVendors, type VendorStates } from '../vendors/health/vendor-health.ts';
+import { createWithdrawals, type Withdrawals } from '../vendors/health/withdrawals.ts';
+import { withWithdrawals } from '../vendors/health/withdrawing-vendor.ts';
 import { createVendors } from '../vendors/registry.ts';
 import type { VendorName } from '../vendors/vendor.ts';
 import type { Resources } from './resources.ts';
 
 /** Of servers that have chosen none. */
 const TIME_ZONE = 'UTC';
+const READ_WITHDRAWALS_EVERY_MS = 10 * SECOND;
 
 export interface Work extends Resources {
   store: JobStore;
@@ -26,6 +35,10 @@ export interface Work extends Resources {
   offers: Offers;
   vendorStates: () => VendorStates;
   jobs: Jobs;
+  withdrawals: Withdrawals;
+  /** Keeps `withdrawals` true while other processes change them. */
+  withdrawalReader: Loop;
+  settings: ServerSettingsStore;
   housekeeping: Loop;
 }
 
@@ -37,7 +50,17 @@ export async function createWork(config: Config, resources: Resources): Promise<
     dispatcher: connections,
     wireModelsOf: (vendor) => wireModels(vendor, config),
   }).map((vendor) => metrics?.countedVendor(vendor) ?? vendor);
-  const { vendors, states: vendorStates } = watchVendors(called, { clock, logger });
+  const { vendors: watched, states: vendorStates } = watchVendors(called, { clock, logger });
+  const salt = await safetySalt(database);
+  const withdrawals = createWithdrawals({
+    database,
+    accounts: config.vendors,
+    salt,
+    clock,
+    logger,
+  });
+  await withdrawals.refresh();
+  const vendors = watched.map((vendor) => withWithdrawals(vendor, { withdrawals, logger }));
   const store = createJobStore(database, logger);
   const quota = createQuotaManager({ limits: limitSettings(config), timeZone: TIME_ZONE });
   const offers = createOffers({
@@ -45,12 +68,15 @@ export async function createWork(config: Config, resources: Resources): Promise<
     prices: config.prices,
     clock,
     states: vendorStates,
+    withdrawals,
   });
-  const salt = await safetySalt(database);
-  const parts = { ...resources, store, quota, offers, vendorStates };
+  const settings = createServerSettings(database, clock, logger);
+  const parts = { ...resources, store, quota, offers, vendorStates, withdrawals, settings };
   const jobs = createJobs({
     ...parts,
     vendors,
+    planContextOf: async (guildId) =>
+      planContext(await settings.read(guildId), offers.toPlanWith(), () => 0),
     vendorBook: createVendorBook(),
     safetySalt: salt,
     accounts: VENDOR_ACCOUNTS,
@@ -60,10 +86,28 @@ export async function createWork(config: Config, resources: Resources): Promise<
     store,
     retentionDays: config.retentionDays,
   });
-  return { ...parts, jobs, housekeeping };
+  const withdrawalReader = createWithdrawalReader(withdrawals, { clock, logger });
+  return { ...parts, jobs, housekeeping, withdrawalReader };
 }
 
 /** Ended offers are included: their open jobs are still polled. */
+function createWithdrawalReader(
+  withdrawals: Pick<Withdrawals, 'refresh'>,
+  { clock, logger }: Pick<Resources, 'clock' | 'logger'>,
+): Loop {
+  return new Loop({
+    clock,
+    async turn() {
+      await withdrawals.refresh();
+      return READ_WITHDRAWALS_EVERY_MS;
+    },
+    onError(error) {
+      logger.error({ err: error }, 'withdrawn offers could not be read; trying again');
+      return READ_WITHDRAWALS_EVERY_MS;
+    },
+  });
+}
+
 function wireModels(vendor: VendorName, config: Config): Partial<Record<ModelId, string>> {
   const offers = Object.values(offersOf(vendor, config.prices));
   return Object.fromEntries(offers.map(({ model, wireModel }) => [model, wireModel]));

@@ -34,7 +34,7 @@ export function describeModel(model: Model, price?: Price): string {
   const cost =
     price === undefined
       ? []
-      : [`${describeCredits(mostCredits(usualRequest(model), price))} for ${DEFAULT_SECONDS} s`];
+      : [`${describeCredits(usualCredits(model, price))} for ${DEFAULT_SECONDS} s`];
   const line = [...before, model.canMakeAudio ? 'sound' : 'silent', ...cost].join('; ');
   // Only a price out of all reason makes it longer; the price is what matters then.
   return line.length <= MOST_CHARACTERS ? line : [...before, ...cost].join('; ');
@@ -87,6 +87,11 @@ export function describeFinals(
 /** `1 credit`, `27 credits`. */
 export function describeCredits(credits: number): string {
   return `${credits} ${credits === 1 ? 'credit' : 'credits'}`;
+}
+
+/** What 5 s at 720p and 16:9 cost at most, with sound where the model makes it. */
+export function usualCredits(model: Model, price: Price): number {
+  return mostCredits(usualRequest(model), price);
 }
 
 function usualRequest(model: Model): VideoRequest {

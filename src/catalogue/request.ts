@@ -90,6 +90,21 @@ export interface Shape {
   readonly height: number;
 }
 
+/** The options of a request that a member may type or leave to defaults. */
+export const TYPED_OPTIONS = [
+  'model',
+  'resolution',
+  'ratio',
+  'length',
+  'seed',
+  'isCameraFixed',
+  'hasAudio',
+  'hasWatermark',
+  'isDraft',
+  'tier',
+] as const satisfies readonly (keyof VideoRequest)[];
+export type TypedOption = (typeof TYPED_OPTIONS)[number];
+
 /** What a member typed into `/video`, before defaults: everything but the prompt may be missing. */
 export interface AskedOptions {
   prompt: string;

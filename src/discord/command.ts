@@ -14,6 +14,7 @@ import type { Logger } from '../logger.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { QuotaView } from '../quota/view.ts';
 import type { VendorStates } from '../vendors/health/vendor-health.ts';
+import type { Withdrawals } from '../vendors/health/withdrawals.ts';
 import type { CustomId } from './custom-id.ts';
 import type { Claims } from './interactions/claims.ts';
 import type {
@@ -40,6 +41,7 @@ export interface CommandContext {
   readonly moderation: ModerationDesk;
   readonly offers: Offers;
   readonly vendorStates: () => VendorStates;
+  readonly withdrawals: Pick<Withdrawals, 'list'>;
   readonly claims: Claims;
   readonly forms: OpenForms;
   readonly ids: IdMaker;

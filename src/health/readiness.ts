@@ -5,6 +5,7 @@ import { SECOND, type Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Database } from '../storage/database.ts';
 import type { VendorHealth } from '../vendors/health/breaker.ts';
+import type { Withdrawals } from '../vendors/health/withdrawals.ts';
 import { recent } from './recent.ts';
 
 /** Of a supervisor's patience, commonly 5 s or more, less than half. */
@@ -16,6 +17,7 @@ export interface Parts {
   readonly isGatewayAlive: () => boolean;
   readonly database: Database;
   readonly vendorStates: () => ReadonlyMap<string, Pick<VendorHealth, 'state'>>;
+  readonly withdrawals: Pick<Withdrawals, 'list'>;
 }
 
 /** @returns a sentence for each thing that is not well; none when the bot is ready. Never throws. */
@@ -27,7 +29,10 @@ export function createReadiness({
   vendorStates,
   clock,
   logger,
-}: Parts & { readonly clock: Clock; readonly logger: Logger }): Readiness {
+}: Omit<Parts, 'withdrawals'> & {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): Readiness {
   const askDatabase = recent({
     ask: async () => sql`select 1`.execute(database),
     keepMs: DATABASE_ANSWER_KEPT_MS,

@@ -4,7 +4,7 @@
  * way holds nothing and leaves nothing behind.
  */
 import { withReferenceClips } from '../catalogue/plan/reference-clips.ts';
-import type { VideoRequest } from '../catalogue/request.ts';
+import type { TypedOption, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
@@ -32,6 +32,8 @@ export interface Place {
 export interface Order {
   readonly request: VideoRequest;
   readonly attachments: readonly Attachment[];
+  /** The options that the member typed; left out: all of them. */
+  readonly typedOptions?: readonly TypedOption[] | undefined;
   readonly place: Place;
   /** Only the member may ever see the video and what was asked. */
   readonly isPrivate: boolean;
@@ -119,7 +121,7 @@ interface NewJobFacts {
 }
 
 function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
-  const { request, isPrivate, notify, onlyVendor, finals } = order;
+  const { request, typedOptions, isPrivate, notify, onlyVendor, finals } = order;
   const { roleIds: _decideLimitsOnly, ...place } = order.place;
   const nowMs = clock.now();
   return {
@@ -132,6 +134,7 @@ function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
     isPrivate,
     notify,
     request,
+    ...(typedOptions === undefined ? {} : { typedOptions: [...typedOptions] }),
     inputs,
     holdCredits: priceOf(order, offers),
     ...(finals === undefined ? {} : { finals: [...finals] }),

@@ -31,6 +31,7 @@ import { createTransition, type JobListener, type Transition } from './record/tr
 import { searchLostSubmission } from './submission/lost-submission.ts';
 import type { Offers } from './submission/offers.ts';
 import { createRecentList } from './submission/recent-list.ts';
+import type { PlanContextOf } from './submission/replan.ts';
 import { createSubmitter } from './submission/submitter.ts';
 import { createTurns, type Turns } from './submission/turns.ts';
 
@@ -55,6 +56,7 @@ export interface JobsDependencies {
   vendorBook: VendorBook;
   vendors: readonly Vendor[];
   offers: Offers;
+  planContextOf: PlanContextOf;
   files: FileStore;
   fetchOutside: FetchOutside;
   safetySalt: string;

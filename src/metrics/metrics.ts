@@ -142,7 +142,16 @@ function discordMetrics(
   };
 }
 
-function addPartMetrics(registry: Registry, { isGatewayAlive, vendorStates }: Parts): void {
+function addPartMetrics(
+  registry: Registry,
+  { isGatewayAlive, vendorStates, withdrawals }: Parts,
+): void {
+  addGauge(registry, {
+    name: 'seedance_offer_withdrawn',
+    help: '1 for each model that its vendor says is retired or not activated.',
+    labelNames: ['vendor', 'model'],
+    read: async () => withdrawals.list().map(({ vendor, model }) => [{ vendor, model }, 1]),
+  });
   addGauge(registry, {
     name: 'seedance_gateway_alive',
     help: '1 while Discord is heard.',

@@ -20,6 +20,7 @@ import { jobEvents } from './migrations/2026-11-28-job-events.ts';
 import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
+import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '2026-11-21-verify-messages': verifyMessages,
   '2026-11-28-job-events': jobEvents,
   '2026-11-28-spendings': spendings,
+  '2026-11-28-withdrawn-offers': withdrawnOffers,
   '2026-11-28-open-jobs': openJobs,
   '2026-11-28-vendor-corrections': vendorCorrections,
 };

@@ -216,6 +216,19 @@ export interface VendorBookTable {
   note: string | null;
 }
 
+/** Models that a vendor said are retired, or not activated for the operator's account. */
+export interface WithdrawnOfferTable {
+  vendor: string;
+  /** A keyed hash of the API key and base URL: another key is another account. */
+  account: string;
+  model: string;
+  /** The vendor's error code, where it sent one. */
+  code: string | null;
+  withdrawn_at: number;
+  /** From then on one order may find out whether the vendor serves the model again. */
+  recheck_at: number;
+}
+
 /** Documents looked up by one key (Keyv). Never money. */
 export interface DocumentTable {
   key: string;
@@ -242,6 +255,7 @@ export interface Tables {
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
   vendor_book: VendorBookTable;
+  withdrawn_offers: WithdrawnOfferTable;
   documents: DocumentTable;
   installation: InstallationTable;
 }

@@ -73,6 +73,7 @@ export function createCourse(vendor: Vendor): CreateCourse {
     },
     files: { read: async () => Promise.resolve(new Uint8Array()) },
     vendorBook: createVendorBook(),
+    planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({ vendors: [vendor], prices: {}, clock: CLOCK }),
     turns: { claim: async () => Promise.resolve() },
     transition,

@@ -22,6 +22,7 @@ import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
+import type { Withdrawals } from '#src/vendors/health/withdrawals.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { createFakeClock, type FakeClock } from './clock.ts';
@@ -39,6 +40,8 @@ export interface JobsRoomOptions {
   /** In the operator's order; one BytePlus account unless said otherwise. */
   vendors?: readonly Omit<FakeVendorOptions, 'clock'>[];
   prices?: PricesSetting;
+  /** What vendors have withdrawn; nothing unless given. */
+  withdrawals?: Pick<Withdrawals, 'isWithdrawn'>;
   limits?: Partial<LimitSettings>;
   /** Told each line of the log, from warnings on. */
   onWarning?: (line: string) => void;
@@ -121,6 +124,12 @@ export class JobsRoom {
     const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
     const lasting = this.#storage.leasesOfProcess();
     const leases = mortalLeases(lasting, death.signal);
+    const offers = createOffers({
+      vendors: own,
+      prices: this.#options.prices ?? {},
+      clock: this.clock,
+      withdrawals: this.#options.withdrawals,
+    });
     const jobs = createJobs({
       database,
       leases,
@@ -128,11 +137,8 @@ export class JobsRoom {
       quota: this.quota,
       vendorBook: createVendorBook(),
       vendors: own,
-      offers: createOffers({
-        vendors: own,
-        prices: this.#options.prices ?? {},
-        clock: this.clock,
-      }),
+      offers,
+      planContextOf: async () => ({ offers: offers.toPlanWith() }),
       files: this.files,
       fetchOutside: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',

@@ -50,8 +50,13 @@ export function withReferenceClips(
   return { ...request, referenceVideoSeconds: total(billed) };
 }
 
+/** Whether a model takes reference videos and sounds of these lengths. */
+export function takesClips(model: Model, clips: readonly ReferenceClip[]): boolean {
+  return faultOf(model, clips) === undefined;
+}
+
 function canTake(model: Model, request: VideoRequest, clips: readonly ReferenceClip[]): boolean {
-  return objectionsTo(model, wishOf(request)).length === 0 && faultOf(model, clips) === undefined;
+  return objectionsTo(model, wishOf(request)).length === 0 && takesClips(model, clips);
 }
 
 function faultOf(model: Model, clips: readonly ReferenceClip[]) {

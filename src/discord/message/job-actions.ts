@@ -5,7 +5,10 @@ export const JOB_BUTTONS_OWNER = 'job';
 
 /** Private finals are told apart in the id, since nothing may be looked up before the answer. */
 type FinalAction = `${'' | 'private-'}final-${Resolution}`;
-export type JobAction = 'cancel' | FinalAction;
+/** Orders what can be made in place of a video whose model is gone; private ones are told apart likewise. */
+export const ALTERNATIVE_ACTIONS = { public: 'instead', private: 'private-instead' } as const;
+type AlternativeAction = (typeof ALTERNATIVE_ACTIONS)[keyof typeof ALTERNATIVE_ACTIONS];
+export type JobAction = 'cancel' | FinalAction | AlternativeAction;
 
 export interface FinalButton {
   readonly resolution: Resolution;

@@ -19,7 +19,12 @@ import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
 import { customId } from '../custom-id.ts';
 import { fileSize, linkTo, quotable, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
-import { finalAction, JOB_BUTTONS_OWNER, type JobAction } from './job-actions.ts';
+import {
+  ALTERNATIVE_ACTIONS,
+  finalAction,
+  JOB_BUTTONS_OWNER,
+  type JobAction,
+} from './job-actions.ts';
 
 /** Leaves room for everything else below Discord's 4000 characters over all text displays. */
 const MAX_QUOTE_LENGTH = 1500;
@@ -65,6 +70,7 @@ export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
     ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
     separator(),
     text(`-# ${isDone ? resultLine(job, video) : requestLine(job)}`),
+    ...replacedModelNotice(job),
     ...(isDone ? [] : [...finalsNotice(job), ...sizeWarning(job)]),
     ...buttons(job, isDone),
   ];
@@ -191,6 +197,13 @@ export function downloadLink({ result }: Pick<Job, 'result'>): string {
   return linkTo('Download it', result?.videoUrl ?? '');
 }
 
+function replacedModelNotice({ replacedModel, request }: Job): APIComponentInContainer[] {
+  if (replacedModel === undefined) return [];
+  return [
+    text(`-# ${replacedModel} is not available here at the moment; made with ${request.model}.`),
+  ];
+}
+
 /** A draft alone is a part of what it comes to. */
 function finalsNotice(job: Job): APIComponentInContainer[] {
   const { request, finals = [] } = job;
@@ -200,8 +213,18 @@ function finalsNotice(job: Job): APIComponentInContainer[] {
 
 function buttons(job: Job, isDone: boolean): APIComponentInContainer[] {
   if (isDone) return finalButtons(job);
+  if (job.state === 'failed') return alternativeButton(job);
   const mayStillBeCancelled = ['accepted', 'submitting', 'queued'].includes(job.state);
   return mayStillBeCancelled ? [row([button(job, 'cancel', 'Cancel')])] : [];
+}
+
+/** For a model that no vendor serves any more: the nearest that can be made, with its price. */
+function alternativeButton(job: Job): APIComponentInContainer[] {
+  const { alternative, isPrivate } = job;
+  if (alternative === undefined) return [];
+  const action = ALTERNATIVE_ACTIONS[isPrivate ? 'private' : 'public'];
+  const { request, credits } = alternative;
+  return [row([button(job, action, `Make it with ${request.model} · ${credits} cr`)])];
 }
 
 /** One for each final that the server allows, with what is held for it. */

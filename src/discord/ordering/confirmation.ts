@@ -6,7 +6,12 @@ import { ButtonStyle, ComponentType } from 'discord.js';
 import { z } from 'zod';
 
 import { describeCredits, describeFinals, describeRequest } from '../../catalogue/describe.ts';
-import { INPUT_ROLES, videoRequestSchema, type VideoRequest } from '../../catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  TYPED_OPTIONS,
+  videoRequestSchema,
+  type VideoRequest,
+} from '../../catalogue/request.ts';
 import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
@@ -29,6 +34,7 @@ const waitingSchema = z.object({
   guildId: z.string(),
   memberId: z.string(),
   request: videoRequestSchema,
+  typedOptions: z.array(z.enum(TYPED_OPTIONS)).optional(),
   attachments: z.array(
     z.object({
       role: z.enum(INPUT_ROLES),

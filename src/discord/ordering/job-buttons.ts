@@ -5,8 +5,9 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import { readFinalAction } from '../message/job-actions.ts';
+import { ALTERNATIVE_ACTIONS, readFinalAction } from '../message/job-actions.ts';
 import { openPress } from '../reply.ts';
+import { orderAlternative } from './order-alternative.ts';
 import { orderFinal } from './order-final.ts';
 
 const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
@@ -23,6 +24,10 @@ export async function pressJobButton(
   if (action === 'cancel') return pressCancel(interaction, key, context);
   const final = readFinalAction(action);
   if (final !== undefined) return orderFinal(interaction, { draftId: key, ...final }, context);
+  if (action === ALTERNATIVE_ACTIONS.public || action === ALTERNATIVE_ACTIONS.private) {
+    const isPrivate = action === ALTERNATIVE_ACTIONS.private;
+    return orderAlternative(interaction, { jobId: key, isPrivate }, context);
+  }
   throw new UserError('This button is from another version of the bot and does nothing any more.');
 }
 

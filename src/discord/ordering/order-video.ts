@@ -3,6 +3,7 @@
  * is refused before the acknowledgement, the rest after it.
  */
 import { planRequest } from '../../catalogue/plan/plan.ts';
+import { typedOptionsOf } from '../../catalogue/plan/typed-options.ts';
 import { INPUT_ROLES, type AskedOptions, type InputRole } from '../../catalogue/request.ts';
 import type { Attachment } from '../../jobs/inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
@@ -55,7 +56,8 @@ export async function orderVideo(
   const found = await find();
   const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
   const finals = await finalsFor(request, { rules, place }, context);
-  const order = { request, attachments: sorted, isPrivate, notify, finals };
+  const typedOptions = typedOptionsOf(asked);
+  const order = { request, typedOptions, attachments: sorted, isPrivate, notify, finals };
   const notes = flagNotes(asked.prompt);
   const questionNotes = [...notes, ...frameNotes(sorted, request.ratio)];
   if (await asksPrice(interaction, { order, rules, notes: questionNotes }, context)) return;

@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { priceSchema } from '../../catalogue/prices/price.ts';
 import {
   INPUT_ROLES,
-  lengthSchema,
+  MODEL_IDS,
   RESOLUTIONS,
+  TYPED_OPTIONS,
+  lengthSchema,
   videoRequestSchema,
 } from '../../catalogue/request.ts';
 import { VENDOR_ERROR_KINDS } from '../../errors.ts';
@@ -108,6 +110,8 @@ export type JobInput = z.infer<typeof inputSchema>;
 const submissionSchema = recordObject({
   id: z.string(),
   vendor: z.enum(VENDOR_NAMES),
+  /** Undefined in old records: that of the request. */
+  model: z.enum(MODEL_IDS).optional(),
   price: recordObject(priceSchema.shape),
   /** The tag the task is found by when the answer to create is lost. */
   expiresAfterSeconds: z.int(),
@@ -187,6 +191,15 @@ export const jobSchema = recordObject({
   attachmentLimitBytes: z.int().positive(),
 
   request: requestSchema,
+  /**
+   * The options that the member typed. They stay as they are when the job has to be planned again;
+   * undefined in old records: all of them.
+   */
+  typedOptions: z.array(z.enum(TYPED_OPTIONS)).optional(),
+  /** The model that was priced first, where its vendors no longer serve it and another makes the video. */
+  replacedModel: z.enum(MODEL_IDS).optional(),
+  /** Where no vendor serves the model any more: the nearest request that can be made, and its price. */
+  alternative: recordObject({ request: requestSchema, credits }).optional(),
   inputs: z.array(inputSchema),
   holdCredits: credits,
   /** Of a draft: the finals that the server allows. Expected prices; from when it is on our disk, those of its buttons. */

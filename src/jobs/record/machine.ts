@@ -22,6 +22,7 @@
  * one that never comes is not.
  * An event that the state does not know throws `IllegalTransition`: that is a fault of ours.
  */
+import type { VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE } from '../../clock.ts';
 import { IllegalTransition, type VendorErrorKind } from '../../errors.ts';
 import type { TaskResult } from '../../vendors/vendor.ts';
@@ -47,10 +48,14 @@ export type JobEvent =
       refusedAs: VendorErrorKind;
       failure: Failure;
       retryAtMs: number | undefined;
+      /** The request as another offer can make it, for the next try. */
+      request?: VideoRequest | undefined;
+      alternative?: Job['alternative'];
     }
   | { type: 'submitted'; taskId: string; expectedAtMs: number | undefined }
   | { type: 'submission-lost' }
-  | { type: 'gave-up'; failure: Failure }
+  | { type: 'replanned'; request: VideoRequest }
+  | { type: 'gave-up'; failure: Failure; alternative?: Job['alternative'] }
   | { type: 'cancelled' }
   | { type: 'server-left' }
   | { type: 'vendor-queued' }
@@ -106,8 +111,10 @@ function fromAccepted(job: Job, event: JobEvent, nowMs: number): Job {
       return enter(job, 'submitting', nowMs, {
         submissions: [...job.submissions, event.submission],
       });
+    case 'replanned':
+      return { ...withRequest(job, event.request), retryAtMs: 0, version: job.version + 1 };
     case 'gave-up':
-      return fail(job, event.failure, nowMs);
+      return fail(withAlternative(job, event.alternative), event.failure, nowMs);
     case 'cancelled':
       return enter(job, 'cancelled', nowMs, { failure: { reason: 'cancelled-by-member' } });
     case 'server-left':
@@ -134,8 +141,11 @@ function fromSubmitting(job: Job, event: JobEvent, nowMs: number): Job {
         refusedAs: event.refusedAs,
       });
       const refused = { ...job, submissions };
-      if (event.retryAtMs === undefined) return fail(refused, event.failure, nowMs);
-      return enter(refused, 'accepted', nowMs, { retryAtMs: event.retryAtMs });
+      if (event.retryAtMs === undefined) {
+        return fail(withAlternative(refused, event.alternative), event.failure, nowMs);
+      }
+      const next = event.request === undefined ? refused : withRequest(refused, event.request);
+      return enter(next, 'accepted', nowMs, { retryAtMs: event.retryAtMs });
     }
     case 'submission-lost':
       return fail(job, { reason: 'submission-lost' }, nowMs);
@@ -264,6 +274,21 @@ function atWork(job: Job): Job {
   if (known.withoutFileSinceMs === undefined) return known;
   const { withoutFileSinceMs: _tooSoon, ...unfinished } = known;
   return unfinished;
+}
+
+/** Never for more than the hold: who plans it again sees to that. */
+function withRequest(job: Job, request: VideoRequest): Job {
+  const replacedModel = job.replacedModel ?? job.request.model;
+  const { replacedModel: _before, ...rest } = job;
+  return {
+    ...rest,
+    request,
+    ...(replacedModel === request.model ? {} : { replacedModel }),
+  };
+}
+
+function withAlternative(job: Job, alternative: Job['alternative']): Job {
+  return alternative === undefined ? job : { ...job, alternative };
 }
 
 function fail(job: Job, failure: Failure, nowMs: number): Job {

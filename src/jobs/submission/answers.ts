@@ -53,9 +53,9 @@ export async function recordRefusal(
   { error, outcome }: { error: VendorError; outcome: RefusalOutcome },
   dependencies: AnswerDependencies,
 ): Promise<void> {
-  const { reason, retryAtMs } = outcome;
+  const { reason, ...next } = outcome;
   const failure = { reason, code: error.code };
-  const event = { type: 'submission-refused', refusedAs: error.kind, failure, retryAtMs } as const;
+  const event = { type: 'submission-refused', refusedAs: error.kind, failure, ...next } as const;
   const after = await dependencies.transition(job, event);
   if (after === undefined) await withdrawLost(job, dependencies);
 }

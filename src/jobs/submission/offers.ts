@@ -12,6 +12,7 @@ import {
   offersOf,
   priceFor,
   validOffers,
+  type Offer as PublishedOffer,
   type Offers as PublishedOffers,
   type PricesSetting,
 } from '../../catalogue/prices/prices.ts';
@@ -20,6 +21,7 @@ import type { Clock } from '../../clock.ts';
 import { canDo } from '../../vendors/can-do.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
+import type { Withdrawals } from '../../vendors/health/withdrawals.ts';
 import { modelAt } from '../../vendors/model-at.ts';
 import type { Vendor, VendorName } from '../../vendors/vendor.ts';
 
@@ -55,6 +57,8 @@ export interface OffersDependencies {
   readonly clock: Pick<Clock, 'now'>;
   /** How each vendor is; one that it does not name is up. */
   readonly states?: (() => VendorStates) | undefined;
+  /** Left out: nothing is withdrawn. */
+  readonly withdrawals?: Pick<Withdrawals, 'isWithdrawn'> | undefined;
 }
 
 export function createOffers({
@@ -62,12 +66,19 @@ export function createOffers({
   prices,
   clock,
   states = () => new Map(),
+  withdrawals,
 }: OffersDependencies) {
   const published = vendors.map((vendor) => ({ vendor, offers: offersOf(vendor.name, prices) }));
 
   function validNow(): VendorOffers[] {
     const nowMs = clock.now();
-    return published.map(({ vendor, offers }) => ({ vendor, offers: validOffers(offers, nowMs) }));
+    return published.map(({ vendor, offers }) => ({
+      vendor,
+      offers: offersWhere(
+        validOffers(offers, nowMs),
+        ({ model }) => withdrawals?.isWithdrawn(vendor.name, model) !== true,
+      ),
+    }));
   }
 
   function offersFor(request: VideoRequest, onlyVendor?: VendorName): Offer[] {
@@ -124,6 +135,13 @@ export function createOffers({
         : Math.max(...maybeAsked.map(({ credits }) => credits));
     },
   };
+}
+
+function offersWhere(
+  offers: PublishedOffers,
+  isKept: (offer: PublishedOffer) => boolean,
+): PublishedOffers {
+  return Object.fromEntries(Object.entries(offers).filter(([, offer]) => isKept(offer)));
 }
 
 /** A model that can be ordered, as its vendor offers it, and what an ordinary video of it costs there. */

@@ -3,11 +3,12 @@
  * vendor, the same one later, or the end of the job, by the table in `vendors/error-policy.ts`. Pure.
  */
 import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
+import type { VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
 import type { VendorError } from '../../errors.ts';
 import { REFUSALS, type RefusalMeaning } from '../../vendors/error-policy.ts';
 import { waitOf } from '../../vendors/health/breaker.ts';
-import { lastSubmission, type FailureReason, type Job } from '../record/job.ts';
+import { lastSubmission, type FailureReason, type Job, type JobSubmission } from '../record/job.ts';
 import type { Offer } from './offers.ts';
 
 /** A job that no vendor would take for this long, from the first try, ends; the member gets the credits back. */
@@ -47,6 +48,10 @@ export interface RefusalOutcome {
   reason: FailureReason;
   /** When to try again; undefined ends the job. */
   retryAtMs: number | undefined;
+  /** The request as another offer can make it, for the next try. */
+  request?: VideoRequest | undefined;
+  /** What the member could order instead, where the job ends. */
+  alternative?: Job['alternative'];
 }
 
 /**
@@ -101,10 +106,16 @@ function isOpen(job: Job, { vendor, credits }: Offer): boolean {
   const isClosed = job.submissions.some(
     (submission) =>
       submission.vendor === vendor.name &&
+      !isOfOtherModel(job, submission) &&
       submission.refusedAs !== undefined &&
       !mayAskAgain(REFUSALS[submission.refusedAs].means),
   );
   return credits <= job.holdCredits && !isClosed;
+}
+
+/** Whether the vendor refused a model that the job is not made with any more. */
+function isOfOtherModel(job: Job, { model, refusedAs }: JobSubmission): boolean {
+  return refusedAs === 'model-unavailable' && model !== undefined && model !== job.request.model;
 }
 
 /** Whether the vendor that gave it may be handed the same job once more. */

@@ -39,7 +39,7 @@ export async function startSubmission(
   try {
     return await transition(job, async (transaction) => {
       await turns.claim(transaction, job, offer.vendor.name);
-      submission = await newSubmission(transaction, offer, dependencies);
+      submission = await newSubmission(transaction, { offer, job }, dependencies);
       return { type: 'submission-started', submission };
     });
   } catch (error) {
@@ -85,13 +85,14 @@ async function asWritten(
 
 async function newSubmission(
   transaction: DatabaseTransaction,
-  offer: Offer,
+  { offer, job }: { offer: Offer; job: Job },
   { store, ids, clock }: Pick<StartingDependencies, 'store' | 'ids' | 'clock'>,
 ): Promise<JobSubmission> {
   const tagsInUse = await store.tagsInUse(transaction, offer.vendor.name);
   return {
     id: ids.next(),
     vendor: offer.vendor.name,
+    model: job.request.model,
     price: offer.price,
     expiresAfterSeconds: pickExpiryTag(tagsInUse),
     startedAtMs: clock.now(),

@@ -10,16 +10,19 @@ import type { FileStore } from '../../media/files/file-store.ts';
 import { safetyIdentifier } from '../../vendors/safety-identifier.ts';
 import type { Submission, SubmissionInput, TaskHandle } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job, type JobInput } from '../record/job.ts';
+import type { JobEvent } from '../record/machine.ts';
 import { untilWritten } from '../until-written.ts';
 import { recordRefusal, recordTask, type AnswerDependencies } from './answers.ts';
 import type { Offer, Offers } from './offers.ts';
-import { afterRefusal, chooseOffer } from './refusal-policy.ts';
+import { afterRefusal, chooseOffer, type RefusalOutcome } from './refusal-policy.ts';
+import { alternativeTo, replan, type ReplanDependencies } from './replan.ts';
 import { startSubmission, type StartingDependencies } from './starting.ts';
 
 /** A link has to live this long still, for a vendor that fetches it only when it begins. */
 const LINK_SLACK_MS = HOUR;
 
-export interface SubmitterDependencies extends StartingDependencies, AnswerDependencies {
+export interface SubmitterDependencies
+  extends StartingDependencies, AnswerDependencies, ReplanDependencies {
   offers: Offers;
   store: StartingDependencies['store'] & AnswerDependencies['store'];
   files: Pick<FileStore, 'read'>;
@@ -43,7 +46,12 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
      * while a create call is made, nobody takes its answer for lost.
      */
     async submit(job: Job, signal: AbortSignal): Promise<void> {
-      const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), clock.now());
+      const able = offers.for(job.request, job.onlyVendor);
+      if (able.length === 0) {
+        await transition(job, await withoutOffers(job, dependencies));
+        return;
+      }
+      const choice = chooseOffer(job, able, clock.now());
       if (choice.next === 'give-up') {
         await transition(job, { type: 'gave-up', failure: { reason: choice.reason } });
         return;
@@ -83,11 +91,33 @@ async function call(
   } else if (answer.isDefinite) {
     logRefusal(log, answer);
     const others = offers.for(job.request, job.onlyVendor);
-    const refusal = { error: answer, outcome: afterRefusal(job, answer, others, clock.now()) };
+    const outcome = afterRefusal(job, answer, others, clock.now());
+    const refusal = { error: answer, outcome: await replanned(job, outcome, dependencies) };
     await untilWritten(async () => recordRefusal(job, refusal, dependencies), writing);
   } else {
     log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');
   }
+}
+
+/** What follows for a job whose model no vendor serves any more: withdrawn, or past its dates. */
+async function withoutOffers(job: Job, dependencies: ReplanDependencies): Promise<JobEvent> {
+  const request = await replan(job, dependencies);
+  if (request !== undefined) return { type: 'replanned', request };
+  const alternative = await alternativeTo(job, dependencies);
+  return { type: 'gave-up', failure: { reason: 'model-unavailable' }, alternative };
+}
+
+/** A refusal of the model that no other vendor can make up for: another model may. */
+async function replanned(
+  job: Job,
+  outcome: RefusalOutcome,
+  dependencies: SubmitterDependencies,
+): Promise<RefusalOutcome> {
+  const { clock } = dependencies;
+  if (outcome.reason !== 'model-unavailable' || outcome.retryAtMs !== undefined) return outcome;
+  const request = await replan(job, dependencies);
+  if (request !== undefined) return { ...outcome, retryAtMs: clock.now(), request };
+  return { ...outcome, alternative: await alternativeTo(job, dependencies) };
 }
 
 async function tryToStart(

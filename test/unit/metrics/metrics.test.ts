@@ -12,6 +12,7 @@ async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
     database: opened.database,
     isGatewayAlive: () => true,
     vendorStates: () => new Map(),
+    withdrawals: { list: () => [] },
   });
   if (isAway) await opened.database.schema.dropTable('jobs').execute();
   const { body } = await metrics.scrape();

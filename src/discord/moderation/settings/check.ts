@@ -8,6 +8,7 @@ import type { Job } from '../../../jobs/record/job.ts';
 import type { Offers } from '../../../jobs/submission/offers.ts';
 import type { QuotaView } from '../../../quota/view.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
+import type { Withdrawals } from '../../../vendors/health/withdrawals.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import { tellPrivately } from '../../reply.ts';
 import {
@@ -22,11 +23,12 @@ import type { ModerationDesk } from '../desk.ts';
 import { roleIdsOf } from '../rights.ts';
 import { findingsText, type Finding } from './finding.ts';
 import { guildFindings } from './guild-findings.ts';
-import { vendorFindings } from './vendor-findings.ts';
+import { vendorFindings, withdrawalFindings } from './vendor-findings.ts';
 
 interface CheckDependencies extends ModerationDesk {
   readonly offers: Offers;
   readonly vendorStates: () => VendorStates;
+  readonly withdrawals: Pick<Withdrawals, 'list'>;
   readonly store: Pick<JobStore, 'waitingIn'>;
 }
 
@@ -51,6 +53,7 @@ export async function checkServer(
     modelFinding(waiting, offers, settings),
     ...defaultModelFinding(offers, settings),
     ...vendorFindings(dependencies.vendorStates(), usual === undefined ? [] : offers.for(usual)),
+    ...withdrawalFindings(dependencies.withdrawals.list()),
     ...budgetFindings(view, usual && offers.creditsToHold(usual)),
   ];
   await tellPrivately(interaction, [verdictOf(findings), findingsText(findings)]);

@@ -3,11 +3,12 @@ import type { Offer } from '../../../jobs/submission/offers.ts';
 import type { VendorHealth } from '../../../vendors/health/breaker.ts';
 import type { FailingKind } from '../../../vendors/health/failing.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
+import type { Withdrawal } from '../../../vendors/health/withdrawals.ts';
 import type { VendorName } from '../../../vendors/vendor.ts';
 import { timestamp } from '../../text.ts';
 import type { Finding } from './finding.ts';
 
-const TITLES = {
+export const VENDOR_TITLES = {
   byteplus: 'BytePlus ModelArk',
   volcengine: 'Volcengine Ark',
   azerion: 'Azerion',
@@ -32,7 +33,7 @@ const REASONS = {
  * @param usual who could make the usual video; none when there is no such video
  */
 export function vendorFindings(states: VendorStates, usual: readonly Offer[]): Finding[] {
-  const each = [...states].map(([name, health]) => vendorFinding(TITLES[name], health));
+  const each = [...states].map(([name, health]) => vendorFinding(VENDOR_TITLES[name], health));
   const isStopped = usual.length > 0 && usual.every(({ health }) => health.state === 'resting');
   if (!isStopped) return each;
   const text =
@@ -48,4 +49,14 @@ function vendorFinding(title: string, health: VendorHealth): Finding {
     level: 'mind',
     text: `${title} has been left alone since ${timestamp(health.sinceMs)}: ${REASONS[health.why]}. It is tried again ${again}.`,
   };
+}
+
+/** One for each model that a vendor says it does not serve. */
+export function withdrawalFindings(withdrawals: readonly Withdrawal[]): Finding[] {
+  return withdrawals.map((withdrawal) => ({ level: 'mind', text: withdrawalText(withdrawal) }));
+}
+
+/** Such as `2.0 at BytePlus ModelArk: it says the model is retired, or not activated for this bot; checked again <time>.` */
+export function withdrawalText({ vendor, model, recheckAtMs }: Withdrawal): string {
+  return `${model} at ${VENDOR_TITLES[vendor]}: it says the model is retired, or not activated for this bot’s account; checked again ${timestamp(recheckAtMs)}.`;
 }

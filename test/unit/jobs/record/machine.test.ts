@@ -5,7 +5,7 @@ import { IllegalTransition } from '#src/errors.ts';
 import { JOB_STATES, jobSchema, type JobState } from '#src/jobs/record/job.ts';
 import { nextJob, type JobEvent } from '#src/jobs/record/machine.ts';
 
-import { aJob, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
 
 const NOW_MS = JOB_BORN_MS + 10 * MINUTE;
 
@@ -19,6 +19,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   },
   submitted: { type: 'submitted', taskId: 'task9', expectedAtMs: NOW_MS + MINUTE },
   'submission-lost': { type: 'submission-lost' },
+  replanned: { type: 'replanned', request: { ...aRequest(), model: '1.0-pro-fast' } },
   'gave-up': { type: 'gave-up', failure: { reason: 'vendor-unavailable' } },
   cancelled: { type: 'cancelled' },
   'server-left': { type: 'server-left' },
@@ -55,6 +56,7 @@ const AT_VENDOR = {
 const NEXT: Record<JobState, { [Type in JobEvent['type']]?: JobState | 'same' }> = {
   accepted: {
     'submission-started': 'submitting',
+    replanned: 'accepted',
     'gave-up': 'failed',
     cancelled: 'cancelled',
     'server-left': 'cancelled',

@@ -71,6 +71,7 @@ function aSubmitter() {
     },
     files: { read: async () => Promise.resolve(new Uint8Array()) },
     vendorBook: createVendorBook(),
+    planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({
       vendors: [breaker.vendor],
       prices: {},

@@ -1,0 +1,64 @@
+/** From a press on the button that a job without a serving vendor offers, to an accepted job. */
+import { UserError } from '../../errors.ts';
+import type { Attachment } from '../../jobs/inputs.ts';
+import type { Job } from '../../jobs/record/job.ts';
+import type { CommandContext } from '../command.ts';
+import type { ButtonPress } from '../interactions/kinds.ts';
+import { channelIdsOf, checkRules } from '../server/server-rules.ts';
+import { accept, openPlace } from './accepting.ts';
+import { askPrice } from './confirmation.ts';
+import { checkUnspent } from './spent.ts';
+
+/**
+ * The price on the button counts as confirmed; a higher one is asked about. Once for each job.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function orderAlternative(
+  interaction: ButtonPress,
+  { jobId, isPrivate }: { readonly jobId: string; readonly isPrivate: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const { offers, claims, settings, jobs, store } = context;
+  const place = await openPlace(interaction, isPrivate, claims);
+  const job = await store.find(jobId);
+  if (job?.guildId !== place.guildId || job.alternative === undefined) {
+    throw new UserError('This video is no longer known here. Ask for it with /video.');
+  }
+  if (job.memberId !== place.memberId) {
+    throw new UserError('Only the member who asked for this video can order it again.');
+  }
+  const { request, credits } = job.alternative;
+  const spendings = [{ kind: 'retry', subject: jobId }] as const;
+  await checkUnspent(spendings, job.memberId, jobs);
+  checkRules(await settings.read(place.guildId), request, channelIdsOf(interaction));
+  const { notify, typedOptions } = job;
+  const attachments = attachmentsOf(job);
+  const order = { request, typedOptions, attachments, isPrivate, notify, spendings };
+  const price = offers.creditsToHold(request);
+  if (price === undefined) {
+    throw new UserError(`${request.model} cannot be used any more either. Ask with /video.`);
+  }
+  if (price > credits) {
+    await askPrice(interaction, { order, price, instead: credits }, context);
+    return;
+  }
+  await accept({ ...order, agreedCredits: credits, place }, context);
+}
+
+/** @throws UserError for a file whose link is not known any more */
+function attachmentsOf({ inputs }: Job): Attachment[] {
+  return inputs.map(({ role, sourceUrl: url }) => {
+    if (url === undefined) {
+      throw new UserError(
+        'The files of this video are no longer known. Send it again with /video.',
+      );
+    }
+    return {
+      role,
+      url,
+      fileName: URL.parse(url)?.pathname.split('/').at(-1) ?? role,
+      declaredBytes: 0,
+    };
+  });
+}

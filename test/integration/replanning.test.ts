@@ -1,0 +1,188 @@
+/** What becomes of jobs whose vendors no longer serve their model. */
+import { afterEach, describe, expect, test } from 'vitest';
+
+import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
+import { HOUR, MINUTE } from '#src/clock.ts';
+import { VendorError } from '#src/errors.ts';
+import type { Order } from '#src/jobs/accept.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
+
+import { databaseKinds } from '../builders/database.ts';
+import { JobsRoom, type JobsRoomOptions } from '../builders/jobs-room.ts';
+import type { FakeVendor } from '../builders/vendor.ts';
+
+describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) => {
+  let room: JobsRoom;
+  let withdrawn: Set<string>;
+  afterEach(async () => room.close());
+
+  async function open(options: JobsRoomOptions = {}): Promise<void> {
+    withdrawn = new Set();
+    const withdrawals = {
+      isWithdrawn: (vendor: VendorName, model: ModelId) => withdrawn.has(`${vendor} ${model}`),
+    };
+    room = await JobsRoom.open({ kind, withdrawals, ...options });
+  }
+
+  /** The vendor refuses the model from now on, and the refusal withdraws it. */
+  function retire(vendor: FakeVendor, model: ModelId): void {
+    const { start } = vendor;
+    Object.assign(vendor, {
+      start: async (...call: Parameters<typeof start>) => {
+        if (call[0].request.model !== model) return start(...call);
+        withdrawn.add(`${vendor.name} ${model}`);
+        throw new VendorError({
+          vendor: vendor.name,
+          kind: 'model-unavailable',
+          operation: 'create',
+          code: 'ModelNotOpen',
+          isDefinite: true,
+        });
+      },
+    });
+  }
+
+  function anOrder(typedOptions: readonly TypedOption[], changes: Partial<Order> = {}): Order {
+    const order = room.anOrder({
+      request: { model: '2.0-mini', hasAudio: true, isCameraFixed: undefined, tier: undefined },
+    });
+    return { ...order, typedOptions, ...changes };
+  }
+
+  async function ended(job: Job): Promise<Job> {
+    const isOver = (found: Job): boolean => found.video !== undefined || found.state === 'failed';
+    await room.clock.advanceUntil(async () => isOver(await room.find(job.id)));
+    return room.find(job.id);
+  }
+
+  test('is made with the next model when the member left the model open', async () => {
+    await open();
+    retire(room.vendor, '2.0-mini');
+    const { jobs } = room.start();
+    const job = await jobs.accept(anOrder([]));
+
+    const made = await ended(job);
+
+    expect(made).toMatchObject({
+      request: { model: '1.0-pro-fast', prompt: job.request.prompt, seed: job.request.seed },
+      replacedModel: '2.0-mini',
+      holdCredits: job.holdCredits,
+    });
+    expect(made.video).toBeDefined();
+    expect(made.submissions.map(({ model }) => model)).toEqual(['2.0-mini', '1.0-pro-fast']);
+    expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
+  });
+
+  test('keeps what the member typed: sound is not given up for another model', async () => {
+    await open();
+    retire(room.vendor, '2.0-mini');
+    const { jobs } = room.start();
+    const job = await jobs.accept(anOrder(['hasAudio']));
+
+    const end = await ended(job);
+
+    // The models that make sound cost more than is held.
+    expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
+    expect(end.alternative?.request).toMatchObject({ model: '2.0-fast', hasAudio: true });
+    expect(end.alternative?.credits).toBeGreaterThan(job.holdCredits);
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  });
+
+  test('keeps a typed model and changes the vendor', async () => {
+    await open({ vendors: [{ name: 'byteplus' }, { name: 'aimlapi' }] });
+    const [byteplus, aimlapi] = room.vendors;
+    if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
+    retire(byteplus, '2.0-mini');
+    const { jobs } = room.start();
+    const job = await jobs.accept(anOrder(['model']));
+
+    const made = await ended(job);
+
+    expect(made.video).toBeDefined();
+    expect(made.request.model).toBe('2.0-mini');
+    expect(made.submissions.map(({ vendor }) => vendor)).toEqual(['byteplus', 'aimlapi']);
+  });
+
+  test('is released with the nearest other model when its model was typed and no vendor has it', async () => {
+    await open();
+    retire(room.vendor, '2.0-mini');
+    const { jobs } = room.start();
+    const job = await jobs.accept(anOrder(['model']));
+
+    const end = await ended(job);
+
+    expect(end).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'model-unavailable' },
+      // It keeps the sound, which 1.0 pro fast would not make.
+      alternative: { request: { model: '2.0-fast', hasAudio: true } },
+    });
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+  });
+
+  test('is never changed when only one vendor can make it', async () => {
+    await open();
+    retire(room.vendor, '2.0-mini');
+    const { jobs } = room.start();
+    const job = await jobs.accept(anOrder([], { onlyVendor: 'byteplus' }));
+
+    const end = await ended(job);
+
+    expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
+    expect(end.alternative).toBeUndefined();
+  });
+
+  test('is planned again while it waits, when another order met the refusal', async () => {
+    await open();
+    const first = room.create();
+    const job = await first.jobs.accept(anOrder([]));
+    withdrawn.add('byteplus 2.0-mini');
+    first.jobs.start();
+
+    const made = await ended(job);
+
+    expect(made.request.model).toBe('1.0-pro-fast');
+    expect(made.submissions.map(({ model }) => model)).toEqual(['1.0-pro-fast']);
+  });
+
+  test('is planned again by the process that comes after a kill', async () => {
+    await open();
+    const first = room.create();
+    const job = await first.jobs.accept(anOrder([]));
+    first.kill();
+    withdrawn.add('byteplus 2.0-mini');
+    room.start();
+
+    expect((await ended(job)).request.model).toBe('1.0-pro-fast');
+  });
+
+  test('is released when nothing at all is left', async () => {
+    await open();
+    const first = room.create();
+    const job = await first.jobs.accept(anOrder([]));
+    room.vendor.failures.clear();
+    Object.assign(withdrawn, { has: () => true });
+    first.jobs.start();
+
+    const end = await ended(job);
+
+    expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
+    expect(end.alternative).toBeUndefined();
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  });
+
+  test('of an old record is taken to have every option typed', async () => {
+    await open();
+    retire(room.vendor, '2.0-mini');
+    const { jobs } = room.start();
+    const { typedOptions: _unknown, ...order } = anOrder([]);
+    const job = await jobs.accept(order);
+
+    expect((await ended(job)).state).toBe('failed');
+    await room.clock.advance(MINUTE);
+    expect(room.vendor.count('start')).toBe(0);
+    await room.clock.advance(HOUR);
+  });
+});

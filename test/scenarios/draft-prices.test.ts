@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
+import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { SECOND } from '#src/clock.ts';
 import { finalAction } from '#src/discord/message/job-actions.ts';
 
+import { mp4File } from '../builders/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
 import { expectPaid } from './made.ts';
 import { moderator, told } from './moderator.ts';
@@ -94,6 +96,22 @@ describe.concurrent('a draft of 2.5', () => {
       await reply.until(({ media }) => media.length > 0);
       // It came out 4 s long.
       expect(labels(reply)).toEqual(['Make final · 1080p · 230 cr']);
+    }));
+
+  test('from a reference video has a final that is billed for that video too', () =>
+    scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
+      const reference_video = file('waves.mp4', mp4File({ seconds: 6, hasAudio: true }));
+      const reply = await drafted(s, { reference_video, ratio: '16:9' });
+      s.alice.clicks(reply, 'Make final · 1080p');
+      const [, final] = await delivered(s, 2);
+
+      const task = s.vendor.tasks[1];
+      if (final === undefined || task === undefined) throw new Error('There are two');
+      // 6 s of reference and 5 s of video.
+      expect(task.tokens).toBe(Math.floor((1920 * 1080 * (24 * 11 + 1)) / 1024));
+      expectPaid(final, task);
+      expect(final.holdCredits).toBe(final.costCredits);
+      expect(final.inputs).toEqual([]);
     }));
 
   test('is refused where the server allows no 1080p, and nothing is held', () =>

@@ -10,6 +10,7 @@ describe('flags of other programs', () => {
     ['a cat --no dogs, red birds, text --v 6', 'a cat', ['--no dogs, red birds, text', '--v 6']],
     ['a cat --no dogs. It jumps.', 'a cat. It jumps.', ['--no dogs']],
     ['a cat --no dogs\nIt jumps.', 'a cat \nIt jumps.', ['--no dogs']],
+    ['a cat --no dogs — it rains', 'a cat — it rains', ['--no dogs']],
     ['猫 --no 犬、鳥。雨', '猫。雨', ['--no 犬、鳥']],
     ['a cat --stylize 250', 'a cat', ['--stylize 250']],
     ['a cat --v 6', 'a cat', ['--v 6']],

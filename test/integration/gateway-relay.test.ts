@@ -105,7 +105,7 @@ describe('the address in this process', () => {
     expect(await relay.addressOf(address)).toBe(address);
   });
 
-  test('answers a refusal of the proxy at once, and tells which host it was', async () => {
+  test('answers a refusal of the proxy at once, and the log names the host', async () => {
     await using proxy = await startProxy(() => undefined, { status: 403 });
     await using relay = await relayThrough(proxy);
     const socket = new WebSocket(await relay.addressOf('wss://gateway.bot.example/?v=10'));
@@ -116,7 +116,7 @@ describe('the address in this process', () => {
     expect(relay.lines.join('')).toContain('gateway.bot.example');
   });
 
-  test('lets go of Discord when the client goes away in the midst of its handshake', async () => {
+  test('is closed cleanly although a client went away during its handshake', async () => {
     await using proxy = await startProxy(() => undefined);
     await using relay = await relayThrough(proxy);
     const address = new URL(await relay.addressOf('wss://gateway.bot.example/?v=10'));

@@ -76,16 +76,19 @@ describe('the link of a finished video', () => {
     ['https://198.18.0.7/video.mp4', '198.18.0.7'],
     ['http://videos.example/video.mp4', 'videos.example'],
     ['https://videos.example:8443/video.mp4', 'videos.example:8443'],
-  ])('to %s is never asked, tried again, and told with its setting', async (videoUrl, host) => {
-    const minutes = [0, 1, 2, 3, 6, 60, 600].map((each) => each * MINUTE);
-    const { events, failures, lines, stored } = await collects({ videoUrl }, [], minutes);
+  ])(
+    'to %s is never opened, tried again, and logged with the setting that would allow it',
+    async (videoUrl, host) => {
+      const minutes = [0, 1, 2, 3, 6, 60, 600].map((each) => each * MINUTE);
+      const { events, failures, lines, stored } = await collects({ videoUrl }, [], minutes);
 
-    expect(events).toEqual(minutes.slice(2).map(() => ({ type: 'fetch-delayed' })));
-    expect(failures).toMatchObject(minutes.map(() => ({ kind: 'try-again-in' })));
-    expect(stored).toEqual([]);
-    const told = lines.filter(({ setting }) => setting === `VIDEO_HOSTS=${host}`);
-    expect(told).toMatchObject([0, 60, 600].map(() => ({ level: 50, host })));
-  });
+      expect(events).toEqual(minutes.slice(2).map(() => ({ type: 'fetch-delayed' })));
+      expect(failures).toMatchObject(minutes.map(() => ({ kind: 'try-again-in' })));
+      expect(stored).toEqual([]);
+      const told = lines.filter(({ setting }) => setting === `VIDEO_HOSTS=${host}`);
+      expect(told).toMatchObject([0, 60, 600].map(() => ({ level: 50, host })));
+    },
+  );
 
   test('that is refused waits for five minutes at most', async () => {
     const minutes = Array.from({ length: 30 }, (_, index) => index * 5 * MINUTE);
@@ -161,7 +164,7 @@ describe('a host that cannot be reached at present', () => {
     ['http://videos.example/v.mp4', 'videos.example'],
     ['https://intranet/v.mp4', 'intranet'],
   ])(
-    'because of its redirect to %s is told with the host that it leads to',
+    'because of its redirect to %s is logged with the host that it leads to',
     async (location, host) => {
       await using server = await startServer((_request, response) =>
         response.writeHead(302, { location }).end(),

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 
+import { endWithProcess } from './end-with-process.ts';
+
 /**
  * Where programs lie on Unix machines. The process's own PATH is not asked: only the settings read
  * the environment, and ffmpeg, which reads files from outside, is given none of our keys.
@@ -38,10 +40,12 @@ export async function runFfmpeg(
   signal: AbortSignal,
 ): Promise<string> {
   signal.throwIfAborted();
+  using guard = endWithProcess();
   const child = spawn(ffmpegPath, ['-hide_banner', '-nostdin', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: SEARCH_PATH },
   });
+  guard.guard(child);
   const stdout = collect(child.stdout, (text, chunk) => (text + chunk).slice(0, MAX_STDOUT_BYTES));
   const stderr = collect(child.stderr, (text, chunk) => (text + chunk).slice(-MAX_STDERR_BYTES));
   const kill = (): void => void child.kill('SIGKILL');

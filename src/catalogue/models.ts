@@ -101,6 +101,9 @@ const SEEDANCE_1_0 = {
  */
 const LEAST_BILLED_VIDEO_SECONDS = 4;
 
+/** Of a reference video of 2.0 and 2.5 (byteplus-sa, ComfyUI-BytePlus-ModelArk, reference media). */
+const CLIP_PIXELS = { least: 407_696, most: 8_295_044 } as const;
+
 /** The fast and the mini model make no 1080p. 4k of 2.0 is left out: its sizes are not published. */
 const SEEDANCE_2_0 = {
   modes: {
@@ -115,6 +118,7 @@ const SEEDANCE_2_0 = {
         minSeconds: 2,
         maxSeconds: 15,
         maxSecondsTogether: 15,
+        videoPixels: CLIP_PIXELS,
         leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
         canBeSoundAlone: false,
       },
@@ -195,12 +199,14 @@ const MODELS = {
       'first-and-last-frame': FRAMES_2_5,
       references: {
         ...WITH_PICTURES,
+        // "At most 50 files together" is what the three kinds add up to.
         mostImages: 30,
         clips: {
           maxCount: 10,
           minSeconds: 2,
           maxSeconds: 30,
           maxSecondsTogether: 30,
+          videoPixels: CLIP_PIXELS,
           leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
           canBeSoundAlone: true,
         },

@@ -31,13 +31,23 @@ export interface ReferenceAbilities extends ModeAbilities {
   readonly clips?: ClipLimits;
 }
 
-/** The same numbers hold for reference videos and for reference sounds, each kind by itself. */
+/** From `least` up to and with `most` pixels. */
+export interface PixelRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Except where it says otherwise, the same numbers hold for reference videos and for reference sounds, each kind by itself. */
 export interface ClipLimits {
   readonly maxCount: number;
   /** Of each clip. */
   readonly minSeconds: number;
   readonly maxSeconds: number;
   readonly maxSecondsTogether: number;
+  /** Of the sounds of a request, where a vendor takes less of them together than of videos. */
+  readonly maxSoundSecondsTogether?: number | undefined;
+  /** Width times height of each reference video; left out: any. */
+  readonly videoPixels?: PixelRange | undefined;
   /** The seconds that the reference videos of a request count for on the bill at least. */
   readonly leastBilledVideoSeconds: number;
   /** Whether sound may come without a picture or a video. */

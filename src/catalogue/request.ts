@@ -48,6 +48,16 @@ export const lengthSchema = z.discriminatedUnion('unit', [
 ]);
 export type Length = z.infer<typeof lengthSchema>;
 
+const inputFactsSchema = z.object({
+  /** Whether one of the pictures is HEIC or HEIF. */
+  hasHeif: z.boolean(),
+  /** The playing time of all reference sounds. */
+  soundSeconds: z.number().nonnegative(),
+  /** Width times height of each reference video. */
+  videoPixels: z.array(z.int().positive()),
+});
+export type InputFacts = z.infer<typeof inputFactsSchema>;
+
 /**
  * A request as it is stored with its job. Fields that came later are optional, so that jobs of
  * earlier versions can still be read; `undefined` there means what those versions did.
@@ -73,6 +83,12 @@ export const videoRequestSchema = z.object({
    * any, and until their bytes have been read: see `withReferenceClips`.
    */
   referenceVideoSeconds: z.number().positive().optional(),
+  /**
+   * What the bytes of the inputs turned out to be, as far as it decides which vendors take them; see
+   * `withInputFacts`. `undefined` where every vendor takes them, until they have been read, and in
+   * old records.
+   */
+  inputFacts: inputFactsSchema.optional(),
   /** A cheap 480p preview. `undefined` where the model has no such field. */
   isDraft: z.boolean().optional(),
   /** The vendor's name for the draft this is the final of: what was decided there is not sent again. */

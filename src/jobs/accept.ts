@@ -3,6 +3,7 @@
  * price known, the credits held and the job recorded in one transaction. Whatever is refused on the
  * way holds nothing and leaves nothing behind.
  */
+import { withInputFacts } from '../catalogue/plan/input-facts.ts';
 import { withReferenceClips } from '../catalogue/plan/reference-clips.ts';
 import type { TypedOption, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
@@ -83,7 +84,7 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
-  const request = withReferenceClips(order.request, clips, offered);
+  const request = withInputFacts(withReferenceClips(order.request, clips, offered), inputs);
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
   const { place, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);

@@ -192,7 +192,7 @@ async function lookAtVideo(
   const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
   const role = 'reference_video';
   const input = { role, file, mimeType, width, height, seconds, sourceUrl: url } as const;
-  return { input, byteLength, clip: { role, seconds, billableMs } };
+  return { input, byteLength, clip: { role, seconds, billableMs, width, height } };
 }
 
 function checkDeclared({ declaredBytes, label }: Wanted, maxBytes: number): void {

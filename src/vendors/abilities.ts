@@ -3,7 +3,7 @@
  * the README. A test holds it equal to what the adapters do. Sources: BytePlus ModelArk API reference;
  * the documents of Azerion, PowerTokens, kyyAiPower, Pixazo and AI/ML API.
  */
-import type { Mode } from '../catalogue/modes.ts';
+import type { ClipLimits, Mode } from '../catalogue/modes.ts';
 import {
   FIXED_RATIOS,
   RATIOS,
@@ -40,6 +40,10 @@ export interface ModelAbilities {
   readonly seconds?: readonly number[] | undefined;
   readonly ratios?: { readonly [mode in Mode]?: readonly Ratio[] } | undefined;
   readonly mostReferences?: Readonly<Record<ReferenceRole, number>> | undefined;
+  /** What the vendor takes less of than the model does. */
+  readonly clips?: Partial<Pick<ClipLimits, 'videoPixels' | 'maxSoundSecondsTogether'>> | undefined;
+  /** False where the model reads HEIC pictures, but the vendor takes none for it. */
+  readonly canReadHeif?: boolean;
   readonly options: readonly VendorOption[];
 }
 
@@ -130,7 +134,10 @@ const POWERTOKENS = {
 
 const FRAMES: readonly Mode[] = ['text', 'first-frame', 'first-and-last-frame'];
 
-/** 2.0 has no choice of resolution (720p is the model's own default), and makes no sound there. */
+/**
+ * 2.0 has no choice of resolution (720p is the model's own default), and makes no sound there. Of
+ * HEIC pictures its document says: "Seedance 1.5 pro supports heic, heif".
+ */
 const KYYAIPOWER = {
   routes: { create: ['POST /v1/seedance/videos'], retrieve: ['GET /v1/result/{id}'] },
   cadence: { byListMs: 30 * SECOND, byIdMs: 30 * SECOND, byIdLaterMs: 30 * SECOND },
@@ -139,11 +146,14 @@ const KYYAIPOWER = {
   reports: 'tokens',
   models: {
     '1.5-pro': { modes: FRAMES, options: ['audio', 'chosen-length'] },
-    '2.0': { modes: FRAMES, resolutions: ['720p'], options: [] },
+    '2.0': { modes: FRAMES, resolutions: ['720p'], canReadHeif: false, options: [] },
   },
 } as const satisfies VendorAbilities;
 
 const FLAGS: readonly VendorOption[] = ['seed', 'fixed-camera', 'watermark', 'frames'];
+
+/** As its pages list them behind `--ratio`, for each of its routes. */
+const PIXAZO_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'] as const;
 
 const PIXAZO = {
   routes: {
@@ -160,7 +170,14 @@ const PIXAZO = {
   reports: 'tokens',
   models: {
     '1.0-lite-t2v': { options: FLAGS },
-    '1.0-lite-i2v': { modes: ['first-frame', 'first-and-last-frame'], options: FLAGS },
+    '1.0-lite-i2v': {
+      modes: ['first-frame', 'first-and-last-frame'],
+      ratios: {
+        'first-frame': [...PIXAZO_RATIOS, 'adaptive'],
+        'first-and-last-frame': PIXAZO_RATIOS,
+      },
+      options: FLAGS,
+    },
   },
 } as const satisfies VendorAbilities;
 
@@ -172,6 +189,7 @@ const UNNAMED_RATIOS = {
   'first-and-last-frame': ['adaptive'],
 } as const;
 
+/** Its schemas: reference videos of about 640 × 640 to 834 × 1112 pixels, and no ratio `adaptive`. */
 const AIMLAPI_2_0 = {
   modes: [...FRAMES, 'references'],
   resolutions: ['480p', '720p'],
@@ -182,6 +200,7 @@ const AIMLAPI_2_0 = {
     references: FIXED_RATIOS,
   },
   mostReferences: { reference_image: 9, reference_video: 3, reference_audio: 3 },
+  clips: { videoPixels: { least: 640 * 640, most: 834 * 1_112 } },
   options: ['seed', 'watermark', 'audio'],
 } as const satisfies ModelAbilities;
 
@@ -228,7 +247,11 @@ const AIMLAPI = {
     '2.0-fast': { ...AIMLAPI_2_0, options: ['seed', 'audio'] },
     '2.0-mini': AIMLAPI_2_0,
     // Frames need the ratio `adaptive` on this model, which this vendor does not know.
-    '2.5': { ...AIMLAPI_2_0, modes: ['text', 'references'] },
+    '2.5': {
+      ...AIMLAPI_2_0,
+      modes: ['text', 'references'],
+      clips: { ...AIMLAPI_2_0.clips, maxSoundSecondsTogether: 15 },
+    },
   },
 } as const satisfies VendorAbilities;
 

@@ -2,7 +2,7 @@
  * Can this vendor do this request? For a model and a request that fit together by the catalogue:
  * here it is only asked what gets lost on the way to a vendor.
  */
-import type { Mode } from '../catalogue/modes.ts';
+import { CLIP_SLACK_SECONDS, type Mode } from '../catalogue/modes.ts';
 import { modeOf } from '../catalogue/plan/inputs.ts';
 import { countOf, describeReferences } from '../catalogue/plan/references.ts';
 import { REFERENCE_ROLES, type Ratio, type VideoRequest } from '../catalogue/request.ts';
@@ -18,6 +18,7 @@ export interface Obstacle {
     | 'ratio'
     | 'length'
     | 'references'
+    | 'inputs'
     | VendorOption;
   /** What the vendor does instead, such as `it makes 5 or 10 s of 1.0-pro, not 7 s`. */
   readonly reason: string;
@@ -41,6 +42,7 @@ export function obstaclesAt(vendor: string, request: VideoRequest): readonly Obs
     resolutionObstacle(abilities, request),
     ratioObstacle(abilities, request),
     lengthObstacle(abilities, request),
+    ...inputObstacles(abilities, request),
     ...optionObstacles(abilities, request),
   ];
   return obstacles.filter((obstacle) => obstacle !== undefined);
@@ -107,6 +109,36 @@ function lengthObstacle(
   if (seconds.includes(length.seconds)) return undefined;
   const able = anyOf(seconds.map(String));
   return { topic: 'length', reason: `it makes ${able} s of ${model}, not ${length.seconds} s` };
+}
+
+/** Of inputs whose bytes have been read: what the model takes of them, but the vendor does not. */
+function inputObstacles(
+  { canReadHeif = true, clips }: ModelAbilities,
+  { model, inputFacts }: VideoRequest,
+): Obstacle[] {
+  if (inputFacts === undefined) return [];
+  const { hasHeif, soundSeconds, videoPixels } = inputFacts;
+  const reasons: string[] = [];
+  if (hasHeif && !canReadHeif) {
+    reasons.push(`it takes no HEIC pictures for ${model}, but JPEG and PNG`);
+  }
+  const mostSound = clips?.maxSoundSecondsTogether;
+  if (mostSound !== undefined && soundSeconds > mostSound + CLIP_SLACK_SECONDS) {
+    const seconds = Math.ceil(soundSeconds * 10) / 10;
+    reasons.push(
+      `it takes ${mostSound} s of reference sounds in all for ${model}, not ${seconds} s`,
+    );
+  }
+  const area = clips?.videoPixels;
+  const other = videoPixels.find(
+    (pixels) => area !== undefined && (pixels < area.least || pixels > area.most),
+  );
+  if (area !== undefined && other !== undefined) {
+    reasons.push(
+      `it takes reference videos of ${area.least} to ${area.most} pixels for ${model} (1280×720 fits), not of ${other}`,
+    );
+  }
+  return reasons.map((reason) => ({ topic: 'inputs', reason }));
 }
 
 /**

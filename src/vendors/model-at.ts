@@ -26,6 +26,7 @@ function narrowed(model: Model, there: ModelAbilities): Model {
     canTakeSeed: model.canTakeSeed && has('seed'),
     drafts: has('draft') ? model.drafts : undefined,
     canUseFlex: model.canUseFlex && has('economy'),
+    canReadHeif: model.canReadHeif && (there.canReadHeif ?? true),
   };
 }
 
@@ -74,15 +75,11 @@ function referencesThere(
 ): ReferenceAbilities {
   const own = modeThere(references, 'references', there);
   const most = there.mostReferences;
-  if (most === undefined) return own;
-  const mostImages = Math.min(own.mostImages, most.reference_image);
+  const mostImages = Math.min(own.mostImages, most?.reference_image ?? own.mostImages);
   if (own.clips === undefined) return { ...own, mostImages };
-  const { maxCount } = own.clips;
-  const clips = {
-    ...own.clips,
-    maxCount: Math.min(maxCount, most.reference_video, most.reference_audio),
-  };
-  return { ...own, mostImages, clips };
+  const counts = most === undefined ? [] : [most.reference_video, most.reference_audio];
+  const maxCount = Math.min(own.clips.maxCount, ...counts);
+  return { ...own, mostImages, clips: { ...own.clips, ...there.clips, maxCount } };
 }
 
 function resolutionsThere(

@@ -35,6 +35,10 @@ export interface ClipLimits {
   /** For so long at least a reference video counts on the bill; 0 where there is none. */
   readonly leastBilledSeconds: number;
   readonly canBeSoundAlone: boolean;
+  /** Of all sounds together, where it is less than of all videos. */
+  readonly maxSoundSecondsTogether?: number | undefined;
+  /** Width times height of each video. */
+  readonly videoPixels: readonly [least: number, most: number];
 }
 
 export interface VendorModel {
@@ -102,11 +106,15 @@ function table(wide: Size, fourThree: Size, square: Size, cinema: Size) {
 /** BytePlus and Volcengine price pages name a minimum; 4 s is what their lowest prices come to. */
 const LEAST_BILLED_SECONDS = 4;
 
+/** byteplus-sa/ComfyUI-BytePlus-ModelArk, reference media of 2.0 and 2.5. */
+const VIDEO_PIXELS = [407_696, 8_295_044] as const;
+
 const CLIPS_2_0 = {
   minSeconds: 2,
   maxSeconds: 15,
   maxSecondsTogether: 15,
   leastBilledSeconds: LEAST_BILLED_SECONDS,
+  videoPixels: VIDEO_PIXELS,
   canBeSoundAlone: false,
 } as const;
 
@@ -213,6 +221,7 @@ export const MODELS: readonly VendorModel[] = [
       maxSeconds: 30,
       maxSecondsTogether: 30,
       leastBilledSeconds: LEAST_BILLED_SECONDS,
+      videoPixels: VIDEO_PIXELS,
       canBeSoundAlone: true,
     },
     refuses: ['frames', 'camera_fixed', 'service_tier'],

@@ -7,6 +7,7 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { LITE_MODELS, MODELS } from '../create/models.ts';
+import type { VendorModel } from '../create/models.ts';
 import { authorize } from '../dialect.ts';
 import type { Account, Dialect, Route } from '../dialect.ts';
 import { ArkRefusal, missingParameter, modelNotFound } from '../errors.ts';
@@ -59,7 +60,7 @@ export const AIMLAPI: Dialect = {
     ),
     ...RESULT_COVERAGE,
   ],
-  models: () => [...MODELS, ...LITE_MODELS],
+  models: () => [...MODELS, ...LITE_MODELS].map(withOwnLimits),
   hasFlex: false,
   keyHeader: 'authorization',
   hasCreateFallThrough: false,
@@ -71,6 +72,22 @@ export const AIMLAPI: Dialect = {
     timestamp: new Date().toISOString(),
   }),
 };
+
+/**
+ * Its schemas: a reference video of about 640 × 640 to 834 × 1112 pixels; of 2.5, at most 15 s of
+ * sounds together.
+ */
+function withOwnLimits(model: VendorModel): VendorModel {
+  const { shortName, clipLimits } = model;
+  return {
+    ...model,
+    clipLimits: {
+      ...clipLimits,
+      videoPixels: [640 * 640, 834 * 1_112],
+      ...(shortName === 'dreamina-seedance-2-5' ? { maxSoundSecondsTogether: 15 } : {}),
+    },
+  };
+}
 
 const modelSchema = z.looseObject({ model: z.string() });
 

@@ -27,7 +27,11 @@ const ROUTES: readonly Route[] = [
 ];
 
 const SERVED = ['seedance-1-5-pro', 'dreamina-seedance-2-0'];
-const SERVED_MODELS = MODELS.filter(({ shortName }) => SERVED.includes(shortName));
+/** Of pictures: "Seedance 1.5 pro supports heic, heif". */
+const SERVED_MODELS = MODELS.filter(({ shortName }) => SERVED.includes(shortName)).map((model) => ({
+  ...model,
+  takesHeif: model.shortName === 'seedance-1-5-pro',
+}));
 
 export const KYYAIPOWER: Dialect = {
   name: 'kyyaipower',

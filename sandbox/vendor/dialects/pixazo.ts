@@ -11,6 +11,7 @@ import { makeTask } from '../create/make-task.ts';
 import { LITE_MODELS } from '../create/models.ts';
 import { authorize } from '../dialect.ts';
 import type { Account, Dialect, Route } from '../dialect.ts';
+import { notValid } from '../errors.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
@@ -93,6 +94,16 @@ const framesSchema = z.strictObject({
   last_frame: webUrl,
 });
 
+/** What its pages list behind `--ratio`; `adaptive` only with one picture. */
+const IMAGE_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4', 'adaptive'];
+const FRAME_RATIOS = IMAGE_RATIOS.filter((ratio) => ratio !== 'adaptive');
+
+/** @throws ArkRefusal for a ratio that the page of the route does not list */
+function checkRatio(text: string, ratios: readonly string[]): void {
+  const named = /--(?:ratio|rt)\s+(?<ratio>\S+)/u.exec(text)?.groups?.['ratio'];
+  if (named !== undefined && !ratios.includes(named)) throw notValid('ratio');
+}
+
 const T2V = 'seedance-1-0-lite-t2v-250428';
 const I2V = 'seedance-1-0-lite-i2v-250428';
 
@@ -106,6 +117,7 @@ async function fromImage(exchange: Exchange, account: Account): Promise<Answer> 
   authorize(exchange, account);
   const { model: named, content } = readBody(imageSchema, exchange.body);
   const [words, image] = content;
+  checkRatio(words.text, IMAGE_RATIOS);
   return create(exchange, account, {
     model: named ?? I2V,
     content: [textItem(words.text), imageItem(image.image_url, 'first_frame')],
@@ -115,6 +127,7 @@ async function fromImage(exchange: Exchange, account: Account): Promise<Answer> 
 async function fromFrames(exchange: Exchange, account: Account): Promise<Answer> {
   authorize(exchange, account);
   const body = readBody(framesSchema, exchange.body);
+  checkRatio(body.text, FRAME_RATIOS);
   return create(exchange, account, {
     model: body.model ?? I2V,
     content: [

@@ -30,10 +30,12 @@ export async function readClips(
 ): Promise<number> {
   let togetherMs = 0;
   for (const item of items) togetherMs += await readClip(item, kind, limits);
-  if (togetherMs > limits.maxSecondsTogether * 1_000 + SLACK_MS) {
+  const { maxSecondsTogether, maxSoundSecondsTogether = maxSecondsTogether } = limits;
+  const most = kind === 'audio' ? maxSoundSecondsTogether : maxSecondsTogether;
+  if (togetherMs > most * 1_000 + SLACK_MS) {
     throw invalidParameter(
       'content',
-      `the total duration of reference ${kind} contents must be less than or equal to ${limits.maxSecondsTogether} seconds`,
+      `the total duration of reference ${kind} contents must be less than or equal to ${most} seconds`,
     );
   }
   return togetherMs;
@@ -47,7 +49,7 @@ async function readClip(item: MediaItem, kind: ClipKind, limits: ClipLimits): Pr
   if (bytes.length > MAX_BYTES[kind]) {
     throw notValid(param, `${kind} size exceeds ${MAX_BYTES[kind] / MEGABYTE} MB`);
   }
-  const ms = kind === 'video' ? videoMs(bytes, param) : soundMs(bytes);
+  const ms = kind === 'video' ? videoMs(bytes, param, limits) : soundMs(bytes);
   if (ms === undefined) throw notValid(param, `invalid ${kind} format`);
   const [least, most] = [limits.minSeconds * 1_000, limits.maxSeconds * 1_000];
   if (ms < least - SLACK_MS || ms > most + SLACK_MS) {
@@ -68,12 +70,16 @@ async function bytesOf(item: MediaItem, kind: ClipKind, param: string): Promise<
   return Buffer.from(payload, 'base64');
 }
 
-function videoMs(bytes: Buffer, param: string): number | undefined {
+function videoMs(bytes: Buffer, param: string, limits: ClipLimits): number | undefined {
   const facts = videoFacts(bytes);
   if (facts === undefined) return undefined;
   const { width, height, framesPerSecond } = facts;
   if (Math.min(width, height) < SIDES.least || Math.max(width, height) > SIDES.most) {
     throw notValid(param, 'video resolution must be within [480p, 4k]');
+  }
+  const [least, most] = limits.videoPixels;
+  if (width * height < least || width * height > most) {
+    throw notValid(param, `video pixels must be within [${least}, ${most}]`);
   }
   const isRateGood =
     framesPerSecond === undefined ||

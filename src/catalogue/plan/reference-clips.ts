@@ -3,6 +3,7 @@ import { UserError } from '../../errors.ts';
 import { modelOf } from '../models.ts';
 import type { Model } from '../models.ts';
 import { CLIP_SLACK_SECONDS } from '../modes.ts';
+import type { ClipLimits } from '../modes.ts';
 import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
 import { objectionsTo } from './fit.ts';
@@ -16,6 +17,9 @@ export interface ReferenceClip {
   readonly seconds: number;
   /** The most that a vendor could find in it to bill; left out: its playing time. */
   readonly billableMs?: number | undefined;
+  /** Of a video, in pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
 }
 
 const MILLISECONDS = 1000;
@@ -27,7 +31,8 @@ const CLIP_ROLES = ['reference_video', 'reference_audio'] as const satisfies rea
  *
  * @param clips every reference video and sound of the request
  * @param offered the models as their vendors offer them, to name to a member whose clips this one does not take
- * @throws UserError for clips that are too short or too long, each or together
+ * @throws UserError for clips that are too short or too long, each or together, or of too few or too
+ *   many pixels
  */
 export function withReferenceClips(
   request: VideoRequest,
@@ -64,13 +69,31 @@ function faultOf(model: Model, clips: readonly ReferenceClip[]) {
     const fault = faultOfKind(model, role, lengthsOf(clips, role));
     if (fault !== undefined) return fault;
   }
+  return pixelFault(model, clips);
+}
+
+function pixelFault(model: Model, clips: readonly ReferenceClip[]) {
+  const limits = model.modes.references?.clips?.videoPixels;
+  if (limits === undefined) return undefined;
+  for (const { width, height } of clips) {
+    if (width === undefined || height === undefined) continue;
+    const pixels = width * height;
+    if (pixels >= limits.least && pixels <= limits.most) continue;
+    const isSmall = pixels < limits.least;
+    const bound = isSmall ? `at least ${limits.least}` : `at most ${limits.most}`;
+    return {
+      what: `The reference video is ${width}×${height}, which is ${pixels} pixels, and ${model.id} takes ${bound}`,
+      fix: `Send a ${isSmall ? 'larger' : 'smaller'} one`,
+    };
+  }
   return undefined;
 }
 
 function faultOfKind(model: Model, role: ReferenceClip['role'], lengths: readonly number[]) {
   const limits = model.modes.references?.clips;
   if (limits === undefined || lengths.length === 0) return undefined;
-  const { minSeconds, maxSeconds, maxSecondsTogether } = limits;
+  const { minSeconds, maxSeconds } = limits;
+  const maxSecondsTogether = mostTogether(limits, role);
   const { one, many } = REFERENCE_NAMES[role];
   const takes = `${model.id} takes ${minSeconds}–${maxSeconds} s`;
   const short = lengths.find((seconds) => !(seconds >= minSeconds - CLIP_SLACK_SECONDS));
@@ -93,6 +116,11 @@ function faultOfKind(model: Model, role: ReferenceClip['role'], lengths: readonl
     what: `The ${many} last ${inSeconds(together, Math.ceil)} together, and ${model.id} takes ${maxSecondsTogether} s in all`,
     fix: 'Cut them, or leave one out',
   };
+}
+
+function mostTogether(limits: ClipLimits, role: ReferenceClip['role']): number {
+  const { maxSecondsTogether, maxSoundSecondsTogether = maxSecondsTogether } = limits;
+  return role === 'reference_audio' ? maxSoundSecondsTogether : maxSecondsTogether;
 }
 
 function lengthsOf(clips: readonly ReferenceClip[], role: ReferenceClip['role']): number[] {

@@ -16,6 +16,7 @@ import { describeCredits, describeFinals, describeRequest } from '../../catalogu
 import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { modelAt } from '../../vendors/model-at.ts';
 import { customId } from '../custom-id.ts';
 import { fileSize, linkTo, quotable, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
@@ -153,14 +154,23 @@ function sizeWarning(job: Job): APIComponentInContainer[] {
 }
 
 function resultLine(job: Job, shown: VideoShown): string {
-  const { result, request } = job;
+  const { request } = job;
   const parts = [
     `Seedance ${request.model}`,
     ...fileParts(job, shown),
-    `seed ${result?.seed ?? request.seed}`,
+    ...seedParts(job),
     describeCredits(job.costCredits ?? job.holdCredits),
   ];
   return parts.join(' · ');
+}
+
+/** None where the vendor takes no seed: the one that was drawn or typed made no difference there. */
+function seedParts(job: Job): string[] {
+  const { result, request } = job;
+  const vendor = lastSubmission(job)?.vendor;
+  const isPassedOn = vendor === undefined || modelAt(vendor, request.model)?.canTakeSeed !== false;
+  const seed = result?.seed ?? (isPassedOn ? request.seed : undefined);
+  return seed === undefined ? [] : [`seed ${seed}`];
 }
 
 /** Length, size in pixels and size of the file, as far as they are known. */

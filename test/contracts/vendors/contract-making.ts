@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { modelOf, modesOf } from '#src/catalogue/models.ts';
+import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { SubmissionInput } from '#src/vendors/vendor.ts';
 
@@ -50,8 +51,13 @@ export function making(bench: Bench): void {
     [['first_frame', 'last_frame'], 'flf2v'],
   ] as const)('Pictures go along in their roles: %j', async (roles, mode) => {
     const stage = await bench.stage();
+    const inputs = [...roles];
+    const { ratios } = ableTo(subject.name, subject.modelFor(inputs));
+    const able = ratios?.[modeOf(inputs)];
+    // The ratio of the pictures, by name where the vendor cannot follow them.
+    const ratio = (able?.includes('adaptive') ?? true) ? 'adaptive' : '4:3';
 
-    await stage.vendor.start(bench.submission({ inputs: [...roles], ratio: 'adaptive' }));
+    await stage.vendor.start(bench.submission({ inputs, ratio }));
     await reaches(stage, 'succeeded');
 
     expect(stage.sandbox.tasks[0]?.options).toMatchObject({ mode, ratio: '4:3' });

@@ -19,6 +19,8 @@ const REQUEST: VideoRequest = {
   returnsLastFrame: true,
 };
 
+const NO_FACTS = { hasHeif: false, soundSeconds: 0, videoPixels: [] };
+
 function reason(vendor: string, request: Partial<VideoRequest>): string | undefined {
   return canDo(vendor, { ...REQUEST, ...request });
 }
@@ -75,6 +77,38 @@ describe('what stands in the way is named, with what would do', () => {
       { model: '1.0-lite-i2v', inputs: ['reference_image'] },
       'it takes a first frame or first and last frame for 1.0-lite-i2v, not references',
     ],
+    [
+      'pixazo',
+      {
+        model: '1.0-lite-i2v',
+        inputs: ['first_frame', 'last_frame'],
+        ratio: 'adaptive',
+      },
+      'it makes the ratio 16:9, 9:16, 1:1, 4:3, or 3:4 of 1.0-lite-i2v, not adaptive',
+    ],
+    [
+      'kyyaipower',
+      { model: '2.0', inputs: ['first_frame'], inputFacts: { ...NO_FACTS, hasHeif: true } },
+      'it takes no HEIC pictures for 2.0, but JPEG and PNG',
+    ],
+    [
+      'aimlapi',
+      {
+        model: '2.0',
+        inputs: ['reference_video'],
+        inputFacts: { ...NO_FACTS, videoPixels: [1_280 * 720, 1_920 * 1_080] },
+      },
+      'it takes reference videos of 409600 to 927408 pixels for 2.0 (1280×720 fits), not of 2073600',
+    ],
+    [
+      'aimlapi',
+      {
+        model: '2.5',
+        inputs: ['reference_image', 'reference_audio'],
+        inputFacts: { ...NO_FACTS, soundSeconds: 15.21 },
+      },
+      'it takes 15 s of reference sounds in all for 2.5, not 15.3 s',
+    ],
   ])('%s, %j', (vendor, request, words) => {
     expect(reason(vendor, request)).toBe(words);
   });
@@ -87,6 +121,32 @@ describe('what stands in the way is named, with what would do', () => {
       'audio',
     ]);
     expect(canDo('kyyaipower', request)).toContain('; ');
+  });
+});
+
+describe('inputs that the vendor takes', () => {
+  const heif = { inputs: ['first_frame'], inputFacts: { ...NO_FACTS, hasHeif: true } } as const;
+  test.each<[vendor: string, request: Partial<VideoRequest>]>([
+    ['kyyaipower', { ...heif, inputs: [...heif.inputs], model: '1.5-pro' }],
+    ['byteplus', { ...heif, inputs: [...heif.inputs], model: '2.0', isCameraFixed: undefined }],
+    [
+      'aimlapi',
+      {
+        model: '2.5',
+        inputs: ['reference_video', 'reference_audio'],
+        inputFacts: { ...NO_FACTS, soundSeconds: 15.1, videoPixels: [834 * 1_112, 640 * 640] },
+      },
+    ],
+    [
+      'byteplus',
+      {
+        model: '2.5',
+        inputs: ['reference_video', 'reference_audio'],
+        inputFacts: { ...NO_FACTS, soundSeconds: 30, videoPixels: [1_920 * 1_080] },
+      },
+    ],
+  ])('%s, %j', (vendor, request) => {
+    expect(reason(vendor, request)).toBeUndefined();
   });
 });
 

@@ -41,6 +41,20 @@ describe('a model as a vendor offers it', () => {
   test('takes no more references than the vendor', () => {
     const { references } = modelAt('aimlapi', '2.5')?.modes ?? {};
 
-    expect(references).toMatchObject({ mostImages: 9, clips: { maxCount: 3 } });
+    expect(references).toMatchObject({
+      mostImages: 9,
+      clips: {
+        maxCount: 3,
+        maxSecondsTogether: 30,
+        maxSoundSecondsTogether: 15,
+        videoPixels: { least: 409_600, most: 927_408 },
+      },
+    });
+  });
+
+  test('reads HEIC pictures where the vendor takes them', () => {
+    expect(modelAt('kyyaipower', '2.0')?.canReadHeif).toBe(false);
+    expect(modelAt('kyyaipower', '1.5-pro')?.canReadHeif).toBe(true);
+    expect(modelAt('aimlapi', '2.0')?.canReadHeif).toBe(true);
   });
 });

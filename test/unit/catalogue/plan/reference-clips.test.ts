@@ -19,6 +19,10 @@ function sound(seconds: number): ReferenceClip {
   return { role: 'reference_audio', seconds };
 }
 
+function sized(clip: ReferenceClip, width: number, height: number): ReferenceClip {
+  return { ...clip, width, height };
+}
+
 /** A request whose references are just these clips, and a picture. */
 function aRequest(
   clips: readonly ReferenceClip[],
@@ -60,6 +64,9 @@ describe('clips whose bytes have been read', () => {
     [[video(7, 7_250)], '2.0', 7.25],
     [[video(7.5), sound(15)], '2.0', 7.5],
     [[sound(5), sound(10)], '2.0', undefined],
+    [[sound(1.8)], '2.5', undefined],
+    [[sized(video(5), 854, 480)], '2.5', 5],
+    [[sized(video(5), 3_840, 2_160)], '2.0', 5],
     [[], '2.0', undefined],
     [[], '1.0-lite-i2v', undefined],
   ];
@@ -102,6 +109,21 @@ describe('clips whose bytes have been read', () => {
       [sound(31)],
       { model: '2.5', offered: MODEL_IDS },
       'The reference sound lasts 31 s, and 2.5 takes 2–30 s. Cut it to 30 s.',
+    ],
+    [
+      [sound(1.79)],
+      { model: '2.5', offered: MODEL_IDS },
+      'The reference sound lasts 1.7 s, and 2.5 takes 2–30 s. Send a longer one.',
+    ],
+    [
+      [video(5), sized(video(5), 960, 416)],
+      { offered: MODEL_IDS },
+      'The reference video is 960×416, which is 399360 pixels, and 2.0 takes at least 407696. Send a larger one.',
+    ],
+    [
+      [sized(video(5), 4_096, 2_160)],
+      { model: '2.5', offered: MODEL_IDS },
+      'The reference video is 4096×2160, which is 8847360 pixels, and 2.5 takes at most 8295044. Send a smaller one.',
     ],
     [
       [video(Number.NaN)],

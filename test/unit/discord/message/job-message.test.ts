@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { componentFaults } from '#sandbox/discord/components.ts';
+import type { ModelId } from '#src/catalogue/request.ts';
 import { jobMessage, type DrawOptions } from '#src/discord/message/job-message.ts';
 import { FAILURE_REASONS, JOB_STATES, type Job } from '#src/jobs/record/job.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
 
@@ -164,5 +166,36 @@ describe('a draft', () => {
     const job = aJob({ ...draft, state: 'succeeded', finals: [] });
 
     expect(JSON.stringify(jobMessage(job, DONE))).not.toContain('custom_id');
+  });
+});
+
+describe('the seed', () => {
+  const DONE = { video: { as: 'video', fileName: 'seedance-job1.mp4' } } as const;
+  const cardAt = (vendor: VendorName, model: ModelId, seed?: number): string => {
+    const job = aJob({
+      state: 'delivered',
+      request: aRequest({ model, seed: 4711 }),
+      submissions: [aSubmission({ vendor, taskId: 'task1' })],
+    });
+    return textOf({ ...job, result: job.result && { ...job.result, seed } }, DONE);
+  };
+
+  test.each([
+    ['byteplus', '2.0'],
+    ['pixazo', '1.0-lite-t2v'],
+    ['aimlapi', '2.0-mini'],
+  ] as const)('is on the card where %s takes one', (vendor, model) => {
+    expect(cardAt(vendor, model)).toContain('· seed 4711 ·');
+  });
+
+  test.each(['2.0', '1.5-pro'] as const)(
+    'is not on the card where the vendor takes none for %s',
+    (model) => {
+      expect(cardAt('kyyaipower', model)).not.toMatch(/seed \d/);
+    },
+  );
+
+  test('is what the vendor says it was, wherever it says so', () => {
+    expect(cardAt('kyyaipower', '2.0', 12)).toContain('· seed 12 ·');
   });
 });

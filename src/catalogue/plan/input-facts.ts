@@ -1,0 +1,33 @@
+/** What the bytes of the inputs turned out to be, as far as it decides which vendors take them. */
+import type { InputFacts, InputRole, VideoRequest } from '../request.ts';
+
+/** One input whose bytes have been read. */
+export interface ReadInput {
+  readonly role: InputRole;
+  readonly mimeType: string;
+  /** In pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  readonly seconds?: number | undefined;
+}
+
+/** Returns the request with what some vendors do not take of its inputs. */
+export function withInputFacts(request: VideoRequest, inputs: readonly ReadInput[]): VideoRequest {
+  const inputFacts: InputFacts = {
+    hasHeif: inputs.some(({ mimeType }) => /^image\/hei[cf]$/i.test(mimeType)),
+    soundSeconds: totalSeconds(inputs.filter(({ role }) => role === 'reference_audio')),
+    videoPixels: inputs
+      .filter(({ role }) => role === 'reference_video')
+      .flatMap(({ width, height }) =>
+        width === undefined || height === undefined ? [] : [width * height],
+      ),
+  };
+  const { hasHeif, soundSeconds, videoPixels } = inputFacts;
+  const isNotable = hasHeif || soundSeconds > 0 || videoPixels.length > 0;
+  return isNotable ? { ...request, inputFacts } : request;
+}
+
+/** To microseconds, so that three sounds of 5 s are 15 s. */
+function totalSeconds(inputs: readonly ReadInput[]): number {
+  return Number(inputs.reduce((sum, { seconds = 0 }) => sum + seconds, 0).toFixed(6));
+}

@@ -27,7 +27,9 @@ export function inFile(handle: FileHandle, byteLength: number): ByteSource {
   return {
     byteLength,
     async read(position, wantedBytes) {
-      const buffer = Buffer.alloc(Math.max(0, Math.min(wantedBytes, byteLength - position)));
+      // A place that a file from outside states may be larger than any that the system takes.
+      if (position >= byteLength) return Buffer.alloc(0);
+      const buffer = Buffer.alloc(Math.min(wantedBytes, byteLength - position));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
       return buffer.subarray(0, bytesRead);
     },

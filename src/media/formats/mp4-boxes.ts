@@ -47,7 +47,9 @@ export async function* topLevelBoxes(source: ByteSource): AsyncGenerator<BoxPlac
     const available = source.byteLength - offset;
     const { type, headerBytes, boxBytes } = sizesIn(header, available);
     if (boxBytes < headerBytes) return;
-    yield { type, offset, headerBytes, boxBytes, isWhole: boxBytes <= available };
+    const isWhole = boxBytes <= available;
+    yield { type, offset, headerBytes, boxBytes, isWhole };
+    if (!isWhole) return;
     offset += boxBytes;
   }
 }

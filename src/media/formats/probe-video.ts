@@ -8,7 +8,7 @@ import {
   versionOf,
   type Box,
 } from './mp4-boxes.ts';
-import { longest, presentedSeconds, trackTimes } from './mp4-times.ts';
+import { presentedSeconds } from './mp4-times.ts';
 import { soundCoding, type SoundCoding } from './sound-coding.ts';
 import { codedSize, videoCoding, type VideoCoding } from './video-coding.ts';
 
@@ -17,7 +17,6 @@ const TKHD_WIDTH_OFFSETS = [76, 88] as const;
 /** Likewise the matrix, of which the first two numbers tell whether it turns. */
 const TKHD_MATRIX_OFFSETS = [40, 52] as const;
 const SIXTEEN_FRACTION_BITS = 65_536;
-const TIMED_KINDS: ReadonlySet<string | undefined> = new Set(['vide', 'soun']);
 
 export interface VideoFacts extends VideoCoding {
   /** Pixels, as shown. */
@@ -25,15 +24,6 @@ export interface VideoFacts extends VideoCoding {
   readonly height: number;
   /** As a player shows it. Undefined for a file in fragments that does not say. */
   readonly seconds: number | undefined;
-  /**
-   * The longest that its header or any track of pictures or sound says. More than `seconds` where
-   * the start or end was cut off without removing it, or where a header is false.
-   */
-  readonly longestSeconds: number | undefined;
-  /** On average. Undefined for a file in fragments. */
-  readonly framesPerSecond: number | undefined;
-  /** Whether more may stand in the file than its description tells. */
-  readonly isFragmented: boolean;
   readonly hasAudio: boolean;
   /** Of the first sound track, the one that players play. */
   readonly sound: SoundCoding | undefined;
@@ -65,15 +55,10 @@ function factsIn(description: Buffer): VideoFacts {
   }
   const sound = tracks.find((track) => trackKind(track) === 'soun')?.content;
   const soundDescriptions = sound && findBox(sound, ['mdia', 'minf', 'stbl', 'stsd']);
-  const timed = tracks.filter((track) => TIMED_KINDS.has(trackKind(track)));
-  const seconds = presentedSeconds(description);
   return {
     ...videoCoding(coding),
     ...shownSize(header, coding),
-    seconds,
-    longestSeconds: longest([seconds, ...timed.map((track) => trackTimes(track.content).seconds)]),
-    framesPerSecond: trackTimes(video).samplesPerSecond,
-    isFragmented: findBox(description, ['mvex']) !== undefined,
+    seconds: presentedSeconds(description),
     hasAudio: sound !== undefined,
     sound: soundDescriptions && soundCoding(soundDescriptions),
   };

@@ -141,6 +141,32 @@ describe.concurrent('a draft of 2.5', () => {
     }));
 });
 
+describe.concurrent('a draft by the server’s defaults', () => {
+  test('is made like any other, and says what its final costs', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
+      const reply = s.video({ prompt: PROMPT });
+      await reply.until(({ media }) => media.length > 0);
+
+      expect(labels(reply)).toEqual([FINAL]);
+    }));
+
+  test.each([
+    ['its final costs more than a video may', 'quota server', { dearest: 100 }],
+    ['its final is larger than the server allows', 'settings limits', { max_resolution: '720p' }],
+  ] as const)('gives way where %s', (_why, command, limit) =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
+      await told(moderator(s).runs(command, limit));
+      await s.video({ prompt: PROMPT, resolution: '480p' }).until(({ media }) => media.length > 0);
+
+      const [job] = await s.books.jobs();
+      expect(job?.request).toMatchObject({ model: '2.5', isDraft: false });
+      expect(job?.finals).toBeUndefined();
+    }),
+  );
+});
+
 describe.concurrent('the buttons under a draft of 1.5-pro', () => {
   const draft = { prompt: PROMPT, draft: true, model: '1.5-pro' } as const;
 

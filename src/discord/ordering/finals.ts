@@ -1,6 +1,6 @@
 /** What a draft says before it is made: which finals it can have here, and at which prices. */
 import { describeCredits } from '../../catalogue/describe.ts';
-import type { VideoRequest } from '../../catalogue/request.ts';
+import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { QuotaExceeded, UserError } from '../../errors.ts';
 import type { Place } from '../../jobs/accept.ts';
 import { expectedFinals } from '../../jobs/acceptance/finals.ts';
@@ -10,15 +10,47 @@ import type { CommandContext } from '../command.ts';
 import { finalsWithin } from '../server/server-rules.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 
+interface Circumstances {
+  readonly rules: ServerSettings;
+  readonly place: Place;
+}
+
+interface PlannedWithFinals {
+  readonly request: VideoRequest;
+  /** undefined for what is no draft. */
+  readonly finals: readonly FinalPrice[] | undefined;
+}
+
+/**
+ * Plans a request and the finals it may have. A draft that only the server's defaults made of it gives
+ * way where it could have none: a default causes no refusal.
+ *
+ * @param plan plans it as asked for, or with draft off
+ * @throws UserError, QuotaExceeded
+ */
+export async function planWithFinals(
+  plan: (draft?: false) => VideoRequest,
+  { asked, ...circumstances }: Circumstances & { readonly asked: Pick<AskedOptions, 'draft'> },
+  dependencies: Pick<CommandContext, 'offers' | 'viewCredits'>,
+): Promise<PlannedWithFinals> {
+  const request = plan();
+  try {
+    return { request, finals: await finalsFor(request, circumstances, dependencies) };
+  } catch (error) {
+    if (asked.draft !== undefined || !(error instanceof UserError)) throw error;
+    return { request: plan(false), finals: undefined };
+  }
+}
+
 /**
  * Returns the finals that the server's rules and the member's limit for one video allow, with their
  * expected prices; undefined for what is no draft.
  *
  * @throws UserError, QuotaExceeded when a draft could have none: it would be paid for nothing
  */
-export async function finalsFor(
+async function finalsFor(
   request: VideoRequest,
-  { rules, place }: { readonly rules: ServerSettings; readonly place: Place },
+  { rules, place }: Circumstances,
   { offers, viewCredits }: Pick<CommandContext, 'offers' | 'viewCredits'>,
 ): Promise<FinalPrice[] | undefined> {
   if (request.isDraft !== true) return undefined;

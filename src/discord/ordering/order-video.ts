@@ -13,7 +13,7 @@ import type { Opening } from '../reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
 import { asksPrice } from './confirmation.ts';
-import { finalsFor } from './finals.ts';
+import { planWithFinals } from './finals.ts';
 import { flagNotes, frameNotes, tellNotes } from './notes.ts';
 import { checkUnspent } from './spent.ts';
 
@@ -47,15 +47,13 @@ export async function orderVideo(
   const place = await openPlace(interaction, isPrivate, claims);
   // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
   const rules = await settings.read(interaction.guildId);
-  const request = planRequest(
-    { ...asked, inputs },
-    planContext(rules, offered, () => seed),
-  );
+  const planning = planContext(rules, offered, () => seed);
+  const plan = (draft = asked.draft) => planRequest({ ...asked, draft, inputs }, planning);
+  const { request, finals } = await planWithFinals(plan, { asked, rules, place }, context);
   checkRules(rules, request, channelIdsOf(interaction));
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const found = await find();
   const sorted = found.toSorted((one, other) => orderOf(one.role) - orderOf(other.role));
-  const finals = await finalsFor(request, { rules, place }, context);
   const typedOptions = typedOptionsOf(asked);
   const order = { request, typedOptions, attachments: sorted, isPrivate, notify, finals };
   const notes = flagNotes(asked.prompt);

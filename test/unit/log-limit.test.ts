@@ -30,10 +30,21 @@ test('a clock that is set back silences nothing for hours', () => {
   expect(limit.isDue('a')).toBe(false);
 });
 
-test('so many keys are kept, and no more', () => {
-  const { limit } = limited();
-  for (let key = 0; key <= 2_000; key += 1) limit.isDue(String(key));
+test('each key has its own hour, whatever else is written', () => {
+  const { time, limit } = limited();
+  limit.isDue('a');
+  time.ms += HOUR / 2;
+  limit.isDue('b');
+  time.ms += HOUR / 2;
 
-  expect(limit.isDue('2000')).toBe(false);
-  expect(limit.isDue('0')).toBe(true);
+  expect([limit.isDue('a'), limit.isDue('b')]).toEqual([true, false]);
+});
+
+test('more keys than a log should hold are not written until an hour later', () => {
+  const { time, limit } = limited();
+  const due = Array.from({ length: 5_000 }, (_, key) => limit.isDue(String(key)));
+
+  expect(due.filter(Boolean)).toHaveLength(2_000);
+  time.ms += HOUR;
+  expect(limit.isDue('4999')).toBe(true);
 });

@@ -10,13 +10,11 @@
 import { Events, SimpleShardingStrategy, type Client, type WebSocketOptions } from 'discord.js';
 import { z } from 'zod';
 
-import { HOUR, type Clock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
+import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
-import { OncePerKind } from '../../once-per-kind.ts';
 import { answerUnreadable } from './answer-unreadable.ts';
 import { completedInteraction, simplifiedInteraction, withoutNulls } from './simplified-payload.ts';
-
-const LOG_AGAIN_AFTER_MS = HOUR;
 
 const packetSchema = z.looseObject({ t: z.string(), d: z.unknown().optional() });
 type Packet = z.infer<typeof packetSchema>;
@@ -40,7 +38,7 @@ const buildSimpleStrategy: BuildStrategy = (manager) => new SimpleShardingStrate
 class DispatchIsolation {
   readonly #client: Client;
   readonly #logger: Logger;
-  readonly #logged: OncePerKind;
+  readonly #logLimit: LogLimit;
   readonly #handlePacket: (packet: unknown, shard: unknown) => unknown;
   /** How many interactions discord.js has announced. */
   #announced = 0;
@@ -48,7 +46,7 @@ class DispatchIsolation {
   constructor({ client, clock, logger }: IsolationDependencies) {
     this.#client = client;
     this.#logger = logger;
-    this.#logged = new OncePerKind(clock, LOG_AGAIN_AFTER_MS);
+    this.#logLimit = createLogLimit(clock);
     const { ws } = client;
     const handlePacket: unknown = Reflect.get(ws, 'handlePacket');
     if (typeof handlePacket !== 'function') {
@@ -168,7 +166,7 @@ class DispatchIsolation {
     },
   ): void {
     const { event, guildId = '' } = details;
-    if (!this.#logged.isDue(`${event} ${guildId}`)) return;
+    if (!this.#logLimit.isDue(`${event} ${guildId}`)) return;
     this.#logger.error(
       { err: error, ...details },
       'an event from Discord could not be read; all others are handled as usual',

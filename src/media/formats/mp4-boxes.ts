@@ -74,7 +74,8 @@ export async function readDescription(source: ByteSource): Promise<Buffer> {
   throw unreadableVideo('it has no description');
 }
 
-function sizesIn(header: Buffer, available: number) {
+/** What a header states; fewer bytes for the box than for the header where it is none. */
+export function sizesIn(header: Buffer, available: number) {
   const type = header.toString('latin1', 4, 8);
   const size = header.readUInt32BE(0);
   // 0: to the end. 1: the size has 64 bits and follows the type.

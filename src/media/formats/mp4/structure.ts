@@ -4,7 +4,7 @@
  * `stts` straight inside `trak`, in `udta`, or in a sample entry. A file that is canonical in this
  * sense gives every decoder the same tables.
  */
-import { boxesIn, unreadableVideo, type Box } from '../mp4-boxes.ts';
+import { boxesIn, sizesIn, unreadableVideo, type Box } from '../mp4-boxes.ts';
 import { UnmeasurableVideoError } from './unmeasurable.ts';
 
 const TRACK = 'moov/trak';
@@ -59,7 +59,6 @@ const MAX_SEARCH_DEPTH = 8;
 const MAX_BOXES = 20_000;
 /** Of `stsd`. */
 const ENTRIES_OFFSET = 8;
-const META_HANDLER_WITHIN_BYTES = 64;
 
 /** The deciding boxes of one container, by their paths below it: `mdia/minf/stbl/stts`. */
 export type DecidingBoxes = ReadonlyMap<string, readonly Buffer[]>;
@@ -188,20 +187,22 @@ function search(box: Box, budget: Budget, depth = 0): void {
   let rest = box.type === 'meta' ? metaBoxes(box.content) : box.content;
   while (rest.length >= 8) {
     spend(budget);
-    const size = rest.readUInt32BE(0);
-    const type = rest.toString('latin1', 4, 8);
+    const { type, headerBytes, boxBytes } = sizesIn(rest, rest.length);
     checkPlace(type, box.type);
-    if (size !== 0 && size < 8) return;
-    const boxBytes = size === 0 ? rest.length : Math.min(size, rest.length);
-    search({ type, content: rest.subarray(8, boxBytes) }, budget, depth + 1);
-    rest = rest.subarray(boxBytes);
+    if (boxBytes < headerBytes) return;
+    const content = rest.subarray(headerBytes, Math.min(boxBytes, rest.length));
+    search({ type, content }, budget, depth + 1);
+    rest = rest.subarray(Math.min(boxBytes, rest.length));
   }
 }
 
-/** In MP4 a version stands before the boxes, in MOV nothing does; `hdlr` is always the first. */
+/** In MP4 a version stands before the boxes, in MOV nothing does; ffmpeg begins with `hdlr`. */
 function metaBoxes(content: Buffer): Buffer {
-  const handler = content.subarray(0, META_HANDLER_WITHIN_BYTES).indexOf('hdlr', 'latin1');
-  return handler < 4 ? Buffer.alloc(0) : content.subarray(handler - 4);
+  let handler = content.indexOf('hdlr', 4, 'latin1');
+  while (handler % 4 !== 0 && handler !== -1) {
+    handler = content.indexOf('hdlr', handler + 1, 'latin1');
+  }
+  return handler === -1 ? Buffer.alloc(0) : content.subarray(handler - 4);
 }
 
 function spend(budget: Budget): void {

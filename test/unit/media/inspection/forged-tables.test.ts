@@ -104,6 +104,21 @@ describe('a reference video with a table where some decoders read it is refused'
       adding(TRACK, mp4Box('udta', Buffer.concat([uint32(9999), hidden.subarray(4)]))),
     ],
     [
+      'in user data behind a box of 64 bits',
+      adding(TRACK, mp4Box('udta', uint32(1), Buffer.from('free'), uint32(0, 16), hidden)),
+    ],
+    [
+      'in user data whose handler lies far behind',
+      adding(
+        TRACK,
+        mp4Box(
+          'udta',
+          mp4Box('meta', uint32(0), Buffer.alloc(100), mp4Box('hdlr', Buffer.alloc(25)), hidden),
+        ),
+      ),
+    ],
+    ['in user data of the file', adding('', mp4Box('udta', hidden))],
+    [
       'in the sample entry',
       changeContent(HONEST, `${TABLES}/stsd`, (entry) => Buffer.concat([entry, hidden])),
     ],

@@ -1,7 +1,7 @@
 /**
- * Looks at a reference video's or sound's bytes before anything is held or sent: its type by
- * content, its sides, frames and length from its headers, and whether the vendors would take it.
- * Nothing is decoded; of a video only its description is read.
+ * Inspects a reference video's or sound's bytes before anything is held or sent: its type by
+ * content, its sides, frames and length, and whether the vendors would take it. Nothing is decoded;
+ * of a video only the boxes that describe it are read, of a sound the headers of its frames.
  */
 import { UntrustedContentError, UserError } from '../../errors.ts';
 import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
@@ -59,7 +59,7 @@ export interface ReferenceVideoFacts {
   readonly height: number;
   /** On average. */
   readonly framesPerSecond: number;
-  /** As a player shows it, not rounded. This is what the limits are about. */
+  /** As a player shows it, to a microsecond. The limits are about this. */
   readonly seconds: number;
   /**
    * Whole milliseconds, rounded up: the most that a vendor could find in the file to bill, for the

@@ -42,7 +42,7 @@ const WORD =
   /^(?:[^\s,;!?\u3001\u3002]|[,;!?](?=[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))+/u;
 const NUMBER = /^\d\S*/u;
 const ADDRESS = /^[ \t]+https?:\/\/\S+/u;
-/** Full-width marks are plain ones as they are seen. A dash between spaces goes on with the sentence. */
+/** Full-width marks are plain ones as they are seen. A dash between spaces continues the sentence. */
 const SENTENCE_END = /[.!?](?=\s|$)|[\n\r\u3002]|\s[-\u2012-\u2015]+(?=\s)/u;
 const TRAILING_MARKS = /[,;:.!?\u3001\uFF0C)\]}"'`*_~|”’»」』】》]+$/u;
 

@@ -1,5 +1,5 @@
 /**
- * Flags that are options of ours: Ark's own (Volcengine Ark API reference, video generation, "text
+ * Flags that set options: Ark's own (Volcengine Ark API reference, video generation, "text
  * command" parameters) and Midjourney's `--ar` and `--seed`, which people type from habit.
  */
 import { UserError } from '../../errors.ts';

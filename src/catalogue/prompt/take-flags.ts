@@ -90,7 +90,7 @@ function readFlag(text: string, { index: start, groups }: RegExpExecArray): Foun
   return readKnown(text, candidate) ?? readForeign(text, candidate);
 }
 
-/** @throws UserError for a flag of ours gone wrong */
+/** @throws UserError for a known flag whose value cannot be read */
 function readKnown(text: string, candidate: Candidate): Found | undefined {
   const { start, dashes, name, isTyped, isGlued } = candidate;
   const known = readFlagName(name);

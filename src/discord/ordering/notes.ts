@@ -1,7 +1,6 @@
 /** What a member should know of an order beside its price: told to them alone, without a question. */
 import { takeFlags } from '../../catalogue/prompt/take-flags.ts';
-import type { Ratio } from '../../catalogue/request.ts';
-import type { InputRole } from '../../catalogue/request.ts';
+import type { InputRole, Ratio } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Logger } from '../../logger.ts';
@@ -15,7 +14,7 @@ const ALIKE_UP_TO = 1.02;
 const CARD_WITHIN_MS = 8 * SECOND;
 const LOOK_EVERY_MS = SECOND / 4;
 
-/** Names the flags that were taken out of the prompt and are no options of ours. */
+/** Names the flags that were taken out of the prompt and set no option. */
 export function flagNotes(prompt: string): string[] {
   const { removed } = takeFlags(prompt);
   if (removed.length === 0) return [];

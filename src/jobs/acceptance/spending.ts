@@ -26,7 +26,7 @@ const REPEATS = {
 } as const satisfies Record<SpendingKind, string>;
 
 const REPEAT_AFTER_MS = 5 * SECOND;
-/** The clock of the process that recorded the press may be ahead of ours by so much. */
+/** How far the clock of the process that recorded the press may be ahead. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
 export interface Spending {

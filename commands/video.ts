@@ -65,8 +65,7 @@ export default {
       {
         type: ApplicationCommandOptionType.String,
         name: 'prompt',
-        description: 'What happens in the video',
-        required: true,
+        description: 'What happens in the video; optional with a picture or a video',
         max_length: MAX_PROMPT_LENGTH,
       },
       picture('first_frame', 'The picture the video begins with'),
@@ -195,7 +194,7 @@ function readShape({ options }: CommandInteraction): AskedOptions['shape'] {
 
 function readOptions({ options }: CommandInteraction): Omit<AskedOptions, 'inputs'> {
   return {
-    prompt: options.getString('prompt', true),
+    prompt: options.getString('prompt') ?? '',
     model: options.getString('model') ?? undefined,
     ratio: options.getString('ratio') ?? undefined,
     duration: options.getNumber('duration') ?? undefined,

@@ -62,6 +62,8 @@ export interface Model {
   readonly canUseFlex: boolean;
   /** Whether pictures may be HEIC or HEIF, as phones make them. */
   readonly canReadHeif: boolean;
+  /** Set where a prompt is needed even beside a picture or a video; a vendor may want one. */
+  readonly needsPrompt?: boolean;
   /** Which pixel table its videos follow, see `pixels.ts`. */
   readonly pixelTable: '1.0' | '1.5' | '2.5';
 }

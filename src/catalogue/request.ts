@@ -121,7 +121,7 @@ export const TYPED_OPTIONS = [
 ] as const satisfies readonly (keyof VideoRequest)[];
 export type TypedOption = (typeof TYPED_OPTIONS)[number];
 
-/** What a member typed into `/video`, before defaults: everything but the prompt may be missing. */
+/** What a member typed into `/video`, before defaults: everything may be missing; no prompt is an empty one. */
 export interface AskedOptions {
   prompt: string;
   model?: string | undefined;

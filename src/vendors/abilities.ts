@@ -42,6 +42,8 @@ export interface ModelAbilities {
   readonly mostReferences?: Readonly<Record<ReferenceRole, number>> | undefined;
   /** What the vendor takes less of than the model does. */
   readonly clips?: Partial<Pick<ClipLimits, 'videoPixels' | 'maxSoundSecondsTogether'>> | undefined;
+  /** Set where the vendor's document requires a prompt beside a picture or a video too. */
+  readonly needsPrompt?: boolean;
   /** False where the model reads HEIC pictures, but the vendor takes none for it. */
   readonly canReadHeif?: boolean;
   readonly options: readonly VendorOption[];
@@ -145,8 +147,14 @@ const KYYAIPOWER = {
   keepsTimeLimit: false,
   reports: 'tokens',
   models: {
-    '1.5-pro': { modes: FRAMES, options: ['audio', 'chosen-length'] },
-    '2.0': { modes: FRAMES, resolutions: ['720p'], canReadHeif: false, options: [] },
+    '1.5-pro': { modes: FRAMES, needsPrompt: true, options: ['audio', 'chosen-length'] },
+    '2.0': {
+      modes: FRAMES,
+      resolutions: ['720p'],
+      needsPrompt: true,
+      canReadHeif: false,
+      options: [],
+    },
   },
 } as const satisfies VendorAbilities;
 
@@ -176,6 +184,7 @@ const PIXAZO = {
         'first-frame': [...PIXAZO_RATIOS, 'adaptive'],
         'first-and-last-frame': PIXAZO_RATIOS,
       },
+      needsPrompt: true,
       options: FLAGS,
     },
   },
@@ -201,6 +210,7 @@ const AIMLAPI_2_0 = {
   },
   mostReferences: { reference_image: 9, reference_video: 3, reference_audio: 3 },
   clips: { videoPixels: { least: 640 * 640, most: 834 * 1_112 } },
+  needsPrompt: true,
   options: ['seed', 'watermark', 'audio'],
 } as const satisfies ModelAbilities;
 
@@ -218,29 +228,34 @@ const AIMLAPI = {
       modes: FRAMES,
       seconds: [4, 5, 6, 7, 8, 9, 10, 11, 12],
       ratios: { text: RATIOS, 'first-frame': RATIOS, 'first-and-last-frame': RATIOS },
+      needsPrompt: true,
       options: ['seed', 'fixed-camera', 'watermark', 'audio'],
     },
     '1.0-pro-fast': {
       modes: ['text', 'first-frame'],
       seconds: FIVE_OR_TEN,
       ratios: UNNAMED_RATIOS,
+      needsPrompt: true,
       options: ['seed', 'fixed-camera', 'watermark'],
     },
     '1.0-pro': {
       modes: FRAMES,
       seconds: FIVE_OR_TEN,
       ratios: UNNAMED_RATIOS,
+      needsPrompt: true,
       options: ['seed', 'fixed-camera', 'watermark'],
     },
     '1.0-lite-t2v': {
       modes: ['text'],
       seconds: FIVE_OR_TEN,
+      needsPrompt: true,
       options: ['seed', 'fixed-camera', 'watermark'],
     },
     '1.0-lite-i2v': {
       modes: ['first-frame'],
       seconds: FIVE_OR_TEN,
       ratios: UNNAMED_RATIOS,
+      needsPrompt: true,
       options: ['seed', 'fixed-camera', 'watermark'],
     },
     '2.0': { ...AIMLAPI_2_0, resolutions: ['480p', '720p', '1080p'] },

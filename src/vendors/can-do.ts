@@ -19,6 +19,7 @@ export interface Obstacle {
     | 'length'
     | 'references'
     | 'inputs'
+    | 'prompt'
     | VendorOption;
   /** What the vendor does instead, such as `it makes 5 or 10 s of 1.0-pro, not 7 s`. */
   readonly reason: string;
@@ -38,6 +39,7 @@ export function obstaclesAt(vendor: string, request: VideoRequest): readonly Obs
   }
   const obstacles = [
     modeObstacle(abilities, request),
+    promptObstacle(abilities, request),
     referencesObstacle(abilities, request),
     resolutionObstacle(abilities, request),
     ratioObstacle(abilities, request),
@@ -66,6 +68,14 @@ function modeObstacle({ modes }: ModelAbilities, request: VideoRequest): Obstacl
     topic: 'mode',
     reason: `it takes ${able} for ${request.model}, not ${MODE_WORDS[mode]}`,
   };
+}
+
+function promptObstacle(
+  { needsPrompt }: ModelAbilities,
+  { model, prompt, draftTaskId }: VideoRequest,
+): Obstacle | undefined {
+  if (needsPrompt !== true || prompt !== '' || draftTaskId !== undefined) return undefined;
+  return { topic: 'prompt', reason: `it needs a prompt for ${model}` };
 }
 
 function referencesObstacle(

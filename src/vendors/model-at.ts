@@ -26,6 +26,7 @@ function narrowed(model: Model, there: ModelAbilities): Model {
     canTakeSeed: model.canTakeSeed && has('seed'),
     drafts: has('draft') ? model.drafts : undefined,
     canUseFlex: model.canUseFlex && has('economy'),
+    ...(there.needsPrompt === true ? { needsPrompt: true } : {}),
     canReadHeif: model.canReadHeif && (there.canReadHeif ?? true),
   };
 }

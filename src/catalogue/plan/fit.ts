@@ -13,6 +13,7 @@ import type { Wish } from './wish.ts';
 export function objectionsTo(model: Model, wish: Wish): readonly Objection[] {
   const objections = [
     ...inputObjections(model, wish),
+    promptObjection(model, wish),
     resolutionObjection(model, wish),
     ratioObjection(model, wish),
     lengthObjection(model, wish),
@@ -23,6 +24,19 @@ export function objectionsTo(model: Model, wish: Wish): readonly Objection[] {
     economyObjection(model, wish),
   ];
   return objections.filter((objection) => objection !== undefined);
+}
+
+function promptObjection(model: Model, { prompt }: Wish): Objection | undefined {
+  if (prompt !== '' || model.needsPrompt !== true) return undefined;
+  return {
+    topic: 'prompt',
+    verb: 'takes',
+    can: 'pictures and videos with a prompt',
+    asked: 'none',
+    fix: 'say what the video should show',
+    sentence: `${model.id} needs a prompt here: say what the video should show`,
+    distance: 0,
+  };
 }
 
 function resolutionObjection(model: Model, { mode, resolution }: Wish): Objection | undefined {

@@ -18,6 +18,7 @@ export interface Objection {
 
 type Topic =
   | 'mode'
+  | 'prompt'
   | InputRole
   | 'resolution'
   | 'ratio'

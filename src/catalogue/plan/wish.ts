@@ -51,11 +51,12 @@ export interface Wish {
  * @throws UserError saying what is wrong and what would be right
  */
 export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wish {
-  checkPrompt(asked.prompt);
+  const isUnprompted = isBlank(asked.prompt);
+  if (isUnprompted) checkUnprompted(asked);
   const resolution = asked.resolution === undefined ? undefined : readResolution(asked.resolution);
   checkDraft(asked, resolution);
   return {
-    prompt: asked.prompt,
+    prompt: isUnprompted ? '' : asked.prompt,
     ...readInputs(asked.inputs),
     model: asked.model === undefined ? undefined : readModel(asked.model, choosable),
     resolution,
@@ -118,10 +119,11 @@ export function checkPromptLength(prompt: string): void {
   );
 }
 
-function checkPrompt(prompt: string): void {
-  if (!isBlank(prompt)) return;
+/** Text is optional beside a picture or a video (BytePlus ModelArk API reference, `content`). */
+function checkUnprompted({ inputs }: AskedOptions): void {
+  if (inputs.some((role) => role !== 'reference_audio')) return;
   throw new UserError(
-    'The prompt is empty (words that begin with -- are taken as options). Say what the video should show.',
+    'The prompt is empty (words that begin with -- are taken as options), and there is no picture or video. Say what the video should show.',
   );
 }
 

@@ -64,10 +64,11 @@ export interface DrawOptions {
 
 export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
   const { video, place, mention = false, withoutPrompt = false } = options;
+  const { prompt } = job.request;
   const isDone = video !== undefined;
   const inside: APIComponentInContainer[] = [
     ...(mention ? [text(`<@${job.memberId}>`)] : []),
-    ...(withoutPrompt ? [] : [text(`> ${quotable(job.request.prompt, MAX_QUOTE_LENGTH)}`)]),
+    ...(withoutPrompt || prompt === '' ? [] : [text(`> ${quotable(prompt, MAX_QUOTE_LENGTH)}`)]),
     ...(isDone ? videoPart(job, video) : [text(statusText(job, place))]),
     separator(),
     text(`-# ${isDone ? resultLine(job, video) : requestLine(job)}`),

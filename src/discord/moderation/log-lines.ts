@@ -25,6 +25,7 @@ export function videoLine(job: Job): Line {
   }
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
   const withoutQuote = `🎬 <@${memberId}> made [a video](${link}) · ${describeRequest(request)} · ${cost}`;
+  if (request.prompt === '') return unquoted(withoutQuote);
   return {
     text: `${withoutQuote}\n> ${quotable(request.prompt, MAX_PROMPT_SHOWN)}`,
     withoutQuote,

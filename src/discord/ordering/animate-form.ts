@@ -67,7 +67,7 @@ export function animateForm({
         custom_id: FIELDS.prompt,
         style: TextInputStyle.Paragraph,
         max_length: MAX_PROMPT_LENGTH,
-        required: true,
+        required: false,
       }),
       label('Which picture', select(FIELDS.picture, pictures.map(pictureOption))),
       label('Use it as', select(FIELDS.use, USE_OPTIONS)),

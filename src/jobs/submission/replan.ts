@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Model } from '../../catalogue/models.ts';
 import { chooseRequest } from '../../catalogue/plan/choose.ts';
 import type { OptionDefaults, PlanContext } from '../../catalogue/plan/context.ts';
+import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import { takesClips, type ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
 import type { Wish } from '../../catalogue/plan/wish.ts';
@@ -90,7 +91,8 @@ function planned(
   if (next === undefined || !isPossible(next)) return undefined;
   // How long the reference videos are is known from their bytes, and is billed.
   const { referenceVideoSeconds } = request;
-  return referenceVideoSeconds === undefined ? next : { ...next, referenceVideoSeconds };
+  const replanned = referenceVideoSeconds === undefined ? next : { ...next, referenceVideoSeconds };
+  return withInputFacts(replanned, inputs);
 }
 
 /** The typed options as they are; the others are filled in once more, if they can be as they were. */
@@ -137,9 +139,9 @@ function takesInputs(model: Model, inputs: readonly JobInput[]): boolean {
 }
 
 function clipsOf(inputs: readonly JobInput[]): ReferenceClip[] {
-  return inputs.flatMap(({ role, seconds }) =>
+  return inputs.flatMap(({ role, seconds, width, height }) =>
     (role === 'reference_video' || role === 'reference_audio') && seconds !== undefined
-      ? [{ role, seconds }]
+      ? [{ role, seconds, width, height }]
       : [],
   );
 }

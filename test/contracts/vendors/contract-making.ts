@@ -63,6 +63,22 @@ export function making(bench: Bench): void {
     expect(stage.sandbox.tasks[0]?.options).toMatchObject({ mode, ratio: '4:3' });
   });
 
+  test('A picture without a prompt goes along, or is refused before anything is sent', async () => {
+    const stage = await bench.stage();
+    const submission = bench.submission({ inputs: ['first_frame'], prompt: '' });
+    const { needsPrompt } = ableTo(subject.name, submission.request.model);
+
+    if (needsPrompt === true) {
+      const error = await bench.failureOf(stage.vendor.start(submission));
+      expect(error).toMatchObject({ kind: 'rejected', code: 'CANNOT_PROMPT', isDefinite: true });
+      expect(stage.sandbox.journal).toEqual([]);
+      return;
+    }
+    await stage.vendor.start(submission);
+    expect(JSON.stringify(stage.sandbox.journal[0]?.body)).not.toContain('"text"');
+    expect(stage.sandbox.tasks[0]?.options).toMatchObject({ mode: 'i2v' });
+  });
+
   test('Pictures go along as the vendor takes them', async () => {
     const stage = await bench.stage();
 

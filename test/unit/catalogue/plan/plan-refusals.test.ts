@@ -22,6 +22,11 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
     ['an invisible prompt', { prompt: '\u200b\u2060' }, /^The prompt is empty/],
     ['a prompt of flags alone', { prompt: '--dur 5 --wm true' }, /^The prompt is empty/],
     [
+      'no prompt beside a sound alone',
+      { prompt: '', model: '2.5', inputs: ['reference_audio'] },
+      /^The prompt is empty .* there is no picture or video\. Say what the video should show\.$/,
+    ],
+    [
       'a prompt that is too long',
       { prompt: 'x'.repeat(4321) },
       'The prompt has 4321 characters, and 4000 are the most. Make it 321 shorter.',

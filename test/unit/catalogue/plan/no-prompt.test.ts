@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+
+import { canDo } from '#src/vendors/can-do.ts';
+import { modelAt } from '#src/vendors/model-at.ts';
+
+import { FIRST, BOTH, VIDEO, plan, refusalOf, type Here } from '../../../builders/plan.ts';
+
+/** What a member has whose bot has these vendors. */
+function at(...vendors: string[]): Here {
+  const models = vendors.flatMap((vendor) => modelAt(vendor, '2.0') ?? []);
+  return {
+    offers: models.map((model) => ({ model, isUp: true, isRetiredUpstream: false })),
+  };
+}
+
+describe('a request without a prompt', () => {
+  test.each([[FIRST], [BOTH], [VIDEO], [['reference_image'] as const]])(
+    'is planned with %j',
+    (inputs) => {
+      const request = plan({ prompt: '', inputs });
+
+      expect(request.prompt).toBe('');
+      expect(canDo('byteplus', request)).toBeUndefined();
+    },
+  );
+
+  test.each([' \n', '\u200b', '--dur 6'])('may be %j, of which nothing is sent', (prompt) => {
+    expect(plan({ prompt, model: '2.0', inputs: FIRST }).prompt).toBe('');
+  });
+
+  test('keeps the options that its flags name', () => {
+    expect(plan({ prompt: '--dur 6', model: '2.0', inputs: FIRST }).length).toEqual({
+      unit: 'seconds',
+      seconds: 6,
+    });
+  });
+
+  test('is refused where every vendor wants one', () => {
+    expect(refusalOf(() => plan({ prompt: '', model: '2.0', inputs: FIRST }, at('aimlapi')))).toBe(
+      '2.0 needs a prompt here: say what the video should show.',
+    );
+    expect(refusalOf(() => plan({ prompt: '', inputs: FIRST }, at('kyyaipower')))).toContain(
+      'Say what the video should show.',
+    );
+  });
+
+  test('passes over the vendors that want one', () => {
+    const request = plan({ prompt: '', inputs: FIRST }, at('aimlapi', 'byteplus'));
+
+    expect(request.ratio).toBe('adaptive');
+    expect(canDo('aimlapi', { ...request, ratio: '16:9' })).toBe('it needs a prompt for 2.0');
+    expect(canDo('byteplus', request)).toBeUndefined();
+  });
+});

@@ -216,8 +216,8 @@ const AIMLAPI_2_0 = {
 
 const AIMLAPI = {
   routes: {
-    create: ['POST /v2/generate/video/bytedance/generation'],
-    retrieve: ['GET /v2/generate/video/bytedance/generation?generation_id={id}'],
+    create: ['POST /v2/video/generations'],
+    retrieve: ['GET /v2/video/generations?generation_id={id}'],
   },
   cadence: { byListMs: 10 * SECOND, byIdMs: 10 * SECOND, byIdLaterMs: 10 * SECOND },
   inputsAs: 'data-uri',

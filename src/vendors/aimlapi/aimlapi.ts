@@ -1,6 +1,7 @@
 /**
- * AI/ML API: a flat body, one path for creating and asking, tasks asked for one by one. Of its two
- * paths this is the one its Seedance page documents. Source: AI/ML API, Seedance 1.0 lite.
+ * AI/ML API: a flat body, one path for creating and asking, tasks asked for one by one. All its
+ * schemas name this path; the longer one of the page of Seedance 1.0 lite still answers. Source: AI/ML
+ * API, the schemas of its Seedance models.
  */
 import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
@@ -11,7 +12,7 @@ import type { Vendor } from '../vendor.ts';
 import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
 
-const PATH = '/v2/generate/video/bytedance/generation';
+const PATH = '/v2/video/generations';
 
 /** @param options the `wireModels` are without what the request adds: `bytedance/seedance-1-0-pro` */
 export function createAimlApiVendor<Name extends string>(

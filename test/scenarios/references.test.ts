@@ -22,12 +22,14 @@ const RICH = {
 
 const tall = pngImage({ width: 480, height: 800 });
 const wide = pngImage({ width: 800, height: 450 });
+/** The shape of `wide`: a last frame of another shape adds a note, which other scenarios test. */
+const wideToo = pngImage({ width: 1600, height: 900 });
 const picture = (bytes = wide) => file('boat.png', bytes);
 const clip = (seconds = 3) => file('waves.mp4', mp4File({ seconds, hasAudio: true }));
 const sound = () => file('gulls.wav', wavFile({ seconds: 4 }));
 
 const FRAME = { first_frame: picture() };
-const BOTH_FRAMES = { first_frame: picture(), last_frame: picture(tall) };
+const BOTH_FRAMES = { first_frame: picture(), last_frame: picture(wideToo) };
 const IMAGES = { reference_1: picture(), reference_2: picture(tall) };
 const EVERYTHING = {
   reference_1: picture(),

@@ -40,6 +40,9 @@ const REFINEMENTS: ReadonlySet<VendorErrorKind> = new Set([
 ]);
 /** Statuses that vendors give to all sorts of refusals. */
 const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403]);
+/** The key, and the rate. */
+const CHECKED_BEFOREHAND: ReadonlySet<number> = new Set([401, 429]);
+const EVERY_WORD_RULE = [...WORD_RULES, ...WORD_RULES_WITHOUT_STATUS];
 /** Codes are shown in logs; whatever does not look like one is not. */
 const CODE = /^[\w.[\]-]{1,100}$/;
 
@@ -61,9 +64,11 @@ export function mapErrors(dialect: DialectErrors = {}): MapError {
 function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
   const report = readErrorAnswer(body, status >= 400);
   if (report !== undefined || status < 400) return report;
-  // A bare `{"message"}`: a gateway's, unless its words are a vendor's.
+  // A bare `{"message"}`: a gateway's, unless its words are a vendor's, or those of a check that comes
+  // before anything is forwarded. "Forbidden" is a firewall's as well.
   const message = messageIn(body);
-  const isVendors = wordRuleFor(message, WORD_RULES) !== undefined || codeIn(message) !== undefined;
+  const rules = CHECKED_BEFOREHAND.has(status) ? EVERY_WORD_RULE : WORD_RULES;
+  const isVendors = wordRuleFor(message, rules) !== undefined || codeIn(message) !== undefined;
   return isVendors ? { code: undefined, message, status: undefined } : undefined;
 }
 

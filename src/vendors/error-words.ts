@@ -130,8 +130,12 @@ export const WORD_RULES_WITHOUT_STATUS: readonly WordRule[] = [
 /** A quotation of more than one word may be the member's prompt: what it says is no reason. */
 const QUOTATION = /"[^"]*\s[^"]*"|`[^`]*\s[^`]*`|“[^”]*\s[^”]*”/g;
 
+function withoutQuotations(message: string): string {
+  return message.replaceAll(QUOTATION, '""');
+}
+
 export function wordRuleFor(message: string, rules: readonly WordRule[]): WordRule | undefined {
-  const text = message.replaceAll(QUOTATION, '""').replaceAll('_', ' ');
+  const text = withoutQuotations(message).replaceAll('_', ' ');
   return rules.find((rule) => rule.words.test(text) && rule.unless?.test(text) !== true);
 }
 
@@ -152,9 +156,10 @@ const OVERDUE = /account has an overdue balance/i;
 
 /** Finds ByteDance's code in a relay's sentence: named there, or told by its text. */
 export function codeInWords(
-  message: string,
+  sentence: string,
   isKnown: (code: string) => boolean,
 ): string | undefined {
+  const message = withoutQuotations(sentence);
   if (OVERDUE.test(message)) return 'AccountOverdueError';
   const named = message.match(CODE_LIKE)?.find(isKnown);
   if (named !== undefined) return named;

@@ -29,9 +29,21 @@ export function taskAnswer<Value>(schema: z.ZodType<Value>): z.ZodType<Value> {
   return unwrapped.pipe(schema);
 }
 
+/** What an answer about a task has at least one of. */
+const TASK_KEYS = [
+  'id',
+  'request_id',
+  'model',
+  'created_at',
+  'output',
+  'content',
+  'video',
+] as const;
+
 /** `{"status":"error"}` without a task: such as that the key is invalid. */
 function isAboutAccount(answer: unknown): boolean {
-  if (!isJsonObject(answer) || answer['id'] !== undefined || !isErrorAnswer(answer)) return false;
+  if (!isJsonObject(answer) || TASK_KEYS.some((key) => answer[key] !== undefined)) return false;
+  if (!isErrorAnswer(answer)) return false;
   return ABOUT_ACCOUNT.has(errorKind({ operation: 'retrieve', status: 200, body: answer }).kind);
 }
 

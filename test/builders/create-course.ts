@@ -2,14 +2,6 @@
  * The way of a job from `accepted` through its create calls, with the real adapter, submitter, search,
  * state machine and money rules; only the database is a map.
  */
-import {
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
-
 import { systemClock, type Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -21,18 +13,9 @@ import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
-import type { Tables } from '#src/storage/schema.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
-/** What is asked of it is answered by the maps. */
-const NO_DATABASE = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (database) => new SqliteIntrospector(database),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-});
+import { NO_DATABASE } from './no-database.ts';
 
 /** Pauses take no time. */
 const CLOCK: Clock = { now: systemClock.now, sleep: async () => Promise.resolve() };

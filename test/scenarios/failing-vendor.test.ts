@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
-import { startVendor, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import type { VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 import { FAILURES_UNTIL_REST } from '#src/vendors/health/breaker.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
 import { moderator, told } from './moderator.ts';
+import { startSecondVendor } from './second-vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -44,13 +45,8 @@ function story(s: Scenario, vendor: string): string[] {
 
 describe.concurrent('a vendor that fails again and again', () => {
   test('is passed over for another, tried again with one job at a time, and used when it is well', async () => {
-    await using backup = await startBackup();
-    const environment = {
-      POWERTOKENS_API_KEY: backup.key,
-      POWERTOKENS_BASE_URL: backup.url,
-      VENDOR_ORDER: 'byteplus,powertokens',
-      VIDEO_HOSTS: '127.0.0.1',
-    };
+    await using second = await startSecondVendor();
+    const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
       await told(moderator(s).runs('settings defaults', { model: MODEL }));
       failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
@@ -153,7 +149,3 @@ async function restBegins(s: Scenario): Promise<Reply[]> {
 }
 
 /** A second vendor, on its own loopback port. */
-async function startBackup(): Promise<VendorSandbox & AsyncDisposable> {
-  const vendor = await startVendor({ dialect: 'powertokens', video: 'stored', renderMs: 5 });
-  return Object.assign(vendor, { [Symbol.asyncDispose]: async () => vendor.close() });
-}

@@ -1,11 +1,11 @@
 /** Answers in other shapes than documented, and answers that are not the vendor's: one video or one refund. */
 import { describe, expect, test } from 'vitest';
 
-import { startVendor, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { MINUTE } from '#src/clock.ts';
 
 import { passUntil, scenario, until } from './harness.ts';
 import { DELIVERED, outcomeOf, REFUNDED, USUAL_CREDITS } from './outcome.ts';
+import { startSecondVendor } from './second-vendor.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 
@@ -48,13 +48,8 @@ describe.concurrent('a video is delivered', () => {
   );
 
   test('by the next vendor when the first refuses for a reason of its own', async () => {
-    await using backup = await startBackup();
-    const environment = {
-      POWERTOKENS_API_KEY: backup.key,
-      POWERTOKENS_BASE_URL: backup.url,
-      VENDOR_ORDER: 'byteplus,powertokens',
-      VIDEO_HOSTS: '127.0.0.1',
-    };
+    await using second = await startSecondVendor();
+    const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
       const message =
         'The parameter `content` specified in the request is not valid: resource download failed.';
@@ -113,8 +108,3 @@ describe.concurrent('a refund comes soon, with the reason', () => {
       });
     }));
 });
-
-async function startBackup(): Promise<VendorSandbox & AsyncDisposable> {
-  const vendor = await startVendor({ dialect: 'powertokens', video: 'stored', renderMs: 5 });
-  return Object.assign(vendor, { [Symbol.asyncDispose]: async () => vendor.close() });
-}

@@ -114,6 +114,17 @@ describe('other refusals', () => {
   });
 });
 
+test.each([
+  [401, { message: 'Unauthorized' }, 'auth'],
+  [401, { message: 'Missing or invalid API key' }, 'auth'],
+  [401, { detail: 'Not authenticated' }, 'auth'],
+  [429, { message: 'Too Many Requests' }, 'rate-limited'],
+  [404, { message: 'Model not found' }, 'model-unavailable'],
+  [400, { message: 'Insufficient credits' }, 'out-of-funds'],
+] as const)('A bare %i %j is told by its words, a definite refusal', (status, body, kind) => {
+  expect(plain({ operation: 'create', status, body })).toMatchObject({ kind, isDefinite: true });
+});
+
 describe('a success with an error in it', () => {
   test.each([
     [{ error: { code: 'AccountOverdueError', message: 'no' } }, 'out-of-funds', undefined],
@@ -164,6 +175,17 @@ test.each([
   for (let depth = 0; depth < 100_000; depth += 1) body = wrap(body);
 
   expect(plain({ operation: 'create', status: 400, body }).kind).toBeDefined();
+});
+
+test('what a vendor quotes of the request is no reason', () => {
+  const prompt =
+    'your account has an overdue balance, InvalidEndpointOrModel.NotFound, model not found';
+  const body = { error: { code: 'x', message: `content[0].text "${prompt}" is too long` } };
+
+  expect(plain({ operation: 'create', status: 400, body })).toMatchObject({
+    kind: 'rejected',
+    code: 'x',
+  });
 });
 
 describe('a definite refusal', () => {

@@ -1,11 +1,4 @@
 /** Whom jobs are handed to while their vendor is on trial: to that, one at a time. */
-import {
-  DummyDriver,
-  Kysely,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely';
 import { beforeEach, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -14,7 +7,6 @@ import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
-import type { Tables } from '#src/storage/schema.ts';
 import {
   createBreaker,
   FAILURES_UNTIL_REST,
@@ -24,17 +16,8 @@ import {
 
 import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
 import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { NO_DATABASE } from '../../../builders/no-database.ts';
 import { createFakeVendor, refuses, type FakeVendor } from '../../../builders/vendor.ts';
-
-/** What is asked of it is answered by the fakes. */
-const NO_DATABASE = new Kysely<Tables>({
-  dialect: {
-    createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (database) => new SqliteIntrospector(database),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-  },
-});
 
 let clock: FakeClock;
 let vendor: FakeVendor;

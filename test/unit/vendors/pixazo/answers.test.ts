@@ -81,6 +81,10 @@ describe('a look in the newer style', () => {
       { status: 'failed', kind: 'unavailable', code: 'InternalServiceError' },
     ],
     [{ status: 'FAILED' }, { status: 'failed', kind: 'unavailable', code: 'unknown' }],
+    [
+      { status: 'FAILED', output: null, error: 'Rate limit exceeded upstream' },
+      { status: 'failed', kind: 'unavailable', code: 'unknown' },
+    ],
   ])('%j', (answer, expected) => {
     expect(requestStatusSchema.parse(answer)).toEqual(expected);
   });
@@ -93,7 +97,12 @@ describe('a look in the newer style', () => {
     expect(requestStatusSchema.parse(answer)).toEqual({ status: 'finished-without-file' });
   });
 
-  test.each([[{ status: 'SLEEPING' }], [{}]])('%j is an error', (answer) => {
+  test.each([
+    [{ status: 'SLEEPING' }],
+    [{}],
+    [{ status: 'error', message: 'Invalid subscription key' }],
+    [{ status: 'error', code: 429, message: 'no' }],
+  ])('%j is an error', (answer) => {
     expect(requestStatusSchema.safeParse(answer).success).toBe(false);
   });
 });

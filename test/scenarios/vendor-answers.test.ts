@@ -92,19 +92,4 @@ describe.concurrent('a refund comes soon, with the reason', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['not-billed 0'] });
       expect(s.vendor.journal.filter(({ route }) => route === 'list')).toEqual([]);
     }));
-
-  test('when the model is retired at the only vendor', () =>
-    scenario({}, async (s) => {
-      const code = 'ModelNotOpen';
-      s.vendor.inject({ on: 'create', kind: 'status', status: 404, code });
-      s.video({ prompt: PROMPT });
-      await s.job('failed');
-      await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
-
-      expect(await outcomeOf(s)).toMatchObject({
-        ...REFUNDED,
-        vendorBook: ['not-billed 0'],
-        text: expect.stringContaining('no longer offers this model'),
-      });
-    }));
 });

@@ -165,8 +165,6 @@ function logRefusal(log: Logger, error: VendorError): void {
     log.error({ err: error }, 'the vendor account is out of money: top it up');
   } else if (error.kind === 'auth') {
     log.error({ err: error }, 'the vendor does not accept the API key: check the key');
-  } else if (error.kind === 'model-unavailable') {
-    log.error({ err: error }, 'model retired at this vendor, or not activated for the account');
   } else if (error.kind === 'not-found') {
     log.error({ err: error }, 'vendor does not know the address: check its base URL');
   } else if (error.kind === 'input-unreadable') {

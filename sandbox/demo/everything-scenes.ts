@@ -27,6 +27,13 @@ const last = file('night.png', night());
 export const EVERYTHING_SCENES: readonly Scene[] = [
   { title: 'What each model can do here', play: async (stage) => stage.asks('models') },
   {
+    title: 'A moderator lets every price pass without a question',
+    play: async (stage) =>
+      stage
+        .as(stage.cast.mia)
+        .asks('settings limits', { confirm_above: 0 }, ['never asked about a price']),
+  },
+  {
     title: 'Two pictures and a sound as references',
     play: async (stage) =>
       stage.makes('1-references', {
@@ -41,6 +48,7 @@ export const EVERYTHING_SCENES: readonly Scene[] = [
     play: async (stage) =>
       stage.makesDraftAndFinal('2', {
         prompt: 'A paper boat drifts across a quiet bay at dawn',
+        model: '2.5',
         first_frame: first,
       }),
   },

@@ -2,14 +2,16 @@
 import type { Scene } from './scenes.ts';
 import type { Stage } from './stage.ts';
 
-const LIMIT = 30;
+const LIMIT = 42;
 const GRANT = 40;
+/** Five seconds of 2.0-mini. */
+const SPENT = 39;
 
 const asMia = (stage: Stage): Stage => stage.as(stage.cast.mia);
 
 export const QUOTA_SCENES: readonly Scene[] = [
   {
-    title: 'A moderator limits a role to 30 credits a day',
+    title: `A moderator limits a role to ${LIMIT} credits a day`,
     play: async (stage) =>
       asMia(stage).asks(
         'quota role',
@@ -34,7 +36,8 @@ export const QUOTA_SCENES: readonly Scene[] = [
   },
   {
     title: 'Why not? The member looks',
-    play: async (stage) => stage.asks('credits', {}, ['3 credits left of 30 today']),
+    play: async (stage) =>
+      stage.asks('credits', {}, [`${LIMIT - SPENT} credits left of ${LIMIT} today`]),
   },
   {
     title: 'The moderator grants more',
@@ -42,7 +45,7 @@ export const QUOTA_SCENES: readonly Scene[] = [
       asMia(stage).asks(
         'quota grant',
         { user: stage.cast.alice.id, amount: GRANT, note: 'For the harbour festival' },
-        ['Before: 3 credits left', `Now: ${LIMIT + GRANT - 27} credits left`],
+        [`Before: ${LIMIT - SPENT} credits left`, `Now: ${LIMIT + GRANT - SPENT} credits left`],
       ),
   },
   {

@@ -4,7 +4,7 @@
  * way holds nothing and leaves nothing behind.
  */
 import { withInputFacts } from '../catalogue/plan/input-facts.ts';
-import { withReferenceClips } from '../catalogue/plan/reference-clips.ts';
+import { withReferenceClips, type ReferenceClip } from '../catalogue/plan/reference-clips.ts';
 import type { TypedOption, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
@@ -30,9 +30,22 @@ export interface Place {
   readonly attachmentLimitBytes: number;
 }
 
+/** What the files of an order turned out to be. */
+export interface ReadInputs {
+  readonly inputs: readonly JobInput[];
+  readonly clips: readonly ReferenceClip[];
+}
+
 export interface Order {
   readonly request: VideoRequest;
   readonly attachments: readonly Attachment[];
+  /**
+   * Decides the request once its files have been read; left out: only what is known of them is added.
+   * Nothing is accepted when it throws.
+   */
+  readonly decide?: ((read: ReadInputs) => VideoRequest) | undefined;
+  /** Whether HEIC pictures are read though the model planned so far takes none: `decide` chooses another. */
+  readonly mayHaveHeif?: boolean | undefined;
   /** The options that the member typed; left out: all of them. */
   readonly typedOptions?: readonly TypedOption[] | undefined;
   readonly place: Place;
@@ -84,7 +97,10 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { inputs, clips } = await collectInputs(id, order, dependencies);
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
-  const request = withInputFacts(withReferenceClips(order.request, clips, offered), inputs);
+  const request =
+    order.decide === undefined
+      ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
+      : order.decide({ inputs, clips });
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
   const { place, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);

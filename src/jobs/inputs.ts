@@ -4,7 +4,7 @@
  */
 import { modelOf } from '../catalogue/models.ts';
 import type { ReferenceClip } from '../catalogue/plan/reference-clips.ts';
-import type { InputRole, ModelId, VideoRequest } from '../catalogue/request.ts';
+import type { InputRole, VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { UntrustedContentError, UserError } from '../errors.ts';
 import { DiskFullError } from '../media/files/disk.ts';
@@ -52,6 +52,13 @@ export interface CollectedInputs {
   readonly clips: ReferenceClip[];
 }
 
+interface ToCollect {
+  readonly request: VideoRequest;
+  readonly attachments: readonly Attachment[];
+  /** Left out: as the model of the request takes them. */
+  readonly mayHaveHeif?: boolean | undefined;
+}
+
 interface Wanted extends Attachment {
   /** Where it is kept. */
   readonly file: string;
@@ -72,11 +79,12 @@ interface Looked {
  */
 export async function collectInputs(
   jobId: string,
-  { request, attachments }: { request: VideoRequest; attachments: readonly Attachment[] },
+  { request, attachments, mayHaveHeif }: ToCollect,
   dependencies: InputDependencies,
 ): Promise<CollectedInputs> {
   const wanted = wantedFiles(jobId, attachments);
-  const looking = wanted.map(async (one) => lookAt(one, request.model, dependencies));
+  const canReadHeif = mayHaveHeif === true || modelOf(request.model).canReadHeif;
+  const looking = wanted.map(async (one) => lookAt(one, canReadHeif, dependencies));
   // Ends when the last one has ended, so that nothing appears after it was cleared away.
   await Promise.allSettled(looking);
   const looked = await Promise.all(looking);
@@ -108,7 +116,7 @@ function wantedFiles(jobId: string, attachments: readonly Attachment[]): Wanted[
 
 async function lookAt(
   wanted: Wanted,
-  model: ModelId,
+  canReadHeif: boolean,
   dependencies: InputDependencies,
 ): Promise<Looked> {
   try {
@@ -118,7 +126,7 @@ async function lookAt(
       case 'reference_audio':
         return await lookAtAudio(wanted, dependencies);
       default:
-        return await lookAtPicture(wanted, model, dependencies);
+        return await lookAtPicture(wanted, canReadHeif, dependencies);
     }
   } catch (error) {
     throw asTold(error, wanted);
@@ -127,7 +135,7 @@ async function lookAt(
 
 async function lookAtPicture(
   wanted: Wanted,
-  model: ModelId,
+  canReadHeif: boolean,
   { files, fetchOutside }: InputDependencies,
 ): Promise<Looked> {
   const { role, url, file, label, fileName } = wanted;
@@ -137,9 +145,7 @@ async function lookAtPicture(
     maxBytes: MAX_IMAGE_BYTES,
     timeoutMs: FETCH_TIMEOUT_MS,
   });
-  const allowedTypes = modelOf(model).canReadHeif
-    ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES]
-    : BASE_IMAGE_TYPES;
+  const allowedTypes = canReadHeif ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES] : BASE_IMAGE_TYPES;
   const { mimeType, width, height, byteLength } = await inspectImage(bytes, {
     label,
     fileName,

@@ -7,9 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { heicImage, pngImage } from '../builders/images.ts';
 import { scenario, until, type ScenarioOptions, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { letPricesPass, moderator, told } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const upright = file('boat.png', pngImage({ width: 480, height: 800 }));
@@ -41,6 +41,7 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
 async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
+    await letPricesPass(s);
     s.video({ prompt: PROMPT, ...options });
     await until(
       async () => ({ tasks: s.vendor.tasks.length, jobs: await s.books.jobs() }),
@@ -93,6 +94,24 @@ describe.concurrent('with one vendor alone', () => {
   test.each(rows)('%s', async (_name, world, options, expected) => {
     expect(await taken(world, options)).toMatchObject(expected);
   });
+
+  const heic = file('boat.heic', heicImage());
+
+  test('a HEIC picture leads to a model that reads it, where the first does not', async () => {
+    const world = { vendor: { dialect: 'powertokens' } } as const;
+
+    expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
+  });
+
+  test('a HEIC picture that no model here takes is refused with the way out', () =>
+    scenario({ vendor: { dialect: 'azerion' } }, async (s) => {
+      await told(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
+      const refusal = await s.video({ prompt: PROMPT, first_frame: heic }).refusal();
+
+      expect(refusal).toMatch(/HEIC|HEIF/i);
+      expect(refusal).toMatch(/JPEG|PNG/);
+      expect(await s.books.jobs()).toEqual([]);
+    }));
 
   test('a limit of the server leads to a model that can keep it', () =>
     scenario({}, async (s) => {

@@ -10,7 +10,7 @@ import { finalAction } from '#src/discord/message/job-actions.ts';
 import { mp4File } from '../builders/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
 import { expectPaid } from './made.ts';
-import { moderator, told } from './moderator.ts';
+import { letPricesPass, moderator, told } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** 2.5 at BytePlus, 5 s of 16:9. */
@@ -88,6 +88,7 @@ describe.concurrent('a draft of 2.5', () => {
 
   test('that the model may make as long as it likes says what its final costs at most', () =>
     scenario({ ...SLOW, environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
+      await letPricesPass(s);
       const reply = s.video({ ...DRAFT, duration: -1, seed: 0 });
       const { text } = await reply.until((message) => message.text.includes('A draft'));
       expect(text).toMatch(/1080p up to \d{4} credits/);

@@ -19,7 +19,7 @@ describe.concurrent('before the video is made', () => {
     scenario(RENDERING, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
-        model: '1.0-pro',
+        model: '1.0-pro-fast',
         resolution: '1080p',
         duration: 12,
       });
@@ -40,7 +40,7 @@ describe.concurrent('before the video is made', () => {
     scenario({ ...RENDERING, alice: { attachmentSizeLimitBytes: 50 * MEBIBYTE } }, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
-        model: '1.0-pro',
+        model: '1.0-pro-fast',
         resolution: '1080p',
         duration: 12,
       });

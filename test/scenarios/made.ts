@@ -7,6 +7,7 @@ import type { SandboxTask } from '#sandbox/vendor/vendor.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import type { Scenario, VideoOptions } from './harness.ts';
+import { letPricesPass } from './moderator.ts';
 
 const contentSchema = z.array(
   z.looseObject({
@@ -30,6 +31,7 @@ export interface Made {
 
 /** Runs `/video` to its one delivered video, and looks at who held, billed and paid what. */
 export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
+  await letPricesPass(s);
   const reply = s.video(options);
   const message = await reply.until(
     ({ media, text, isLoading }) =>

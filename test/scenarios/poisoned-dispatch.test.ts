@@ -197,7 +197,7 @@ describe.concurrent('an interaction that lacks', () => {
     }));
 });
 
-test('an autocompletion that cannot be read offers nothing', () =>
+test('an autocompletion that cannot be read offers every choice', () =>
   scenario({}, async (s) => {
     s.discord.inject({
       kind: 'poisoned-dispatch',
@@ -205,7 +205,7 @@ test('an autocompletion that cannot be read offers nothing', () =>
       set: { 'data.options': [7] },
     });
 
-    expect(await s.alice.types('video', 'model', '1')).toEqual([]);
+    expect((await s.alice.types('video', 'model', 'zzz')).length).toBeGreaterThan(1);
   }));
 
 test('a button works though the message it is under cannot be read', () =>

@@ -43,7 +43,7 @@ async function formOf(who: Member) {
 }
 
 async function belongings(s: Scenario): Promise<Belongings> {
-  const draft = s.video({ prompt: PROMPT, draft: true });
+  const draft = s.video({ prompt: PROMPT, draft: true, model: '2.5' });
   const delivered = await draft.until(({ media }) => media.length > 0);
   const final = await draft.until(({ buttons }) =>
     buttons.some(({ label }) => label.startsWith('Make final')),

@@ -41,7 +41,9 @@ describe.concurrent('settings', () => {
       expect(s.vendor.tasks[0]?.request).toMatchObject({ resolution: '480p', ratio: '1:1' });
       const shown = await told(mia.runs('settings show'));
       expect(shown).toContain('at most 6 s, at most 480p');
-      expect(await told(mia.runs('quota log'))).toContain('any length, any resolution → at most');
+      expect(await told(mia.runs('quota log'))).toContain(
+        'any length, any resolution, asked above 100 credits → at most',
+      );
     }));
 
   test('send videos, changes and warnings to the log channel, private ones without prompt and link', () =>

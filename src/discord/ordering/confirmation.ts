@@ -1,5 +1,6 @@
 /**
- * Videos dearer than the server's `confirm_above` are made once the member has said yes to the price.
+ * Some videos are made once the member has confirmed the price: those above the server's `confirm_above`,
+ * and those of a model that the bot chose and that costs far more than the usual one.
  * What was asked for waits in the database for an hour; the button carries only where.
  */
 import { ButtonStyle, ComponentType } from 'discord.js';
@@ -25,6 +26,7 @@ import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 import { customId } from '../custom-id.ts';
 import { paragraphs, tellAside, type Opening } from '../reply.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
+import { reasonToAsk, type PricedRequest } from './price-reason.ts';
 
 const LIFE_MS = HOUR;
 /** Of the button: the reply it opens is private or not, which must be known before anything is looked up. */
@@ -89,26 +91,31 @@ interface AskDependencies {
   ids: IdMaker;
 }
 
-interface OrderToAsk extends Pick<PriceQuestion, 'order' | 'notes'> {
+interface OrderToAsk
+  extends Pick<PriceQuestion, 'order' | 'notes'>, Pick<PricedRequest, 'isModelChosen'> {
   readonly rules: ServerSettings;
 }
 
 /** @returns whether the member was asked: then the video waits for their answer */
 export async function asksPrice(
   interaction: Opening,
-  { order, rules, notes }: OrderToAsk,
+  { order, rules, notes, isModelChosen }: OrderToAsk,
   dependencies: AskDependencies,
 ): Promise<boolean> {
+  const { offers } = dependencies;
   const { request, onlyVendor } = order;
-  const price = dependencies.offers.creditsToHold(request, { onlyVendor }) ?? 0;
-  if (rules.confirmAbove === undefined || price <= rules.confirmAbove) return false;
-  await askPrice(interaction, { order, price, notes }, dependencies);
+  const price = offers.creditsToHold(request, { onlyVendor }) ?? 0;
+  const reason = reasonToAsk({ request, price, isModelChosen }, { rules, offers });
+  if (reason === undefined) return false;
+  await askPrice(interaction, { order, price, reason, notes }, dependencies);
   return true;
 }
 
-interface PriceQuestion {
+export interface PriceQuestion {
   readonly order: ReadyOrder;
   readonly price: number;
+  /** Why it is asked about, in one sentence. */
+  readonly reason?: string | undefined;
   /** What a button said that it costs, where that is no longer so. */
   readonly instead?: number | undefined;
   /** What else the member should know, a line each. */
@@ -118,7 +125,7 @@ interface PriceQuestion {
 /** Asks for a yes to a price, which is then the most that is held. */
 export async function askPrice(
   interaction: Opening,
-  { order, price, instead, notes = [] }: PriceQuestion,
+  { order, price, reason, instead, notes = [] }: PriceQuestion,
   { confirmations, ids }: Pick<AskDependencies, 'confirmations' | 'ids'>,
 ): Promise<void> {
   const { request, finals = [] } = order;
@@ -128,6 +135,7 @@ export async function askPrice(
   const risen = instead === undefined ? '' : `The price has risen from ${instead}. `;
   const text = [
     `${risen}**This ${nameOf(request)} costs up to ${describeCredits(price)}.** Make it?`,
+    ...(reason === undefined ? [] : [reason]),
     ...(finals.length === 0 ? [] : [`Its final costs extra: ${describeFinals(request, finals)}.`]),
     ...notes,
     `-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`,

@@ -4,7 +4,13 @@
  */
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { typedOptionsOf } from '../../catalogue/plan/typed-options.ts';
-import { INPUT_ROLES, type AskedOptions, type InputRole } from '../../catalogue/request.ts';
+import {
+  INPUT_ROLES,
+  type AskedOptions,
+  type InputRole,
+  type VideoRequest,
+} from '../../catalogue/request.ts';
+import type { Order, Place, ReadInputs } from '../../jobs/accept.ts';
 import type { Attachment } from '../../jobs/inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
@@ -12,7 +18,8 @@ import type { ButtonPress } from '../interactions/kinds.ts';
 import type { Opening } from '../reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
-import { asksPrice } from './confirmation.ts';
+import { decideAfterReading, hasClips, mayHaveHeif, PriceUnconfirmed } from './after-reading.ts';
+import { askPrice, asksPrice, type PriceQuestion } from './confirmation.ts';
 import { planWithFinals } from './finals.ts';
 import { flagNotes, frameNotes, tellNotes } from './notes.ts';
 import { checkUnspent } from './spent.ts';
@@ -58,10 +65,38 @@ export async function orderVideo(
   const order = { request, typedOptions, attachments: sorted, isPrivate, notify, finals };
   const notes = flagNotes(asked.prompt);
   const questionNotes = [...notes, ...frameNotes(sorted, request.ratio)];
-  if (await asksPrice(interaction, { order, rules, notes: questionNotes }, context)) return;
-  const { id: jobId, inputs: kept } = await accept({ ...order, place }, context);
-  notes.push(...frameNotes(kept, request.ratio));
-  await tellNotes(interaction, { jobId, notes }, context);
+  const question = { order, rules, notes: questionNotes, isModelChosen: asked.model === undefined };
+  // What reference videos cost, and which models take them, is known once they have been read.
+  if (!hasClips(request) && (await asksPrice(interaction, question, context))) return;
+  const undecided = { asked: { ...asked, inputs }, request, context: planning, rules };
+  const decide = (read: ReadInputs): VideoRequest => decideAfterReading(read, undecided, offers);
+  const reading = { decide, mayHaveHeif: mayHaveHeif(undecided) };
+  const job = await acceptOrAsk(interaction, { ...question, place, reading }, context);
+  if (job === undefined) return;
+  notes.push(...frameNotes(job.inputs, job.request.ratio));
+  await tellNotes(interaction, { jobId: job.id, notes }, context);
+}
+
+interface ReadyToAccept extends Pick<PriceQuestion, 'order' | 'notes'> {
+  readonly place: Place;
+  readonly reading: Pick<Order, 'decide' | 'mayHaveHeif'>;
+}
+
+/** @returns undefined where the member is asked about the price first */
+async function acceptOrAsk(
+  interaction: Opening,
+  { order, place, reading, notes }: ReadyToAccept,
+  context: CommandContext,
+): Promise<Job | undefined> {
+  try {
+    return await accept({ ...order, ...reading, place }, context);
+  } catch (error) {
+    if (!(error instanceof PriceUnconfirmed)) throw error;
+    const { request, price, reason } = error;
+    const asked = { order: { ...order, request }, price, reason, notes };
+    await askPrice(interaction, asked, context);
+    return undefined;
+  }
 }
 
 /**

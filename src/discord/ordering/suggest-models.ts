@@ -10,15 +10,13 @@ export async function suggestModels(
   interaction: Autocompletion,
   models: readonly PricedModel[],
 ): Promise<void> {
-  const { name: option, text } = focusedOption(interaction);
-  const typed = text.toLowerCase();
+  const typed = focusedOption(interaction).text.toLowerCase();
   const choices = models.map(({ model, price }) => ({
     name: describeModel(model, price),
     value: model.id,
   }));
   await suggest(
     interaction,
-    // Discord did not say what is typed: nothing can be suggested for it.
-    option === '' ? [] : choices.filter(({ name }) => name.toLowerCase().includes(typed)),
+    choices.filter(({ name }) => name.toLowerCase().includes(typed)),
   );
 }

@@ -39,7 +39,10 @@ const settingsSchema = z.strictObject({
   forbiddenModels: z.array(z.enum(MODEL_IDS)),
   maxSeconds: z.int().positive().optional(),
   maxResolution: z.enum(RESOLUTIONS).optional(),
-  /** Credits; a dearer video is made only once the member has confirmed its price. */
+  /**
+   * Credits; the price of a video that costs more is confirmed first. 0: no price ever is; left out:
+   * as by default.
+   */
   confirmAbove: z.int().nonnegative().optional(),
   defaults: defaultsSchema,
   logChannelId: z.string().optional(),
@@ -55,6 +58,16 @@ export const NO_SETTINGS: ServerSettings = {
   defaults: {},
   words: [],
 };
+
+/** Where moderators have set nothing. */
+const DEFAULT_CONFIRM_ABOVE = 100;
+
+/** @returns the credits above which members are asked about a price; undefined where they never are */
+export function confirmAboveOf({
+  confirmAbove = DEFAULT_CONFIRM_ABOVE,
+}: ServerSettings): number | undefined {
+  return confirmAbove === 0 ? undefined : confirmAbove;
+}
 
 export interface ServerSettingsStore {
   /** @throws UserError when what is stored cannot be read; the log says why */

@@ -95,17 +95,18 @@ function readLimits({ options }: CommandInteraction): Next {
   if (seconds === undefined && resolution === undefined && confirmAbove === undefined) {
     throw new UserError('Nothing to set: give max_seconds, max_resolution or confirm_above.');
   }
-  return ({ maxSeconds, maxResolution, confirmAbove: confirmBefore, ...others }) => ({
+  return ({ maxSeconds, maxResolution, ...others }) => ({
     ...others,
-    ...unlessZero('maxSeconds', seconds ?? maxSeconds),
-    ...unlessZero('confirmAbove', confirmAbove ?? confirmBefore),
+    ...secondsLimit(seconds ?? maxSeconds),
+    // 0 is kept: that no price is asked about was decided, and is not as by default.
+    ...(confirmAbove === undefined ? {} : { confirmAbove }),
     ...resolutionLimit(resolution ?? maxResolution),
   });
 }
 
 /** 0 takes the limit away. */
-function unlessZero(name: 'maxSeconds' | 'confirmAbove', value = 0): Partial<ServerSettings> {
-  return value === 0 ? {} : { [name]: value };
+function secondsLimit(limit = 0): Pick<ServerSettings, 'maxSeconds'> {
+  return limit === 0 ? {} : { maxSeconds: limit };
 }
 
 function resolutionLimit(limit: string = ANY): Pick<ServerSettings, 'maxResolution'> {

@@ -108,7 +108,8 @@ export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
     {
       type: Type.Integer,
       name: 'confirm_above',
-      description: 'Members confirm the price of videos that cost more credits; 0 for never',
+      description:
+        'Ask before a video costs more credits; 100 unless set; 0 never asks about any price',
       min_value: 0,
       max_value: MAX_CREDITS,
     },

@@ -2,7 +2,7 @@
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/plan/length.ts';
 import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
-import type { ServerSettings } from '../../server/server-settings.ts';
+import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
 
 const MAX_WORDS_SHOWN = 1000;
@@ -20,14 +20,17 @@ export const PARTS = {
     const forbidden = forbiddenModels.filter((model) => offered.includes(model));
     return forbidden.length === 0 ? 'all models' : `all models but ${forbidden.join(', ')}`;
   },
-  limits: ({ maxSeconds, maxResolution, confirmAbove }) =>
-    [
+  limits: (settings) => {
+    const { maxSeconds, maxResolution } = settings;
+    const above = confirmAboveOf(settings);
+    return [
       maxSeconds === undefined ? 'any length' : `at most ${maxSeconds} s`,
       maxResolution === undefined || maxResolution === RESOLUTIONS.at(-1)
         ? 'any resolution'
         : `at most ${maxResolution}`,
-      ...(confirmAbove === undefined ? [] : [`asked above ${describeCredits(confirmAbove)}`]),
-    ].join(', '),
+      above === undefined ? 'never asked about a price' : `asked above ${describeCredits(above)}`,
+    ].join(', ');
+  },
   defaults: ({ defaults }, offered) => defaultsText(defaults, offered),
   logChannel: ({ logChannelId }) =>
     logChannelId === undefined ? 'no log channel' : `log in <#${logChannelId}>`,

@@ -1,0 +1,74 @@
+/** The usual video: what a request comes to on the first model here, to compare its price with. */
+import { resolutionsIn } from '../models.ts';
+import type { Model } from '../models.ts';
+import { MODEL_IDS, RESOLUTIONS } from '../request.ts';
+import type { InputRole, Length, Resolution, VideoRequest } from '../request.ts';
+import type { PlanContext, PlanOffer } from './context.ts';
+import { fillIn } from './fill-in.ts';
+import { inputObjections } from './fit-inputs.ts';
+import { modeOf } from './inputs.ts';
+import { lengthOn, nearestLength } from './length.ts';
+import { wishOf } from './wish.ts';
+
+/**
+ * The same resolution and length on the first model that this server may use, each as near as that
+ * model comes to it, and with the same files where it takes them. Whether its vendor takes jobs at the
+ * moment makes no difference: the price of another model does not become usual meanwhile.
+ *
+ * @returns undefined where the server may use no model
+ */
+export function usualRequest(
+  request: VideoRequest,
+  context: Pick<PlanContext, 'offers' | 'defaults'>,
+): VideoRequest | undefined {
+  const model = firstModel(context);
+  if (model === undefined) return undefined;
+  const inputs = inputsFor(model, request);
+  const mode = modeOf(inputs);
+  const wish = {
+    ...wishOf(request),
+    model: model.id,
+    mode,
+    inputs,
+    resolution: nearestResolution(request.resolution, resolutionsIn(model, mode)),
+    ratio: undefined,
+    length: usualLength(model, request.length),
+    isCameraFixed: undefined,
+    hasWatermark: undefined,
+    isDraft: undefined,
+    tier: undefined,
+  };
+  const usual = fillIn(wish, model, { defaults: {}, seed: request.seed });
+  return { ...usual, referenceVideoSeconds: request.referenceVideoSeconds };
+}
+
+/** A model that ByteDance has retired comes after every current one. */
+function firstModel({
+  offers,
+  defaults,
+}: Pick<PlanContext, 'offers' | 'defaults'>): Model | undefined {
+  const rankOf = ({ model, isRetiredUpstream }: PlanOffer): number => {
+    if (model.id === defaults?.model) return -1;
+    return MODEL_IDS.indexOf(model.id) + (isRetiredUpstream ? MODEL_IDS.length : 0);
+  };
+  return offers.toSorted((one, other) => rankOf(one) - rankOf(other))[0]?.model;
+}
+
+/** Those of the request, else the least that the model starts from. */
+function inputsFor(model: Model, request: VideoRequest): readonly InputRole[] {
+  if (inputObjections(model, wishOf(request)).length === 0) return request.inputs;
+  return model.modes.text === undefined ? ['first_frame'] : [];
+}
+
+/** A length of the model's choice is priced as the longest. */
+function usualLength(model: Model, length: Length): Length {
+  const own = lengthOn(model, length);
+  if (own !== undefined) return own;
+  if (length.unit === 'model-chooses') return { unit: 'seconds', seconds: model.seconds.most };
+  return nearestLength(model, length);
+}
+
+function nearestResolution(wanted: Resolution, made: readonly Resolution[]): Resolution {
+  const most = RESOLUTIONS.indexOf(wanted);
+  return made.findLast((each) => RESOLUTIONS.indexOf(each) <= most) ?? made[0] ?? wanted;
+}

@@ -1,0 +1,121 @@
+/**
+ * What files are is known only from their bytes. A model that the bot chose may then turn out not to
+ * take them, and the price of reference videos is far below the most that was possible before.
+ */
+import type { Model } from '../../catalogue/models.ts';
+import type { PlanContext } from '../../catalogue/plan/context.ts';
+import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
+import { planRequest } from '../../catalogue/plan/plan.ts';
+import { takesClips, withReferenceClips } from '../../catalogue/plan/reference-clips.ts';
+import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
+import { UserError } from '../../errors.ts';
+import type { ReadInputs } from '../../jobs/accept.ts';
+import type { Offers } from '../../jobs/submission/offers.ts';
+import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
+import type { ServerSettings } from '../server/server-settings.ts';
+import { reasonToAsk } from './price-reason.ts';
+
+/** The price of a request, now that its files have been read, has to be confirmed first. */
+export class PriceUnconfirmed extends Error {
+  override readonly name = 'PriceUnconfirmed';
+  readonly request: VideoRequest;
+  readonly price: number;
+  readonly reason: string;
+
+  constructor({ request, price, reason }: Pick<PriceUnconfirmed, 'request' | 'price' | 'reason'>) {
+    super('The price has to be confirmed first');
+    this.request = request;
+    this.price = price;
+    this.reason = reason;
+  }
+}
+
+export interface Undecided {
+  readonly asked: AskedOptions;
+  /** As planned before the files were read. */
+  readonly request: VideoRequest;
+  readonly context: PlanContext;
+  readonly rules: ServerSettings;
+}
+
+/** Whether a price is known only once the files have been read. */
+export function hasClips(request: Pick<VideoRequest, 'inputs'>): boolean {
+  return request.inputs.some((role) => role === 'reference_video' || role === 'reference_audio');
+}
+
+/** Whether another model than the one planned may take HEIC pictures in its place. */
+export function mayHaveHeif({ asked, context }: Pick<Undecided, 'asked' | 'context'>): boolean {
+  return asked.model === undefined && context.offers.some(({ model }) => model.canReadHeif);
+}
+
+/**
+ * The request for the files as they are.
+ *
+ * @throws UserError for files that no model takes, or not the one that was typed
+ * @throws PriceUnconfirmed
+ */
+export function decideAfterReading(
+  read: ReadInputs,
+  undecided: Undecided,
+  offers: Offers,
+): VideoRequest {
+  const { asked, rules } = undecided;
+  const request = plannedFor(read, undecided, offers);
+  const price = offers.creditsToHold(request);
+  if (price === undefined) return request;
+  const isModelChosen = asked.model === undefined;
+  const reason = reasonToAsk({ request, price, isModelChosen }, { rules, offers });
+  if (reason !== undefined) throw new PriceUnconfirmed({ request, price, reason });
+  return request;
+}
+
+/** As planned where a vendor takes the files; with another model where the bot chose it and none does. */
+function plannedFor(
+  read: ReadInputs,
+  { asked, request, context }: Undecided,
+  offers: Offers,
+): VideoRequest {
+  const isTyped = asked.model !== undefined;
+  let able = context.offers.filter(({ model }) => isTyped || takesFiles(model, read));
+  let next = able.some(({ model }) => model.id === request.model)
+    ? request
+    : planned(asked, { ...context, offers: able });
+  while (next !== undefined && !isTyped) {
+    const { model: rejected } = next;
+    const decided = withFacts(next, read, context);
+    if (offers.for(decided).length > 0) return decided;
+    able = able.filter(({ model }) => model.id !== rejected);
+    next = planned(asked, { ...context, offers: able });
+  }
+  return withFacts(request, read, context);
+}
+
+function planned(asked: AskedOptions, context: PlanContext): VideoRequest | undefined {
+  try {
+    return planRequest(asked, context);
+  } catch (error) {
+    // None takes both: what is wrong with the files says more.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws UserError for files that the model of the request does not take */
+function withFacts(request: VideoRequest, read: ReadInputs, { offers }: PlanContext): VideoRequest {
+  const { inputs, clips } = read;
+  const models = offers.map(({ model }) => model);
+  const measured = withInputFacts(withReferenceClips(request, clips, models), inputs);
+  const isReadable = models.some((model) => model.id === request.model && takesFiles(model, read));
+  if (isReadable || !hasHeif(read)) return measured;
+  throw new UserError(
+    `${request.model} takes no HEIC picture. Send it as a JPEG or PNG, or name another model.`,
+  );
+}
+
+function takesFiles(model: Model, read: ReadInputs): boolean {
+  return (model.canReadHeif || !hasHeif(read)) && takesClips(model, read.clips);
+}
+
+function hasHeif({ inputs }: ReadInputs): boolean {
+  return inputs.some(({ mimeType }) => HEIF_IMAGE_TYPES.some((heif) => heif === mimeType));
+}

@@ -1,0 +1,59 @@
+/** Why a member is asked about a price before the video is made. */
+import { describeCredits } from '../../catalogue/describe.ts';
+import { describeLength } from '../../catalogue/plan/length.ts';
+import { usualRequest } from '../../catalogue/plan/usual.ts';
+import type { VideoRequest } from '../../catalogue/request.ts';
+import type { Offers } from '../../jobs/submission/offers.ts';
+import { planContext } from '../server/server-rules.ts';
+import { confirmAboveOf, type ServerSettings } from '../server/server-settings.ts';
+
+/** A model that the bot chose may cost so many times the usual price without a question. */
+const MOST_TIMES_USUAL = 2;
+
+export interface PricedRequest {
+  readonly request: VideoRequest;
+  readonly price: number;
+  /** Whether the bot chose the model, and not the member. */
+  readonly isModelChosen: boolean;
+}
+
+/**
+ * Returns the reason in one sentence, with the usual price where that is lower; undefined where there is
+ * nothing to ask about.
+ */
+export function reasonToAsk(
+  { request, price, isModelChosen }: PricedRequest,
+  { rules, offers }: { readonly rules: ServerSettings; readonly offers: Offers },
+): string | undefined {
+  const above = confirmAboveOf(rules);
+  if (above === undefined) return undefined;
+  const usual = usualVideo(request, { rules, offers });
+  const usualWords =
+    usual === undefined || usual.credits >= price
+      ? ''
+      : `; the usual video (${usual.request.model}, ${usual.request.resolution}, ${describeLength(usual.request.length)}) would cost ${describeCredits(usual.credits)}`;
+  if (isModelChosen && usual !== undefined && isDear(price, request, usual)) {
+    return `You named no model, and the first that can do this is ${request.model}${usualWords}.`;
+  }
+  if (price <= above) return undefined;
+  return `This server asks before a video costs more than ${describeCredits(above)}${usualWords}.`;
+}
+
+interface UsualVideo {
+  readonly request: VideoRequest;
+  readonly credits: number;
+}
+
+function usualVideo(
+  request: VideoRequest,
+  { rules, offers }: { readonly rules: ServerSettings; readonly offers: Offers },
+): UsualVideo | undefined {
+  const context = planContext(rules, offers.toPlanWith(), () => request.seed);
+  const usual = usualRequest(request, context);
+  const credits = usual && offers.creditsToHold(usual);
+  return usual === undefined || credits === undefined ? undefined : { request: usual, credits };
+}
+
+function isDear(price: number, { model }: VideoRequest, usual: UsualVideo): boolean {
+  return model !== usual.request.model && price > MOST_TIMES_USUAL * usual.credits;
+}

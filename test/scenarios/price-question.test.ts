@@ -1,0 +1,205 @@
+/**
+ * A price is asked about first where the bot itself chose a model that costs far more than the usual one,
+ * or where the price is above what the server lets pass. Ordinary videos are never asked about.
+ */
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
+
+import { pngImage } from '../builders/images.ts';
+import { mp4File } from '../builders/videos.ts';
+import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
+type Options = Omit<VideoOptions, 'prompt'>;
+const clip = (seconds: number) => file('waves.mp4', mp4File({ seconds }));
+
+/** What the member is asked; undefined where the video is made at once. */
+async function question(s: Scenario, options: Options): Promise<string | undefined> {
+  const reply = s.video({ prompt: PROMPT, ...options });
+  const before = (await s.books.jobs()).length;
+  const asked = () =>
+    reply.visible.find(({ buttons }) => buttons.some(({ label }) => label.startsWith('Make it')));
+  await until(
+    async () => asked() !== undefined || (await s.books.jobs()).length > before,
+    (isAnswered) => isAnswered,
+    () => reply.visible.map(({ text }) => text).join(' | '),
+  );
+  return asked()?.text;
+}
+
+const MADE_AT_ONCE: readonly [string, Options][] = [
+  ['of a prompt alone', {}],
+  ['of 12 s, as before', { duration: 12 }],
+  ['of 13 s, which once cost 158 credits', { duration: 13 }],
+  ['of a first frame', { first_frame: boat }],
+  ['of a reference', { reference_1: boat }],
+  ['of a short reference video', { reference_video: clip(3) }],
+  [
+    'of a short reference video on a dearer model that was named',
+    { model: '2.0', reference_video: clip(3) },
+  ],
+  ['of two seconds, which the usual model does not make', { duration: 2 }],
+  ['at 1080p', { resolution: '1080p' }],
+  ['on the slower tier', { economy: true }],
+  ['of a dear model that the member named', { model: '2.0' }],
+];
+
+const ASKED: readonly [string, Options, readonly string[]][] = [
+  [
+    'of 16 s, which only a dearer model makes',
+    { duration: 16 },
+    [
+      'costs up to 371 credits',
+      'You named no model, and the first that can do this is 2.5',
+      'the usual video (2.0-mini, 720p, 15 s) would cost 114 credits',
+    ],
+  ],
+  [
+    'of 30 s, the longest there is',
+    { duration: 30 },
+    ['costs up to 695 credits', '2.5', '(2.0-mini, 720p, 15 s) would cost 114 credits'],
+  ],
+  [
+    'of a draft by a model that the bot chose',
+    { draft: true },
+    ['This draft costs up to 52 credits', 'first that can do this is 2.5', 'would cost 18 credits'],
+  ],
+  [
+    'of a named model above 100 credits',
+    { model: '2.5' },
+    [
+      'costs up to 117 credits',
+      'This server asks before a video costs more than 100 credits',
+      'the usual video (2.0-mini, 720p, 5 s) would cost 39 credits',
+    ],
+  ],
+  [
+    'of the usual model above 100 credits',
+    { duration: 15 },
+    ['costs up to 114 credits', 'This server asks before a video costs more than 100 credits.'],
+  ],
+];
+
+/** Priced once the clip has been read. */
+const ASKED_AFTER_READING: readonly [string, Options, readonly string[]][] = [
+  [
+    'of a long reference video on a named model',
+    { model: '2.0', reference_video: clip(14) },
+    [
+      'costs up to 178 credits',
+      'This server asks before a video costs more than 100 credits',
+      'the usual video (2.0-mini, 720p, 5 s) would cost 87 credits',
+      '14 s of reference video',
+    ],
+  ],
+  [
+    'of a reference video that the first model does not take',
+    { reference_video: clip(20) },
+    ['You named no model, and the first that can do this is 2.5', '20 s of reference video'],
+  ],
+];
+
+const VENDORS: ReadonlyArray<readonly [string, VendorOptions]> = [
+  ['BytePlus', {}],
+  ['Volcengine', { idPrefix: 'doubao-' }],
+  ['Azerion', { dialect: 'azerion' }],
+  ['PowerTokens', { dialect: 'powertokens' }],
+  ['kyyAiPower', { dialect: 'kyyaipower' }],
+  ['Pixazo', { dialect: 'pixazo' }],
+  ['AI/ML API', { dialect: 'aimlapi' }],
+];
+
+describe.concurrent('nothing is asked about a video', () => {
+  test.each(MADE_AT_ONCE)('%s', (_name, options) =>
+    scenario({}, async (s) => {
+      expect(await question(s, options)).toBeUndefined();
+    }),
+  );
+
+  test.each(VENDORS)('of a prompt, or of a picture, with %s alone', (_name, vendor) =>
+    scenario({ vendor }, async (s) => {
+      expect(await question(s, {})).toBeUndefined();
+      expect(await question(s, { first_frame: boat })).toBeUndefined();
+    }),
+  );
+
+  test('where moderators decided that no price is asked about', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      const answer = await told(mia.runs('settings limits', { confirm_above: 0 }));
+
+      expect(answer).toContain('never asked about a price');
+      expect(await told(mia.runs('settings show'))).toContain('never asked about a price');
+      expect(await question(s, { duration: 16 })).toBeUndefined();
+    }));
+
+  test('below what moderators let pass', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings limits', { confirm_above: 120 }));
+
+      expect(await question(s, { model: '2.5' })).toBeUndefined();
+    }));
+
+  test('of the preferred model of the server, however dear', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      await told(mia.runs('settings defaults', { model: '2.0' }));
+
+      expect(await question(s, {})).toBeUndefined();
+    }));
+});
+
+describe.concurrent('a price is asked about, with the reason and the usual price,', () => {
+  test.each(ASKED)('%s', (_name, options, says) =>
+    scenario({}, async (s) => {
+      const text = await question(s, options);
+
+      for (const part of says) expect(text).toContain(part);
+      expect(await s.books.serverBalance()).toBe(0);
+      expect(s.creates()).toEqual([]);
+    }),
+  );
+
+  test.each(ASKED_AFTER_READING)('%s', (_name, options, says) =>
+    scenario({}, async (s) => {
+      const text = await question(s, options);
+
+      for (const part of says) expect(text).toContain(part);
+      expect(await s.books.serverBalance()).toBe(0);
+    }),
+  );
+
+  test('of a reference video, and a press on the price makes the video for at most that', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({ prompt: PROMPT, model: '2.0', reference_video: clip(14) });
+      await reply.until(({ buttons }) => buttons.length > 0);
+      s.alice.clicks(reply, 'Make it for 178 credits');
+      const job = await s.job('delivered');
+
+      expect(job).toMatchObject({ holdCredits: 178, costCredits: 177 });
+    }));
+
+  test('and a press on the price makes the video for at most that', () =>
+    scenario({}, async (s) => {
+      const reply = s.video({ prompt: PROMPT, duration: 16 });
+      await reply.until(({ buttons }) => buttons.length > 0);
+      s.alice.clicks(reply, 'Make it for 371 credits');
+      const job = await s.job('delivered');
+
+      expect(job.holdCredits).toBe(371);
+      expect(s.vendor.tasks).toHaveLength(1);
+    }));
+
+  test('of references where the usual model takes none', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
+      const text = await question(s, { reference_1: boat });
+
+      expect(text).toContain('the first that can do this is 2.0-fast');
+      expect(text).toContain('the usual video (1.0-pro-fast, 720p, 5 s) would cost 11 credits');
+    }));
+});

@@ -8,6 +8,7 @@ import {
 } from 'discord.js';
 
 import type { DiscordSandbox } from '#sandbox/discord/discord.ts';
+import { createDiscordTransport } from '#src/discord/rest/transport.ts';
 
 export const VIDEO_COMMAND = {
   name: 'video',
@@ -37,7 +38,8 @@ export async function startBot(
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
     allowedMentions: { parse: [] },
-    rest: { api: discord.apiUrl },
+    // Its own undici depends on which module of the test run was loaded first.
+    rest: { api: discord.apiUrl, makeRequest: createDiscordTransport() },
   });
   const errors: unknown[] = [];
   client.on(Events.Error, (error) => errors.push(error));

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { file, startDiscord, type DiscordSandbox } from '#sandbox/discord/discord.ts';
 import type { GuildHandle } from '#sandbox/discord/guild.ts';
+import { createDiscordTransport } from '#src/discord/rest/transport.ts';
 
 import { startBot } from './discord-bot.ts';
 import { expectClean } from './discord-scene.ts';
@@ -222,7 +223,10 @@ describe('the real discord.js client', () => {
   });
 
   test('is refused with a wrong token', async () => {
-    const client = new Client({ intents: [], rest: { api: discord.apiUrl } });
+    const client = new Client({
+      intents: [],
+      rest: { api: discord.apiUrl, makeRequest: createDiscordTransport() },
+    });
 
     await expect(client.login('wrong')).rejects.toMatchObject({ code: 'TokenInvalid' });
     await client.destroy();

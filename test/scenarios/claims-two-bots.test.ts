@@ -43,7 +43,12 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
   );
   const database = await createScenarioDatabase();
   ends.defer(database.remove);
-  const environment = { ...world.environment, ...database.settings };
+  // Room for all videos of a test.
+  const environment = {
+    ...world.environment,
+    ...database.settings,
+    DEFAULT_GUILD_CREDITS: '1000',
+  };
   const books = ends.use(await openBooks(environment['DATABASE_URL'] ?? ''));
   const guild = world.discord.addGuild({ name: 'Film club', channels: ['videos'] });
   const bots: Bot[] = [];

@@ -43,6 +43,7 @@ const SMALL_TABLES = [
   'limits',
   'blocks',
   'installation',
+  'withdrawn_offers',
   'kysely_migration',
   'kysely_migration_lock',
 ];

@@ -212,6 +212,8 @@ test('a button works though the message it is under cannot be read', () =>
   scenario({ vendor: { queueMs: 60_000 } }, async (s) => {
     const reply = s.video({ prompt: 'A paper boat that is called back' });
     await reply.until(({ buttons }) => buttons.some(({ label }) => label === 'Cancel'));
+    // While the create call is under way nothing can be cancelled.
+    await s.job('queued');
     s.discord.inject({
       kind: 'poisoned-dispatch',
       event: 'INTERACTION_CREATE',

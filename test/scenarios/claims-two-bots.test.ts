@@ -44,7 +44,7 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
   const database = await createScenarioDatabase();
   ends.defer(database.remove);
   // Room for all videos of a test.
-  const environment = {
+  const environment: Record<string, string> = {
     ...world.environment,
     ...database.settings,
     DEFAULT_GUILD_CREDITS: '1000',

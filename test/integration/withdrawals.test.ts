@@ -173,6 +173,21 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
       expect((await aProcess()).list()).toEqual([]);
     });
 
+    test('that cannot be checked is not sent, and may be tried again', async () => {
+      const withdrawals = await aProcess();
+      const { bare, vendor } = aVendor({
+        ...withdrawals,
+        mayAsk: async () => Promise.reject(new Error('database is gone')),
+      });
+
+      await expect(vendor.start(submission)).rejects.toMatchObject({
+        kind: 'unavailable',
+        isDefinite: true,
+        operation: 'prepare',
+      });
+      expect(bare.count('start')).toBe(0);
+    });
+
     test('keeps what the vendor answered when the database fails', async () => {
       const withdrawals = await aProcess();
       const { bare, vendor } = aVendor({

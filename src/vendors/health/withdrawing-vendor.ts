@@ -1,16 +1,20 @@
 /**
  * A vendor whose create calls keep the withdrawals true: a model that it refuses as retired or not
- * activated is withdrawn before the refusal is passed on, one that it takes is restored, and one that
- * is withdrawn is not asked for.
+ * activated is withdrawn before the refusal is passed on, one that it takes is restored, and no
+ * create is sent for one that is withdrawn.
  */
+import type { ModelId } from '../../catalogue/request.ts';
 import { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import type { Vendor } from '../vendor.ts';
+import type { Vendor, VendorName } from '../vendor.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** The code of a create that was not sent because the model is withdrawn. */
 export const WITHDRAWN_CODE = 'MODEL_WITHDRAWN';
+
+/** The code of a create that was not sent because the database did not say whether the model is withdrawn. */
+const UNREADABLE_CODE = 'WITHDRAWAL_UNREADABLE';
 
 export function withWithdrawals(
   vendor: Vendor,
@@ -21,17 +25,17 @@ export function withWithdrawals(
     ...vendor,
     async start(submission, signal) {
       const { model } = submission.request;
-      if (!(await withdrawals.mayAsk(name, model))) {
+      if (!(await mayAsk(withdrawals, name, model))) {
         throw refusedBeforehand(name, WITHDRAWN_CODE, { kind: 'model-unavailable' });
       }
       try {
         const handle = await vendor.start(submission, signal);
-        await noting(withdrawals.restore(name, model), { vendor: name, model }, logger);
+        await writeOrLog(withdrawals.restore(name, model), { vendor: name, model }, logger);
         return handle;
       } catch (error) {
         if (error instanceof VendorError && error.kind === 'model-unavailable') {
           const withdrawing = withdrawals.withdraw(name, model, error.code);
-          await noting(withdrawing, { vendor: name, model }, logger);
+          await writeOrLog(withdrawing, { vendor: name, model }, logger);
         }
         throw error;
       }
@@ -39,8 +43,21 @@ export function withWithdrawals(
   };
 }
 
-/** What the vendor answered counts, whether it can be noted or not: the next order meets it again. */
-async function noting(
+/** A database error here says nothing about a task at the vendor: nothing was sent, another vendor may be asked. */
+async function mayAsk(
+  withdrawals: Withdrawals,
+  vendor: VendorName,
+  model: ModelId,
+): Promise<boolean> {
+  try {
+    return await withdrawals.mayAsk(vendor, model);
+  } catch (cause) {
+    throw refusedBeforehand(vendor, UNREADABLE_CODE, { kind: 'unavailable', cause });
+  }
+}
+
+/** The vendor's answer counts even if it cannot be written down: the next order meets it again. */
+async function writeOrLog(
   write: Promise<void>,
   facts: { vendor: string; model: string },
   logger: Logger,

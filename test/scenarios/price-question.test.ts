@@ -127,6 +127,12 @@ describe.concurrent('nothing is asked about a video', () => {
     }),
   );
 
+  test.each(VENDORS)('of a first and a last frame, with %s alone', (_name, vendor) =>
+    scenario({ vendor }, async (s) => {
+      expect(await question(s, { first_frame: boat, last_frame: boat })).toBeUndefined();
+    }),
+  );
+
   test('where moderators decided that no price is asked about', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);

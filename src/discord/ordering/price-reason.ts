@@ -10,6 +10,12 @@ import { confirmAboveOf, type ServerSettings } from '../server/server-settings.t
 /** A model that the bot chose may cost so many times the usual price without a question. */
 const MOST_TIMES_USUAL = 2;
 
+/**
+ * Credits up to which a video is ordinary whatever the usual one costs: a plain video of the first model
+ * in the order of choice costs 39. Below it, twice the usual price is a difference of cents.
+ */
+const ORDINARY_CREDITS = 40;
+
 export interface PricedRequest {
   readonly request: VideoRequest;
   readonly price: number;
@@ -55,5 +61,6 @@ function usualVideo(
 }
 
 function isDear(price: number, { model }: VideoRequest, usual: UsualVideo): boolean {
-  return model !== usual.request.model && price > MOST_TIMES_USUAL * usual.credits;
+  if (price <= ORDINARY_CREDITS || model === usual.request.model) return false;
+  return price > MOST_TIMES_USUAL * usual.credits;
 }

@@ -1,4 +1,5 @@
 /** A PNG writer for pictures made in code: no picture files, no image library. */
+import { randomBytes } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -23,6 +24,15 @@ export function encodePng({ width, height, paint }: Canvas): Buffer {
     }
   }
   return pngFile({ width, height }, deflateSync(rows));
+}
+
+/** A square of noise, which no compression makes smaller than about so many megabytes. */
+export function randomPng(megabytes: number): Buffer {
+  const side = Math.floor(Math.sqrt((megabytes * 1_000_000) / BYTES_PER_PIXEL));
+  const rowBytes = 1 + side * BYTES_PER_PIXEL;
+  const rows = randomBytes(rowBytes * side);
+  for (let row = 0; row < side; row += 1) rows[row * rowBytes] = 0; // the first byte says "no filter"
+  return pngFile({ width: side, height: side }, deflateSync(rows, { level: 0 }));
 }
 
 /** The file around already compressed rows; the header says what it is told. */

@@ -1,0 +1,93 @@
+/**
+ * `npm run siege`: ten servers live their ordinary life, first alone and then beside an eleventh that
+ * floods the bot. Says what the flood costs the ten (acknowledgement, delivery, refusals), and what
+ * memory and disk it takes. Ends with status 1 where that is above the bounds below.
+ *
+ * The bot is a process of its own; Discord, the vendor and the people are this one. Both phases run
+ * against the same bot, one after the other, with the same orders of the ten.
+ *
+ * @example npm run siege -- --seconds 60
+ */
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+import colours from 'picocolors';
+
+import { noisyClip } from '../../sandbox/noisy-clip.ts';
+import { startWorld } from '../../sandbox/world.ts';
+import { startParticipant } from '../participants.ts';
+import { compare, type Phase } from './compare.ts';
+import { openFlood } from './flood.ts';
+import { addNeighbours, liveFor } from './neighbours.ts';
+import { watchUsage } from './usage.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** The flooding server's limit: what the vendor makes is larger, and has to be re-encoded there. */
+const SMALL_LIMIT_BYTES = MEBIBYTE;
+const CLIP_MEGABYTES = 1.5;
+const RENDER_MS = 3_000;
+const WARM_UP_SECONDS = 10;
+const STORAGE_MB = 300;
+const PLENTY = '100000000';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '45' } } });
+const seconds = Number(values.seconds);
+if (!Number.isInteger(seconds) || seconds < 10) {
+  console.error('--seconds takes a whole number from 10');
+  process.exit(2);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+if (!hasFfmpeg) console.log(colours.yellow('No ffmpeg here: nothing is re-encoded in this run.'));
+
+await using world = await startWorld({
+  discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES },
+  vendor: { video: 'stored', renderMs: RENDER_MS, concurrency: 1_000, createsPerMinute: 100_000 },
+});
+if (hasFfmpeg) world.vendor.setVideo(noisyClip({ megabytes: CLIP_MEGABYTES }));
+const neighbours = addNeighbours(world.discord);
+const flood = openFlood(world.discord);
+await using bot = await startParticipant(
+  'shipped',
+  {
+    ...world.environment,
+    GUILD_STORAGE_MB: String(STORAGE_MB),
+    DEFAULT_GUILD_CREDITS: PLENTY,
+    MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
+    OPERATOR_CREDITS_PER_MONTH: PLENTY,
+  },
+  world.folder,
+);
+const usage = watchUsage({ bot, folder: world.folder });
+
+console.log(`warming up for ${WARM_UP_SECONDS} s`);
+await liveFor(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
+
+console.log(`ten servers alone, ${seconds} s`);
+const alone = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+
+console.log(`the same beside a flood, ${seconds} s`);
+const flooding = flood.run();
+await sleep(1_000);
+const besieged = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+flood.stop();
+const flooded = await flooding;
+usage.stop();
+
+console.log('');
+console.log(`the flood: ${flooded.join(', ')}`);
+const checks = compare(alone, besieged, { storageBytes: STORAGE_MB * MEBIBYTE });
+for (const { isMet, text } of checks) {
+  console.log(isMet ? colours.green(`✔ ${text}`) : colours.red(`✘ ${text}`));
+}
+process.exitCode = checks.every(({ isMet }) => isMet) ? 0 : 1;
+
+async function phase(life: () => ReturnType<typeof liveFor>): Promise<Phase> {
+  usage.reset();
+  const before = performance.eventLoopUtilization();
+  const figures = await life();
+  const { utilization } = performance.eventLoopUtilization(before);
+  return { ...figures, ...usage.peak(), sandboxBusyShare: utilization };
+}

@@ -17,6 +17,7 @@ export const READY_LINE = '"msg":"ready"';
 
 const KIBIBYTE = 1024;
 const MEBIBYTE = KIBIBYTE * KIBIBYTE;
+const MS_PER_TICK = 10;
 /** Enough of what it wrote to see why it ended. */
 const KEPT_CHARACTERS = 4_000;
 
@@ -25,6 +26,8 @@ export interface Participant extends AsyncDisposable {
   readonly readyAfterMs: number;
   /** Resident memory now. */
   memoryMebibytes(): Promise<number>;
+  /** Processor time of all its threads so far, user and system. */
+  cpuMs(): Promise<number>;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function startParticipant(
   return {
     readyAfterMs,
     memoryMebibytes: async () => memoryOf(child.pid),
+    cpuMs: async () => cpuOf(child.pid),
     async [Symbol.asyncDispose]() {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       child.kill('SIGTERM');
@@ -84,4 +88,12 @@ async function memoryOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid ?? 'self'}/status`, 'utf8').catch(() => '');
   const kibibytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
   return (kibibytes * KIBIBYTE) / MEBIBYTE;
+}
+
+/** Milliseconds; the kernel counts in hundredths of a second. */
+async function cpuOf(pid: number | undefined): Promise<number> {
+  const stat = await readFile(`/proc/${pid ?? 'self'}/stat`, 'utf8').catch(() => '');
+  // Behind the name in brackets, which may hold spaces: user time is the 12th field, system time the 13th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN)) * MS_PER_TICK;
 }

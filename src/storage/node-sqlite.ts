@@ -22,6 +22,9 @@ import {
  */
 const BUSY_TIMEOUT_MS = 1_000;
 
+/** More than the bot has; lists of different lengths make statements of different texts. */
+const MOST_STATEMENTS = 300;
+
 class TransactionalSqliteAdapter extends SqliteAdapter {
   /** SQLite does roll back DDL; with this on, each run of migrations is one transaction. */
   override get supportsTransactionalDdl(): boolean {
@@ -79,20 +82,49 @@ export function nodeSqliteDialect(path: string): SqliteDialect {
 }
 
 function shim(database: DatabaseSync): SqliteDatabase {
+  const prepared = new PreparedStatements(database);
   return {
     close: () => database.close(),
-    prepare(sql): SqliteStatement {
-      const statement = database.prepare(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...parameters.map(bindable)),
-        run(parameters) {
-          const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
-          return { changes, lastInsertRowid };
-        },
-        iterate: (parameters) => statement.iterate(...parameters.map(bindable)),
-      };
+    prepare: (sql) => prepared.get(sql),
+  };
+}
+
+/**
+ * Keeps the statements that were used last: preparing one takes longer than most of them run. SQLite
+ * prepares a statement again by itself when the schema has changed.
+ */
+class PreparedStatements {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, SqliteStatement>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  get(sql: string): SqliteStatement {
+    const statement = this.#statements.get(sql) ?? prepare(this.#database, sql);
+    // The last used go to the end of the map, and the oldest leaves from its beginning.
+    this.#statements.delete(sql);
+    this.#statements.set(sql, statement);
+    const [oldest] = this.#statements.keys();
+    if (this.#statements.size > MOST_STATEMENTS && oldest !== undefined) {
+      this.#statements.delete(oldest);
+    }
+    return statement;
+  }
+}
+
+function prepare(database: DatabaseSync, sql: string): SqliteStatement {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...parameters.map(bindable)),
+    run(parameters) {
+      const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
+      return { changes, lastInsertRowid };
     },
+    // A statement of its own: one that is being read cannot be run a second time.
+    iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(bindable)),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Pixazo: a key in a header of its own, a route for each way to start, and looks by POST, or by GET
- * at an address it gave. Source: Pixazo, Seedance 1.0 Pro API documentation.
+ * at an address it gave. 2.x has routes of its own, behind a newer gateway. Sources: Pixazo, Seedance
+ * 1.0 Pro API documentation; for the newer gateway see `gateway-request.ts`.
  */
 import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
@@ -8,6 +9,7 @@ import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts'
 import { taskStatusSchema } from '../official/answers.ts';
 import type { Vendor } from '../vendor.ts';
 import { createdSchemaFor, pollingPath, requestStatusSchema } from './answers.ts';
+import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
 
 /** Its sentence for "the requested resource or endpoint could not be found". */
@@ -23,8 +25,12 @@ export function createPixazoVendor<Name extends string>(
   return createByIdVendor(options, {
     http: createDialectHttp(options, headers, { taskNotFound: NOT_FOUND }),
     cadence: ABILITIES.pixazo.cadence,
-    create: async (submission, wireModel) =>
-      createRequest(submission, { vendor: options.name, wireModel }),
+    async create(submission, wireModel) {
+      const rules = { vendor: options.name, wireModel };
+      return isOfGateway(submission.request.model)
+        ? createGatewayRequest(submission, rules)
+        : createRequest(submission, rules);
+    },
     createdSchema: createdSchemaFor(originOf(options)),
     look(handle) {
       const path = pollingPath(handle);

@@ -38,7 +38,7 @@ export function refusals(bench: Bench): void {
     [400, 'The parameter is not valid.', 'rejected', true],
     [400, MODERATED, 'moderated', true],
     [401, 'no', 'auth', true],
-    [403, 'no', words.errorsHaveCodes ? 'auth' : words.noFunds, true],
+    [403, 'no', words.errorsHaveCodes ? 'auth' : (words.forbidden ?? words.noFunds), true],
     [404, 'no', 'not-found', true],
     [422, 'no', 'rejected', true],
     [429, 'no', 'rate-limited', true],

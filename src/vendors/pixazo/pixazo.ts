@@ -11,6 +11,7 @@ import type { Vendor } from '../vendor.ts';
 import { createdSchemaFor, pollingPath, requestStatusSchema } from './answers.ts';
 import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
+import { ofModel } from './route-refusal.ts';
 
 /** Its sentence for "the requested resource or endpoint could not be found". */
 const NOT_FOUND = /^endpoint not found\.?$/i;
@@ -22,7 +23,7 @@ export function createPixazoVendor<Name extends string>(
     'ocp-apim-subscription-key': options.apiKey,
     'cache-control': 'no-cache',
   };
-  return createByIdVendor(options, {
+  const vendor = createByIdVendor(options, {
     http: createDialectHttp(options, headers, { taskNotFound: NOT_FOUND }),
     cadence: ABILITIES.pixazo.cadence,
     async create(submission, wireModel) {
@@ -45,4 +46,14 @@ export function createPixazoVendor<Name extends string>(
       };
     },
   });
+  return {
+    ...vendor,
+    async start(submission, signal) {
+      try {
+        return await vendor.start(submission, signal);
+      } catch (error) {
+        throw isOfGateway(submission.request.model) ? ofModel(error) : error;
+      }
+    },
+  };
 }

@@ -57,6 +57,8 @@ export interface VendorWords {
   readonly noFunds: VendorErrorKind;
   /** What a 403 without a code means; that there is no money unless said otherwise. */
   readonly forbidden?: VendorErrorKind;
+  /** What a 403 or 404 to a create means where the route names the model. */
+  readonly routeRefused?: VendorErrorKind;
   /** Vendors without a word for these call them failures. */
   readonly expired: 'expired' | 'failed';
   readonly cancelled: 'cancelled' | 'failed';

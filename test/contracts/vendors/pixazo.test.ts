@@ -58,6 +58,7 @@ vendorContract({
     failuresHaveCodes: false,
     noFunds: 'out-of-funds',
     forbidden: 'auth',
+    routeRefused: 'model-unavailable',
     expired: 'failed',
     cancelled: 'failed',
     usage: 'nothing',

@@ -163,9 +163,31 @@ const FLAGS: readonly VendorOption[] = ['seed', 'fixed-camera', 'watermark', 'fr
 /** As its pages list them behind `--ratio`, for each of its routes. */
 const PIXAZO_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'] as const;
 
+/**
+ * The newer gateway's page lists 480p and 720p. A length of the model's choice is in it, but is left out:
+ * the answers do not tell what was made, so each such video would be billed as the longest.
+ */
+const PIXAZO_2_X = {
+  resolutions: ['480p', '720p'],
+  options: ['watermark', 'audio'],
+} as const satisfies ModelAbilities;
+
+const PIXAZO_2_X_CREATES = [
+  'text-to-video',
+  'first-last-frame-to-video',
+  'reference-to-video',
+].flatMap((operation) => [
+  `POST /seedance-2-0-mini/${operation}`,
+  `POST /seedance-2-0-fast/v1/${operation}-fast`,
+  `POST /seedance-2-0/v1/${operation}`,
+  `POST /seedance-2-5/v1/${operation}`,
+]);
+
+/** A usage is told for the lite pair only, and not by every account. */
 const PIXAZO = {
   routes: {
     create: [
+      ...PIXAZO_2_X_CREATES,
       'POST /byteplus/v1/generateVideoTask',
       'POST /byteplus/v1/generateImage2VideoTask',
       'POST /byteplus/v1/generateFrame2VideoTask',
@@ -177,6 +199,10 @@ const PIXAZO = {
   keepsTimeLimit: false,
   reports: 'tokens',
   models: {
+    '2.0-mini': PIXAZO_2_X,
+    '2.0-fast': PIXAZO_2_X,
+    '2.0': PIXAZO_2_X,
+    '2.5': PIXAZO_2_X,
     '1.0-lite-t2v': { options: FLAGS },
     '1.0-lite-i2v': {
       modes: ['first-frame', 'first-and-last-frame'],

@@ -46,15 +46,16 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
     return task;
   }
 
-  function onCreate(text: string, response: ServerResponse): void {
+  function onCreate(request: IncomingMessage, text: string, response: ServerResponse): void {
     const body = bodySchema.parse(JSON.parse(text));
-    // Pixazo's options are flags in the text; kyyAiPower takes no seed, and has it in the prompt here.
+    // Pixazo's options are flags in the text of 1.0; where no seed is taken, the prompt has it here.
     const seed = body.seed ?? Number(/(?:--seed|seed) (\d+)/.exec(text)?.[1]);
     creates.set(seed, (creates.get(seed) ?? 0) + 1);
     const answer = answers.get(seed);
     answers.delete(seed);
     if (answer === undefined) {
-      response.end(JSON.stringify({ id: make(seed, body).id }));
+      const { id } = make(seed, body);
+      response.end(JSON.stringify(createdAnswer(request, id)));
       return;
     }
     if (answer.isForwarded) make(seed, body);
@@ -64,7 +65,7 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
   const server = createServer((request, response) => {
     void read(request).then((text) => {
       if (request.method === 'POST') {
-        onCreate(text, response);
+        onCreate(request, text, response);
         return;
       }
       const { searchParams } = new URL(request.url ?? '/', 'http://proxy');
@@ -91,6 +92,13 @@ export async function startForwardingProxy(): Promise<ForwardingProxy> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** As the official dialect says that a task was made, or as Pixazo's 2.x routes do. */
+function createdAnswer({ url = '/', headers }: IncomingMessage, id: string): object {
+  if (!url.startsWith('/seedance-')) return { id };
+  const pollingUrl = `http://${headers.host}/v2/requests/status/${id}`;
+  return { request_id: id, status: 'QUEUED', polling_url: pollingUrl };
 }
 
 /** Newest first, the page that is asked for. */

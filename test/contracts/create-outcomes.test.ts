@@ -26,6 +26,8 @@ import { plainRequest } from './vendors/plain-request.ts';
 
 interface Subject {
   readonly name: VendorName;
+  /** Where one vendor has two ways to create. */
+  readonly title?: string;
   readonly model: ModelId;
   readonly wireModel: string;
   readonly create: (options: DialectOptions<VendorName>) => Vendor;
@@ -33,7 +35,7 @@ interface Subject {
   readonly error: unknown;
 }
 
-/** One of each dialect. */
+/** One of each way to create. */
 const SUBJECTS: readonly Subject[] = [
   {
     name: 'byteplus',
@@ -53,6 +55,14 @@ const SUBJECTS: readonly Subject[] = [
     name: 'pixazo',
     model: '1.0-lite-t2v',
     wireModel: 'seedance-1-0-lite-t2v-250428',
+    create: createPixazoVendor,
+    error: { error: 'Invalid request parameters' },
+  },
+  {
+    name: 'pixazo',
+    title: 'pixazo, making 2.x',
+    model: '2.0-mini',
+    wireModel: 'seedance-2-0-mini',
     create: createPixazoVendor,
     error: { error: 'Invalid request parameters' },
   },
@@ -80,69 +90,72 @@ beforeEach(async () => {
 });
 afterEach(async () => proxy.close());
 
-describe.each(SUBJECTS)('$name', (subject) => {
-  function vendorAtProxy(): Vendor {
-    return subject.create({
-      name: subject.name,
-      apiKey: 'key',
-      baseUrl: proxy.url,
-      wireModels: { [subject.model]: subject.wireModel },
-      logger: createLogger('silent'),
-      clock: { now: systemClock.now, sleep: async () => Promise.resolve() },
-    });
-  }
+describe.each(SUBJECTS.map((subject) => ({ title: subject.name, ...subject })))(
+  '$title',
+  (subject) => {
+    function vendorAtProxy(): Vendor {
+      return subject.create({
+        name: subject.name,
+        apiKey: 'key',
+        baseUrl: proxy.url,
+        wireModels: { [subject.model]: subject.wireModel },
+        logger: createLogger('silent'),
+        clock: { now: systemClock.now, sleep: async () => Promise.resolve() },
+      });
+    }
 
-  function answerOf(status: number, kind: (typeof BODIES)[number]): ProxyAnswer {
-    const error = JSON.stringify(subject.error);
-    const text = {
-      empty: '',
-      page: '<html><body>Bad gateway</body></html>',
-      error,
-      other: '{"ok":true,"hello":"world"}',
-      cut: error,
-    }[kind];
-    const isRefusal =
-      kind === 'error' && (REFUSING.has(status) || (status < 300 && !BODILESS.has(status)));
-    return { status, body: text, isCut: kind === 'cut', isForwarded: !isRefusal };
-  }
+    function answerOf(status: number, kind: (typeof BODIES)[number]): ProxyAnswer {
+      const error = JSON.stringify(subject.error);
+      const text = {
+        empty: '',
+        page: '<html><body>Bad gateway</body></html>',
+        error,
+        other: '{"ok":true,"hello":"world"}',
+        cut: error,
+      }[kind];
+      const isRefusal =
+        kind === 'error' && (REFUSING.has(status) || (status < 300 && !BODILESS.has(status)));
+      return { status, body: text, isCut: kind === 'cut', isForwarded: !isRefusal };
+    }
 
-  test.each(BODIES)(
-    'makes one task at most, and the ledger holds it: any status with this body: %s',
-    async (kind) => {
-      const course = createCourse(vendorAtProxy());
-      const run = async (status: number): Promise<string[]> => {
-        const seed = status;
-        const request = {
-          ...plainRequest(subject.name, subject.model, []),
-          prompt: `a crab, seed ${seed}`,
-          seed,
+    test.each(BODIES)(
+      'makes one task at most, and the ledger holds it: any status with this body: %s',
+      async (kind) => {
+        const course = createCourse(vendorAtProxy());
+        const run = async (status: number): Promise<string[]> => {
+          const seed = status;
+          const request = {
+            ...plainRequest(subject.name, subject.model, []),
+            prompt: `a crab, seed ${seed}`,
+            seed,
+          };
+          const answer = answerOf(status, kind);
+          proxy.answerFirstCreate(seed, answer);
+
+          const job = await course.run(
+            aJob({ id: `job${seed}`, request, holdCredits: HOLD, createdAtMs: Date.now() }),
+          );
+
+          const { creates, tasks } = proxy.takeSeen(seed);
+          return [
+            ...(tasks > 1 ? [`${status}: ${tasks} tasks`] : []),
+            ...(course.ledgerOf(job) < tasks * HOLD ? [`${status}: the ledger is too low`] : []),
+            ...(answer.isForwarded && creates > 1 ? [`${status}: sent again`] : []),
+            ...(!answer.isForwarded && tasks === 0 && course.ledgerOf(job) > 0
+              ? [`${status}: the ledger holds what was refused`]
+              : []),
+          ];
         };
-        const answer = answerOf(status, kind);
-        proxy.answerFirstCreate(seed, answer);
 
-        const job = await course.run(
-          aJob({ id: `job${seed}`, request, holdCredits: HOLD, createdAtMs: Date.now() }),
-        );
+        const faults: string[] = [];
+        for (let at = 0; at < STATUSES.length; at += AT_ONCE) {
+          // oxlint-disable-next-line no-await-in-loop -- so many at once, not all
+          const some = await Promise.all(STATUSES.slice(at, at + AT_ONCE).map(run));
+          faults.push(...some.flat());
+        }
 
-        const { creates, tasks } = proxy.takeSeen(seed);
-        return [
-          ...(tasks > 1 ? [`${status}: ${tasks} tasks`] : []),
-          ...(course.ledgerOf(job) < tasks * HOLD ? [`${status}: the ledger is too low`] : []),
-          ...(answer.isForwarded && creates > 1 ? [`${status}: sent again`] : []),
-          ...(!answer.isForwarded && tasks === 0 && course.ledgerOf(job) > 0
-            ? [`${status}: the ledger holds what was refused`]
-            : []),
-        ];
-      };
-
-      const faults: string[] = [];
-      for (let at = 0; at < STATUSES.length; at += AT_ONCE) {
-        // oxlint-disable-next-line no-await-in-loop -- so many at once, not all
-        const some = await Promise.all(STATUSES.slice(at, at + AT_ONCE).map(run));
-        faults.push(...some.flat());
-      }
-
-      expect(faults).toEqual([]);
-    },
-  );
-});
+        expect(faults).toEqual([]);
+      },
+    );
+  },
+);

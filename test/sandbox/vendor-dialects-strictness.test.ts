@@ -30,6 +30,13 @@ const PIX = { dialect: 'pixazo', path: '/byteplus/v1/generateImage2VideoTask' } 
 const PIX_TEXT = { type: 'text', text: 'a' };
 const PIX_IMAGE = { type: 'image_url', image_url: PICTURE.url };
 
+const PIX_2_0 = { dialect: 'pixazo', path: '/seedance-2-0/v1/text-to-video' } as const;
+const PIX_FRAMES = { ...PIX_2_0, path: '/seedance-2-0/v1/first-last-frame-to-video' } as const;
+const PIX_REFERENCES = { ...PIX_2_0, path: '/seedance-2-0/v1/reference-to-video' } as const;
+const PIX_2_5 = { ...PIX_2_0, path: '/seedance-2-5/v1/text-to-video' } as const;
+const FRAME = { type: 'image_url', image_url: PICTURE };
+const FIRST = kyyImage('first_frame');
+
 const AZ = { dialect: 'azerion', path: '/contents/generations/tasks' } as const;
 const PT = { ...AZ, dialect: 'powertokens' } as const;
 const WORDS = [{ type: 'text', text: 'a' }];
@@ -93,6 +100,48 @@ const FORBIDDEN: readonly Row[] = [
     body: { model: 'seedance-1-0-lite-i2v-250428', text: 'a' },
   },
   { ...PIX, what: 'a list', method: 'GET', path: '/bytedance-polling/getVideoResult', status: 404 },
+
+  { ...PIX_2_0, what: 'a seed of 2.0', body: { content: [PIX_TEXT], seed: 1 } },
+  { ...PIX_2_0, what: 'a model in the body', body: { content: [PIX_TEXT], model: 'seedance-2-0' } },
+  { ...PIX_2_0, what: 'a fixed camera', body: { content: [PIX_TEXT], camera_fixed: true } },
+  { ...PIX_2_0, what: '1080p of 2.0', body: { content: [PIX_TEXT], resolution: '1080p' } },
+  { ...PIX_2_0, what: 'another ratio of 2.0', body: { content: [PIX_TEXT], ratio: '9:21' } },
+  { ...PIX_2_0, what: '3 s of 2.0', body: { content: [PIX_TEXT], duration: 3 } },
+  { ...PIX_2_0, what: '16 s of 2.0', body: { content: [PIX_TEXT], duration: 16 } },
+  { ...PIX_2_0, what: 'a length in quotes', body: { content: [PIX_TEXT], duration: '5' } },
+  { ...PIX_2_0, what: 'a picture beside the text of 2.0', body: { content: [PIX_TEXT, FRAME] } },
+  { ...PIX_2_0, what: 'nothing of 2.0', body: { content: [] } },
+  { ...PIX_2_5, what: '31 s of 2.5', body: { content: [PIX_TEXT], duration: 31 } },
+  { ...PIX_FRAMES, what: 'frames of 2.0 without one', body: { content: [PIX_TEXT] } },
+  { ...PIX_FRAMES, what: 'three frames', body: { content: [FRAME, FRAME, FRAME] } },
+  { ...PIX_FRAMES, what: 'one frame of two without its role', body: { content: [FIRST, FRAME] } },
+  { ...PIX_FRAMES, what: 'two first frames', body: { content: [FIRST, FIRST] } },
+  { ...PIX_FRAMES, what: 'a frame as a bare address', body: { content: [PIX_IMAGE] } },
+  {
+    ...PIX_FRAMES,
+    what: 'a frame in the request',
+    body: { content: [{ ...FRAME, image_url: { url: png() } }] },
+  },
+  { ...PIX_REFERENCES, what: 'references of 2.0 without one', body: { content: [PIX_TEXT] } },
+  {
+    ...PIX_REFERENCES,
+    what: 'a reference with a role',
+    body: { content: [kyyImage('reference_image')] },
+  },
+  {
+    ...PIX_2_0,
+    what: '2.0 mini below /v1',
+    path: '/seedance-2-0-mini/v1/text-to-video',
+    body: { content: [PIX_TEXT] },
+    status: 404,
+  },
+  {
+    ...PIX_2_0,
+    what: '2.0 fast without its ending',
+    path: '/seedance-2-0-fast/v1/text-to-video',
+    body: { content: [PIX_TEXT] },
+    status: 404,
+  },
 
   { ...AIML, what: '7 s of 1.0', body: { ...LITE, duration: 7 } },
   { ...AIML, what: 'a ratio of the picture model', body: { ...LITE, aspect_ratio: '16:9' } },
@@ -169,6 +218,7 @@ describe('what the documents do not have is refused, making no task', () => {
     ['azerion', AZ.path, { error: { ...id, code: 'AuthenticationError', status_code: 401 } }],
     ['kyyaipower', KYY.path, { error: { ...id, code: 'AuthenticationError' } }],
     ['pixazo', PIX.path, { error: 'Invalid or missing authentication' }],
+    ['pixazo', PIX_2_0.path, { error: 'Invalid or missing authentication' }],
     ['aimlapi', AIML.path, { path: AIML.path, statusCode: 401, requestId: expect.any(String) }],
   ] as const)('%s says in its own words that a key is wrong', async (dialect, path, body) => {
     await using client = await vendorClient({ dialect });

@@ -137,6 +137,36 @@ export const PIXAZO_SAMPLES: readonly Sample[] = [
   },
 ];
 
+/** Public copies of www.pixazo.ai/models/seedance, spring 2026. */
+export const PIXAZO_GATEWAY_SAMPLES: readonly Sample[] = [
+  {
+    title: 'shortest text to video',
+    path: '/seedance-2-0/v1/text-to-video',
+    body: { content: [{ type: 'text', text: 'A cat walking on the beach' }] },
+  },
+  {
+    title: 'text to video of 2.0 fast',
+    path: '/seedance-2-0-fast/v1/text-to-video-fast',
+    body: {
+      content: [
+        { type: 'text', text: 'A cinematic shot of a cat on a tropical beach at golden hour' },
+      ],
+      generate_audio: true,
+      ratio: '16:9',
+      duration: 15,
+      resolution: '720p',
+      watermark: false,
+    },
+  },
+  {
+    title: 'reference to video',
+    path: '/seedance-2-0-fast/v1/reference-to-video-fast',
+    body: {
+      content: [{ type: 'image_url', image_url: { url: 'https://example.com/photo.jpg' } }],
+    },
+  },
+];
+
 /** How its page asks for a result: with the id of a task. */
 export const PIXAZO_POLL: Sample = {
   title: 'result',

@@ -42,6 +42,22 @@ describe.concurrent('a model that the vendor refuses', () => {
       expect(s.vendor.journal.filter(({ route }) => route === 'create')).toHaveLength(3);
     }));
 
+  test('by a route of its own, as Pixazo has them, leaves the key its other models', () =>
+    scenario({ vendor: { dialect: 'pixazo' } }, async (s) => {
+      // Its sentence: the subscription does not have access to this API.
+      s.vendor.inject({ on: 'create', kind: 'status', status: 403, code: 'AccessDenied' });
+      const first = await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+      const second = s.video({ prompt: `${PROMPT} again` }, s.bob);
+      await second.until(({ media }) => media.length > 0);
+
+      expect(first.text).toContain('2.0-mini is not available here at the moment');
+      expect(s.vendor.tasks.map(({ model }) => model)).toEqual([
+        'seedance-1-0-lite-t2v-250428',
+        'seedance-2-0-fast',
+      ]);
+      expect(s.vendor.journal.filter(({ route }) => route === 'create')).toHaveLength(3);
+    }));
+
   test('is told to the operator once, and to moderators and members who ask', () =>
     scenario({}, async (s) => {
       refuseModel(s);

@@ -1,7 +1,7 @@
 /**
- * Pixazo, by its Seedance page: three creates, pictures as bare addresses, options as flags in the
+ * Pixazo's 1.0, by its Seedance page: three creates, pictures as bare addresses, options as flags in the
  * text, looks by POST; or, where the account has the newer gateway, by GET at a polling URL. Strict: a
- * field that the page does not name is refused.
+ * field that the page does not name is refused. Its 2.x routes are in `pixazo-gateway.ts`.
  */
 import { randomUUID } from 'node:crypto';
 
@@ -14,13 +14,17 @@ import type { Account, Dialect, Route } from '../dialect.ts';
 import { notValid } from '../errors.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { jsonAnswer } from '../exchange.ts';
-import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
+import { RESULT_COVERAGE, RESULT_ROUTES } from '../results/result-routes.ts';
 import { found, show } from '../routes.ts';
-import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
+import {
+  GATEWAY_COVERAGE,
+  GATEWAY_MODELS,
+  GATEWAY_ROUTES,
+  requestAnswer,
+} from './pixazo-gateway.ts';
 import { readBody } from './strict-body.ts';
 
 const POLL = '/bytedance-polling/getVideoResult';
-const STATUS = '/v2/requests/status/{id}';
 
 const FROM_TEXT = '/byteplus/v1/generateVideoTask';
 const FROM_IMAGE = '/byteplus/v1/generateImage2VideoTask';
@@ -31,7 +35,7 @@ const ROUTES: readonly Route[] = [
   { route: 'create', method: 'POST', path: FROM_IMAGE, handle: fromImage },
   { route: 'create', method: 'POST', path: FROM_FRAMES, handle: fromFrames },
   { route: 'retrieve', method: 'POST', path: POLL, handle: poll },
-  { route: 'retrieve', method: 'GET', path: STATUS, handle: status },
+  ...GATEWAY_ROUTES,
   ...RESULT_ROUTES,
 ];
 
@@ -51,25 +55,20 @@ export const PIXAZO: Dialect = {
         }) as const,
     ),
     { route: 'retrieve', method: 'POST', path: POLL, state: 'supported', missing: [] },
-    {
-      route: 'retrieve',
-      method: 'GET',
-      path: STATUS,
-      state: 'partial',
-      missing: ['how it fails is not documented: a sentence in error'],
-    },
+    ...GATEWAY_COVERAGE,
     ...RESULT_COVERAGE,
   ],
-  models: () => LITE_MODELS,
+  models: () => [...LITE_MODELS, ...GATEWAY_MODELS],
   hasFlex: false,
   keyHeader: 'ocp-apim-subscription-key',
   hasCreateFallThrough: false,
   refusalBody: ({ status: code, message }) => ({ error: SENTENCES[code] ?? message }),
 };
 
-/** Its table of responses; a bad request says what upstream said. */
+/** Its table of responses, 402 as clients have seen it; a bad request says what upstream said. */
 const SENTENCES: Readonly<Record<number, string>> = {
   401: 'Invalid or missing authentication',
+  402: 'Insufficient Balance',
   403: 'Access denied for this operation',
   404: 'Endpoint not found',
   429: 'Rate limit exceeded, please retry later',
@@ -152,11 +151,7 @@ async function create(exchange: Exchange, account: Account, body: unknown): Prom
     return jsonAnswer({ id: task.id });
   }
   const task = await makeTask(exchange, account, { body, id: `byteplus_${randomUUID()}` });
-  return jsonAnswer({
-    request_id: task.id,
-    status: 'QUEUED',
-    polling_url: account.origin + STATUS.replace('{id}', task.id),
-  });
+  return requestAnswer(task, account);
 }
 
 const pollSchema = z.strictObject({ task_id: z.string() });
@@ -183,30 +178,4 @@ function poll(exchange: Exchange, account: Account): Answer {
     ...show(task, exchange, account),
   };
   return jsonAnswer(rest);
-}
-
-const WORDS: Readonly<Record<TaskState, string>> = {
-  queued: 'QUEUED',
-  running: 'PROCESSING',
-  succeeded: 'COMPLETED',
-  failed: 'FAILED',
-  // It has no words for these.
-  expired: 'ERROR',
-  cancelled: 'FAILED',
-};
-
-function status(exchange: Exchange, account: Account): Answer {
-  const task = found(exchange, account, exchange.id);
-  const isDone = task.status === 'succeeded' && task.statusWord === undefined;
-  return jsonAnswer({
-    request_id: task.id,
-    status: task.statusWord ?? WORDS[task.status],
-    output: isDone ? { media_url: [videoUrlOf(task, account)] } : null,
-    error: errorOf(task),
-  });
-}
-
-function errorOf(task: TaskRecord): string | null {
-  if (task.status === 'expired') return 'The task has expired.';
-  return task.status === 'cancelled' ? 'The task was cancelled.' : (task.failure?.message ?? null);
 }

@@ -104,14 +104,14 @@ function creditsFor({ price, hasAudio, tokens, seconds }: Countable): number {
         TOKENS_PER_MILLION * MICRO_DOLLARS_PER_CREDIT,
       );
     case 'perSecond':
-      return creditsOf(wholeNumber(soldLength(price, seconds)) * microDollars);
+      return creditsOf(wholeNumber(countedSeconds(price, seconds)) * microDollars);
     case 'perVideo':
       return creditsOf(microDollars);
   }
 }
 
-function soldLength({ soldSeconds = [] }: Price, seconds: number): number {
-  return soldSeconds.find((length) => length >= seconds) ?? seconds;
+function countedSeconds({ soldSeconds = [], extraSeconds = 0 }: Price, seconds: number): number {
+  return (soldSeconds.find((length) => length >= seconds) ?? seconds) + extraSeconds;
 }
 
 /** Micro-dollars in credits of a US cent each, rounded up. */

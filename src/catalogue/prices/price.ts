@@ -25,6 +25,11 @@ export const priceSchema = z.object({
    * that is long enough. Left out: each begun second counts.
    */
   soldSeconds: z.array(z.int().positive()).readonly().optional(),
+  /**
+   * Of a price by the second: how many more are billed than were asked for, where the vendor counts
+   * the begun seconds of a file that runs over.
+   */
+  extraSeconds: z.int().positive().optional(),
 });
 export type Price = Readonly<z.infer<typeof priceSchema>>;
 
@@ -61,7 +66,8 @@ function ratesFor({ online, flex, withVideo }: PriceList, request: Priced) {
 
 /**
  * A list with the operator's own prices laid over. What they leave out keeps its proportion to the
- * usual price: at half the price online, the slower tier is half as dear too.
+ * usual price: at half the price online, the slower tier is half as dear too. Which seconds count stays
+ * as published.
  */
 export function laidOver(published: PriceList, own: PriceList): PriceList {
   const online = ratesOver(published.online, own.online, own.online.usual);
@@ -78,13 +84,26 @@ export function laidOver(published: PriceList, own: PriceList): PriceList {
 }
 
 function ratesOver(published: Rates, own: Rates | undefined, usual: Price): Rates {
-  const rates: { usual: Price } & { [resolution in Resolution]?: Price } = { usual };
+  const rates: { usual: Price } & { [resolution in Resolution]?: Price } = {
+    usual: countedAs(published.usual, usual),
+  };
   for (const resolution of RESOLUTIONS) {
     const its = published[resolution];
     const price = own?.[resolution] ?? (its && scaled(its, published.usual, usual));
-    if (price !== undefined) rates[resolution] = price;
+    if (price !== undefined) rates[resolution] = countedAs(its ?? published.usual, price);
   }
   return rates;
+}
+
+/** An own price by the second counts the seconds that the published one counts. */
+function countedAs(published: Price, own: Price): Price {
+  if (published.unit !== 'perSecond' || own.unit !== 'perSecond') return own;
+  const { soldSeconds, extraSeconds } = published;
+  return {
+    ...own,
+    ...(soldSeconds === undefined ? {} : { soldSeconds }),
+    ...(extraSeconds === undefined ? {} : { extraSeconds }),
+  };
 }
 
 /** As dear beside `base` as `price` is beside `publishedBase`. */

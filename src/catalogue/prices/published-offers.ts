@@ -198,11 +198,21 @@ export const KYYAIPOWER = {
 } as const satisfies OfferTable;
 
 /**
- * The lite pair is all that its page shows, and the page's price table has one line: all resolutions,
- * free. Nothing else is published that could be billed, so nothing is held. Its answers never name an
- * amount: an operator whose subscription is charged says so in `PRICES`.
+ * Its 2.x routes bill each begun second of the file, and a file runs over by a tenth of a second: 5 s
+ * are billed as 6. Prices of a second at 720p: those of 2.0 mini and 2.5 as clients read them on its
+ * page in autumn 2026, mini's without the promotion, which may end on any day. They are BytePlus's for
+ * 16:9 (1280 × 720 × 24 / 1024 tokens), and so are the others here, rounded up, 480p by 864 × 496. A
+ * second of reference video is taken to cost as much as one of the result.
+ *
+ * The lite pair has a page of its own, whose price table has one line: all resolutions, free. Nothing is
+ * published there that could be billed, so nothing is held. The answers never name an amount: an operator
+ * whose subscription is charged says so in `PRICES`.
  */
 export const PIXAZO = {
+  '2.0-fast': gateway('seedance-2-0-fast', { at720p: 0.121, at480p: 0.057 }),
+  '2.0': gateway('seedance-2-0', { at720p: 0.152, at480p: 0.071 }),
+  '2.0-mini': gateway('seedance-2-0-mini', { at720p: 0.0756, at480p: 0.036 }),
+  '2.5': gateway('seedance-2-5', { at720p: 0.231, at480p: 0.108 }),
   '1.0-lite-t2v': { wireModel: 'seedance-1-0-lite-t2v-250428', prices: FREE },
   '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: FREE },
 } as const satisfies OfferTable;
@@ -222,6 +232,13 @@ export const AIMLAPI = {
 
 function aSecond(withAudio: number, silent = withAudio): Price {
   return { ...dollars(withAudio, silent), unit: 'perSecond' };
+}
+
+/** A 2.x model behind Pixazo's gateway, in dollars for a second. */
+function gateway(wireModel: string, { at720p, at480p }: { at720p: number; at480p: number }) {
+  const overrunning = (price: number): Price => ({ ...aSecond(price), extraSeconds: 1 });
+  const rates: Rates = { usual: overrunning(at720p), '480p': overrunning(at480p) };
+  return { wireModel, prices: withVideo(rates, rates) };
 }
 
 function aiml(name: string, { flex: _none, ...prices }: PriceList): PublishedOffer {

@@ -1,7 +1,9 @@
 /**
  * What Pixazo answers, in two styles: ByteDance's own task (`id`), and its newer gateway's request
- * (`request_id` with a `polling_url`). Which of them an account gets is not documented.
- * Sources: Pixazo, Seedance 1.0 Pro API documentation; the newer style as seen in its clients.
+ * (`request_id` with a `polling_url`). 2.x is answered in the newer one; which of them an account gets for
+ * 1.0 is not documented.
+ * Sources: Pixazo, Seedance 1.0 Pro API documentation; for the newer style public copies of its Seedance
+ * page, and its clients.
  */
 import { z } from 'zod';
 

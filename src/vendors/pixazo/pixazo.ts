@@ -1,6 +1,7 @@
 /**
  * Pixazo: a key in a header of its own, a route for each way to start, and looks by POST, or by GET
- * at an address it gave. Source: Pixazo, Seedance 1.0 Pro API documentation.
+ * at an address it gave. 2.x has routes of its own, behind a newer gateway. Sources: Pixazo, Seedance
+ * 1.0 Pro API documentation; for the newer gateway see `gateway-request.ts`.
  */
 import { ABILITIES } from '../abilities.ts';
 import { createByIdVendor } from '../by-id.ts';
@@ -8,7 +9,9 @@ import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts'
 import { taskStatusSchema } from '../official/answers.ts';
 import type { Vendor } from '../vendor.ts';
 import { createdSchemaFor, pollingPath, requestStatusSchema } from './answers.ts';
+import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
+import { ofModel } from './route-refusal.ts';
 
 /** Its sentence for "the requested resource or endpoint could not be found". */
 const NOT_FOUND = /^endpoint not found\.?$/i;
@@ -20,11 +23,15 @@ export function createPixazoVendor<Name extends string>(
     'ocp-apim-subscription-key': options.apiKey,
     'cache-control': 'no-cache',
   };
-  return createByIdVendor(options, {
+  const vendor = createByIdVendor(options, {
     http: createDialectHttp(options, headers, { taskNotFound: NOT_FOUND }),
     cadence: ABILITIES.pixazo.cadence,
-    create: async (submission, wireModel) =>
-      createRequest(submission, { vendor: options.name, wireModel }),
+    async create(submission, wireModel) {
+      const rules = { vendor: options.name, wireModel };
+      return isOfGateway(submission.request.model)
+        ? createGatewayRequest(submission, rules)
+        : createRequest(submission, rules);
+    },
     createdSchema: createdSchemaFor(originOf(options)),
     look(handle) {
       const path = pollingPath(handle);
@@ -39,4 +46,14 @@ export function createPixazoVendor<Name extends string>(
       };
     },
   });
+  return {
+    ...vendor,
+    async start(submission, signal) {
+      try {
+        return await vendor.start(submission, signal);
+      } catch (error) {
+        throw isOfGateway(submission.request.model) ? ofModel(error) : error;
+      }
+    },
+  };
 }

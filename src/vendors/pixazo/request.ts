@@ -1,6 +1,6 @@
 /**
- * What Pixazo is asked: three routes by what the video starts from, pictures as bare addresses, and
- * options as `--flags` behind the prompt. Sources: Pixazo, Seedance 1.0 Pro API documentation; the
+ * What Pixazo is asked for 1.0: three routes by what the video starts from, pictures as bare addresses,
+ * and options as `--flags` behind the prompt. Sources: Pixazo, Seedance 1.0 Pro API documentation; the
  * flags from the Volcengine Ark API reference, "text command" parameters.
  */
 import type { Mode } from '../../catalogue/modes.ts';

@@ -44,6 +44,8 @@ export interface VendorSubject {
   readonly words: VendorWords;
   /** Which of the table's ways to look at a task is this subject's; the first unless said otherwise. */
   readonly looksBy?: string;
+  /** Which of the table's ways to create a task are those of this subject's models; all unless said otherwise. */
+  readonly createsBy?: RegExp;
 }
 
 /** How much the vendor says, and in which words. */
@@ -53,6 +55,10 @@ export interface VendorWords {
   readonly failuresHaveCodes: boolean;
   /** What an account without money hears. */
   readonly noFunds: VendorErrorKind;
+  /** What a 403 without a code means; that there is no money unless said otherwise. */
+  readonly forbidden?: VendorErrorKind;
+  /** What a 403 or 404 to a create means where the route names the model. */
+  readonly routeRefused?: VendorErrorKind;
   /** Vendors without a word for these call them failures. */
   readonly expired: 'expired' | 'failed';
   readonly cancelled: 'cancelled' | 'failed';

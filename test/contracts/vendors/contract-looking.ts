@@ -114,7 +114,7 @@ export function looking(bench: Bench): void {
     [500, 'InternalServiceError', 'unavailable'],
     [503, 'SomethingElse', 'unavailable'],
     [401, 'AuthenticationError', 'auth'],
-    [403, 'AccountOverdueError', words.noFunds],
+    [403, 'AccountOverdueError', words.forbidden ?? words.noFunds],
   ])('A %i %s to a look is an error, and says nothing of the task', async (status, code, kind) => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);

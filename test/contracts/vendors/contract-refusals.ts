@@ -20,6 +20,7 @@ const MODERATED = 'The request failed because the input text may contain sensiti
 /** The vendor says no to a create: nothing was made, and the caller may try again or elsewhere. */
 export function refusals(bench: Bench): void {
   const { words, name } = bench.subject;
+  const forbidden = words.errorsHaveCodes ? 'auth' : (words.forbidden ?? words.noFunds);
 
   test.runIf(words.errorsHaveCodes).each(CODED)('%i %s is %s', async (status, code, kind) => {
     const stage = await bench.stage();
@@ -38,8 +39,8 @@ export function refusals(bench: Bench): void {
     [400, 'The parameter is not valid.', 'rejected', true],
     [400, MODERATED, 'moderated', true],
     [401, 'no', 'auth', true],
-    [403, 'no', words.errorsHaveCodes ? 'auth' : words.noFunds, true],
-    [404, 'no', 'not-found', true],
+    [403, 'no', words.routeRefused ?? forbidden, true],
+    [404, 'no', words.routeRefused ?? 'not-found', true],
     [422, 'no', 'rejected', true],
     [429, 'no', 'rate-limited', true],
     [500, 'no', 'unavailable', false],

@@ -11,6 +11,7 @@ const PIXAZO: VendorSubject = {
     '1.0-lite-i2v': 'seedance-1-0-lite-i2v-250428',
   },
   createVendor: createPixazoVendor,
+  createsBy: /^POST \/byteplus\//,
   modelFor: (inputs) => (inputs.length === 0 ? '1.0-lite-t2v' : '1.0-lite-i2v'),
   words: {
     errorsHaveCodes: false,
@@ -34,6 +35,30 @@ vendorContract({
   words: {
     ...PIXAZO.words,
     failuresHaveCodes: false,
+    expired: 'failed',
+    cancelled: 'failed',
+    usage: 'nothing',
+  },
+});
+
+vendorContract({
+  ...PIXAZO,
+  title: 'pixazo, making 2.x,',
+  wireModels: {
+    '2.0-mini': 'seedance-2-0-mini',
+    '2.0-fast': 'seedance-2-0-fast',
+    '2.0': 'seedance-2-0',
+    '2.5': 'seedance-2-5',
+  },
+  createsBy: /^POST \/seedance-/,
+  looksBy: 'GET /v2/requests/status/{id}',
+  modelFor: () => '2.0-mini',
+  words: {
+    ...PIXAZO.words,
+    failuresHaveCodes: false,
+    noFunds: 'out-of-funds',
+    forbidden: 'auth',
+    routeRefused: 'model-unavailable',
     expired: 'failed',
     cancelled: 'failed',
     usage: 'nothing',

@@ -72,6 +72,12 @@ describe('what stands in the way is named, with what would do', () => {
     ['powertokens', { tier: 'flex' }, 'it has no economy tier for 1.0-pro'],
     ['azerion', { model: '1.5-pro', isDraft: true }, 'it makes no drafts for 1.5-pro'],
     ['azerion', { model: '1.5-pro', draftTaskId: 'cgt-1' }, 'it makes no drafts for 1.5-pro'],
+    ['pixazo', { model: '2.0', resolution: '1080p' }, 'it makes 480p or 720p of 2.0, not 1080p'],
+    [
+      'pixazo',
+      { model: '2.5', length: { unit: 'model-chooses' } },
+      'it does not let the model choose the length for 2.5',
+    ],
     [
       'pixazo',
       { model: '1.0-lite-i2v', inputs: ['reference_image'] },

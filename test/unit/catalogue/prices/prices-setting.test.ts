@@ -127,6 +127,37 @@ describe('the operator’s prices', () => {
     ).toEqual([0.614286, 0.614286, 'perMillionTokens']);
   });
 
+  it.each([
+    ['kyyaipower', '2.0', { soldSeconds: [5, 10, 15] }],
+    ['pixazo', '2.0-mini', { extraSeconds: 1 }],
+  ] as const)('leave it to %s how the seconds of %s are counted', (vendor, model, counting) => {
+    const bySecond = { perSecond: 0.1, '480p': { perSecond: 0.05 } };
+    const own = pricesSettingSchema.parse({ [vendor]: { [model]: bySecond } });
+    const prices = offersOf(vendor, own)[model]?.prices;
+
+    expect(prices?.online.usual).toMatchObject({ withAudioMicroDollars: 100_000, ...counting });
+    expect(prices?.online['480p']).toMatchObject({ withAudioMicroDollars: 50_000, ...counting });
+  });
+
+  it('in proportion count the seconds as the vendor does', () => {
+    const own = pricesSettingSchema.parse({ pixazo: { '2.5': { perSecond: 0.462 } } });
+    const prices = offersOf('pixazo', own)['2.5']?.prices;
+
+    const half = { withAudioMicroDollars: 216_000, extraSeconds: 1 };
+    expect(prices?.online['480p']).toMatchObject(half);
+    expect(prices?.withVideo?.['480p']).toMatchObject(half);
+  });
+
+  it('in another unit count no seconds', () => {
+    const own = pricesSettingSchema.parse({ pixazo: { '2.0-mini': { perVideo: 0.4 } } });
+
+    expect(offersOf('pixazo', own)['2.0-mini']?.prices.online.usual).toEqual({
+      unit: 'perVideo',
+      withAudioMicroDollars: 400_000,
+      silentMicroDollars: 400_000,
+    });
+  });
+
   it('do not make a vendor sell what it does not', () => {
     const setting = { powertokens: { '1.5-pro': { perMillionTokens: 3 } } };
 

@@ -1,13 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
+import { mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
 import type { Priced } from '#src/catalogue/prices/price.ts';
 import { OFFERING_VENDORS, offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { Offer, OfferingVendor } from '#src/catalogue/prices/prices.ts';
 import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
 import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
-import type { ModelId } from '#src/catalogue/request.ts';
+import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
 
 const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));
@@ -21,6 +22,7 @@ describe('offers', () => {
     ['byteplus', INTERNATIONAL],
     ['volcengine', MODEL_IDS],
     ['powertokens', ['1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0', '2.5', '1.5-pro']],
+    ['pixazo', ['2.0-mini', '2.0-fast', '2.0', '2.5', '1.0-lite-t2v', '1.0-lite-i2v']],
     ['ark', INTERNATIONAL],
   ];
   test.each(offered)('of %s are its published models and no other', (vendor, models) => {
@@ -65,6 +67,17 @@ describe('offers', () => {
         'seedance-1-5-pro-251215',
       ],
     ],
+    [
+      'pixazo',
+      [
+        'seedance-2-0-mini',
+        'seedance-2-0-fast',
+        'seedance-2-0',
+        'seedance-2-5',
+        'seedance-1-0-lite-t2v-250428',
+        'seedance-1-0-lite-i2v-250428',
+      ],
+    ],
   ];
   test.each(wireModels)('of %s go by its own model ids', (vendor, ids) => {
     expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
@@ -78,12 +91,14 @@ describe('offers', () => {
   });
 
   test.each(OFFERING_VENDORS)('of %s are free just where its document says so', (vendor) => {
-    const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
-    const free = prices.filter(
-      (price) => Math.min(price.withAudioMicroDollars, price.silentMicroDollars) === 0,
+    const prices = Object.values(offersOf(vendor)).flatMap((offer) =>
+      pricesOf(offer).map((price) => ({ model: offer.model, price })),
     );
-
-    expect(free).toHaveLength(vendor === 'pixazo' ? prices.length : 0);
+    expect(prices.length).toBeGreaterThan(0);
+    for (const { model, price } of prices) {
+      const isFree = Math.min(price.withAudioMicroDollars, price.silentMicroDollars) === 0;
+      expect(isFree).toBe(vendor === 'pixazo' && model.startsWith('1.0-lite'));
+    }
   });
 
   test.each(OFFERING_VENDORS)('of %s name the price of an ordinary request at 720p', (vendor) => {
@@ -202,6 +217,44 @@ describe('what a request pays', () => {
     });
   });
 
+  const pixazo: readonly [ModelId, Partial<Priced>, number][] = [
+    // As clients of Pixazo read them on its page in autumn 2026.
+    ['2.0-mini', {}, 75_600],
+    ['2.5', {}, 231_000],
+    ['2.5', video, 231_000],
+    // As dear as BytePlus.
+    ['2.0-fast', {}, 121_000],
+    ['2.0', {}, 152_000],
+    ['2.0-mini', { resolution: '480p' }, 36_000],
+    ['2.0-fast', { resolution: '480p' }, 57_000],
+    ['2.0', { resolution: '480p' }, 71_000],
+    ['2.5', { resolution: '480p' }, 108_000],
+    ['2.5', { ...video, resolution: '480p' }, 108_000],
+  ];
+  test.each(pixazo)(
+    'at Pixazo is by the second for %s with %j, one more than was asked for',
+    (model, request, microDollars) => {
+      expect(priceAt('pixazo', model, request)).toEqual({
+        unit: 'perSecond',
+        withAudioMicroDollars: microDollars,
+        silentMicroDollars: microDollars,
+        extraSeconds: 1,
+      });
+    },
+  );
+
+  it('at Pixazo is never below BytePlus’s for a second of 16:9', () => {
+    for (const model of ['2.0-mini', '2.0-fast', '2.0', '2.5'] as const) {
+      for (const resolution of ['480p', '720p'] as const) {
+        const request = aTaskOf(model, resolution);
+        const here = priceAt('pixazo', model, { resolution });
+        const upstream = priceAt('byteplus', model, { resolution });
+        if (here === undefined || upstream === undefined) throw new Error('not offered');
+        expect(mostCredits(request, here)).toBeGreaterThanOrEqual(mostCredits(request, upstream));
+      }
+    }
+  });
+
   it('at kyyAiPower is by the three lengths of its ids for 2.0', () => {
     expect(priceAt('kyyaipower', '2.0', {})).toMatchObject({
       unit: 'perSecond',
@@ -237,6 +290,12 @@ describe('what a request pays', () => {
 
 function aPriced(overrides: Partial<Priced> = {}): Priced {
   return { resolution: '720p', tier: 'default', inputs: [], ...overrides };
+}
+
+function aTaskOf(model: ModelId, resolution: Resolution): VideoRequest {
+  const length = { unit: 'seconds', seconds: 5 } as const;
+  const plain = { prompt: 'a cat', ratio: '16:9', seed: 1, hasWatermark: false } as const;
+  return { ...plain, inputs: [], model, resolution, length };
 }
 
 function priceAt(vendor: OfferingVendor, model: ModelId, request: Partial<Priced>) {

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { mostTokens } from '#src/catalogue/prices/cost.ts';
+import { billedCredits, mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
 
 /** A usage that a vendor reported, or that its price page tabulates. */
@@ -86,8 +87,18 @@ const MADE_FROM_VIDEO: readonly RecordedUsage[] = [
   })),
 ];
 
-function heldFor({ model, resolution, ratio = '16:9', seconds, inputSeconds }: RecordedUsage) {
-  return mostTokens({
+function heldFor(usage: RecordedUsage) {
+  return mostTokens(aTask(usage));
+}
+
+function aTask({
+  model,
+  resolution,
+  ratio = '16:9',
+  seconds,
+  inputSeconds,
+}: Omit<RecordedUsage, 'source' | 'tokens'>): VideoRequest {
+  return {
     model,
     prompt: 'a cat',
     resolution,
@@ -97,8 +108,35 @@ function heldFor({ model, resolution, ratio = '16:9', seconds, inputSeconds }: R
     hasWatermark: false,
     inputs: inputSeconds === undefined ? [] : ['reference_video'],
     ...(inputSeconds === undefined ? {} : { referenceVideoSeconds: inputSeconds }),
-  });
+  };
 }
+
+/**
+ * What two public clients of Pixazo report of its bills, September and October 2026: the seconds of the
+ * file, each begun one, and a file of five seconds runs over by a tenth. List prices of a second.
+ */
+const PIXAZO_BILLS = [
+  { model: '2.0-mini', seconds: 4, billedSeconds: 5, microDollars: 75_600 },
+  { model: '2.0-mini', seconds: 5, billedSeconds: 6, microDollars: 75_600 },
+  { model: '2.0-mini', seconds: 15, billedSeconds: 16, microDollars: 75_600 },
+  { model: '2.5', seconds: 5, billedSeconds: 6, microDollars: 231_000 },
+  { model: '2.5', seconds: 30, billedSeconds: 31, microDollars: 231_000 },
+] as const;
+
+test.each(PIXAZO_BILLS)(
+  'a hold and a bill at Pixazo are $billedSeconds seconds for $seconds s of $model',
+  ({ model, seconds, billedSeconds, microDollars }) => {
+    const offer = offersOf('pixazo')[model];
+    const request = aTask({ model, resolution: '720p', seconds });
+    const price = offer && priceFor(offer, request);
+    if (price === undefined) throw new Error('not offered');
+
+    const credits = Math.ceil((billedSeconds * microDollars) / 10_000);
+    expect(mostCredits(request, price)).toBe(credits);
+    // Its answers tell nothing of what was made.
+    expect(billedCredits(request, price, {})).toBe(credits);
+  },
+);
 
 describe('a hold, against a recorded usage', () => {
   test.each([...MADE_FROM_TEXT, ...MADE_FROM_VIDEO])(

@@ -188,12 +188,14 @@ describe('the seed', () => {
     expect(cardAt(vendor, model)).toContain('· seed 4711 ·');
   });
 
-  test.each(['2.0', '1.5-pro'] as const)(
-    'is not on the card where the vendor takes none for %s',
-    (model) => {
-      expect(cardAt('kyyaipower', model)).not.toMatch(/seed \d/);
-    },
-  );
+  test.each([
+    ['kyyaipower', '2.0'],
+    ['kyyaipower', '1.5-pro'],
+    ['pixazo', '2.0-mini'],
+    ['pixazo', '2.5'],
+  ] as const)('is not on the card where %s takes none for %s', (vendor, model) => {
+    expect(cardAt(vendor, model)).not.toMatch(/seed \d/);
+  });
 
   test('is what the vendor says it was, wherever it says so', () => {
     expect(cardAt('kyyaipower', '2.0', 12)).toContain('· seed 12 ·');

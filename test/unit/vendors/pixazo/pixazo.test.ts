@@ -72,6 +72,65 @@ describe('the text', () => {
   });
 });
 
+describe('a refused create', () => {
+  const servers: OddServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map(async (server) => server.close()));
+  });
+
+  const DENIED = { error: 'Access denied for this operation' };
+  const NO_ROUTE = { error: 'Endpoint not found' };
+
+  test.each([
+    // "The subscription does not have access to this API": other models may be had by the same key.
+    ['2.0-mini', 403, DENIED, { kind: 'model-unavailable', isDefinite: true }],
+    ['2.0-mini', 404, NO_ROUTE, { kind: 'model-unavailable', isDefinite: true }],
+    [
+      '2.0-mini',
+      401,
+      { error: 'Invalid or missing authentication' },
+      { kind: 'auth', isDefinite: true },
+    ],
+    [
+      '2.0-mini',
+      402,
+      { error: 'Insufficient Balance' },
+      { kind: 'out-of-funds', isDefinite: true },
+    ],
+    ['2.0-mini', 400, { error: 'Invalid parameters' }, { kind: 'rejected', isDefinite: true }],
+    ['2.0-mini', 500, DENIED, { kind: 'unavailable', isDefinite: false }],
+    // A gateway's page, which may stand before a vendor that took the task.
+    ['2.0-mini', 404, '<html>', { kind: 'bad-response', isDefinite: false }],
+    ['2.0-mini', 403, '<html>', { kind: 'unavailable', isDefinite: false }],
+    ['1.0-lite-t2v', 403, DENIED, { kind: 'auth', isDefinite: true }],
+    ['1.0-lite-t2v', 404, NO_ROUTE, { kind: 'not-found', isDefinite: true }],
+  ] as const)('of %s with %i %j is %j', async (model, status, body, expected) => {
+    const server = await startOddServer((request, response) => {
+      request.resume();
+      response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+    servers.push(server);
+    const { logger } = listeningLogger();
+    const vendor = createPixazoVendor({
+      name: 'pixazo',
+      apiKey: 'key',
+      baseUrl: server.url,
+      wireModels: { '1.0-lite-t2v': RULES.wireModel, '2.0-mini': 'seedance-2-0-mini' },
+      logger,
+      clock: systemClock,
+    });
+    const request =
+      model === '2.0-mini' ? { model, isCameraFixed: undefined, hasAudio: true } : { model };
+
+    await expect(vendor.start(submission(request))).rejects.toMatchObject({
+      ...expected,
+      status,
+      vendor: 'pixazo',
+      operation: 'create',
+    });
+  });
+});
+
 describe('where it is asked', () => {
   const servers: OddServer[] = [];
   afterEach(async () => {

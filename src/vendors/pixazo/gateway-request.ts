@@ -1,0 +1,91 @@
+/**
+ * What Pixazo's newer gateway is asked for a 2.x model: a route by model and by what the video starts
+ * from, media as objects with an address, options as fields. Sources: the routes from `Pixazo-AI/skills`
+ * (skills/seedance), the fields from public copies of Pixazo's Seedance page.
+ */
+import type { Mode } from '../../catalogue/modes.ts';
+import { modeOf } from '../../catalogue/plan/inputs.ts';
+import type { ModelId, ReferenceRole, VideoRequest } from '../../catalogue/request.ts';
+import { ABILITIES } from '../abilities.ts';
+import { refusedBeforehand } from '../dialect.ts';
+import { writtenAs } from '../media.ts';
+import type { Submission } from '../vendor.ts';
+import type { PixazoRequest, RequestRules } from './request.ts';
+
+/** How the paths of a model differ. */
+interface Spelling {
+  /** Between the model and the operation. */
+  readonly version: '/v1' | '';
+  /** Behind the operation. */
+  readonly ending: '-fast' | '';
+}
+
+const SPELLINGS: { readonly [model in ModelId]?: Spelling } = {
+  '2.0-mini': { version: '', ending: '' },
+  '2.0-fast': { version: '/v1', ending: '-fast' },
+  '2.0': { version: '/v1', ending: '' },
+  '2.5': { version: '/v1', ending: '' },
+};
+
+const OPERATIONS: Readonly<Record<Mode, string>> = {
+  text: 'text-to-video',
+  'first-frame': 'first-last-frame-to-video',
+  'first-and-last-frame': 'first-last-frame-to-video',
+  references: 'reference-to-video',
+};
+
+const REFERENCE_KINDS = {
+  reference_image: 'image_url',
+  reference_video: 'video_url',
+  reference_audio: 'audio_url',
+} as const satisfies Record<ReferenceRole, string>;
+
+/** Whether a model is made behind the newer gateway. */
+export function isOfGateway(model: ModelId): boolean {
+  return SPELLINGS[model] !== undefined;
+}
+
+/** @throws VendorError, a definite no, when a file has no address */
+export async function createGatewayRequest(
+  { request, inputs }: Submission,
+  { vendor, wireModel }: RequestRules,
+): Promise<PixazoRequest> {
+  const spelling = SPELLINGS[request.model];
+  if (spelling === undefined) throw refusedBeforehand(vendor, 'MODEL_NOT_OFFERED');
+  if (request.length.unit !== 'seconds') throw refusedBeforehand(vendor, 'CANNOT_LENGTH');
+  const operation = OPERATIONS[modeOf(request.inputs)];
+  return {
+    path: `/${wireModel}${spelling.version}/${operation}${spelling.ending}`,
+    json: {
+      content: [...textItems(request), ...(await mediaItems(inputs, vendor))],
+      duration: request.length.seconds,
+      ratio: request.ratio,
+      resolution: request.resolution,
+      ...(request.hasAudio === undefined ? {} : { generate_audio: request.hasAudio }),
+      watermark: request.hasWatermark,
+    },
+  };
+}
+
+function textItems({ prompt }: VideoRequest) {
+  return prompt === '' ? [] : [{ type: 'text', text: prompt }];
+}
+
+/**
+ * Of two frames each has its role, and the first comes first: whether the gateway goes by the one or by
+ * the other, none is taken for the other. A lone frame is the first, and the route says what references
+ * are.
+ */
+async function mediaItems(inputs: Submission['inputs'], vendor: string) {
+  const hasRoles = inputs.some(({ role }) => role === 'last_frame');
+  const items: object[] = [];
+  for (const input of inputs) {
+    const { role } = input;
+    const isFrame = role === 'first_frame' || role === 'last_frame';
+    const kind = isFrame ? 'image_url' : REFERENCE_KINDS[role];
+    // oxlint-disable-next-line no-await-in-loop -- published one after another, in the order given
+    const url = await writtenAs(ABILITIES.pixazo.inputsAs, input, vendor);
+    items.push({ type: kind, [kind]: { url }, ...(hasRoles ? { role } : {}) });
+  }
+  return items;
+}

@@ -1,0 +1,32 @@
+/**
+ * What it means when a route of one model is refused. Pure. Source: Pixazo's response table, 403: "The
+ * subscription does not have access to this API or action", 404: "The requested resource or endpoint could
+ * not be found".
+ */
+import { VendorError } from '../../errors.ts';
+
+const REFUSED_ROUTE: ReadonlySet<number | undefined> = new Set([403, 404]);
+
+/**
+ * Returns the error of a create at a route that names the model. Where Pixazo itself refuses the route, it
+ * is the model that cannot be had by this key; other models may be.
+ */
+export function ofModel(error: unknown): unknown {
+  const isRefused =
+    error instanceof VendorError &&
+    error.operation === 'create' &&
+    error.isDefinite &&
+    (error.kind === 'auth' || error.kind === 'not-found') &&
+    REFUSED_ROUTE.has(error.status);
+  if (!isRefused) return error;
+  const { vendor, operation, code, status, isDefinite } = error;
+  return new VendorError({
+    vendor,
+    operation,
+    kind: 'model-unavailable',
+    ...(code === undefined ? {} : { code }),
+    ...(status === undefined ? {} : { status }),
+    isDefinite,
+    cause: error,
+  });
+}

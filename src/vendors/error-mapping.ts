@@ -98,10 +98,25 @@ function factsOf(report: ErrorReport, { status }: ErrorCall, { kinds }: DialectE
     stated,
     rule: ownRule ?? (code === undefined ? undefined : ruleFor(code, message)),
     isOwnCode: ownRule !== undefined,
-    words:
-      wordRuleFor(message, WORD_RULES) ??
-      (isVague ? wordRuleFor(message, WORD_RULES_WITHOUT_STATUS) : undefined),
+    words: wordsOf([message, ...(ownRule === undefined ? [inWords(own)] : [])], isVague),
   };
+}
+
+/** @param texts the most telling first */
+function wordsOf(texts: readonly string[], isVague: boolean): WordRule | undefined {
+  const tables = isVague ? [WORD_RULES, WORD_RULES_WITHOUT_STATUS] : [WORD_RULES];
+  for (const rules of tables) {
+    for (const text of texts) {
+      const rule = wordRuleFor(text, rules);
+      if (rule !== undefined) return rule;
+    }
+  }
+  return undefined;
+}
+
+/** A code that no document has, such as `ModelNotFound`, as the words that it is made of. */
+function inWords(code = ''): string {
+  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replaceAll(/[._-]+/g, ' ');
 }
 
 function kindOf(facts: Facts, call: ErrorCall, dialect: DialectErrors): VendorErrorKind {

@@ -131,6 +131,11 @@ export function wordRuleFor(message: string, rules: readonly WordRule[]): WordRu
   return rules.find((rule) => rule.words.test(text) && rule.unless?.test(text) !== true);
 }
 
+/** A code that no document has, such as `ModelNotFound`, as the words that it is made of. */
+export function inWords(code: string): string {
+  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replaceAll(/[._-]+/g, ' ');
+}
+
 /** Such as `InputTextSensitiveContentDetected.PolicyViolation`, `InvalidParameter`. */
 const CODE_LIKE = /\b[A-Z][a-z]+(?:[A-Z][a-z]+)+(?:\.[A-Za-z]+)?/g;
 

@@ -9,7 +9,8 @@ export const text = z.string();
 export const credential = text.transform(refusing(credentialFault));
 export const url = text
   .transform(refusing(addressFault))
-  .pipe(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }));
+  .pipe(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }))
+  .transform(refusing(baseUrlFault));
 export const proxyUrl = text.transform(refusing(addressFault)).pipe(
   z.url({
     protocol: /^https?$/,
@@ -50,4 +51,13 @@ function refusing(faultOf: (value: string) => string | undefined) {
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   };
+}
+
+/** Paths are appended to it, and the key goes in a header. */
+function baseUrlFault(address: string): string | undefined {
+  const { search, hash, username, password, pathname } = new URL(address);
+  if (search !== '' || hash !== '') return 'must end with a path: leave out what begins with ? or #';
+  if (username !== '' || password !== '') return 'must not hold a user name or password';
+  const isWhole = pathname.replace(/\/+$/, '').endsWith('/contents/generations/tasks');
+  return isWhole ? 'must end before /contents/generations/tasks' : undefined;
 }

@@ -24,7 +24,6 @@ const MODES = {
   'reference video': clip,
   'reference picture and sound': { reference_1: first, ...sound },
   'picture, video and sound': { reference_1: first, ...clip, ...sound },
-  'sound alone': sound,
   'length of its choice': { duration: -1 },
   'by frames': { duration: 2.04 },
   economy: { economy: true },
@@ -49,7 +48,7 @@ const MODES_OF: ReadonlyArray<readonly [ModelId, readonly Mode[]]> = [
   ['2.0', MODES_2],
   ['2.0-fast', MODES_2],
   ['2.0-mini', MODES_2],
-  ['2.5', [...MODES_2, 'sound alone']],
+  ['2.5', MODES_2],
 ];
 
 export interface ModeRun {

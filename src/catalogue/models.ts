@@ -210,7 +210,8 @@ const MODELS = {
           maxSecondsTogether: 30,
           videoPixels: CLIP_PIXELS,
           leastBilledVideoSeconds: LEAST_BILLED_VIDEO_SECONDS,
-          canBeSoundAlone: true,
+          // A tutorial of 2026-09 took it; ComfyUI-BytePlus-ModelArk of 2026-11 wants a picture or video.
+          canBeSoundAlone: false,
         },
       },
     },

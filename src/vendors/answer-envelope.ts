@@ -14,16 +14,21 @@ const RESULT_KEYS = ['video_url', 'video', 'content', 'output', 'url'] as const;
 /** Under which a list of tasks is seen; the first that is a list counts. */
 const LIST_KEYS = ['items', 'data', 'tasks', 'list', 'records', 'results'] as const;
 
+/** What a task is wrapped in; the first that is an object counts. */
+const WRAPPERS = ['data', 'result', 'task'] as const;
+/** In the order of their telling; ids of requests are none. */
+const ID_KEYS = ['id', 'task_id', 'taskId', 'generation_id'] as const;
+
 /**
  * Lifts what is wrapped in `data` to the top, where the innermost value of a field wins, and names
  * the id `id` and the status `status`.
  */
 export function unwrapTask(answer: unknown, depth = 0): unknown {
   if (!isJsonObject(answer)) return answer;
-  const { data } = answer;
+  const wrapped = WRAPPERS.map((key) => onlyOf(answer[key])).find(isJsonObject);
   const own = { ...answer, id: idIn(answer), status: statusIn(answer) };
-  if (!isJsonObject(data) || depth === MAX_DEPTH) return own;
-  const inner = unwrapTask(data, depth + 1);
+  if (wrapped === undefined || depth === MAX_DEPTH) return own;
+  const inner = unwrapTask(wrapped, depth + 1);
   if (!isJsonObject(inner)) return own;
   const outerStatus = isOfEnvelope(own.status, inner) ? undefined : own.status;
   return { ...own, status: outerStatus, ...withoutNullish(inner) };
@@ -61,8 +66,13 @@ export function listIn(answer: unknown, depth = 0): ListedItems | undefined {
     : undefined;
 }
 
-function idIn({ id, task_id: taskId }: JsonObject): unknown {
-  return isWritten(id) ? id : taskId;
+/** The item of a list of one. */
+function onlyOf(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 1 ? value[0] : value;
+}
+
+function idIn(answer: JsonObject): unknown {
+  return ID_KEYS.map((key) => answer[key]).find(isWritten);
 }
 
 function statusIn({ status, state, task_status: taskStatus }: JsonObject): unknown {

@@ -14,15 +14,20 @@ export interface ErrorReport {
   readonly status: number | undefined;
 }
 
-const FAILED_WORD = /^(?:error|errored|fail|failed|failure)$/i;
+const FAILED_WORD = /^(?:error|errored|fail|failed|failure|rejected|denied)$/i;
+const FALSE = /^(?:false|0)$/i;
 const SUCCESS_CODE = /^(?:ok|success|succeeded)$/i;
 const CODE_KEYS = ['code', 'error_code', 'errcode', 'name', 'type'] as const;
+/** Whose value tells of an error by itself; others may belong to a task. */
+const ERROR_CODE_KEYS = ['code', 'errcode', 'error_code', 'err_code', 'errno'] as const;
 const STATUS_KEYS = ['status_code', 'statusCode', 'status', 'code', 'errcode'] as const;
 const MESSAGE_KEYS = [
   'message',
   'msg',
   'detail',
   'errmsg',
+  'error_msg',
+  'error_message',
   'error_description',
   'errors',
   'details',
@@ -34,16 +39,35 @@ const MAX_DEPTH = 3;
 
 /** Whether a body with a success status is an error all the same. */
 export function isErrorAnswer(body: unknown): boolean {
-  if (!isJsonObject(body)) return false;
+  return errorIn(body) !== undefined;
+}
+
+/** The body, or what it wraps in `data`, whichever says that it is an error. */
+function errorIn(body: unknown): JsonObject | undefined {
+  if (!isJsonObject(body)) return undefined;
+  if (saysError(body)) return body;
+  const { data } = body;
+  return isJsonObject(data) && saysError(data) ? data : undefined;
+}
+
+function saysError(body: JsonObject): boolean {
   return (
     saysSomething(body['error']) ||
     saysSomething(body['errors']) ||
-    body['success'] === false ||
-    body['ok'] === false ||
+    isFalse(body['success']) ||
+    isFalse(body['ok']) ||
     statusIn(body) !== undefined ||
-    isErrorCode(body['code']) ||
-    (typeof body['status'] === 'string' && FAILED_WORD.test(body['status']))
+    ERROR_CODE_KEYS.some((key) => isErrorCode(body[key])) ||
+    [body['status'], body['state']].some((word) => isMatch(FAILED_WORD, word))
   );
+}
+
+function isFalse(value: unknown): boolean {
+  return value === false || value === 0 || isMatch(FALSE, value);
+}
+
+function isMatch(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
 }
 
 /**
@@ -55,7 +79,8 @@ export function isErrorAnswer(body: unknown): boolean {
 export function readErrorAnswer(body: unknown, isRefused: boolean): ErrorReport | undefined {
   if (!isJsonObject(body)) return undefined;
   const isEnvelope = isRefused && isJsonObject(body['error']);
-  return isEnvelope || isErrorAnswer(body) ? reportOf(body) : undefined;
+  const error = errorIn(body) ?? (isEnvelope ? body : undefined);
+  return error && reportOf(error);
 }
 
 /** Returns the sentences of a JSON body that has no other sign of an error, such as `{"message"}`. */
@@ -86,7 +111,7 @@ function codeIn(part: JsonObject): string | undefined {
     (code) => typeof code === 'string' || typeof code === 'number',
   );
   const code = written === undefined ? undefined : String(written);
-  const isNone = code === undefined || code === '' || SUCCESS_CODE.test(code);
+  const isNone = code === undefined || code === '' || /^0+$/.test(code) || SUCCESS_CODE.test(code);
   return isNone || asStatus(code) !== undefined ? undefined : code;
 }
 
@@ -110,8 +135,16 @@ function isErrorCode(code: unknown): boolean {
 function saysSomething(error: unknown): boolean {
   if (Array.isArray(error))
     return error.some((each) => !Array.isArray(each) && saysSomething(each));
-  if (isJsonObject(error)) return reportOf(error).message !== '' || codeIn(error) !== undefined;
+  if (isJsonObject(error)) return isFilled(error);
+  if (typeof error === 'number') return error !== 0;
   return typeof error === 'string' ? error.trim() !== '' : error === true;
+}
+
+/** With a sentence, a code or a status, or with lists of sentences by field. */
+function isFilled(error: JsonObject): boolean {
+  const { message, code, status } = reportOf(error);
+  if (message !== '' || code !== undefined || status !== undefined) return true;
+  return Object.values(error).some((each) => Array.isArray(each) && typeof each[0] === 'string');
 }
 
 function sentencesIn(part: JsonObject, depth = 0): string[] {

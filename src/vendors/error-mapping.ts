@@ -15,6 +15,7 @@ import {
 } from './error-policy.ts';
 import {
   codeInWords,
+  inWords,
   WORD_RULES,
   WORD_RULES_WITHOUT_STATUS,
   wordRuleFor,
@@ -22,6 +23,7 @@ import {
 } from './error-words.ts';
 import { isSuccess } from './http/exchange.ts';
 import type { ErrorCall, MapError } from './http/http.ts';
+import { isJsonObject } from './json-object.ts';
 
 /** How one dialect differs from the tables. */
 export interface DialectErrors {
@@ -63,13 +65,31 @@ export function mapErrors(dialect: DialectErrors = {}): MapError {
 /** @returns undefined where nothing shows that the vendor itself has spoken */
 function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
   const report = readErrorAnswer(body, status >= 400);
-  if (report !== undefined || status < 400) return report;
+  if (report !== undefined) return report;
   // A bare `{"message"}`: a gateway's, unless its words are a vendor's, or those of a check that comes
   // before anything is forwarded. "Forbidden" is a firewall's as well.
-  const message = messageIn(body);
-  const rules = CHECKED_BEFOREHAND.has(status) ? EVERY_WORD_RULE : WORD_RULES;
+  const isBare = isSuccess(status) ? isWithoutTask(body) : status >= 400;
+  const message = isBare ? messageIn(body) : '';
+  const isToldByAny = isSuccess(status) || CHECKED_BEFOREHAND.has(status);
+  const rules = isToldByAny ? EVERY_WORD_RULE : WORD_RULES;
   const isVendors = wordRuleFor(message, rules) !== undefined || codeIn(message) !== undefined;
   return isVendors ? { code: undefined, message, status: undefined } : undefined;
+}
+
+/** What a success is about, where it is about something; then its sentences are no refusal. */
+const TASK_KEYS = [
+  'id',
+  'task_id',
+  'request_id',
+  'status',
+  'state',
+  'task_status',
+  'data',
+] as const;
+
+function isWithoutTask(body: unknown): boolean {
+  if (!isJsonObject(body)) return false;
+  return TASK_KEYS.every((key) => [undefined, null, ''].some((none) => body[key] === none));
 }
 
 /** Everything that the tables say of an error answer. */
@@ -98,10 +118,23 @@ function factsOf(report: ErrorReport, { status }: ErrorCall, { kinds }: DialectE
     stated,
     rule: ownRule ?? (code === undefined ? undefined : ruleFor(code, message)),
     isOwnCode: ownRule !== undefined,
-    words:
-      wordRuleFor(message, WORD_RULES) ??
-      (isVague ? wordRuleFor(message, WORD_RULES_WITHOUT_STATUS) : undefined),
+    words: wordsOf(
+      [message, ...(own === undefined || ownRule !== undefined ? [] : [inWords(own)])],
+      isVague,
+    ),
   };
+}
+
+/** @param texts the most telling first */
+function wordsOf(texts: readonly string[], isVague: boolean): WordRule | undefined {
+  const tables = isVague ? [WORD_RULES, WORD_RULES_WITHOUT_STATUS] : [WORD_RULES];
+  for (const rules of tables) {
+    for (const text of texts) {
+      const rule = wordRuleFor(text, rules);
+      if (rule !== undefined) return rule;
+    }
+  }
+  return undefined;
 }
 
 function kindOf(facts: Facts, call: ErrorCall, dialect: DialectErrors): VendorErrorKind {

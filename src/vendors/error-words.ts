@@ -4,6 +4,7 @@
  * ModelArk, error codes), the texts of one-api, in English and Chinese. Pure.
  */
 import type { VendorErrorKind } from '../errors.ts';
+import { MODEL_UNAVAILABLE, SENTENCE } from './model-words.ts';
 
 export interface WordRule {
   readonly words: RegExp;
@@ -13,17 +14,13 @@ export interface WordRule {
   readonly isOutcomeUnknown?: true;
 }
 
-/** Up to the end of a sentence; the dot of a model's name is none. */
-const SENTENCE = String.raw`(?:[^.;。；]|\.(?=\S))`;
-
-/** What a model is not refused for by itself: the message is about something else then. */
-const OTHER_SUBJECT = String.raw`\b(?:parameters?|resolution|duration|ratio|aspect|seed|audio|frames?|format|length|role|draft|tier|flex|field|option|input|prompt|image(?!-to)|picture|file|url|link|tasks?|user|key|content)\b`;
-
-const GONE = String.raw`\b(?:not found|(?:does )?not exist|doesn'?t exist|no longer (?:exists?|available|supported|offered|served)|(?:not|isn'?t) (?:available|supported|activated|open(?:ed)?|enabled|valid|recogni[sz]ed)|not (?:been )?(?:activated|opened|enabled)|unavailable|unsupported|unknown|(?:is|was) invalid|deprecated|retired|discontinued|decommissioned|sunset|shut ?down|offline|removed|disabled|end[- ]of[- ]life)\b`;
-
 /** A pause, not an end. */
 const PASSING =
   /temporar|try again (?:later|in|shortly|soon|after)|retry later|overload|\bbusy\b|capacity|high demand|maintenance|warming/i;
+
+/** The service that reads the content failed, not the content. */
+const CHECK_FAILED =
+  /\b(?:service|system|filter|moderation)\b[^.]{0,40}\b(?:unavailable|tim(?:ed|e)[ -]?out|busy|down)\b|服务[^。；]{0,10}(?:繁忙|异常|不可用|超时)/i;
 
 const words = (...alternatives: string[]): RegExp => new RegExp(alternatives.join('|'), 'i');
 
@@ -34,24 +31,29 @@ export const WORD_RULES: readonly WordRule[] = [
     words: words(
       String.raw`\b(?:input|output) (?:text|image|video|audio)\b[^.]{0,80}\b(?:sensitive|platform rules|real person|copyright)`,
       String.raw`\bcontent (?:policy|moderation|filter)`,
-      String.raw`\b(?:sensitive|inappropriate|prohibited) (?:content|information|words?|material)`,
+      String.raw`\bflagged\b|\b(?:by|pass|failed) (?:our |the )?moderation`,
+      String.raw`\b(?:sensitive|inappropriate|prohibited|harmful|sexual|explicit|unsafe|illegal|banned) (?:content|information|words?|material|prompts?)`,
       String.raw`\bviolat\w+[^.]{0,60}\b(?:policy|policies|guidelines|rules|terms)`,
       String.raw`\bnsfw\b`,
       String.raw`\bsafety (?:system|filter|policy)`,
-      '敏感|违规|涉黄',
+      '敏感|违规|涉黄|色情|涉政|涉暴|违禁|不合规',
+      '违反[^。；]{0,12}(?:规则|规定|规范|政策|准则|条款)|审核(?:未|不)能?通过',
     ),
+    unless: CHECK_FAILED,
   },
   {
     kind: 'out-of-funds',
     words: words(
       String.raw`\binsufficient\b[\w -]{0,30}\b(?:balance|credits?|funds?|quota)\b`,
       String.raw`\b(?:balance|credits?|funds|quota)\b[^.]{0,40}\b(?:insufficient|not enough|exhausted|used up|depleted|too low|overdue|r[ua]n out)\b`,
-      String.raw`\b(?:not enough|out of|no (?:more|remaining))\b (?:account |api |available )?(?:balance|credits?|funds?|quota)\b`,
+      String.raw`\b(?:not enough|out of|no (?:more|remaining))\b (?:account |api |available )?(?:balance|credits?|funds?|quota|money)\b`,
+      String.raw`(?:\bnot|n'?t) have (?:enough|sufficient) (?:\w+ )?(?:balance|credits?|funds?|quota|money)\b`,
+      String.raw`\bno (?:balance|credits?|funds|quota) (?:left|remaining|available)\b`,
       String.raw`\bexceeded your (?:current |monthly )?(?:quota|balance|budget)\b`,
       String.raw`\b(?:free trial|usage) quota\b`,
-      String.raw`\b(?:overdue (?:balance|payment)|in arrears|payment required|billing (?:hard )?limit|spending limit)\b`,
+      String.raw`\b(?:overdue (?:balance|payment)|in arrears|payment required|billing (?:hard )?limit|(?:credit|spending|budget) limit)\b`,
       String.raw`\b(?:top[ -]?up|recharge)\b`,
-      '余额不足|额度不足|额度已用尽|额度已耗尽|预扣费|欠费|请充值',
+      '(?:余额|额度|积分|点数|算力)[^。；]{0,6}(?:不足|不够|用尽|用完|耗尽)|预扣费|欠费|请充值',
     ),
   },
   {
@@ -67,17 +69,7 @@ export const WORD_RULES: readonly WordRule[] = [
   },
   {
     kind: 'model-unavailable',
-    words: words(
-      String.raw`\bmodels?\b(?:(?!${OTHER_SUBJECT})${SENTENCE}){0,160}?${GONE}`,
-      String.raw`\b(?:unknown|invalid|unsupported|no such|non-?existent|unrecogni[sz]ed|deprecated|retired|disabled|unavailable) (?:\w+ )?models?\b(?! parameters?)`,
-      String.raw`\bnot (?:been )?(?:activated|opened|enabled|subscribed to) (?:the |this )?models?\b`,
-      String.raw`\bno (?:available |valid )?(?:channels?|providers?|distributors?)\b${SENTENCE}{0,80}?\bmodels?\b`,
-      String.raw`\b(?:no|not have|n'?t have) (?:access|permission)\b${SENTENCE}{0,30}?\bmodels?\b`,
-      // How validators name a model that is not in their list.
-      String.raw`\bmodel: (?:invalid|unknown|unsupported)`,
-      String.raw`\binvalid (?:enum value|option|discriminator value)[^;]{0,1500}?(?:→ at model\b|received ['"][^'"]*seedance)`,
-      String.raw`模型[^。；]{0,80}(?:不存在|未开通|未激活|下线|停用|不可用|不支持|无权|无可用渠道)|(?:不存在|不支持|无效)的?模型|无可用渠道`,
-    ),
+    words: words(...MODEL_UNAVAILABLE),
     unless: PASSING,
   },
   {
@@ -137,6 +129,11 @@ function withoutQuotations(message: string): string {
 export function wordRuleFor(message: string, rules: readonly WordRule[]): WordRule | undefined {
   const text = withoutQuotations(message).replaceAll('_', ' ');
   return rules.find((rule) => rule.words.test(text) && rule.unless?.test(text) !== true);
+}
+
+/** A code that no document has, such as `ModelNotFound`, as the words that it is made of. */
+export function inWords(code: string): string {
+  return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').replaceAll(/[._-]+/g, ' ');
 }
 
 /** Such as `InputTextSensitiveContentDetected.PolicyViolation`, `InvalidParameter`. */

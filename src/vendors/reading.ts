@@ -55,9 +55,19 @@ const ABOUT_ACCOUNT: ReadonlySet<VendorErrorKind> = new Set([
 ]);
 
 /** The answer to a create; whatever else it says. */
-export const createdSchema = taskAnswer(
-  z.object({ id: taskIdSchema }).transform(({ id }): TaskHandle => ({ taskId: id })),
+export const createdSchema = z.preprocess(
+  withBareId,
+  taskAnswer(z.object({ id: taskIdSchema }).transform(({ id }): TaskHandle => ({ taskId: id }))),
 );
+
+/** Such as `{"code":"success","data":"cgt-2026…"}`: a word without a digit is no id. */
+const BARE_ID = /^(?=.*\d)[\w-]{8,200}$/;
+
+function withBareId(answer: unknown): unknown {
+  if (!isJsonObject(answer) || isErrorAnswer(answer)) return answer;
+  const { data } = answer;
+  return typeof data === 'string' && BARE_ID.test(data) ? { id: data, ...answer } : answer;
+}
 
 /** The tasks of a list answer, unread. An answer without a list concludes nothing: it is an error. */
 export const itemsSchema = z.unknown().transform((answer, context): ListedItems => {

@@ -2,32 +2,32 @@
  * Why a task failed, from the reason in the answer about it: a sentence, or an object with a code.
  * Vendors that stand before ByteDance's API often leave its code in the sentence.
  */
-import { z } from 'zod';
-
 import { safeCode } from './error-mapping.ts';
 import { ruleFor, taskFailureKind } from './error-policy.ts';
-import { codeInWords } from './error-words.ts';
-import { optional } from './reading.ts';
+import { codeInWords, inWords, WORD_RULES, wordRuleFor } from './error-words.ts';
 import type { TaskStatus } from './vendor.ts';
 
-const word = optional(z.union([z.string(), z.number().transform(String)]));
-
-/** Why: a sentence, or an object with a code under one of two names. */
-export const reasonSchema = z.union([
-  z.string().transform((message) => ({ code: undefined, message })),
-  z
-    .object({ code: word, name: word, message: word })
-    .transform(({ code, name, message }) => ({ code: code ?? name, message: message ?? '' })),
-]);
-type Reason = z.infer<typeof reasonSchema>;
+/** What a vendor says of a failure: a code of its own, and a sentence. */
+export interface Reason {
+  readonly code: string | undefined;
+  readonly message: string;
+}
 
 /** Why a task failed, in the vendor's own words. */
 export function relayFailure(reason: Reason | undefined): TaskStatus {
   const message = reason?.message ?? '';
   const code = (reason && codeOf(reason)) ?? 'unknown';
-  const kind = taskFailureKind(code, message);
+  const kind = isModeratedInWords(code, message) ? 'moderated' : taskFailureKind(code, message);
   const isOfSomebody = kind === 'moderated' && !code.includes('.') && COPYRIGHT.test(message);
   return { status: 'failed', kind, code: isOfSomebody ? `${code}.Copyright` : code };
+}
+
+/** Whether the words say so, where no document has the code. */
+function isModeratedInWords(code: string, message: string): boolean {
+  if (ruleFor(code, message) !== undefined) return false;
+  return [message, inWords(code)].some(
+    (text) => wordRuleFor(text, WORD_RULES)?.kind === 'moderated',
+  );
 }
 
 /** "… output video may be related to copyright restrictions": seen, but no code of its own is published. */

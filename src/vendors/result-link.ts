@@ -7,17 +7,19 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import type { TaskStatus } from './vendor.ts';
 
-/** The official dialect and Pixazo; kyyAiPower; AI/ML API; Pixazo's newer gateway. */
+/** The official dialect and Pixazo; kyyAiPower; AI/ML API; Pixazo's newer gateway; lists of relays. */
 const VIDEO_PLACES: ReadonlyArray<(answer: JsonObject) => unknown> = [
-  ({ content }) => isJsonObject(content) && content['video_url'],
+  ({ content }) => (isJsonObject(content) ? content['video_url'] : content),
   ({ video_url: videoUrl }) => videoUrl,
   ({ video }) => video,
   ({ output }) => (isJsonObject(output) ? (output['media_url'] ?? output['video_url']) : output),
+  ({ videos }) => videos,
+  ({ video_urls: videoUrls }) => videoUrls,
 ];
 
 const absoluteUrlSchema = z.url({ protocol: /^https?$/ }).max(8_192);
 /** A path, or an address without its scheme. A first part with a dot may be a host or a file: it is neither. */
-const RELATIVE = /^(?:\/{1,2}[\w-]|\.{1,2}\/[\w-]|[\w-]+\/)[^\s\\]{1,8000}$/;
+const RELATIVE = /^(?:\/{1,2}[^\s\\/?#]|\.{1,2}\/[^\s\\/?#]|[\p{L}\p{N}_-]+\/)[^\s\\]{1,8000}$/u;
 
 /** Returns the link to the video, perhaps a relative one; undefined where no place holds a usable one. */
 export function videoLinkIn(answer: JsonObject): string | undefined {

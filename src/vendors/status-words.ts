@@ -21,6 +21,13 @@ const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
     'scheduled',
     'not_start',
     'not_started',
+    'wait',
+    'accepted',
+    'received',
+    'preparing',
+    'init',
+    'initializing',
+    'initialized',
   ],
   running: [
     'running',
@@ -31,6 +38,11 @@ const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
     'active',
     'started',
     'rendering',
+    'executing',
+    'working',
+    'post_processing',
+    'postprocessing',
+    'uploading',
   ],
   succeeded: [
     'succeeded',
@@ -41,10 +53,11 @@ const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
     'completed',
     'done',
     'finished',
+    'ready',
   ],
-  failed: ['failed', 'fail', 'failure', 'error', 'errored'],
-  cancelled: ['cancelled', 'canceled'],
-  expired: ['expired'],
+  failed: ['failed', 'fail', 'failure', 'error', 'errored', 'rejected', 'moderated', 'blocked'],
+  cancelled: ['cancelled', 'canceled', 'cancel', 'aborted', 'terminated', 'stopped', 'revoked'],
+  expired: ['expired', 'timeout', 'timed_out', 'time_out'],
 };
 
 /** Returns what a word means, in whichever case; undefined for a word that is not in the table. */

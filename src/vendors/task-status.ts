@@ -1,12 +1,21 @@
 /** From the answer about a task, in whichever dialect, to what it means. Pure. */
-import type { JsonObject } from './json-object.ts';
-import { reasonSchema, relayFailure } from './relay-errors.ts';
+import { readErrorAnswer } from './error-answer.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { type Reason, relayFailure } from './relay-errors.ts';
 import { videoLinkIn } from './result-link.ts';
 import type { TaskState } from './status-words.ts';
 import type { TaskResult, TaskStatus } from './vendor.ts';
 
 /** Under which vendors say why a task failed. */
-const REASON_KEYS = ['error', 'failure_reason', 'fail_reason', 'message'] as const;
+const REASON_KEYS = [
+  'error',
+  'failure_reason',
+  'fail_reason',
+  'error_message',
+  'reason',
+  'message',
+  'msg',
+] as const;
 
 /** @param result what the dialect tells of a finished task beside its video */
 export function taskStatusFrom(
@@ -22,8 +31,16 @@ export function taskStatusFrom(
     : { status, videoUrl, ...result };
 }
 
-function reasonIn(answer: JsonObject): Parameters<typeof relayFailure>[0] {
-  return REASON_KEYS.map((key) => reasonSchema.safeParse(answer[key]).data).find(
-    (reason) => reason !== undefined,
-  );
+function reasonIn(answer: JsonObject): Reason | undefined {
+  return REASON_KEYS.map((key) => readReason(answer[key])).find((reason) => reason !== undefined);
+}
+
+/** A sentence, an object with a code, a list of either, or one that a relay has wrapped once more. */
+function readReason(written: unknown): Reason | undefined {
+  const inner = isJsonObject(written) ? written['error'] : undefined;
+  for (const error of [inner, written]) {
+    const report = readErrorAnswer({ error }, false);
+    if (report !== undefined) return { code: report.code, message: report.message };
+  }
+  return undefined;
 }

@@ -3,8 +3,17 @@ import { z } from 'zod';
 
 import { optional, wholeSchema } from './reading.ts';
 
+/** A claim beyond all numbers that can be counted with: passed on as the largest, for the bill to disbelieve. */
+const beyondSchema = z.custom(isBeyond).transform(() => Number.MAX_SAFE_INTEGER);
+const countSchema = optional(z.union([wholeSchema, beyondSchema]));
+
 const usageSchema = optional(
-  z.object({ completion_tokens: optional(wholeSchema), total_tokens: optional(wholeSchema) }),
+  z.object({
+    completion_tokens: countSchema,
+    total_tokens: countSchema,
+    completionTokens: countSchema,
+    totalTokens: countSchema,
+  }),
 );
 
 /**
@@ -12,5 +21,12 @@ const usageSchema = optional(
  * vendor leaves it out, or writes 0, `total_tokens`.
  */
 export const usageTokensSchema = usageSchema.transform((usage) =>
-  [usage?.completion_tokens, usage?.total_tokens].find((tokens) => (tokens ?? 0) > 0),
+  [usage?.completion_tokens, usage?.completionTokens, usage?.total_tokens, usage?.totalTokens].find(
+    (tokens) => (tokens ?? 0) > 0,
+  ),
 );
+
+function isBeyond(count: unknown): boolean {
+  if (typeof count === 'number') return count > Number.MAX_SAFE_INTEGER;
+  return typeof count === 'string' && /^\d{16,100}$/.test(count);
+}

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
 import { HOUR, MINUTE } from '#src/clock.ts';
-import { VendorError } from '#src/errors.ts';
+import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import type { Order } from '#src/jobs/accept.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
@@ -37,6 +37,20 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
           kind: 'model-unavailable',
           operation: 'create',
           code: 'ModelNotOpen',
+          isDefinite: true,
+        });
+      },
+    });
+  }
+
+  /** The vendor refuses every task for a reason of its own. */
+  function refuse(vendor: FakeVendor, refusedAs: VendorErrorKind): void {
+    Object.assign(vendor, {
+      start: async () => {
+        throw new VendorError({
+          vendor: vendor.name,
+          kind: refusedAs,
+          operation: 'create',
           isDefinite: true,
         });
       },
@@ -120,6 +134,48 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     });
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+  });
+
+  test.each(['rejected', 'out-of-funds', 'auth'] as const)(
+    'is made with another model when the other vendor of its model refused as %s, before or after',
+    async (kindOfRefusal) => {
+      for (const order of [
+        ['byteplus', 'aimlapi'],
+        ['aimlapi', 'byteplus'],
+      ] as const) {
+        // oxlint-disable-next-line no-await-in-loop -- one room at a time
+        await open({ vendors: order.map((name) => ({ name })) });
+        const [first, second] = room.vendors;
+        if (first === undefined || second === undefined) throw new Error('two vendors');
+        const byName = new Map(room.vendors.map((vendor) => [vendor.name, vendor]));
+        retire(byName.get('byteplus') ?? first, '2.0-mini');
+        refuse(byName.get('aimlapi') ?? second, kindOfRefusal);
+        const { jobs } = room.start();
+        // oxlint-disable-next-line no-await-in-loop -- one room at a time
+        const made = await ended(await jobs.accept(anOrder([])));
+
+        expect(made.video).toBeDefined();
+        expect(made.request.model).toBe('1.0-pro-fast');
+        expect(made.submissions.map(({ vendor }) => vendor)).toEqual([...order, 'byteplus']);
+        // oxlint-disable-next-line no-await-in-loop -- one room at a time
+        await room.close();
+      }
+      await open();
+    },
+  );
+
+  test('is not offered again to the vendor that refused it for a reason of its own', async () => {
+    await open({ vendors: [{ name: 'aimlapi' }, { name: 'byteplus' }] });
+    const [aimlapi, byteplus] = room.vendors;
+    if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
+    retire(byteplus, '2.0-mini');
+    refuse(aimlapi, 'rejected');
+    const { jobs } = room.start();
+
+    const end = await ended(await jobs.accept(anOrder(['model'])));
+
+    expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
+    expect(end.alternative?.request.model).toBe('2.0-fast');
   });
 
   test('is never changed when only one vendor can make it', async () => {

@@ -83,7 +83,12 @@ const WITHOUT_THE_MODE: readonly Row[] = [
   {
     name: 'a sound alone on 2.0',
     options: { prompt: PROMPT, model: '2.0', ...sound() },
-    says: ['2.0', /sound|audio/, /alone|picture or/, /2\.5/],
+    says: ['2.0', /sound|audio/, /alone|picture or/],
+  },
+  {
+    name: 'a sound alone on 2.5',
+    options: { prompt: PROMPT, model: '2.5', ...sound() },
+    says: ['2.5', /sound|audio/, /alone|picture or/],
   },
   {
     name: 'a draft at 1080p',
@@ -173,13 +178,19 @@ const CLIPS: readonly Row[] = [
     options: {
       prompt: PROMPT,
       model: '2.5',
+      reference_1: boat,
       reference_audio: file('gulls.wav', wavFile({ seconds: 170, sampleRate: 48_000 })),
     },
     says: [/reference audio/, '15 MB'],
   },
   {
     name: 'a text as a reference sound',
-    options: { prompt: PROMPT, model: '2.5', reference_audio: file('gulls.mp3', textFile()) },
+    options: {
+      prompt: PROMPT,
+      model: '2.5',
+      reference_1: boat,
+      reference_audio: file('gulls.mp3', textFile()),
+    },
     says: [/reference audio/, /WAV|MP3/],
   },
 ];

@@ -60,7 +60,6 @@ const MODES = {
     inputs: { reference_1: picture(), reference_audio: sound() },
     roles: ['reference_image', 'reference_audio'],
   },
-  'a sound alone': { inputs: { reference_audio: sound() }, roles: ['reference_audio'] },
   everything: {
     inputs: EVERYTHING,
     roles: [...Array(4).fill('reference_image'), 'reference_video', 'reference_audio'],
@@ -85,7 +84,7 @@ const MODES_OF: Readonly<Record<string, readonly ModeName[]>> = {
   '2.0': WIDTH_OF_2,
   '2.0-fast': WIDTH_OF_2,
   '2.0-mini': WIDTH_OF_2,
-  '2.5': [...WIDTH_OF_2, 'a sound alone'],
+  '2.5': WIDTH_OF_2,
   '1.0-lite-i2v': ['first frame', 'first and last frame', 'reference pictures'],
 };
 

@@ -173,6 +173,10 @@ describe('a fault', () => {
   test.each([
     ['DISCORD_API_URL', 'ftp://discord.example'],
     ['BYTEPLUS_BASE_URL', 'somewhere'],
+    ['AIMLAPI_BASE_URL', 'https://api.vendor.example/v1?region=eu'],
+    ['PIXAZO_BASE_URL', 'https://api.vendor.example/v1#top'],
+    ['KYYAIPOWER_BASE_URL', 'https://me:secret@api.vendor.example/v1'],
+    ['AZERION_BASE_URL', 'https://api.vendor.example/v1/contents/generations/tasks'],
     ['VENDOR_ORDER', 'byteplus,nobody'],
     ['PRICES', '{"byteplus":'],
     ['PRICES', '{"nobody":{}}'],

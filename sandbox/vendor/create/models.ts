@@ -222,7 +222,7 @@ export const MODELS: readonly VendorModel[] = [
       maxSecondsTogether: 30,
       leastBilledSeconds: LEAST_BILLED_SECONDS,
       videoPixels: VIDEO_PIXELS,
-      canBeSoundAlone: true,
+      canBeSoundAlone: false,
     },
     refuses: ['frames', 'camera_fixed', 'service_tier'],
     drafts: DRAFTS_2_5,

@@ -41,6 +41,8 @@ const SEPARATOR = /^(?:[ \t]*[=:][ \t]*|[ \t]+)/u;
 const WORD =
   /^(?:[^\s,;!?\u3001\u3002]|[,;!?](?=[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))+/u;
 const NUMBER = /^\d\S*/u;
+/** A switch may say in a word of its own whether it is on. */
+const SWITCH = /^(?:[ \t]*[=:][ \t]*|[ \t]+)(?:true|false)(?![\p{L}\p{N}])/iu;
 const ADDRESS = /^[ \t]+https?:\/\/\S+/u;
 /** Full-width marks are plain ones as they are seen. A dash between spaces continues the sentence. */
 const SENTENCE_END = /[.!?](?=\s|$)|[\n\r\u3002]|\s[-\u2012-\u2015]+(?=\s)/u;
@@ -53,7 +55,7 @@ const TRAILING_MARKS = /[,;:.!?\u3001\uFF0C)\]}"'`*_~|”’»」』】》]+$/u;
  */
 export function foreignValueLength(name: string, rest: string): number {
   const plain = name.toLowerCase().replaceAll(/[_-]/g, '');
-  if (WITHOUT_VALUE.has(plain)) return 0;
+  if (WITHOUT_VALUE.has(plain)) return SWITCH.exec(rest)?.[0].length ?? 0;
   const region = untilNextFlag(rest);
   const separator = SEPARATOR.exec(region)?.[0] ?? '';
   if (separator === '') return 0;

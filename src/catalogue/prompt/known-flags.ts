@@ -54,7 +54,7 @@ const VALUES: Record<FlagOption, { readonly form: string; readonly means: string
     means: 'a ratio such as 16:9',
   },
   duration: {
-    form: `-?${NUMBER}(?: ?(?:seconds?|secs?|s|\u79D2)(?![a-z]))?`,
+    form: `-?${NUMBER}(?: ?(?:seconds?|secs?|s|\u79D2\u949F?)(?![a-z]))?`,
     means: 'a number of seconds',
   },
   frames: WHOLE,

@@ -1,11 +1,14 @@
 /**
- * Text as a careless parser may come to see it: compatibility characters made plain (NFKC), and what
+ * Text as a careless parser may come to see it: compatibility characters and hyphens made plain, and what
  * cannot be seen taken out. Each code unit remembers which part of the source it came from, so that
  * what is found here can be cut out there and the rest keeps its look.
  */
 
 /** Zero-width and other invisible characters, format and control characters, marks; not white space. */
 const UNSEEN = /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\p{Cc}]--[\t\n\v\f\r]]/gv;
+
+/** The hyphen that is no hyphen-minus; NFKC makes the unbreakable one of it. */
+const HYPHEN = '\u2010';
 
 export interface SeenText {
   readonly text: string;
@@ -26,7 +29,8 @@ export function seenText(source: string): SeenText {
   let start = 0;
   for (const point of source) {
     const end = start + point.length;
-    const seen = point.replaceAll(UNSEEN, '').normalize('NFKC').replaceAll(UNSEEN, '');
+    const plain = point.replaceAll(UNSEEN, '').normalize('NFKC').replaceAll(UNSEEN, '');
+    const seen = plain.replaceAll(HYPHEN, '-');
     for (let unit = 0; unit < seen.length; unit += 1) spans.push({ start, end });
     text += seen;
     start = end;

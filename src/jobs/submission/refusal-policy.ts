@@ -5,7 +5,7 @@
 import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
-import type { VendorError } from '../../errors.ts';
+import type { VendorError, VendorErrorKind } from '../../errors.ts';
 import { REFUSALS, type RefusalMeaning } from '../../vendors/error-policy.ts';
 import { waitOf } from '../../vendors/health/breaker.ts';
 import { lastSubmission, type FailureReason, type Job, type JobSubmission } from '../record/job.ts';
@@ -101,8 +101,28 @@ function reasonToGiveUp(job: Job, open: readonly Offer[]): FailureReason {
   return isRefused ? REFUSALS[refusedAs].reason : 'vendor-unavailable';
 }
 
-/** Whether the vendor may still be asked for this job. */
-function isOpen(job: Job, { vendor, credits }: Offer): boolean {
+/** The job as it will be once the refusal in hand is recorded. */
+export function withRefusal(job: Job, refusedAs: VendorErrorKind): Job {
+  const last = lastSubmission(job);
+  if (last === undefined) return job;
+  return { ...job, submissions: [...job.submissions.slice(0, -1), { ...last, refusedAs }] };
+}
+
+/**
+ * Whether another model may help a job that no vendor of its model is left for: one of them no longer
+ * serves the model, and the refusal in hand is neither of the content nor of our own.
+ */
+export function mayReplan(job: Job, { kind }: Pick<VendorError, 'kind'>): boolean {
+  const { means } = REFUSALS[kind];
+  if (means === 'end-of-job' || means === 'not-read') return false;
+  const kinds = job.submissions
+    .filter((submission) => isOfModel(job, submission))
+    .map(({ refusedAs }) => refusedAs);
+  return [kind, ...kinds].includes('model-unavailable');
+}
+
+/** Whether the vendor may still be asked for this job, as its request is now. */
+export function isOpen(job: Job, { vendor, credits }: Offer): boolean {
   const isClosed = job.submissions.some(
     (submission) =>
       submission.vendor === vendor.name &&
@@ -114,8 +134,12 @@ function isOpen(job: Job, { vendor, credits }: Offer): boolean {
 }
 
 /** Whether the vendor refused a model that the job is not made with any more. */
-function isOfOtherModel(job: Job, { model, refusedAs }: JobSubmission): boolean {
-  return refusedAs === 'model-unavailable' && model !== undefined && model !== job.request.model;
+function isOfOtherModel(job: Job, submission: JobSubmission): boolean {
+  return submission.refusedAs === 'model-unavailable' && !isOfModel(job, submission);
+}
+
+function isOfModel({ request }: Job, { model = request.model }: JobSubmission): boolean {
+  return model === request.model;
 }
 
 /** Whether the vendor that gave it may be handed the same job once more. */

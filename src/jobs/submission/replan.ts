@@ -16,6 +16,7 @@ import { TYPED_OPTIONS, type TypedOption, type VideoRequest } from '../../catalo
 import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
 import type { Job, JobInput } from '../record/job.ts';
 import type { Offers } from './offers.ts';
+import { isOpen } from './refusal-policy.ts';
 
 /** The offers, defaults and rules of a guild at this moment. */
 export type PlanContextOf = (guildId: string) => Promise<Omit<PlanContext, 'drawSeed'>>;
@@ -31,10 +32,9 @@ export async function replan(
   { offers, planContextOf }: ReplanDependencies,
 ): Promise<VideoRequest | undefined> {
   if (isBound(job)) return undefined;
-  const most = job.holdCredits;
   const next = planned(job, await planContextOf(job.guildId), {
     typed: typedOptionsOf(job),
-    isAffordable: (request) => offers.creditsToHold(request, { most }) !== undefined,
+    isOffered: (request) => isOfferedTo({ ...job, request }, offers),
   });
   return next === undefined || isSame(next, job.request) ? undefined : next;
 }
@@ -50,7 +50,8 @@ export async function alternativeTo(
   if (isBound(job)) return undefined;
   const request = planned(job, await planContextOf(job.guildId), {
     typed: typedOptionsOf(job).filter((option) => option !== 'model'),
-    isAffordable: (each) => offers.creditsToHold(each) !== undefined,
+    isOffered: (each) =>
+      isOfferedTo({ ...job, request: each, holdCredits: Number.POSITIVE_INFINITY }, offers),
   });
   const credits = request && offers.creditsToHold(request);
   return request === undefined || credits === undefined ? undefined : { request, credits };
@@ -61,22 +62,27 @@ function isBound({ request, onlyVendor }: Job): boolean {
   return request.draftTaskId !== undefined || onlyVendor !== undefined;
 }
 
+/** Whether a vendor can make it within the hold, and has not refused this job for good. */
+function isOfferedTo(job: Job, offers: Pick<Offers, 'for'>): boolean {
+  return offers.for(job.request).some((offer) => isOpen(job, offer));
+}
+
 function typedOptionsOf({ typedOptions }: Job): readonly TypedOption[] {
   return typedOptions ?? TYPED_OPTIONS;
 }
 
 interface Constraints {
   typed: readonly TypedOption[];
-  isAffordable: (request: VideoRequest) => boolean;
+  isOffered: (request: VideoRequest) => boolean;
 }
 
 function planned(
   { request, inputs }: Job,
   context: Omit<PlanContext, 'drawSeed'>,
-  { typed, isAffordable }: Constraints,
+  { typed, isOffered }: Constraints,
 ): VideoRequest | undefined {
   const isPossible = (each: VideoRequest): boolean =>
-    context.isAllowed?.(each) !== false && isAffordable(each);
+    context.isAllowed?.(each) !== false && isOffered(each);
   const next = chooseRequest(
     wishFor(request, typed),
     {

@@ -14,7 +14,13 @@ import type { JobEvent } from '../record/machine.ts';
 import { untilWritten } from '../until-written.ts';
 import { recordRefusal, recordTask, type AnswerDependencies } from './answers.ts';
 import type { Offer, Offers } from './offers.ts';
-import { afterRefusal, chooseOffer, type RefusalOutcome } from './refusal-policy.ts';
+import {
+  afterRefusal,
+  chooseOffer,
+  mayReplan,
+  type RefusalOutcome,
+  withRefusal,
+} from './refusal-policy.ts';
 import { alternativeTo, replan, type ReplanDependencies } from './replan.ts';
 import { startSubmission, type StartingDependencies } from './starting.ts';
 
@@ -92,7 +98,8 @@ async function call(
     logRefusal(log, answer);
     const others = offers.for(job.request, job.onlyVendor);
     const outcome = afterRefusal(job, answer, others, clock.now());
-    const refusal = { error: answer, outcome: await replanned(job, outcome, dependencies) };
+    const refused = { job: withRefusal(job, answer.kind), error: answer };
+    const refusal = { error: answer, outcome: await replanned(refused, outcome, dependencies) };
     await untilWritten(async () => recordRefusal(job, refusal, dependencies), writing);
   } else {
     log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');
@@ -107,14 +114,14 @@ async function withoutOffers(job: Job, dependencies: ReplanDependencies): Promis
   return { type: 'gave-up', failure: { reason: 'model-unavailable' }, alternative };
 }
 
-/** A refusal of the model that no other vendor can make up for: another model may. */
+/** A refusal that ends the job although another model may help: one of its vendors no longer serves this one. */
 async function replanned(
-  job: Job,
+  { job, error }: { job: Job; error: VendorError },
   outcome: RefusalOutcome,
   dependencies: SubmitterDependencies,
 ): Promise<RefusalOutcome> {
   const { clock } = dependencies;
-  if (outcome.reason !== 'model-unavailable' || outcome.retryAtMs !== undefined) return outcome;
+  if (outcome.retryAtMs !== undefined || !mayReplan(job, error)) return outcome;
   const request = await replan(job, dependencies);
   if (request !== undefined) return { ...outcome, retryAtMs: clock.now(), request };
   return { ...outcome, alternative: await alternativeTo(job, dependencies) };

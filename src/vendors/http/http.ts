@@ -10,7 +10,6 @@ import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { isErrorAnswer } from '../error-answer.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
@@ -57,6 +56,7 @@ export interface ErrorCall {
   readonly body: unknown;
 }
 
+/** @returns `bad-response` for a success in which nothing says that it is an error */
 export type MapError = (call: ErrorCall) => ErrorAnswer;
 
 export interface VendorHttpOptions {
@@ -209,9 +209,9 @@ function read<Data>(context: Context, request: VendorRequest<Data>, answer: Answ
   const body = parseJson(answer.text);
   const parsed = isSuccess(status) ? request.schema.safeParse(body) : undefined;
   if (parsed?.success === true) return parsed.data;
-  if (parsed === undefined || isErrorAnswer(body)) {
+  const refusal = context.mapError({ operation: request.operation, status, body });
+  if (parsed === undefined || refusal.kind !== 'bad-response') {
     const waitMs = retryAfterMs(answer.retryAfter, context.clock.now());
-    const refusal = context.mapError({ operation: request.operation, status, body });
     const stated = refusal.status ?? status;
     throw failure(context, request, { ...refusal, status: stated, retryAfterMs: waitMs });
   }

@@ -14,6 +14,11 @@ describe('an answer about one task', () => {
       'in data beside a status of the envelope',
       { status: 'success', data: { id: 'a', state: 'queued' } },
     ],
+    ['with taskId', { taskId: 'a', status: 'queued' }],
+    ['with generation_id', { generation_id: 'a', status: 'queued' }],
+    ['in a list of one', { code: 0, data: [{ id: 'a', status: 'queued' }] }],
+    ['in result', { code: 0, result: { id: 'a', status: 'queued' } }],
+    ['in task', { task: { id: 'a', status: 'queued' } }],
     [
       'in data twice',
       { code: 'success', data: { status: 'x', data: { id: 'a', status: 'queued' } } },

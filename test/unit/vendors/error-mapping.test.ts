@@ -145,6 +145,20 @@ describe('a success with an error in it', () => {
     [{ status: 'error', message: 'Too many requests' }, 'rate-limited', undefined],
     [{ status: 'error' }, 'rejected', undefined],
     [{ errors: [{ message: 'Model not found' }] }, 'model-unavailable', undefined],
+    [{ errors: { prompt: ['no'] } }, 'rejected', undefined],
+    [{ error: { code: 401 } }, 'auth', 401],
+    [{ error: 1 }, 'rejected', undefined],
+    [{ success: 'false', message: 'no' }, 'rejected', undefined],
+    [{ success: 0 }, 'rejected', undefined],
+    [{ state: 'error' }, 'rejected', undefined],
+    [{ status: 'rejected' }, 'rejected', undefined],
+    [{ errcode: 40_001, errmsg: 'no' }, 'rejected', undefined],
+    [{ error_code: 'E17', error_msg: 'no' }, 'rejected', undefined],
+    [{ code: 0, data: { error: 'Insufficient balance' } }, 'out-of-funds', undefined],
+    [{ data: { code: 401, message: 'no' } }, 'auth', 401],
+    [{ code: 1, msg: '余额不足' }, 'out-of-funds', undefined],
+    [{ message: 'Insufficient credits' }, 'out-of-funds', undefined],
+    [{ detail: 'Not authenticated' }, 'auth', undefined],
   ] as const)('%j is a definite refusal: %s, status %s', (body, kind, status) => {
     expect(plain({ operation: 'create', status: 200, body })).toMatchObject({
       kind,
@@ -161,6 +175,17 @@ describe('a success with an error in it', () => {
     [{ error: 'upstream request timeout' }],
     [{ code: 'do_request_failed', message: 'no' }],
     [{ code: 'fail_to_fetch_task', message: 'no', data: null }],
+    [{}],
+    [{ message: 'ok' }],
+    [{ code: 0, message: 'ok', data: null }],
+    [{ code: 1, message: 'ok' }],
+    [{ success: true }],
+    [{ error: null, errors: [] }],
+    [{ error: {}, errors: {} }],
+    [{ error: { code: 0, message: '' } }],
+    [{ error: 0, error_code: '0' }],
+    [{ data: { error: null } }],
+    [{ message: 'The request timed out' }],
   ])('%j leaves the outcome unknown', (body) => {
     expect(plain({ operation: 'create', status: 200, body }).isDefinite).toBe(false);
   });

@@ -18,3 +18,29 @@ test.each([
 ])('A failure for %j was %s', (reason, kind, code) => {
   expect(relayFailure(reason)).toEqual({ status: 'failed', kind, code });
 });
+
+test.each([
+  ['content moderation failed: sexual content', 'unknown'],
+  ['内容违规', 'unknown'],
+  ['The output video was flagged by our safety system', 'unknown'],
+])('A failure for "%s" was moderation', (message, code) => {
+  expect(relayFailure({ code: undefined, message })).toEqual({
+    status: 'failed',
+    kind: 'moderated',
+    code,
+  });
+});
+
+test('A code that no document has is read by its words', () => {
+  expect(relayFailure({ code: 'CONTENT_POLICY_VIOLATION', message: 'no' })).toEqual({
+    status: 'failed',
+    kind: 'moderated',
+    code: 'CONTENT_POLICY_VIOLATION',
+  });
+});
+
+test('A documented code goes before the words', () => {
+  const reason = { code: 'InternalServiceError', message: 'content policy service failed' };
+
+  expect(relayFailure(reason)).toMatchObject({ kind: 'unavailable' });
+});

@@ -18,6 +18,9 @@ describe('the video of a finished task', () => {
     [{ output: { video_url: URL } }],
     [{ output: [URL] }],
     [{ output: URL }],
+    [{ content: [{ video_url: URL }] }],
+    [{ videos: [{ url: URL }] }],
+    [{ video_urls: [URL] }],
     [{ content: null, video_url: ` ${URL}\n` }],
   ])('is found in %j', (answer) => {
     expect(videoLinkIn(answer)).toBe(URL);
@@ -44,6 +47,10 @@ describe('a link', () => {
     'results/1.mp4',
     './results/1.mp4',
     '//cdn.example/1.mp4',
+    '/视频/1.mp4',
+    '/résultats/1.mp4',
+    'vidéos/1.mp4',
+    '/@user/~1.mp4',
   ])('%s may be relative', (link) => {
     expect(linkIn(link)).toBe(link);
   });

@@ -33,6 +33,20 @@ const SEEN = [
   ['canceled', 'cancelled'],
   ['Canceled', 'cancelled'],
   ['expired', 'expired'],
+  ['wait', 'queued'],
+  ['preparing', 'queued'],
+  ['initializing', 'queued'],
+  ['accepted', 'queued'],
+  ['executing', 'running'],
+  ['post-processing', 'running'],
+  ['uploading', 'running'],
+  ['ready', 'succeeded'],
+  ['rejected', 'failed'],
+  ['moderated', 'failed'],
+  ['aborted', 'cancelled'],
+  ['terminated', 'cancelled'],
+  ['timeout', 'expired'],
+  ['TIMED_OUT', 'expired'],
 ] as const;
 
 test.each(SEEN)('"%s" means %s', (word, state) => {

@@ -5,6 +5,7 @@ import { taskStatusSchema as kyyaipower } from '#src/vendors/kyyaipower/answers.
 import { taskStatusSchema as official } from '#src/vendors/official/answers.ts';
 import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/answers.ts';
 
+const MOST = Number.MAX_SAFE_INTEGER;
 const URL = 'https://files.example/video.mp4';
 
 /** A finished task in each dialect, to which a usage is added. Pixazo’s older style is the official one. */
@@ -31,6 +32,9 @@ describe.each(Object.entries(DIALECTS))('the usage of %s', (_name, answerWith) =
     ['total_tokens beside 0', { completion_tokens: 0, total_tokens: 49_005 }, 49_005],
     ['total_tokens beside a word', { completion_tokens: 'many', total_tokens: 49_005 }, 49_005],
     ['a count beyond all reason as it is', { total_tokens: 5e12 }, 5e12],
+    ['the largest number for one beyond all numbers', { total_tokens: 1e18 }, MOST],
+    ['the largest number for such a string', { completion_tokens: '9'.repeat(30) }, MOST],
+    ['totalTokens in another spelling', { totalTokens: 108_900 }, 108_900],
     ['nothing where nothing is said', undefined, undefined],
     ['nothing of null', null, undefined],
     ['nothing of a fraction', { total_tokens: 49_005.5 }, undefined],

@@ -89,7 +89,13 @@ describe('a refusal names what to change', () => {
       'sound alone on 2.0',
       { model: '2.0', inputs: SOUND },
       {},
-      '2.0 takes a reference sound beside a reference image or video, not a reference sound alone: add a reference image, or use 2.5.',
+      '2.0 takes a reference sound beside a reference image or video, not a reference sound alone: add a reference image.',
+    ],
+    [
+      'sound alone on 2.5',
+      { model: '2.5', inputs: SOUND },
+      {},
+      '2.5 takes a reference sound beside a reference image or video, not a reference sound alone: add a reference image.',
     ],
     [
       'sound alone where no model takes that',

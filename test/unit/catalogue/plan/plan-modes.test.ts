@@ -34,7 +34,6 @@ describe('every mode of every model', () => {
     ]),
     ['2.5', several(30), 'adaptive'],
     ['2.5', several(10, 'reference_video'), 'adaptive'],
-    ['2.5', SOUND, '16:9'],
   ];
   test.each(taken)('%s with %j is done, in the ratio %s', (model, inputs, ratio) => {
     expect(plan({ model, inputs })).toMatchObject({
@@ -59,7 +58,6 @@ describe('without a model named, references choose', () => {
     ['the first that takes them', { inputs: several(1) }, {}, '2.0-mini'],
     ['one that makes 1080p', { inputs: several(1), resolution: '1080p' }, {}, '2.0'],
     ['one that takes ten', { inputs: several(10) }, {}, '2.5'],
-    ['one that takes sound alone', { inputs: SOUND }, {}, '2.5'],
     ['one that makes 20 s', { inputs: VIDEO, duration: 20 }, {}, '2.5'],
     ['one that has the slower tier', { inputs: several(2), economy: true }, {}, '1.0-lite-i2v'],
     ['one that makes 2.5 s', { inputs: several(2), duration: 2.5 }, {}, '1.0-lite-i2v'],

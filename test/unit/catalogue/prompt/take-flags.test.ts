@@ -33,6 +33,8 @@ describe('flags of other programs', () => {
     ['a cat -\u200b-style', 'a cat', ['--style']],
     ['a cat `--no dogs`', 'a cat', ['--no dogs']],
     ['--tile', '', ['--tile']],
+    ['a cat --draft true in rain', 'a cat in rain', ['--draft true']],
+    ['a cat --raw=false', 'a cat', ['--raw=false']],
     ['a cat --no dogs --dur 5 --v 6', 'a cat', ['--no dogs', '--v 6']],
   ];
   test.each(removed)('%j is sent as %j', (prompt, clean, flags) => {
@@ -71,6 +73,7 @@ describe('what is left of flags', () => {
 
 describe('ordinary prompts', () => {
   const kept: readonly string[] = [
+    'a well\u2010lit, blue\u2011eyed cat',
     'a well-lit, wide-angle shot -- no people',
     'a cat – or a dog — in the rain',
     '- first it rains\n- then the sun comes out',

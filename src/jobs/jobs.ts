@@ -78,7 +78,7 @@ export interface Jobs {
   findSpent(spending: Spending, memberId: string): Promise<Job | undefined>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
-  /** From 1, by job: those that wait for a place. */
+  /** The position to show of each job that waits for a slot; far back it is rounded. */
   placesInLine(): Promise<ReadonlyMap<string, number>>;
   /** The listener is told of every change after it is saved, and of every new job. */
   onChange(listener: JobListener): void;

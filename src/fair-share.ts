@@ -20,16 +20,3 @@ export function inRounds<Item>(
   });
   return ranked.toSorted((one, other) => one.round - other.round).map(({ item }) => item);
 }
-
-/** Counts the items of each key. */
-export function countBy<Item>(
-  items: Iterable<Item>,
-  keyOf: (item: Item) => string,
-): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) {
-    const key = keyOf(item);
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  return counts;
-}

@@ -43,8 +43,14 @@ export interface TurnDependencies {
 }
 
 export interface Turns {
-  /** Those whose turn it is, first first; then those with a try still to come, the soonest first. */
-  due(limit: number): Promise<Job[]>;
+  /**
+   * Those whose turn it is, first first; then those with a try still to come, the soonest first.
+   *
+   * @param isBusy vendors that can be asked for no more at the moment: their jobs are passed over
+   */
+  due(limit: number, isBusy?: (vendor: string) => boolean): Promise<Job[]>;
+  /** The vendor that would be asked now, or first. */
+  vendorOf(job: Job): string | undefined;
   /** Milliseconds until the job may be tried: after a refusal, or while all who could make it rest. */
   waitMs(job: Job, nowMs: number): number;
   /** The position that is shown of each job that waits for a slot; see `shownPosition`. */
@@ -67,15 +73,18 @@ export class NoPlace extends Error {
 export function createTurns(dependencies: TurnDependencies): Turns {
   const { quota, accounts, clock, offers } = dependencies;
   const records = createQueueRecords(dependencies.store);
-  const lookFor = async (wanted: number): Promise<Look> => look(wanted, records, dependencies);
+  const lookFor = async (wanted: number, isBusy: IsBusy = () => false): Promise<Look> =>
+    look({ wanted, isBusy }, records, dependencies);
+  const choiceFor = (job: Job, nowMs: number): Choice =>
+    chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
   let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, places: new Map<string, number>() };
 
   return {
-    async due(limit) {
-      const { starting, waiting } = await lookFor(limit);
+    async due(limit, isBusy) {
+      const { starting, waiting } = await lookFor(limit, isBusy);
       const nowMs = clock.now();
       const later = waiting
-        .filter((job) => job.notBeforeMs > nowMs)
+        .filter((job) => job.notBeforeMs > nowMs && job.notBeforeMs < BUSY_MS)
         .toSorted((one, other) => one.notBeforeMs - other.notBeforeMs)
         .slice(0, limit);
       const found = [...oneTrialEach(starting), ...later].slice(0, limit);
@@ -83,9 +92,9 @@ export function createTurns(dependencies: TurnDependencies): Turns {
       return found.flatMap(({ jobId }) => jobs.get(jobId) ?? []);
     },
     waitMs(job, nowMs) {
-      const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-      return notBeforeMs(job, choice, nowMs) - nowMs;
+      return notBeforeMs(job, choiceFor(job, nowMs), nowMs) - nowMs;
     },
+    vendorOf: (job) => vendorOf(choiceFor(job, clock.now())),
     async places() {
       const nowMs = clock.now();
       const ageMs = nowMs - counted.atMs;
@@ -104,6 +113,10 @@ export function createTurns(dependencies: TurnDependencies): Turns {
     },
   };
 }
+
+type IsBusy = (vendor: string) => boolean;
+/** Of a job whose vendor is busy: the end of that is not known. */
+const BUSY_MS = Number.POSITIVE_INFINITY;
 
 interface Waiting extends QueuedJob {
   readonly notBeforeMs: number;
@@ -135,7 +148,7 @@ interface Known {
  * `wanted` are known.
  */
 async function look(
-  wanted: number,
+  { wanted, isBusy }: { readonly wanted: number; readonly isBusy: IsBusy },
   records: QueueRecords,
   { database, quota, offers, accounts, clock }: TurnDependencies,
 ): Promise<Look> {
@@ -169,7 +182,7 @@ async function look(
     for (const one of next) {
       const job = jobs.get(one.jobId);
       if (job !== undefined) {
-        known.waiting.set(one.jobId, asWaiting(one, job, { offers, accounts, nowMs }));
+        known.waiting.set(one.jobId, asWaiting(one, job, { offers, accounts, isBusy, nowMs }));
       } else if (gone.has(one.jobId)) known.moved.add(one.jobId);
       else known.unreadable.add(one.jobId);
     }
@@ -182,17 +195,28 @@ function stillWaiting(queue: readonly QueuedJob[], known: Known, nowMs: number):
     .map((job) => known.waiting.get(job.jobId) ?? { ...job, notBeforeMs: retryAtMs(job, nowMs) });
 }
 
+interface Asked extends Pick<TurnDependencies, 'offers' | 'accounts'> {
+  readonly isBusy: IsBusy;
+  readonly nowMs: number;
+}
+
 function asWaiting(
   queued: QueuedJob,
   job: Job,
-  { offers, accounts, nowMs }: Pick<TurnDependencies, 'offers' | 'accounts'> & { nowMs: number },
+  { offers, accounts, isBusy, nowMs }: Asked,
 ): Waiting {
   const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-  const vendor = choice.next === 'give-up' ? undefined : choice.offer.vendor.name;
+  const vendor = vendorOf(choice);
   const account = accounts === undefined ? undefined : vendor;
   const isTrial = choice.next === 'ask' && choice.offer.health.state === 'on-trial';
   const trialOf = isTrial ? vendor : undefined;
-  return { ...queued, notBeforeMs: notBeforeMs(job, choice, nowMs), account, trialOf };
+  const isPassedOver = choice.next === 'ask' && isBusy(choice.offer.vendor.name);
+  const untilMs = isPassedOver ? BUSY_MS : notBeforeMs(job, choice, nowMs);
+  return { ...queued, notBeforeMs: untilMs, account, trialOf };
+}
+
+function vendorOf(choice: Choice): string | undefined {
+  return choice.next === 'give-up' ? undefined : choice.offer.vendor.name;
 }
 
 function notBeforeMs(job: Job, choice: Choice, nowMs: number): number {

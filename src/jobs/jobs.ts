@@ -20,7 +20,9 @@ import { pricedFinals } from './acceptance/finals.ts';
 import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { createCollector } from './collector.ts';
+import { DOWNLOADS_OF_VENDOR, downloadShares, findDownloads } from './downloads.ts';
 import { StepLoop } from './loops/step-loop.ts';
+import type { Share } from './loops/step-slots.ts';
 import { createAccountPace, type AccountPace } from './polling/account-pace.ts';
 import { createOverdueLoop } from './polling/overdue.ts';
 import { createPoller, type PollLoop } from './polling/poller.ts';
@@ -35,10 +37,9 @@ import type { PlanContextOf } from './submission/replan.ts';
 import { createSubmitter } from './submission/submitter.ts';
 import { createTurns, type Turns } from './submission/turns.ts';
 
-/** Create calls under way at once. Bodies go one at a time per vendor whatever stands here. */
+/** Create calls under way at once, for each vendor: one that hangs keeps no other's jobs waiting. Bodies go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
-const DOWNLOADS_AT_ONCE = 8;
 /**
  * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: some 50 steps,
  * the first four of five requests, the others of two.
@@ -78,7 +79,7 @@ export interface Jobs {
   findSpent(spending: Spending, memberId: string): Promise<Job | undefined>;
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
-  /** From 1, by job: those that wait for a place. */
+  /** The position to show of each job that waits for a slot; far back it is rounded. */
   placesInLine(): Promise<ReadonlyMap<string, number>>;
   /** The listener is told of every change after it is saved, and of every new job. */
   onChange(listener: JobListener): void;
@@ -149,6 +150,11 @@ interface StepDependencies extends JobsDependencies {
   pollers: ReadonlyMap<string, PollLoop>;
 }
 
+/** A job that no vendor can make takes no vendor's slot. */
+function submissionShares(vendor: string | undefined): Share[] {
+  return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most: SUBMISSIONS_AT_ONCE }];
+}
+
 function isAtVendor(state: JobState | undefined): boolean {
   return RUNNING_STATES.some((running) => running === state);
 }
@@ -170,8 +176,12 @@ function createStepLoops(
   return {
     submitting: new StepLoop({
       name: 'submit',
-      concurrency: SUBMISSIONS_AT_ONCE,
-      find: async (limit) => turns.due(limit),
+      concurrency: SUBMISSIONS_AT_ONCE * Math.max(1, dependencies.vendors.length),
+      find: async (limit, hand) => {
+        const slots = hand.slots();
+        return turns.due(limit, (vendor) => !slots.hasRoom(submissionShares(vendor)));
+      },
+      sharesOf: (job) => submissionShares(turns.vendorOf(job)),
       waitMs: (job, nowMs) => turns.waitMs(job, nowMs),
       step: async (job, signal) => submitter.submit(job, signal),
       ...shared,
@@ -191,8 +201,10 @@ function createStepLoops(
     }),
     collecting: new StepLoop({
       name: 'collect',
-      concurrency: DOWNLOADS_AT_ONCE,
-      find: async (limit) => store.withoutVideo(limit),
+      concurrency: DOWNLOADS_OF_VENDOR * Math.max(1, dependencies.vendors.length),
+      find: async (limit, hand) => findDownloads(limit, hand, store),
+      sharesOf: (job) =>
+        downloadShares({ guildId: job.guildId, vendor: lastSubmission(job)?.vendor ?? null }),
       step: createCollector({
         ...dependencies,
         finalsOf: (job) => pricedFinals(job, dependencies.offers),

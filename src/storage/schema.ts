@@ -36,6 +36,10 @@ export interface JobTable {
   expected_at: number | null;
   /** The `execution_expires_after` tag of the running submission; unique among a vendor's open jobs. */
   expires_after_seconds: number | null;
+  /** Number of the latest start; starts are numbered in their order. Null while there was none. */
+  start_number: Generated<number | null>;
+  /** No next try before it; 0 where there is nothing to wait for. */
+  retry_at: Generated<number>;
   created_at: number;
   updated_at: number;
   hold_credits: number;
@@ -93,6 +97,8 @@ export interface AccountTable {
   time_zone: string | null;
   /** JSON array of the roles the member had when they last ordered: whoever waits in line is not there to be asked. */
   role_ids: Generated<string>;
+  /** Of a member: the number of the latest start that no vendor refused; 0 for none. Of the operator: the highest given out. */
+  start_number: Generated<number>;
 }
 
 /** What moderators set. Null where nothing was; a row with nothing in it is removed. */

@@ -58,7 +58,7 @@ export function createCourse(vendor: Vendor): CreateCourse {
     vendorBook: createVendorBook(),
     planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({ vendors: [vendor], prices: {}, clock: CLOCK }),
-    turns: { claim: async () => Promise.resolve() },
+    turns: { claim: async () => Promise.resolve(1) },
     transition,
     safetySalt: 'salt',
     ids: createIdMaker(),

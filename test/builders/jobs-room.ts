@@ -19,6 +19,7 @@ import { createLogger, type Logger } from '#src/logger.ts';
 import { createFileStore, type FileStore } from '#src/media/files/file-store.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { LimitSettings } from '#src/quota/limits/limits.ts';
+import type { VendorAccounts } from '#src/quota/line/places.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
@@ -43,6 +44,8 @@ export interface JobsRoomOptions {
   /** What vendors have withdrawn; nothing unless given. */
   withdrawals?: Pick<Withdrawals, 'isWithdrawn'>;
   limits?: Partial<LimitSettings>;
+  /** How many tasks each vendor's account takes at once; any number unless given. */
+  accounts?: VendorAccounts;
   /** Told each line of the log, from warnings on. */
   onWarning?: (line: string) => void;
 }
@@ -142,6 +145,7 @@ export class JobsRoom {
       files: this.files,
       fetchOutside: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',
+      accounts: this.#options.accounts,
       ids: createIdMaker(),
       clock: mortalClock(this.clock, death.signal),
       logger: this.#logger(),

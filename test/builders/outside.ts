@@ -12,6 +12,17 @@ export interface Outside {
   readonly downloads: string[];
   /** Each fails one download of a video, in order. */
   readonly downloadFailures: Error[];
+  /** Whether the download of an address is never answered. */
+  hangs?: (url: string) => boolean;
+}
+
+/** Never resolves; rejects when `signal` aborts. */
+async function aborted(signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal?.addEventListener('abort', () => reject(new Error('The download was stopped')), {
+    once: true,
+  });
+  return promise;
 }
 
 /** @param death from then on it never answers */
@@ -25,9 +36,10 @@ export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
       if (bytes === undefined) throw new Error(`There is nothing at ${url}`);
       return bytes;
     },
-    async downloadToFile(url, path) {
+    async downloadToFile(url, path, { signal }) {
       if (death.aborted) await new Promise(() => undefined);
       outside.downloads.push(url);
+      if (outside.hangs?.(url) === true) await aborted(signal);
       const failure = outside.downloadFailures.shift();
       if (failure !== undefined) throw failure;
       await copyFile(CLIP, path);

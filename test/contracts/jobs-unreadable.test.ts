@@ -1,6 +1,9 @@
 /** Job records that cannot be read, as after a way back from a newer version: each is told of, and stops nobody else. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { findDownloads } from '#src/jobs/downloads.ts';
+import type { Hand } from '#src/jobs/loops/step-loop.ts';
+import { StepSlots } from '#src/jobs/loops/step-slots.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { nextJob } from '#src/jobs/record/machine.ts';
@@ -68,6 +71,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     });
   }
 
+  const idleHand: Hand = { slots: () => new StepSlots(1, []), isIdle: () => true };
   const idsOf = (found: readonly Job[]): string[] => found.map(({ id }) => id).toSorted();
 
   describe('one that cannot be read', () => {
@@ -78,7 +82,10 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
         list: async () => store.inState('submitting', 10),
       },
       'by id': { of: {}, list: async () => store.findMany(['bad', 'good']) },
-      'without a video': { of: { state: 'succeeded' }, list: async () => store.withoutVideo(10) },
+      'without a video': {
+        of: { state: 'succeeded' },
+        list: async () => findDownloads(10, idleHand, store),
+      },
       'at a vendor': {
         of: { state: 'running' },
         list: async () => store.atVendorSince(Number.MAX_SAFE_INTEGER),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { nextToStart } from '#src/quota/line/line.ts';
+import { nextToStart, queuePositions } from '#src/quota/line/line.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
@@ -37,7 +37,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
     return nextToStart(waiting, running, { limits, nowMs }).map(({ jobId }) => jobId);
   }
 
-  test('who starts is decided by the limits that are set, one per member first', async () => {
+  test('who starts is decided by the limits that are set, whoever was served longest ago first', async () => {
     const { quota, inTransaction } = aQuota();
     await fourJobs();
     expect(await starting()).toHaveLength(4);
@@ -71,12 +71,17 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
     expect(await starting(TWO_PLACES)).toEqual(['guild a1', 'other a1']);
   });
 
-  test('the place is by turn, in the own server or in the whole account', async () => {
+  test('the position is by turn, in the own server or in an account that is full', async () => {
     const { quota } = aQuota();
     await fourJobs();
     await fourJobs('other');
-    const place = async (id: string, accounts?: typeof TWO_PLACES) =>
-      quota.placeInLine(opened.database, { jobId: id, guildId: 'guild' }, accounts);
+    const place = async (id: string, accounts?: typeof TWO_PLACES) => {
+      const { waiting, running, limits } = await quota.line(opened.database, { accounts });
+      const busy = Array.from({ length: 2 }, (_, index) => {
+        return { guildId: 'third', memberId: `m${index}`, account: 'byteplus' };
+      });
+      return queuePositions(waiting, [...running, ...busy], limits).get(id);
+    };
 
     expect(await place('guild b1')).toBe(2);
     expect(await place('guild a2')).toBe(3);
@@ -111,16 +116,17 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
             const memberId = `member ${index % 7}`;
             const account = accounts === undefined ? undefined : 'byteplus';
             const claim = { jobId, guildId: 'guild', memberId, account, accounts };
-            const isMine = await quota.claimPlace(transaction, claim);
-            if (isMine) await setJobState(transaction, jobId, 'submitting');
-            return isMine;
+            const startNumber = await quota.claimPlace(transaction, claim);
+            if (startNumber !== undefined) await setJobState(transaction, jobId, 'submitting');
+            return startNumber;
           },
         ),
       ),
     );
 
     await second?.close();
-    expect(won.filter(Boolean)).toHaveLength(3);
+    const numbers = won.filter((one) => one !== undefined);
+    expect(numbers.toSorted((one, other) => one - other)).toEqual([1, 2, 3]);
   });
 
   test('a claim and an outcome of the same job at once do not wait for each other for ever', async () => {

@@ -126,7 +126,7 @@ const STORE_CALLS: Readonly<
   isOpen: async (store) => store.isOpen('job1'),
   isNewest: async (store) => store.isNewest(aJob()),
   inState: async (store) => store.inState('submitting', 10),
-  withoutVideo: async (store) => store.withoutVideo(10),
+  withoutVideo: async (store) => store.withoutVideo(),
   atVendorSince: async (store) => store.atVendorSince(1),
   serversWaiting: async (store) => store.serversWaiting(),
   stillWaiting: async (store) => store.stillWaiting(['job1']),

@@ -16,6 +16,7 @@ import { describeCredits, describeFinals, describeRequest } from '../../catalogu
 import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { isExactPosition } from '../../jobs/submission/shown-position.ts';
 import { modelAt } from '../../vendors/model-at.ts';
 import { customId } from '../custom-id.ts';
 import { fileSize, linkTo, quotable, timestamp } from '../text.ts';
@@ -54,7 +55,7 @@ export type VideoShown =
 
 export interface DrawOptions {
   video?: VideoShown;
-  /** Of a job that waits in turn: its place in line, from 1. */
+  /** Of a job that waits in turn: its position, as `shownPosition` gives it. */
   place?: number | undefined;
   /** Names the member above everything: for a new message, which unlike an edit can ping. */
   mention?: boolean;
@@ -90,7 +91,8 @@ function statusText(job: Job, place?: number): string {
     case 'accepted':
     case 'submitting':
       if (place !== undefined) {
-        return `**Waiting in turn**, number ${place} in line, asked for ${timestamp(job.createdAtMs)}.`;
+        const about = isExactPosition(place) ? '' : 'about ';
+        return `**Waiting in turn**, ${about}number ${place} in line, asked for ${timestamp(job.createdAtMs)}.`;
       }
       return `**Waiting to start**, asked for ${timestamp(job.createdAtMs)}.${turnedAway(job)}`;
     case 'queued':

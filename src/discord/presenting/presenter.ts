@@ -19,7 +19,7 @@ const MOST_REMEMBERED = 10_000;
 
 export interface PresenterDependencies extends DrawingDependencies {
   store: JobStore;
-  /** From 1, by job: those that wait in turn. */
+  /** Of those that wait in turn, by job: the position to show. */
   placesInLine: () => Promise<ReadonlyMap<string, number>>;
   leases: Leases;
   clock: Clock;
@@ -49,7 +49,8 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
         (id) => shown.get(id) !== places.get(id),
       );
       const known = new Set(behind.map(({ id }) => id));
-      return [...behind, ...(await store.findMany(moved.filter((id) => !known.has(id))))];
+      const others = moved.filter((id) => !known.has(id));
+      return [...behind, ...(await firstOf(others, limit - behind.length, store))];
     },
     leases,
     lease: 'show',
@@ -62,6 +63,15 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
     clock,
     logger,
   });
+}
+
+/** Reads the first of these jobs that can be read, and not the records of all that have moved up. */
+async function firstOf(ids: readonly string[], wanted: number, store: JobStore): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (let at = 0; at < ids.length && jobs.length < wanted; at += wanted) {
+    jobs.push(...(await store.findMany(ids.slice(at, at + wanted))));
+  }
+  return jobs;
 }
 
 interface Looks {

@@ -10,6 +10,7 @@ import type { Logger } from '../../logger.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import type { Job } from '../record/job.ts';
 import { Loop } from './loop.ts';
+import { StepSlots, type Share } from './step-slots.ts';
 
 const FAILED_STEP: BackoffPolicy = { firstMs: SECOND, maxMs: 60 * SECOND };
 /** How often to look without being woken: a net under the announcements. */
@@ -37,8 +38,13 @@ export interface StepLoopOptions {
   name: string;
   /** How many steps run at once. */
   concurrency: number;
-  /** Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more. */
-  find: (limit: number) => Promise<readonly Job[]>;
+  /**
+   * Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more, or
+   * when those left out are not idle or have no room.
+   */
+  find: (limit: number, hand: Hand) => Promise<readonly Job[]>;
+  /** What each step takes its slot from besides the `concurrency` of all; nothing unless given. */
+  sharesOf?: (job: Job) => readonly Share[];
   /** Milliseconds until the job may be stepped; 0 for now. */
   waitMs?: (job: Job, nowMs: number) => number;
   leases: Leases;
@@ -57,6 +63,24 @@ export interface StepLoopOptions {
   logger: Logger;
 }
 
+/** What a loop is at, for those who look for its jobs. */
+export interface Hand {
+  /** Room for new steps, as it was when the look began; each look has its own. */
+  slots(): StepSlots;
+  /** Whether the job may be stepped: no step of it is under way, and no pause. To be asked of all that need the step. */
+  isIdle(job: Pick<Job, 'id' | 'version'>): boolean;
+}
+
+interface UnderWay {
+  readonly ended: Promise<void>;
+  readonly shares: readonly Share[];
+}
+
+interface Found {
+  readonly job: Job;
+  readonly waitMs: number;
+}
+
 interface Pause {
   /** `not-taken`: somebody else has the lease, or has changed the job since it was found. */
   readonly why: 'failed' | 'changed-nothing' | 'not-taken';
@@ -70,7 +94,7 @@ interface Pause {
 export class StepLoop {
   readonly #options: StepLoopOptions;
   readonly #loop: Loop;
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, UnderWay>();
   readonly #pauses = new Map<string, Pause>();
 
   constructor(options: StepLoopOptions) {
@@ -97,44 +121,69 @@ export class StepLoop {
   /** Takes no new step and waits for those under way. */
   async stop(): Promise<void> {
     await this.#loop.stop();
-    await Promise.all(this.#underWay.values());
+    await Promise.all([...this.#underWay.values()].map(async ({ ended }) => ended));
   }
 
   async #turn(signal: AbortSignal): Promise<number> {
-    const free = this.#options.concurrency - this.#underWay.size;
-    if (free <= 0) return LOOK_EVERY_MS;
-    const found = await this.#look(free);
+    if (!this.#slots().hasRoom([])) return LOOK_EVERY_MS;
+    const { found, pausesMs } = await this.#look();
     if (signal.aborted) return LOOK_EVERY_MS;
-    for (const { job } of found.filter(({ waitMs }) => waitMs <= 0).slice(0, free)) {
-      this.#run(job, signal);
-    }
-    const waitsMs = found.map(({ waitMs }) => waitMs).filter((waitMs) => waitMs > 0);
-    return Math.min(LOOK_EVERY_MS, ...waitsMs);
+    for (const job of this.#startable(found)) this.#run(job, signal);
+    const waitsMs = [...found.map(({ waitMs }) => waitMs), ...pausesMs];
+    return Math.min(LOOK_EVERY_MS, ...waitsMs.filter((waitMs) => waitMs > 0));
   }
 
   /** Jobs that wait still match `find`: looks past them until enough are due or there are no more. */
-  async #look(wanted: number): Promise<{ job: Job; waitMs: number }[]> {
+  async #look(): Promise<{ found: Found[]; pausesMs: number[] }> {
     const { concurrency, find, clock } = this.#options;
     // A step that ends while we look makes what was found of its job out of date.
     const inHand = new Set(this.#underWay.keys());
+    const wanted = concurrency - inHand.size;
+    const pausesMs = new Map<string, number>();
+    const hand: Hand = {
+      slots: () => this.#slots(),
+      isIdle: (job) => {
+        const pauseMs = this.#pauseMs(job, clock.now());
+        pausesMs.set(job.id, pauseMs);
+        return !inHand.has(job.id) && pauseMs <= 0;
+      },
+    };
     for (let limit = concurrency + inHand.size; ; limit *= LOOK_FURTHER) {
-      const jobs = await find(limit);
+      const jobs = await find(limit, hand);
       const nowMs = clock.now();
       const idle = jobs.filter((job) => !inHand.has(job.id));
       const found = idle.map((job) => ({ job, waitMs: this.#waitMs(job, nowMs) }));
-      const due = found.filter(({ waitMs }) => waitMs <= 0);
-      if (due.length < wanted && jobs.length >= limit) continue;
-      this.#forgetPauses(new Set(jobs.map((job) => job.id)), nowMs);
-      return found;
+      if (this.#startable(found).length < wanted && jobs.length >= limit) continue;
+      const needing = [...jobs.map(({ id }) => id), ...pausesMs.keys()];
+      this.#forgetPauses(new Set(needing), nowMs);
+      return { found, pausesMs: [...pausesMs.values()] };
     }
   }
 
+  #slots(): StepSlots {
+    const taken = [...this.#underWay.values()].map(({ shares }) => shares);
+    return new StepSlots(this.#options.concurrency - taken.length, taken);
+  }
+
+  /** Those that are due and have room, most urgent first. */
+  #startable(found: readonly Found[]): Job[] {
+    const slots = this.#slots();
+    const due = found.filter(({ waitMs }) => waitMs <= 0).map(({ job }) => job);
+    return due.filter((job) => slots.take(this.#sharesOf(job)));
+  }
+
+  #sharesOf(job: Job): readonly Share[] {
+    return this.#options.sharesOf?.(job) ?? [];
+  }
+
   #waitMs(job: Job, nowMs: number): number {
-    const pause = this.#pauses.get(job.id);
-    const isPaused =
-      pause !== undefined && (pause.why === 'failed' || pause.version === job.version);
-    const pauseMs = isPaused ? pauseLeftMs(pause, nowMs) : 0;
-    return Math.max(pauseMs, this.#options.waitMs?.(job, nowMs) ?? 0);
+    return Math.max(this.#pauseMs(job, nowMs), this.#options.waitMs?.(job, nowMs) ?? 0);
+  }
+
+  #pauseMs({ id, version }: Pick<Job, 'id' | 'version'>, nowMs: number): number {
+    const pause = this.#pauses.get(id);
+    const isPaused = pause !== undefined && (pause.why === 'failed' || pause.version === version);
+    return isPaused ? pauseLeftMs(pause, nowMs) : 0;
   }
 
   /** Of jobs that need the step no more. */
@@ -145,11 +194,12 @@ export class StepLoop {
   }
 
   #run(job: Job, signal: AbortSignal): void {
-    const running = this.#step(job, signal).finally(() => {
+    const shares = this.#sharesOf(job);
+    const ended = this.#step(job, signal).finally(() => {
       this.#underWay.delete(job.id);
       this.#loop.wake();
     });
-    this.#underWay.set(job.id, running);
+    this.#underWay.set(job.id, { ended, shares });
   }
 
   async #step(job: Job, signal: AbortSignal): Promise<void> {

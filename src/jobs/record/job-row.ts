@@ -64,6 +64,8 @@ export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> 
     submitted_at: submission?.submittedAtMs ?? null,
     expected_at: job.expectedAtMs ?? null,
     expires_after_seconds: submission?.expiresAfterSeconds ?? null,
+    start_number: submission?.startNumber ?? null,
+    retry_at: job.retryAtMs,
     created_at: job.createdAtMs,
     updated_at: job.stateSinceMs,
     hold_credits: job.holdCredits,

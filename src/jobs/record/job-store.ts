@@ -11,6 +11,13 @@ import { ENDED_STATES, type Job, type OpenState } from './job.ts';
 import { jobsToTell, jobsToVerify, shownJobs } from './shown-jobs.ts';
 import { vendorTasks } from './vendor-tasks.ts';
 
+export interface JobWithoutVideo {
+  readonly id: string;
+  readonly version: number;
+  readonly guildId: string;
+  readonly vendor: string | null;
+}
+
 export type JobStore = ReturnType<typeof createJobStore>;
 
 /** @param logger told of records that cannot be read, which lists leave out */
@@ -93,10 +100,18 @@ function jobsByState(database: Database, lists: JobLists) {
       return lists.first(limit, query.orderBy('created_at').orderBy('id'));
     },
 
-    /** Jobs whose finished video is not on our disk yet, oldest first. */
-    async withoutVideo(limit: number): Promise<Job[]> {
-      const query = records().where('state', '=', 'succeeded').where(isOpenJob);
-      return lists.first(limit, query.where('has_video', '=', 0).orderBy('created_at'));
+    /** Jobs whose finished video is not on our disk yet, oldest first, without their records. */
+    async withoutVideo(): Promise<JobWithoutVideo[]> {
+      const rows = await database
+        .selectFrom('jobs')
+        .select(['id', 'version', 'guild_id', 'vendor'])
+        .where('state', '=', 'succeeded')
+        .where(isOpenJob)
+        .where('has_video', '=', 0)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(({ guild_id: guildId, ...row }) => ({ ...row, guildId }));
     },
 
     /** Jobs that have been at a vendor since before `beforeMs`. */

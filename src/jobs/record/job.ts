@@ -116,6 +116,8 @@ const submissionSchema = recordObject({
   /** The tag the task is found by when the answer to create is lost. */
   expiresAfterSeconds: z.int(),
   startedAtMs: milliseconds,
+  /** Starts are numbered in their order, over all servers. Undefined in old records. */
+  startNumber: z.int().positive().optional(),
   taskId: z.string().optional(),
   submittedAtMs: milliseconds.optional(),
   /** How the vendor refused it, when it did: decides which vendor is tried next. */

@@ -99,7 +99,17 @@ async function write(
     // oxlint-disable-next-line no-await-in-loop -- one connection, in order
     await carryOut({ ...writing, effect, job: after });
   }
+  await noteStart(job, after, writing);
   return { after, event };
+}
+
+/** After the money, so that accounts are locked in their order. */
+async function noteStart(before: Job, after: Job, { transaction, quota }: Writing): Promise<void> {
+  const startNumber = lastSubmission(after)?.startNumber;
+  const isTaken = after.state === 'queued' || after.failure?.reason === 'submission-lost';
+  if (before.state !== 'submitting' || !isTaken || startNumber === undefined) return;
+  const { guildId, memberId } = after;
+  await quota.noteStart(transaction, { guildId, memberId, startNumber });
 }
 
 interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorBook'> {

@@ -38,8 +38,8 @@ export async function startSubmission(
   let submission: JobSubmission | undefined;
   try {
     return await transition(job, async (transaction) => {
-      await turns.claim(transaction, job, offer.vendor.name);
-      submission = await newSubmission(transaction, { offer, job }, dependencies);
+      const startNumber = await turns.claim(transaction, job, offer.vendor.name);
+      submission = await newSubmission(transaction, { offer, job, startNumber }, dependencies);
       return { type: 'submission-started', submission };
     });
   } catch (error) {
@@ -85,7 +85,7 @@ async function asWritten(
 
 async function newSubmission(
   transaction: DatabaseTransaction,
-  { offer, job }: { offer: Offer; job: Job },
+  { offer, job, startNumber }: { offer: Offer; job: Job; startNumber: number },
   { store, ids, clock }: Pick<StartingDependencies, 'store' | 'ids' | 'clock'>,
 ): Promise<JobSubmission> {
   const tagsInUse = await store.tagsInUse(transaction, offer.vendor.name);
@@ -96,5 +96,6 @@ async function newSubmission(
     price: offer.price,
     expiresAfterSeconds: pickExpiryTag(tagsInUse),
     startedAtMs: clock.now(),
+    startNumber,
   };
 }

@@ -1,19 +1,34 @@
 /**
- * Waiting in turn: of the accepted jobs, which may go to a vendor now, and at which place the others
- * wait. Looking decides nothing: the place is claimed in the transaction that takes it.
+ * The scheduler: of the accepted jobs, which may go to a vendor now, and at which position of the
+ * queue the others wait. Looking decides nothing: the slot is claimed in the transaction that takes
+ * it. A look reads no more records than it needs, however many jobs wait.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
-import { nearestTurn, nextToStart, placeInLine, type WaitingJob } from '../../quota/line/line.ts';
-import type { Line, VendorAccounts } from '../../quota/line/places.ts';
+import { inRounds } from '../../fair-share.ts';
+import {
+  asStarted,
+  nextToStart,
+  queuePositions,
+  type PlaceLimits,
+  type RunningJob,
+} from '../../quota/line/line.ts';
+import type { QueuedJob, VendorAccounts } from '../../quota/line/places.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';
+import { createQueueRecords, type QueueRecords } from './queue-records.ts';
 import { chooseOffer, type Choice } from './refusal-policy.ts';
+import { shownPosition } from './shown-position.ts';
 
-/** Records that are read in one look; who waits behind them is seen when it is nearer their turn. */
-const MOST_WAITING = 1_000;
+/** Records that are read in one look; those behind them are read by the next looks. */
+const MOST_READ = 1_000;
+/** When some of those read cannot start: how many more are read at once. */
+const READ_FURTHER = 4;
+/** Positions of more than a few are counted less often, so that counting never becomes most of the work. */
+const FEW_POSITIONS = 100;
+const POSITION_AGE_PER_JOB_MS = 1;
 /** The process that was refused may have been another one, on a machine whose clock is ahead of ours. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
@@ -28,14 +43,25 @@ export interface TurnDependencies {
 }
 
 export interface Turns {
-  /** Those whose turn it is, first first; then those with a try still to come, which wait for a time only. */
-  due(limit: number): Promise<Job[]>;
+  /**
+   * Those whose turn it is, first first; then those with a try still to come, the soonest first.
+   *
+   * @param isBusy vendors that can be asked for no more at the moment: their jobs are passed over
+   */
+  due(limit: number, isBusy?: (vendor: string) => boolean): Promise<Job[]>;
+  /** The vendor that would be asked now, or first. */
+  vendorOf(job: Job): string | undefined;
   /** Milliseconds until the job may be tried: after a refusal, or while all who could make it rest. */
   waitMs(job: Job, nowMs: number): number;
-  /** From 1, by job: those that wait for a place. */
+  /** The position that is shown of each job that waits for a slot; see `shownPosition`. */
   places(): Promise<ReadonlyMap<string, number>>;
-  /** Takes a place, until the transaction's job has ended. @throws NoPlace when another took the last */
-  claim(transaction: DatabaseTransaction, job: Job, vendor: string): Promise<void>;
+  /**
+   * Takes a slot, until the transaction's job has ended.
+   *
+   * @returns the number of the start
+   * @throws NoPlace when another took the last
+   */
+  claim(transaction: DatabaseTransaction, job: Job, vendor: string): Promise<number>;
 }
 
 /** Somebody else took the place between the look and the claim. Nothing was written. */
@@ -45,96 +71,174 @@ export class NoPlace extends Error {
 }
 
 export function createTurns(dependencies: TurnDependencies): Turns {
-  const { quota, accounts } = dependencies;
+  const { quota, accounts, clock, offers } = dependencies;
+  const records = createQueueRecords(dependencies.store);
+  const lookFor = async (wanted: number, isBusy: IsBusy = () => false): Promise<Look> =>
+    look({ wanted, isBusy }, records, dependencies);
+  const choiceFor = (job: Job, nowMs: number): Choice =>
+    chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
+  let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, places: new Map<string, number>() };
+
   return {
-    async due(limit) {
-      const { jobs, waiting, starting } = await look(dependencies);
-      const nowMs = dependencies.clock.now();
+    async due(limit, isBusy) {
+      const { starting, waiting } = await lookFor(limit, isBusy);
+      const nowMs = clock.now();
       const later = waiting
-        .filter((job) => job.notBeforeMs > nowMs)
-        .toSorted((one, other) => one.acceptedAtMs - other.acceptedAtMs);
-      return [...oneTrialEach(starting), ...later]
-        .flatMap(({ jobId }) => jobs.get(jobId) ?? [])
+        .filter((job) => job.notBeforeMs > nowMs && job.notBeforeMs < BUSY_MS)
+        .toSorted((one, other) => one.notBeforeMs - other.notBeforeMs)
         .slice(0, limit);
+      const found = [...oneTrialEach(starting), ...later].slice(0, limit);
+      const { jobs } = await records.read(found);
+      return found.flatMap(({ jobId }) => jobs.get(jobId) ?? []);
     },
     waitMs(job, nowMs) {
-      const { offers } = dependencies;
-      const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-      return notBeforeMs(job, choice, nowMs) - nowMs;
+      return notBeforeMs(job, choiceFor(job, nowMs), nowMs) - nowMs;
     },
+    vendorOf: (job) => vendorOf(choiceFor(job, clock.now())),
     async places() {
-      const { waiting, starting, ...now } = await look(dependencies);
-      const left = waiting.filter((job) => !starting.includes(job));
-      const running = [...now.running, ...starting];
-      return new Map(
-        left
-          .filter((job) => job.notBeforeMs <= dependencies.clock.now())
-          .map(({ jobId }) => [jobId, placeInLine(jobId, left, running) ?? 1]),
-      );
+      const nowMs = clock.now();
+      const ageMs = nowMs - counted.atMs;
+      const isFresh = ageMs >= 0 && ageMs < counted.jobs * POSITION_AGE_PER_JOB_MS;
+      if (isFresh && counted.jobs > FEW_POSITIONS) return counted.places;
+      const found = await lookFor(Number.POSITIVE_INFINITY);
+      counted = { atMs: nowMs, jobs: found.waiting.length, places: shownPlaces(found, nowMs) };
+      return counted.places;
     },
     async claim(transaction, { id: jobId, guildId, memberId }, vendor) {
       const account = accounts === undefined ? undefined : vendor;
       const place = { jobId, guildId, memberId, account, accounts };
-      if (!(await quota.claimPlace(transaction, place))) throw new NoPlace();
+      const startNumber = await quota.claimPlace(transaction, place);
+      if (startNumber === undefined) throw new NoPlace();
+      return startNumber;
     },
   };
 }
 
-interface Waiting extends WaitingJob {
+type IsBusy = (vendor: string) => boolean;
+/** Of a job whose vendor is busy: the end of that is not known. */
+const BUSY_MS = Number.POSITIVE_INFINITY;
+
+interface Waiting extends QueuedJob {
   readonly notBeforeMs: number;
   /** The vendor it is handed to is on trial. */
-  readonly trialOf: string | undefined;
+  readonly trialOf?: string | undefined;
 }
 
 interface Look {
-  /** The accepted ones that are looked at. */
-  jobs: ReadonlyMap<string, Job>;
-  waiting: readonly Waiting[];
-  starting: readonly Waiting[];
-  running: Line['running'];
+  /** Without those whose record cannot be read, or was not read yet and would be needed. */
+  readonly waiting: readonly Waiting[];
+  /** Whose turn it is. The first `wanted` of them can start at the vendor that is chosen for them. */
+  readonly starting: readonly Waiting[];
+  readonly running: readonly RunningJob[];
+  readonly limits: PlaceLimits;
 }
 
-async function look({
-  database,
-  store,
-  quota,
-  offers,
-  accounts,
-  clock,
-}: TurnDependencies): Promise<Look> {
-  const line = await quota.line(database, { accounts });
-  const nearest = nearestTurn(line.waiting, line.running, MOST_WAITING);
-  const found = await store.findMany(nearest.map(({ jobId }) => jobId));
-  const jobs = new Map(found.filter(isAccepted).map((job) => [job.id, job]));
-  const missing = nearest.filter(({ jobId }) => !jobs.has(jobId));
-  // Who was moved since the line was read has most likely taken a place; whose record cannot be read has none.
-  const stillWaiting = await store.stillWaiting(missing.map(({ jobId }) => jobId));
-  const moved = missing.filter(({ jobId }) => !stillWaiting.has(jobId));
-  const running = [...line.running, ...moved];
+/** What the records say of the jobs that were read. */
+interface Known {
+  readonly waiting: Map<string, Waiting>;
+  /** Their record cannot be read: they take nobody's slot. */
+  readonly unreadable: Set<string>;
+  /** Moved since the queue was read: most likely they have taken a slot. */
+  readonly moved: Set<string>;
+}
+
+/**
+ * Decides by the columns alone who could start, and reads the records of the first of them: only those
+ * say which vendor would be asked. Who then cannot start leaves the turn to others, until the first
+ * `wanted` are known.
+ */
+async function look(
+  { wanted, isBusy }: { readonly wanted: number; readonly isBusy: IsBusy },
+  records: QueueRecords,
+  { database, quota, offers, accounts, clock }: TurnDependencies,
+): Promise<Look> {
+  const { waiting: queue, running: started, limits } = await quota.line(database, { accounts });
+  records.forgetOthers(queue);
   const nowMs = clock.now();
-  const waiting = nearest.flatMap((one): Waiting[] => {
-    const job = jobs.get(one.jobId);
-    if (job === undefined) return [];
-    const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
-    const vendor = choice.next === 'give-up' ? undefined : choice.offer.vendor.name;
-    const account = accounts === undefined ? undefined : vendor;
-    const isTrial = choice.next === 'ask' && choice.offer.health.state === 'on-trial';
-    const trialOf = isTrial ? vendor : undefined;
-    return [{ ...one, notBeforeMs: notBeforeMs(job, choice, nowMs), account, trialOf }];
-  });
-  const limits = { limits: line.limits, nowMs };
-  return { jobs, waiting, starting: nextToStart(waiting, running, limits), running };
+  const known: Known = { waiting: new Map(), unreadable: new Set(), moved: new Set() };
+  let left = MOST_READ;
+  for (let batch = wanted; ; batch *= READ_FURTHER) {
+    const running = [...started, ...queue.filter(({ jobId }) => known.moved.has(jobId))];
+    const waiting = stillWaiting(queue, known, nowMs);
+    const starting = nextToStart(waiting, running, { limits, nowMs });
+    const unknown = starting.filter(({ jobId }) => !known.waiting.has(jobId));
+    if (starting.slice(0, wanted).every(({ jobId }) => known.waiting.has(jobId))) {
+      return { waiting, starting, running, limits };
+    }
+    if (left <= 0) {
+      const unread = new Set(unknown);
+      const isRead = (job: Waiting): boolean => !unread.has(job);
+      return {
+        waiting: waiting.filter(isRead),
+        starting: starting.filter(isRead),
+        running,
+        limits,
+      };
+    }
+    // However many of one server are unknown, they keep nobody of another from being read.
+    const next = inRounds(unknown, ({ guildId }) => guildId).slice(0, Math.min(batch, left));
+    const { jobs, gone, readCount } = await records.read(next);
+    left -= readCount;
+    for (const one of next) {
+      const job = jobs.get(one.jobId);
+      if (job !== undefined) {
+        known.waiting.set(one.jobId, asWaiting(one, job, { offers, accounts, isBusy, nowMs }));
+      } else if (gone.has(one.jobId)) known.moved.add(one.jobId);
+      else known.unreadable.add(one.jobId);
+    }
+  }
 }
 
-function isAccepted({ state }: Job): boolean {
-  return state === 'accepted';
+function stillWaiting(queue: readonly QueuedJob[], known: Known, nowMs: number): Waiting[] {
+  return queue
+    .filter(({ jobId }) => !known.moved.has(jobId) && !known.unreadable.has(jobId))
+    .map((job) => known.waiting.get(job.jobId) ?? { ...job, notBeforeMs: retryAtMs(job, nowMs) });
+}
+
+interface Asked extends Pick<TurnDependencies, 'offers' | 'accounts'> {
+  readonly isBusy: IsBusy;
+  readonly nowMs: number;
+}
+
+function asWaiting(
+  queued: QueuedJob,
+  job: Job,
+  { offers, accounts, isBusy, nowMs }: Asked,
+): Waiting {
+  const choice = chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
+  const vendor = vendorOf(choice);
+  const account = accounts === undefined ? undefined : vendor;
+  const isTrial = choice.next === 'ask' && choice.offer.health.state === 'on-trial';
+  const trialOf = isTrial ? vendor : undefined;
+  const isPassedOver = choice.next === 'ask' && isBusy(choice.offer.vendor.name);
+  const untilMs = isPassedOver ? BUSY_MS : notBeforeMs(job, choice, nowMs);
+  return { ...queued, notBeforeMs: untilMs, account, trialOf };
+}
+
+function vendorOf(choice: Choice): string | undefined {
+  return choice.next === 'give-up' ? undefined : choice.offer.vendor.name;
 }
 
 function notBeforeMs(job: Job, choice: Choice, nowMs: number): number {
-  // Refused at a time that is yet to come: the clock was set back, and is not waited for.
-  const isSetBack = nowMs < job.stateSinceMs - CLOCKS_DIFFER_MS;
-  const retryAtMs = isSetBack ? 0 : job.retryAtMs;
-  return choice.next === 'wait' ? Math.max(retryAtMs, choice.untilMs) : retryAtMs;
+  const retryMs = retryAtMs(job, nowMs);
+  return choice.next === 'wait' ? Math.max(retryMs, choice.untilMs) : retryMs;
+}
+
+/** Refused at a time that is yet to come: the clock was set back, and is not waited for. */
+function retryAtMs(job: Pick<Job, 'stateSinceMs' | 'retryAtMs'>, nowMs: number): number {
+  return nowMs < job.stateSinceMs - CLOCKS_DIFFER_MS ? 0 : job.retryAtMs;
+}
+
+/** Of those that wait for a slot, and not for a time. */
+function shownPlaces({ waiting, starting, running, limits }: Look, nowMs: number) {
+  const isStarting = new Set<Waiting>(starting);
+  const left = waiting.filter((job) => !isStarting.has(job));
+  const positions = queuePositions(left, [...running, ...asStarted(starting)], limits);
+  return new Map(
+    left
+      .filter((job) => job.notBeforeMs <= nowMs)
+      .map(({ jobId }) => [jobId, shownPosition(positions.get(jobId) ?? 1)]),
+  );
 }
 
 /** A vendor on trial gets one job; the others find out at the next look where to go. */

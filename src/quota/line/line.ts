@@ -1,8 +1,10 @@
 /**
- * Waiting in turn. Each job has a rank: how many videos its member has ahead of it, running or
- * waiting. Lower ranks go first, so that everybody gets one before anybody gets a second; of equal
- * rank who was accepted first. Pure.
+ * The queue as a round robin over members: the one whose latest start is longest ago goes first, and
+ * of those who have none, the one whose job was accepted first. A start sends its member to the end.
+ * The order is the same for the slots of a server and for those of a vendor account, so a member with
+ * a job that could start waits for at most one video of each other member. Pure.
  */
+import { inRounds } from '../../fair-share.ts';
 
 export interface WaitingJob {
   readonly jobId: string;
@@ -10,13 +12,18 @@ export interface WaitingJob {
   readonly memberId: string;
   /** Unix milliseconds. */
   readonly acceptedAtMs: number;
-  /** Unix milliseconds. It keeps its place, and is passed over until then. */
+  /** Unix milliseconds. Until then it is passed over, and keeps its place. */
   readonly notBeforeMs?: number | undefined;
-  /** The vendor account whose place it takes, by any name that `PlaceLimits` knows. */
+  /** The vendor account whose slot it takes, by any name that `PlaceLimits` knows. */
   readonly account?: string | undefined;
+  /** Number of the latest start of its member; undefined or 0: none yet. */
+  readonly lastStart?: number | undefined;
 }
 
-export type RunningJob = Pick<WaitingJob, 'guildId' | 'memberId' | 'account'>;
+export interface RunningJob extends Pick<WaitingJob, 'guildId' | 'memberId' | 'account'> {
+  /** Starts are numbered in their order, over all servers. Undefined: later than all that have one. */
+  readonly startNumber?: number | undefined;
+}
 
 /**
  * How many videos there may be at once; undefined: any number. A limit of 0 refuses new jobs; those
@@ -28,73 +35,82 @@ export interface PlaceLimits {
   account(account: string): number | undefined;
 }
 
-/** Everyone who waits, who goes first first. */
+/** Whether one more may run beside those that have taken a slot. */
+export function hasRoom(taken: number, most: number | undefined): boolean {
+  return most === undefined || taken < Math.max(1, most);
+}
+
+/** Above every number that the database gives out. */
+const JUST_STARTED = 2 ** 52;
+
+/** Returns the waiting jobs in dispatch order, whatever the limits. */
 export function inTurn<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
 ): Job[] {
-  const ahead = new Map<string, number>();
-  for (const job of running) count(ahead, memberKey(job));
-  const ranked = waiting.toSorted(byAcceptance).map((job) => {
-    return { job, rank: count(ahead, memberKey(job)) };
-  });
-  return ranked.toSorted((one, other) => one.rank - other.rank).map(({ job }) => job);
+  return inRounds(membersInTurn(waiting, running).flat(), memberKey);
 }
 
 /**
- * The `most` to be looked at when more wait than can be: of each server who is first there, then of
- * each who is second, and so on. However many wait in one server, they hide nobody of another.
- */
-export function nearestTurn<Job extends WaitingJob>(
-  waiting: readonly Job[],
-  running: readonly RunningJob[],
-  most: number,
-): readonly Job[] {
-  if (waiting.length <= most) return waiting;
-  const ahead = new Map<string, number>();
-  return inTurn(waiting, running)
-    .map((job) => ({ job, aheadInServer: count(ahead, job.guildId) }))
-    .toSorted((one, other) => one.aheadInServer - other.aheadInServer)
-    .slice(0, most)
-    .map(({ job }) => job);
-}
-
-/**
- * Who gets the free places. Who cannot start now does not keep the others waiting: a job of a full
- * server, of a member at their limit, or that has to wait before its next try, is passed over.
- *
- * @returns the jobs to start, who goes first first
+ * Returns the jobs that get the free slots, in dispatch order. A job that cannot start now keeps no
+ * other waiting: one of a full server or account, of a member at their limit, or with a pause until
+ * its next try is passed over.
  */
 export function nextToStart<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
   { limits, nowMs }: { readonly limits: PlaceLimits; readonly nowMs: number },
 ): Job[] {
-  const places = new Places(running, limits);
-  return inTurn(waiting, running).filter(
-    (job) => (job.notBeforeMs ?? 0) <= nowMs && places.take(job),
-  );
+  const slots = new Slots(running, limits);
+  const canStart = (job: Job): boolean => (job.notBeforeMs ?? 0) <= nowMs && slots.take(job);
+  const starting: Job[] = [];
+  let round = membersInTurn(waiting, running).map((jobs) => ({ jobs, next: 0 }));
+  while (round.length > 0) {
+    const again: typeof round = [];
+    for (const { jobs, next } of round) {
+      // Slots only become fewer: a job that was passed over needs no second look.
+      const index = jobs.findIndex((job, at) => at >= next && canStart(job));
+      const job = jobs[index];
+      if (job === undefined) continue;
+      starting.push(job);
+      again.push({ jobs, next: index + 1 });
+    }
+    round = again;
+  }
+  return starting;
+}
+
+/** Returns jobs that are about to start as running ones. */
+export function asStarted(starting: readonly WaitingJob[]): RunningJob[] {
+  return starting.map((job, index) => ({ ...job, startNumber: JUST_STARTED + 1 + index }));
 }
 
 /**
- * The place that is shown, from 1: by turn, among the jobs that wait for the same places. It can grow,
- * when members who have none yet come after.
- *
- * @returns undefined when the job does not wait
+ * Returns the position of each waiting job, from 1, among those that wait for the same slots: of its
+ * server, and of its vendor account while that is full. One pass over the queue. A position can grow:
+ * a member whose latest start is longer ago may still order.
  */
-export function placeInLine(
-  jobId: string,
+export function queuePositions(
   waiting: readonly WaitingJob[],
   running: readonly RunningJob[],
-): number | undefined {
-  const job = waiting.find((candidate) => candidate.jobId === jobId);
-  if (job === undefined) return undefined;
-  const rivals = inTurn(waiting, running).filter((other) => areRivals(job, other));
-  return rivals.findIndex((other) => other.jobId === jobId) + 1;
+  limits: PlaceLimits,
+): Map<string, number> {
+  const slots = new Slots(running, limits);
+  const ahead = new Map<string, number>();
+  return new Map(
+    inTurn(waiting, running).map((job) => {
+      const { jobId, guildId, account } = job;
+      const inServer = count(ahead, `server ${guildId}`);
+      if (account === undefined) return [jobId, inServer + 1];
+      const ofAccount = count(ahead, `account ${account}`);
+      const ofBoth = count(ahead, `both ${account} ${guildId}`);
+      return [jobId, inServer + (slots.isFull(account) ? ofAccount - ofBoth : 0) + 1];
+    }),
+  );
 }
 
-/** The places that are taken, by server, member and vendor account. */
-class Places {
+/** The slots that are taken, by server, member and vendor account. */
+class Slots {
   readonly #limits: PlaceLimits;
   readonly #taken = new Map<string, number>();
 
@@ -103,13 +119,17 @@ class Places {
     for (const job of running) this.#occupy(job);
   }
 
-  /** @returns whether there was a place; it is then taken */
+  /** @returns whether there was a slot; it is then taken */
   take(job: RunningJob): boolean {
-    const isFree = this.#limitsOn(job).every(
-      ([key, most]) => most === undefined || (this.#taken.get(key) ?? 0) < Math.max(1, most),
+    const isFree = this.#limitsOn(job).every(([key, most]) =>
+      hasRoom(this.#taken.get(key) ?? 0, most),
     );
     if (isFree) this.#occupy(job);
     return isFree;
+  }
+
+  isFull(account: string): boolean {
+    return !hasRoom(this.#taken.get(accountKey(account)) ?? 0, this.#limits.account(account));
   }
 
   #occupy(job: RunningJob): void {
@@ -123,13 +143,26 @@ class Places {
       [memberKey(job), this.#limits.member(guildId, memberId)],
     ];
     if (account === undefined) return own;
-    return [...own, [`account ${account}`, this.#limits.account(account)]];
+    return [...own, [accountKey(account), this.#limits.account(account)]];
   }
 }
 
-function areRivals(one: WaitingJob, other: WaitingJob): boolean {
-  const isSameAccount = one.account !== undefined && one.account === other.account;
-  return one.guildId === other.guildId || isSameAccount;
+/** The jobs of each member as they were accepted; members in the order of their turn. */
+function membersInTurn<Job extends WaitingJob>(
+  waiting: readonly Job[],
+  running: readonly RunningJob[],
+): Job[][] {
+  const lastStarts = new Map<string, number>();
+  const note = (key: string, start: number): void => {
+    lastStarts.set(key, Math.max(lastStarts.get(key) ?? 0, start));
+  };
+  for (const job of running) note(memberKey(job), job.startNumber ?? JUST_STARTED);
+  for (const job of waiting) note(memberKey(job), job.lastStart ?? 0);
+  const members = Map.groupBy(waiting.toSorted(byAcceptance), memberKey);
+  // Sorting is stable: of equal starts, the member whose first job was accepted first.
+  return [...members]
+    .toSorted(([one], [other]) => (lastStarts.get(one) ?? 0) - (lastStarts.get(other) ?? 0))
+    .map(([, jobs]) => jobs);
 }
 
 function byAcceptance(one: WaitingJob, other: WaitingJob): number {
@@ -138,6 +171,10 @@ function byAcceptance(one: WaitingJob, other: WaitingJob): number {
 
 function memberKey({ guildId, memberId }: RunningJob): string {
   return `member ${guildId}/${memberId}`;
+}
+
+function accountKey(account: string): string {
+  return `account ${account}`;
 }
 
 /** @returns how many there were before */

@@ -28,8 +28,11 @@ export async function checkPlaces(
 ): Promise<void> {
   const member = memberMost('waiting', rules);
   const server = serverMost('waiting', rules);
-  checkAny(memberMost('atOnce', rules), serverMost('atOnce', rules));
+  const atOnce = [memberMost('atOnce', rules), serverMost('atOnce', rules)] as const;
+  checkAny(...atOnce);
   if (member === undefined && server === undefined) return;
+  const startsAtOnce = atOnce.every((most) => most === undefined) && job.freePlaces === undefined;
+  if (startsAtOnce) return;
   const { before, after } = await waitingWith(database, job);
   const ownBefore = before.filter(({ memberId }) => memberId === job.memberId);
   const own = after.filter(({ memberId }) => memberId === job.memberId);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   inTurn,
   nextToStart,
-  placeInLine,
+  queuePositions,
   type PlaceLimits,
   type RunningJob,
   type WaitingJob,
@@ -107,7 +107,7 @@ test('a job that waits for its next try is passed over and keeps its place', () 
   );
 
   expect(starting(later, [], { server: () => 1 })).toEqual(['bob 1']);
-  expect(placeInLine('alice 1', later, [])).toBe(1);
+  expect(queuePositions(later, [], NO_LIMITS).get('alice 1')).toBe(1);
   expect(
     starting(
       later.map((job) => ({ ...job, notBeforeMs: nowMs })),
@@ -117,29 +117,104 @@ test('a job that waits for its next try is passed over and keeps its place', () 
   ).toHaveLength(2);
 });
 
-describe('the place in line', () => {
+describe('the position in the queue', () => {
   const waiting = jobs('alice 1', 'alice 2', 'bob 1');
+  const account = () => 1;
 
   test('counts from one, by turn', () => {
-    expect(['alice 1', 'bob 1', 'alice 2'].map((id) => placeInLine(id, waiting, []))).toEqual([
-      1, 2, 3,
+    expect([...queuePositions(waiting, [], NO_LIMITS)]).toEqual([
+      ['alice 1', 1],
+      ['bob 1', 2],
+      ['alice 2', 3],
     ]);
   });
 
-  test('of a job that does not wait is unknown', () => {
-    expect(placeInLine('gone', waiting, [])).toBeUndefined();
+  test('leaves out who waits for other slots', () => {
+    const elsewhere = waiting.map((job) => ({ ...job, jobId: `x ${job.jobId}`, guildId: 'other' }));
+    const all = [...elsewhere, ...waiting];
+    const shared = all.map((job) => ({ ...job, account: 'a' }));
+    const taken = [{ guildId: 'third', memberId: 'carol', account: 'a' }];
+
+    expect(queuePositions(all, [], NO_LIMITS).get('bob 1')).toBe(2);
+    expect(queuePositions(shared, taken, NO_LIMITS).get('bob 1')).toBe(2);
+    expect(queuePositions(shared, taken, { ...NO_LIMITS, account }).get('bob 1')).toBe(3);
   });
 
-  test('leaves out who waits for other places', () => {
-    const elsewhere = waiting.map((job) => ({ ...job, jobId: `x ${job.jobId}`, guildId: 'other' }));
-
-    expect(placeInLine('bob 1', [...elsewhere, ...waiting], [])).toBe(2);
-    const shared = [...elsewhere, ...waiting].map((job) => ({ ...job, account: 'a' }));
-    expect(placeInLine('bob 1', shared, [])).toBeGreaterThan(2);
+  test('is that of counting those ahead which wait for the same', () => {
+    const job = fc.record({
+      guildId: fc.constantFrom('g', 'h', 'i'),
+      memberId: fc.constantFrom('alice', 'bob', 'carol'),
+      account: fc.constantFrom('a', 'b', undefined),
+      acceptedAtMs: fc.nat({ max: 9 }),
+      lastStart: fc.nat({ max: 4 }),
+    });
+    const property = fc.property(fc.array(job, { maxLength: 30 }), (some) => {
+      const all = some.map((one, index) => ({ ...one, jobId: `${index}` }));
+      const busy = [{ guildId: 'z', memberId: 'z', account: 'a' }];
+      const limits = { ...NO_LIMITS, account };
+      const order = inTurn(all, busy);
+      for (const [index, mine] of order.entries()) {
+        const rivals = order.slice(0, index).filter((other) => {
+          const isSameAccount = mine.account === 'a' && other.account === 'a';
+          return other.guildId === mine.guildId || isSameAccount;
+        });
+        expect(queuePositions(all, busy, limits).get(mine.jobId)).toBe(rivals.length + 1);
+      }
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 });
 
-test('no limit is ever passed, no free place is left to nobody, and the order is kept', () => {
+describe('whoever was served longest ago goes first', () => {
+  const started = (name: string, startNumber: number): RunningJob => {
+    return { guildId: 'guild', memberId: name, startNumber };
+  };
+
+  test('by what runs', () => {
+    const running = [started('alice', 3), started('bob', 2)];
+
+    expect(ids(inTurn(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
+      'carol 1',
+      'bob 1',
+      'alice 1',
+    ]);
+  });
+
+  test('and by what has ended', () => {
+    const waiting = jobs('alice 1', 'bob 1', 'alice 2').map((job) => {
+      return { ...job, lastStart: job.memberId === 'alice' ? 2 : 1 };
+    });
+
+    expect(ids(inTurn(waiting, []))).toEqual(['bob 1', 'alice 1', 'alice 2']);
+  });
+
+  test('a job that cannot start now costs its member no turn', () => {
+    const waiting = jobs('alice 1', 'alice 2', 'bob 1', 'bob 2').map((job) => {
+      return { ...job, notBeforeMs: job.jobId === 'alice 1' ? nowMs + 1 : 0 };
+    });
+
+    expect(starting(waiting, [], { server: () => 2 })).toEqual(['alice 2', 'bob 1']);
+  });
+});
+
+test('thousands of positions are found at once', () => {
+  const many = Array.from({ length: 20_000 }, (_, index) => {
+    return { jobId: `${index}`, guildId: 'g', memberId: `m${index % 7_000}`, acceptedAtMs: index };
+  });
+  let looks = 0;
+  const counted = many.map((job) => ({
+    ...job,
+    get guildId() {
+      looks += 1;
+      return 'g';
+    },
+  }));
+
+  expect(queuePositions(counted, [], NO_LIMITS).get('19999')).toBe(20_000);
+  expect(looks).toBeLessThan(many.length * 20);
+});
+
+test('no limit is ever passed, no free slot is left unused, and each member’s order is kept', () => {
   const job = fc.record({
     guildId: fc.constantFrom('g', 'h'),
     memberId: fc.constantFrom('alice', 'bob', 'carol'),
@@ -166,10 +241,16 @@ test('no limit is ever passed, no free place is left to nobody, and the order is
     const left = waiting.filter((one) => !started.includes(one));
     for (const one of left) expect(fitsAfter(grown(one), one, given)).toBe(false);
     expect(!allowed(running) || allowed([...running, ...started])).toBe(true);
-    expect(inTurn(waiting, running).filter((one) => started.includes(one))).toEqual(started);
+    for (const mine of started) {
+      const own = started.filter((one) => isSameMember(one, mine));
+      expect(inTurn(waiting, running).filter((one) => own.includes(one))).toEqual(own);
+    }
   });
   fc.assert(property, { numRuns: 500 });
 });
+
+const isSameMember = (one: RunningJob, other: RunningJob): boolean =>
+  one.guildId === other.guildId && one.memberId === other.memberId;
 
 interface Given {
   server?: number | undefined;

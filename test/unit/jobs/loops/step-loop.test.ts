@@ -86,6 +86,49 @@ describe('steps at once', () => {
     held.get('c')?.resolve();
   });
 
+  test('are bounded for each share as well, and the others go on', async () => {
+    const { held, step } = heldSteps(bench.table);
+    bench.put('a1', 'a2', 'a3', 'b1');
+    bench.start({
+      step,
+      concurrency: 3,
+      sharesOf: ({ id }) => [{ key: id.slice(0, 1), most: 2 }],
+    });
+    await bench.clock.advance(10 * SECOND);
+    expect([...held.keys()]).toEqual(['a1', 'a2', 'b1']);
+
+    held.get('b1')?.resolve();
+    await bench.clock.advance(10 * SECOND);
+    expect([...held.keys()]).toEqual(['a1', 'a2', 'b1']);
+
+    held.get('a2')?.resolve();
+    await bench.clock.settle();
+    expect([...held.keys()]).toEqual(['a1', 'a2', 'b1', 'a3']);
+    held.get('a1')?.resolve();
+    held.get('a3')?.resolve();
+  });
+
+  test('what is left out because it pauses is stepped again when its pause ends, as often as before', async () => {
+    bench.put('a');
+    bench.start({
+      find: async (limit, hand) =>
+        [...bench.table.values()].filter((job) => hand.isIdle(job)).slice(0, limit),
+      step: async () => {
+        throw new Error('the disk is full');
+      },
+    });
+
+    await bench.clock.advance(16 * SECOND);
+
+    const atMs = bench.steps.map((step) => Number(step.split(' at ')[1]));
+    const pauses = atMs.slice(1).map((ms, index) => ms - (atMs[index] ?? 0));
+    expect(pauses.length).toBeGreaterThanOrEqual(4);
+    for (const [index, pause] of pauses.entries()) {
+      expect(pause).toBeGreaterThanOrEqual((SECOND / 2) * 2 ** index);
+      expect(pause).toBeLessThanOrEqual(SECOND * 2 ** index);
+    }
+  });
+
   test('are never two for one job', async () => {
     const { held, step } = heldSteps(bench.table);
     bench.put('a');

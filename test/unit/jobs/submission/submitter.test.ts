@@ -61,7 +61,7 @@ function aSubmitter() {
       clock,
       states: () => new Map([['byteplus', breaker.health()]]),
     }),
-    turns: { claim: async () => Promise.resolve() },
+    turns: { claim: async () => Promise.resolve(1) },
     async transition(job): Promise<Job> {
       if (job.state !== 'accepted') return job;
       const { promise, resolve } = Promise.withResolvers<'written' | 'failed'>();

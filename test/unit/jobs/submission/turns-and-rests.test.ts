@@ -54,8 +54,9 @@ function turnsWith(
   const names = ['byteplus', 'powertokens'] as const;
   for (const name of names) states.set(name, health[name] ?? { state: 'up' });
   const vendors = names.map((name) => createFakeVendor({ name, clock }));
-  const waiting = JOBS.map(({ id: jobId, guildId, memberId, createdAtMs: acceptedAtMs }) => {
-    return { jobId, guildId, memberId, acceptedAtMs };
+  const waiting = JOBS.map(({ id: jobId, createdAtMs: acceptedAtMs, ...job }) => {
+    const { guildId, memberId, version, stateSinceMs, retryAtMs } = job;
+    return { jobId, guildId, memberId, acceptedAtMs, version, stateSinceMs, retryAtMs };
   });
   const any = (): undefined => undefined;
   return createTurns({
@@ -71,7 +72,7 @@ function turnsWith(
           running: [],
           limits: { server: () => atOnce, member: any, account: any },
         }),
-      claimPlace: async () => Promise.resolve(true),
+      claimPlace: async () => Promise.resolve(1),
     },
     offers: createOffers({ vendors, prices: {}, clock, states: () => states }),
     clock,

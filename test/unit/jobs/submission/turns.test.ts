@@ -1,6 +1,6 @@
 /**
- * Waiting in turn over any course of orders and ends: never more than there are places, everybody one
- * before anybody a second, then in order, and nobody waits for ever.
+ * The queue over any course of orders and ends: never more than there are slots, the member who was
+ * served longest ago first, then in order, and nobody waits for ever.
  */
 import fc from 'fast-check';
 import {
@@ -15,6 +15,7 @@ import { expect, test } from 'vitest';
 import { MINUTE, type Clock } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
+import { shownPosition } from '#src/jobs/submission/shown-position.ts';
 import { createTurns } from '#src/jobs/submission/turns.ts';
 import type { PlaceLimits } from '#src/quota/line/line.ts';
 import type { Tables } from '#src/storage/schema.ts';
@@ -64,6 +65,8 @@ class Course {
   /** By job: how many jobs have ended since it was accepted, until it starts. */
   readonly endsWaited = new Map<string, number>();
   #count = 0;
+  #starts = 0;
+  readonly #lastStarts = new Map<string, number>();
 
   constructor(most: Most) {
     this.#most = most;
@@ -83,11 +86,11 @@ class Course {
       quota: {
         line: async () =>
           Promise.resolve({
-            waiting: this.waiting.map(inLine),
-            running: this.running.map(inLine),
+            waiting: this.waiting.map((job) => this.#inQueue(job)),
+            running: this.running.map((job) => this.#inQueue(job)),
             limits,
           }),
-        claimPlace: async () => Promise.resolve(true),
+        claimPlace: async () => Promise.resolve(1),
       },
       offers: createOffers({ vendors, prices: {}, clock }),
       accounts: { accountOf: ({ vendor }) => vendor, most: () => most.account },
@@ -129,7 +132,24 @@ class Course {
     }
     this.waiting = this.waiting.filter((job) => !starting.includes(job));
     this.running = [...this.running, ...starting];
+    for (const job of starting) {
+      this.#starts += 1;
+      this.#lastStarts.set(memberOf(job), this.#starts);
+    }
     return starting;
+  }
+
+  /** 0 while there was none. */
+  lastStart(job: Job): number {
+    return this.#lastStarts.get(memberOf(job)) ?? 0;
+  }
+
+  #inQueue(job: Job) {
+    const { id: jobId, createdAtMs: acceptedAtMs, onlyVendor: account } = job;
+    const { version, stateSinceMs, retryAtMs, guildId, memberId } = job;
+    const lastStart = this.lastStart(job);
+    const columns = { jobId, version, stateSinceMs, retryAtMs, guildId, memberId, acceptedAtMs };
+    return { ...columns, account, lastStart, startNumber: lastStart };
   }
 
   places(): Promise<ReadonlyMap<string, number>> {
@@ -148,9 +168,8 @@ class Course {
   }
 }
 
-function inLine(job: Job) {
-  const { id: jobId, guildId, memberId, createdAtMs: acceptedAtMs, onlyVendor: account } = job;
-  return { jobId, guildId, memberId, acceptedAtMs, account };
+function memberOf({ guildId, memberId }: Job): string {
+  return `${guildId}/${memberId}`;
 }
 
 function expectAtMost(
@@ -207,7 +226,7 @@ test('there are never more than there are places, and who can start does', async
   await fc.assert(property, { numRuns: 150 });
 });
 
-test('everybody gets one before anybody gets a second, then in order; the place shown is the turn', async () => {
+test('the member served longest ago goes first, then in order; the position shown is the turn', async () => {
   const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
   const places = fc.integer({ min: 1, max: 4 });
   const property = fc.asyncProperty(places, steps(one), async (server, all) => {
@@ -215,9 +234,16 @@ test('everybody gets one before anybody gets a second, then in order; the place 
     await play(course, all, () => undefined);
 
     while (course.waiting.length > 0) {
-      const shown = [...(await course.places())].toSorted(([, a], [, b]) => a - b);
-      expect(shown.map(([id]) => id)).toEqual(inOrder(course));
-      expect(shown.map(([, place]) => place)).toEqual(shown.map((_, index) => index + 1));
+      // Of positions that are rounded, several are the same.
+      const expected = inOrder(course);
+      const order = (id: string): number => expected.indexOf(id);
+      const shown = [...(await course.places())].toSorted(
+        ([one, a], [other, b]) => a - b || order(one) - order(other),
+      );
+      expect(shown.map(([id]) => id)).toEqual(expected);
+      expect(shown.map(([, place]) => place)).toEqual(
+        shown.map((_, index) => shownPosition(index + 1)),
+      );
       course.end();
       const [next] = inOrder(course);
       expect((await course.takeTurn()).map(({ id }) => id)).toEqual([next]);
@@ -226,15 +252,22 @@ test('everybody gets one before anybody gets a second, then in order; the place 
   await fc.assert(property, { numRuns: 150 });
 });
 
-/** Said plainly: by how many the member has ahead, running or waiting; of equals who came first. */
-function inOrder({ waiting, running }: Course): string[] {
-  const ahead = (job: Job): number =>
-    [...running, ...waiting.filter((other) => other.createdAtMs < job.createdAtMs)].filter(
-      ({ memberId }) => memberId === job.memberId,
-    ).length;
-  return waiting
-    .toSorted((one, other) => ahead(one) - ahead(other) || one.createdAtMs - other.createdAtMs)
-    .map(({ id }) => id);
+/** Said plainly: one after the other, of the member served longest ago the first; of equals who came first. */
+function inOrder(course: Course): string[] {
+  const lastStarts = new Map(course.waiting.map((job) => [memberOf(job), course.lastStart(job)]));
+  const lastStart = (job: Job): number => lastStarts.get(memberOf(job)) ?? 0;
+  const order: string[] = [];
+  let left = course.waiting;
+  while (left.length > 0) {
+    const [next] = left.toSorted(
+      (one, other) => lastStart(one) - lastStart(other) || one.createdAtMs - other.createdAtMs,
+    );
+    if (next === undefined) break;
+    order.push(next.id);
+    lastStarts.set(memberOf(next), 1_000 + order.length);
+    left = left.filter((job) => job !== next);
+  }
+  return order;
 }
 
 test('nobody waits for ever, however many others go on ordering', async () => {
@@ -248,7 +281,6 @@ test('nobody waits for ever, however many others go on ordering', async () => {
       await play(course, before, () => undefined);
       const ofMember = (jobs: readonly Job[]) => jobs.filter((job) => job.memberId === memberId);
       const ahead = ofMember([...course.waiting, ...course.running]).length;
-      const inLineBefore = course.waiting.length;
       const order = {
         do: 'order',
         guildId: 'guild',
@@ -265,8 +297,8 @@ test('nobody waits for ever, however many others go on ordering', async () => {
         for (const rival of [...rivals, ...rivals]) course.order({ ...order, memberId: rival });
         course.end();
         await course.takeTurn();
-        // Each of the member's own before it, and it: behind those accepted earlier, no others.
-        const most = (ahead + 1) * (inLineBefore + server + 1);
+        // One of each other member for each of the member's own before it, and for it; and those that run.
+        const most = (ahead + 1) * MEMBERS.length + server;
         expect(course.endsWaited.get(id)).toBeLessThanOrEqual(most);
       }
     },

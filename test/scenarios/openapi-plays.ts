@@ -53,7 +53,7 @@ const REFUSAL = /incomplete|cannot read|did not s|went wrong|no longer|older ver
 const cat = pngImage({ width: 500, height: 500 });
 
 /** Its first private text or its form; nothing where none comes. */
-async function answerTo(reply: Reply): Promise<Outcome> {
+export async function answerTo(reply: Reply): Promise<Outcome> {
   try {
     return { told: withoutAmounts(await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS })) };
   } catch (error) {

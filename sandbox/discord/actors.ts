@@ -32,6 +32,7 @@ import type {
 import { waitFor, type WaitOptions } from './waiting.ts';
 
 const BUTTON = 2;
+const STRING_SELECT = 3;
 /** Long and unguessable, as the real ones are. */
 const TOKEN_BYTES = 48;
 
@@ -146,6 +147,12 @@ export class Member {
     return this.#presses(on, customId);
   }
 
+  /** As `forgesClick`, for a select menu of which these values are chosen. */
+  forgesChoice(on: MessageReference, customId: string, values: readonly string[]): Reply {
+    const data = { custom_id: customId, component_type: STRING_SELECT, values };
+    return this.#uses(on, data);
+  }
+
   /**
    * Sends the form that a reply opened; values by the custom id of each field, and what is left out
    * goes as the bot had filled it in. Throws `NotOffered` for values the form does not take.
@@ -160,9 +167,12 @@ export class Member {
   }
 
   #presses(on: MessageReference, customId: string): Reply {
+    return this.#uses(on, { custom_id: customId, component_type: BUTTON });
+  }
+
+  #uses(on: MessageReference, data: Json): Reply {
     const source = this.#shown(on);
     const channel = this.#channelOf(source.channelId);
-    const data = { custom_id: customId, component_type: BUTTON };
     return this.#acts({ kind: 'component', channel, data, source });
   }
 

@@ -18,6 +18,7 @@ import type { JournalEntry, RequestEntry } from './journal.ts';
 import { DEFAULT_ATTACHMENT_LIMIT_BYTES } from './limits.ts';
 import { jsonWriter } from './message-json.ts';
 import { loadOpenApi, type OpenApi, type SchemaFault } from './openapi.ts';
+import { PayloadWatch, type PayloadListener } from './payload-watch.ts';
 import { INVITED_BOT_PERMISSIONS, permissionBits, type PermissionName } from './permissions.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { botRoutes } from './rest/bot.ts';
@@ -90,6 +91,8 @@ export interface DiscordSandbox {
   inject(fault: Fault): () => void;
   /** Injected faults that nothing has met yet: a test should leave none. */
   pendingFaults(): readonly Fault[];
+  /** @returns ends it */
+  onPayload(listener: PayloadListener): () => void;
   /** Resolves when a bot has been sent READY. */
   botConnected(options?: WaitOptions): Promise<void>;
   /** Injected faults that nothing has met yet will not happen. */
@@ -109,6 +112,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     options.openApiFile === undefined ? options.openApi : await loadOpenApi(options.openApiFile);
   const closing = new AbortController();
   const faults = new Faults();
+  const watch = new PayloadWatch();
   const limits = createRateLimits(() => store.now());
   const server = createServer();
   const cdnHost = (): string => `127.0.0.1:${portOf(server.address())}`;
@@ -129,6 +133,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     routes,
     limits,
     faults,
+    watch,
     openApi,
     journal: [],
     unknownRoutes: [],
@@ -140,6 +145,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     server,
     store,
     faults,
+    watch,
     journal: pipeline.journal,
     onUnknown: (what) => pipeline.unknownRoutes.push(what),
     url: gatewayUrl,
@@ -203,6 +209,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     inject: (fault) => faults.inject(fault),
     pendingFaults: () => faults.pending(),
     endFaults: () => faults.end(),
+    onPayload: (listener) => watch.listen(listener),
     async botConnected(waitOptions = {}) {
       await waitFor(stage, () => (gateway.readies > 0 ? true : undefined), {
         ...waitOptions,

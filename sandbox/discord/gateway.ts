@@ -12,6 +12,7 @@ import type { Faults } from './faults.ts';
 import { guildCreateJson } from './guild-json.ts';
 import type { GatewayEntry, JournalEntry } from './journal.ts';
 import { userJson } from './message-json.ts';
+import type { PayloadWatch } from './payload-watch.ts';
 import type { Json, Store } from './store.ts';
 
 const OP = {
@@ -91,6 +92,7 @@ export interface GatewayOptions {
   readonly server: Server;
   readonly store: Store;
   readonly faults: Faults;
+  readonly watch: PayloadWatch;
   readonly journal: JournalEntry[];
   /** Told of operations nobody should send. */
   readonly onUnknown: (what: string) => void;
@@ -98,7 +100,7 @@ export interface GatewayOptions {
 }
 
 export function startGateway(options: GatewayOptions): Gateway {
-  const { server, store, faults, journal, onUnknown } = options;
+  const { server, store, faults, watch, journal, onUnknown } = options;
   const sockets = new WebSocketServer({
     server,
     verifyClient({ req }, accept) {
@@ -258,6 +260,7 @@ export function startGateway(options: GatewayOptions): Gateway {
   function dispatch(event: string, guildId: string, data: Json): void {
     const audience = [...sessions.values()].filter(({ shard }) => isOnShard(guildId, shard));
     if (audience.length === 0) return;
+    watch.saw(event, data);
     const sent = faults.dispatched(event, guildId, data);
     for (const session of audience) push(session, event, sent);
   }

@@ -22,6 +22,8 @@ import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
 import { pressJobButton } from './ordering/job-buttons.ts';
 import { paragraphs, refuse, suggest, type Answerable } from './reply.ts';
 
+const FROM_OLDER_VERSION = 'This is from an older version of the bot and does nothing any more.';
+
 export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
   context: CommandContext;
@@ -59,9 +61,17 @@ export function createRouter(dependencies: RouterDependencies): Router {
 /** Never throws. How old an interaction is, is for Discord to say: our clock may be wrong. */
 async function route(interaction: Interaction, dependencies: RouterDependencies): Promise<void> {
   await guarded(interaction, dependencies, async () => {
-    if (interaction.inGuild()) return dispatch(interaction, dependencies);
+    if (interaction.inGuild() && isSenderKnown(interaction)) {
+      return dispatch(interaction, dependencies);
+    }
     await answerOutside(interaction);
   });
+}
+
+/** Typed as always there; Discord may leave it out. */
+function isSenderKnown({ user }: Interaction): boolean {
+  const id: unknown = user.id;
+  return typeof id === 'string' && id !== '';
 }
 
 /** Without a guild, or in one without the member who acts: nobody could be charged. */
@@ -96,6 +106,8 @@ async function dispatch(
     await runCommand(interaction, dependencies);
   } else if (interaction.isButton() || interaction.isModalSubmit()) {
     await answer(interaction, dependencies);
+  } else {
+    throw new UserError(FROM_OLDER_VERSION);
   }
 }
 
@@ -115,7 +127,7 @@ async function runCommand(
   if (command !== undefined && isMenuCommand(command)) {
     if (interaction.isMessageContextMenuCommand()) return command.execute(interaction, context);
   } else if (command !== undefined && interaction.isChatInputCommand()) {
-    checkOptions(interaction.options.data);
+    checkOptions(interaction.options);
     return command.execute(interaction, context);
   }
   throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
@@ -137,7 +149,7 @@ async function answer(
   if (id !== undefined && interaction.isModalSubmit() && owner?.submit !== undefined) {
     return owner.submit(interaction, id, context);
   }
-  throw new UserError('This is from an older version of the bot and does nothing any more.');
+  throw new UserError(FROM_OLDER_VERSION);
 }
 
 async function guarded(

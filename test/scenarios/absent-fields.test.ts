@@ -122,6 +122,90 @@ describe.concurrent('a file of /video', () => {
     }));
 });
 
+describe.concurrent('an option that Discord does not send', () => {
+  test.for<[string, FieldChanges]>([
+    ['null', { set: { 'data.options.1': null } }],
+    ['without a name', { without: ['data.options.1.name'] }],
+    ['with null for a name', { set: { 'data.options.1.name': null } }],
+  ])('as it should, but %s, is refused: private must not become public', ([, changes]) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, ...changes });
+
+      const refusal = await s.video({ prompt: PROMPT, private: true }).refusal();
+      expect(refusal).toContain('did not send one of your options');
+      await expectNoTrace(s);
+    }),
+  );
+
+  test('does not switch off what another option would have set', () =>
+    scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
+      const mia = moderator(s);
+      const channel = s.guild.channel('log').id;
+      await told(mia.runs('settings log-channel', { channel }));
+      s.discord.inject({ ...EVENT, without: ['data.options.0.options'] });
+
+      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('incompletely');
+      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+    }));
+});
+
+describe.concurrent('an interaction that does not say', () => {
+  test.for<[string, FieldChanges]>([
+    ['its channel in the channel', { without: ['channel.id'] }],
+    ['its channel but in its id', { set: { channel: null } }],
+    ['its server but in the server', { without: ['guild_id'] }],
+    ['whose the bot is', { set: { application_id: null } }],
+  ])('%s makes its video where it was asked for', ([, changes]) =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, ...changes });
+      const reply = s.video({ prompt: PROMPT });
+
+      await reply.until(({ media }) => media.length > 0);
+      const { guildId, channelId } = await s.job('delivered');
+      expect([guildId, channelId]).toEqual([s.guild.id, s.guild.channel('videos').id]);
+      expectNoFailure(s);
+    }),
+  );
+
+  test('its channel anywhere makes no video', () =>
+    scenario({}, async (s) => {
+      s.discord.inject({ ...EVENT, without: ['channel_id', 'channel.id'] });
+
+      expect(await s.video({ prompt: PROMPT }).refusal()).toContain(
+        'Discord sent this incompletely',
+      );
+      await expectNoTrace(s);
+      expectNoFailure(s);
+    }));
+
+  test.for<FieldChanges>([{ without: ['member.user.id'] }, { set: { 'member.user.id': null } }])(
+    'who sent it makes no video: %j',
+    (changes) =>
+      scenario({}, async (s) => {
+        s.discord.inject({ ...EVENT, ...changes });
+
+        const refusal = await s.video({ prompt: PROMPT }).refusal();
+        expect(refusal).toContain('did not say who sent this');
+        await expectNoTrace(s);
+        expectNoFailure(s);
+      }),
+  );
+
+  test.for<FieldChanges>([{ without: ['member.roles'] }, { set: { 'member.roles': null } }])(
+    'the member’s roles holds them to the limits of the roles they had: %j',
+    (changes) =>
+      scenario({ alice: { roles: ['Extras'] } }, async (s) => {
+        const mia = moderator(s);
+        await told(mia.runs('quota role', { role: s.guild.role('Extras'), credits: 200 }));
+        await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+        s.discord.inject({ ...EVENT, ...changes });
+
+        expect(await told(s.alice.runs('credits', {}))).toContain('of 200');
+        expectNoFailure(s);
+      }),
+  );
+});
+
 const USER_OPTION = 'data.resolved.users';
 
 describe.concurrent('a moderator’s command of which Discord does not send', () => {

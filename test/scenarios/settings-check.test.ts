@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
 
+import type { FieldChanges } from '#sandbox/discord/payload-faults.ts';
 import { INVITED_BOT_PERMISSIONS } from '#sandbox/discord/permissions.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
 import { inviteLink } from '#src/discord/invite-link.ts';
@@ -119,6 +120,25 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).toContain('could not be checked in 1 channel');
       expect(check).not.toContain(FINE);
     }));
+
+  test.for<[string, FieldChanges]>([
+    ['which roles there are', { without: ['roles'] }],
+    ['which role everybody has', { set: { roles: [] } }],
+    ['what its roles may do', { without: ['roles.*.permissions'] }],
+    ['what its roles may do, but null', { set: { 'roles.*.permissions': null } }],
+    ['which roles the bot has', { set: { 'members.*.roles': null } }],
+    ['of a role that the bot has', { set: { 'members.*.roles': ['1'] } }],
+  ])('a server in which Discord does not say %s', ([, changes]) =>
+    scenario({}, async (s) => {
+      await s.stop();
+      s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', ...changes });
+      await s.start();
+
+      const check = await told(moderator(s).runs('settings check', {}));
+      expect(check).toContain('could not be checked');
+      expect(check).not.toContain(FINE);
+    }),
+  );
 
   test('a server whose only channels for videos are gone', () =>
     scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {

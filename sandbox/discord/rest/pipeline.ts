@@ -10,6 +10,7 @@ import type { Faults, RestFault } from '../faults.ts';
 import type { JournalEntry, RequestEntry } from '../journal.ts';
 import type { OpenApi, SchemaFault } from '../openapi.ts';
 import { changed } from '../payload-faults.ts';
+import type { PayloadWatch } from '../payload-watch.ts';
 import { GLOBAL_BUCKET, type RateLimits, type Taken } from '../rate-limits.ts';
 import type { Store } from '../store.ts';
 import { readBody, writeAnswer, writeJson, type ApiAnswer, type ApiRequest } from './http.ts';
@@ -21,6 +22,7 @@ export interface Pipeline {
   readonly routes: readonly Route[];
   readonly limits: RateLimits;
   readonly faults: Faults;
+  readonly watch: PayloadWatch;
   readonly journal: JournalEntry[];
   readonly unknownRoutes: string[];
   readonly openApi: OpenApi | undefined;
@@ -207,6 +209,7 @@ function checkSchema(pipeline: Pipeline, route: Route, request: ApiRequest): voi
 /** The sandbox held to Discord's own schema: a fault here is the sandbox's, not the bot's. */
 function checkAnswer(pipeline: Pipeline, route: Route, answer: ApiAnswer): void {
   if (!('json' in answer)) return;
+  if (isRecord(answer.json)) pipeline.watch.saw(routeName(route), answer.json);
   const faults = pipeline.openApi?.responseFaults(route, answer.json) ?? [];
   if (faults.length > 0) pipeline.responseFaults.push({ route: routeName(route), faults });
 }

@@ -12,13 +12,24 @@ import { z } from 'zod';
 import type { Logger } from '../../logger.ts';
 
 const answerableSchema = z.looseObject({
-  id: z.string(),
-  token: z.string(),
+  id: z.string().min(1),
+  token: z.string().min(1),
   type: z.int().optional().catch(undefined),
+  data: z.looseObject({ options: z.unknown().optional() }).optional().catch(undefined),
+});
+
+const optionSchema = z.looseObject({
+  focused: z.unknown().optional(),
+  options: z.unknown().optional(),
 });
 
 const SENTENCE =
   'Discord sent this command in a form that the bot cannot read. Nothing was started and nothing was charged. Please try again in a minute.';
+
+/** Whether there is anybody to answer, and anything to tell a doubled event by. */
+export function isAnswerable(payload: unknown): boolean {
+  return answerableSchema.safeParse(payload).success;
+}
 
 /** Never throws. An interaction without id or token cannot be answered at all. */
 export async function answerUnreadable(
@@ -27,15 +38,28 @@ export async function answerUnreadable(
 ): Promise<void> {
   const read = answerableSchema.safeParse(payload);
   if (!read.success) return;
-  const { id, token, type } = read.data;
+  const { id, token } = read.data;
   try {
     await client.rest.post(Routes.interactionCallback(id, token), {
-      body: type === InteractionType.ApplicationCommandAutocomplete ? noChoices() : sentence(),
+      body: isTyping(read.data) ? noChoices() : sentence(),
       auth: false,
     });
   } catch (error) {
     logger.warn({ err: error, interactionId: id }, 'an unreadable interaction was not answered');
   }
+}
+
+/** By its kind; where Discord sends one that nobody knows, by the option that is being typed into. */
+function isTyping({ type, data }: z.infer<typeof answerableSchema>): boolean {
+  return type === InteractionType.ApplicationCommandAutocomplete || hasFocus(data?.options);
+}
+
+function hasFocus(options: unknown): boolean {
+  const list = z.array(z.unknown()).safeParse(options).data ?? [];
+  return list.some((option) => {
+    const { data } = optionSchema.safeParse(option);
+    return data !== undefined && (data.focused === true || hasFocus(data.options));
+  });
 }
 
 function noChoices() {

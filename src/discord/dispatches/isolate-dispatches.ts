@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
-import { answerUnreadable } from './answer-unreadable.ts';
+import { answerUnreadable, isAnswerable } from './answer-unreadable.ts';
 import { completedInteraction, simplifiedInteraction, withoutNulls } from './simplified-payload.ts';
 
 const packetSchema = z.looseObject({ t: z.string(), d: z.unknown().optional() });
@@ -107,10 +107,15 @@ class DispatchIsolation {
   }
 
   #handleInteraction(packet: Packet, shard: unknown): unknown {
+    if (!isAnswerable(packet.d)) {
+      const error = new TypeError('The interaction has no id or no token');
+      this.#log(error, { ...nameOf(packet), outcome: 'dropped' });
+      return true;
+    }
     const before = this.#announced;
     let first: Error | undefined;
     for (const simplify of [completedInteraction, simplifiedInteraction]) {
-      const simplified = { ...packet, d: simplify(packet.d) };
+      const simplified = { ...packet, d: simplify(packet.d, this.#client.application?.id) };
       const { result, error } = this.#tryToHandle({ packet: simplified, shard });
       const isAnnounced = this.#announced > before;
       first ??= error;
@@ -165,9 +170,11 @@ class DispatchIsolation {
       readonly outcome: string;
     },
   ): void {
-    const { event, guildId = '' } = details;
+    const { event, guildId = '', outcome } = details;
     if (!this.#logLimit.isDue(`${event} ${guildId}`)) return;
-    this.#logger.error(
+    // What is read all the same without its nulls is handled like any other.
+    const level = outcome === 'simplified' ? 'warn' : 'error';
+    this.#logger[level](
       { err: error, ...details },
       'an event from Discord could not be read; all others are handled as usual',
     );

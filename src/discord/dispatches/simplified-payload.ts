@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 const recordSchema = z.record(z.string(), z.unknown());
+type Interaction = Readonly<Record<string, unknown>>;
 
 /** A copy without the keys and entries that are null: the library reads what is absent, not what is null. */
 export function withoutNulls(value: unknown): unknown {
@@ -13,47 +14,86 @@ export function withoutNulls(value: unknown): unknown {
 }
 
 /**
- * An interaction with every field that the library needs and we do not: entitlements, who installed the
- * application, and the channel beside its id.
+ * An interaction with every field that the library needs: those that we do not need either
+ * (entitlements, who installed the application), and those that Discord says in more than one place.
+ *
+ * @param applicationId of this bot, where it is known
  */
-export function completedInteraction(payload: unknown): unknown {
+export function completedInteraction(payload: unknown, applicationId?: string): unknown {
   const interaction = recordOf(payload);
   if (interaction === undefined) return payload;
-  const { channel, channel_id: channelId } = interaction;
   return {
     ...interaction,
+    ...idIn('application_id', [interaction['application_id'], applicationId]),
+    ...idIn('guild_id', [interaction['guild_id'], recordOf(interaction['guild'])?.['id']]),
     entitlements: [],
     authorizing_integration_owners: recordOf(interaction['authorizing_integration_owners']) ?? {},
-    ...(recordOf(channel) === undefined && typeof channelId === 'string'
-      ? { channel: { id: channelId } }
-      : {}),
+    ...completedChannel(interaction),
     ...completedMember(interaction),
+    ...completedData(interaction),
   };
 }
 
-/** Whose roles are not told has none; who is told beside the member, and not in it, is the member. */
-function completedMember({ member, user }: Readonly<Record<string, unknown>>) {
+/** The field with the first id there is; nothing where there is none. */
+function idIn(field: string, candidates: readonly unknown[]): Record<string, unknown> {
+  const id = candidates.find(isId);
+  return id === undefined ? {} : { [field]: id };
+}
+
+/** Only its id decides what is done; Discord says that in up to three places. */
+function completedChannel({ channel, channel_id: channelId, message }: Interaction) {
+  const known = recordOf(channel);
+  const { id } = idIn('id', [known?.['id'], channelId, recordOf(message)?.['channel_id']]);
+  return id === undefined ? {} : { channel: { ...known, id } };
+}
+
+/**
+ * Roles of which Discord said nothing are null: the library takes absent ones for none, and the limits
+ * of somebody without roles are others. Who is told beside the member, and not in it, is the member.
+ */
+function completedMember({ member, user }: Interaction) {
   const known = recordOf(member);
   if (known === undefined) return {};
-  const roles = Array.isArray(known['roles']) ? known['roles'] : [];
+  const roles = Array.isArray(known['roles']) ? known['roles'].filter(isId) : null;
   return { member: { ...known, user: known['user'] ?? user, roles } };
 }
 
+/** An option that is none stays as one without a name: left out, it would not be missed. */
+function completedData({ data }: Interaction) {
+  const known = recordOf(data);
+  return Array.isArray(known?.['options'])
+    ? { data: { ...known, options: completedOptions(known['options']) } }
+    : {};
+}
+
+function completedOptions(options: readonly unknown[]): unknown[] {
+  return options.map((one) => {
+    const option = recordOf(one) ?? {};
+    const { options: inner } = option;
+    return Array.isArray(inner) ? { ...option, options: completedOptions(inner) } : option;
+  });
+}
+
+function isId(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
 /** As `completedInteraction`, without nulls; of the message that a button or form came from only the id. */
-export function simplifiedInteraction(payload: unknown): unknown {
-  const interaction = recordOf(withoutNulls(completedInteraction(payload)));
+export function simplifiedInteraction(payload: unknown, applicationId?: string): unknown {
+  const interaction = recordOf(withoutNulls(completedInteraction(payload, applicationId)));
   if (interaction === undefined) return payload;
   const isFromMessage =
     interaction['message'] !== undefined || 'component_type' in dataOf(interaction);
   if (!isFromMessage) return interaction;
   const { id } = recordOf(interaction['message']) ?? {};
+  const channelId = recordOf(interaction['channel'])?.['id'];
   return {
     ...interaction,
-    message: { id: id ?? interaction['id'], channel_id: interaction['channel_id'] },
+    message: { id: id ?? interaction['id'], channel_id: channelId },
   };
 }
 
-function dataOf(interaction: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function dataOf(interaction: Interaction): Interaction {
   return recordOf(interaction['data']) ?? {};
 }
 

@@ -6,6 +6,7 @@ import {
   ApplicationCommandOptionType,
   DiscordjsError,
   DiscordjsTypeError,
+  type ChatInputCommandInteraction,
   type CommandInteractionOption,
 } from 'discord.js';
 
@@ -17,12 +18,35 @@ const OPTION_NAME = /^[a-z_0-9-]{1,32}$/;
 const INCOMPLETE_CODES =
   /^(?:CommandInteractionOption|ModalSubmitInteractionField|AutocompleteInteractionOption)/;
 
-/** @throws UserError for an option without its value, or without the user, role, channel or file it names */
-export function checkOptions(options: readonly CommandInteractionOption[]): void {
-  for (const option of options) {
-    if (isGroup(option)) checkOptions(option.options ?? []);
-    else if (!isComplete(option)) throw new UserError(sentenceFor(option));
-  }
+type Resolved = ChatInputCommandInteraction['options']['resolved'];
+
+/**
+ * @throws UserError for an option without its value, or without the user, role, channel or file it
+ *   names; and where one is missing that names what came along
+ */
+export function checkOptions({
+  data,
+  resolved,
+}: {
+  readonly data: readonly CommandInteractionOption[];
+  readonly resolved: Resolved;
+}): void {
+  const typed = data.flatMap(typedOptionsIn);
+  const incomplete = typed.find((option) => !isComplete(option));
+  if (incomplete !== undefined) throw new UserError(sentenceFor(incomplete));
+  const named = new Set(typed.map(({ value }) => value));
+  if (idsIn(resolved).some((id) => !named.has(id))) throw new UserError(INCOMPLETE_SENTENCE);
+}
+
+/** The options themselves, out of their subcommand. */
+function typedOptionsIn(option: CommandInteractionOption): readonly CommandInteractionOption[] {
+  return isGroup(option) ? (option.options ?? []).flatMap(typedOptionsIn) : [option];
+}
+
+/** Of all that Discord sends because an option names it. */
+function idsIn(resolved: Resolved): string[] {
+  const { users, roles, channels, attachments } = resolved ?? {};
+  return [users, roles, channels, attachments].flatMap((entries) => [...(entries?.keys() ?? [])]);
 }
 
 /** Whether the library could not find in an interaction what its command always has. */
@@ -56,7 +80,8 @@ function isGroup({ type }: CommandInteractionOption): boolean {
   );
 }
 
-function isComplete({ type, value, ...resolved }: CommandInteractionOption): boolean {
+function isComplete({ name, type, value, ...resolved }: CommandInteractionOption): boolean {
+  if (!isOptionName(name)) return false;
   // Typed as absent or there; what it is comes unchecked from Discord.
   if (value === undefined || Object.is(value, null)) return false;
   switch (type) {
@@ -77,7 +102,12 @@ function hasId(resolved: { readonly id: string } | null | undefined): boolean {
   return typeof resolved?.id === 'string';
 }
 
+/** Typed as always there; what it is comes unchecked from Discord. */
+function isOptionName(name: unknown): boolean {
+  return typeof name === 'string' && OPTION_NAME.test(name);
+}
+
 function sentenceFor({ name }: CommandInteractionOption): string {
-  const what = OPTION_NAME.test(name) ? `what you gave as \`${name}\`` : 'one of your options';
+  const what = isOptionName(name) ? `what you gave as \`${name}\`` : 'one of your options';
   return `Discord did not send ${what}. Nothing was changed and nothing was charged. Please try again.`;
 }

@@ -17,22 +17,24 @@ export function checkModerator({
 
 /** A member as discord.js gives one: of a server it knows, or as Discord sent it. */
 interface SomeMember {
-  readonly roles: readonly string[] | { readonly cache: ReadonlyMap<string, unknown> };
+  readonly roles: readonly string[] | { readonly cache: ReadonlyMap<string, unknown> } | null;
 }
 
 /** What Discord said of a member's roles; kept by the library, and not in its types. */
-const saidRolesSchema = z.looseObject({ _roles: z.array(z.string()) });
+const saidRolesSchema = z.looseObject({ _roles: z.array(z.string()).nullish() });
 
 /**
  * All that Discord said: the library's own list leaves out roles that it has not been told of, and with
  * them the limits that moderators gave to these roles.
  *
- * @returns undefined for somebody who is not in the server, whose roles nobody can tell
+ * @returns undefined for somebody who is not in the server, or of whose roles Discord said nothing
  */
 export function roleIdsOf(member: SomeMember | null): readonly string[] | undefined {
-  if (member === null) return undefined;
+  const said = saidRolesSchema.safeParse(member).data?._roles;
+  // First of all: the library's own list cannot be asked for where nothing was said.
+  if (member === null || said === null) return undefined;
   const { roles } = member;
+  if (roles === null) return undefined;
   if (!('cache' in roles)) return roles;
-  const said = saidRolesSchema.safeParse(member).data?._roles ?? [];
-  return [...new Set([...roles.cache.keys(), ...said])];
+  return [...new Set([...roles.cache.keys(), ...(said ?? [])])];
 }

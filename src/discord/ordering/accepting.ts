@@ -1,24 +1,31 @@
 /** The two ends of every order: its place, opened at once, and its acceptance. */
+import { UserError } from '../../errors.ts';
 import type { Order, Place } from '../../jobs/accept.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import { openClaimedReply } from '../interactions/claimed-reply.ts';
 import type { Claims } from '../interactions/claims.ts';
+import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
 import { roleIdsOf } from '../moderation/rights.ts';
 import type { Opening } from '../reply.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
 import { sayingWhatWasSpent } from './spent.ts';
 
-/** @throws InteractionTaken when another handling has the interaction: nothing more is done or said here */
+/**
+ * @throws InteractionTaken when another handling has the interaction: nothing more is done or said here
+ * @throws UserError where Discord does not say in which channel it was asked for
+ */
 export async function openPlace(
   interaction: Opening,
   isPrivate: boolean,
   claims: Claims,
 ): Promise<Place> {
+  const { channelId } = interaction;
+  if (channelId === null) throw new UserError(INCOMPLETE_SENTENCE);
   const { messageId, isEphemeral } = await openClaimedReply(interaction, { isPrivate }, claims);
   return {
     guildId: interaction.guildId,
-    channelId: interaction.channelId ?? '',
+    channelId,
     memberId: interaction.user.id,
     roleIds: roleIdsOf(interaction.member),
     interactionId: interaction.id,

@@ -6,10 +6,12 @@ import {
   ChannelType,
   DiscordAPIError,
   PermissionFlagsBits,
+  PermissionsBitField,
   RESTJSONErrorCodes,
   Routes,
   type Guild,
   type GuildBasedChannel,
+  type GuildMember,
 } from 'discord.js';
 
 import type { CommandInteraction } from '../../interactions/kinds.ts';
@@ -17,6 +19,7 @@ import { inviteLink } from '../../invite-link.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { counted, fileSize, linkTo } from '../../text.ts';
 import { uploadLimitBytes } from '../../upload-limits.ts';
+import { roleIdsOf } from '../rights.ts';
 import type { Finding } from './finding.ts';
 
 /** What the bot does where videos are asked for. */
@@ -125,12 +128,24 @@ function isForVideos({ type }: GuildBasedChannel): boolean {
   return type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
 }
 
-/** Undefined where Discord has not told the bot who it is there. */
+/** Undefined where Discord has not told the bot who it is there, or what its roles may do. */
 function missingIn(guild: Guild, channel: GuildBasedChannel): string[] | undefined {
   const { me } = guild.members;
-  const permissions = me === null ? null : channel.permissionsFor(me);
+  const permissions = me === null || !areRolesKnown(guild, me) ? null : channel.permissionsFor(me);
   if (permissions === null) return undefined;
   return Object.entries(NEEDED).flatMap(([name, bit]) => (permissions.has(bit) ? [] : [name]));
+}
+
+/** Without one of them the library throws, or works out other permissions than the bot has. */
+function areRolesKnown(guild: Guild, me: GuildMember): boolean {
+  const own = roleIdsOf(me);
+  return own !== undefined && [guild.id, ...own].every((id) => hasPermissions(guild, id));
+}
+
+/** Typed as always there; what a role may do comes unchecked from Discord. */
+function hasPermissions(guild: Guild, roleId: string): boolean {
+  const permissions: unknown = guild.roles.cache.get(roleId)?.permissions;
+  return permissions instanceof PermissionsBitField;
 }
 
 function uploadFinding(guild: Guild): Finding {

@@ -22,9 +22,39 @@ test('an interaction gets what the library needs', () => {
       channel: { id: '2' },
       entitlements: [],
       authorizing_integration_owners: {},
-      member: { user: { id: '3' }, roles: [] },
+      member: { user: { id: '3' }, roles: null },
     },
   );
+});
+
+test.for<[string, Record<string, unknown>]>([
+  ['beside the channel', { channel: { type: 0 }, channel_id: '2' }],
+  ['in the message that a button is under', { message: { channel_id: '2' } }],
+  ['in the channel', { channel: { id: '2' }, channel_id: null }],
+])('the id of the channel is taken from where it is said: %s', ([, payload]) => {
+  expect(completedInteraction(payload)).toMatchObject({ channel: { id: '2' } });
+});
+
+test('a channel that nothing tells the id of is not made up', () => {
+  expect(completedInteraction({ channel: { type: 0 } })).toMatchObject({ channel: { type: 0 } });
+  expect(completedInteraction({ channel_id: '' })).not.toHaveProperty('channel');
+});
+
+test('the guild is known by its own object, and the application by who we are', () => {
+  const payload = { guild_id: null, guild: { id: '5' } };
+
+  expect(completedInteraction(payload, '6')).toMatchObject({ guild_id: '5', application_id: '6' });
+  expect(completedInteraction({})).not.toHaveProperty('guild_id');
+});
+
+test('an option that is none is not left out', () => {
+  const options = [null, { name: 'server', options: [{ name: 'user', value: '1' }, 7] }];
+  const completed = {
+    options: [{}, { name: 'server', options: [{ name: 'user', value: '1' }, {}] }],
+  };
+
+  expect(completedInteraction({ data: { options } })).toMatchObject({ data: completed });
+  expect(simplifiedInteraction({ data: { options } })).toMatchObject({ data: completed });
 });
 
 test('what an interaction says is kept', () => {

@@ -7,15 +7,16 @@
  *   without another request (Discord shuts out whoever is refused 10 000 times in ten minutes). The
  *   library would wait for ever, and whoever waits with it.
  * - Uploads have minutes, and queues of their own: the library sends one request of a bucket at a
- *   time, so that words would wait behind them. Few go at once, because each is whole in memory.
+ *   time, so that words would wait behind them. Few go at once, because each is whole in memory, and
+ *   servers share these slots fairly: slow uploads of one hold up no other's.
  * - The library is never given the bot's token: after any 401 it would forget it, and then fail
  *   every call. Ours is a header.
  */
 import { REST, type RawFile } from 'discord.js';
 
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
+import { FairSlots } from '../../fair-slots.ts';
 import type { Logger } from '../../logger.ts';
-import { Turns } from '../../turns.ts';
 import { RateLimits } from '../rest/rate-limits.ts';
 import { createDiscordTransport, type DiscordTransport } from '../rest/transport.ts';
 
@@ -36,8 +37,14 @@ export interface DiscordRequest {
   readonly lane?: string | undefined;
   readonly body?: object | undefined;
   readonly query?: URLSearchParams | undefined;
-  /** Reads the files, in the request's turn. */
-  readonly files?: (() => Promise<RawFile[]>) | undefined;
+  readonly files?: RequestFiles | undefined;
+}
+
+export interface RequestFiles {
+  /** Who shares the upload slots fairly with the others. */
+  readonly share: string;
+  /** Called when the request has its slot. */
+  readonly read: () => Promise<RawFile[]>;
 }
 
 export interface DiscordRequestsOptions {
@@ -68,7 +75,7 @@ export function createDiscordRequests({
   uploadTimeoutMs = UPLOAD_TIMEOUT_MS,
   onClient = () => {},
 }: DiscordRequestsOptions): SendRequest {
-  const uploads = new Turns(UPLOADS_AT_ONCE);
+  const uploads = new FairSlots(UPLOADS_AT_ONCE);
   const limits = new RateLimits(clock, logger);
   const client = (by: DiscordRequest['by'], timeout: number): REST =>
     new REST({
@@ -100,7 +107,7 @@ export function createDiscordRequests({
       auth: false,
       ...(body === undefined ? {} : { body }),
       ...(query === undefined ? {} : { query }),
-      ...(files === undefined ? {} : { files: await files() }),
+      ...(files === undefined ? {} : { files: await files.read() }),
     };
     try {
       const answer = await rest[method](route, sent);
@@ -114,5 +121,7 @@ export function createDiscordRequests({
   return async (request) =>
     request.files === undefined
       ? sendNow(request)
-      : uploads.run(new AbortController().signal, async () => sendNow(request));
+      : uploads.run(request.files.share, new AbortController().signal, async () =>
+          sendNow(request),
+        );
 }

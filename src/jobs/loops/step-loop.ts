@@ -6,6 +6,7 @@
  */
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import { SECOND, type Clock } from '../../clock.ts';
+import { FairSlots } from '../../fair-slots.ts';
 import type { Logger } from '../../logger.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import type { Job } from '../record/job.ts';
@@ -37,13 +38,18 @@ export interface StepLoopOptions {
   name: string;
   /** How many steps run at once. */
   concurrency: number;
-  /** Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more. */
+  /** Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more, more at will. */
   find: (limit: number) => Promise<readonly Job[]>;
   /** Milliseconds until the job may be stepped; 0 for now. */
   waitMs?: (job: Job, nowMs: number) => number;
+  /**
+   * Whose step it is: those with the same one share the slots fairly with the others. `find` must name
+   * jobs of each before the second of any. Without it, the most urgent come first.
+   */
+  shareOf?: (job: Job) => string;
   leases: Leases;
   /** A step holds `<lease>:<job>`: of the loops with the same one, one at a time works on a job. */
-  lease: 'work' | 'show';
+  lease: 'work' | 'show' | 'encode';
   /**
    * Whether the job still needs the step as it was found. Asked with the lease in hand: another
    * process may have done the step since we looked.
@@ -70,12 +76,14 @@ interface Pause {
 export class StepLoop {
   readonly #options: StepLoopOptions;
   readonly #loop: Loop;
+  readonly #slots: FairSlots;
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #pauses = new Map<string, Pause>();
 
   constructor(options: StepLoopOptions) {
     this.#options = options;
     const { clock, logger, name } = options;
+    this.#slots = new FairSlots(options.concurrency);
     this.#loop = new Loop({
       clock,
       turn: async (signal) => this.#turn(signal),
@@ -105,9 +113,10 @@ export class StepLoop {
     if (free <= 0) return LOOK_EVERY_MS;
     const found = await this.#look(free);
     if (signal.aborted) return LOOK_EVERY_MS;
-    for (const { job } of found.filter(({ waitMs }) => waitMs <= 0).slice(0, free)) {
-      this.#run(job, signal);
-    }
+    const due = found.filter(({ waitMs }) => waitMs <= 0).map(({ job }) => job);
+    const { shareOf } = this.#options;
+    if (shareOf === undefined) for (const job of due.slice(0, free)) this.#run(job, signal);
+    else this.#runFairly(due, shareOf, signal);
     const waitsMs = found.map(({ waitMs }) => waitMs).filter((waitMs) => waitMs > 0);
     return Math.min(LOOK_EVERY_MS, ...waitsMs);
   }
@@ -144,9 +153,23 @@ export class StepLoop {
     }
   }
 
-  #run(job: Job, signal: AbortSignal): void {
+  /** Takes in turn from those who share the slots, until they are used up or nobody may have more. */
+  #runFairly(due: readonly Job[], shareOf: (job: Job) => string, signal: AbortSignal): void {
+    const waiting = Map.groupBy(due, shareOf);
+    for (;;) {
+      const share = this.#slots.next(waiting.keys());
+      if (share === undefined || !this.#slots.tryTake(share)) return;
+      const [job, ...others] = waiting.get(share) ?? [];
+      if (job !== undefined) this.#run(job, signal, () => this.#slots.release(share));
+      if (others.length > 0) waiting.set(share, others);
+      else waiting.delete(share);
+    }
+  }
+
+  #run(job: Job, signal: AbortSignal, onEnd = (): void => {}): void {
     const running = this.#step(job, signal).finally(() => {
       this.#underWay.delete(job.id);
+      onEnd();
       this.#loop.wake();
     });
     this.#underWay.set(job.id, running);

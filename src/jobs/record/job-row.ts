@@ -68,6 +68,7 @@ export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> 
     updated_at: job.stateSinceMs,
     hold_credits: job.holdCredits,
     has_video: job.video === undefined ? 0 : 1,
+    encoding_wanted_at: job.wantedEncoding?.sinceMs ?? null,
     record: JSON.stringify(jobSchema.parse(job)),
   };
 }

@@ -61,7 +61,7 @@ test('an upload needs no process-wide dispatcher', async () => {
     logger: createLogger('silent'),
   });
 
-  const file = { path, fileName: 'clip.mp4', bytes: 2000 };
+  const file = { path, fileName: 'clip.mp4', bytes: 2000, guildId: '100' };
   await messenger.create(channel.id, WITH_CLIP, { nonce: 'a', file });
 
   expect(channel.messages[0]?.media[0]?.bytes()).toEqual(Buffer.alloc(2000, 7));

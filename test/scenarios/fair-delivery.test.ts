@@ -1,18 +1,13 @@
 /** Finished videos of one server that take long to re-encode or to upload: those of another do not wait for them. */
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { MINUTE } from '#src/clock.ts';
 
-import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { mp4File } from '../builders/videos.ts';
-import { fakeFfmpeg, putVideo } from '../unit/media/ffmpeg/fake-ffmpeg.ts';
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
+import { slowEncoder } from './slow-encoder.ts';
 
 /** More than the bot brings to Discord at once. */
 const VIDEOS = 40;
@@ -30,42 +25,6 @@ const OPTIONS = {
 
 const isShown = (reply: Reply): boolean => reply.versions.some(({ media }) => media.length > 0);
 const shown = (replies: readonly Reply[]): number => replies.filter(isShown).length;
-
-/** Each encoding waits until the test lets it go on: the first for `go-1`, and so on. */
-const ONE_BY_ONE = `
-case "$*" in *-encoders*) echo ' libx264 '; echo ' aac '; exit 0;; esac
-n=1; while ! mkdir "$folder/call-$n" 2>/dev/null; do n=$((n + 1)); done
-while [ ! -e "$folder/go-$n" ]; do sleep 0.02; done
-cp "$folder/made.mp4" "$out"`;
-
-interface SlowEncoder extends AsyncDisposable {
-  readonly path: string;
-  /** How many encodings have been started. */
-  started(): number;
-  /** Lets the first `count` of them go on. */
-  release(count: number): Promise<void>;
-}
-
-async function slowEncoder(): Promise<SlowEncoder> {
-  const folder = await temporaryFolder();
-  const { path } = await fakeFfmpeg(folder.path, ONE_BY_ONE);
-  await putVideo(folder.path, 'made.mp4', SMALL);
-  const has = (name: string): boolean => existsSync(join(folder.path, name));
-  return {
-    path,
-    started() {
-      let count = 0;
-      while (has(`call-${count + 1}`)) count += 1;
-      return count;
-    },
-    async release(count) {
-      for (let call = 1; call <= count; call += 1) {
-        await writeFile(join(folder.path, `go-${call}`), '');
-      }
-    },
-    [Symbol.asyncDispose]: async () => folder[Symbol.asyncDispose](),
-  };
-}
 
 /** All fetched, none in Discord. */
 async function busyServer(s: Scenario): Promise<Reply[]> {
@@ -85,7 +44,7 @@ function orderElsewhere(s: Scenario): Reply {
 }
 
 test('a small video does not wait for the re-encoding of 40 of another server', async () => {
-  await using encoder = await slowEncoder();
+  await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
     const busy = await busyServer(s);
@@ -99,7 +58,7 @@ test('a small video does not wait for the re-encoding of 40 of another server', 
 });
 
 test('a large video is re-encoded before most of 40 of another server', async () => {
-  await using encoder = await slowEncoder();
+  await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
     const busy = await busyServer(s);

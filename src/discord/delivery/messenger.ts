@@ -2,7 +2,7 @@
  * The ways to a message: the interaction's token, then the bot's own token on the same message, then
  * a new message. How the requests themselves are made is in `requests.ts`.
  */
-import { readFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
 
 import { MessageFlags, Routes } from 'discord.js';
 import { z } from 'zod';
@@ -165,8 +165,8 @@ function withFile(
     body: { ...body, attachments: [{ id: '0', filename: file.fileName }] },
     files: {
       share: file.guildId,
-      read: async () => [
-        { name: file.fileName, data: await readFile(file.path), contentType: 'video/mp4' },
+      open: async () => [
+        { name: file.fileName, content: await openAsBlob(file.path, { type: 'video/mp4' }) },
       ],
     },
   };

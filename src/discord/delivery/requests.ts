@@ -7,12 +7,12 @@
  *   without another request (Discord shuts out whoever is refused 10 000 times in ten minutes). The
  *   library would wait for ever, and whoever waits with it.
  * - Uploads have minutes, and queues of their own: the library sends one request of a bucket at a
- *   time, so that words would wait behind them. Few go at once, because each is whole in memory, and
- *   servers share these slots fairly: slow uploads of one hold up no other's.
+ *   time, so that words would wait behind them. They are read from the disk as they are sent. Few go
+ *   at once, and servers share these slots fairly: slow uploads of one hold up no other's.
  * - The library is never given the bot's token: after any 401 it would forget it, and then fail
  *   every call. Ours is a header.
  */
-import { REST, type RawFile } from 'discord.js';
+import { REST } from 'discord.js';
 
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { FairSlots } from '../../fair-slots.ts';
@@ -22,8 +22,8 @@ import { createDiscordTransport, type DiscordTransport } from '../rest/transport
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
-/** Each holds its file in memory, up to 100 MiB in servers of the highest tier. */
-const UPLOADS_AT_ONCE = 8;
+/** Of which one server alone gets half. */
+const UPLOADS_AT_ONCE = 16;
 
 export interface DiscordRequest {
   readonly method: 'get' | 'patch' | 'post' | 'put';
@@ -44,7 +44,12 @@ export interface RequestFiles {
   /** Who shares the upload slots fairly with the others. */
   readonly share: string;
   /** Called when the request has its slot. */
-  readonly read: () => Promise<RawFile[]>;
+  readonly open: () => Promise<readonly UploadPart[]>;
+}
+
+export interface UploadPart {
+  readonly name: string;
+  readonly content: Blob;
 }
 
 export interface DiscordRequestsOptions {
@@ -105,9 +110,11 @@ export function createDiscordRequests({
     const rest = clients[by][files === undefined ? 'plain' : 'upload'];
     const sent = {
       auth: false,
-      ...(body === undefined ? {} : { body }),
+      ...(files === undefined ? {} : { passThroughBody: true }),
+      ...(body === undefined
+        ? {}
+        : { body: files === undefined ? body : formOf(body, await files.open()) }),
       ...(query === undefined ? {} : { query }),
-      ...(files === undefined ? {} : { files: await files.read() }),
     };
     try {
       const answer = await rest[method](route, sent);
@@ -124,4 +131,14 @@ export function createDiscordRequests({
       : uploads.run(request.files.share, new AbortController().signal, async () =>
           sendNow(request),
         );
+}
+
+/** The library would make the form from files that are whole in memory. */
+function formOf(body: object, parts: readonly UploadPart[]): FormData {
+  const form = new FormData();
+  for (const [index, { name, content }] of parts.entries()) {
+    form.append(`files[${index}]`, content, name);
+  }
+  form.append('payload_json', JSON.stringify(body));
+  return form;
 }

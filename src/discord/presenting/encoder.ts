@@ -85,7 +85,7 @@ async function encode(
     const isExpected = error instanceof FfmpegError || error instanceof DiskFullError;
     logger[isExpected ? 'warn' : 'error'](
       { err: error, jobId: job.id, kind },
-      'video re-encoding failed; posting the original or a link instead',
+      'a video could not be re-encoded; posting the original or a link instead',
     );
     return undefined;
   }

@@ -105,15 +105,12 @@ export function createDiscordRequests({
   for (const { plain, upload } of Object.values(clients)) [plain, upload].forEach(onClient);
 
   const sendNow = async (request: DiscordRequest): Promise<unknown> => {
-    const { method, route, by, body, query, files } = request;
+    const { method, route, by, query, files } = request;
     limits.check(request);
     const rest = clients[by][files === undefined ? 'plain' : 'upload'];
     const sent = {
       auth: false,
-      ...(files === undefined ? {} : { passThroughBody: true }),
-      ...(body === undefined
-        ? {}
-        : { body: files === undefined ? body : formOf(body, await files.open()) }),
+      ...(await contentOf(request)),
       ...(query === undefined ? {} : { query }),
     };
     try {
@@ -133,12 +130,17 @@ export function createDiscordRequests({
         );
 }
 
+async function contentOf({ body, files }: DiscordRequest) {
+  if (files !== undefined) return { passThroughBody: true, body: formOf(body, await files.open()) };
+  return body === undefined ? {} : { body };
+}
+
 /** The library would make the form from files that are whole in memory. */
-function formOf(body: object, parts: readonly UploadPart[]): FormData {
+function formOf(body: object | undefined, parts: readonly UploadPart[]): FormData {
   const form = new FormData();
   for (const [index, { name, content }] of parts.entries()) {
     form.append(`files[${index}]`, content, name);
   }
-  form.append('payload_json', JSON.stringify(body));
+  if (body !== undefined) form.append('payload_json', JSON.stringify(body));
   return form;
 }

@@ -151,7 +151,8 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     for (const process of processes) startEncoder(process);
     await room.clock.advance(5 * ENCODING_MS);
 
-    expect(begun.toSorted()).toEqual(jobs.map(({ video }) => video?.file).toSorted());
+    expect(new Set(begun)).toEqual(new Set(jobs.map(({ video }) => video?.file)));
+    expect(begun).toHaveLength(2);
   });
 
   test('are encoded by the next process when one is killed in the midst of it', async () => {

@@ -19,11 +19,13 @@ import { cpus, loadavg } from 'node:os';
 import { measureAcknowledgement } from './acknowledgement.ts';
 import { measureDelivery } from './delivery.ts';
 import { table } from './figures.ts';
+import { measureIsolation } from './isolation.ts';
 import { measureMemory, measureStart } from './process-cost.ts';
 
 const WHOLE = { burst: 200, rounds: 5, videos: 200, inFlight: 1_000, starts: 5, renderMs: 25_000 };
 const QUICK = { burst: 50, rounds: 3, videos: 50, inFlight: 200, starts: 3, renderMs: 15_000 };
 const FEW = 15;
+const OVERSIZED = 40;
 
 // Leaving by `exit` ends the bots too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
@@ -38,22 +40,24 @@ const load = loadavg().map((value) => value.toFixed(1));
 say(`${cpus().length} cores, ${processor?.model.trim() ?? 'unknown'}, Node ${process.version}`);
 say(`load of the machine before: ${load.join(', ')}${isQuick ? '; --quick' : ''}\n`);
 
-say('1/5 start to ready …');
+say('1/6 start to ready …');
 const start = await measureStart(sizes.starts);
-say('2/5 acknowledgement …');
+say('2/6 acknowledgement …');
 const acknowledgement = await measureAcknowledgement(sizes);
-say('3/5 delivery, few at once …');
+say('3/6 delivery, few at once …');
 const few = await measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs });
-say('4/5 delivery, many at once …');
+say('4/6 delivery, many at once …');
 const many = await measureDelivery({
   together: false,
   videos: sizes.videos,
   renderMs: sizes.renderMs,
 });
-say('5/5 memory …\n');
+say('5/6 memory …');
 const memory = await measureMemory(sizes.inFlight);
+say('6/6 isolation …\n');
+const isolation = await measureIsolation(OVERSIZED);
 
-say(table([...acknowledgement.rows, ...few, ...many, ...memory, start]));
+say(table([...acknowledgement.rows, ...few, ...many, ...memory, start, ...isolation]));
 say('');
 for (const note of acknowledgement.notes) say(note);
 say(`took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);

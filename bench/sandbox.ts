@@ -9,7 +9,7 @@ import { answerSchema, type Answer, type Request } from './sandbox-protocol.ts';
 const SCRIPT = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
 /** So that no limit is met: a third of what the setting takes, in credits. */
 const PLENTY = '300000000';
-const RICH = {
+export const RICH = {
   DEFAULT_GUILD_CREDITS: PLENTY,
   MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
   OPERATOR_CREDITS_PER_MONTH: PLENTY,

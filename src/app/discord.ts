@@ -16,6 +16,7 @@ import { createLogChannel, type LogChannel } from '../discord/moderation/log-cha
 import { createConfirmations } from '../discord/ordering/confirmation.ts';
 import { createOpenForms } from '../discord/ordering/open-forms.ts';
 import { createDeliverer } from '../discord/presenting/deliverer.ts';
+import { createEncoder } from '../discord/presenting/encoder.ts';
 import { createPresenter } from '../discord/presenting/presenter.ts';
 import { createVerifier } from '../discord/presenting/verifier.ts';
 import { createRegistration, type Registration } from '../discord/registration.ts';
@@ -24,6 +25,7 @@ import { createRouter, type Router } from '../discord/router.ts';
 import { createDepartures, type Departures } from '../discord/server/departure.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
 import { hasProxy } from '../dispatcher.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
 import type { StepLoop } from '../jobs/loops/step-loop.ts';
 import { createVideoFitter } from '../media/ffmpeg/fit-video.ts';
@@ -77,10 +79,7 @@ export function createDiscordParts(
     placesInLine: jobs.placesInLine,
     uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),
   };
-  const presenter = createPresenter(presentingParts);
-  const deliverer = createDeliverer(presentingParts);
-  jobs.onChange(() => presenter.wake());
-  jobs.onChange(() => deliverer.wake());
+  const presenting = createPresenting(presentingParts, jobs);
   const logChannel = createLogChannel({ ...work, messenger, settings });
   jobs.onChange((job) => logChannel.jobChanged(job));
   if (metrics !== undefined) jobs.onChange(metrics.jobChanged);
@@ -100,8 +99,26 @@ export function createDiscordParts(
   const registration = createRegistration({ ...work, messenger });
   const abandoned = createAbandonedLoop({ claims, messenger, clock, logger });
   const departures = createDepartures({ ...work, client });
-  const presenting = [presenter, deliverer, createVerifier(presentingParts)];
   return { client, router, registration, presenting, abandoned, departures, logChannel };
+}
+
+type PresentingParts = Parameters<typeof createPresenter>[0] &
+  Parameters<typeof createDeliverer>[0] &
+  Parameters<typeof createEncoder>[0];
+
+function createPresenting(
+  parts: PresentingParts,
+  { onChange }: Pick<Jobs, 'onChange'>,
+): StepLoop[] {
+  const presenter = createPresenter(parts);
+  const deliverer = createDeliverer(parts);
+  const encoder = createEncoder(parts);
+  onChange((job) => {
+    presenter.wake();
+    deliverer.wake();
+    if (job.wantedEncoding !== undefined) encoder.wake();
+  });
+  return [presenter, deliverer, encoder, createVerifier(parts)];
 }
 
 /** Only behind a proxy: discord.js opens the gateway's connection by itself otherwise. */

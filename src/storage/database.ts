@@ -21,6 +21,7 @@ import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
 import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
+import { encodings } from './migrations/2026-11-29-encodings.ts';
 import { starts } from './migrations/2026-11-29-starts.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
@@ -42,6 +43,7 @@ const MIGRATIONS = {
   '2026-11-28-withdrawn-offers': withdrawnOffers,
   '2026-11-28-open-jobs': openJobs,
   '2026-11-28-vendor-corrections': vendorCorrections,
+  '2026-11-29-encodings': encodings,
   '2026-11-29-starts': starts,
 };
 

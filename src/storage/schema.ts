@@ -45,6 +45,8 @@ export interface JobTable {
   hold_credits: number;
   /** 1 once the finished video is on our disk, else 0. */
   has_video: number;
+  /** Since when its delivery waits for ffmpeg; null while it does not. */
+  encoding_wanted_at: Generated<number | null>;
   /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
   log_posted: Generated<number>;
   /** The whole record as JSON; `jobs/record/job.ts` has its schema. */

@@ -173,7 +173,7 @@ describe('a finished video that no way is open for', () => {
       transition: jobs.transition,
       uploadLimitBytes: () => 0,
       files: room.files,
-      fitter: { isAvailable: notUsed, fit: notUsed },
+      fitter: { isAvailable: notUsed },
     });
     deliverer.start();
     closing.defer(async () => deliverer.stop());

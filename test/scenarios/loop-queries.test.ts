@@ -133,6 +133,7 @@ const STORE_CALLS: Readonly<
   waitingIn: async (store) => store.waitingIn('past-guild1'),
   behind: async (store) => store.behind(10),
   toDeliver: async (store) => store.toDeliver(10),
+  toEncode: async (store) => store.toEncode(10),
   placesShown: async (store) => store.placesShown(),
   shown: async (store) => store.shown(['job1']),
   markShown: async (store) => store.markShown('job1', { version: 1, place: 1, verifyAtMs: 1 }),

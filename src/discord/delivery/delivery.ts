@@ -1,10 +1,10 @@
 /**
  * Brings a finished video to Discord, rung by rung. The video appears in exactly one message. A file
- * that is too large for the rung becomes a link with its expiry.
+ * that is too large for the rung has to be re-encoded first, or becomes a link with its expiry.
  */
-import type { Clock } from '../../clock.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
-import type { Job } from '../../jobs/record/job.ts';
+import type { Job, WantedEncoding } from '../../jobs/record/job.ts';
+import type { Logger } from '../../logger.ts';
 import { refusalOf, type Refusal } from '../discord-error.ts';
 import type { DrawOptions, LinkReason } from '../message/job-message.ts';
 import { isRouteBlocked } from '../rest/rate-limits.ts';
@@ -17,17 +17,36 @@ import {
   type Rung,
   type RungDependencies,
 } from './rungs.ts';
-import { isOnDisk, uploadFile, videoFileName, type UploadFileDependencies } from './upload-file.ts';
+import {
+  chooseFile,
+  isOnDisk,
+  videoFileName,
+  type FileChoice,
+  type UploadFileDependencies,
+} from './upload-file.ts';
 
 export interface DeliveryDependencies extends UploadFileDependencies, RungDependencies {
-  clock: Clock;
+  logger: Logger;
 }
 
 /**
- * What came of it: the message that now carries the video, that no way is open at present, or that
- * the video is on our disk no more.
+ * What came of it: the message that now carries the video, that it has to be re-encoded first, that
+ * no way is open at present, or that the video is on our disk no more.
  */
-export type DeliveryOutcome = { as: 'video' | 'link'; messageId: string } | 'no-way' | 'file-gone';
+export type DeliveryOutcome = Delivered | EncodingNeeded | 'no-way' | 'file-gone';
+
+interface Delivered {
+  as: 'video' | 'link';
+  messageId: string;
+}
+
+interface EncodingNeeded {
+  wanted: WantedEncoding;
+  /** The largest file to post from now on, where Discord has refused one that should have fitted. */
+  postedBytesLimit?: number | undefined;
+}
+
+const NO_ENCODINGS = { isAvailable: async () => false };
 
 /** Where a new message may be that nobody can find. */
 const UNCERTAIN = {
@@ -52,7 +71,8 @@ export async function deliver(
 }
 
 /**
- * Puts the video back on the job's own message, where something else is shown instead.
+ * Puts the video back on the job's own message, where something else is shown instead. What would
+ * have to be encoded first becomes a link.
  *
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
  */
@@ -61,7 +81,8 @@ export async function deliverAgain(
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  return byFirstOpenRung(await rungsToItsMessage(job, dependencies), job, dependencies);
+  const ways = await rungsToItsMessage(job, dependencies);
+  return byFirstOpenRung(ways, job, { ...dependencies, fitter: NO_ENCODINGS });
 }
 
 async function byFirstOpenRung(
@@ -90,32 +111,66 @@ async function tryRung(
   rung: Rung,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
-  const { limitBytes } = rung;
+  const limitBytes = Math.min(rung.limitBytes, job.postedBytesLimit ?? rung.limitBytes);
   let attempt: Attempt | undefined = { limitBytes, linkBecause: undefined, withoutPrompt: false };
   while (attempt !== undefined) {
-    const file = await fileFor(job, attempt, dependencies);
-    const linkBecause: LinkReason | undefined =
-      file === undefined ? (attempt.linkBecause ?? whyNoFile(job, attempt)) : undefined;
+    const choice = await fileFor(job, attempt, dependencies);
+    if (choice !== 'none' && 'wanted' in choice)
+      return askForEncoding(job, rung, { choice, attempt });
+    const file = choice === 'none' ? undefined : choice.file;
     if (file === undefined && isLinkDead(job, dependencies)) return undefined;
-    try {
-      const { messageId } = await rung.send(
-        drawing(job, { ...rung, ...attempt, linkBecause, file }),
-        file,
-      );
-      return { as: file === undefined ? 'link' : 'video', messageId };
-    } catch (error) {
-      if (rung.hasFallback === true && isRouteBlocked(error)) return undefined;
-      const refusal = refusalOf(error);
-      if (refusal === 'try-later') throw error;
-      dependencies.logger[refusal === 'fault' ? 'error' : 'warn'](
-        { err: error, jobId: job.id, refusal, ...attempt },
-        'Discord refused a finished video',
-      );
-      attempt = milder({ ...attempt, linkBecause }, refusal);
-      if (attempt === undefined) await rung.onClosed?.(refusal);
-    }
+    const shown: Attempt = file === undefined ? asLink(job, attempt) : attempt;
+    const outcome = await send(job, { rung, attempt: shown, file }, dependencies);
+    if (outcome === 'route-blocked') return undefined;
+    if (typeof outcome === 'object') return outcome;
+    attempt = milder(shown, outcome);
+    if (attempt === undefined) await rung.onClosed?.(outcome);
   }
   return undefined;
+}
+
+function asLink(job: Job, attempt: Attempt): Attempt {
+  return { ...attempt, linkBecause: attempt.linkBecause ?? whyNoFile(job, attempt) };
+}
+
+interface Sending {
+  rung: Rung;
+  attempt: Attempt;
+  file: UploadFile | undefined;
+}
+
+/** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
+async function send(
+  job: Job,
+  { rung, attempt, file }: Sending,
+  { logger }: DeliveryDependencies,
+): Promise<Delivered | Refusal | 'route-blocked'> {
+  try {
+    const { messageId } = await rung.send(drawing(job, { ...rung, ...attempt, file }), file);
+    return { as: file === undefined ? 'link' : 'video', messageId };
+  } catch (error) {
+    if (rung.hasFallback === true && isRouteBlocked(error)) return 'route-blocked';
+    const refusal = refusalOf(error);
+    if (refusal === 'try-later') throw error;
+    logger[refusal === 'fault' ? 'error' : 'warn'](
+      { err: error, jobId: job.id, refusal, ...attempt },
+      'Discord refused a finished video',
+    );
+    return refusal;
+  }
+}
+
+/** A new message that was refused is not there: the mark that it may be is taken back. */
+async function askForEncoding(
+  job: Job,
+  rung: Rung,
+  { choice, attempt }: { choice: { wanted: WantedEncoding }; attempt: Attempt },
+): Promise<EncodingNeeded> {
+  const isRefused =
+    attempt.limitBytes < Math.min(rung.limitBytes, job.postedBytesLimit ?? Infinity);
+  if (!isRefused) return choice;
+  if (job.deliveryMark === undefined) await rung.onClosed?.('too-large');
+  return { ...choice, postedBytesLimit: attempt.limitBytes };
 }
 
 /** A dead link is no video: it is not shown, and nobody pays for it. */
@@ -134,8 +189,8 @@ async function fileFor(
   job: Job,
   { linkBecause, limitBytes }: Attempt,
   dependencies: DeliveryDependencies,
-): Promise<UploadFile | undefined> {
-  return linkBecause === undefined ? uploadFile(job, limitBytes, dependencies) : undefined;
+): Promise<FileChoice> {
+  return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : 'none';
 }
 
 function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {

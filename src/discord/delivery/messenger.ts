@@ -2,15 +2,16 @@
  * The ways to a message: the interaction's token, then the bot's own token on the same message, then
  * a new message. How the requests themselves are made is in `requests.ts`.
  */
-import { readFile } from 'node:fs/promises';
+import { openAsBlob } from 'node:fs';
 
-import { MessageFlags, Routes, type RawFile } from 'discord.js';
+import { MessageFlags, Routes } from 'discord.js';
 import { z } from 'zod';
 
 import type { MessageBody } from '../message/job-message.ts';
 import {
   createDiscordRequests,
   type DiscordRequestsOptions,
+  type RequestFiles,
   type SendRequest,
 } from './requests.ts';
 import {
@@ -26,6 +27,8 @@ export interface UploadFile {
   path: string;
   fileName: string;
   bytes: number;
+  /** The server whose file it is: servers share the upload slots fairly. */
+  guildId: string;
 }
 
 const idSchema = z.object({ id: z.string() });
@@ -155,13 +158,16 @@ function posting(send: SendRequest): Pick<Messenger, 'create' | 'directChannel'>
 function withFile(
   body: MessageBody,
   file: UploadFile | undefined,
-): { body: object; files?: () => Promise<RawFile[]> } {
+): { body: object; files?: RequestFiles } {
   // An empty list drops whatever file an earlier picture had.
   if (file === undefined) return { body: { ...body, attachments: [] } };
   return {
     body: { ...body, attachments: [{ id: '0', filename: file.fileName }] },
-    files: async () => [
-      { name: file.fileName, data: await readFile(file.path), contentType: 'video/mp4' },
-    ],
+    files: {
+      share: file.guildId,
+      open: async () => [
+        { name: file.fileName, content: await openAsBlob(file.path, { type: 'video/mp4' }) },
+      ],
+    },
   };
 }

@@ -7,22 +7,23 @@
  *   without another request (Discord shuts out whoever is refused 10 000 times in ten minutes). The
  *   library would wait for ever, and whoever waits with it.
  * - Uploads have minutes, and queues of their own: the library sends one request of a bucket at a
- *   time, so that words would wait behind them. Few go at once, because each is whole in memory.
+ *   time, so that words would wait behind them. They are read from the disk as they are sent. Few go
+ *   at once, and servers share these slots fairly: slow uploads of one hold up no other's.
  * - The library is never given the bot's token: after any 401 it would forget it, and then fail
  *   every call. Ours is a header.
  */
-import { REST, type RawFile } from 'discord.js';
+import { REST } from 'discord.js';
 
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
+import { FairSlots } from '../../fair-slots.ts';
 import type { Logger } from '../../logger.ts';
-import { Turns } from '../../turns.ts';
 import { RateLimits } from '../rest/rate-limits.ts';
 import { createDiscordTransport, type DiscordTransport } from '../rest/transport.ts';
 
 const TIMEOUT_MS = 15 * SECOND;
 const UPLOAD_TIMEOUT_MS = 5 * MINUTE;
-/** Each holds its file in memory, up to 100 MiB in servers of the highest tier. */
-const UPLOADS_AT_ONCE = 8;
+/** Of which one server alone gets half. */
+const UPLOADS_AT_ONCE = 16;
 
 export interface DiscordRequest {
   readonly method: 'get' | 'patch' | 'post' | 'put';
@@ -36,8 +37,19 @@ export interface DiscordRequest {
   readonly lane?: string | undefined;
   readonly body?: object | undefined;
   readonly query?: URLSearchParams | undefined;
-  /** Reads the files, in the request's turn. */
-  readonly files?: (() => Promise<RawFile[]>) | undefined;
+  readonly files?: RequestFiles | undefined;
+}
+
+export interface RequestFiles {
+  /** Who shares the upload slots fairly with the others. */
+  readonly share: string;
+  /** Called when the request has its slot. */
+  readonly open: () => Promise<readonly UploadPart[]>;
+}
+
+export interface UploadPart {
+  readonly name: string;
+  readonly content: Blob;
 }
 
 export interface DiscordRequestsOptions {
@@ -68,7 +80,7 @@ export function createDiscordRequests({
   uploadTimeoutMs = UPLOAD_TIMEOUT_MS,
   onClient = () => {},
 }: DiscordRequestsOptions): SendRequest {
-  const uploads = new Turns(UPLOADS_AT_ONCE);
+  const uploads = new FairSlots(UPLOADS_AT_ONCE);
   const limits = new RateLimits(clock, logger);
   const client = (by: DiscordRequest['by'], timeout: number): REST =>
     new REST({
@@ -93,14 +105,13 @@ export function createDiscordRequests({
   for (const { plain, upload } of Object.values(clients)) [plain, upload].forEach(onClient);
 
   const sendNow = async (request: DiscordRequest): Promise<unknown> => {
-    const { method, route, by, body, query, files } = request;
+    const { method, route, by, query, files } = request;
     limits.check(request);
     const rest = clients[by][files === undefined ? 'plain' : 'upload'];
     const sent = {
       auth: false,
-      ...(body === undefined ? {} : { body }),
+      ...(await contentOf(request)),
       ...(query === undefined ? {} : { query }),
-      ...(files === undefined ? {} : { files: await files() }),
     };
     try {
       const answer = await rest[method](route, sent);
@@ -114,5 +125,22 @@ export function createDiscordRequests({
   return async (request) =>
     request.files === undefined
       ? sendNow(request)
-      : uploads.run(new AbortController().signal, async () => sendNow(request));
+      : uploads.run(request.files.share, new AbortController().signal, async () =>
+          sendNow(request),
+        );
+}
+
+async function contentOf({ body, files }: DiscordRequest) {
+  if (files !== undefined) return { passThroughBody: true, body: formOf(body, await files.open()) };
+  return body === undefined ? {} : { body };
+}
+
+/** The library would make the form from files that are whole in memory. */
+function formOf(body: object | undefined, parts: readonly UploadPart[]): FormData {
+  const form = new FormData();
+  for (const [index, { name, content }] of parts.entries()) {
+    form.append(`files[${index}]`, content, name);
+  }
+  if (body !== undefined) form.append('payload_json', JSON.stringify(body));
+  return form;
 }

@@ -114,9 +114,20 @@ function statusText(job: Job, place?: number): string {
 }
 
 function fetching(job: Job): string {
+  if (job.wantedEncoding !== undefined) return encoding(job);
   if (job.video !== undefined || job.isFetchDelayed !== true)
     return 'Fetching the video and posting it here.';
   return `The video is ready, but can’t be fetched yet. Trying until its link expires ${timestamp(linkDiesAtMs(job))}; if that fails, nothing is charged.`;
+}
+
+/** Servers take turns, so that it may have to wait first. */
+function encoding({ wantedEncoding, video }: Job): string {
+  const { kind, maxBytes = 0 } = wantedEncoding ?? {};
+  if (kind === 'sound')
+    return 'Converting its sound, which some phones can’t play, before posting it.';
+  return (video?.bytes ?? 0) > maxBytes
+    ? `Larger than the ${fileSize(maxBytes)} that can be posted here: compressing it when its turn comes, then posting it.`
+    : 'Discord can’t play this format: converting it when its turn comes, then posting it.';
 }
 
 /** While a job waits for a service that could take none, and while that one is asked again; not when another is. */

@@ -1,6 +1,6 @@
 /**
- * Brings finished videos to Discord. A loop of its own beside the presenter's: a re-encoding or an
- * upload takes minutes, and holds up no other job's progress.
+ * Brings finished videos to Discord. A loop of its own beside the presenter's: an upload takes
+ * minutes, and holds up no other job's progress. Servers take turns.
  */
 import { DAY, HOUR, MINUTE } from '../../clock.ts';
 import { StepLoop, TryAgainIn } from '../../jobs/loops/step-loop.ts';
@@ -42,6 +42,7 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
     name: 'deliver',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => store.toDeliver(limit),
+    holderOf: ({ guildId }) => guildId,
     leases,
     lease: 'show',
     isCurrent: async (job) => store.isNewest(job),
@@ -97,6 +98,8 @@ function eventOf(outcome: DeliveryOutcome): JobEvent {
     case 'file-gone':
       return { type: 'video-gone' };
     default:
-      return { type: 'delivered', ...outcome };
+      return 'wanted' in outcome
+        ? { type: 'encoding-wanted', ...outcome }
+        : { type: 'delivered', ...outcome };
   }
 }

@@ -4,7 +4,7 @@
  * sent it was killed: it then takes the place of the video, or of the refund. Discord keeps no order
  * between requests of different connections, so that only a look tells.
  */
-import { SECOND, type Clock } from '../../clock.ts';
+import { SECOND } from '../../clock.ts';
 import { StepLoop } from '../../jobs/loops/step-loop.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job } from '../../jobs/record/job.ts';
@@ -21,7 +21,6 @@ const STEPS_AT_ONCE = 8;
 export interface VerifierDependencies extends DeliveryDependencies {
   store: JobStore;
   leases: Leases;
-  clock: Clock;
 }
 
 export function createVerifier(dependencies: VerifierDependencies): StepLoop {

@@ -6,6 +6,7 @@
  */
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import { SECOND, type Clock } from '../../clock.ts';
+import { FairSlots } from '../../fair-slots.ts';
 import type { Logger } from '../../logger.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import type { Job } from '../record/job.ts';
@@ -39,17 +40,22 @@ export interface StepLoopOptions {
   /** How many steps run at once. */
   concurrency: number;
   /**
-   * Jobs that may need the step, most urgent first; fewer than `limit` only when there are no more, or
-   * when those left out are not idle or have no room.
+   * Jobs that may need the step, most urgent first; more than `limit` at will, fewer only when there are
+   * no more, or when those left out are not idle or have no room.
    */
   find: (limit: number, hand: Hand) => Promise<readonly Job[]>;
   /** What each step takes its slot from besides the `concurrency` of all; nothing unless given. */
   sharesOf?: (job: Job) => readonly Share[];
   /** Milliseconds until the job may be stepped; 0 for now. */
   waitMs?: (job: Job, nowMs: number) => number;
+  /**
+   * Who holds the slot of a step, such as a server: holders divide the slots fairly. `find` must name a
+   * job of each holder before the second of any. Without it, the most urgent come first.
+   */
+  holderOf?: (job: Job) => string;
   leases: Leases;
   /** A step holds `<lease>:<job>`: of the loops with the same one, one at a time works on a job. */
-  lease: 'work' | 'show';
+  lease: 'work' | 'show' | 'encode';
   /**
    * Whether the job still needs the step as it was found. Asked with the lease in hand: another
    * process may have done the step since we looked.
@@ -94,12 +100,14 @@ interface Pause {
 export class StepLoop {
   readonly #options: StepLoopOptions;
   readonly #loop: Loop;
+  readonly #holders: FairSlots;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #pauses = new Map<string, Pause>();
 
   constructor(options: StepLoopOptions) {
     this.#options = options;
     const { clock, logger, name } = options;
+    this.#holders = new FairSlots(options.concurrency);
     this.#loop = new Loop({
       clock,
       turn: async (signal) => this.#turn(signal),
@@ -128,7 +136,10 @@ export class StepLoop {
     if (!this.#slots().hasRoom([])) return LOOK_EVERY_MS;
     const { found, pausesMs } = await this.#look();
     if (signal.aborted) return LOOK_EVERY_MS;
-    for (const job of this.#startable(found)) this.#run(job, signal);
+    const startable = this.#startable(found);
+    const { holderOf } = this.#options;
+    if (holderOf === undefined) for (const job of startable) this.#run(job, signal);
+    else this.#runInTurn(startable, holderOf, signal);
     const waitsMs = [...found.map(({ waitMs }) => waitMs), ...pausesMs];
     return Math.min(LOOK_EVERY_MS, ...waitsMs.filter((waitMs) => waitMs > 0));
   }
@@ -165,10 +176,11 @@ export class StepLoop {
     return new StepSlots(this.#options.concurrency - taken.length, taken);
   }
 
-  /** Those that are due and have room, most urgent first. */
+  /** Those that are due and have room, most urgent first; all that are due where holders take turns. */
   #startable(found: readonly Found[]): Job[] {
     const slots = this.#slots();
     const due = found.filter(({ waitMs }) => waitMs <= 0).map(({ job }) => job);
+    if (this.#options.holderOf !== undefined) return due;
     return due.filter((job) => slots.take(this.#sharesOf(job)));
   }
 
@@ -193,10 +205,24 @@ export class StepLoop {
     }
   }
 
-  #run(job: Job, signal: AbortSignal): void {
+  /** Takes in turn from those who hold slots, until these are used up or nobody may have more. */
+  #runInTurn(startable: readonly Job[], holderOf: (job: Job) => string, signal: AbortSignal): void {
+    const waiting = Map.groupBy(startable, holderOf);
+    for (;;) {
+      const holder = this.#holders.next(waiting.keys());
+      if (holder === undefined || !this.#holders.tryTake(holder)) return;
+      const [job, ...others] = waiting.get(holder) ?? [];
+      if (job !== undefined) this.#run(job, signal, () => this.#holders.release(holder));
+      if (others.length > 0) waiting.set(holder, others);
+      else waiting.delete(holder);
+    }
+  }
+
+  #run(job: Job, signal: AbortSignal, onEnd = (): void => {}): void {
     const shares = this.#sharesOf(job);
     const ended = this.#step(job, signal).finally(() => {
       this.#underWay.delete(job.id);
+      onEnd();
       this.#loop.wake();
     });
     this.#underWay.set(job.id, { ended, shares });

@@ -115,6 +115,12 @@ function factsOf(
       const { bytes, width, height, seconds } = event.video;
       return { bytes, width, height, seconds };
     }
+    case 'encoding-wanted':
+      return event.wanted;
+    case 'encoded': {
+      const { kind, maxBytes, made } = event.encoding;
+      return { kind, maxBytes, bytes: made?.bytes };
+    }
     case 'delivery-marked':
       return { channelId: event.mark };
     case 'delivered':

@@ -3,22 +3,32 @@
  * from being worked on. Each is told of loudly, once by each process; it is read anew at every look,
  * and is a job again as soon as it can be.
  */
-import type { SelectQueryBuilder } from 'kysely';
-
 import type { Logger } from '../../logger.ts';
-import type { Tables } from '../../storage/schema.ts';
 import { parseRecord, UnreadableJobError, type RecordRow } from './job-row.ts';
 import type { Job } from './job.ts';
 
 /** Told of by one process: nobody reads on after that many lines. */
 const MOST_TOLD = 10_000;
 
-type RecordQuery = SelectQueryBuilder<Tables, 'jobs', RecordRow>;
+/** A query of records, whatever table or subquery it reads. */
+interface RecordQuery extends RowQuery {
+  limit(limit: number): RowQuery;
+}
+
+interface RowQuery {
+  execute(): Promise<RecordRow[]>;
+}
 
 export interface JobLists {
   all(query: RecordQuery): Promise<Job[]>;
   /** The first `limit` that can be read; fewer only when there are no more. */
   first(limit: number, query: RecordQuery): Promise<Job[]>;
+  /**
+   * At least the first `limit` that can be read; fewer only when there are no more.
+   *
+   * @param queryOf gives as many rows as it is asked for, or more; fewer only when there are no more
+   */
+  atLeast(limit: number, queryOf: (asked: number) => RowQuery): Promise<Job[]>;
 }
 
 /** @param logger told of records that cannot be read; without one nobody is */
@@ -46,16 +56,22 @@ export function createJobLists(logger: Logger | undefined): JobLists {
       }
     });
 
+  const atLeast: JobLists['atLeast'] = async (limit, queryOf) => {
+    for (let asked = limit; ; asked *= 2) {
+      const rows = await queryOf(asked).execute();
+      const jobs = readable(rows);
+      if (jobs.length >= limit || rows.length < asked) return jobs;
+    }
+  };
+
   return {
+    atLeast,
     async all(query) {
       return readable(await query.execute());
     },
     async first(limit, query) {
-      for (let asked = limit; ; asked *= 2) {
-        const rows = await query.limit(asked).execute();
-        const jobs = readable(rows);
-        if (jobs.length >= limit || rows.length < asked) return jobs.slice(0, limit);
-      }
+      const jobs = await atLeast(limit, (asked) => query.limit(asked));
+      return jobs.slice(0, limit);
     },
   };
 }

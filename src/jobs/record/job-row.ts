@@ -50,7 +50,6 @@ type OwnColumn = 'shown_version' | 'shown_place' | 'verify_at' | 'log_posted';
 
 /** The columns that queries need; everything else is in the record. */
 export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> {
-  const submission = lastSubmission(job);
   return {
     version: job.version,
     state: job.state,
@@ -59,17 +58,25 @@ export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> 
     member_id: job.memberId,
     interaction_id: job.interactionId,
     model: job.request.model,
-    vendor: submission?.vendor ?? null,
-    task_id: submission?.taskId ?? null,
-    submitted_at: submission?.submittedAtMs ?? null,
+    ...submissionColumns(job),
     expected_at: job.expectedAtMs ?? null,
-    expires_after_seconds: submission?.expiresAfterSeconds ?? null,
-    start_number: submission?.startNumber ?? null,
     retry_at: job.retryAtMs,
     created_at: job.createdAtMs,
     updated_at: job.stateSinceMs,
     hold_credits: job.holdCredits,
     has_video: job.video === undefined ? 0 : 1,
+    encoding_wanted_at: job.wantedEncoding?.sinceMs ?? null,
     record: JSON.stringify(jobSchema.parse(job)),
+  };
+}
+
+function submissionColumns(job: Job) {
+  const submission = lastSubmission(job);
+  return {
+    vendor: submission?.vendor ?? null,
+    task_id: submission?.taskId ?? null,
+    submitted_at: submission?.submittedAtMs ?? null,
+    expires_after_seconds: submission?.expiresAfterSeconds ?? null,
+    start_number: submission?.startNumber ?? null,
   };
 }

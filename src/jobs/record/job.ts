@@ -154,6 +154,28 @@ const videoSchema = recordObject({
 });
 export type JobVideo = z.infer<typeof videoSchema>;
 
+/** `whole`: pictures and sound, to fit or to be played. `sound`: AAC beside the same pictures. */
+export const ENCODING_KINDS = ['whole', 'sound'] as const;
+
+const wantedEncodingSchema = recordObject({
+  kind: z.enum(ENCODING_KINDS),
+  /** What the file may have. */
+  maxBytes: z.int().positive(),
+});
+export type WantedEncoding = z.infer<typeof wantedEncodingSchema>;
+
+const encodingSchema = recordObject({
+  ...wantedEncodingSchema.shape,
+  endedAtMs: milliseconds,
+  /** What it made; undefined where it made nothing that can be posted. */
+  made: recordObject({
+    /** The name in the file store. */
+    file: z.string(),
+    bytes: z.int().positive(),
+  }).optional(),
+});
+export type JobEncoding = z.infer<typeof encodingSchema>;
+
 /** A final that can be made of a draft. */
 export const finalPriceSchema = recordObject({
   resolution: z.enum(RESOLUTIONS),
@@ -222,6 +244,12 @@ export const jobSchema = recordObject({
   /** Whether the finished video could not be fetched for a while; its link may live on. */
   isFetchDelayed: z.boolean().optional(),
   video: videoSchema.optional(),
+  /** What delivery waits for; undefined while it can go on. */
+  wantedEncoding: recordObject({ ...wantedEncodingSchema.shape, sinceMs: milliseconds }).optional(),
+  /** The encodings of the video so far, oldest first. */
+  encodings: z.array(encodingSchema).optional(),
+  /** The largest file to post, where Discord has refused a larger one that should have fitted. */
+  postedBytesLimit: z.int().positive().optional(),
   /** What the member pays: never above the hold. Known from `succeeded` on. */
   costCredits: credits.optional(),
   /** What the vendor bills, as it is in the vendor ledger. */

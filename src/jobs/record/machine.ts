@@ -9,7 +9,8 @@
  * | `queued`     | the vendor has the task and has not begun           | `vendor-*`, `overdue`                              |
  * | `running`    | the vendor renders                                  | `vendor-*`, `overdue`                              |
  * | `succeeded`  | the vendor has finished; we copy, then deliver      | `video-stored` (stays), `fetch-delayed` (stays),   |
- * |              |                                                     | `video-gone` (stays), `delivery-marked` (stays),   |
+ * |              |                                                     | `video-gone` (stays), `encoding-wanted` (stays),   |
+ * |              |                                                     | `encoded` (stays), `delivery-marked` (stays),      |
  * |              |                                                     | `delivered`, `video-lost`, `undeliverable`         |
  * | `delivered`  | Discord has it                                      | nothing                                            |
  * | `failed`, `cancelled`, `expired` | there is no video and nothing is charged | nothing                                   |
@@ -32,8 +33,10 @@ import {
   type FailureReason,
   type FinalPrice,
   type Job,
+  type JobEncoding,
   type JobSubmission,
   type JobVideo,
+  type WantedEncoding,
 } from './job.ts';
 
 /** "Not found" must be heard twice, this far apart, before it is believed. */
@@ -71,6 +74,8 @@ export type JobEvent =
   | { type: 'fetch-delayed' }
   | { type: 'video-gone' }
   | { type: 'video-lost' }
+  | { type: 'encoding-wanted'; wanted: WantedEncoding; postedBytesLimit?: number | undefined }
+  | { type: 'encoded'; encoding: JobEncoding }
   | { type: 'delivery-marked'; mark: string | undefined }
   | { type: 'delivered'; as: 'video' | 'link'; messageId: string }
   | { type: 'undeliverable' };
@@ -207,6 +212,19 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
         : { ...job, version: job.version + 1, isFetchDelayed: true };
     case 'video-gone':
       return withoutVideo(job);
+    case 'encoding-wanted':
+      return {
+        ...job,
+        version: job.version + 1,
+        wantedEncoding: { ...event.wanted, sinceMs: nowMs },
+        ...(event.postedBytesLimit === undefined
+          ? {}
+          : { postedBytesLimit: event.postedBytesLimit }),
+      };
+    case 'encoded': {
+      const encodings = [...(job.encodings ?? []), event.encoding];
+      return { ...withoutWantedEncoding(job), encodings, version: job.version + 1 };
+    }
     case 'delivery-marked':
       return {
         ...job,
@@ -226,8 +244,13 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
 }
 
 /** From our own disk; while the vendor's link lives, it can be fetched once more. */
-function withoutVideo({ video: _gone, ...job }: Job): Job {
-  return { ...job, version: job.version + 1 };
+function withoutVideo(job: Job): Job {
+  const { video: _gone, ...left } = withoutWantedEncoding(job);
+  return { ...left, version: job.version + 1 };
+}
+
+function withoutWantedEncoding({ wantedEncoding: _wanted, ...job }: Job): Job {
+  return job;
 }
 
 /** The vendor knows the task again, or still: an earlier "not found" is forgotten, lateness is noted. */

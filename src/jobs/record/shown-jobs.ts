@@ -1,11 +1,15 @@
 /** What is asked of the jobs table by those who show jobs in Discord. */
-import type { ExpressionBuilder } from 'kysely';
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 
 import type { Database } from '../../storage/database.ts';
 import { isLogDue, isOpenJob } from '../../storage/index-conditions.ts';
 import type { Tables } from '../../storage/schema.ts';
 import type { JobLists } from './job-lists.ts';
+import type { RecordRow } from './job-row.ts';
 import type { Job } from './job.ts';
+
+/** So many servers can be told apart by when they were last served; beyond, the longest waiting are. */
+const SERVERS_SEEN = 256;
 
 /** What Discord shows of a job, and which version there would be to show. */
 export interface Shown {
@@ -18,7 +22,13 @@ export interface Shown {
 /** What each job's message shows. */
 export function shownJobs(database: Database, lists: JobLists) {
   const isToDeliver = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
-    eb.and([eb('state', '=', 'succeeded'), eb('has_video', '=', 1)]);
+    eb.and([
+      eb('state', '=', 'succeeded'),
+      eb('has_video', '=', 1),
+      eb('encoding_wanted_at', 'is', null),
+    ]);
+  const isToEncode = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
+    eb.and([eb('state', '=', 'succeeded'), eb('encoding_wanted_at', 'is not', null)]);
   const records = () => database.selectFrom('jobs').select(['id', 'record']).orderBy('updated_at');
   return {
     /**
@@ -33,9 +43,17 @@ export function shownJobs(database: Database, lists: JobLists) {
       );
     },
 
-    /** Jobs whose finished video is on our disk and not in Discord, longest waiting first. */
+    /**
+     * Jobs whose finished video is on our disk and not in Discord: the longest waiting of each
+     * server, then the second of each, and so on; more than `limit` where more servers wait.
+     */
     async toDeliver(limit: number): Promise<Job[]> {
-      return lists.first(limit, records().where(isToDeliver).where(isOpenJob));
+      return lists.atLeast(limit, inRounds(database, isToDeliver, 'updated_at'));
+    },
+
+    /** Jobs whose delivery waits for an encoding, in the same order. */
+    async toEncode(limit: number): Promise<Job[]> {
+      return lists.atLeast(limit, inRounds(database, isToEncode, 'encoding_wanted_at'));
     },
 
     /** The place in line that the message of each waiting job shows, where it shows one. */
@@ -53,6 +71,36 @@ export function shownJobs(database: Database, lists: JobLists) {
 
     ...versionsShown(database),
   };
+}
+
+/** One job of each server in each round, by `since`: however many one server has, the others come up. */
+function inRounds(
+  database: Database,
+  isWanted: (eb: ExpressionBuilder<Tables, 'jobs'>) => Expression<SqlBool>,
+  since: 'updated_at' | 'encoding_wanted_at',
+): (asked: number) => { execute(): Promise<RecordRow[]> } {
+  const ranked = database
+    .selectFrom('jobs')
+    .select(({ fn, ref }) => [
+      'id',
+      'record',
+      ref(since).as('since'),
+      fn
+        .agg<number>('row_number')
+        .over((over) => over.partitionBy('guild_id').orderBy(since).orderBy('id'))
+        .as('round'),
+    ])
+    .where(isWanted)
+    .where(isOpenJob);
+  return (asked) =>
+    database
+      .selectFrom(ranked.as('ranked'))
+      .select(['id', 'record'])
+      .where('round', '<=', asked)
+      .orderBy('round')
+      .orderBy('since')
+      .orderBy('id')
+      .limit(Math.max(asked, SERVERS_SEEN));
 }
 
 /** Which version each message shows. */

@@ -31,6 +31,8 @@ export interface FitOptions extends FitTarget {
 }
 
 export interface VideoFitter {
+  /** How many videos are encoded at the same time. */
+  readonly concurrency: number;
   /** Whether ffmpeg is installed with the encoders that are needed; found out once. Never throws. */
   isAvailable(): Promise<boolean>;
   /**
@@ -104,6 +106,7 @@ export function createVideoFitter({
   };
 
   return {
+    concurrency,
     async isAvailable() {
       available ??= hasEncoders(ffmpegPath, clock);
       return available;

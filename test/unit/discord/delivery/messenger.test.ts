@@ -27,7 +27,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const path = join(folder.path, 'clip.mp4');
   await writeFile(path, Buffer.alloc(2000));
-  file = { path, fileName: 'clip.mp4', bytes: 2000 };
+  file = { path, fileName: 'clip.mp4', bytes: 2000, guildId: '100' };
 });
 afterAll(async () => folder[Symbol.asyncDispose]());
 

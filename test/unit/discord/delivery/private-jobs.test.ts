@@ -59,15 +59,10 @@ describe('a private job whose reply is not known to be ephemeral', () => {
       clock: createFakeClock({ startMs: JOB_BORN_MS }),
       logger,
       files: {
-        ensureRoom: notUsed,
-        put: notUsed,
-        read: notUsed,
         path: (name) => `/nowhere/${name}`,
         stat: async () => ({ byteLength: 1000, modifiedAtMs: 0 }),
-        remove: notUsed,
-        sweepOlderThan: notUsed,
       },
-      fitter: { isAvailable: notUsed, fit: notUsed },
+      fitter: { isAvailable: notUsed },
     });
 
     expect(sentTo).toEqual([DIRECT_CHANNEL]);

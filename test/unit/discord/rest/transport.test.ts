@@ -3,12 +3,15 @@
  * keep a process-wide dispatcher under the same name, and which of them is there depends on what was
  * loaded first. Nothing of the bot may ask it.
  */
-import { writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 import { ComponentType, MessageFlags } from 'discord.js';
 import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
 
 import { startDiscord } from '#sandbox/discord/discord.ts';
 import { systemClock } from '#src/clock.ts';
@@ -29,6 +32,8 @@ const NOBODY = {
     throw new Error('the process-wide dispatcher was asked');
   },
 };
+/** Of zeros that take no room on the disk. */
+const LARGE_BYTES = 256 * 1024 * 1024;
 const WITH_CLIP: MessageBody = {
   flags: MessageFlags.IsComponentsV2,
   components: [
@@ -61,10 +66,45 @@ test('an upload needs no process-wide dispatcher', async () => {
     logger: createLogger('silent'),
   });
 
-  const file = { path, fileName: 'clip.mp4', bytes: 2000 };
+  const file = { path, fileName: 'clip.mp4', bytes: 2000, guildId: '100' };
   await messenger.create(channel.id, WITH_CLIP, { nonce: 'a', file });
 
   expect(channel.messages[0]?.media[0]?.bytes()).toEqual(Buffer.alloc(2000, 7));
+});
+
+test('an upload is not whole in memory', async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, 'clip.mp4');
+  await writeFile(path, '');
+  await truncate(path, LARGE_BYTES);
+  const before = process.memoryUsage().arrayBuffers;
+  let [received, mostInMemory] = [0, 0];
+  const server = createServer((request, response) => {
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      mostInMemory = Math.max(mostInMemory, process.memoryUsage().arrayBuffers - before);
+    });
+    request.on('end', () => {
+      response.setHeader('content-type', 'application/json').end('{"id":"1"}');
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = z.object({ port: z.int() }).parse(server.address());
+  const messenger = createMessenger({
+    apiUrl: `http://127.0.0.1:${port}`,
+    token: 'token',
+    applicationId: () => '1',
+    userId: () => '1',
+    clock: systemClock,
+    logger: createLogger('silent'),
+  });
+
+  const file = { path, fileName: 'clip.mp4', bytes: LARGE_BYTES, guildId: '100' };
+  await messenger.create('200', WITH_CLIP, { nonce: 'a', file });
+
+  server.close();
+  expect(received).toBeGreaterThan(LARGE_BYTES);
+  expect(mostInMemory).toBeLessThan(LARGE_BYTES / 2);
 });
 
 test('neither does the library’s own client', async () => {

@@ -310,3 +310,48 @@ describe('stopping', () => {
     await expect(loop.stop()).resolves.toBeUndefined();
   });
 });
+
+describe('steps that share their slots', () => {
+  /** Its first letter. */
+  const holderOf = ({ id }: { id: string }): string => id.charAt(0);
+  const begun = (): string => bench.steps.map((step) => step.slice(0, 2)).join(' ');
+
+  test('are never all of one, while there is none of another', async () => {
+    const { held, step } = heldSteps(bench.table);
+    bench.put('a1', 'a2', 'a3', 'a4', 'a5');
+    const loop = bench.start({ step, holderOf, concurrency: 4 });
+    await bench.clock.advance(10 * SECOND);
+    expect(begun()).toBe('a1 a2');
+
+    bench.put('b1');
+    loop.wake();
+    await bench.clock.settle();
+
+    expect(begun()).toBe('a1 a2 b1');
+    for (let count = 0; count < 6; count += 1) {
+      for (const under of held.values()) under.resolve();
+      await bench.clock.settle();
+    }
+    expect(begun()).toBe('a1 a2 b1 a3 a4 a5');
+  });
+
+  test('begin with the one who was served least recently', async () => {
+    bench.put('a1', 'b1', 'c1', 'a2', 'b2', 'a3');
+    bench.start({ holderOf, concurrency: 1, find: async () => [...bench.table.values()] });
+    await bench.clock.advance(10 * SECOND);
+
+    expect(begun()).toBe('a1 b1 c1 a2 b2 a3');
+    bench.put('a4', 'b3');
+    await bench.clock.advance(10 * SECOND);
+
+    expect(begun()).toBe('a1 b1 c1 a2 b2 a3 b3 a4');
+  });
+
+  test('give their slot back when they fail', async () => {
+    bench.put('a1', 'a2');
+    bench.start({ holderOf, concurrency: 1, step: () => Promise.reject(new Error('no')) });
+    await bench.clock.advance(500);
+
+    expect(begun()).toBe('a1 a2');
+  });
+});

@@ -1,0 +1,77 @@
+/** What a small video waits for while ffmpeg re-encodes many large ones of another server. */
+import { spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Reply } from '../sandbox/discord/reply.ts';
+import { noisyClip } from '../sandbox/noisy-clip.ts';
+import { startWorld, type World } from '../sandbox/world.ts';
+import type { Row } from './figures.ts';
+import { SECOND_MS } from './pair.ts';
+import { startParticipant } from './participants.ts';
+import { RICH } from './sandbox.ts';
+
+const LIMIT_BYTES = 1024 * 1024;
+const LARGE_MEGABYTES = 2;
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const LOOK_EVERY_MS = 20;
+const PATIENCE_MS = 180 * SECOND_MS;
+/** Far above what is ever asked for here: the vendor is not to be what makes anybody wait. */
+const ROOM = 10_000;
+
+/** Nothing where ffmpeg is not installed. @param videos of the other server */
+export async function measureIsolation(videos: number): Promise<Row[]> {
+  if (spawnSync('ffmpeg', ['-version']).status !== 0) return [];
+  await using world = await startWorld({
+    discord: { attachmentSizeLimitBytes: LIMIT_BYTES },
+    vendor: {
+      renderMs: 0,
+      video: 'stored',
+      concurrency: ROOM,
+      maxQueued: ROOM,
+      createsPerMinute: ROOM,
+    },
+  });
+  const { environment, folder } = world;
+  await using _bot = await startParticipant('shipped', { ...environment, ...RICH }, folder);
+  const alone = await small(world);
+  await order(world, videos);
+  const beside = await small(world);
+  return [
+    { what: 'ordered to shown, small video: alone', shipped: alone, unit: 's' },
+    { what: `  beside ${videos} to re-encode in another server`, shipped: beside, unit: 's' },
+  ];
+}
+
+/** All fetched by the bot, and in no message yet. */
+async function order({ discord, vendor }: World, videos: number): Promise<void> {
+  vendor.setVideo(noisyClip({ megabytes: LARGE_MEGABYTES }));
+  const guild = discord.addGuild({ name: 'Busy', channels: ['videos'] });
+  const before = vendor.tasks.length;
+  for (let index = 0; index < videos; index += 1) {
+    guild.member(`member-${index}`).runs('video', { prompt: PROMPT });
+  }
+  await until(() => {
+    const tasks = vendor.tasks.slice(before);
+    return tasks.length === videos && tasks.every(({ downloads }) => downloads > 0);
+  });
+  vendor.setVideo(undefined);
+}
+
+/** @returns seconds; infinite when it never came */
+async function small({ discord }: World): Promise<number> {
+  const guild = discord.addGuild({ name: 'Quiet', channels: ['videos'] });
+  const startedAtMs = performance.now();
+  const reply = guild.member('member').runs('video', { prompt: PROMPT });
+  const isShown = await until(() => hasVideo(reply));
+  return isShown ? (performance.now() - startedAtMs) / SECOND_MS : Number.POSITIVE_INFINITY;
+}
+
+function hasVideo({ versions }: Reply): boolean {
+  return versions.some(({ media }) => media.length > 0);
+}
+
+async function until(isDone: () => boolean): Promise<boolean> {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (!isDone() && performance.now() < deadlineMs) await sleep(LOOK_EVERY_MS);
+  return isDone();
+}

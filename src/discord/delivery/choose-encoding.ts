@@ -1,0 +1,52 @@
+/** Which re-encoding of a finished video can be posted, and which has to be made first: pure. */
+import { MINUTE } from '../../clock.ts';
+import { linkDiesAtMs } from '../../jobs/collector.ts';
+import type { Job, JobEncoding, JobVideo, WantedEncoding } from '../../jobs/record/job.ts';
+import { planEncoding, type FitTarget } from '../../media/ffmpeg/encode-plan.ts';
+
+/** Each way to a message may have its own limit, and limits change; a video is not re-encoded without end. */
+const MAX_ENCODINGS = 6;
+/** For each failure so far, of a video that nothing else can show: its link has expired. */
+const RETRY_AFTER_MS = 10 * MINUTE;
+
+/** An encoding that can be posted, one that has to be made first, or `none` where no file can be posted. */
+export type EncodingChoice = JobEncoding | { readonly wanted: WantedEncoding } | 'none';
+
+/** @returns undefined when the video can be posted as it came */
+export function neededKind(video: JobVideo, maxBytes: number): WantedEncoding['kind'] | undefined {
+  if (video.bytes > maxBytes || video.needsReencoding === true) return 'whole';
+  return video.needsOtherSound === true ? 'sound' : undefined;
+}
+
+/** @param wanted of which kind, and what the file may have */
+export function chooseEncoding(job: Job, wanted: WantedEncoding, nowMs: number): EncodingChoice {
+  const { video, encodings = [] } = job;
+  const { kind, maxBytes } = wanted;
+  const ofKind = encodings.filter((each) => each.kind === kind);
+  const fitting = ofKind
+    .filter(({ made }) => made !== undefined && made.bytes <= maxBytes)
+    .toSorted((one, other) => (other.made?.bytes ?? 0) - (one.made?.bytes ?? 0));
+  const [best] = fitting;
+  if (best !== undefined) return best;
+  if (encodings.length >= MAX_ENCODINGS || video === undefined) return 'none';
+  const target = encodingTarget(video, maxBytes);
+  if (target === undefined) return 'none';
+  if (kind === 'whole' && planEncoding(target) === 'cannot-fit') return 'none';
+  const failed = ofKind.filter((each) => each.made === undefined && each.maxBytes === maxBytes);
+  return isWorthwhile(job, failed, nowMs) ? { wanted } : 'none';
+}
+
+/** Undefined for a file that does not say how large or long it is. */
+export function encodingTarget(video: JobVideo, maxBytes: number): FitTarget | undefined {
+  const { width, height, seconds, hasAudio = true } = video;
+  if (width === undefined || height === undefined || seconds === undefined) return undefined;
+  return { maxBytes, seconds, width, height, hasAudio };
+}
+
+/** What failed is made again only where no link can stand in for it. */
+function isWorthwhile(job: Job, failed: readonly JobEncoding[], nowMs: number): boolean {
+  const last = failed.at(-1);
+  if (last === undefined) return true;
+  const retryAtMs = last.endedAtMs + failed.length * RETRY_AFTER_MS;
+  return nowMs >= linkDiesAtMs(job) && nowMs >= retryAtMs;
+}

@@ -1,0 +1,111 @@
+/**
+ * A bounded number of slots, divided fairly among those who share them. One holder alone gets half of
+ * them, the next half of what is left, and so on: while some are free nobody waits for another's work,
+ * however long that takes. Of those who wait, the least recently served comes first.
+ */
+
+/** Those served longest ago are forgotten beyond that many; they then count as never served. */
+const MAX_REMEMBERED = 10_000;
+
+interface Waiting {
+  readonly holder: string;
+  readonly start: () => void;
+}
+
+export class FairSlots {
+  #free: number;
+  readonly #held = new Map<string, number>();
+  /** Oldest first. */
+  readonly #served = new Map<string, number>();
+  #servings = 0;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  /** @returns the one of these holders who is to be served next; undefined when none may have a slot */
+  next(holders: Iterable<string>): string | undefined {
+    let next: { holder: string; servedAt: number } | undefined;
+    for (const holder of holders) {
+      const servedAt = this.#served.get(holder) ?? 0;
+      if (!this.#mayTake(holder) || (next !== undefined && next.servedAt <= servedAt)) continue;
+      next = { holder, servedAt };
+    }
+    return next?.holder;
+  }
+
+  /** To be given back by `release`. @returns false when the holder may have no slot now */
+  tryTake(holder: string): boolean {
+    if (!this.#mayTake(holder)) return false;
+    this.#free -= 1;
+    this.#held.set(holder, this.#heldBy(holder) + 1);
+    this.#noteServed(holder);
+    return true;
+  }
+
+  release(holder: string): void {
+    const left = this.#heldBy(holder) - 1;
+    if (left > 0) this.#held.set(holder, left);
+    else this.#held.delete(holder);
+    this.#free += 1;
+    this.#startWaiting();
+  }
+
+  /**
+   * Waits for a slot, works, and gives it back.
+   *
+   * @throws the signal's reason, when it aborts before there is a slot; what `work` throws
+   */
+  async run<T>(holder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    if (!this.tryTake(holder)) await this.#waitFor(holder, signal);
+    try {
+      return await work();
+    } finally {
+      this.release(holder);
+    }
+  }
+
+  async #waitFor(holder: string, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting = { holder, start: resolve };
+    const leave = (): void => {
+      const index = this.#waiting.indexOf(waiting);
+      // It has its slot already, and works with it.
+      if (index === -1) return;
+      this.#waiting.splice(index, 1);
+      reject(signal.reason);
+    };
+    this.#waiting.push(waiting);
+    signal.addEventListener('abort', leave, { once: true });
+    await promise.finally(() => signal.removeEventListener('abort', leave));
+  }
+
+  #startWaiting(): void {
+    for (;;) {
+      const holder = this.next(this.#waiting.map((each) => each.holder));
+      const index = this.#waiting.findIndex((each) => each.holder === holder);
+      const waiting = this.#waiting[index];
+      if (waiting === undefined || !this.tryTake(waiting.holder)) return;
+      this.#waiting.splice(index, 1);
+      waiting.start();
+    }
+  }
+
+  #mayTake(holder: string): boolean {
+    return this.#heldBy(holder) < this.#free;
+  }
+
+  #heldBy(holder: string): number {
+    return this.#held.get(holder) ?? 0;
+  }
+
+  #noteServed(holder: string): void {
+    this.#servings += 1;
+    this.#served.delete(holder);
+    this.#served.set(holder, this.#servings);
+    const [oldest] = this.#served.keys();
+    if (this.#served.size > MAX_REMEMBERED && oldest !== undefined) this.#served.delete(oldest);
+  }
+}

@@ -56,7 +56,8 @@ function refusing(faultOf: (value: string) => string | undefined) {
 /** Paths are appended to it, and the key goes in a header. */
 function baseUrlFault(address: string): string | undefined {
   const { search, hash, username, password, pathname } = new URL(address);
-  if (search !== '' || hash !== '') return 'must end with a path: leave out what begins with ? or #';
+  if (search !== '' || hash !== '')
+    return 'must end with a path: leave out what begins with ? or #';
   if (username !== '' || password !== '') return 'must not hold a user name or password';
   const isWhole = pathname.replace(/\/+$/, '').endsWith('/contents/generations/tasks');
   return isWhole ? 'must end before /contents/generations/tasks' : undefined;

@@ -31,8 +31,9 @@ export const WORD_RULES: readonly WordRule[] = [
     words: words(
       String.raw`\b(?:input|output) (?:text|image|video|audio)\b[^.]{0,80}\b(?:sensitive|platform rules|real person|copyright)`,
       String.raw`\bcontent (?:policy|moderation|filter)`,
-      String.raw`\bflagged\b|\b(?:by|pass|failed) (?:our |the )?moderation`,
-      String.raw`\b(?:sensitive|inappropriate|prohibited|harmful|sexual|explicit|unsafe|illegal|banned) (?:content|information|words?|material|prompts?)`,
+      String.raw`\b(?:prompt|content|input|output|image|video|text)\b[^.]{0,60}\bflagged\b`,
+      String.raw`\b(?:by|pass|failed) (?:our |the )?moderation`,
+      String.raw`\b(?:sensitive|inappropriate|prohibited|harmful|sexual|explicit|unsafe|illegal|banned) (?:content(?![- ]types?\b)|information|words?|material|prompts?)`,
       String.raw`\bviolat\w+[^.]{0,60}\b(?:policy|policies|guidelines|rules|terms)`,
       String.raw`\bnsfw\b`,
       String.raw`\bsafety (?:system|filter|policy)`,

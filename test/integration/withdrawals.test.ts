@@ -62,6 +62,18 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
     expect(alerts()[0]).toContain('ModelNotOpen');
   });
 
+  test('an offer that has ended since is not spoken of any more', async () => {
+    clock = createFakeClock({ startMs: Date.parse('2026-11-10T12:00:00Z') });
+    const one = await aProcess();
+    await one.withdraw('byteplus', '1.5-pro', 'ModelNotOpen');
+    await one.withdraw('byteplus', '2.0', 'ModelNotOpen');
+    expect(one.list().map(({ model }) => model)).toEqual(['1.5-pro', '2.0']);
+
+    await clock.advance(12 * HOUR);
+
+    expect(one.list().map(({ model }) => model)).toEqual(['2.0']);
+  });
+
   test('another key is another account', async () => {
     await (await aProcess('old')).withdraw('byteplus', '2.0', undefined);
 

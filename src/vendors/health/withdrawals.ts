@@ -6,6 +6,7 @@
  */
 import { createHmac } from 'node:crypto';
 
+import { offersOf, validOffers } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '../../catalogue/request.ts';
 import { DAY, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
@@ -24,7 +25,7 @@ export interface Withdrawal {
 }
 
 export interface Withdrawals {
-  /** All that were in force at the last `refresh`, and what this process has withdrawn since. */
+  /** All that were in force at the last `refresh`, and what this process has withdrawn since; without offers that have ended. */
   list(): readonly Withdrawal[];
   /** @returns false from when the daily check is due: the next order may ask */
   isWithdrawn(vendor: VendorName, model: ModelId): boolean;
@@ -107,7 +108,7 @@ export function createWithdrawals(dependencies: WithdrawalDependencies): Withdra
   });
 
   return {
-    list: () => [...known.values()],
+    list: () => [...known.values()].filter((each) => isOffered(each, clock.now())),
     isWithdrawn(vendor, model) {
       const withdrawal = find(vendor, model);
       return withdrawal !== undefined && clock.now() < withdrawal.recheckAtMs;
@@ -154,6 +155,11 @@ export function createWithdrawals(dependencies: WithdrawalDependencies): Withdra
       known = new Map(read.map((one) => [keyOf(one.vendor, one.model), one]));
     },
   };
+}
+
+/** What the catalogue does not offer at the moment anyway needs no word of its withdrawal. */
+function isOffered({ vendor, model }: Withdrawal, nowMs: number): boolean {
+  return validOffers(offersOf(vendor), nowMs)[model] !== undefined;
 }
 
 /** Loud the first time: only the operator can activate a model, or learn that it is gone. */

@@ -70,8 +70,10 @@ test.each([
 test.each([
   'The content moderation service is unavailable, try again later',
   'Content filter timed out',
+  'Your request was flagged as malicious traffic',
+  'Illegal content type: application/json expected',
   '内容审核服务繁忙，请稍后重试',
-])('"%s" is about the service that reads the content', (sentence) => {
+])('"%s" is not about the content', (sentence) => {
   expect(kindsOf(sentence)).not.toContain('moderated');
 });
 

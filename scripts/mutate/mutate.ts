@@ -25,6 +25,8 @@ const { values } = parseArgs({
     folder: { type: 'string', multiple: true },
     sample: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
+    /** Leaves out the first of the sample, to go on where another run was ended. */
+    skip: { type: 'string', default: '0' },
   },
 });
 
@@ -68,7 +70,7 @@ async function chosen(
     `${all.length} mutations; of the first ${candidates.length} drawn with seed ${values.seed}, ` +
       `${candidates.length - accepted.length} are refused by the compiler or the linter`,
   );
-  return accepted.slice(0, size);
+  return accepted.slice(Number(values.skip), size);
 }
 
 /** @returns whether the tests noticed enough */

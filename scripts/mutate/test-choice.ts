@@ -12,7 +12,9 @@ export interface Batch {
 const MAX_UNIT_TESTS = 8;
 /** Imports between a unit test and the file: what is farther away seldom looks at it. */
 const MAX_DISTANCE = 3;
-const MAX_CONTRACTS = 4;
+const MAX_CONTRACTS = 12;
+/** Where no contract is named like the file. */
+const FEW_CONTRACTS = 4;
 const UNIT_LIMIT_MS = 90_000;
 const SLOW_LIMIT_MS = 300_000;
 
@@ -51,11 +53,17 @@ export class TestChoice {
       .slice(0, MAX_UNIT_TESTS);
     const contracts = ordered
       .filter((name) => isIn(name, 'test/contracts') || isIn(name, 'test/integration'))
-      .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file))
-      .slice(0, MAX_CONTRACTS);
+      .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file));
+    const topical = contracts.filter((name) => sharedWords(name, file) > 0);
     const batches = [
       { tests: unit, limitMs: UNIT_LIMIT_MS },
-      { tests: contracts, limitMs: SLOW_LIMIT_MS },
+      {
+        tests:
+          topical.length === 0
+            ? contracts.slice(0, FEW_CONTRACTS)
+            : topical.slice(0, MAX_CONTRACTS),
+        limitMs: SLOW_LIMIT_MS,
+      },
       { tests: scenariosFor(file), limitMs: SLOW_LIMIT_MS },
     ];
     return batches.filter(({ tests }) => tests.length > 0);

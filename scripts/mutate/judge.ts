@@ -6,6 +6,8 @@ import type { Outcome, Tree } from './tree.ts';
 export type Verdict =
   | { readonly kind: 'killed' | 'hung'; readonly by: string }
   | { readonly kind: 'survived'; readonly passed: readonly string[] }
+  /** It does not compile where the file is imported. */
+  | { readonly kind: 'refused'; readonly by: string }
   /** Tests fail or hang without the mutation too. */
   | { readonly kind: 'undecided'; readonly by: string };
 
@@ -25,7 +27,7 @@ export class Judge {
   async judge(mutation: Mutation): Promise<Verdict> {
     const passed: string[] = [];
     for (const batch of this.#choice.batchesFor(mutation.file)) {
-      const outcome = await this.#runMutated(mutation, batch);
+      const outcome = await this.#mutated(mutation, async () => this.#run(batch));
       if (outcome.code !== 0) {
         const by = failedTest(outcome) ?? batch.tests.join(' ');
         if (!(await this.#isSound(batch))) return { kind: 'undecided', by };
@@ -33,14 +35,16 @@ export class Judge {
       }
       passed.push(...batch.tests);
     }
+    const compiled = await this.#mutated(mutation, async () => this.#tree.run('tsc', []));
+    if (compiled.code !== 0) return { kind: 'refused', by: 'tsc' };
     return { kind: 'survived', passed };
   }
 
-  async #runMutated({ file, mutated }: Mutation, batch: Batch): Promise<Outcome> {
+  async #mutated({ file, mutated }: Mutation, run: () => Promise<Outcome>): Promise<Outcome> {
     const original = await this.#tree.read(file);
     await this.#tree.write(file, mutated);
     try {
-      return await this.#run(batch);
+      return await run();
     } finally {
       await this.#tree.write(file, original);
     }

@@ -80,7 +80,7 @@ async function main(): Promise<boolean> {
   const equivalents = new Equivalents(await tree.read(PAGE));
   const sample = await chosen(tree, sources, Number(values.sample));
   const judge = new Judge(tree, new TestChoice(sources));
-  const counts = { killed: 0, hung: 0, survived: 0, undecided: 0 };
+  const counts = { killed: 0, hung: 0, survived: 0, undecided: 0, refused: 0 };
   let equivalent = 0;
   for (const mutation of sample) {
     if (equivalents.has(mutation)) {
@@ -95,7 +95,7 @@ async function main(): Promise<boolean> {
   const percent = (100 * noticed) / (noticed + counts.survived);
   say(
     `${sample.length} mutations: ${counts.killed} killed, ${counts.hung} hung, ${counts.survived} survived, ` +
-      `${counts.undecided} undecided, ${equivalent} equivalent; noticed: ${percent.toFixed(1)} %`,
+      `${counts.undecided} undecided, ${counts.refused} refused late, ${equivalent} equivalent; noticed: ${percent.toFixed(1)} %`,
   );
   return percent >= WANTED_PERCENT;
 }

@@ -25,6 +25,18 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
 
       expect(outcomes.filter((outcome) => outcome === 'ours')).toHaveLength(1);
       expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(19);
+      for (const { claims } of running) await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    });
+
+    test('twice by one process loses nothing: the first claim is finished by its id', async () => {
+      const { claims } = await room.startProcess();
+      expect(await claims.claim(INTERACTION)).toBe('ours');
+      expect(await claims.claim(INTERACTION)).toBe('taken');
+
+      expect(await claims.adoptAbandoned()).toEqual([]);
+      await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
     });
 
     test('again, when it is long finished, gets nothing', async () => {

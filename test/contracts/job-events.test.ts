@@ -55,6 +55,44 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(JSON.stringify(events)).not.toMatch(/secret whale|https?:/);
   });
 
+  test('has the money and the measures of each step, for support', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.untilStored(job);
+    const { video } = await room.find(job.id);
+    await jobs.transition(await room.find(job.id), { type: 'delivery-marked', mark: '200' });
+    const last = { type: 'delivered', as: 'video', messageId: 'shown' } as const;
+    const { holdCredits, billedCredits, costCredits, submissions } =
+      (await jobs.transition(await room.find(job.id), last)) ?? job;
+    const [submission] = submissions;
+    const details = new Map(
+      (await eventsOf(job)).map(({ kind: name, detail }) => [
+        name,
+        detail === null ? undefined : JSON.parse(detail),
+      ]),
+    );
+
+    expect(details.get('accepted')).toEqual({ holdCredits, model: job.request.model });
+    expect(details.get('submission-started')).toEqual({
+      holdCredits,
+      price: submission?.price,
+      expiresAfterSeconds: submission?.expiresAfterSeconds,
+    });
+    expect(details.get('vendor-succeeded')).toEqual({
+      holdCredits,
+      costCredits,
+      billedCredits,
+      tokens: 100_000,
+      seconds: 5,
+    });
+    expect(billedCredits).toBe(25);
+    const { bytes, width, height, seconds } = video ?? { bytes: undefined };
+    expect(details.get('video-stored')).toEqual({ bytes, width, height, seconds });
+    expect(details.get('delivery-marked')).toEqual({ channelId: '200' });
+    expect(details.get('delivered')).toEqual({ as: 'video', messageId: 'shown', costCredits });
+    expect(details.get('vendor-running')).toBeUndefined();
+  });
+
   test('tells of a refusal which vendor gave it and why', async () => {
     room.vendor.failures.set('start', aRefusal('moderated'));
     const { jobs } = room.start();

@@ -71,6 +71,14 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     expect((await view()).member).toMatchObject({ isShared: true, rule: 'server-default' });
   });
 
+  test('the limit of a member whose id is that of a role is not taken for the role’s', async () => {
+    const { set, accept } = aServer();
+    await set({ scope: 'user', memberId: '77' }, { credits: 5 });
+    await set({ scope: 'user', memberId: 'guild' }, { credits: 5 });
+
+    await expect(accept('job', 6, { roleIds: ['77'] })).resolves.toBeUndefined();
+  });
+
   test('a member who left is settled, shown and limited as before', async () => {
     const { set, accept, deliver, view, quota } = aServer();
     await accept('job', 30, { roleIds: ['77'] });

@@ -7,6 +7,22 @@ import { moderator, told } from './moderator.ts';
 /** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
 
+describe.concurrent('a private video whose price is asked about', () => {
+  test('is confirmed in private: nobody else sees a word of it', () =>
+    scenario({}, async (s) => {
+      const prompt = 'A secret paper boat';
+      const asked = s.video({ prompt, private: true, duration: 16 });
+      const question = await asked.until(({ buttons }) => buttons.length > 0);
+      const pressed = s.alice.clicks(asked, question.buttons[0]?.label ?? '');
+      const done = await pressed.until(({ media }) => media.length > 0);
+
+      expect(question.isEphemeral).toBe(true);
+      expect(done.isEphemeral).toBe(true);
+      expect(await s.job('delivered')).toMatchObject({ isPrivate: true, isEphemeral: true });
+      expect(s.guild.channel().messages).toEqual([]);
+    }));
+});
+
 describe.concurrent('an acknowledgement whose answer was lost', () => {
   test('leaves nobody with “thinking”', () =>
     scenario({}, async (s) => {

@@ -40,6 +40,25 @@ describe.concurrent('limits', () => {
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
+  test('of a user concern that member, and nobody of the same number among the roles', () =>
+    scenario({}, async (s) => {
+      const set = await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 5 }));
+
+      expect(set).toContain(`<@${s.alice.id}>`);
+      expect(await told(s.video({ prompt: PROMPT }))).toContain('5 credits a month (your own');
+      const bobs = s.video({ prompt: PROMPT }, s.bob);
+      await bobs.until(({ media }) => media.length > 0);
+    }));
+
+  test('of a role are shown to a member before the first order', () =>
+    scenario({ alice: { roles: ['Extras'] } }, async (s) => {
+      const role = s.guild.role('Extras');
+      await told(moderator(s).runs('quota role', { role, credits: 30 }));
+
+      expect(await told(s.alice.runs('credits'))).toContain('30 credits');
+      expect(await told(s.bob.runs('credits'))).not.toContain('30 credits');
+    }));
+
   test('are shown, changed and cleared; what is out of range is refused', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);

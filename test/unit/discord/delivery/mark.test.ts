@@ -73,6 +73,18 @@ describe('a lost message', () => {
     expect(searches).toHaveLength(1);
   });
 
+  test('is found in a busy channel though the job took ten minutes to accept and the file six to upload', async () => {
+    const acceptedMs = 10 * MINUTE;
+    const sent = { ...LOST, id: idAt(MARKED_AT_MS + 6 * MINUTE) };
+    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + acceptedMs };
+    const find: Messenger['find'] = async (_channelId, { toMs, isIt }) => {
+      if (toMs === undefined) return 'too-many';
+      return SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent) ? sent : 'not-there';
+    };
+
+    expect(await findMarked(job, { messenger: { find } })).toMatchObject({ messageId: sent.id });
+  });
+
   test.each(['unreadable', 'too-many'] as const)(
     'may be where even the time of its mark is %s',
     async (tooLong) => {

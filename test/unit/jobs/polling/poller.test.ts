@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(async () => loop.stop());
 
 /** Polls tasks of which the vendor always says the same, until the test is over. */
-async function poll({ count = 1, canList = false } = {}): Promise<void> {
+async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<void> {
   vendor = createFakeVendor({ clock, canList });
   const jobs = Array.from({ length: count }, (_job, at): Job => {
     const submissions = [aTakenSubmission({ taskId: `task${at}` })];
@@ -49,7 +49,7 @@ async function poll({ count = 1, canList = false } = {}): Promise<void> {
     sleep: async (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal),
   };
   loop = createPoller({
-    vendor,
+    vendor: { ...vendor, check: slowed(vendor.check, lookMs) },
     clock: own,
     pace: createAccountPace(0, own),
     leases: breakable(soleProcessLeases()),
@@ -70,6 +70,14 @@ async function poll({ count = 1, canList = false } = {}): Promise<void> {
   });
   loop.start();
   await clock.settle();
+}
+
+/** Answers after as long as a vendor far away takes. */
+function slowed(check: FakeVendor['check'], lookMs: number): FakeVendor['check'] {
+  return async (handle, signal) => {
+    if (lookMs > 0) await clock.sleep(lookMs, signal);
+    return check(handle, signal);
+  };
 }
 
 function taskOf({ id: jobId, submissions: [submission] }: Job) {
@@ -144,6 +152,36 @@ test('a vendor that is down is asked less and less, though nothing was due in be
   const failures = lines.flatMap((line) => line.failures ?? []);
   expect(failures.at(-1)).toBe(failures.length);
   expect(failures.length).toBeLessThan(20);
+});
+
+test('failures before the vendor answered again do not count', async () => {
+  await poll({ canList: true });
+  const failure = aRefusal('unavailable', { operation: 'list' });
+  vendor.failures.set('checkMany', failure);
+  await clock.advance(2 * MINUTE);
+  const before = lines.flatMap((line) => line.failures ?? []).at(-1) ?? 0;
+  vendor.failures.clear();
+  await clock.advance(MINUTE);
+  lines.length = 0;
+
+  vendor.failures.set('checkMany', failure);
+  await clock.advance(5 * SECOND);
+
+  expect(before).toBeGreaterThan(4);
+  expect(lines[0]?.failures).toBe(1);
+});
+
+test('of more tasks than there is time for, the one that waited longest is next', async () => {
+  const count = 60;
+  await poll({ count, lookMs: SECOND });
+  await clock.advance(6 * MINUTE);
+
+  const looks = vendor.calls.filter(({ call }) => call === 'check');
+  const ages = Array.from({ length: count }, (_task, at) => {
+    const last = looks.findLast(({ taskIds }) => taskIds.includes(`task${at}`));
+    return clock.now() - (last?.atMs ?? 0);
+  });
+  expect(Math.max(...ages)).toBeLessThanOrEqual((count + 10) * SECOND);
 });
 
 describe('a status word that no table names', () => {

@@ -50,3 +50,11 @@ test('a success is billed by its tokens, at the price of the submission', () => 
   });
   expect(event).not.toHaveProperty('result.status');
 });
+
+test('a success that reports its price is billed by that, not by its tokens', () => {
+  const success = { ...aSuccess('task1'), status: 'succeeded', videoUrl: 'https://v' } as const;
+
+  const event = eventFor(job, { ...success, reportedMicroDollars: 123_456.5 });
+
+  expect(event).toMatchObject({ type: 'vendor-succeeded', billedCredits: 13 });
+});

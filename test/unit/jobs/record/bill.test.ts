@@ -45,6 +45,21 @@ describe('a bill', () => {
     expect(billFor(running, dollars(credits))).toEqual(expected);
   });
 
+  test('in dollars that the vendor reports is a whole number of cents, rounded up', () => {
+    const result = { videoUrl: 'https://videos.example/1.mp4', tokens: 8 * TOKENS_PER_CREDIT };
+
+    expect(billFor(running, { ...result, reportedMicroDollars: 123_456.5 })).toEqual({
+      billedCredits: 13,
+    });
+    expect(billFor(running, { ...result, reportedMicroDollars: 130_000 })).toEqual({
+      billedCredits: 13,
+    });
+    expect(billFor(running, { ...result, reportedMicroDollars: 130_000.1 })).toEqual({
+      billedCredits: 14,
+    });
+    expect(billFor(running, { ...result, reportedMicroDollars: 0 })).toEqual({ billedCredits: 0 });
+  });
+
   test('of up to a dollar is booked where next to nothing was held', () => {
     const free = { ...running, holdCredits: 0 };
 

@@ -312,3 +312,15 @@ test('the message that carries the video becomes the message of the job', () => 
 
   expect(after).toMatchObject({ messageId: '501', deliveredAs: 'video' });
 });
+
+test('a second delivery marker has its own time: the message is searched for around it', () => {
+  const first = nextJob(
+    aJob({ state: 'succeeded' }),
+    { type: 'delivery-marked', mark: '200' },
+    NOW_MS,
+  );
+  const second = nextJob(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
+
+  expect(first).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS });
+  expect(second).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS + MINUTE });
+});

@@ -1,0 +1,49 @@
+/** Which folders are mutated, and which scenarios look at each of them: every scenario imports every file. */
+
+export interface Topic {
+  readonly folder: string;
+  readonly scenarios: readonly string[];
+}
+
+export const TOPICS: readonly Topic[] = [
+  { folder: 'src/quota', scenarios: ['quotas', 'moderation', 'bills'] },
+  {
+    folder: 'src/catalogue/prices',
+    scenarios: ['price-question', 'draft-prices', 'withdrawn-model'],
+  },
+  {
+    folder: 'src/jobs/record',
+    scenarios: ['main-job', 'failures', 'cancelling'],
+  },
+  { folder: 'src/jobs/acceptance', scenarios: ['rights-to-buttons', 'drafts', 'defaults'] },
+  {
+    folder: 'src/jobs/submission',
+    scenarios: ['vendor-answers', 'withdrawn-model', 'failing-vendor'],
+  },
+  {
+    folder: 'src/discord/delivery',
+    scenarios: ['delivery', 'delivery-ladder', 'delivery-lost'],
+  },
+  {
+    folder: 'src/discord/presenting',
+    scenarios: ['private-and-notify', 'failures', 'delivery'],
+  },
+  {
+    folder: 'src/discord/moderation',
+    scenarios: ['moderation', 'settings', 'settings-check'],
+  },
+  {
+    folder: 'src/discord/interactions',
+    scenarios: ['claims', 'callback-answers', 'private-answers'],
+  },
+];
+
+/** @returns whether the file belongs to a folder, or to the file of the same name beside it */
+export function isIn(file: string, folder: string): boolean {
+  return file.startsWith(`${folder}/`) || file === `${folder}.ts`;
+}
+
+export function scenariosFor(file: string): string[] {
+  const topic = TOPICS.find(({ folder }) => isIn(file, folder));
+  return (topic?.scenarios ?? []).map((name) => `test/scenarios/${name}.test.ts`);
+}

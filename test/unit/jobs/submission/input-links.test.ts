@@ -1,0 +1,86 @@
+/** A vendor is handed a link of Discord's only while the link will live long enough to be fetched. */
+import { expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import { createIdMaker } from '#src/ids.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import { createSubmitter } from '#src/jobs/submission/submitter.ts';
+import { createLogger } from '#src/logger.ts';
+import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+
+import { createFakeClock } from '../../../builders/clock.ts';
+import { aJob, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { NO_DATABASE } from '../../../builders/no-database.ts';
+import { createFakeVendor } from '../../../builders/vendor.ts';
+
+/** The link that the vendor is handed for a picture with this link; undefined: its bytes alone. */
+async function handed(sourceUrl: string | undefined): Promise<string | undefined> {
+  const clock = createFakeClock({ startMs: JOB_BORN_MS });
+  const vendor = createFakeVendor({ clock });
+  const { submit } = createSubmitter({
+    database: NO_DATABASE,
+    store: { tagsInUse: async () => new Set<number>(), find: async () => undefined },
+    files: { read: async () => new Uint8Array(3) },
+    vendorBook: createVendorBook(),
+    planContextOf: async () => ({ offers: [] }),
+    offers: createOffers({
+      vendors: [vendor],
+      prices: {},
+      clock,
+      states: () => new Map([['byteplus', { state: 'up' }]]),
+    }),
+    turns: { claim: async () => {} },
+    async transition(job): Promise<Job> {
+      if (job.state !== 'accepted') return { ...job, state: 'queued' };
+      return { ...job, state: 'submitting', submissions: [aSubmission()] };
+    },
+    safetySalt: 'salt',
+    ids: createIdMaker(),
+    clock,
+    logger: createLogger('silent'),
+  });
+  const input = { role: 'first_frame', mimeType: 'image/png', file: 'inputs/a' } as const;
+  const inputs = [{ ...input, ...(sourceUrl === undefined ? {} : { sourceUrl }) }];
+
+  await submit(aJob({ inputs, holdCredits: 1000 }), new AbortController().signal);
+
+  const [received] = vendor.onlyTask().submission.inputs;
+  expect(await received?.read()).toEqual(new Uint8Array(3));
+  return received?.url?.();
+}
+
+/** Of a link that dies so many milliseconds from now. */
+function link(livesMs: number): string {
+  const dies = Math.floor((JOB_BORN_MS + livesMs) / SECOND).toString(16);
+  return `https://cdn.discordapp.com/attachments/1/2/a.png?ex=${dies}&is=66&hm=abc`;
+}
+
+test.each([
+  ['died a minute ago', -MINUTE],
+  ['dies in half an hour', 30 * MINUTE],
+  ['dies in an hour', HOUR],
+])('a link that %s is not handed on', async (_when, livesMs) => {
+  expect(await handed(link(livesMs))).toBeUndefined();
+});
+
+test.each([
+  ['a second over an hour', HOUR + SECOND],
+  ['two hours', 2 * HOUR],
+  ['a day', 24 * HOUR],
+])('a link that lives %s is handed on as it is', async (_when, livesMs) => {
+  expect(await handed(link(livesMs))).toBe(link(livesMs));
+});
+
+test.each([
+  ['says nothing of its end', 'https://cdn.discordapp.com/attachments/1/2/a.png'],
+  ['names its end in words', 'https://cdn.discordapp.com/attachments/1/2/a.png?ex=soon'],
+  ['is no link', 'ex=ffffffff'],
+  ['names no end that can be', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
+])('a link that %s is not handed on', async (_what, sourceUrl) => {
+  expect(await handed(sourceUrl)).toBeUndefined();
+});
+
+test('a picture without a link is handed on as bytes', async () => {
+  expect(await handed(undefined)).toBeUndefined();
+});

@@ -1,0 +1,79 @@
+/** Which mutations are drawn, which tests they meet, and which are known to change nothing. */
+import { existsSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { Equivalents } from '../../../../scripts/mutate/equivalents.ts';
+import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
+import { drawn } from '../../../../scripts/mutate/sample.ts';
+import { TestChoice } from '../../../../scripts/mutate/test-choice.ts';
+import { TOPICS } from '../../../../scripts/mutate/topics.ts';
+
+const SOURCE = 'export const far = (a: number) => a < 4 && a > 2;\n';
+const all = mutationsOf('src/x.ts', SOURCE);
+
+describe('a sample', () => {
+  test('is the same for the same seed, and another for another', () => {
+    expect(drawn(all, '1')).toEqual(drawn(all, '1'));
+    expect(drawn(all, '1').map(({ after }) => after)).not.toEqual(
+      drawn(all, '2').map(({ after }) => after),
+    );
+    expect(new Set(drawn(all, '1'))).toEqual(new Set(all));
+  });
+
+  test('keeps its order when mutations come and go elsewhere', () => {
+    const others = mutationsOf('src/y.ts', SOURCE);
+    const own = drawn([...others, ...all], '1').filter(({ file }) => file === 'src/x.ts');
+
+    expect(own).toEqual(drawn(all, '1'));
+  });
+});
+
+test('a mutation is equivalent when the page names its file, what was there and what replaces it', () => {
+  const equivalents = new Equivalents(
+    ['Text.', '- `src/x.ts`: `` a < 4 `` → `` a <= 4 ``: it is never 4.', ''].join('\n'),
+  );
+
+  expect(equivalents.size).toBe(1);
+  expect(all.filter((one) => equivalents.has(one))).toMatchObject([{ after: 'a <= 4' }]);
+});
+
+describe('the tests that a file meets', () => {
+  const choice = new TestChoice(
+    new Map([
+      ['src/quota/line/line.ts', ''],
+      ['src/quota/quota.ts', "import { line } from './line/line.ts';\n"],
+      ['src/far.ts', "import type { Line } from './quota/line/line.ts';\n"],
+      ['test/unit/quota/line.test.ts', "import {\n  line,\n} from '#src/quota/line/line.ts';\n"],
+      ['test/unit/quota/quota.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
+      ['test/unit/far.test.ts', "import { far } from '#src/far.ts';\n"],
+      ['test/contracts/quota-line.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
+      ['test/contracts/jobs.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
+    ]),
+  );
+
+  test('are the nearest first, the contracts of its name, and the scenarios of its folder', () => {
+    const [unit, contracts, scenarios] = choice.batchesFor('src/quota/line/line.ts');
+
+    expect(unit?.tests).toEqual(['test/unit/quota/line.test.ts', 'test/unit/quota/quota.test.ts']);
+    expect(contracts?.tests).toEqual(['test/contracts/quota-line.test.ts']);
+    expect(scenarios?.tests).toContain('test/scenarios/quotas.test.ts');
+  });
+
+  test('are the nearest contracts where none has its name', () => {
+    const [batch] = choice.batchesFor('src/quota/quota.ts').slice(1);
+
+    expect(batch?.tests).toEqual(['test/contracts/quota-line.test.ts']);
+    expect(choice.batchesFor('src/far.ts')).toMatchObject([{ tests: ['test/unit/far.test.ts'] }]);
+  });
+});
+
+test.each(TOPICS)('$folder is there, and so are its scenarios', ({ folder, scenarios }) => {
+  expect(existsSync(folder)).toBe(true);
+  for (const name of scenarios) {
+    expect({ name, isThere: existsSync(`test/scenarios/${name}.test.ts`) }).toEqual({
+      name,
+      isThere: true,
+    });
+  }
+});

@@ -10,6 +10,7 @@ import type { JournalEntry } from '../discord/journal.ts';
 import type { MessageView } from '../discord/message-view.ts';
 import type { SandboxTask, VendorRequest } from '../vendor/vendor.ts';
 import type { LogLine } from './log.ts';
+import { injectedName } from './mishaps.ts';
 import type { Placed, Scene } from './scene.ts';
 import { SERVERS } from './servers.ts';
 
@@ -109,8 +110,9 @@ function messagesOf({ placed, servers }: Scene): SeenMessage[] {
 function countsOf({ tally, world }: Scene): Map<string, number> {
   const counts = new Map(tally);
   for (const fault of world.discord.pendingFaults()) {
-    const name = `injected ${fault.kind}`;
-    if (!('route' in fault)) counts.set(name, (counts.get(name) ?? 0) - (fault.times ?? 1));
+    if ('route' in fault) continue;
+    const name = injectedName(fault);
+    counts.set(name, (counts.get(name) ?? 0) - (fault.times ?? 1));
   }
   return counts;
 }

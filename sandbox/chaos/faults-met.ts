@@ -10,6 +10,10 @@ const GATEWAY_FAULTS: Readonly<Record<string, string>> = {
   'injected dead-resume-host': 'gateway: a resume host that is dead',
   'injected unreadable-operation': 'gateway: an operation that discord.js cannot read',
   'injected unanswered-resume': 'gateway: a RESUME that is never answered',
+  'injected unknown-guild': 'gateway: a server that a login says nothing of',
+  'injected absent-fields INTERACTION_CREATE': 'gateway: an interaction without optional fields',
+  'injected poisoned-dispatch INTERACTION_CREATE': 'gateway: an interaction that cannot be read',
+  'injected poisoned-dispatch GUILD_CREATE': 'gateway: a server that cannot be read',
   'injected unanswered-identify': 'gateway: an IDENTIFY that is never answered',
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { MessageView } from '../discord/message-view.ts';
 import { INVITED_BOT_PERMISSION_NAMES } from '../discord/permissions.ts';
+import { injectedName } from './mishaps.ts';
 import type { FollowUp } from './orders.ts';
 import type { Planned } from './plan.ts';
 import type { Placed, Scene } from './scene.ts';
@@ -19,8 +20,7 @@ export function happens({ mishap, where }: Planned, scene: Scene): void {
       break;
     case 'discord':
       world.discord.inject(mishap.fault);
-      if (!('route' in mishap.fault))
-        scene.count(`injected ${mishap.fault.kind}`, mishap.fault.times);
+      if (!('route' in mishap.fault)) scene.count(injectedName(mishap.fault), mishap.fault.times);
       break;
     case 'gateway':
       world.discord.dropGateway();

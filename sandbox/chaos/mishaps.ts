@@ -1,5 +1,6 @@
 /** What goes wrong around the bot: every fault that the sandbox knows, and what people do to it. */
-import type { Fault } from '../discord/faults.ts';
+import type { DispatchFault, Fault, GatewayFault } from '../discord/faults.ts';
+import type { FieldChanges } from '../discord/payload-faults.ts';
 import type { PermissionName } from '../discord/permissions.ts';
 import type { VendorFault } from '../vendor/vendor.ts';
 import { PRIVATE_WORD } from './orders.ts';
@@ -13,7 +14,14 @@ import {
   PICTURE,
 } from './routes.ts';
 
-export type Mishap = { readonly weight: number } & (
+/**
+ * What must come of a fault of the gateway. `served`: whoever asked gets their video all the same.
+ * `answered`: a refusal, and nothing is charged. `restarted`: the bot hears nothing more, ends by itself
+ * and is started again.
+ */
+export type Expectation = 'served' | 'answered' | 'restarted';
+
+export type Mishap = { readonly weight: number; readonly expects?: Expectation | undefined } & (
   | { readonly at: 'vendor'; readonly fault: VendorFault }
   | { readonly at: 'discord'; readonly fault: Fault }
   /** Every connection of the bot to the gateway is cut. */
@@ -36,6 +44,7 @@ const LONG: readonly Mishap[] = [
   vendor(1, { on: 'video', kind: 'stalled-video' }),
   discord(1, { route: CALLBACK, kind: 'hang', when: 'before' }),
   discord(2, { route: CALLBACK, kind: 'hang', when: 'after' }),
+  gateway('restarted', { kind: 'unanswered-resume' }),
 ];
 
 const QUICK: readonly Mishap[] = [
@@ -108,6 +117,16 @@ const QUICK: readonly Mishap[] = [
   discord(3, { kind: 'drop-connection' }),
   discord(1, { kind: 'invalid-session' }),
   discord(2, { kind: 'dead-resume-host', times: 4 }),
+  gateway('served', { kind: 'unknown-guild' }),
+  // Discord may leave these out; the library throws without some of them.
+  gateway('served', interaction({ without: ['entitlements', 'authorizing_integration_owners'] })),
+  gateway('served', interaction({ without: ['channel', 'locale', 'guild_locale'] })),
+  gateway('served', interaction({ without: ['app_permissions', 'attachment_size_limit'] })),
+  gateway('served', interaction({ set: { 'channel.id': null, 'member.roles': null } })),
+  gateway('answered', poisoned('INTERACTION_CREATE', { set: { data: null } })),
+  gateway('answered', poisoned('INTERACTION_CREATE', { without: ['member'] })),
+  gateway('served', poisoned('GUILD_CREATE', { set: { 'roles.*.permissions': 'all of them' } })),
+  gateway('served', poisoned('GUILD_CREATE', { set: { 'channels.*': null } })),
   { at: 'gateway', weight: 6 },
   { at: 'channel', weight: 3, revoked: ['SendMessages'], forMs: 8_000 },
   { at: 'channel', weight: 3, revoked: ['ViewChannel'], forMs: 8_000 },
@@ -121,6 +140,21 @@ export function mishaps({ isShort }: { isShort: boolean }): readonly Mishap[] {
   return isShort ? QUICK : [...QUICK, ...LONG];
 }
 
+/** Under which name a fault of the gateway is counted. */
+export function injectedName(fault: GatewayFault | DispatchFault): string {
+  return 'event' in fault ? `injected ${fault.kind} ${fault.event}` : `injected ${fault.kind}`;
+}
+
+/** The names of the faults of which this is expected. */
+export function expecting(expects: Expectation): ReadonlySet<string> {
+  const names = [...QUICK, ...LONG].flatMap((mishap) =>
+    mishap.at === 'discord' && mishap.expects === expects && !('route' in mishap.fault)
+      ? [injectedName(mishap.fault)]
+      : [],
+  );
+  return new Set(names);
+}
+
 /** What Discord says of a token whose 15 minutes are over (JSON error codes). */
 function deadToken() {
   return { kind: 'status', status: 401, code: 50_027 } as const;
@@ -130,6 +164,18 @@ function deadToken() {
 function isPublicPicture({ body }: { readonly body?: unknown }): boolean {
   const text = JSON.stringify(body ?? {});
   return text.includes('boat') && !text.includes(PRIVATE_WORD);
+}
+
+function gateway(expects: Expectation, fault: GatewayFault | DispatchFault): Mishap {
+  return { at: 'discord', weight: 2, expects, fault };
+}
+
+function interaction(changes: FieldChanges): DispatchFault {
+  return { kind: 'absent-fields', event: 'INTERACTION_CREATE', ...changes };
+}
+
+function poisoned(event: string, changes: FieldChanges): DispatchFault {
+  return { kind: 'poisoned-dispatch', event, ...changes };
 }
 
 function vendor(weight: number, fault: VendorFault): Mishap {

@@ -7,6 +7,7 @@ import { hasEnded, lastSubmission, type Job } from '../../src/jobs/record/job.ts
 import type { SandboxTask } from '../vendor/vendor.ts';
 import type { Evidence, SeenMessage } from './evidence.ts';
 import { isEnd } from './happenings.ts';
+import { expecting, type Expectation } from './mishaps.ts';
 import type { Placed } from './scene.ts';
 
 export interface Violation {
@@ -29,6 +30,11 @@ interface Case {
   /** The messages that answer it, and those by the bot's own token that are about it. */
   readonly messages: readonly SeenMessage[];
 }
+
+/** Logged by a bot that ends because Discord tells it nothing any more. */
+const NOTHING_HEARD = 'Discord was not heard for minutes';
+/** What a member reads whose interaction the bot could not read. */
+const CANNOT_READ = 'in a form that the bot cannot read';
 
 /** Logged when neither the message nor a new one could tell how a job ended. */
 const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
@@ -195,9 +201,30 @@ function leftOver(evidence: Evidence): string[] {
     ...(open.length > 0 ? [`${open.length} claims are still open`] : []),
     ...evidence.leftFiles.map((name) => `a file that nobody will clear away: ${name}`),
     ...evidence.sandboxFaults,
-    ...evidence.fatalLines.map((line) => `a bot died of: ${line.slice(0, 500)}`),
+    ...unexpectedAnswers(evidence),
+    ...unexpectedDeaths(evidence).map((line) => `a bot died of: ${line.slice(0, 500)}`),
     ...evidence.statuses.flatMap((status) =>
       status === 0 ? [] : [`a bot that was asked to leave ended with ${status}`],
     ),
   ];
+}
+
+/** A bot ends by itself, to be started again, once for each fault after which it hears nothing. */
+function unexpectedDeaths({ fatalLines, tally }: Evidence): string[] {
+  const deaf = fatalLines.filter((line) => line.includes(NOTHING_HEARD));
+  const other = fatalLines.filter((line) => !line.includes(NOTHING_HEARD));
+  return [...other, ...deaf.slice(timesMet('restarted', tally))];
+}
+
+/** Whoever is told that an interaction cannot be read met a fault of which that is expected. */
+function unexpectedAnswers({ messages, tally }: Evidence): string[] {
+  const told = messages.filter(({ message }) => message.text.includes(CANNOT_READ)).length;
+  const expected = timesMet('answered', tally);
+  return told > expected
+    ? [`${told} orders were called unreadable, and only ${expected} were so`]
+    : [];
+}
+
+function timesMet(expects: Expectation, tally: Evidence['tally']): number {
+  return [...expecting(expects)].reduce((sum, name) => sum + (tally.get(name) ?? 0), 0);
 }

@@ -96,7 +96,7 @@ async function choicesOf(choices: ReturnType<Member['types']>): Promise<Outcome>
 }
 
 /** The job as it was accepted, or the refusal where there is none. */
-async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
+export async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
   const givenUpAtMs = Date.now() + ANSWERED_WITHIN_MS;
   const isOver = () => isRefused(reply) || Date.now() > givenUpAtMs;
   const job = await until(
@@ -108,7 +108,8 @@ async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
     job;
   const { seed: _, ...asked } = request;
   const place = { guildId, channelId, memberId, isPrivate, isEphemeral, notify };
-  return { ...place, ...asked, holdCredits };
+  const isItsMessage = job.messageId === reply.message?.id;
+  return { ...place, ...asked, holdCredits, isItsMessage };
 }
 
 async function jobOf({ books }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {

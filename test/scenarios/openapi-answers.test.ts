@@ -1,0 +1,95 @@
+/**
+ * The property of `openapi.test.ts` for what Discord answers to requests: whatever an answer lacks, what
+ * Discord has carried out counts as done, once.
+ */
+import { describe, expect, test } from 'vitest';
+
+import type { RouteName } from '#sandbox/discord/rest/router.ts';
+import type { Json } from '#sandbox/discord/store.ts';
+
+import { CALLBACK, EDIT_BY_TOKEN, openApiFile, scenario, type Scenario } from './harness.ts';
+import { LEVELS } from './log.ts';
+import { moderator, told } from './moderator.ts';
+import { readFieldCatalog, type SchemaNames } from './openapi-fields.ts';
+import { orderOf, type Outcome } from './openapi-plays.ts';
+
+const file = openApiFile();
+const TIMEOUT_MS = 600_000;
+const PLENTY = '5000000';
+const WORLD = {
+  pace: 0.4,
+  environment: {
+    DEFAULT_GUILD_CREDITS: PLENTY,
+    MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
+    OPERATOR_CREDITS_PER_MONTH: PLENTY,
+  },
+} as const;
+
+interface Asking {
+  readonly name: string;
+  readonly route: RouteName;
+  readonly schemas: SchemaNames;
+  /** Lets the bot ask once, and gives what came of it. */
+  readonly ask: (s: Scenario) => Promise<Outcome>;
+}
+
+const ASKINGS: readonly Asking[] = [
+  {
+    name: 'the acknowledgement of a video',
+    route: CALLBACK,
+    schemas: { '': 'InteractionCallbackResponse', 'resource.message': 'MessageResponse' },
+    async ask(s) {
+      const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay', private: true });
+      const order = await orderOf(s, reply);
+      return { ...order, shown: reply.visible.length };
+    },
+  },
+  {
+    name: 'the edit of a private answer',
+    route: EDIT_BY_TOKEN,
+    schemas: { '': 'MessageResponse' },
+    async ask(s) {
+      const before = s.requests(EDIT_BY_TOKEN).length;
+      const reply = moderator(s).runs('settings show', {});
+      const text = await told(reply);
+      await s.books.jobs();
+      return { text, edits: s.requests(EDIT_BY_TOKEN).length - before };
+    },
+  },
+];
+
+async function tryEveryField(s: Scenario, { route, schemas, ask }: Asking): Promise<void> {
+  const catalog = await readFieldCatalog(file ?? '');
+  await ask(s);
+  const sent: Json[] = [];
+  const stop = s.discord.onPayload((name, payload) => {
+    if (name === route) sent.push(payload);
+  });
+  const usual = await ask(s);
+  stop();
+  const variations = catalog.variationsOf(sent.at(-1), schemas);
+  expect(variations.length).toBeGreaterThan(10);
+
+  const wrong: unknown[] = [];
+  for (const { name, changes } of variations) {
+    s.discord.inject({ route, kind: 'changed-answer', ...changes });
+    // oxlint-disable-next-line no-await-in-loop -- the next request of the route meets the change
+    const outcome = await ask(s);
+    if (JSON.stringify(outcome) !== JSON.stringify(usual)) wrong.push({ name, outcome, usual });
+  }
+  expect(wrong).toEqual([]);
+  expect(s.lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
+  expect(s.discord.refusedRequests).toEqual([]);
+}
+
+test('answers are held to the OpenAPI file of Discord', ({ skip }) => {
+  if (file === undefined) skip('DISCORD_OPENAPI_FILE is not set: no field of it is tried');
+  expect(file).toBeDefined();
+});
+
+describe.runIf(file !== undefined)('whatever is lacking in', { timeout: TIMEOUT_MS }, () => {
+  test.for(ASKINGS.map((asking) => [asking.name, asking] as const))('%s', async ([, asking]) => {
+    expect.hasAssertions();
+    await scenario(WORLD, async (s) => tryEveryField(s, asking));
+  });
+});

@@ -8,6 +8,7 @@ import {
   resolvedField,
   resolveFile,
   resolveMentionable,
+  resolveMentions,
   resolveRole,
   resolveUser,
   type Desk,
@@ -173,6 +174,9 @@ function resolve(desk: Desk, { definition, id, resolved }: Reference): void {
       break;
     case OPTION_TYPE.channel:
       resolveChannel(desk, { id, types: definition.channel_types ?? [] }, resolved);
+      break;
+    case OPTION_TYPE.string:
+      resolveMentions(desk, id, resolved);
       break;
     default:
   }

@@ -75,6 +75,26 @@ export function resolveMentionable(desk: Desk, id: string, into: Resolved): void
   else resolveRole(desk, id, into);
 }
 
+const MENTION = /<(?<sign>@[!&]?|#)(?<id>\d+)>/g;
+
+/**
+ * Whom and what a text mentions is sent along too, where it is known here. Source: JDA,
+ * `OptionMapping.getMentions`: "Resolved mentions for a STRING option".
+ */
+export function resolveMentions(desk: Desk, text: string, into: Resolved): void {
+  const { store, guild } = desk;
+  for (const { groups } of text.matchAll(MENTION)) {
+    const { sign = '', id = '' } = groups ?? {};
+    if (sign === '#' && guild?.channels.some((one) => one.id === id) === true) {
+      resolveChannel(desk, { id, types: [] }, into);
+    }
+    if (sign === '@&' && guild?.roles.some((one) => one.id === id) === true) {
+      resolveRole(desk, id, into);
+    }
+    if ((sign === '@' || sign === '@!') && store.users.has(id)) resolveUser(desk, id, into);
+  }
+}
+
 interface PickedChannel {
   readonly id: string;
   /** Discord's types of channels that are offered; all when there are none. */

@@ -34,8 +34,9 @@ export function checkOptions({
   const typed = data.flatMap(typedOptionsIn);
   const incomplete = typed.find((option) => !isComplete(option));
   if (incomplete !== undefined) throw new UserError(sentenceFor(incomplete));
-  const named = new Set(typed.map(({ value }) => value));
-  if (idsIn(resolved).some((id) => !named.has(id))) throw new UserError(INCOMPLETE_SENTENCE);
+  // By its id alone, or by a mention in a text: Discord sends along those too.
+  const named = typed.map(({ value }) => String(value)).join(' ');
+  if (idsIn(resolved).some((id) => !named.includes(id))) throw new UserError(INCOMPLETE_SENTENCE);
 }
 
 /** The options themselves, out of their subcommand. */

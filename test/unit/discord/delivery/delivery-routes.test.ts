@@ -65,15 +65,10 @@ function aDelivery(overrides: Partial<Job> = {}) {
       clock: createFakeClock({ startMs: JOB_BORN_MS }),
       logger: createLogger('silent'),
       files: {
-        ensureRoom: notUsed,
-        put: notUsed,
-        read: notUsed,
         path: (name) => `/nowhere/${name}`,
         stat: async () => ({ byteLength: 1000, modifiedAtMs: 0 }),
-        remove: notUsed,
-        sweepOlderThan: notUsed,
       },
-      fitter: { isAvailable: notUsed, fit: notUsed },
+      fitter: { isAvailable: notUsed },
     });
   return { run, tried, failures, tokens, job: () => job };
 }

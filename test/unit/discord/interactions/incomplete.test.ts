@@ -1,6 +1,7 @@
 /** An option that came without what it names is refused, whatever its type: to go on without it would do something else. */
 import {
   ApplicationCommandOptionType as Type,
+  Collection,
   DiscordjsErrorCodes,
   DiscordjsTypeError,
   type CommandInteractionOption,
@@ -45,6 +46,12 @@ const WITH: readonly [string, Record<string, unknown>][] = [
   ['a file', { type: Type.Attachment, value: '7', attachment: { url: 'https://cdn.x/a.png' } }],
 ];
 
+/** @param resolved the ids of users that Discord sent along */
+function check(data: readonly CommandInteractionOption[], resolved: readonly string[] = []): void {
+  const users = new Collection(resolved.map((id) => [id, {}]));
+  checkOptions({ data, resolved: Reflect.construct(Object, [{ users }]) });
+}
+
 const within = (type: Type, options: readonly CommandInteractionOption[]) =>
   option({ name: 'group', type, value: undefined, options: [...options] });
 
@@ -52,12 +59,12 @@ describe('options', () => {
   test.each(WITHOUT)('with %s are refused by the name of the option', (_what, fields) => {
     const all = [option({ name: 'sound' }), option(fields)];
 
-    expect(() => checkOptions(all)).toThrow(UserError);
-    expect(() => checkOptions(all)).toThrow('`given`');
+    expect(() => check(all)).toThrow(UserError);
+    expect(() => check(all)).toThrow('`given`');
   });
 
   test.each(WITH)('with %s are whole', (_what, fields) => {
-    expect(() => checkOptions([option(fields)])).not.toThrow();
+    expect(() => check([option(fields)])).not.toThrow();
   });
 
   test.each([Type.Subcommand, Type.SubcommandGroup] as const)(
@@ -65,17 +72,32 @@ describe('options', () => {
     (type) => {
       const user = option({ type: Type.User, value: '7' });
 
-      expect(() => checkOptions([within(type, [option({})])])).not.toThrow();
-      expect(() => checkOptions([within(type, [])])).not.toThrow();
-      expect(() => checkOptions([option({ type, value: undefined })])).not.toThrow();
-      expect(() => checkOptions([within(type, [option({}), user])])).toThrow('`given`');
+      expect(() => check([within(type, [option({})])])).not.toThrow();
+      expect(() => check([within(type, [])])).not.toThrow();
+      expect(() => check([option({ type, value: undefined })])).not.toThrow();
+      expect(() => check([within(type, [option({}), user])])).toThrow('`given`');
     },
   );
+
+  test.each([
+    ['without the one that names a user', [option({})]],
+    ['without any', []],
+  ])('%s, while Discord sent the user along, are refused', (_what, data) => {
+    expect(() => check(data, ['7'])).toThrow('Nothing was changed');
+  });
+
+  test('with a user and a text that mentions others are whole', () => {
+    const user = option({ type: Type.User, value: '7', user: { id: '7' } });
+    const text = option({ value: '<@8> and <@!9> dance with <@&10> in <#11>' });
+
+    expect(() => check([user, text], ['7', '8', '9', '10', '11'])).not.toThrow();
+    expect(() => check([user, text], ['7', '8', '9', '12'])).toThrow('Nothing was changed');
+  });
 
   test.each(['@everyone', 'a'.repeat(33), '`x`', ''])(
     'whose name is no name (%j) are refused without it',
     (name) => {
-      expect(() => checkOptions([option({ name, value: undefined })])).toThrow(
+      expect(() => check([option({ name, value: undefined })])).toThrow(
         'Discord did not send one of your options. Nothing was changed',
       );
     },

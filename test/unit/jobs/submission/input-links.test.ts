@@ -30,7 +30,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
       clock,
       states: () => new Map([['byteplus', { state: 'up' }]]),
     }),
-    turns: { claim: async () => {} },
+    turns: { claim: async () => 1 },
     async transition(job): Promise<Job> {
       if (job.state !== 'accepted') return { ...job, state: 'queued' };
       return { ...job, state: 'submitting', submissions: [aSubmission()] };

@@ -5,6 +5,7 @@ import { readConfig, type Config } from './config.ts';
 import { loadEnvFile } from './env-file.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 /** Supervisors give 10 s between SIGTERM and SIGKILL at the least; some of it is for the exit itself. */
 const LEAVE_WITHIN_MS = 8 * SECOND;
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   void app.failed.then(() => leaveWith(1));
   try {
     await app.start();
+    releaseStartMemory();
   } catch (error) {
     // Stopped in the midst of starting: that is no fault, and `leave` ends the process.
     if (isLeaving) return;

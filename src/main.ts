@@ -40,8 +40,9 @@ async function main(): Promise<void> {
   // Not awaited: most often it never comes. Why was logged.
   void app.failed.then(() => leaveWith(1));
   try {
-    await app.start();
+    // All is loaded, and nobody is heard yet who would have to wait.
     releaseStartMemory();
+    await app.start();
   } catch (error) {
     // Stopped in the midst of starting: that is no fault, and `leave` ends the process.
     if (isLeaving) return;

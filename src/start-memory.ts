@@ -8,7 +8,7 @@ import { runInNewContext } from 'node:vm';
 /** Of `gc` (V8, `gc-extension.cc`): as before running out of memory, so that pages are returned too. */
 const THOROUGHLY = { type: 'major', execution: 'sync', flavor: 'last-resort' } as const;
 
-/** Stops everything for a few tenths of a second: to be called once, when the bot is ready. */
+/** Stops everything for a few tenths of a second: to be called once, before anybody is heard. */
 export function releaseStartMemory(): void {
   // A context takes the flag when it is made: the bot's own code gets no `gc`.
   setFlagsFromString('--expose-gc');

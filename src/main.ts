@@ -5,6 +5,7 @@ import { readConfig, type Config } from './config.ts';
 import { loadEnvFile } from './env-file.ts';
 import { ConfigError } from './errors.ts';
 import { createLogger, type Logger } from './logger.ts';
+import { releaseStartMemory } from './start-memory.ts';
 
 /** Supervisors give 10 s between SIGTERM and SIGKILL at the least; some of it is for the exit itself. */
 const LEAVE_WITHIN_MS = 8 * SECOND;
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
   // Not awaited: most often it never comes. Why was logged.
   void app.failed.then(() => leaveWith(1));
   try {
+    // All is loaded, and nobody is heard yet who would have to wait.
+    releaseStartMemory();
     await app.start();
   } catch (error) {
     // Stopped in the midst of starting: that is no fault, and `leave` ends the process.

@@ -1,5 +1,6 @@
 /** What people meet: the Discord client, the router, and the loops that show and tell. */
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 
 import { Events, type Client } from 'discord.js';
 
@@ -28,7 +29,7 @@ import { hasProxy } from '../dispatcher.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Loop } from '../jobs/loops/loop.ts';
 import type { StepLoop } from '../jobs/loops/step-loop.ts';
-import { createVideoFitter } from '../media/ffmpeg/fit-video.ts';
+import { createVideoFitter, encodingsAtOnce } from '../media/ffmpeg/fit-video.ts';
 import type { WhoAndWhen } from '../quota/standing.ts';
 import type { Work } from './work.ts';
 
@@ -74,7 +75,12 @@ export function createDiscordParts(
     ...work,
     messenger,
     tokens: claims,
-    fitter: createVideoFitter({ logger, clock, ffmpegPath: work.ffmpegPath }),
+    fitter: createVideoFitter({
+      logger,
+      clock,
+      ffmpegPath: work.ffmpegPath,
+      concurrency: encodingsAtOnce(availableParallelism()),
+    }),
     transition: jobs.transition,
     placesInLine: jobs.placesInLine,
     uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),

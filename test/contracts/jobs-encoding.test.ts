@@ -22,12 +22,14 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   /** The stored names of what was begun, in order. */
   let begun: string[];
   let failure: Error | undefined;
+  let isInstalled: boolean;
   let encoders: StepLoop[];
 
   beforeEach(async () => {
     room = await JobsRoom.open({ kind });
     begun = [];
     failure = undefined;
+    isInstalled = true;
     encoders = [];
   });
   afterEach(async () => {
@@ -36,10 +38,11 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   });
 
   /** Takes ten seconds for each, and leaves a file of half the size that it may have. */
-  function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency'> {
+  function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
     const clock = death === undefined ? room.clock : mortalClock(room.clock, death);
     return {
       concurrency: 1,
+      isAvailable: async () => isInstalled,
       async fit(input, output, { maxBytes, signal }) {
         begun.push(nameIn(input));
         await clock.sleep(ENCODING_MS, signal);
@@ -212,6 +215,20 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
       { kind: 'whole', maxBytes: LIMIT, endedAtMs: expect.any(Number) },
     ]);
     expect(begun).toHaveLength(1);
+  });
+
+  test('are left to a process that has ffmpeg, but not for long', async () => {
+    isInstalled = false;
+    failure = new FfmpegError('missing', 'it cannot be started');
+    const process = room.create();
+    const { id } = await waiting(process);
+    startEncoder(process);
+    await room.clock.advance(MINUTE);
+    expect(begun).toEqual([]);
+
+    await room.clock.advance(5 * MINUTE);
+
+    expect((await room.find(id)).encodings).toHaveLength(1);
   });
 
   test('whose file is gone are fetched once more', async () => {

@@ -2,7 +2,7 @@
  * Re-encodes finished videos that cannot be posted as they came. A stage of its own: it takes minutes of
  * all processors there are, so few run at once, servers take turns, and no slot of a delivery waits for it.
  */
-import type { Clock } from '../../clock.ts';
+import { MINUTE, type Clock } from '../../clock.ts';
 import { StepLoop } from '../../jobs/loops/step-loop.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job, JobEncoding, JobVideo, WantedEncoding } from '../../jobs/record/job.ts';
@@ -15,11 +15,14 @@ import type { FileStore } from '../../media/files/file-store.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { encodingTarget } from '../delivery/choose-encoding.ts';
 
+/** How long a process without ffmpeg leaves an encoding to one that has it. */
+const ELSEWHERE_MS = 5 * MINUTE;
+
 export interface EncoderDependencies {
   store: JobStore;
   leases: Leases;
   files: Pick<FileStore, 'stat' | 'path'>;
-  fitter: Pick<VideoFitter, 'fit' | 'concurrency'>;
+  fitter: Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'>;
   transition: Transition;
   clock: Clock;
   logger: Logger;
@@ -27,10 +30,17 @@ export interface EncoderDependencies {
 
 export function createEncoder(dependencies: EncoderDependencies): StepLoop {
   const { store, leases, files, fitter, transition, clock, logger } = dependencies;
+  let isInstalled = false;
   return new StepLoop({
     name: 'encode',
     concurrency: fitter.concurrency,
-    find: async (limit) => store.toEncode(limit),
+    async find(limit) {
+      const jobs = await store.toEncode(limit);
+      if (jobs.length > 0) isInstalled = await fitter.isAvailable();
+      return jobs;
+    },
+    waitMs: ({ wantedEncoding }, nowMs) =>
+      isInstalled ? 0 : (wantedEncoding?.sinceMs ?? 0) + ELSEWHERE_MS - nowMs,
     holderOf: ({ guildId }) => guildId,
     leases,
     lease: 'encode',

@@ -20,6 +20,7 @@ import { FfmpegError, runFfmpeg } from './run-ffmpeg.ts';
 
 /** 30 s at 1080p took 17 s on two shared cores (measured); a loaded small machine may need far more. */
 const FIT_TIMEOUT_MS = 5 * MINUTE;
+const MAX_ENCODINGS_AT_ONCE = 4;
 const QUESTION_TIMEOUT_MS = 10 * SECOND;
 /** Baseline, main, extended and high, by `profile_idc`. */
 const PLAYED_H264_PROFILES: ReadonlySet<number> = new Set([66, 77, 88, 100]);
@@ -58,6 +59,11 @@ export interface VideoFitterDependencies {
   readonly concurrency?: number | undefined;
   /** For one video, not counting its wait in line; after it ffmpeg is killed. */
   readonly timeoutMs?: number | undefined;
+}
+
+/** How many encodings a machine takes beside a bot that still answers: each of them uses two processors. */
+export function encodingsAtOnce(processors: number): number {
+  return Math.min(MAX_ENCODINGS_AT_ONCE, Math.max(1, Math.floor(processors / 4)));
 }
 
 /** Whether some of Discord's clients would not play it: H.265, 10 bits, another coding. */

@@ -44,7 +44,11 @@ const REFINEMENTS: ReadonlySet<VendorErrorKind> = new Set([
 const VAGUE_STATUSES: ReadonlySet<number> = new Set([400, 403]);
 /** The key, and the rate. */
 const CHECKED_BEFOREHAND: ReadonlySet<number> = new Set([401, 429]);
-const EVERY_WORD_RULE = [...WORD_RULES, ...WORD_RULES_WITHOUT_STATUS];
+/** The words of such a check, in a body that has no other sign of an error. */
+const CHECK_RULES = [
+  ...WORD_RULES,
+  ...WORD_RULES_WITHOUT_STATUS.filter(({ kind }) => kind !== 'unavailable'),
+];
 /** Codes are shown in logs; whatever does not look like one is not. */
 const CODE = /^[\w.[\]-]{1,100}$/;
 
@@ -70,8 +74,7 @@ function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
   // before anything is forwarded. "Forbidden" is a firewall's as well.
   const isBare = isSuccess(status) ? isWithoutTask(body) : status >= 400;
   const message = isBare ? messageIn(body) : '';
-  const isToldByAny = isSuccess(status) || CHECKED_BEFOREHAND.has(status);
-  const rules = isToldByAny ? EVERY_WORD_RULE : WORD_RULES;
+  const rules = CHECKED_BEFOREHAND.has(status) ? CHECK_RULES : WORD_RULES;
   const isVendors = wordRuleFor(message, rules) !== undefined || codeIn(message) !== undefined;
   return isVendors ? { code: undefined, message, status: undefined } : undefined;
 }

@@ -16,7 +16,7 @@ export interface WordRule {
 
 /** A pause, not an end. */
 const PASSING =
-  /temporar|try again (?:later|in|shortly|soon|after)|retry later|overload|\bbusy\b|capacity|high demand|maintenance|warming/i;
+  /temporar|try again (?:later|in|shortly|soon|after)|retry later|overload|\bbusy\b|capacity|high demand|maintenance|warming|暂时|暂停|稍后/i;
 
 /** The service that reads the content failed, not the content. */
 const CHECK_FAILED =
@@ -114,7 +114,7 @@ export const WORD_RULES_WITHOUT_STATUS: readonly WordRule[] = [
     kind: 'unavailable',
     words: words(
       String.raw`\binternal (?:server |service )?error\b|\bunexpected error\b|\bservice (?:is )?(?:\w+ )?unavailable\b`,
-      String.raw`overload|\bbusy\b|maintenance|try again later`,
+      String.raw`overload|\bbusy\b|maintenance|try again later|temporarily`,
       '繁忙|稍后',
     ),
   },

@@ -53,9 +53,8 @@ const SYNONYMS: Readonly<Record<TaskState, readonly string[]>> = {
     'completed',
     'done',
     'finished',
-    'ready',
   ],
-  failed: ['failed', 'fail', 'failure', 'error', 'errored', 'rejected', 'moderated', 'blocked'],
+  failed: ['failed', 'fail', 'failure', 'error', 'errored', 'rejected', 'moderated'],
   cancelled: ['cancelled', 'canceled', 'cancel', 'aborted', 'terminated', 'stopped', 'revoked'],
   expired: ['expired', 'timeout', 'timed_out', 'time_out'],
 };

@@ -58,8 +58,7 @@ function finalOf(
   request: VideoRequest,
   { taskId, actual, resolution }: Omit<FinishedDraft, 'request'> & { resolution: Resolution },
 ): VideoRequest {
-  // A length read from the file is a frame off; what was asked for, and is billed, is whole seconds.
-  const seconds = actual.seconds === undefined ? undefined : Math.round(actual.seconds);
+  const seconds = madeSeconds(request.model, actual);
   const { ratio, length } = resolvedShape(request, { ...actual, seconds });
   return {
     ...request,
@@ -72,4 +71,15 @@ function finalOf(
     tier: tierFor('default', modelOf(request.model)),
     returnsLastFrame: true,
   };
+}
+
+/**
+ * A length read from the file is a frame off; what was asked for, and is billed, is whole seconds. One that
+ * the model does not make is a slip of the vendor, and must not be priced.
+ */
+function madeSeconds(model: ModelId, { seconds }: FinishedDraft['actual']): number | undefined {
+  if (seconds === undefined) return undefined;
+  const { least, most } = modelOf(model).seconds;
+  const whole = Math.round(seconds);
+  return whole >= least && whole <= most ? whole : undefined;
 }

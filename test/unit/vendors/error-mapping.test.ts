@@ -125,6 +125,14 @@ test.each([
   expect(plain({ operation: 'create', status, body })).toMatchObject({ kind, isDefinite: true });
 });
 
+test.each([
+  [401, { message: 'Internal Server Error' }],
+  [429, { message: 'Service Unavailable' }],
+  [429, { message: 'The server is busy' }],
+])('A bare %i %j may be a gateway’s: the outcome is unknown', (status, body) => {
+  expect(plain({ operation: 'create', status, body }).isDefinite).toBe(false);
+});
+
 describe('a success with an error in it', () => {
   test.each([
     [{ error: { code: 'AccountOverdueError', message: 'no' } }, 'out-of-funds', undefined],
@@ -158,7 +166,6 @@ describe('a success with an error in it', () => {
     [{ data: { code: 401, message: 'no' } }, 'auth', 401],
     [{ code: 1, msg: '余额不足' }, 'out-of-funds', undefined],
     [{ message: 'Insufficient credits' }, 'out-of-funds', undefined],
-    [{ detail: 'Not authenticated' }, 'auth', undefined],
   ] as const)('%j is a definite refusal: %s, status %s', (body, kind, status) => {
     expect(plain({ operation: 'create', status: 200, body })).toMatchObject({
       kind,
@@ -186,6 +193,9 @@ describe('a success with an error in it', () => {
     [{ error: 0, error_code: '0' }],
     [{ data: { error: null } }],
     [{ message: 'The request timed out' }],
+    [{ message: 'Internal Server Error' }],
+    [{ message: 'Service Unavailable' }],
+    [{ message: 'Forbidden' }],
   ])('%j leaves the outcome unknown', (body) => {
     expect(plain({ operation: 'create', status: 200, body }).isDefinite).toBe(false);
   });

@@ -77,6 +77,13 @@ test.each([
   expect(kindsOf(sentence)).not.toContain('moderated');
 });
 
+test.each(['This model is temporarily unavailable', '模型暂时不可用，请稍后重试'])(
+  '"%s" is a pause',
+  (sentence) => {
+    expect(kindsOf(sentence)).toEqual(new Set(['unavailable']));
+  },
+);
+
 describe('a code that no document has is read by its words', () => {
   test.each([
     ['ModelNotFound', 'model-unavailable'],

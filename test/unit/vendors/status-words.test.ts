@@ -40,7 +40,6 @@ const SEEN = [
   ['executing', 'running'],
   ['post-processing', 'running'],
   ['uploading', 'running'],
-  ['ready', 'succeeded'],
   ['rejected', 'failed'],
   ['moderated', 'failed'],
   ['aborted', 'cancelled'],
@@ -56,6 +55,8 @@ test.each(SEEN)('"%s" means %s', (word, state) => {
 
 test.each([
   ['paused', 'unknown status "paused"'],
+  // To run, or to be fetched?
+  ['ready', 'unknown status "ready"'],
   ['almost done', 'unknown status "almost done"'],
   ['', 'unknown status string'],
   ['<b>done</b>', 'unknown status string'],

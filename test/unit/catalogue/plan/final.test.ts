@@ -55,6 +55,14 @@ describe('the final of a draft', () => {
     expect(planFinal(aDraft(), resolution, HERE).resolution).toBe(resolution);
   });
 
+  test.each([1e9, 31, 0.2, 3])('does not believe that the draft lasts %s s', (seconds) => {
+    const request = plan({ model: '2.5', draft: true, duration: 6 });
+
+    const final = planFinal(aDraft({ request, actual: { seconds } }), '1080p', HERE);
+
+    expect(final.length).toEqual({ unit: 'seconds', seconds: 6 });
+  });
+
   it('of 2.5 is 1080p and names no tier', () => {
     const request = plan({ model: '2.5', draft: true });
     const final = planFinal(aDraft({ request, actual: {} }), '1080p', HERE);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
+import { MINUTE } from '#src/clock.ts';
+
 import { CREATE, failureOf, httpAt, server } from './calls.ts';
+
+/** The second body waits for the first to leave, and the answers for both: on a busy machine that takes a while. */
+const PATIENT = { connectMs: MINUTE, createMs: MINUTE, otherMs: MINUTE, silenceMs: MINUTE };
 
 describe('bodies with pictures', () => {
   test('are built one at a time, the next when the one before has left, not when it was answered', async () => {
@@ -14,7 +19,7 @@ describe('bodies with pictures', () => {
         if (arrived.length === 2) arrived.forEach((answer) => answer());
       });
     });
-    const { http } = httpAt(url);
+    const { http } = httpAt(url, 1_000, PATIENT);
     const largeJson = async (): Promise<unknown> => {
       events.push('building');
       await new Promise((resolve) => setImmediate(resolve));
@@ -34,7 +39,7 @@ describe('bodies with pictures', () => {
       request.resume();
       response.end('{"id":"cgt"}');
     });
-    const { http } = httpAt(url);
+    const { http } = httpAt(url, 1_000, PATIENT);
     const request = { ...CREATE, json: undefined };
 
     const failing = http.request({
@@ -54,7 +59,7 @@ describe('bodies with pictures', () => {
       request.resume();
       response.end('{"id":"cgt"}');
     });
-    const { http } = httpAt(url);
+    const { http } = httpAt(url, 1_000, PATIENT);
     const build = (name: string) => async () => {
       await isOpen;
       return built.push(name);

@@ -5,9 +5,11 @@ export interface Row {
   readonly shipped: number;
   readonly bare?: number | undefined;
   readonly naive?: number | undefined;
-  readonly unit: 'ms' | 's' | 'MiB' | '';
+  readonly unit: 'ms' | 's' | 'MiB' | '/s' | '';
   /** The most that shipped/bare should be. */
   readonly goal?: number | undefined;
+  /** What the shipped bot's own figure should be. */
+  readonly wanted?: { readonly most: number } | { readonly least: number } | undefined;
 }
 
 /** @param share 0.5 for the median; what never came is Infinity, and counts; NaN where there are no values */
@@ -32,20 +34,39 @@ export function table(rows: readonly Row[]): string {
   return [line(HEADINGS), ...rows.map((row) => line(cellsOf(row)))].join('\n');
 }
 
-function cellsOf({ what, shipped, bare, naive, unit, goal }: Row): string[] {
+function cellsOf(row: Row): string[] {
+  const { what, shipped, bare, naive, unit } = row;
   const figure = (value: number | undefined): string =>
     value === undefined ? '–' : `${shown(value)}${unit === '' ? '' : ` ${unit}`}`;
   const ratio = (other: number | undefined): string =>
     other === undefined || other === 0 || !Number.isFinite(shipped / other)
       ? '–'
       : (shipped / other).toFixed(2);
-  const wanted = goal === undefined ? '' : `≤ ${goal} ${verdict(shipped / (bare ?? NaN), goal)}`;
-  return [what, figure(shipped), figure(bare), figure(naive), ratio(bare), ratio(naive), wanted];
+  return [
+    what,
+    figure(shipped),
+    figure(bare),
+    figure(naive),
+    ratio(bare),
+    ratio(naive),
+    goalOf(row),
+  ];
 }
 
-function verdict(reached: number, goal: number): string {
+function goalOf({ shipped, bare, goal, wanted, unit }: Row): string {
+  if (goal !== undefined) {
+    const reached = shipped / (bare ?? Number.NaN);
+    return `≤ ${goal} ${verdict(reached, reached <= goal)}`;
+  }
+  if (wanted === undefined) return '';
+  return 'most' in wanted
+    ? `≤ ${wanted.most}${unit} ${verdict(shipped, shipped <= wanted.most)}`
+    : `≥ ${wanted.least}${unit} ${verdict(shipped, shipped >= wanted.least)}`;
+}
+
+function verdict(reached: number, isMet: boolean): string {
   if (Number.isNaN(reached)) return 'unknown';
-  return reached <= goal ? 'met' : 'missed';
+  return isMet ? 'met' : 'missed';
 }
 
 function shown(value: number): string {

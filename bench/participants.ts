@@ -28,6 +28,8 @@ export interface Participant extends AsyncDisposable {
   memoryMebibytes(): Promise<number>;
   /** Processor time of all its threads so far, user and system. */
   cpuMs(): Promise<number>;
+  /** The most that was resident so far. */
+  peakMebibytes(): Promise<number>;
 }
 
 /**
@@ -55,8 +57,9 @@ export async function startParticipant(
   const readyAfterMs = performance.now() - startedAtMs;
   return {
     readyAfterMs,
-    memoryMebibytes: async () => memoryOf(child.pid),
     cpuMs: async () => cpuOf(child.pid),
+    memoryMebibytes: async () => memoryOf(child.pid, 'VmRSS'),
+    peakMebibytes: async () => memoryOf(child.pid, 'VmHWM'),
     async [Symbol.asyncDispose]() {
       const hasEnded = child.exitCode !== null || child.signalCode !== null;
       child.kill('SIGTERM');
@@ -84,9 +87,10 @@ async function saysReady(child: ChildProcess, name: ParticipantName): Promise<vo
 }
 
 /** Linux tells it in /proc; elsewhere there is no figure. */
-async function memoryOf(pid: number | undefined): Promise<number> {
+async function memoryOf(pid: number | undefined, figure: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile(`/proc/${pid ?? 'self'}/status`, 'utf8').catch(() => '');
-  const kibibytes = Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
+  const line = status.split('\n').find((one) => one.startsWith(figure)) ?? '';
+  const kibibytes = Number(/(\d+) kB/.exec(line)?.[1] ?? Number.NaN);
   return (kibibytes * KIBIBYTE) / MEBIBYTE;
 }
 

@@ -32,6 +32,8 @@ const world = await startWorld({
 });
 const guild = world.discord.addGuild({ name: 'Bench', channels: ['videos'] });
 const members = Array.from({ length: MEMBERS }, (_, index) => guild.member(`member-${index}`));
+let firstOrderAtMs = 0;
+const shownAtMs = new Map<number, number>();
 /** By the number in the prompt, which the vendor's task carries too. */
 const replies = new Map<number, Reply>();
 
@@ -55,6 +57,14 @@ async function answer(request: Request): Promise<Answer> {
       return { milliseconds: await videos(request.timeoutMs) };
     case 'count-requests':
       return { requests: requests(), mostOpen: mostOpen() };
+    case 'tell-creates':
+      return {
+        createdAfterMs: world.vendor.tasks.map(({ createdAt }) => createdAt - firstOrderAtMs),
+        shownAfterMs: [...replies.keys()].map((number) => {
+          const atMs = shownAtMs.get(number);
+          return atMs === undefined ? null : atMs - firstOrderAtMs;
+        }),
+      };
     default:
       return request satisfies never;
   }
@@ -64,6 +74,7 @@ async function answer(request: Request): Promise<Answer> {
 async function burst(count: number): Promise<Answer> {
   const before = performance.eventLoopUtilization();
   const sent: Reply[] = [];
+  if (firstOrderAtMs === 0) firstOrderAtMs = Date.now();
   for (let index = 0; index < count; index += 1) {
     const number = replies.size;
     const prompt = `A paper boat on a quiet bay, job ${number} of many`;
@@ -85,7 +96,6 @@ async function burst(count: number): Promise<Answer> {
 /** @returns for each job the milliseconds from the vendor's end to its video in Discord; null: never */
 async function videos(timeoutMs: number): Promise<(number | null)[]> {
   const finishedAtMs = new Map<number, number>();
-  const shownAtMs = new Map<number, number>();
   await until(
     () => {
       for (const [number, reply] of replies) {

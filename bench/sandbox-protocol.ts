@@ -7,6 +7,7 @@ export const requestSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('wait-for-quiet'), timeoutMs: z.int() }),
   z.object({ do: z.literal('wait-for-videos'), timeoutMs: z.int() }),
   z.object({ do: z.literal('count-requests') }),
+  z.object({ do: z.literal('tell-creates') }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 
@@ -19,6 +20,10 @@ export const answerSchema = z.object({
   requests: z.record(z.string(), z.number()).optional(),
   /** The most tasks that were open at the vendor at one time. */
   mostOpen: z.number().optional(),
+  /** When each task was made, from the first order on, in milliseconds. */
+  createdAfterMs: z.array(z.number()).optional(),
+  /** When each video was shown, from the first order on; null: never. */
+  shownAfterMs: z.array(z.number().nullable()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   folder: z.string().optional(),
 });

@@ -7,8 +7,8 @@ import { PostgresAdapter, sql, type RawBuilder } from 'kysely';
 
 import type { Database } from '../src/storage/database.ts';
 
-const GUILDS = 500;
-const MEMBERS = 20 * GUILDS;
+const GUILDS = 1_000;
+const MEMBERS = 10 * GUILDS;
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * 24 * HOUR_MS;
 const VIDEO_MS = 90_000;

@@ -4,6 +4,7 @@
  */
 import { SECOND, type Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
+import type { FairSlots } from '../fair-share.ts';
 import type { Logger } from '../logger.ts';
 import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
@@ -27,6 +28,11 @@ export interface AcceptanceDependencies {
   clock: Clock;
   logger: Logger;
   alongside?: Alongside | undefined;
+  /**
+   * Of the transactions that accept: with many orders at once, the loops would wait for the database
+   * behind all of them.
+   */
+  acceptances: FairSlots;
 }
 
 /** Nobody can tell at present whether the job was accepted. It must not be undone, nor promised. */
@@ -61,21 +67,23 @@ export async function recordAcceptance(
   { roleIds, spendings }: Acceptance,
   dependencies: AcceptanceDependencies,
 ): Promise<void> {
-  const { database, quota, store, alongside, logger } = dependencies;
+  const { database, quota, store, alongside, acceptances, logger } = dependencies;
   const { id: jobId, guildId, memberId, holdCredits: credits, createdAtMs: nowMs } = job;
   let isToCommit = false;
   try {
-    await database.transaction().execute(async (transaction) => {
-      // Before the hold: a second press is told that it is one, and not that there are no credits left.
-      for (const spending of spendings) {
-        await recordSpending(transaction, { ...spending, memberId, nowMs }, jobId);
-      }
-      await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
-      await store.insert(transaction, job);
-      await recordAccepted(transaction, job);
-      await alongside?.(transaction);
-      isToCommit = true;
-    });
+    await acceptances.run(guildId, async () =>
+      database.transaction().execute(async (transaction) => {
+        // Before the hold: a second press is told that it is one, and not that there are no credits left.
+        for (const spending of spendings) {
+          await recordSpending(transaction, { ...spending, memberId, nowMs }, jobId);
+        }
+        await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
+        await store.insert(transaction, job);
+        await recordAccepted(transaction, job);
+        await alongside?.(transaction);
+        isToCommit = true;
+      }),
+    );
   } catch (error) {
     // What fails before the commit is rolled back, by the database itself if need be.
     if (!isToCommit || !(await wasCommitted(job, dependencies))) throw error;

@@ -4,6 +4,7 @@
  */
 import type { BackoffPolicy } from '../backoff.ts';
 import { HOUR, SECOND, type Clock } from '../clock.ts';
+import { FairSlots } from '../fair-share.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/files/file-store.ts';
@@ -40,6 +41,7 @@ import { createTurns, type Turns } from './submission/turns.ts';
 /** Create calls under way at once, for each vendor: one that hangs keeps no other's jobs waiting. Bodies go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
+const ACCEPTANCES_AT_ONCE = 4;
 /**
  * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: some 50 steps,
  * the first four of five requests, the others of two.
@@ -106,6 +108,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
   const turns = createTurns(dependencies);
+  const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
   const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
 
   const pollers = new Map<string, PollLoop>(
@@ -126,7 +129,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   });
 
   return {
-    accept: async (order, alongside) => acceptJob(order, { ...dependencies, announce, alongside }),
+    accept: async (order, alongside) =>
+      acceptJob(order, { ...dependencies, announce, alongside, acceptances }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

@@ -22,7 +22,9 @@ import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
 import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
 import { encodings } from './migrations/2026-11-29-encodings.ts';
+import { ledgerSums } from './migrations/2026-11-29-ledger-sums.ts';
 import { starts } from './migrations/2026-11-29-starts.ts';
+import { vendorMonthSums } from './migrations/2026-11-29-vendor-month-sums.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -44,7 +46,9 @@ const MIGRATIONS = {
   '2026-11-28-open-jobs': openJobs,
   '2026-11-28-vendor-corrections': vendorCorrections,
   '2026-11-29-encodings': encodings,
+  '2026-11-29-ledger-sums': ledgerSums,
   '2026-11-29-starts': starts,
+  '2026-11-29-vendor-month-sums': vendorMonthSums,
 };
 
 export interface OpenDatabase {

@@ -224,6 +224,14 @@ export interface VendorBookTable {
   note: string | null;
 }
 
+/** The sum of `vendor_book` for each month and server. The database keeps it by triggers: nobody else writes it. */
+export interface VendorMonthSumTable {
+  /** UTC month, such as `2026-11`. */
+  period: string;
+  guild_id: string;
+  credits: number;
+}
+
 /** Models that a vendor said are retired, or not activated for the operator's account. */
 export interface WithdrawnOfferTable {
   vendor: string;
@@ -263,6 +271,7 @@ export interface Tables {
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
   vendor_book: VendorBookTable;
+  vendor_month_sums: VendorMonthSumTable;
   withdrawn_offers: WithdrawnOfferTable;
   documents: DocumentTable;
   installation: InstallationTable;

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
 import { setJobState } from '../builders/job-rows.ts';
 import { quotaOn, quotaSettings, who } from '../builders/quota.ts';
@@ -52,6 +54,22 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(faults).toContain('a: holds 11 of the member, not 10');
     expect(faults).toContain('b: has an outcome in some accounts only');
     expect(faults).toContain('b: returned different sums to the server and the member');
+  });
+
+  test('a month that counts something else than its submissions', async () => {
+    const { quota, inTransaction } = aQuota();
+    const book = createVendorBook();
+    const { nowMs, guildId } = who;
+    const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
+    await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
+    // As a hand might, beside the code that knows of the sum.
+    await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
+    expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
+    await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();
+
+    expect(await quota.audit(opened.database)).toContain('2026-11 of guild: counts 8, not 9');
+    await opened.database.deleteFrom('vendor_book').execute();
+    expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(-1);
   });
 
   test('a hold without a job', async () => {

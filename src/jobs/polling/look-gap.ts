@@ -8,6 +8,9 @@ import type { OpenTask } from '../record/vendor-tasks.ts';
 const DUE_LOOK_MS = SECOND;
 const DUE_BEFORE_MS = 5 * SECOND;
 const DUE_AFTER_MS = 20 * SECOND;
+/** Without a history, from when to when a task may well end: measured from its submission. */
+const UNKNOWN_DUE_FROM_MS = 10 * SECOND;
+const UNKNOWN_DUE_UNTIL_MS = 2 * MINUTE;
 const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
 
 /**
@@ -25,10 +28,18 @@ export function gapMs(
     return economyMs ?? (isLong ? cadence.byIdLaterMs : cadence.byIdMs);
   }
   const usualMs = economyMs ?? cadence.byListMs;
-  const { expectedAtMs } = task;
-  const isAboutDue =
-    expectedAtMs !== undefined &&
-    nowMs >= expectedAtMs - DUE_BEFORE_MS &&
-    nowMs <= expectedAtMs + DUE_AFTER_MS;
-  return isAboutDue ? Math.min(DUE_LOOK_MS, usualMs) : usualMs;
+  const isDue =
+    task.expectedAtMs === undefined
+      ? economyMs === undefined && mayBeDue(task, nowMs)
+      : isAboutDue(task.expectedAtMs, nowMs);
+  return isDue ? Math.min(DUE_LOOK_MS, usualMs) : usualMs;
+}
+
+function isAboutDue(expectedAtMs: number, nowMs: number): boolean {
+  return nowMs >= expectedAtMs - DUE_BEFORE_MS && nowMs <= expectedAtMs + DUE_AFTER_MS;
+}
+
+function mayBeDue({ submittedAtMs }: Pick<OpenTask, 'submittedAtMs'>, nowMs: number): boolean {
+  const ageMs = nowMs - submittedAtMs;
+  return ageMs >= UNKNOWN_DUE_FROM_MS && ageMs <= UNKNOWN_DUE_UNTIL_MS;
 }

@@ -1,7 +1,7 @@
 /**
  * The poll loop: one for each vendor account, for all of its tasks, in one process at a time. Where
- * the vendor lists by id it asks for all that are due in one request; what the answer leaves out is
- * asked for singly. Failing to ask is never the job's failure.
+ * the vendor lists by id it asks in one request for all that are due, and for as many others as fit;
+ * what the answer leaves out is asked for singly. Failing to ask is never the job's failure.
  */
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
@@ -88,6 +88,8 @@ class Poller {
   readonly #logLimit: LogLimit;
   /** When each task was last looked at. Lost with the process: everything is then due at once. */
   readonly #lastLooks = new Map<string, number>();
+  /** When each was last asked for by itself. */
+  readonly #singleLooks = new Map<string, number>();
   /** Of the tasks that are not on the ordinary one, as the first look at each finds it. */
   readonly #tiers = new Map<string, Tier>();
   #failures = 0;
@@ -109,11 +111,17 @@ class Poller {
     const tasks = await store.openTasks(vendor.name);
     this.#forgetEnded(tasks);
     const nowMs = clock.now();
-    const due = tasks
-      .filter((task) => this.#dueAtMs(task, nowMs) <= nowMs)
-      .toSorted((one, other) => this.#dueAtMs(one, nowMs) - this.#dueAtMs(other, nowMs));
+    const inOrder = tasks
+      .map((task) => ({ task, dueAtMs: this.#dueAtMs(task, nowMs) }))
+      .toSorted((one, other) => one.dueAtMs - other.dueAtMs);
+    const due = inOrder.filter(({ dueAtMs }) => dueAtMs <= nowMs);
     if (due.length > 0) {
-      await this.#look(due, signal);
+      // In a list the others cost nothing, and need no request of their own soon after.
+      const asked = vendor.checkMany === undefined ? due : inOrder;
+      await this.#look(
+        asked.map(({ task }) => task),
+        signal,
+      );
       this.#failures = 0;
     }
     this.#ownFailures = 0;
@@ -145,15 +153,33 @@ class Poller {
     return waitMs;
   }
 
-  async #look(due: readonly OpenTask[], signal: AbortSignal): Promise<void> {
-    const batch = due.slice(0, this.#dependencies.vendor.checkMany?.most ?? SINGLE_LOOKS_A_TURN);
+  async #look(tasks: readonly OpenTask[], signal: AbortSignal): Promise<void> {
+    const batch = tasks.slice(0, this.#dependencies.vendor.checkMany?.most ?? SINGLE_LOOKS_A_TURN);
     const statuses = await this.#checkTogether(batch, signal);
     await this.#apply(batch, statuses);
     const unanswered = batch.filter((task) => !statuses.has(task.taskId));
-    for (const task of unanswered.slice(0, SINGLE_LOOKS_A_TURN)) {
+    for (const task of this.#toAskSingly(unanswered)) {
       if (signal.aborted) return;
       await this.#lookAtOne(task, signal);
     }
+  }
+
+  /** Where there is a list, what it leaves out is asked for no more often than where there is none; the longest unasked first. */
+  #toAskSingly(unanswered: readonly OpenTask[]): OpenTask[] {
+    const { vendor, clock } = this.#dependencies;
+    if (vendor.checkMany === undefined) return [...unanswered];
+    const nowMs = clock.now();
+    // A list may be asked for every second. These have had their look, whether they are asked now or later.
+    for (const { taskId } of unanswered) this.#lastLooks.set(taskId, nowMs);
+    const lastMs = ({ taskId }: OpenTask): number => {
+      const atMs = this.#singleLooks.get(taskId) ?? 0;
+      // A look that is yet to come: the clock was set back.
+      return atMs > nowMs ? 0 : atMs;
+    };
+    return unanswered
+      .filter((task) => nowMs - lastMs(task) >= vendor.cadence.byIdMs)
+      .toSorted((one, other) => lastMs(one) - lastMs(other))
+      .slice(0, SINGLE_LOOKS_A_TURN);
   }
 
   async #checkTogether(
@@ -182,6 +208,7 @@ class Poller {
     const { jobId, taskId } = task;
     // Before it is asked: a task whose look fails must not be the first again in the next turn.
     this.#lastLooks.set(taskId, clock.now());
+    this.#singleLooks.set(taskId, clock.now());
     try {
       const status = await vendor.check({ taskId }, signal);
       await this.#apply([task], new Map([[taskId, status]]));
@@ -246,6 +273,7 @@ class Poller {
     for (const taskId of this.#lastLooks.keys()) {
       if (open.has(taskId)) continue;
       this.#lastLooks.delete(taskId);
+      this.#singleLooks.delete(taskId);
       this.#tiers.delete(taskId);
     }
   }

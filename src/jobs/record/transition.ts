@@ -95,12 +95,18 @@ async function write(
   if (after.state === 'succeeded' && job.state !== 'succeeded') {
     await noteRenderTime(transaction, after);
   }
-  for (const effect of moneyEffects(job, after)) {
+  for (const effect of membersFirst(moneyEffects(job, after))) {
     // oxlint-disable-next-line no-await-in-loop -- one connection, in order
     await carryOut({ ...writing, effect, job: after });
   }
   await noteStart(job, after, writing);
   return { after, event };
+}
+
+/** Every transaction locks accounts before what the vendor ledger comes to, so that no two wait for each other. */
+function membersFirst(effects: readonly MoneyEffect[]): MoneyEffect[] {
+  const isOfMember = ({ type }: MoneyEffect): boolean => type === 'settle' || type === 'release';
+  return effects.toSorted((one, other) => Number(isOfMember(other)) - Number(isOfMember(one)));
 }
 
 /** After the money, so that accounts are locked in their order. */

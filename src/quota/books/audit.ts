@@ -14,7 +14,8 @@ const SIGN_OF_KIND = { grant: 1, take: -1, reset: 0 } as const;
 export async function auditOf(database: Database): Promise<string[]> {
   const jobs = await readJobs(database);
   const rowsByJob = Map.groupBy(await readJobRows(database), ({ jobId }) => jobId);
-  const [corrections, submissions] = split(await readSubmissions(database));
+  const book = await readSubmissions(database);
+  const [corrections, submissions] = split(book);
   const jobIds = new Set(jobs.map(({ id }) => id));
   const opened = new Set(
     submissions.filter(({ state }) => state === 'open').map(({ job_id: jobId }) => jobId),
@@ -25,6 +26,7 @@ export async function auditOf(database: Database): Promise<string[]> {
     ...[...rowsByJob.keys()].filter((id) => !jobIds.has(id)).map((id) => `${id}: there is no job`),
     ...submissions.flatMap((submission) => submissionFaults(submission, jobIds)),
     ...correctionFaults(submissions, corrections),
+    ...monthSumFaults(book, await readMonthSums(database)),
     ...(await moderatorFaults(database)),
   ];
 }
@@ -42,6 +44,10 @@ async function readJobs(database: Database) {
 
 async function readSubmissions(database: Database) {
   return database.selectFrom('vendor_book').selectAll().execute();
+}
+
+async function readMonthSums(database: Database) {
+  return database.selectFrom('vendor_month_sums').selectAll().execute();
 }
 
 /** One row for each job, account and pot. */
@@ -172,6 +178,21 @@ function correctionFaults(
     if (counts < 0) faults.push(`submission ${id}: counts ${counts} after its corrections`);
   }
   return faults;
+}
+
+/** What the ceilings are checked against, beside what it is the sum of. */
+function monthSumFaults(
+  rows: readonly Submission[],
+  sums: Awaited<ReturnType<typeof readMonthSums>>,
+): string[] {
+  const key = (of: { period: string; guild_id: string }): string =>
+    `${of.period} of ${of.guild_id}`;
+  const expected = new Map<string, number>();
+  for (const row of rows) expected.set(key(row), (expected.get(key(row)) ?? 0) + row.credits);
+  const kept = new Map(sums.map((sum) => [key(sum), sum.credits]));
+  return [...new Set([...expected.keys(), ...kept.keys()])]
+    .filter((month) => (kept.get(month) ?? 0) !== (expected.get(month) ?? 0))
+    .map((month) => `${month}: counts ${kept.get(month) ?? 0}, not ${expected.get(month) ?? 0}`);
 }
 
 async function moderatorFaults(database: Database): Promise<string[]> {

@@ -41,27 +41,35 @@ export async function sumsOf(
   { guildId, memberId }: AccountKey,
   startsAtMs: number,
 ): Promise<AccountSums> {
-  const sums = await database
-    .selectFrom('ledger')
+  const ofPot = (pot: keyof ByPot) =>
+    database
+      .selectFrom('ledger')
+      .where('guild_id', '=', guildId)
+      .where('member_id', '=', memberId)
+      .where('pot', '=', pot);
+  // Each pot by itself: of the allowance, entries of earlier periods are never looked at.
+  const allowance = ofPot('allowance')
+    .where('counted_at', '>=', startsAtMs)
     .select(({ fn }) => {
       const sum = fn.sum<number | null>('amount');
-      return [
-        sum.filterWhere('pot', '=', 'allowance').as('allowance'),
-        sum.filterWhere('pot', '=', 'extra').as('extra'),
-        sum
-          .filterWhere('counted_at', '>=', startsAtMs)
-          .filterWhere('kind', 'in', OF_JOBS)
-          .as('ofJobs'),
-      ];
-    })
-    .where('guild_id', '=', guildId)
-    .where('member_id', '=', memberId)
-    .where(({ or, eb }) => or([eb('pot', '=', 'extra'), eb('counted_at', '>=', startsAtMs)]))
+      return [sum.as('all'), sum.filterWhere('kind', 'in', OF_JOBS).as('ofJobs')];
+    });
+  const extra = ofPot('extra').select(({ fn }) => {
+    const sum = fn.sum<number | null>('amount');
+    const ofJobs = sum
+      .filterWhere('counted_at', '>=', startsAtMs)
+      .filterWhere('kind', 'in', OF_JOBS);
+    return [sum.as('all'), ofJobs.as('ofJobs')];
+  });
+  const sums = await database
+    .selectFrom([allowance.as('allowance'), extra.as('extra')])
+    .select(['allowance.all as used', 'extra.all as extra'])
+    .select(['allowance.ofJobs as ofAllowance', 'extra.ofJobs as ofExtra'])
     .executeTakeFirstOrThrow();
   return {
-    used: 0 - (sums.allowance ?? 0),
+    used: 0 - (sums.used ?? 0),
     extra: sums.extra ?? 0,
-    drawn: 0 - (sums.ofJobs ?? 0),
+    drawn: 0 - (sums.ofAllowance ?? 0) - (sums.ofExtra ?? 0),
   };
 }
 

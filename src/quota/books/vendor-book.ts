@@ -86,7 +86,7 @@ export function createVendorBook(): VendorBook {
     },
     async spentInMonth(database, { nowMs, guildId }) {
       const query = database
-        .selectFrom('vendor_book')
+        .selectFrom('vendor_month_sums')
         .select(({ fn }) => fn.sum<number | null>('credits').as('credits'))
         .where('period', '=', monthKey(nowMs));
       const ofGuild = guildId === undefined ? query : query.where('guild_id', '=', guildId);
@@ -145,7 +145,7 @@ export async function committedInMonth(
 ): Promise<Committed> {
   const { guildId, exceptJobId, nowMs } = options;
   const book = database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_month_sums')
     .select(['guild_id', 'credits'])
     .where('period', '=', monthKey(nowMs));
   const waiting = database

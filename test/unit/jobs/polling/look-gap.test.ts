@@ -34,6 +34,15 @@ describe('how long a task may go unseen', () => {
     expect(gapMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
   });
 
+  test.each([
+    { after: 0, gap: 3 * SECOND },
+    { after: 10 * SECOND, gap: SECOND },
+    { after: 2 * MINUTE, gap: SECOND },
+    { after: 2 * MINUTE + 1, gap: 3 * SECOND },
+  ])('by list, $after ms after it was submitted, without a history: $gap ms', ({ after, gap }) => {
+    expect(gapMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
+  });
+
   test('by list: three seconds, however old it is', () => {
     expect(gapMs(byList, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
     expect(gapMs(byList, aTask(), JOB_BORN_MS + 60 * MINUTE)).toBe(3 * SECOND);

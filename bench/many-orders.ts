@@ -1,0 +1,42 @@
+/** Many orders in one moment: how soon the first reaches the vendor, and how fast the others follow. */
+import type { Row } from './figures.ts';
+import { PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
+
+/** What the bot has at BytePlus at once; with these renders the vendor gives so many videos a second. */
+const TASKS_AT_ONCE = 120;
+const RENDER_MS = 8 * SECOND_MS;
+const VENDOR_RATE = TASKS_AT_ONCE / (RENDER_MS / SECOND_MS);
+/** Of the vendor's rate: a finished task is seen up to a second later, and its slot is then filled again. */
+const LEAST_SHARE = 0.8;
+
+export async function measureManyOrders(orders: number): Promise<Row[]> {
+  await using pair = await startPair('shipped', RENDER_MS);
+  const { milliseconds = [] } = await pair.sandbox.ask({ do: 'burst', count: orders });
+  const timeoutMs = (orders / VENDOR_RATE) * 3 * SECOND_MS + PATIENCE_MS;
+  await pair.sandbox.ask({ do: 'wait-for-videos', timeoutMs });
+  const { createdAfterMs = [], shownAfterMs = [] } = await pair.sandbox.ask({ do: 'tell-creates' });
+  const peak = await pair.bot.peakMebibytes();
+  const shown = shownAfterMs.filter((ms) => ms !== null).toSorted((one, other) => one - other);
+  const acknowledged = milliseconds.map((ms) => ms ?? Number.POSITIVE_INFINITY);
+  const first = Math.min(...createdAfterMs);
+  const atOnce = `${orders} orders at once`;
+  return [
+    row(`${atOnce}: last acknowledged after`, Math.max(...acknowledged), 'ms', { most: 3_000 }),
+    row('  first create after', first, 'ms', { most: SECOND_MS }),
+    row(`  videos a second, of ${VENDOR_RATE}`, rate(shown), '/s', {
+      least: VENDOR_RATE * LEAST_SHARE,
+    }),
+    row('  videos that came', shown.length, '', { least: orders }),
+    row('  memory, at most', peak, 'MiB', { most: 350 }),
+  ];
+}
+
+function row(what: string, shipped: number, unit: Row['unit'], wanted: Row['wanted']): Row {
+  return { what, shipped, unit, wanted };
+}
+
+/** From the first to the last. */
+function rate(atMs: readonly number[]): number {
+  const seconds = ((atMs.at(-1) ?? 0) - (atMs[0] ?? 0)) / SECOND_MS;
+  return (atMs.length - 1) / seconds;
+}

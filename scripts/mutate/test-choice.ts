@@ -12,7 +12,7 @@ export interface Batch {
 const MAX_UNIT_TESTS = 8;
 /** Imports between a unit test and the file: what is farther away seldom looks at it. */
 const MAX_DISTANCE = 3;
-const MAX_CONTRACTS = 12;
+const MAX_CONTRACTS = 20;
 /** Where no contract is named like the file. */
 const FEW_CONTRACTS = 4;
 const UNIT_LIMIT_MS = 90_000;

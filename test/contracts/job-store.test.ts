@@ -197,6 +197,73 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     const tags = await database
       .transaction()
       .execute(async (transaction) => store.tagsInUse(transaction, 'byteplus'));
-    expect([...tags].toSorted()).toEqual([170_001, 170_002, 170_003]);
+    expect(tags).toEqual(new Set([170_001, 170_002, 170_003]));
+  });
+
+  describe('what is to be shown', () => {
+    const video = { file: 'videos/x.mp4', bytes: 9 };
+    const shown = (id: string, overrides: Partial<Job>) =>
+      aJob({ id, interactionId: id, submissions: [], ...overrides });
+
+    beforeEach(async () =>
+      write(
+        shown('new', { stateSinceMs: JOB_BORN_MS + 2 }),
+        shown('older', { state: 'failed', stateSinceMs: JOB_BORN_MS + 1 }),
+        shown('fetching', { state: 'succeeded', stateSinceMs: JOB_BORN_MS + 3 }),
+        shown('fetched', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 5 }),
+        shown('fetched before', { state: 'succeeded', video, stateSinceMs: JOB_BORN_MS + 4 }),
+        shown('delivered', { state: 'delivered', video, stateSinceMs: JOB_BORN_MS + 6 }),
+      ),
+    );
+
+    test('is longest behind first, without what its delivery will show', async () => {
+      await store.markShown('delivered', { version: 1, place: undefined });
+
+      expect(ids(await store.behind(10))).toEqual(['older', 'new', 'fetching']);
+      expect(ids(await store.behind(1))).toEqual(['older']);
+      expect(ids(await store.toDeliver(10))).toEqual(['fetched before', 'fetched']);
+    });
+
+    test('is never an older version than is shown', async () => {
+      const of = async () => (await store.shown(['new', 'none'])).get('new');
+      expect(await of()).toEqual({ newest: 1, version: 0, place: undefined });
+      await store.markShown('new', { version: 2, place: 3 });
+      await store.markShown('new', { version: 1, place: 1 });
+      expect(await of()).toEqual({ newest: 1, version: 2, place: 3 });
+      await store.markShown('new', { version: 2, place: 2 });
+      await store.markShown('older', { version: 1, place: 9 });
+
+      expect(await of()).toMatchObject({ version: 2, place: 2 });
+      expect(await store.placesShown()).toEqual(new Map([['new', 2]]));
+      expect(await store.shown([])).toEqual(new Map());
+      expect(ids(await store.behind(10))).toEqual(['fetching', 'delivered']);
+    });
+
+    test('is looked at once more when it is due, longest due first', async () => {
+      await store.markShown('older', { version: 1, place: undefined, verifyAtMs: 20 });
+      await store.markShown('delivered', { version: 1, place: undefined, verifyAtMs: 10 });
+
+      expect(await store.toVerify(9, 10)).toEqual([]);
+      expect(ids(await store.toVerify(10, 10))).toEqual(['delivered']);
+      expect(ids(await store.toVerify(20, 10))).toEqual(['delivered', 'older']);
+      expect(await store.isToBeVerified('older')).toBe(true);
+      expect(await store.isToBeVerified('new')).toBe(false);
+      await store.markVerified('older');
+      expect(await store.isToBeVerified('older')).toBe(false);
+      expect(ids(await store.toVerify(20, 10))).toEqual(['delivered']);
+    });
+
+    test('in the log channel is what was delivered, by server, first delivered first', async () => {
+      const due = async (...names: string[]) =>
+        database.updateTable('jobs').set({ log_posted: 0 }).where('id', 'in', names).execute();
+      await write(shown('elsewhere', { state: 'delivered', guildId: '101' }));
+      await due('delivered', 'fetched', 'elsewhere');
+
+      expect((await store.serversToTell()).toSorted()).toEqual(['100', '101']);
+      expect(ids(await store.toTell('100', 10))).toEqual(['fetched', 'delivered']);
+      expect(ids(await store.toTell('100', 1))).toEqual(['fetched']);
+      await store.markTold('fetched');
+      expect(ids(await store.toTell('100', 10))).toEqual(['delivered']);
+    });
   });
 });

@@ -2,15 +2,15 @@
  * `npm run mutate -- [--folder quota] [--sample 100] [--seed 1]`: makes careless changes, one at a time, in a
  * copy of the tree, and names those that no test notices. See `docs/mutation-testing.md`.
  */
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { Equivalents } from './equivalents.ts';
-import { Judge, type Verdict } from './judge.ts';
+import { Judge } from './judge.ts';
 import { mutationsOf, type Mutation } from './mutations.ts';
 import { drawn } from './sample.ts';
 import { acceptedByCheck } from './static-check.ts';
+import { Tally } from './tally.ts';
 import { TestChoice } from './test-choice.ts';
 import { isIn, TOPICS } from './topics.ts';
 import { Tree } from './tree.ts';
@@ -19,19 +19,31 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = 'docs/mutation-testing.md';
 /** The share of a sample that tests have to notice. */
 const WANTED_PERCENT = 97;
+/** The compiler and the linter refuse about half of all mutations. */
+const CANDIDATES_FOR_ONE = 2;
 
 const { values } = parseArgs({
   options: {
+    /** Below `src`; all folders of `topics.ts` unless given. */
     folder: { type: 'string', multiple: true },
     sample: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     /** Leaves out the first of the sample, to go on where another run was ended. */
     skip: { type: 'string', default: '0' },
+    /** Such as `src/quota/line/line.ts:12`: the mutations of that line instead of a sample. */
+    at: { type: 'string', multiple: true },
   },
 });
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** A number of an option. @throws RangeError */
+function whole(name: 'sample' | 'skip'): number {
+  const count = Number(values[name]);
+  if (Number.isSafeInteger(count) && count >= 0) return count;
+  throw new RangeError(`--${name} takes a whole number, not ${values[name]}`);
 }
 
 async function sourcesOf(tree: Tree): Promise<Map<string, string>> {
@@ -41,36 +53,30 @@ async function sourcesOf(tree: Tree): Promise<Map<string, string>> {
   );
 }
 
-function foldersOf(asked: readonly string[] | undefined): string[] {
-  if (asked === undefined) return TOPICS.map(({ folder }) => folder);
-  return asked.map((name) => (name.startsWith('src/') ? name : join('src', name)));
-}
-
-function lineOf({ file, line, kind, before, after }: Mutation): string {
-  return `${file}:${line}  ${kind}: ${before} → ${after === '' ? 'nothing' : after}`;
-}
-
-function tell(mutation: Mutation, verdict: Verdict): void {
-  const rest = verdict.kind === 'survived' ? verdict.passed.join(' ') : verdict.by;
-  say(`${verdict.kind.padEnd(9)} ${lineOf(mutation)}\n          ${rest}`);
-}
-
-async function chosen(
-  tree: Tree,
-  sources: ReadonlyMap<string, string>,
-  size: number,
-): Promise<Mutation[]> {
-  const folders = foldersOf(values.folder);
+function allMutations(sources: ReadonlyMap<string, string>): Mutation[] {
+  const folders = values.folder?.map((name) => `src/${name}`) ?? TOPICS.map((one) => one.folder);
   const all = [...sources]
     .filter(([file]) => folders.some((folder) => isIn(file, folder)))
     .flatMap(([file, source]) => mutationsOf(file, source));
-  const candidates = drawn(all, values.seed).slice(0, size * 2);
+  if (all.length === 0) throw new RangeError(`there is nothing to change in ${folders.join(', ')}`);
+  return all;
+}
+
+async function chosen(tree: Tree, all: readonly Mutation[]): Promise<Mutation[]> {
+  const lines = new Set(values.at);
+  if (lines.size > 0) {
+    const there = all.filter(({ file, line }) => lines.has(`${file}:${line}`));
+    return acceptedByCheck(tree, there);
+  }
+  const size = whole('sample');
+  const candidates = drawn(all, values.seed).slice(0, size * CANDIDATES_FOR_ONE);
   const accepted = await acceptedByCheck(tree, candidates);
+  const refused = candidates.length - accepted.length;
   say(
     `${all.length} mutations; of the first ${candidates.length} drawn with seed ${values.seed}, ` +
-      `${candidates.length - accepted.length} are refused by the compiler or the linter`,
+      `${refused} are refused by the compiler or the linter`,
   );
-  return accepted.slice(Number(values.skip), size);
+  return accepted.slice(whole('skip'), size);
 }
 
 /** @returns whether the tests noticed enough */
@@ -78,26 +84,17 @@ async function main(): Promise<boolean> {
   await using tree = await Tree.copyOf(ROOT);
   const sources = await sourcesOf(tree);
   const equivalents = new Equivalents(await tree.read(PAGE));
-  const sample = await chosen(tree, sources, Number(values.sample));
   const judge = new Judge(tree, new TestChoice(sources));
-  const counts = { killed: 0, hung: 0, survived: 0, undecided: 0, refused: 0 };
-  let equivalent = 0;
-  for (const mutation of sample) {
-    if (equivalents.has(mutation)) {
-      equivalent += 1;
-      continue;
-    }
-    const verdict = await judge.judge(mutation);
-    counts[verdict.kind] += 1;
-    tell(mutation, verdict);
+  const tally = new Tally();
+  for (const mutation of await chosen(tree, allMutations(sources))) {
+    const verdict = equivalents.has(mutation)
+      ? ({ kind: 'equivalent' } as const)
+      : await judge.judge(mutation);
+    say(tally.add(mutation, verdict));
   }
-  const noticed = counts.killed + counts.hung;
-  const percent = (100 * noticed) / (noticed + counts.survived);
-  say(
-    `${sample.length} mutations: ${counts.killed} killed, ${counts.hung} hung, ${counts.survived} survived, ` +
-      `${counts.undecided} undecided, ${counts.refused} refused late, ${equivalent} equivalent; noticed: ${percent.toFixed(1)} %`,
-  );
-  return percent >= WANTED_PERCENT;
+  say(tally.summary);
+  return tally.percentNoticed >= WANTED_PERCENT;
 }
 
+process.once('SIGINT', () => process.exit(130));
 process.exitCode = (await main()) ? 0 : 1;

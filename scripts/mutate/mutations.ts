@@ -39,6 +39,8 @@ export function mutationsOf(file: string, source: string): Mutation[] {
 
 /** What is written for people is not what these changes are about: log lines, and the words of errors. */
 function isOnlyTold(node: Node): boolean {
+  const statement = node.type === 'ExpressionStatement' ? child(node, 'expression') : undefined;
+  if (statement !== undefined) return isOnlyTold(statement);
   if (node.type === 'CallExpression') {
     const callee = child(node, 'callee');
     const owner = callee === undefined ? undefined : child(callee, 'object');

@@ -12,7 +12,7 @@ export interface Batch {
 const MAX_UNIT_TESTS = 8;
 /** Imports between a unit test and the file: what is farther away seldom looks at it. */
 const MAX_DISTANCE = 3;
-const MAX_CONTRACTS = 12;
+const MAX_CONTRACTS = 20;
 /** Where no contract is named like the file. */
 const FEW_CONTRACTS = 4;
 const UNIT_LIMIT_MS = 90_000;
@@ -54,7 +54,9 @@ export class TestChoice {
     const contracts = ordered
       .filter((name) => isIn(name, 'test/contracts') || isIn(name, 'test/integration'))
       .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file));
-    const topical = contracts.filter((name) => sharedWords(name, file) > 0);
+    const topical = contracts.filter(
+      (name) => sharedWords(name, file) > 0 || isIn(name, 'test/integration'),
+    );
     const batches = [
       { tests: unit, limitMs: UNIT_LIMIT_MS },
       {

@@ -6,7 +6,7 @@ export interface Topic {
 }
 
 export const TOPICS: readonly Topic[] = [
-  { folder: 'src/quota', scenarios: ['quotas', 'moderation', 'bills'] },
+  { folder: 'src/quota', scenarios: ['quotas', 'moderation', 'bills', 'settings'] },
   {
     folder: 'src/catalogue/prices',
     scenarios: ['price-question', 'draft-prices', 'withdrawn-model'],
@@ -30,7 +30,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     folder: 'src/discord/moderation',
-    scenarios: ['moderation', 'settings', 'settings-check'],
+    scenarios: ['quotas', 'settings', 'settings-check', 'log-channel'],
   },
   {
     folder: 'src/discord/interactions',

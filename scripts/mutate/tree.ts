@@ -1,5 +1,6 @@
 /** A copy of the working tree, in which files are changed and tests run. */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ export class Tree implements AsyncDisposable {
 
   static async copyOf(root: string): Promise<Tree> {
     const path = await realpath(await mkdtemp(join(tmpdir(), 'mutate-')));
+    // Ended by hand, it disposes of nothing.
+    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
     const listed = await run(
       root,
       ['git', 'ls-files', '-co', '--exclude-standard', '--deduplicate'],
@@ -69,6 +72,8 @@ async function run(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
   }
+  const end = (): void => endAll(child.pid);
+  process.once('exit', end);
   const ended = new AbortController();
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('error', reject).once('close', (code) => resolve(code ?? 1));
@@ -79,12 +84,13 @@ async function run(
   try {
     const code = await late;
     if (code === undefined) {
-      endAll(child.pid);
+      end();
       await promise;
     }
     return { code, output };
   } finally {
     ended.abort();
+    process.off('exit', end);
   }
 }
 

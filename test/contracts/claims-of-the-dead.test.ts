@@ -76,6 +76,16 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(adopted.flat()).toEqual([INTERACTION.id]);
     });
 
+    test('is adopted by one that was told before that it is taken', async () => {
+      const dying = await room.startProcess();
+      await dying.claims.claim(INTERACTION);
+      const { claims } = await room.startProcess();
+      expect(await claims.claim(INTERACTION)).toBe('taken');
+      await dying.leases.close();
+
+      expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id]);
+    });
+
     test('makes no job any more, should that process be alive after all', async () => {
       const { claims: believedDead } = await diesWithIt();
       const { claims } = await room.startProcess();

@@ -86,6 +86,13 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.video).toBeDefined();
     expect(made.submissions.map(({ model }) => model)).toEqual(['2.0-mini', '1.0-pro-fast']);
     expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
+    // Planned again in the step that the refusal took, not in one more.
+    const steps = await room.database
+      .selectFrom('job_events')
+      .select('kind')
+      .where('job_id', '=', job.id)
+      .execute();
+    expect(steps.map((step) => step.kind)).not.toContain('replanned');
   });
 
   test('keeps what the member typed: sound is not given up for another model', async () => {

@@ -128,6 +128,18 @@ describe('a message that is not near its mark', () => {
     },
   );
 
+  test.each([
+    [-2 * MINUTE - 1, 'too-many'],
+    [-2 * MINUTE, 'not-there'],
+    [12 * MINUTE, 'not-there'],
+    [12 * MINUTE + 1, 'too-many'],
+  ])('of a job made %d ms after its command, by our clock, is %s', async (afterMs, found) => {
+    const { messenger } = channel({ isLost: false, longestMs: HOUR });
+    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
+
+    expect(await findMarked(job, { messenger })).toBe(found);
+  });
+
   test('is not known to be away once the channel cannot be read', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
 

@@ -40,6 +40,40 @@ describe('a report', () => {
     expect(text).toContain('40 granted');
   });
 
+  test('is worded to the letter, and leaves out what there is none of', () => {
+    const total = aTally({ videos: 1, spent: 1, failed: 2, cancelled: 3 });
+    const failures = [{ reason: 'video-lost', count: 2 }];
+    const byModel = [{ model: '2.0', ...aTally({ videos: 1, spent: 1, failed: 2 }) }] as const;
+    const byMember = [{ memberId: '7', ...aTally({ open: 1, held: 5 }) }];
+
+    expect(
+      reportText(aReport({ total, byMember, byModel, failures, granted: 0, taken: 9 })),
+    ).toEqual([
+      '**Report for 2026-11**\n-# <t:1793491200:D> to <t:1796083199:D>, UTC',
+      '**1 credit** for 1 video · 2 failed · 3 cancelled · 9 taken back',
+      '**By member**\n- <@7>: 0 credits, 0 videos · 1 under way (5 held)',
+      '**By model**\n- 2.0: 1 credit, 1 video · 2 failed',
+      '**Failures, which cost nothing**\n- 2 × the finished video could not be fetched',
+    ]);
+    expect(reportText(aReport({ byMember: [] }))).toHaveLength(2);
+    expect(reportText(aReport({ failures: [] }))).toHaveLength(4);
+  });
+
+  test('shows ten members and eight failures, and says how many more there are', () => {
+    const members = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ memberId: `${at}`, ...aTally() }));
+    const failures = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ reason: `reason ${at}`, count: 1 }));
+    const text = (people: number, reasons: number): string =>
+      reportText(aReport({ byMember: members(people), failures: failures(reasons) })).join('\n');
+
+    expect(text(10, 8)).not.toContain('more');
+    expect(text(11, 8).match(/and \d+ more/g)).toEqual(['and 1 more']);
+    expect(text(11, 8)).not.toContain('<@10>');
+    expect(text(10, 10).match(/and \d+ more/g)).toEqual(['and 2 more']);
+    expect(text(10, 10)).not.toContain('reason 8');
+  });
+
   test('of hundreds of members fits a message', () => {
     const byMember = Array.from({ length: 300 }, (_, index) => {
       const memberId = String(10n ** 18n + BigInt(index));

@@ -57,12 +57,13 @@ describe('a change', () => {
 });
 
 test.each([
-  ['a log line', "logger.info({ a: 1 }, 'x');", ['removed statement']],
-  ['the words of an error', 'throw new Error(`${a + 1}`);', []],
-  ['a text that is put together', "return 'a' + b;", []],
-  ['a type', 'let c: 1 | 2;', []],
-])('nothing is changed in %s', (_what, body, kinds) => {
-  expect(changed(body).filter((one) => !kinds.some((kind) => one.startsWith(kind)))).toEqual([]);
+  ['a log line', "logger.info({ a: 1 }, 'x');"],
+  ['a log line of one’s own', "this.#logger.warn({ a: 1 }, 'x');"],
+  ['the words of an error', 'throw new Error(`${a + 1}`);'],
+  ['a text that is put together', "return 'a' + b;"],
+  ['a type', 'let c: 1 | 2;'],
+])('nothing is changed in %s', (_what, body) => {
+  expect(changed(body)).toEqual([]);
 });
 
 test('a change tells where it is and what it is, in characters and not bytes', () => {

@@ -125,8 +125,8 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     const waits = done('later', { createdAtMs: JOB_BORN_MS + MINUTE });
     await write({ ...waits, submissions: [] }, { ...done('here', { video }), submissions: [] });
 
-    expect(ids(await store.withoutVideo(10))).toEqual(['succeeded', 'later']);
-    expect(ids(await store.withoutVideo(1))).toEqual(['succeeded']);
+    const found = await store.withoutVideo();
+    expect(found.map(({ id }) => id)).toEqual(['succeeded', 'later']);
   });
 
   test('tasks that are long at a vendor are found, queued or running', async () => {

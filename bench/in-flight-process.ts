@@ -25,7 +25,7 @@ const [count = 0, watchedMs = 0] = process.argv.slice(2).map(Number);
 await using opened = await openBenchDatabase();
 const { database } = opened;
 await insertJobs(database, count, 'running');
-const lists: number[] = [];
+let lists = 0;
 const seen = new Set<string>();
 const notAsked = async (): Promise<never> => {
   throw new Error('this vendor is only asked for its list');
@@ -40,7 +40,7 @@ const vendor: Vendor = {
     most: 150,
     everyMs: SECOND_MS,
     async check(handles) {
-      lists.push(performance.now());
+      lists += 1;
       for (const { taskId } of handles) seen.add(taskId);
       return new Map(handles.map(({ taskId }) => [taskId, { status: 'running' as const }]));
     },
@@ -58,7 +58,8 @@ const poller = createPoller({
 poller.start();
 const delay = monitorEventLoopDelay();
 delay.enable();
-const endMs = performance.now() + watchedMs;
+const startMs = performance.now();
+const endMs = startMs + watchedMs;
 while (performance.now() < endMs) {
   // As often as the submit loop looks by itself.
   await sleep(2 * SECOND_MS);
@@ -69,7 +70,7 @@ const figures = {
   memoryMebibytes: process.memoryUsage().rss / MEBIBYTE,
   delayMs: delay.percentile(P99) / NANOSECONDS,
   worstMs: delay.max / NANOSECONDS,
-  listsPerSecond: lists.length / (watchedMs / SECOND_MS),
+  listsPerSecond: lists / ((performance.now() - startMs) / SECOND_MS),
   seen: seen.size,
 };
 console.log(JSON.stringify(figures));

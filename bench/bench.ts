@@ -13,51 +13,154 @@
  * vendor see them; the sandbox's own share is in them, and is said below the table. What never came
  * counts as infinitely late. "Few" at once stay below every limit: there the two ways of asking
  * differ only in how often they ask; with many at once C meets the limit as well.
+ *
+ * The last rows are of A alone, with goals of their own: very many orders in one moment, where the
+ * bot's 120 tasks at BytePlus set the pace; the poll loop of one process with very many tasks, and
+ * what the loops ask of SQLite after very many videos, both without Discord.
  */
 import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
 
 import { measureAcknowledgement } from './acknowledgement.ts';
+import { measureCpu } from './cpu-per-job.ts';
 import { measureDelivery } from './delivery.ts';
-import { table } from './figures.ts';
+import { table, type Row } from './figures.ts';
+import { measureInFlight } from './in-flight.ts';
 import { measureIsolation } from './isolation.ts';
+import { measureLoopQueries } from './loop-queries.ts';
+import { measureManyOrders } from './many-orders.ts';
 import { measureMemory, measureStart } from './process-cost.ts';
 
-const WHOLE = { burst: 200, rounds: 5, videos: 200, inFlight: 1_000, starts: 5, renderMs: 25_000 };
-const QUICK = { burst: 50, rounds: 3, videos: 50, inFlight: 200, starts: 3, renderMs: 15_000 };
+const WHOLE = {
+  burst: 200,
+  rounds: 5,
+  videos: [200, 1_000],
+  inFlight: 1_000,
+  starts: 5,
+  renderMs: 25_000,
+  orders: 2_000,
+  inOneProcess: 10_000,
+  finished: 1_000_000,
+  delivered: 600,
+} as const;
+const QUICK = {
+  burst: 50,
+  rounds: 3,
+  videos: [50],
+  inFlight: 200,
+  starts: 3,
+  renderMs: 15_000,
+  orders: 200,
+  inOneProcess: 2_000,
+  finished: 50_000,
+  delivered: 100,
+} as const;
 const FEW = 15;
 const OVERSIZED = 40;
 
 // Leaving by `exit` ends the bots too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const isQuick = process.argv.includes('--quick');
-const sizes = isQuick ? QUICK : WHOLE;
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } },
+});
+const sizes = values.quick ? QUICK : WHOLE;
+const notes: string[] = [];
+
+interface Part {
+  readonly name: string;
+  readonly what: string;
+  readonly measure: () => Promise<readonly Row[]>;
+}
+
+const PARTS: readonly Part[] = [
+  {
+    name: 'acknowledgement',
+    what: 'how long commands of a burst wait',
+    async measure() {
+      const measured = await measureAcknowledgement(sizes);
+      notes.push(...measured.notes);
+      return measured.rows;
+    },
+  },
+  {
+    name: 'few',
+    what: 'delivery, few at once',
+    measure: async () => measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs }),
+  },
+  {
+    name: 'many',
+    what: 'delivery, many at once',
+    async measure() {
+      const rows: Row[] = [];
+      for (const videos of sizes.videos) {
+        rows.push(
+          ...(await measureDelivery({ together: false, videos, renderMs: sizes.renderMs })),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'memory',
+    what: 'memory, idle and with jobs in flight',
+    measure: async () => measureMemory(sizes.inFlight),
+  },
+  {
+    name: 'start',
+    what: 'start to ready',
+    measure: async () => [await measureStart(sizes.starts)],
+  },
+  {
+    name: 'cpu',
+    what: 'processor time of a job',
+    measure: async () => [await measureCpu(sizes.delivered)],
+  },
+  {
+    name: 'isolation',
+    what: 'a small video beside many that are re-encoded',
+    measure: async () => measureIsolation(OVERSIZED),
+  },
+  {
+    name: 'orders',
+    what: 'very many orders at once',
+    measure: async () => measureManyOrders(sizes.orders),
+  },
+  {
+    name: 'in-flight',
+    what: 'very many jobs in flight',
+    measure: async () => measureInFlight(sizes.inOneProcess),
+  },
+  {
+    name: 'history',
+    what: 'looks after a long history',
+    measure: async () => measureLoopQueries(sizes.finished),
+  },
+];
+
+const wanted = values.only?.split(',');
+const unknown = wanted?.filter((name) => !PARTS.some((part) => part.name === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(
+    `--only takes some of ${PARTS.map(({ name }) => name).join(', ')}; not ${unknown.join(', ')}`,
+  );
+  process.exit(2);
+}
+const parts = PARTS.filter(({ name }) => wanted?.includes(name) ?? true);
+
 const startedAtMs = performance.now();
 const say = (line: string): void => console.log(line);
-
 const [processor] = cpus();
 const load = loadavg().map((value) => value.toFixed(1));
 say(`${cpus().length} cores, ${processor?.model.trim() ?? 'unknown'}, Node ${process.version}`);
-say(`load of the machine before: ${load.join(', ')}${isQuick ? '; --quick' : ''}\n`);
+say(`load of the machine before: ${load.join(', ')}${values.quick ? '; --quick' : ''}\n`);
 
-say('1/6 start to ready …');
-const start = await measureStart(sizes.starts);
-say('2/6 acknowledgement …');
-const acknowledgement = await measureAcknowledgement(sizes);
-say('3/6 delivery, few at once …');
-const few = await measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs });
-say('4/6 delivery, many at once …');
-const many = await measureDelivery({
-  together: false,
-  videos: sizes.videos,
-  renderMs: sizes.renderMs,
-});
-say('5/6 memory …');
-const memory = await measureMemory(sizes.inFlight);
-say('6/6 isolation …\n');
-const isolation = await measureIsolation(OVERSIZED);
+const rows: Row[] = [];
+for (const [index, { what, measure }] of parts.entries()) {
+  say(`${index + 1}/${parts.length} ${what} …`);
+  rows.push(...(await measure()));
+}
 
-say(table([...acknowledgement.rows, ...few, ...many, ...memory, start, ...isolation]));
-say('');
-for (const note of acknowledgement.notes) say(note);
+say(`\n${table(rows)}\n`);
+for (const note of notes) say(note);
 say(`took ${Math.round((performance.now() - startedAtMs) / 1_000)} s`);

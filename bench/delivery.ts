@@ -4,6 +4,8 @@ import { milliseconds, PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 import type { ParticipantName } from './participants.ts';
 
 const P99 = 0.99;
+/** A task that may end is looked at every second; then the video is fetched and posted. */
+const MOST_SECONDS = 1.2;
 
 interface Delivery {
   /** For each video. */
@@ -24,8 +26,14 @@ export async function measureDelivery(options: {
   const first = deliver('shipped', options);
   if (!options.together) await first;
   const [shipped, naive] = await Promise.all([first, deliver('naive', options)]);
-  const row = (what: string, of: (figures: Delivery) => number, unit: Row['unit']): Row => ({
+  const row = (
+    what: string,
+    of: (figures: Delivery) => number,
+    unit: Row['unit'],
+    wanted?: Row['wanted'],
+  ): Row => ({
     what,
+    wanted,
     shipped: of(shipped),
     naive: of(naive),
     unit,
@@ -35,6 +43,7 @@ export async function measureDelivery(options: {
       `finished to shown, ${options.videos} asked for at once: p50`,
       (of) => median(of.seconds),
       's',
+      { most: MOST_SECONDS },
     ),
     row('  p99', (of) => percentile(of.seconds, P99), 's'),
     row('  videos that came', (of) => of.seconds.filter(Number.isFinite).length, ''),

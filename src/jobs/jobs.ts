@@ -38,7 +38,7 @@ import type { PlanContextOf } from './submission/replan.ts';
 import { createSubmitter } from './submission/submitter.ts';
 import { createTurns, type Turns } from './submission/turns.ts';
 
-/** Create calls under way at once, for each vendor: one that hangs keeps no other's jobs waiting. Bodies go one at a time per vendor whatever stands here. */
+/** For each vendor: one that hangs keeps no other's jobs waiting. Bodies of creates go one at a time per vendor whatever stands here. */
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
 const ACCEPTANCES_AT_ONCE = 4;
@@ -155,8 +155,8 @@ interface StepDependencies extends JobsDependencies {
 }
 
 /** A job that no vendor can make takes no vendor's slot. */
-function submissionShares(vendor: string | undefined): Share[] {
-  return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most: SUBMISSIONS_AT_ONCE }];
+function vendorShares(vendor: string | undefined, most: number): Share[] {
+  return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most }];
 }
 
 function isAtVendor(state: JobState | undefined): boolean {
@@ -170,6 +170,7 @@ function createStepLoops(
   const submitter = createSubmitter(dependencies);
   const { recordSubmitted } = submitter;
   const lookAtList = createRecentList(dependencies.paceOf);
+  const vendorCount = Math.max(1, dependencies.vendors.length);
   const shared = {
     leases,
     lease: 'work',
@@ -180,19 +181,23 @@ function createStepLoops(
   return {
     submitting: new StepLoop({
       name: 'submit',
-      concurrency: SUBMISSIONS_AT_ONCE * Math.max(1, dependencies.vendors.length),
+      concurrency: SUBMISSIONS_AT_ONCE * vendorCount,
       find: async (limit, hand) => {
         const slots = hand.slots();
-        return turns.due(limit, (vendor) => !slots.hasRoom(submissionShares(vendor)));
+        return turns.due(
+          limit,
+          (vendor) => !slots.hasRoom(vendorShares(vendor, SUBMISSIONS_AT_ONCE)),
+        );
       },
-      sharesOf: (job) => submissionShares(turns.vendorOf(job)),
+      sharesOf: (job) => vendorShares(turns.vendorOf(job), SUBMISSIONS_AT_ONCE),
       waitMs: (job, nowMs) => turns.waitMs(job, nowMs),
       step: async (job, signal) => submitter.submit(job, signal),
       ...shared,
     }),
     searching: new StepLoop({
       name: 'search',
-      concurrency: SEARCHES_AT_ONCE,
+      concurrency: SEARCHES_AT_ONCE * vendorCount,
+      sharesOf: (job) => vendorShares(lastSubmission(job)?.vendor, SEARCHES_AT_ONCE),
       find: async (limit) => store.inState('submitting', limit),
       // Whoever polls an account lists its lost tasks too: so many lists a second are for all of it.
       waitMs: (job) => {
@@ -205,7 +210,7 @@ function createStepLoops(
     }),
     collecting: new StepLoop({
       name: 'collect',
-      concurrency: DOWNLOADS_OF_VENDOR * Math.max(1, dependencies.vendors.length),
+      concurrency: DOWNLOADS_OF_VENDOR * vendorCount,
       find: async (limit, hand) => findDownloads(limit, hand, store),
       sharesOf: (job) =>
         downloadShares({ guildId: job.guildId, vendor: lastSubmission(job)?.vendor ?? null }),

@@ -4,6 +4,11 @@ import type { Clock } from '../../clock.ts';
 export interface AccountPace {
   /** Resolves when the caller may call, or when `signal` aborts; callers are served in the order they came. */
   turn(signal?: AbortSignal): Promise<void>;
+  /**
+   * Notes that a call was answered: it reached the vendor by now at the latest, and the next is kept
+   * apart from that, however long the call was on its way.
+   */
+  answered(): void;
 }
 
 /** @param everyMs least time between two calls */
@@ -19,6 +24,9 @@ export function createAccountPace(everyMs: number, clock: Clock): AccountPace {
       const atMs = Math.max(nowMs, nextAtMs);
       nextAtMs = atMs + everyMs;
       if (atMs > nowMs) await clock.sleep(atMs - nowMs, signal);
+    },
+    answered() {
+      nextAtMs = Math.max(nextAtMs, clock.now() + everyMs);
     },
   };
 }

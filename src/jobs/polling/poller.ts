@@ -200,6 +200,8 @@ class Poller {
         this.#log.error({ err: error }, 'task list unreadable; asking for tasks one by one');
       }
       return new Map();
+    } finally {
+      pace.answered();
     }
   }
 

@@ -25,6 +25,19 @@ test('calls are kept apart and served in the order they came', async () => {
   expect(served).toEqual(['a at 0', 'b at 1000', 'c at 2000', 'd at 5500']);
 });
 
+test('a call that was long on its way keeps the next apart from its arrival', async () => {
+  const clock = createFakeClock({ startMs: 0 });
+  const pace = createAccountPace(SECOND, clock);
+  await pace.turn();
+  await clock.advance(300);
+  pace.answered();
+
+  const next = pace.turn().then(() => clock.now());
+  await clock.advance(2 * SECOND);
+
+  expect(await next).toBe(1_300);
+});
+
 test('nobody waits for a clock that was set back to come as far again', async () => {
   let nowMs = DAY;
   const sleeps: number[] = [];

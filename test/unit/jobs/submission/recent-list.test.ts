@@ -4,7 +4,7 @@ import type { AccountPace } from '#src/jobs/polling/account-pace.ts';
 import { createRecentList } from '#src/jobs/submission/recent-list.ts';
 import type { TaskWindow, Vendor } from '#src/vendors/vendor.ts';
 
-const AT_ONCE: AccountPace = { turn: async () => {} };
+const AT_ONCE: AccountPace = { turn: async () => {}, answered: () => {} };
 const { signal } = new AbortController();
 
 /** A vendor whose list is walked until `answers` says so, and which remembers what was asked. */

@@ -21,15 +21,24 @@ let opened: TestDatabase;
 let store: JobStore;
 let turns: Turns;
 let count: number;
+/** Records read so far. */
+let read: number;
 const clock = createFakeClock({ startMs: JOB_BORN_MS + MINUTE });
 
 beforeEach(async () => {
   opened = await openTestDatabase('sqlite');
   store = createJobStore(opened.database);
   count = 0;
+  read = 0;
   turns = createTurns({
     database: opened.database,
-    store,
+    store: {
+      ...store,
+      async findMany(ids) {
+        read += ids.length;
+        return store.findMany(ids);
+      },
+    },
     quota,
     offers: createOffers({ vendors: [createFakeVendor({ clock })], prices: {}, clock }),
     clock,
@@ -98,4 +107,26 @@ test('a member with none yet is not hidden by many of another in the same server
   const [other] = await insert(1, () => ({ guildId: 'one', memberId: 'bob' }));
 
   expect(await startable()).toEqual([other?.id]);
+});
+
+test('a look reads the records of those that could start only, and none of them twice', async () => {
+  await insert(MANY, (at) => ({ guildId: 'one', memberId: `member${at % 7}` }));
+
+  expect(await startable(20)).toHaveLength(20);
+  expect(read).toBeLessThanOrEqual(40);
+
+  const before = read;
+  await startable(20);
+  expect(read).toBe(before);
+});
+
+test('positions in a full server read no record', async () => {
+  await fill('full');
+  await insert(MANY, (at) => ({ guildId: 'full', memberId: `member${at % 7}` }));
+
+  const places = await turns.places();
+
+  expect(places.size).toBe(MANY);
+  expect(Math.max(...places.values())).toBe(1_500);
+  expect(read).toBe(0);
 });

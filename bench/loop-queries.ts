@@ -1,0 +1,75 @@
+/** What the loops ask of a database again and again, after a million videos. */
+import { systemClock } from '#src/clock.ts';
+import { createJobStore } from '#src/jobs/record/job-store.ts';
+import { createPlaces } from '#src/quota/line/places.ts';
+import { createQuotaManager } from '#src/quota/quota-manager.ts';
+import type { Database } from '#src/storage/database.ts';
+
+import { fillPast } from '../sandbox/past.ts';
+import { median, type Row } from './figures.ts';
+import { insertJobs, openBenchDatabase } from './open-database.ts';
+
+const OPEN = 100;
+const ROUNDS = 20;
+const MOST_MS = 5;
+const MOST_ORDER_MS = 15;
+
+export async function measureLoopQueries(finished: number): Promise<Row[]> {
+  await using opened = await openBenchDatabase();
+  const { database } = opened;
+  await fillPast(database, { jobs: finished, endMs: Date.now() });
+  await insertJobs(database, OPEN, 'accepted');
+  await insertJobs(database, OPEN, 'running');
+  const looks = await timed(async () => lookOnce(database));
+  const orders = await timed(async (round) => orderOnce(database, round));
+  const what = `${finished} finished jobs: all looks of the loops`;
+  return [
+    { what, shipped: median(looks), unit: 'ms', wanted: { most: MOST_MS } },
+    { what: '  a hold', shipped: median(orders), unit: 'ms', wanted: { most: MOST_ORDER_MS } },
+  ];
+}
+
+/** One after the other, as when every loop is woken once. */
+async function lookOnce(database: Database): Promise<void> {
+  const store = createJobStore(database);
+  const nowMs = systemClock.now();
+  await store.openTasks('byteplus');
+  await store.inState('submitting', OPEN);
+  await store.withoutVideo();
+  await store.behind(1);
+  await store.toDeliver(OPEN);
+  await store.placesShown();
+  await store.toVerify(nowMs, OPEN);
+  await store.atVendorSince(0);
+  await store.serversToTell();
+  await createPlaces().line(database);
+}
+
+async function orderOnce(database: Database, round: number): Promise<void> {
+  const credits = 300_000_000;
+  const quota = createQuotaManager({
+    timeZone: 'UTC',
+    limits: {
+      defaultGuildCredits: credits,
+      defaultMemberCredits: undefined,
+      maxGuildCreditsPerMonth: credits,
+      guildCredits: new Map(),
+      operatorCreditsPerMonth: credits,
+    },
+  });
+  // One of those that have made many.
+  const who = { guildId: 'past-guild1', memberId: 'past-member1', nowMs: systemClock.now() };
+  await database
+    .transaction()
+    .execute(async (tx) => quota.hold(tx, { ...who, jobId: `round${round}`, credits: 30 }));
+}
+
+async function timed(work: (round: number) => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const startedAtMs = performance.now();
+    await work(round);
+    times.push(performance.now() - startedAtMs);
+  }
+  return times;
+}

@@ -30,7 +30,8 @@ export class Judge {
       const outcome = await this.#mutated(mutation, async () => this.#run(batch));
       if (outcome.code !== 0) {
         const by = failedTest(outcome) ?? batch.tests.join(' ');
-        if (!(await this.#isSound(batch))) return { kind: 'undecided', by };
+        const tests = batch.tests.filter((test) => by.includes(test));
+        if (!(await this.#isSound({ ...batch, tests }))) return { kind: 'undecided', by };
         return { kind: outcome.code === undefined ? 'hung' : 'killed', by };
       }
       passed.push(...batch.tests);

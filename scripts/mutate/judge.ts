@@ -30,7 +30,9 @@ export class Judge {
       const outcome = await this.#mutated(mutation, async () => this.#run(batch));
       if (outcome.code !== 0) {
         const by = failedTest(outcome) ?? batch.tests.join(' ');
-        if (!(await this.#isSound(batch))) return { kind: 'undecided', by };
+        const named = batch.tests.filter((test) => by.includes(test));
+        const tests = named.length === 0 ? batch.tests : named;
+        if (!(await this.#isSound({ ...batch, tests }))) return { kind: 'undecided', by };
         return { kind: outcome.code === undefined ? 'hung' : 'killed', by };
       }
       passed.push(...batch.tests);

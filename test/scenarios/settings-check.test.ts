@@ -47,6 +47,37 @@ describe.concurrent('the check of a server', () => {
       const [model] = MODEL_IDS;
       await told(mia.runs('settings models', { model, allowed: false }));
       expect(await told(s.alice.runs('models', {}))).toContain('allow no model');
+      const stopped = await told(mia.runs('settings check', {}));
+      expect(stopped).toContain('would stop a video right now');
+      expect(stopped).toContain('⛔ No model is allowed here.');
+      expect(stopped).not.toContain('0 models');
+    }));
+
+  test('says when the budget is below the usual video, and when it is enough', () =>
+    scenario({}, async (s) => {
+      const mia = moderator(s);
+      await told(mia.runs('quota server', { credits: 39 }));
+      const enough = await told(mia.runs('settings check', {}));
+      expect(enough).toContain('✅ This server has 39 credits left of 39 this month.');
+      expect(enough).toContain(FINE);
+
+      await told(mia.runs('quota server', { credits: 38 }));
+      const short = await told(mia.runs('settings check', {}));
+      expect(short).toContain('One thing would stop a video right now');
+      expect(short).toContain('the usual video costs 39 credits, and 38 credits can be spent');
+    }));
+
+  test('says of the channel it is run in whether videos may be asked for there', () =>
+    scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
+      const mia = moderator(s);
+      const channel = s.guild.channel('videos').id;
+      await told(mia.runs('settings channels', { mode: 'only', channel }));
+
+      const there = await told(mia.runs('settings check', {}, { channel: 'videos' }));
+      expect(there).toContain('✅ Videos may be asked for in this channel.');
+      const elsewhere = await told(mia.runs('settings check', {}, { channel: 'other' }));
+      expect(elsewhere).toContain('⛔ In this channel:');
+      expect(elsewhere).toContain('One thing would stop a video right now');
     }));
 });
 

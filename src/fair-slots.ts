@@ -55,31 +55,19 @@ export class FairSlots {
   /**
    * Waits for a slot, works, and gives it back.
    *
-   * @throws the signal's reason, when it aborts before there is a slot; what `work` throws
+   * @throws what `work` throws
    */
-  async run<T>(holder: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    signal.throwIfAborted();
-    if (!this.tryTake(holder)) await this.#waitFor(holder, signal);
+  async run<T>(holder: string, work: () => Promise<T>): Promise<T> {
+    if (!this.tryTake(holder)) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push({ holder, start: resolve });
+      await promise;
+    }
     try {
       return await work();
     } finally {
       this.release(holder);
     }
-  }
-
-  async #waitFor(holder: string, signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = { holder, start: resolve };
-    const leave = (): void => {
-      const index = this.#waiting.indexOf(waiting);
-      // It has its slot already, and works with it.
-      if (index === -1) return;
-      this.#waiting.splice(index, 1);
-      reject(signal.reason);
-    };
-    this.#waiting.push(waiting);
-    signal.addEventListener('abort', leave, { once: true });
-    await promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
   #startWaiting(): void {

@@ -4,7 +4,7 @@
  */
 import { SECOND, type Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
-import type { FairSlots } from '../fair-share.ts';
+import type { FairSlots } from '../fair-slots.ts';
 import type { Logger } from '../logger.ts';
 import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';

@@ -4,7 +4,7 @@
  */
 import type { BackoffPolicy } from '../backoff.ts';
 import { HOUR, SECOND, type Clock } from '../clock.ts';
-import { FairSlots } from '../fair-share.ts';
+import { FairSlots } from '../fair-slots.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/files/file-store.ts';

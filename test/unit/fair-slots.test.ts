@@ -3,8 +3,6 @@ import { describe, expect, test } from 'vitest';
 
 import { FairSlots } from '#src/fair-slots.ts';
 
-const NEVER = new AbortController().signal;
-
 /** Takes all that the holder may have. */
 function fill(slots: FairSlots, holder: string): number {
   let taken = 0;
@@ -18,8 +16,8 @@ function bench(slots: FairSlots) {
   const ends = new Map<string, () => void>();
   return {
     started,
-    run(holder: string, name: string, signal = NEVER): Promise<void> {
-      return slots.run(holder, signal, async () => {
+    run(holder: string, name: string): Promise<void> {
+      return slots.run(holder, async () => {
         started.push(name);
         const { promise, resolve } = Promise.withResolvers<void>();
         ends.set(name, resolve);
@@ -111,23 +109,7 @@ describe('work in a slot', () => {
   test('that fails gives its slot back', async () => {
     const slots = new FairSlots(1);
 
-    await expect(slots.run('a', NEVER, () => Promise.reject(new Error('no')))).rejects.toThrow(
-      'no',
-    );
+    await expect(slots.run('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(slots.tryTake('a')).toBe(true);
-  });
-
-  test('given up while it waits never starts, and holds up nobody', async () => {
-    const { run, started, end } = bench(new FairSlots(1));
-    void run('a', 'a0');
-    const controller = new AbortController();
-    const givenUp = run('b', 'b0', controller.signal);
-    void run('c', 'c0');
-
-    controller.abort(new Error('not wanted'));
-
-    await expect(givenUp).rejects.toThrow('not wanted');
-    await end('a0');
-    expect(started).toEqual(['a0', 'c0']);
   });
 });

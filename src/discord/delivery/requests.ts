@@ -125,9 +125,7 @@ export function createDiscordRequests({
   return async (request) =>
     request.files === undefined
       ? sendNow(request)
-      : uploads.run(request.files.share, new AbortController().signal, async () =>
-          sendNow(request),
-        );
+      : uploads.run(request.files.share, async () => sendNow(request));
 }
 
 async function contentOf({ body, files }: DiscordRequest) {

@@ -176,6 +176,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
 
     const asked = ['task a', 'task b', 'task c', 'task d'];
     expect(await store.ownedTasks('byteplus', asked)).toEqual(new Set(['task a', 'task b']));
+    expect(await store.ownedTasks('byteplus', ['task b'])).toEqual(new Set(['task b']));
     expect(await store.ownedTasks('byteplus', [])).toEqual(new Set());
   });
 

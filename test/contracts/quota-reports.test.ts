@@ -137,6 +137,20 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
       ]);
     });
 
+    test('takes nothing from the moment before its first day, nor from that after its last', async () => {
+      const { accept, quota } = aQuota();
+      const at = (iso: string) => ({ nowMs: Date.parse(iso) });
+      await accept('before', 1, at('2026-11-09T23:59:59.999Z'));
+      await accept('first', 1, at('2026-11-10T00:00:00Z'));
+      await accept('last', 1, at('2026-11-11T23:59:59.999Z'));
+      await accept('after', 1, at('2026-11-12T00:00:00Z'));
+      const days = { guildId: 'guild', from: '2026-11-10', to: '2026-11-11', nowMs };
+
+      const { rows } = await quota.exportLedger(opened.database, days);
+
+      expect(new Set(rows.map(({ job_id: jobId }) => jobId))).toEqual(new Set(['first', 'last']));
+    });
+
     test("takes days in the server's time zone, both included", async () => {
       await aMonth();
       const { quota, inTransaction } = aQuota();

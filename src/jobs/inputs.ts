@@ -71,6 +71,31 @@ interface Looked {
   readonly clip?: ReferenceClip;
 }
 
+const MAX_BYTES: Readonly<Record<InputRole, number>> = {
+  first_frame: MAX_IMAGE_BYTES,
+  last_frame: MAX_IMAGE_BYTES,
+  reference_image: MAX_IMAGE_BYTES,
+  reference_video: MAX_REFERENCE_VIDEO_BYTES,
+  reference_audio: MAX_REFERENCE_AUDIO_BYTES,
+};
+
+/**
+ * Checks what Discord says of the files, before any is fetched; the bytes decide.
+ *
+ * @throws UserError for files that are too large, each or together
+ */
+export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
+  for (const { role, declaredBytes, label } of labelled(attachments)) {
+    const maxBytes = MAX_BYTES[role];
+    if (declaredBytes < maxBytes) continue;
+    throw new UserError(
+      `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
+    );
+  }
+  const pictures = attachments.filter(({ role }) => MAX_BYTES[role] === MAX_IMAGE_BYTES);
+  checkTogether(pictures.map(({ declaredBytes: byteLength }) => ({ byteLength })));
+}
+
 /**
  * Fetches, looks at and keeps every file of an order. What is kept when it throws is for the caller
  * to clear away by `inputFiles`.
@@ -101,16 +126,20 @@ export function inputFiles(jobId: string, attachments: readonly Attachment[]): s
 }
 
 function wantedFiles(jobId: string, attachments: readonly Attachment[]): Wanted[] {
-  return attachments.map((attachment, index) => {
+  return labelled(attachments).map((attachment, index) => ({
+    ...attachment,
+    file: `inputs/${jobId}-${index + 1}-${attachment.role}`,
+  }));
+}
+
+/** With what each is to the member, such as "reference image 2". */
+function labelled(attachments: readonly Attachment[]) {
+  return attachments.map((attachment) => {
     const { role } = attachment;
     const alike = attachments.filter((other) => other.role === role);
-    const number = alike.indexOf(attachment) + 1;
     const name = role.replaceAll('_', ' ');
-    return {
-      ...attachment,
-      file: `inputs/${jobId}-${index + 1}-${role}`,
-      label: alike.length === 1 ? name : `${name} ${number}`,
-    };
+    const label = alike.length === 1 ? name : `${name} ${alike.indexOf(attachment) + 1}`;
+    return { ...attachment, label };
   });
 }
 
@@ -136,42 +165,27 @@ async function lookAt(
 async function lookAtPicture(
   wanted: Wanted,
   canReadHeif: boolean,
-  { files, fetchOutside }: InputDependencies,
+  dependencies: InputDependencies,
 ): Promise<Looked> {
   const { role, url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_IMAGE_BYTES);
-  const bytes = await fetchOutside.fetchBytes(url, {
-    kind: 'attachment',
-    maxBytes: MAX_IMAGE_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
-  });
+  const path = await fetchFile(wanted, dependencies);
   const allowedTypes = canReadHeif ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES] : BASE_IMAGE_TYPES;
-  const { mimeType, width, height, byteLength } = await inspectImage(bytes, {
-    label,
-    fileName,
-    allowedTypes,
-  });
-  await files.put(file, bytes);
+  const { mimeType, width, height, byteLength } = await inspectImage(
+    { path },
+    {
+      label,
+      fileName,
+      allowedTypes,
+    },
+  );
   return { input: { role, file, mimeType, width, height, sourceUrl: url }, byteLength };
 }
 
-async function lookAtAudio(
-  wanted: Wanted,
-  { files, fetchOutside }: InputDependencies,
-): Promise<Looked> {
+async function lookAtAudio(wanted: Wanted, dependencies: InputDependencies): Promise<Looked> {
   const { url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_REFERENCE_AUDIO_BYTES);
-  const bytes = await fetchOutside.fetchBytes(url, {
-    kind: 'attachment',
-    maxBytes: MAX_REFERENCE_AUDIO_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
-  });
-  const { mimeType, byteLength, seconds } = await inspectReferenceAudio(bytes, {
-    label,
-    fileName,
-    limits: WIDEST_LIMITS,
-  });
-  await files.put(file, bytes);
+  const path = await fetchFile(wanted, dependencies);
+  const facts = await inspectReferenceAudio({ path }, { label, fileName, limits: WIDEST_LIMITS });
+  const { mimeType, byteLength, seconds } = facts;
   const role = 'reference_audio';
   return {
     input: { role, file, mimeType, seconds, sourceUrl: url },
@@ -180,20 +194,9 @@ async function lookAtAudio(
   };
 }
 
-/** Up to 200 MB: goes to disk, and is looked at there. */
-async function lookAtVideo(
-  wanted: Wanted,
-  { files, fetchOutside }: InputDependencies,
-): Promise<Looked> {
+async function lookAtVideo(wanted: Wanted, dependencies: InputDependencies): Promise<Looked> {
   const { url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_REFERENCE_VIDEO_BYTES);
-  const path = files.path(file);
-  await files.ensureRoom();
-  await fetchOutside.downloadToFile(url, path, {
-    kind: 'attachment',
-    maxBytes: MAX_REFERENCE_VIDEO_BYTES,
-    timeoutMs: VIDEO_FETCH_TIMEOUT_MS,
-  });
+  const path = await fetchFile(wanted, dependencies);
   const facts = await inspectReferenceVideo({ path }, { label, fileName, limits: WIDEST_LIMITS });
   const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
   const role = 'reference_video';
@@ -201,11 +204,19 @@ async function lookAtVideo(
   return { input, byteLength, clip: { role, seconds, billableMs, width, height } };
 }
 
-function checkDeclared({ declaredBytes, label }: Wanted, maxBytes: number): void {
-  if (declaredBytes < maxBytes) return;
-  throw new UserError(
-    `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
-  );
+/** Streams to disk: no file is ever whole in memory. */
+async function fetchFile(
+  { role, url, file }: Wanted,
+  { files, fetchOutside }: InputDependencies,
+): Promise<string> {
+  const path = files.path(file);
+  await files.ensureRoom();
+  await fetchOutside.downloadToFile(url, path, {
+    kind: 'attachment',
+    maxBytes: MAX_BYTES[role],
+    timeoutMs: role === 'reference_video' ? VIDEO_FETCH_TIMEOUT_MS : FETCH_TIMEOUT_MS,
+  });
+  return path;
 }
 
 /** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */

@@ -16,6 +16,7 @@ import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { acceptJob, type Order } from './accept.ts';
 import type { Alongside } from './acceptance.ts';
+import { createFetchTurns } from './acceptance/fetch-turns.ts';
 import { pricedFinals } from './acceptance/finals.ts';
 import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
@@ -105,6 +106,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
   const turns = createTurns(dependencies);
+  const fetchTurns = createFetchTurns(clock);
   const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
 
   const pollers = new Map<string, PollLoop>(
@@ -125,7 +127,8 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   });
 
   return {
-    accept: async (order, alongside) => acceptJob(order, { ...dependencies, announce, alongside }),
+    accept: async (order, alongside) =>
+      acceptJob(order, { ...dependencies, announce, alongside, fetchTurns }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

@@ -10,12 +10,20 @@ export interface LostCommitOptions {
   beforeBegin?: () => Promise<void>;
   /** Done between the commit and its failure. */
   beforeAnswer?: () => Promise<void>;
+  /** Asked after each commit: whether its answer still comes. The first unless given. */
+  isAnswered?: () => Promise<boolean>;
 }
 
 /** The first transaction to end is committed, and fails all the same. */
 export function losesAnswerOfCommit(
   database: Database,
-  { thenFails = 0, thenHangs = false, beforeBegin, beforeAnswer }: LostCommitOptions = {},
+  {
+    thenFails = 0,
+    thenHangs = false,
+    beforeBegin,
+    beforeAnswer,
+    isAnswered,
+  }: LostCommitOptions = {},
 ): Database {
   let isToCome = true;
   let failuresLeft = thenFails;
@@ -31,7 +39,7 @@ export function losesAnswerOfCommit(
       if (!isToCome && thenHangs) return new Promise(() => undefined);
       if (isToCome) await beforeBegin?.();
       const value = await execute(work);
-      if (!isToCome) return value;
+      if (!isToCome || (await isAnswered?.()) === true) return value;
       isToCome = false;
       await beforeAnswer?.();
       throw gone();

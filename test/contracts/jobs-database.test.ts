@@ -88,7 +88,9 @@ test('an order that was written down, and whose answer was lost, is accepted wit
   const url = 'https://cdn.example/1.png';
   room.outside.pictures.set(url, pngImage());
   const attachments = [{ role: 'first_frame', url, fileName: 'x.png', declaredBytes: 9 }] as const;
-  const { jobs } = room.create(room.vendors, losesAnswerOfCommit(room.database));
+  const isAnswered = async () => (await room.allJobs()).length === 0;
+  const database = losesAnswerOfCommit(room.database, { isAnswered });
+  const { jobs } = room.create(room.vendors, database);
 
   const job = await jobs.accept(room.anOrder({ attachments }));
   room.start();

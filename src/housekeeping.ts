@@ -7,35 +7,40 @@ import { Loop } from './jobs/loops/loop.ts';
 import type { JobStore } from './jobs/record/job-store.ts';
 import type { Logger } from './logger.ts';
 import type { FileStore } from './media/files/file-store.ts';
+import type { StoredFiles } from './media/files/stored-files.ts';
+import { sweepFiles } from './media/files/sweep.ts';
 import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
 import type { Leases } from './storage/leases/leases.ts';
 
 /** A draft's button works for a week. */
 const BUTTON_DAYS = DRAFT_LIFE_DAYS + 1;
-/** The job id in the names of stored files: `inputs/<id>-first_frame`, `videos/<id>.mp4`. */
-const JOB_ID = /\/([0-9a-z]+)/;
 
 export interface HousekeepingDependencies {
   database: Database;
   leases: Leases;
   store: JobStore;
   files: FileStore;
+  storedFiles: StoredFiles;
   retentionDays: number;
   clock: Clock;
   logger: Logger;
 }
 
 export function createHousekeeping(dependencies: HousekeepingDependencies): Loop {
-  const { database, leases, store, files, retentionDays, clock, logger } = dependencies;
+  const { database, leases, store, retentionDays, clock, logger } = dependencies;
   return new Loop({
     clock,
-    turn: exclusive(leases, 'housekeeping', async () => {
+    turn: exclusive(leases, 'housekeeping', async (signal) => {
       await dropExpiredDocuments(database, clock.now());
       await forgetSpendings(database, clock.now() - Math.max(retentionDays, BUTTON_DAYS) * DAY);
-      const removed = await files.sweepOlderThan(retentionDays * DAY, isOfOpenJob);
-      if (removed.length > 0)
-        logger.info({ files: removed.length }, 'removed files past their retention');
+      const removed = await sweepFiles({
+        ...dependencies,
+        findJob: async (jobId) => store.fileJob(jobId),
+        retentionMs: retentionDays * DAY,
+        signal,
+      });
+      if (removed > 0) logger.info({ files: removed }, 'removed files past their retention');
       return HOUR;
     }),
     onError(error) {
@@ -43,8 +48,4 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
       return HOUR;
     },
   });
-
-  async function isOfOpenJob(name: string): Promise<boolean> {
-    return store.isOpen(JOB_ID.exec(name)?.[1] ?? '');
-  }
 }

@@ -16,7 +16,6 @@ import type { Spending } from './acceptance/spending.ts';
 import {
   checkDeclaredSizes,
   collectInputs,
-  inputFiles,
   type Attachment,
   type CollectedInputs,
   type InputDependencies,
@@ -89,14 +88,15 @@ const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
-  const { files, ids, announce } = dependencies;
+  const { storedFiles, ids, announce, logger } = dependencies;
   const id = ids.next();
   await checkBeforeFetching(id, order, dependencies);
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
-    // They may be a job's: housekeeping clears away those that are not.
-    if (error instanceof AcceptanceUnknown) throw error;
-    const kept = inputFiles(id, order.attachments);
-    await Promise.allSettled(kept.map(async (file) => files.remove(file)));
+    // They may be a job's: the sweep clears away those that are not.
+    if (error instanceof AcceptanceUnknown || order.attachments.length === 0) throw error;
+    await storedFiles.release(id).catch((cause: unknown) => {
+      logger.warn({ err: cause, jobId: id }, 'files of a refused order are left to the sweep');
+    });
     throw error;
   });
   announce(job, undefined);
@@ -107,7 +107,7 @@ export async function acceptJob(order: Order, dependencies: AcceptDependencies):
 async function checkBeforeFetching(
   jobId: string,
   order: Order,
-  { quota, database, offers, clock }: AcceptDependencies,
+  { quota, storedFiles, database, offers, clock }: AcceptDependencies,
 ): Promise<void> {
   const planned = priceOf(order, offers);
   const { attachments, leastCredits: credits = planned } = order;
@@ -115,6 +115,8 @@ async function checkBeforeFetching(
   if (attachments.length === 0) return quota.mayStart(database, who);
   await quota.mayHold(database, { ...who, jobId, credits });
   checkDeclaredSizes(attachments);
+  const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
+  await storedFiles.checkRoom(order.place.guildId, declared);
 }
 
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
@@ -123,7 +125,7 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
     attachments.length === 0
       ? NO_INPUTS
       : await dependencies.fetchTurns.run(order.place, async () =>
-          collectInputs(id, order, dependencies),
+          collectInputs({ jobId: id, guildId: order.place.guildId }, order, dependencies),
         );
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
   const request =

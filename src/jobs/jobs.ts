@@ -7,6 +7,7 @@ import { HOUR, SECOND, type Clock } from '../clock.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/files/file-store.ts';
+import type { StoredFiles } from '../media/files/stored-files.ts';
 import type { FetchOutside } from '../media/outside/fetch-outside.ts';
 import type { VendorBook } from '../quota/books/vendor-book.ts';
 import { RUNNING_STATES, type VendorAccounts } from '../quota/line/places.ts';
@@ -59,6 +60,7 @@ export interface JobsDependencies {
   offers: Offers;
   planContextOf: PlanContextOf;
   files: FileStore;
+  storedFiles: StoredFiles;
   fetchOutside: FetchOutside;
   safetySalt: string;
   /** How many tasks each vendor's account takes at once; undefined: any number. */

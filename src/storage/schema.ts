@@ -229,6 +229,36 @@ export interface WithdrawnOfferTable {
   recheck_at: number;
 }
 
+/** A file in the file store: `media/files/` is the only code that writes it. */
+export interface FileTable {
+  /** In the file store; never given to another file. */
+  name: string;
+  /** In hexadecimal. Null for a file of an earlier version, and for one that was found missing: nobody else gets it. */
+  sha256: string | null;
+  bytes: number;
+  /** When it was whole and in its place. Null before: a file that may not be there. */
+  stored_at: number | null;
+  /** Since when it may have no use any more. */
+  unused_at: number | null;
+  /** Set before the file is deleted, and never taken back: the row follows it. */
+  deleting_at: number | null;
+}
+
+/** That a job needs a file, or may still be shown with it. */
+export interface FileUseTable {
+  job_id: string;
+  file: string;
+  guild_id: string;
+  /** Of the file. */
+  bytes: number;
+  /** For a job that is not recorded yet: until when it is waited for. Null once the job's record names the file. */
+  reserved_until: number | null;
+  /** When the job ended. */
+  ended_at: number | null;
+  /** 1 where the job ended with a video, else 0. */
+  is_delivered: Generated<number>;
+}
+
 /** Documents looked up by one key (Keyv). Never money. */
 export interface DocumentTable {
   key: string;
@@ -256,6 +286,8 @@ export interface Tables {
   ledger: LedgerTable;
   vendor_book: VendorBookTable;
   withdrawn_offers: WithdrawnOfferTable;
+  files: FileTable;
+  file_uses: FileUseTable;
   documents: DocumentTable;
   installation: InstallationTable;
 }

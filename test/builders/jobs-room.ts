@@ -17,6 +17,7 @@ import type { Job, JobState } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createLogger, type Logger } from '#src/logger.ts';
 import { createFileStore, type FileStore } from '#src/media/files/file-store.ts';
+import { createStoredFiles, type StoredFiles } from '#src/media/files/stored-files.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
@@ -43,6 +44,8 @@ export interface JobsRoomOptions {
   /** What vendors have withdrawn; nothing unless given. */
   withdrawals?: Pick<Withdrawals, 'isWithdrawn'>;
   limits?: Partial<LimitSettings>;
+  /** What each server's files may take; 2 GB unless said otherwise. */
+  guildBytes?: number;
   /** Told each line of the log, from warnings on. */
   onWarning?: (line: string) => void;
 }
@@ -75,6 +78,7 @@ export class JobsRoom {
   readonly store: JobStore;
   readonly database: Database;
   readonly files: FileStore;
+  readonly storedFiles: StoredFiles;
   readonly folder: string;
   readonly #options: JobsRoomOptions;
   readonly #storage: SharedStorage;
@@ -103,6 +107,13 @@ export class JobsRoom {
     this.files = files;
     this.folder = folder;
     this.database = storage.database;
+    this.storedFiles = createStoredFiles({
+      database: storage.database,
+      files,
+      guildBytes: options.guildBytes ?? 2_000_000_000,
+      clock,
+      logger: createLogger('silent'),
+    });
     this.store = createJobStore(storage.database);
     const limits = { defaultGuildCredits: 100_000, ...options.limits };
     this.quota = createQuotaManager(quotaSettings(limits));
@@ -140,6 +151,7 @@ export class JobsRoom {
       offers,
       planContextOf: async () => ({ offers: offers.toPlanWith() }),
       files: this.files,
+      storedFiles: this.storedFiles,
       fetchOutside: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',
       ids: createIdMaker(),

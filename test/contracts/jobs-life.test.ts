@@ -101,9 +101,9 @@ describe('a job from the order to the finished video', () => {
 
     const { video } = await room.find(job.id);
 
-    expect(video).toMatchObject({ file: `videos/${job.id}.mp4`, bytes: 1000 });
+    expect(video).toMatchObject({ file: expect.stringContaining(job.id), bytes: 1000 });
     expect(video?.width).toBeGreaterThan(0);
-    expect((await stat(room.files.path(`videos/${job.id}.mp4`))).size).toBeGreaterThan(1000);
+    expect((await stat(room.files.path(video?.file ?? ''))).size).toBeGreaterThan(1000);
   });
 
   test('when it is due is known once three like it are done', async () => {
@@ -125,7 +125,7 @@ describe('an order that is refused', () => {
   const expectNothing = async (): Promise<void> => {
     expect(await room.allJobs()).toEqual([]);
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
-    expect(await room.files.sweepOlderThan(-DAY, () => false)).toEqual([]);
+    expect(await room.files.list()).toEqual([]);
     expect(room.vendor.calls).toEqual([]);
   };
 

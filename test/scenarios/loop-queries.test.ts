@@ -123,7 +123,7 @@ const STORE_CALLS: Readonly<
   replace: async (store, transaction) => store.replace(transaction, aJob(), aJob({ version: 2 })),
   find: async (store) => store.find('job1'),
   findMany: async (store) => store.findMany(['job1']),
-  isOpen: async (store) => store.isOpen('job1'),
+  fileJob: async (store) => store.fileJob('job1'),
   isNewest: async (store) => store.isNewest(aJob()),
   inState: async (store) => store.inState('submitting', 10),
   withoutVideo: async (store) => store.withoutVideo(10),

@@ -60,12 +60,14 @@ describe('a private job whose reply is not known to be ephemeral', () => {
       logger,
       files: {
         ensureRoom: notUsed,
-        put: notUsed,
+        withDraft: notUsed,
+        putInPlace: notUsed,
+        withLocalFile: notUsed,
         read: notUsed,
         path: (name) => `/nowhere/${name}`,
         stat: async () => ({ byteLength: 1000, modifiedAtMs: 0 }),
         remove: notUsed,
-        sweepOlderThan: notUsed,
+        list: notUsed,
       },
       fitter: { isAvailable: notUsed, fit: notUsed },
     });

@@ -28,6 +28,7 @@ export async function fillPast(database: Database, past: Past): Promise<void> {
   await insertJobs(database, past);
   await insertLedger(database, past);
   await insertVendorBook(database, past);
+  await insertFiles(database, past);
   await insertOthers(database, past);
 }
 
@@ -100,6 +101,26 @@ async function insertVendorBook(database: Database, past: Past): Promise<void> {
       ${createdAt}, ${endedAt}, case when ${isDelivered} then 'billed' else 'not-billed' end,
       case when ${isDelivered} then ${sql.lit(COST_CREDITS)} else 0 end
     from numbers`.execute(database);
+}
+
+/** Of the latest jobs: files of the others are past their time. */
+async function insertFiles(database: Database, past: Past): Promise<void> {
+  const { id, guildId } = columns(past);
+  const { jobs, endMs } = past;
+  const kept = Math.floor(jobs * OTHERS_SHARE);
+  const endedAt = sql`${sql.lit(endMs - HOUR_MS)} + number`;
+  await sql`
+    insert into files (name, sha256, bytes, stored_at)
+    ${numbers(kept)}
+    select 'videos/' || ${id}, 'past-content' || number, 1000, ${endedAt} from numbers`.execute(
+    database,
+  );
+  await sql`
+    insert into file_uses (job_id, file, guild_id, bytes, ended_at, is_delivered)
+    ${numbers(kept)}
+    select ${id}, 'videos/' || ${id}, ${guildId}, 1000, ${endedAt}, 1 from numbers`.execute(
+    database,
+  );
 }
 
 /** What grows with commands and changes. What is cleared away when it is old is young. */

@@ -129,7 +129,11 @@ async function leftFiles({ world }: Scene): Promise<string[]> {
   const logger = createLogger('silent');
   const storedFiles = createStoredFiles({ database, files, guildBytes: 1e9, clock, logger });
   await sweepFiles({
-    ...{ database, files, storedFiles, clock, retentionMs: DAY },
+    database,
+    files,
+    storedFiles,
+    clock,
+    retentionMs: DAY,
     findJob: async (jobId) => createJobStore(database).fileJob(jobId),
     signal: new AbortController().signal,
   });

@@ -39,7 +39,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       await room.accept(jobId, [await room.keep(jobId, `of ${jobId}`)]);
       await room.end(jobId, { isDelivered: jobId === 'delivered' });
     }
-    const left = async () => (await room.files.list()).map((name) => name.split(/[/-]/)[1]);
+    const left = async () => (await room.files.list()).map((name) => name.split(/[/-]/)[1] ?? '');
 
     await room.clock.advance(DAY - HOUR);
     await room.sweep();
@@ -88,9 +88,8 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       async (step) => {
         await using room = await FileRoom.open({ kind });
         await room.dyingAfter(step, async () => room.keep('job', 'a boat'));
-        for (const { name, stored_at } of await room.rows()) {
-          if (stored_at !== null) expect(await room.files.stat(name)).toBeDefined();
-        }
+        const believed = (await room.rows()).filter(({ stored_at }) => stored_at !== null);
+        for (const { name } of believed) expect(await room.files.stat(name)).toBeDefined();
         await room.clock.advance(2 * HOUR);
         await room.sweep();
 

@@ -21,6 +21,7 @@ import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
 import { spendings } from './migrations/2026-11-28-spendings.ts';
 import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
 import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
+import { promptRetention } from './migrations/2026-11-29-prompt-retention.ts';
 import { storedFiles } from './migrations/2026-11-29-stored-files.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
@@ -43,6 +44,7 @@ const MIGRATIONS = {
   '2026-11-28-open-jobs': openJobs,
   '2026-11-28-vendor-corrections': vendorCorrections,
   '2026-11-29-stored-files': storedFiles,
+  '2026-11-29-prompt-retention': promptRetention,
 };
 
 export interface OpenDatabase {

@@ -43,6 +43,8 @@ export interface JobTable {
   has_video: number;
   /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
   log_posted: Generated<number>;
+  /** 1 until the prompt was removed from the record, whether there is one or not; else 0. */
+  has_prompt: Generated<number>;
   /** The whole record as JSON; `jobs/record/job.ts` has its schema. */
   record: string;
 }
@@ -229,6 +231,13 @@ export interface WithdrawnOfferTable {
   recheck_at: number;
 }
 
+/** Servers that have or had the bot: few, however many videos there are. */
+export interface GuildTable {
+  guild_id: string;
+  /** When it was seen that the bot was removed; null while it is there. */
+  left_at: number | null;
+}
+
 /** A file in the file store: `media/files/` is the only code that writes it. */
 export interface FileTable {
   /** In the file store; never given to another file. */
@@ -286,6 +295,7 @@ export interface Tables {
   ledger: LedgerTable;
   vendor_book: VendorBookTable;
   withdrawn_offers: WithdrawnOfferTable;
+  guilds: GuildTable;
   files: FileTable;
   file_uses: FileUseTable;
   documents: DocumentTable;

@@ -1,4 +1,5 @@
 /** Whatever happens in whatever order, and wherever the process dies: open jobs have their files, and no file outlives its time. */
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
@@ -145,7 +146,7 @@ class Play {
 
   async #checkOpenJobs(): Promise<void> {
     for (const { file, content } of this.#expected.open.values()) {
-      expect(await readFile(this.#room.files.path(file), 'utf8')).toBe(content);
+      assert.equal(await readFile(this.#room.files.path(file), 'utf8'), content);
     }
   }
 
@@ -161,13 +162,13 @@ class Play {
     const late = [...names].filter(
       (name) => !this.#expected.mayBeThere(name, nowMs) && !isReserved(name),
     );
-    expect(late).toEqual([]);
+    assert.deepEqual(late, []);
   }
 }
 
 describe.each(databaseKinds())('stored files on %s', (kind) => {
   test('survive any order of orders, ends, sweeps and crashes', async () => {
-    await fc.assert(
+    const played = fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         await using room = await FileRoom.open({ kind, guildBytes: GUILD_BYTES });
         const play = new Play(room);
@@ -179,5 +180,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       }),
       { numRuns: kind === 'sqlite' ? 40 : 10 },
     );
+
+    await expect(played).resolves.toBeUndefined();
   });
 });

@@ -39,6 +39,7 @@ const ENDED_JOBS = 100_000;
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 /** What moderators set, what is kept of the latest only: however many videos there are, these stay few. */
 const SMALL_TABLES = [
+  'guilds',
   'render_times',
   'limits',
   'blocks',
@@ -175,6 +176,10 @@ async function askAllOfStore(note: (statement: Statement) => void): Promise<void
 
 /** Everything the loops have to do comes up. */
 async function play(s: Scenario): Promise<void> {
+  const elsewhere = s.discord.addGuild({ name: 'Another club' });
+  await s
+    .video({ prompt: PROMPT }, elsewhere.member('carl'))
+    .until(({ media }) => media.length > 0);
   const mia = moderator(s);
   await told(mia.runs('settings log-channel', { channel: s.guild.channel('videos').id }));
   await told(mia.runs('quota server', { at_once: 1, waiting: 5 }));
@@ -206,6 +211,19 @@ async function play(s: Scenario): Promise<void> {
   await s.start();
   s.clock.pass(2 * HOUR);
   await allVerified(s);
+  elsewhere.removeBot();
+  await until(
+    async () => s.books.database.selectFrom('guilds').select('left_at').execute(),
+    (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
+  );
+  s.clock.pass(31 * DAY);
+  await until(
+    () => {
+      s.clock.pass(HOUR);
+      return s.lines.some(({ msg }) => msg === 'removed what a server left that removed the bot');
+    },
+    (isCleared) => isCleared,
+  );
 }
 
 async function allVerified({ books: { database } }: Scenario): Promise<void> {

@@ -68,6 +68,7 @@ export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> 
     updated_at: job.stateSinceMs,
     hold_credits: job.holdCredits,
     has_video: job.video === undefined ? 0 : 1,
+    has_prompt: job.promptRemovedAtMs === undefined ? 1 : 0,
     record: JSON.stringify(jobSchema.parse(job)),
   };
 }

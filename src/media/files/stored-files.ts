@@ -22,7 +22,7 @@ import {
 } from './file-rows.ts';
 import type { Folder } from './file-store.ts';
 import { dropUses, type FileOwner } from './file-uses.ts';
-import { dropOldest, makeRoom, type BoundDependencies } from './guild-storage.ts';
+import { dropOldest, makeRoom, storedBytes, type BoundDependencies } from './guild-storage.ts';
 
 /** An order is recorded or refused long before: an interaction's token lives for 15 minutes. */
 const RESERVED_MS = HOUR;
@@ -62,6 +62,8 @@ export interface StoredFiles {
   release(jobId: string): Promise<void>;
   /** Drops the oldest files of the server's ended jobs until the rest is within its bound. */
   keepWithinBound(guildId: string): Promise<void>;
+  /** Drops all files of the server's ended jobs. @returns whether none of its files is left */
+  dropAll(guildId: string): Promise<boolean>;
   /** Deletes files that no job uses any more. @returns how many */
   deleteUnused(signal?: AbortSignal): Promise<number>;
 }
@@ -97,6 +99,10 @@ export function createStoredFiles(dependencies: StoredFilesDependencies): Stored
     },
     keepWithinBound: async (guildId) =>
       dropOldest({ guildId, mostBytes: guildBytes }, dependencies),
+    async dropAll(guildId) {
+      await dropOldest({ guildId, mostBytes: 0 }, dependencies);
+      return (await storedBytes(database, guildId)) === 0;
+    },
     async deleteUnused(signal) {
       let deleted = 0;
       for (;;) {

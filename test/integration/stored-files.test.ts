@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { DAY, HOUR } from '#src/clock.ts';
 import { UserError } from '#src/errors.ts';
+import { storageFigures } from '#src/media/files/storage-figures.ts';
 
 import { databaseKinds } from '../builders/database.ts';
 import { FileRoom, RETENTION_MS } from '../builders/file-room.ts';
@@ -206,6 +207,21 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     await room.sweep();
 
     expect(await room.uses()).toMatchObject([{ ended_at: endedAtMs, is_delivered: 1 }]);
+  });
+
+  test('figures tell what the largest servers have, by rank, and what all files take', async () => {
+    await using room = await FileRoom.open({ kind });
+    for (let guild = 1; guild <= 12; guild += 1) {
+      const content = Buffer.alloc(guild * 10, guild);
+      await room.keep(`job${guild}`, content, `guild${guild}`);
+      await room.keep(`again${guild}`, content, `guild${guild}`);
+    }
+
+    expect(await storageFigures(room.database)).toEqual({
+      total: 780,
+      largest: [120, 110, 100, 90, 80, 70, 60, 50, 40, 30],
+      others: 30,
+    });
   });
 
   describe('a server at its bound', () => {

@@ -6,6 +6,7 @@ import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { UnexpectedContentError } from '#src/media/outside/downloads.ts';
 
+import { readAll } from '../builders/bytes.ts';
 import { pngImage } from '../builders/images.ts';
 import { JobsRoom } from '../builders/jobs-room.ts';
 
@@ -91,7 +92,8 @@ describe('a job from the order to the finished video', () => {
     const [input] = room.vendor.onlyTask().submission.inputs;
 
     expect(job.inputs).toMatchObject([{ role: 'first_frame', mimeType: 'image/png', width: 640 }]);
-    expect(Buffer.from((await input?.read()) ?? []).equals(picture)).toBe(true);
+    const sent = input && (await readAll(await input.open()));
+    expect(sent?.equals(picture)).toBe(true);
   });
 
   test('the video lies on our disk, with what it is', async () => {

@@ -3,7 +3,8 @@
  * nothing a person typed is in them. Which files there are and who needs them is in the database:
  * `stored-files.ts`.
  */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { nanoid } from 'nanoid';
@@ -31,6 +32,11 @@ export interface StoredFile {
   readonly modifiedAtMs: number;
 }
 
+export interface OpenedFile {
+  readonly byteLength: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 export interface FileStore {
   /** Asked before something large is fetched. @throws DiskFullError when there is no room for it */
   ensureRoom(): Promise<void>;
@@ -43,8 +49,12 @@ export interface FileStore {
   withDraft<T>(folder: Folder, write: (path: string) => Promise<T>): Promise<T>;
   /** Gives a finished draft its name, durably. @throws DiskFullError */
   putInPlace(draftPath: string, name: string): Promise<void>;
-  /** @throws the file system's error when there is no such file */
-  read(name: string): Promise<Uint8Array>;
+  /**
+   * Opens a file to be read piece by piece, as often as asked for.
+   *
+   * @throws the file system's error when there is no such file
+   */
+  open(name: string): Promise<OpenedFile>;
   /** Lends the file's path for as long as `use` runs. */
   withLocalFile<T>(name: string, use: (path: string) => Promise<T>): Promise<T>;
   /** The absolute path, whether the file exists or not. @throws UntrustedContentError for a name that is not one of ours */
@@ -93,8 +103,9 @@ export async function createFileStore(
     },
     putInPlace: async (draftPath, name) =>
       reportingFullDisk(async () => moveIntoPlace(draftPath, path(name))),
-    async read(name) {
-      return readFile(path(name));
+    async open(name) {
+      const { size: byteLength } = await stat(path(name));
+      return { byteLength, chunks: () => createReadStream(path(name)) };
     },
     withLocalFile: async (name, use) => use(path(name)),
     async stat(name) {

@@ -63,7 +63,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
         withDraft: notUsed,
         putInPlace: notUsed,
         withLocalFile: notUsed,
-        read: notUsed,
+        open: notUsed,
         path: (name) => `/nowhere/${name}`,
         stat: async () => ({ byteLength: 1000, modifiedAtMs: 0 }),
         remove: notUsed,

@@ -9,6 +9,7 @@ import { ConfigError, UntrustedContentError } from '#src/errors.ts';
 import { DiskFullError, writeDurably } from '#src/media/files/disk.ts';
 import { createFileStore, isUnfinished, type FileStore } from '#src/media/files/file-store.ts';
 
+import { readAll } from '../../../builders/bytes.ts';
 import { temporaryFolder } from '../../../builders/temporary-folder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21);
@@ -36,7 +37,7 @@ describe('a stored file', () => {
 
     await put(store.files, name, BYTES);
 
-    expect(Buffer.from(await store.files.read(name))).toEqual(BYTES);
+    expect(await readAll(await store.files.open(name))).toEqual(BYTES);
     expect(await store.files.stat(name)).toMatchObject({ byteLength: BYTES.length });
     expect(store.files.path(name)).toBe(join(store.root, name));
     expect(await store.files.withLocalFile(name, async (path) => readFile(path))).toEqual(BYTES);
@@ -57,7 +58,7 @@ describe('a stored file', () => {
 
     await Promise.all(versions.map(async (bytes) => put(store.files, 'videos/a.mp4', bytes)));
 
-    const kept = Buffer.from(await store.files.read('videos/a.mp4'));
+    const kept = await readAll(await store.files.open('videos/a.mp4'));
     expect(versions.some((version) => version.equals(kept))).toBe(true);
     expect(await readdir(join(store.root, 'videos'))).toEqual(['a.mp4']);
   });
@@ -70,7 +71,7 @@ describe('a stored file', () => {
     await store.files.remove('videos/a.mp4');
 
     expect(await store.files.stat('videos/a.mp4')).toBeUndefined();
-    await expect(store.files.read('videos/a.mp4')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(store.files.open('videos/a.mp4')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
@@ -94,7 +95,7 @@ test.each([
 
   expect(() => files.path(name)).toThrow(UntrustedContentError);
   await expect(put(files, name, BYTES)).rejects.toThrow(UntrustedContentError);
-  await expect(files.read(name)).rejects.toThrow(UntrustedContentError);
+  await expect(files.open(name)).rejects.toThrow(UntrustedContentError);
   await expect(files.stat(name)).rejects.toThrow(UntrustedContentError);
   await expect(files.remove(name)).rejects.toThrow(UntrustedContentError);
 });

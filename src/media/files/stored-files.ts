@@ -4,7 +4,7 @@
  * reverse order, and `sweep.ts` finishes what a crash leaves.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 import { nanoid } from 'nanoid';
 
@@ -27,6 +27,7 @@ import { dropOldest, makeRoom, storedBytes, type BoundDependencies } from './gui
 /** An order is recorded or refused long before: an interaction's token lives for 15 minutes. */
 const RESERVED_MS = HOUR;
 const BATCH = 100;
+const READ_BYTES = 256 * 1024;
 
 export interface NewFile extends FileOwner {
   readonly folder: Folder;
@@ -164,13 +165,16 @@ async function applyBound(
 
 async function contentOf(path: string): Promise<Content> {
   const hash = createHash('sha256');
+  // One for the whole file: new ones would not be let go of as fast as they are read.
+  const buffer = Buffer.alloc(READ_BYTES);
+  await using file = await open(path, 'r');
   let bytes = 0;
-  for await (const chunk of createReadStream(path)) {
-    const piece = Buffer.from(chunk);
-    hash.update(piece);
-    bytes += piece.byteLength;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
+    if (bytesRead === 0) return { sha256: hash.digest('hex'), bytes };
+    hash.update(buffer.subarray(0, bytesRead));
+    bytes += bytesRead;
   }
-  return { sha256: hash.digest('hex'), bytes };
 }
 
 function guildIsFull(guildBytes: number): UserError {

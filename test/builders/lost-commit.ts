@@ -49,24 +49,27 @@ export function losesAnswerOfCommit(
   return withTransaction(database, transaction);
 }
 
-/** The first transaction fails when all is said, and is committed only once `lands` has resolved. */
+/** The first transaction that records a job fails when all is said, and is committed only once `lands` has resolved. */
 export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
   let isToCome = true;
   const transaction: Database['transaction'] = () => {
     const builder = database.transaction();
-    if (!isToCome) return builder;
-    isToCome = false;
     const execute = builder.execute.bind(builder);
     builder.execute = async (work) => {
-      const written = Promise.withResolvers<void>();
+      const { promise: isLost, resolve: decide } = Promise.withResolvers<boolean>();
       const landing = execute(async (transactionOfWork) => {
         const value = await work(transactionOfWork);
-        written.resolve();
-        await lands;
+        const jobs = await transactionOfWork.selectFrom('jobs').select('id').execute();
+        const isLosing = isToCome && jobs.length > 0;
+        if (isLosing) isToCome = false;
+        decide(isLosing);
+        if (isLosing) await lands;
         return value;
       });
-      await Promise.race([written.promise, landing]);
-      throw new Error('Connection terminated unexpectedly');
+      if (await Promise.race([isLost, landing.then(() => false)])) {
+        throw new Error('Connection terminated unexpectedly');
+      }
+      return landing;
     };
     return builder;
   };

@@ -48,6 +48,12 @@ const SMALL_TABLES = [
   'kysely_migration',
   'kysely_migration_lock',
 ];
+/**
+ * Once in five minutes, while somebody scrapes: a row for each file that is kept. There are as many as
+ * retention and the servers' bounds allow, and no more the longer the bot runs.
+ */
+const SUMS_OF_FILES =
+  /^select sum\("bytes"\) as "\w+" from (?:"files"$|\(select distinct "guild_id", "file", "bytes" from "file_uses"\) )/;
 const LEAST_ROWS = 10_000;
 
 test(
@@ -69,7 +75,8 @@ test(
 async function executedStatements(): Promise<{ executed: Statement[]; endMs: number }> {
   const executed = new Map<string, Statement>();
   const note = (statement: Statement): void => {
-    if (/^(?:select|insert|update|delete|with)\b/i.test(statement.sql)) {
+    const isAsked = /^(?:select|insert|update|delete|with)\b/i.test(statement.sql);
+    if (isAsked && !SUMS_OF_FILES.test(statement.sql)) {
       executed.set(statement.sql, statement);
     }
   };

@@ -14,6 +14,8 @@ const YEAR_MS = 365 * 24 * HOUR_MS;
 const VIDEO_MS = 90_000;
 const HOLD_CREDITS = 26;
 const COST_CREDITS = 24;
+/** Of a year: the jobs whose prompts are not past their time. */
+const KEPT_SHARE = 30 / 365;
 /** Rows of tables that grow more slowly, for each job. */
 const OTHERS_SHARE = 0.2;
 
@@ -28,6 +30,7 @@ export async function fillPast(database: Database, past: Past): Promise<void> {
   await insertJobs(database, past);
   await insertLedger(database, past);
   await insertVendorBook(database, past);
+  await insertFiles(database, past);
   await insertOthers(database, past);
 }
 
@@ -59,12 +62,13 @@ async function insertJobs(database: Database, past: Past): Promise<void> {
   await sql`
     insert into jobs (id, version, shown_version, state, guild_id, channel_id, member_id,
       interaction_id, model, vendor, task_id, submitted_at, expires_after_seconds, created_at,
-      updated_at, hold_credits, has_video, log_posted, record)
+      updated_at, hold_credits, has_video, log_posted, has_prompt, record)
     ${numbers(past.jobs)}
     select ${id}, 6, 6, ${state}, ${guildId}, 'channel', ${memberId},
       'past-interaction' || number, '1.0-pro', 'byteplus', 'past-task' || number, ${createdAt},
       170000 + number % 3600, ${createdAt}, ${endedAt}, ${sql.lit(HOLD_CREDITS)},
       case when ${isDelivered} then 1 else 0 end, 1,
+      case when number > ${sql.lit(Math.floor(past.jobs * (1 - KEPT_SHARE)))} then 1 else 0 end,
       '{"prompt":"A paper boat drifts across a quiet bay at dawn, with a lantern at its bow"}'
     from numbers`.execute(database);
 }
@@ -100,6 +104,26 @@ async function insertVendorBook(database: Database, past: Past): Promise<void> {
       ${createdAt}, ${endedAt}, case when ${isDelivered} then 'billed' else 'not-billed' end,
       case when ${isDelivered} then ${sql.lit(COST_CREDITS)} else 0 end
     from numbers`.execute(database);
+}
+
+/** Of the latest jobs: files of the others are past their time. */
+async function insertFiles(database: Database, past: Past): Promise<void> {
+  const { id, guildId } = columns(past);
+  const { jobs, endMs } = past;
+  const kept = Math.floor(jobs * OTHERS_SHARE);
+  const endedAt = sql`${sql.lit(endMs - HOUR_MS)} + number`;
+  await sql`
+    insert into files (name, sha256, bytes, stored_at)
+    ${numbers(kept)}
+    select 'videos/' || ${id}, 'past-content' || number, 1000, ${endedAt} from numbers`.execute(
+    database,
+  );
+  await sql`
+    insert into file_uses (job_id, file, guild_id, bytes, ended_at, is_delivered)
+    ${numbers(kept)}
+    select ${id}, 'videos/' || ${id}, ${guildId}, 1000, ${endedAt}, 1 from numbers`.execute(
+    database,
+  );
 }
 
 /** What grows with commands and changes. What is cleared away when it is old is young. */

@@ -14,6 +14,7 @@ import { credential, databaseUrl, hosts, list, proxyUrl, text, url } from './set
 import { VENDOR_NAMES, type VendorName } from './vendors/vendor.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const BYTES_IN_MEGABYTE = 1_000_000;
 const SNOWFLAKE = /^\d{17,20}$/;
 
 const wholeCredits = z
@@ -80,6 +81,11 @@ export const environmentSchema = z.object({
     .regex(/^[1-9]\d{0,3}$/, { error: 'must be a whole number of days, 1 or more' })
     .default('30')
     .transform(Number),
+  GUILD_STORAGE_MB: z
+    .string()
+    .regex(/^[1-9]\d{0,7}$/, { error: 'must be a whole number of megabytes, 1 or more' })
+    .default('2000')
+    .transform(Number),
   GUILD_ALLOWLIST: z.string().default('').transform(list).pipe(allowlist),
   DEFAULT_GUILD_CREDITS: wholeCredits.default('500').transform(Number),
   DEFAULT_MEMBER_CREDITS: wholeCredits.transform(Number).optional(),
@@ -121,6 +127,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly dataDir: string;
   readonly retentionDays: number;
+  /** What the files of each server may take together. */
+  readonly guildStorageBytes: number;
   /** `everyone` when the operator accepts every server; so does an empty list, but nobody has said so. */
   readonly guildAllowlist: 'everyone' | readonly string[];
   readonly credits: {
@@ -237,6 +245,7 @@ function toConfig(environment: Environment): Config {
     databaseUrl: environment.DATABASE_URL,
     dataDir: environment.DATA_DIR,
     retentionDays: environment.RETENTION_DAYS,
+    guildStorageBytes: environment.GUILD_STORAGE_MB * BYTES_IN_MEGABYTE,
     guildAllowlist: environment.GUILD_ALLOWLIST,
     credits: {
       defaultGuild: environment.DEFAULT_GUILD_CREDITS,

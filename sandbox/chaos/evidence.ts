@@ -3,8 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { DAY, type Clock } from '../../src/clock.ts';
+import { createJobStore } from '../../src/jobs/record/job-store.ts';
 import type { Job } from '../../src/jobs/record/job.ts';
+import { createLogger } from '../../src/logger.ts';
 import { createFileStore } from '../../src/media/files/file-store.ts';
+import { createStoredFiles } from '../../src/media/files/stored-files.ts';
+import { sweepFiles } from '../../src/media/files/sweep.ts';
+import { openDatabase } from '../../src/storage/database.ts';
 import type { VendorBookTable } from '../../src/storage/schema.ts';
 import type { JournalEntry } from '../discord/journal.ts';
 import type { MessageView } from '../discord/message-view.ts';
@@ -120,8 +125,21 @@ function countsOf({ tally, world }: Scene): Map<string, number> {
 /** Clears the bot's folder as its housekeeping will once everything is past its retention. */
 async function leftFiles({ world }: Scene): Promise<string[]> {
   const folder = world.environment['DATA_DIR'] ?? '';
-  const files = await createFileStore(folder, inAYear);
-  await files.sweepOlderThan(DAY, () => false);
+  const clock = inAYear;
+  const files = await createFileStore(folder, clock);
+  const { database, close } = await openDatabase(world.environment['DATABASE_URL'] ?? '');
+  const logger = createLogger('silent');
+  const storedFiles = createStoredFiles({ database, files, guildBytes: 1e9, clock, logger });
+  await sweepFiles({
+    database,
+    files,
+    storedFiles,
+    clock,
+    retentionMs: DAY,
+    findJob: async (jobId) => createJobStore(database).fileJob(jobId),
+    signal: new AbortController().signal,
+  });
+  await close();
   const kept = await readdir(world.folder, { recursive: true, withFileTypes: true });
   return kept
     .filter((entry) => entry.isFile())

@@ -7,6 +7,7 @@ import { createDispatcher } from '../dispatcher.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import { createFileStore, type FileStore } from '../media/files/file-store.ts';
+import { createStoredFiles, type StoredFiles } from '../media/files/stored-files.ts';
 import { createFetchOutside, type FetchOutside } from '../media/outside/fetch-outside.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Database, openDatabase } from '../storage/database.ts';
@@ -28,6 +29,7 @@ export interface Resources extends Base {
   database: Database;
   leases: Leases;
   files: FileStore;
+  storedFiles: StoredFiles;
   fetchOutside: FetchOutside;
   /** Connections to the hosts that the settings name: vendors and Discord. */
   connections: Dispatcher;
@@ -46,6 +48,8 @@ export async function openResources(
   const files = await createFileStore(config.dataDir, clock, logger);
   const { database, kind, close } = await base.openDatabase(config.databaseUrl, logger);
   closers.defer(close);
+  const { guildStorageBytes: guildBytes } = config;
+  const storedFiles = createStoredFiles({ database, files, guildBytes, clock, logger });
   const leases = await openLeases(kind, config.databaseUrl, base);
   closers.defer(async () => leases.close());
   const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
@@ -57,5 +61,5 @@ export async function openResources(
   // Hosts alone: the addresses may hold passwords.
   if (proxies.length > 0) logger.info({ proxies }, 'connections go through a proxy');
   closers.defer(async () => connections.destroy());
-  return { ...base, database, leases, files, fetchOutside, connections };
+  return { ...base, database, leases, files, storedFiles, fetchOutside, connections };
 }

@@ -3,6 +3,7 @@ import { offersOf } from '../catalogue/prices/prices.ts';
 import type { ModelId } from '../catalogue/request.ts';
 import { SECOND } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { createGuildRecords, type GuildRecords } from '../discord/server/guild-records.ts';
 import { planContext } from '../discord/server/server-rules.ts';
 import {
   createServerSettings,
@@ -39,6 +40,7 @@ export interface Work extends Resources {
   /** Keeps `withdrawals` true while other processes change them. */
   withdrawalReader: Loop;
   settings: ServerSettingsStore;
+  guilds: GuildRecords;
   housekeeping: Loop;
 }
 
@@ -81,13 +83,15 @@ export async function createWork(config: Config, resources: Resources): Promise<
     safetySalt: salt,
     accounts: VENDOR_ACCOUNTS,
   });
+  const guilds = createGuildRecords(database);
   const housekeeping = createHousekeeping({
     ...resources,
     store,
+    guilds,
     retentionDays: config.retentionDays,
   });
   const withdrawalReader = createWithdrawalReader(withdrawals, { clock, logger });
-  return { ...parts, jobs, housekeeping, withdrawalReader };
+  return { ...parts, jobs, guilds, housekeeping, withdrawalReader };
 }
 
 /** Ended offers are included: their open jobs are still polled. */

@@ -11,8 +11,15 @@ import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './acceptance.ts';
+import type { FetchTurns } from './acceptance/fetch-turns.ts';
 import type { Spending } from './acceptance/spending.ts';
-import { collectInputs, inputFiles, type Attachment, type InputDependencies } from './inputs.ts';
+import {
+  checkDeclaredSizes,
+  collectInputs,
+  type Attachment,
+  type CollectedInputs,
+  type InputDependencies,
+} from './inputs.ts';
 import type { FinalPrice, Job, JobInput } from './record/job.ts';
 import type { JobListener } from './record/transition.ts';
 import type { Offers } from './submission/offers.ts';
@@ -46,6 +53,8 @@ export interface Order {
   readonly decide?: ((read: ReadInputs) => VideoRequest) | undefined;
   /** Whether HEIC pictures are read though the model planned so far takes none: `decide` chooses another. */
   readonly mayHaveHeif?: boolean | undefined;
+  /** The least that it can cost once its files have been read, in credits; left out: its price as planned. */
+  readonly leastCredits?: number | undefined;
   /** The options that the member typed; left out: all of them. */
   readonly typedOptions?: readonly TypedOption[] | undefined;
   readonly place: Place;
@@ -67,7 +76,10 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
   offers: Offers;
   ids: IdMaker;
   announce: JobListener;
+  fetchTurns: FetchTurns;
 }
+
+const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
 
 /**
  * @throws AlreadySpent when the press that ordered it has accepted a job before
@@ -76,26 +88,45 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
-  const { files, ids, announce } = dependencies;
-  priceOf(order, dependencies.offers);
-  await dependencies.quota.mayStart(dependencies.database, {
-    ...order.place,
-    nowMs: dependencies.clock.now(),
-  });
+  const { storedFiles, ids, announce, logger } = dependencies;
   const id = ids.next();
+  await checkBeforeFetching(id, order, dependencies);
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
-    // They may be a job's: housekeeping clears away those that are not.
-    if (error instanceof AcceptanceUnknown) throw error;
-    const kept = inputFiles(id, order.attachments);
-    await Promise.allSettled(kept.map(async (file) => files.remove(file)));
+    // They may be a job's: the sweep clears away those that are not.
+    if (error instanceof AcceptanceUnknown || order.attachments.length === 0) throw error;
+    await storedFiles.release(id).catch((cause: unknown) => {
+      logger.warn({ err: cause, jobId: id }, 'files of a refused order are left to the sweep');
+    });
     throw error;
   });
   announce(job, undefined);
   return job;
 }
 
+/** @throws UserError, QuotaExceeded for what would be refused in the end: then nothing is fetched */
+async function checkBeforeFetching(
+  jobId: string,
+  order: Order,
+  { quota, storedFiles, database, offers, clock }: AcceptDependencies,
+): Promise<void> {
+  const planned = priceOf(order, offers);
+  const { attachments, leastCredits: credits = planned } = order;
+  const who = { ...order.place, nowMs: clock.now() };
+  if (attachments.length === 0) return quota.mayStart(database, who);
+  await quota.mayHold(database, { ...who, jobId, credits });
+  checkDeclaredSizes(attachments);
+  const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
+  await storedFiles.checkRoom(order.place.guildId, declared);
+}
+
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
-  const { inputs, clips } = await collectInputs(id, order, dependencies);
+  const { attachments } = order;
+  const { inputs, clips } =
+    attachments.length === 0
+      ? NO_INPUTS
+      : await dependencies.fetchTurns.run(order.place, async () =>
+          collectInputs({ jobId: id, guildId: order.place.guildId }, order, dependencies),
+        );
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
   const request =
     order.decide === undefined

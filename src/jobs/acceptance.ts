@@ -6,6 +6,7 @@ import { SECOND, type Clock } from '../clock.ts';
 import { UserError } from '../errors.ts';
 import type { FairSlots } from '../fair-slots.ts';
 import type { Logger } from '../logger.ts';
+import { confirmUses } from '../media/files/file-uses.ts';
 import { lockAccounts } from '../quota/books/ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
@@ -79,6 +80,7 @@ export async function recordAcceptance(
         }
         await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
         await store.insert(transaction, job);
+        await confirmInputs(transaction, job);
         await recordAccepted(transaction, job);
         await alongside?.(transaction);
         isToCommit = true;
@@ -92,6 +94,16 @@ export async function recordAcceptance(
       'an order was written, and the answer to that lost; it goes on',
     );
   }
+}
+
+/** @throws UserError when a file that was reserved is no longer there */
+async function confirmInputs(
+  transaction: DatabaseTransaction,
+  { id, inputs }: Pick<Job, 'id' | 'inputs'>,
+): Promise<void> {
+  const files = inputs.map(({ file }) => file);
+  if (await confirmUses(transaction, id, files)) return;
+  throw new UserError('That took too long, and your files are gone. Send the command again.');
 }
 
 /** @throws AcceptanceUnknown when that cannot be found out in time */

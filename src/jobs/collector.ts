@@ -8,7 +8,7 @@ import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { needsOtherSound, needsReencoding } from '../media/ffmpeg/fit-video.ts';
 import { DiskFullError } from '../media/files/disk.ts';
-import type { FileStore } from '../media/files/file-store.ts';
+import type { NewFile, StoredFiles } from '../media/files/stored-files.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
 import { DownloadError } from '../media/outside/download-error.ts';
@@ -38,7 +38,7 @@ const MAX_REMEMBERED = 10_000;
 
 export interface CollectorDependencies {
   fetchOutside: FetchOutside;
-  files: FileStore;
+  storedFiles: Pick<StoredFiles, 'keep'>;
   transition: Transition;
   /** What the buttons under a draft will cost; undefined for other jobs. */
   finalsOf: (job: Job) => readonly FinalPrice[] | undefined;
@@ -156,22 +156,21 @@ async function collect(
     ...dependencies
   }: CollectorDependencies & { signal: AbortSignal; failures: number },
 ): Promise<JobVideo> {
-  const { files, fetchOutside } = dependencies;
-  const file = `videos/${job.id}.mp4`;
-  await files.ensureRoom();
-  const { byteLength } = await fetchOutside.downloadToFile(videoUrl, files.path(file), {
-    kind: 'result',
-    maxBytes: MAX_VIDEO_BYTES,
-    timeoutMs: DOWNLOAD_TIMEOUT_MS,
-    expect: 'mp4',
-    tries: failures < TRIES.laterAfter ? TRIES.first : TRIES.later,
-    signal,
+  const { storedFiles, fetchOutside } = dependencies;
+  const kept = await storedFiles.keep(newFile(job, '.mp4'), async (path) => {
+    const { byteLength } = await fetchOutside.downloadToFile(videoUrl, path, {
+      kind: 'result',
+      maxBytes: MAX_VIDEO_BYTES,
+      timeoutMs: DOWNLOAD_TIMEOUT_MS,
+      expect: 'mp4',
+      tries: failures < TRIES.laterAfter ? TRIES.first : TRIES.later,
+      signal,
+    });
+    return { bytes: byteLength, ...knownFacts(await probeVideo(path)) };
   });
-  const facts = await probeVideo(files.path(file));
   return {
-    file,
-    bytes: byteLength,
-    ...knownFacts(facts),
+    file: kept.name,
+    ...kept.facts,
     ...(await keepLastFrame(job, signal, dependencies)),
   };
 }
@@ -180,25 +179,31 @@ async function collect(
 async function keepLastFrame(
   job: Job,
   signal: AbortSignal,
-  { fetchOutside, files, logger }: CollectorDependencies,
+  { fetchOutside, storedFiles, logger }: CollectorDependencies,
 ): Promise<{ lastFrameFile?: string }> {
   const url = job.result?.lastFrameUrl;
   if (url === undefined) return {};
-  const lastFrameFile = `videos/${job.id}-last-frame.png`;
   try {
-    const bytes = await fetchOutside.fetchBytes(url, {
-      kind: 'result',
-      maxBytes: MAX_IMAGE_BYTES,
-      timeoutMs: LAST_FRAME_TIMEOUT_MS,
-      signal,
-    });
-    await files.put(lastFrameFile, bytes);
-    return { lastFrameFile };
+    const { name } = await storedFiles.keep(newFile(job, '.png'), async (path) =>
+      fetchOutside.downloadToFile(url, path, {
+        kind: 'result',
+        maxBytes: MAX_IMAGE_BYTES,
+        timeoutMs: LAST_FRAME_TIMEOUT_MS,
+        tries: 1,
+        signal,
+      }),
+    );
+    return { lastFrameFile: name };
   } catch (error) {
     signal.throwIfAborted();
     logger.warn({ err: error, jobId: job.id }, 'the last frame of a video could not be kept');
     return {};
   }
+}
+
+/** What was paid for is kept, however much the server has. */
+function newFile({ id: jobId, guildId }: Job, ending: string): NewFile {
+  return { jobId, guildId, folder: 'videos', ending, isRefusable: false };
 }
 
 /** Without what the file does not say: a size of 0, no length. */

@@ -8,7 +8,8 @@ import type { InputRole, VideoRequest } from '../catalogue/request.ts';
 import { MINUTE, SECOND } from '../clock.ts';
 import { UntrustedContentError, UserError } from '../errors.ts';
 import { DiskFullError } from '../media/files/disk.ts';
-import type { FileStore } from '../media/files/file-store.ts';
+import type { FileOwner } from '../media/files/file-uses.ts';
+import type { StoredFiles } from '../media/files/stored-files.ts';
 import { BASE_IMAGE_TYPES, HEIF_IMAGE_TYPES } from '../media/inspection/image-limits.ts';
 import { checkTogether, inspectImage, MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
 import {
@@ -42,7 +43,7 @@ export interface Attachment {
 }
 
 export interface InputDependencies {
-  readonly files: FileStore;
+  readonly storedFiles: StoredFiles;
   readonly fetchOutside: FetchOutside;
 }
 
@@ -60,152 +61,147 @@ interface ToCollect {
 }
 
 interface Wanted extends Attachment {
-  /** Where it is kept. */
-  readonly file: string;
   readonly label: string;
 }
 
 interface Looked {
-  readonly input: JobInput;
+  readonly input: Omit<JobInput, 'file'>;
   readonly byteLength: number;
   readonly clip?: ReferenceClip;
 }
 
+const MAX_BYTES: Readonly<Record<InputRole, number>> = {
+  first_frame: MAX_IMAGE_BYTES,
+  last_frame: MAX_IMAGE_BYTES,
+  reference_image: MAX_IMAGE_BYTES,
+  reference_video: MAX_REFERENCE_VIDEO_BYTES,
+  reference_audio: MAX_REFERENCE_AUDIO_BYTES,
+};
+
 /**
- * Fetches, looks at and keeps every file of an order. What is kept when it throws is for the caller
- * to clear away by `inputFiles`.
+ * Checks what Discord says of the files, before any is fetched; the bytes decide.
+ *
+ * @throws UserError for files that are too large, each or together
+ */
+export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
+  for (const { role, declaredBytes, label } of labelled(attachments)) {
+    const maxBytes = MAX_BYTES[role];
+    if (declaredBytes < maxBytes) continue;
+    throw new UserError(
+      `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
+    );
+  }
+  const pictures = attachments.filter(({ role }) => MAX_BYTES[role] === MAX_IMAGE_BYTES);
+  checkTogether(pictures.map(({ declaredBytes: byteLength }) => ({ byteLength })));
+}
+
+/**
+ * Fetches, looks at and keeps every file of an order, reserved for its job. What is reserved when it
+ * throws is for the caller to release.
  *
  * @throws UserError naming the file, what is wrong with it and what would be right
  */
 export async function collectInputs(
-  jobId: string,
+  owner: FileOwner,
   { request, attachments, mayHaveHeif }: ToCollect,
   dependencies: InputDependencies,
 ): Promise<CollectedInputs> {
-  const wanted = wantedFiles(jobId, attachments);
+  const wanted = labelled(attachments);
   const canReadHeif = mayHaveHeif === true || modelOf(request.model).canReadHeif;
-  const looking = wanted.map(async (one) => lookAt(one, canReadHeif, dependencies));
+  const looking = wanted.map(async (one) => keep(one, { owner, canReadHeif, ...dependencies }));
   // Ends when the last one has ended, so that nothing appears after it was cleared away.
   await Promise.allSettled(looking);
   const looked = await Promise.all(looking);
-  checkTogether(looked.filter(({ clip }) => clip === undefined));
+  checkTogether(looked.filter(({ input }) => MAX_BYTES[input.role] === MAX_IMAGE_BYTES));
   return {
     inputs: looked.map(({ input }) => input),
     clips: looked.flatMap(({ clip }) => clip ?? []),
   };
 }
 
-/** The names under which an order's files are kept. */
-export function inputFiles(jobId: string, attachments: readonly Attachment[]): string[] {
-  return wantedFiles(jobId, attachments).map(({ file }) => file);
-}
-
-function wantedFiles(jobId: string, attachments: readonly Attachment[]): Wanted[] {
-  return attachments.map((attachment, index) => {
+/** With what each is to the member, such as "reference image 2". */
+function labelled(attachments: readonly Attachment[]): Wanted[] {
+  return attachments.map((attachment) => {
     const { role } = attachment;
     const alike = attachments.filter((other) => other.role === role);
-    const number = alike.indexOf(attachment) + 1;
     const name = role.replaceAll('_', ' ');
-    return {
-      ...attachment,
-      file: `inputs/${jobId}-${index + 1}-${role}`,
-      label: alike.length === 1 ? name : `${name} ${number}`,
-    };
+    const label = alike.length === 1 ? name : `${name} ${alike.indexOf(attachment) + 1}`;
+    return { ...attachment, label };
   });
 }
 
-async function lookAt(
-  wanted: Wanted,
-  canReadHeif: boolean,
-  dependencies: InputDependencies,
-): Promise<Looked> {
+interface Keeping extends InputDependencies {
+  readonly owner: FileOwner;
+  readonly canReadHeif: boolean;
+}
+
+interface KeptInput extends Looked {
+  readonly input: JobInput;
+}
+
+async function keep(wanted: Wanted, keeping: Keeping): Promise<KeptInput> {
+  const { storedFiles, owner, canReadHeif } = keeping;
   try {
-    switch (wanted.role) {
-      case 'reference_video':
-        return await lookAtVideo(wanted, dependencies);
-      case 'reference_audio':
-        return await lookAtAudio(wanted, dependencies);
-      default:
-        return await lookAtPicture(wanted, canReadHeif, dependencies);
-    }
+    const file = { ...owner, folder: 'inputs', isRefusable: true } as const;
+    const { name, facts } = await storedFiles.keep(file, async (path) => {
+      await fetchFile(wanted, path, keeping);
+      return lookAt(wanted, path, canReadHeif);
+    });
+    return { ...facts, input: { ...facts.input, file: name } };
   } catch (error) {
     throw asTold(error, wanted);
   }
 }
 
-async function lookAtPicture(
-  wanted: Wanted,
-  canReadHeif: boolean,
-  { files, fetchOutside }: InputDependencies,
-): Promise<Looked> {
-  const { role, url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_IMAGE_BYTES);
-  const bytes = await fetchOutside.fetchBytes(url, {
-    kind: 'attachment',
-    maxBytes: MAX_IMAGE_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
-  });
-  const allowedTypes = canReadHeif ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES] : BASE_IMAGE_TYPES;
-  const { mimeType, width, height, byteLength } = await inspectImage(bytes, {
-    label,
-    fileName,
-    allowedTypes,
-  });
-  await files.put(file, bytes);
-  return { input: { role, file, mimeType, width, height, sourceUrl: url }, byteLength };
-}
-
-async function lookAtAudio(
-  wanted: Wanted,
-  { files, fetchOutside }: InputDependencies,
-): Promise<Looked> {
-  const { url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_REFERENCE_AUDIO_BYTES);
-  const bytes = await fetchOutside.fetchBytes(url, {
-    kind: 'attachment',
-    maxBytes: MAX_REFERENCE_AUDIO_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
-  });
-  const { mimeType, byteLength, seconds } = await inspectReferenceAudio(bytes, {
-    label,
-    fileName,
-    limits: WIDEST_LIMITS,
-  });
-  await files.put(file, bytes);
-  const role = 'reference_audio';
-  return {
-    input: { role, file, mimeType, seconds, sourceUrl: url },
-    byteLength,
-    clip: { role, seconds },
-  };
-}
-
-/** Up to 200 MB: goes to disk, and is looked at there. */
-async function lookAtVideo(
-  wanted: Wanted,
-  { files, fetchOutside }: InputDependencies,
-): Promise<Looked> {
-  const { url, file, label, fileName } = wanted;
-  checkDeclared(wanted, MAX_REFERENCE_VIDEO_BYTES);
-  const path = files.path(file);
-  await files.ensureRoom();
+/** Streams to disk: no file is ever whole in memory. */
+async function fetchFile(
+  { role, url }: Wanted,
+  path: string,
+  { fetchOutside }: InputDependencies,
+): Promise<void> {
   await fetchOutside.downloadToFile(url, path, {
     kind: 'attachment',
-    maxBytes: MAX_REFERENCE_VIDEO_BYTES,
-    timeoutMs: VIDEO_FETCH_TIMEOUT_MS,
+    maxBytes: MAX_BYTES[role],
+    timeoutMs: role === 'reference_video' ? VIDEO_FETCH_TIMEOUT_MS : FETCH_TIMEOUT_MS,
   });
+}
+
+async function lookAt(wanted: Wanted, path: string, canReadHeif: boolean): Promise<Looked> {
+  switch (wanted.role) {
+    case 'reference_video':
+      return lookAtVideo(wanted, path);
+    case 'reference_audio':
+      return lookAtAudio(wanted, path);
+    default:
+      return lookAtPicture(wanted, path, canReadHeif);
+  }
+}
+
+async function lookAtPicture(
+  { role, url, label, fileName }: Wanted,
+  path: string,
+  canReadHeif: boolean,
+): Promise<Looked> {
+  const allowedTypes = canReadHeif ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES] : BASE_IMAGE_TYPES;
+  const facts = await inspectImage({ path }, { label, fileName, allowedTypes });
+  const { mimeType, width, height, byteLength } = facts;
+  return { input: { role, mimeType, width, height, sourceUrl: url }, byteLength };
+}
+
+async function lookAtAudio({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
+  const facts = await inspectReferenceAudio({ path }, { label, fileName, limits: WIDEST_LIMITS });
+  const { mimeType, byteLength, seconds } = facts;
+  const role = 'reference_audio';
+  const input = { role, mimeType, seconds, sourceUrl: url } as const;
+  return { input, byteLength, clip: { role, seconds } };
+}
+
+async function lookAtVideo({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
   const facts = await inspectReferenceVideo({ path }, { label, fileName, limits: WIDEST_LIMITS });
   const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
   const role = 'reference_video';
-  const input = { role, file, mimeType, width, height, seconds, sourceUrl: url } as const;
+  const input = { role, mimeType, width, height, seconds, sourceUrl: url } as const;
   return { input, byteLength, clip: { role, seconds, billableMs, width, height } };
-}
-
-function checkDeclared({ declaredBytes, label }: Wanted, maxBytes: number): void {
-  if (declaredBytes < maxBytes) return;
-  throw new UserError(
-    `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
-  );
 }
 
 /** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */

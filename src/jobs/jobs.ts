@@ -8,6 +8,7 @@ import { FairSlots } from '../fair-slots.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
 import type { FileStore } from '../media/files/file-store.ts';
+import type { StoredFiles } from '../media/files/stored-files.ts';
 import type { FetchOutside } from '../media/outside/fetch-outside.ts';
 import type { VendorBook } from '../quota/books/vendor-book.ts';
 import { RUNNING_STATES, type VendorAccounts } from '../quota/line/places.ts';
@@ -17,6 +18,7 @@ import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { acceptJob, type Order } from './accept.ts';
 import type { Alongside } from './acceptance.ts';
+import { createFetchTurns } from './acceptance/fetch-turns.ts';
 import { pricedFinals } from './acceptance/finals.ts';
 import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
@@ -61,6 +63,7 @@ export interface JobsDependencies {
   offers: Offers;
   planContextOf: PlanContextOf;
   files: FileStore;
+  storedFiles: StoredFiles;
   fetchOutside: FetchOutside;
   safetySalt: string;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
@@ -109,6 +112,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     vendors.find((vendor) => vendor.name === name);
   const turns = createTurns(dependencies);
   const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
+  const fetchTurns = createFetchTurns(clock);
   const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
 
   const pollers = new Map<string, PollLoop>(
@@ -130,7 +134,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order, alongside) =>
-      acceptJob(order, { ...dependencies, announce, alongside, acceptances }),
+      acceptJob(order, { ...dependencies, announce, alongside, acceptances, fetchTurns }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

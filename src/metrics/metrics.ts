@@ -11,17 +11,26 @@ import type { Parts } from '../health/readiness.ts';
 import { recent } from '../health/recent.ts';
 import { ENDED_STATES, hasEnded } from '../jobs/record/job.ts';
 import type { JobListener } from '../jobs/record/transition.ts';
+import { storageFigures, type StorageFigures } from '../media/files/storage-figures.ts';
 import type { VendorHealth } from '../vendors/health/breaker.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { watchAcknowledgements } from './acknowledgements.ts';
 import { countBills } from './bills.ts';
-import { jobFigures, moneyFigures, type VendorMoney } from './figures.ts';
+import {
+  jobFigures,
+  moneyFigures,
+  type JobFigures,
+  type MoneyFigures,
+  type VendorMoney,
+} from './figures.ts';
 import { countedVendor } from './vendor-calls.ts';
 
 /** However many scrape, the database is asked no more often than this. */
 const JOBS_KEPT_MS = 2 * SECOND;
 /** Adding up a month takes longer, and a month is long. */
 const MONEY_KEPT_MS = MINUTE;
+/** Files come and go slowly, and each has a row to read. */
+const STORAGE_KEPT_MS = 5 * MINUTE;
 /** Below the 10 s that Prometheus waits for a scrape by default. */
 const FIGURES_WITHIN_MS = 5 * SECOND;
 
@@ -180,17 +189,35 @@ function addFigures(registry: Registry, { database }: Parts, clock: Clock): void
     ask: async () => moneyFigures(database, clock.now()),
     keepMs: MONEY_KEPT_MS,
   });
+  const storage = recent({
+    ...shared,
+    ask: async () => storageFigures(database),
+    keepMs: STORAGE_KEPT_MS,
+  });
+  const questions = [jobs, money, storage];
   addGauge(registry, {
     name: 'seedance_database_answers',
     help: '1 while the database tells of jobs and credits; they are missing otherwise.',
-    read: async () => [[{}, (await isAnswered([jobs, money])) ? 1 : 0]],
+    read: async () => [[{}, (await isAnswered(questions)) ? 1 : 0]],
   });
   /** The rest is shown also while the database is away: that is when people look. */
-  const addFigure = (options: GaugeOptions): void =>
+  const addFigure: AddFigure = (options) =>
     addGauge(registry, {
       ...options,
-      read: async () => ((await isAnswered([jobs, money])) ? options.read() : []),
+      read: async () => ((await isAnswered(questions)) ? options.read() : []),
     });
+  addJobFigures(addFigure, { jobs, money });
+  addStorageFigures(addFigure, storage);
+}
+
+type AddFigure = (options: GaugeOptions) => void;
+
+interface JobQuestions {
+  readonly jobs: () => Promise<JobFigures>;
+  readonly money: () => Promise<MoneyFigures>;
+}
+
+function addJobFigures(addFigure: AddFigure, { jobs, money }: JobQuestions): void {
   const ofVendors = async (what: keyof VendorMoney): Promise<Reading[]> =>
     [...(await money()).vendors].map(([vendor, sums]) => [{ vendor }, sums[what]]);
 
@@ -222,6 +249,25 @@ function addFigures(registry: Registry, { database }: Parts, clock: Clock): void
     labelNames: ['vendor'],
     read: async () => ofVendors('spent'),
   });
+}
+
+function addStorageFigures(addFigure: AddFigure, storage: () => Promise<StorageFigures>): void {
+  addFigure({
+    name: 'seedance_stored_bytes',
+    help: 'What all stored pictures, videos and sounds take.',
+    read: async () => [[{}, (await storage()).total]],
+  });
+  addFigure({
+    name: 'seedance_guild_stored_bytes',
+    help: 'What the ten servers with the most files have, by rank, and all others together.',
+    labelNames: ['rank'],
+    read: async () => guildReadings(await storage()),
+  });
+}
+
+function guildReadings({ largest, others }: StorageFigures): Reading[] {
+  const ranked = largest.map((bytes, index): Reading => [{ rank: String(index + 1) }, bytes]);
+  return [...ranked, [{ rank: 'others' }, others]];
 }
 
 /** Why not is told to the log by whoever needs the database. */

@@ -27,6 +27,7 @@ import {
   roomsFor,
   serverStanding,
   type QuotaSettings,
+  type ServerStanding,
   type Standing,
   type WhoAndWhen,
 } from './standing.ts';
@@ -57,25 +58,61 @@ export async function checkMember(database: Database, who: WhoAndWhen): Promise<
   if (untilMs !== undefined) throw waitError(untilMs);
 }
 
+/** What a hold is written from. */
+interface Admitted {
+  readonly server: ServerStanding;
+  readonly member: Standing;
+}
+
+/**
+ * Checks what `holdJob` checks, and holds nothing.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function mayHold(
+  database: Database,
+  settings: QuotaSettings,
+  hold: Hold,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { guildId, memberId } = hold;
+    // For the roles alone: they decide how many videos of the member may run.
+    await lockAccounts(transaction, [{ guildId, memberId }]);
+    await admit(transaction, settings, hold);
+  });
+}
+
+/** The accounts are locked, unless the answer is only a first look. */
+async function admit(
+  database: DatabaseTransaction,
+  settings: QuotaSettings,
+  hold: Hold,
+): Promise<Admitted> {
+  const { jobId, guildId, memberId, roleIds, nowMs } = hold;
+  const credits = checkCredits(hold.credits);
+  await checkMember(database, hold);
+  if (roleIds !== undefined) await keepRoleIds(database, { guildId, memberId }, roleIds);
+  const rules = await readRules(database, hold);
+  checkDearest(memberMost('dearest', rules), credits);
+  await checkPlaces(database, rules, hold);
+  const server = await serverStanding(database, settings, { guildId, rules, nowMs });
+  const member = await memberStanding(database, settings, { guildId, memberId, rules, nowMs });
+  checkRooms(await roomsFor(database, settings, { server, member, jobId, nowMs }), credits);
+  return { server, member };
+}
+
 export async function holdJob(
   transaction: DatabaseTransaction,
   settings: QuotaSettings,
   hold: Hold,
 ): Promise<void> {
-  const { jobId, guildId, memberId, roleIds, nowMs } = hold;
+  const { jobId, guildId, memberId, nowMs } = hold;
   const credits = checkCredits(hold.credits);
   if (guildId === '' || memberId === '') throw new RangeError('A hold needs a server and a member');
   await lockAccounts(transaction, [OPERATOR, serverAccount(guildId), { guildId, memberId }]);
   if ((await holdsOfJob(transaction, jobId)).length > 0) return;
 
-  await checkMember(transaction, hold);
-  if (roleIds !== undefined) await keepRoleIds(transaction, { guildId, memberId }, roleIds);
-  const rules = await readRules(transaction, hold);
-  checkDearest(memberMost('dearest', rules), credits);
-  await checkPlaces(transaction, rules, hold);
-  const server = await serverStanding(transaction, settings, { guildId, rules, nowMs });
-  const member = await memberStanding(transaction, settings, { guildId, memberId, rules, nowMs });
-  checkRooms(await roomsFor(transaction, settings, { server, member, jobId, nowMs }), credits);
+  const { server, member } = await admit(transaction, settings, hold);
   await append(
     transaction,
     [server, member].map((standing) => {

@@ -5,7 +5,7 @@
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import { auditOf } from './books/audit.ts';
 import { allOpenHolds, type JobHold } from './books/ledger-reader.ts';
-import { checkMember, endJob, holdJob, type Hold } from './holding.ts';
+import { checkMember, endJob, holdJob, mayHold, type Hold } from './holding.ts';
 import { createPlaces, type Places } from './line/places.ts';
 import { createModeration, type Moderation } from './moderation/moderation.ts';
 import { moderationWait } from './moderation/refused-prompts.ts';
@@ -44,11 +44,18 @@ export interface QuotaManager extends Moderation, Places {
     outcome: { jobId: string; nowMs: number; reason: string },
   ): Promise<void>;
   /**
-   * To be asked before anything is fetched; `hold` asks again.
+   * Checks the member before anything is done for a job; `hold` checks again.
    *
    * @throws UserError when the member is blocked, or has to wait after refused prompts
    */
   mayStart(database: Database, who: WhoAndWhen): Promise<void>;
+  /**
+   * Checks all that `hold` checks, before files are fetched for a job: its hold is then no less than
+   * the credits named here.
+   *
+   * @throws what `hold` throws; nothing is held
+   */
+  mayHold(database: Database, hold: Hold): Promise<void>;
   /** Until when a member has to wait after refused prompts, in Unix milliseconds; undefined: not at all. */
   moderationWait(database: Database, memberId: string, nowMs: number): Promise<number | undefined>;
   view(database: Database, who: WhoAndWhen): Promise<QuotaView>;
@@ -82,6 +89,7 @@ export function createQuotaManager(settings: QuotaSettings): QuotaManager {
     release: async (transaction, { jobId, nowMs, reason }) =>
       endJob(transaction, { jobId, kind: 'release', credits: 0, nowMs, reason }),
     mayStart: checkMember,
+    mayHold: async (database, hold) => mayHold(database, settings, hold),
     moderationWait,
     view: async (database, who) => viewOf(database, settings, who),
     report: async (database, asked) => reportOf(database, settings, asked),

@@ -25,6 +25,8 @@ import { encodings } from './migrations/2026-11-29-encodings.ts';
 import { ledgerSums } from './migrations/2026-11-29-ledger-sums.ts';
 import { starts } from './migrations/2026-11-29-starts.ts';
 import { vendorMonthSums } from './migrations/2026-11-29-vendor-month-sums.ts';
+import { promptRetention } from './migrations/2026-11-29b-prompt-retention.ts';
+import { storedFiles } from './migrations/2026-11-29b-stored-files.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -49,6 +51,8 @@ const MIGRATIONS = {
   '2026-11-29-ledger-sums': ledgerSums,
   '2026-11-29-starts': starts,
   '2026-11-29-vendor-month-sums': vendorMonthSums,
+  '2026-11-29b-stored-files': storedFiles,
+  '2026-11-29b-prompt-retention': promptRetention,
 };
 
 export interface OpenDatabase {

@@ -14,3 +14,5 @@ export const isLogDue = sql<boolean>`log_posted = 0`;
  * as rare as any other member, and read half of the ledger by another index.
  */
 export const isOfServer = sql<boolean>`length(member_id) = 0`;
+/** Of jobs whose record still has the prompt. */
+export const hasPrompt = sql<boolean>`has_prompt = 1`;

@@ -49,6 +49,8 @@ export interface JobTable {
   encoding_wanted_at: Generated<number | null>;
   /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
   log_posted: Generated<number>;
+  /** 1 until the prompt was removed from the record, whether there is one or not; else 0. */
+  has_prompt: Generated<number>;
   /** The whole record as JSON; `jobs/record/job.ts` has its schema. */
   record: string;
 }
@@ -245,6 +247,43 @@ export interface WithdrawnOfferTable {
   recheck_at: number;
 }
 
+/** Servers that have or had the bot: few, however many videos there are. */
+export interface GuildTable {
+  guild_id: string;
+  /** When it was seen that the bot was removed; null while it is there. */
+  left_at: number | null;
+}
+
+/** A file in the file store: `media/files/` is the only code that writes it. */
+export interface FileTable {
+  /** In the file store; never given to another file. */
+  name: string;
+  /** In hexadecimal. Null for a file of an earlier version, and for one that was found missing: nobody else gets it. */
+  sha256: string | null;
+  bytes: number;
+  /** When it was whole and in its place. Null before: a file that may not be there. */
+  stored_at: number | null;
+  /** Since when it may have no use any more. */
+  unused_at: number | null;
+  /** Set before the file is deleted, and never taken back: the row follows it. */
+  deleting_at: number | null;
+}
+
+/** That a job needs a file, or may still be shown with it. */
+export interface FileUseTable {
+  job_id: string;
+  file: string;
+  guild_id: string;
+  /** Of the file. */
+  bytes: number;
+  /** For a job that is not recorded yet: until when it is waited for. Null once the job's record names the file. */
+  reserved_until: number | null;
+  /** When the job ended. */
+  ended_at: number | null;
+  /** 1 where the job ended with a video, else 0. */
+  is_delivered: Generated<number>;
+}
+
 /** Documents looked up by one key (Keyv). Never money. */
 export interface DocumentTable {
   key: string;
@@ -273,6 +312,9 @@ export interface Tables {
   vendor_book: VendorBookTable;
   vendor_month_sums: VendorMonthSumTable;
   withdrawn_offers: WithdrawnOfferTable;
+  guilds: GuildTable;
+  files: FileTable;
+  file_uses: FileUseTable;
   documents: DocumentTable;
   installation: InstallationTable;
 }

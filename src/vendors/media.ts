@@ -1,22 +1,36 @@
 /** How pictures, videos and sounds get to a vendor: in the request itself, or as an address to fetch. */
 import type { InputForm } from './abilities.ts';
 import { refusedBeforehand } from './dialect.ts';
+import { DataUri } from './http/body.ts';
 import type { VendorRequest } from './http/http.ts';
 import type { Submission, SubmissionInput } from './vendor.ts';
 
+/** What stands for an input in a body: an address, or the file itself. */
+export type WrittenInput = string | DataUri;
+
 /**
- * What to write for an input. Reads or publishes it: call it when the body is about to be sent.
+ * What to write for an input. Opens or publishes it: call it when the body is about to be sent.
  *
  * @throws VendorError, a definite no, when an address is needed and there is none to be had
  */
 export async function writtenAs(
+  form: 'url',
+  input: SubmissionInput,
+  vendor: string,
+): Promise<string>;
+export async function writtenAs(
   form: InputForm,
   input: SubmissionInput,
   vendor: string,
-): Promise<string> {
+): Promise<WrittenInput>;
+export async function writtenAs(
+  form: InputForm,
+  input: SubmissionInput,
+  vendor: string,
+): Promise<WrittenInput> {
   // No vendor documents videos within the request.
   const isByUrl = form === 'url' || input.role === 'reference_video';
-  return isByUrl ? urlOf(input, vendor) : dataUri(input);
+  return isByUrl ? urlOf(input, vendor) : new DataUri(input.mimeType, await input.open());
 }
 
 /** The body of a create: one that will hold pictures or sounds is built when its turn comes, any other at once. */
@@ -27,13 +41,6 @@ export async function bodyOf(
 ): Promise<Pick<VendorRequest<unknown>, 'json' | 'largeJson'>> {
   const isLarge = form === 'data-uri' && inputs.some(({ role }) => role !== 'reference_video');
   return isLarge ? { largeJson: build } : { json: await build() };
-}
-
-/** The format in a data URI has to be lower case. */
-async function dataUri(input: SubmissionInput): Promise<string> {
-  const bytes = await input.read();
-  const base64 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-  return `data:${input.mimeType.toLowerCase()};base64,${base64}`;
 }
 
 async function urlOf(input: SubmissionInput, vendor: string): Promise<string> {

@@ -5,6 +5,7 @@
  */
 import { OFFERING_VENDORS } from '../catalogue/prices/prices.ts';
 import type { InputRole, ModelId, Resolution, Tier, VideoRequest } from '../catalogue/request.ts';
+import type { Bytes } from './http/body.ts';
 
 /** Setting names, lower case, as in `VENDOR_ORDER`. */
 export const VENDOR_NAMES = OFFERING_VENDORS;
@@ -20,7 +21,8 @@ export interface SubmissionInput {
   readonly role: InputRole;
   /** Such as `image/png`. */
   readonly mimeType: string;
-  read(): Promise<Uint8Array>;
+  /** @throws when it cannot be read: then the vendor is not asked */
+  open(): Promise<Bytes>;
   /**
    * A public address the vendor can fetch it from, good for as long as a task may wait. Reference
    * videos always go this way, everything else where the vendor takes no `data:` URIs.

@@ -15,6 +15,7 @@ import { createLogger } from '#src/logger.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
+import { inMemory } from './bytes.ts';
 import { NO_DATABASE } from './no-database.ts';
 
 /** Pauses take no time. */
@@ -54,7 +55,7 @@ export function createCourse(vendor: Vendor): CreateCourse {
         ),
       find: async (id) => Promise.resolve(jobs.get(id)),
     },
-    files: { read: async () => Promise.resolve(new Uint8Array()) },
+    files: { open: async () => Promise.resolve(inMemory(new Uint8Array())) },
     vendorBook: createVendorBook(),
     planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({ vendors: [vendor], prices: {}, clock: CLOCK }),

@@ -13,7 +13,7 @@ import { POSTGRES_VARIABLE, postgresUrl } from './postgres.ts';
 
 export type DatabaseKind = OpenDatabase['kind'];
 
-export interface TestDatabase extends OpenDatabase {
+export interface TestDatabase extends OpenDatabase, AsyncDisposable {
   /** As in `DATABASE_URL`, for a second process or pool on the same database. */
   readonly url: string;
   /** Closes it and opens it again, as a process does that starts anew. This one is of no use then. */
@@ -57,6 +57,10 @@ async function openAt(url: string, remove: () => Promise<void>): Promise<TestDat
   const opened = await openDatabase(url);
   // No test cuts the power: none waits for the disk.
   if (opened.kind === 'sqlite') await sql`pragma synchronous = off`.execute(opened.database);
+  const close = async (): Promise<void> => {
+    await opened.close();
+    await remove();
+  };
   return {
     ...opened,
     url,
@@ -64,9 +68,7 @@ async function openAt(url: string, remove: () => Promise<void>): Promise<TestDat
       await opened.close();
       return openAt(url, remove);
     },
-    async close() {
-      await opened.close();
-      await remove();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

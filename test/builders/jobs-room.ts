@@ -17,6 +17,7 @@ import type { Job, JobState } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createLogger, type Logger } from '#src/logger.ts';
 import { createFileStore, type FileStore } from '#src/media/files/file-store.ts';
+import { createStoredFiles, type StoredFiles } from '#src/media/files/stored-files.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import type { VendorAccounts } from '#src/quota/line/places.ts';
@@ -46,6 +47,8 @@ export interface JobsRoomOptions {
   limits?: Partial<LimitSettings>;
   /** How many tasks each vendor's account takes at once; any number unless given. */
   accounts?: VendorAccounts;
+  /** What each server's files may take; 2 GB unless said otherwise. */
+  guildBytes?: number;
   /** Told each line of the log, from warnings on. */
   onWarning?: (line: string) => void;
 }
@@ -78,6 +81,7 @@ export class JobsRoom {
   readonly store: JobStore;
   readonly database: Database;
   readonly files: FileStore;
+  readonly storedFiles: StoredFiles;
   readonly folder: string;
   readonly #options: JobsRoomOptions;
   readonly #storage: SharedStorage;
@@ -106,6 +110,13 @@ export class JobsRoom {
     this.files = files;
     this.folder = folder;
     this.database = storage.database;
+    this.storedFiles = createStoredFiles({
+      database: storage.database,
+      files,
+      guildBytes: options.guildBytes ?? 2_000_000_000,
+      clock,
+      logger: createLogger('silent'),
+    });
     this.store = createJobStore(storage.database);
     const limits = { defaultGuildCredits: 100_000, ...options.limits };
     this.quota = createQuotaManager(quotaSettings(limits));
@@ -143,6 +154,7 @@ export class JobsRoom {
       offers,
       planContextOf: async () => ({ offers: offers.toPlanWith() }),
       files: this.files,
+      storedFiles: this.storedFiles,
       fetchOutside: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',
       accounts: this.#options.accounts,

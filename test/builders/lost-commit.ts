@@ -10,12 +10,20 @@ export interface LostCommitOptions {
   beforeBegin?: () => Promise<void>;
   /** Done between the commit and its failure. */
   beforeAnswer?: () => Promise<void>;
+  /** Asked after each commit: whether its answer still comes. The first unless given. */
+  isAnswered?: () => Promise<boolean>;
 }
 
 /** The first transaction to end is committed, and fails all the same. */
 export function losesAnswerOfCommit(
   database: Database,
-  { thenFails = 0, thenHangs = false, beforeBegin, beforeAnswer }: LostCommitOptions = {},
+  {
+    thenFails = 0,
+    thenHangs = false,
+    beforeBegin,
+    beforeAnswer,
+    isAnswered,
+  }: LostCommitOptions = {},
 ): Database {
   let isToCome = true;
   let failuresLeft = thenFails;
@@ -31,7 +39,7 @@ export function losesAnswerOfCommit(
       if (!isToCome && thenHangs) return new Promise(() => undefined);
       if (isToCome) await beforeBegin?.();
       const value = await execute(work);
-      if (!isToCome) return value;
+      if (!isToCome || (await isAnswered?.()) === true) return value;
       isToCome = false;
       await beforeAnswer?.();
       throw gone();
@@ -41,24 +49,27 @@ export function losesAnswerOfCommit(
   return withTransaction(database, transaction);
 }
 
-/** The first transaction fails when all is said, and is committed only once `lands` has resolved. */
+/** The first transaction that records a job fails when all is said, and is committed only once `lands` has resolved. */
 export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
   let isToCome = true;
   const transaction: Database['transaction'] = () => {
     const builder = database.transaction();
-    if (!isToCome) return builder;
-    isToCome = false;
     const execute = builder.execute.bind(builder);
     builder.execute = async (work) => {
-      const written = Promise.withResolvers<void>();
+      const { promise: isLost, resolve: decide } = Promise.withResolvers<boolean>();
       const landing = execute(async (transactionOfWork) => {
         const value = await work(transactionOfWork);
-        written.resolve();
-        await lands;
+        const jobs = await transactionOfWork.selectFrom('jobs').select('id').execute();
+        const isLosing = isToCome && jobs.length > 0;
+        if (isLosing) isToCome = false;
+        decide(isLosing);
+        if (isLosing) await lands;
         return value;
       });
-      await Promise.race([written.promise, landing]);
-      throw new Error('Connection terminated unexpectedly');
+      if (await Promise.race([isLost, landing.then(() => false)])) {
+        throw new Error('Connection terminated unexpectedly');
+      }
+      return landing;
     };
     return builder;
   };

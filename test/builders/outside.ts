@@ -1,5 +1,5 @@
 /** The network outside, in memory: pictures by their address, and one clip wherever a video is asked for. */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import type { FetchOutside } from '#src/media/outside/fetch-outside.ts';
@@ -42,6 +42,11 @@ export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
       if (outside.hangs?.(url) === true) await aborted(signal);
       const failure = outside.downloadFailures.shift();
       if (failure !== undefined) throw failure;
+      const picture = outside.pictures.get(url);
+      if (picture !== undefined) {
+        await writeFile(path, picture);
+        return { byteLength: picture.byteLength, contentType: 'image/png' };
+      }
       await copyFile(CLIP, path);
       return { byteLength: 1000, contentType: 'video/mp4' };
     },

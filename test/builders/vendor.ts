@@ -104,7 +104,7 @@ export function createFakeVendor(options: FakeVendorOptions): FakeVendor {
     wireModel,
     async start(submission) {
       record('start');
-      for (const input of submission.inputs) await input.read();
+      for (const input of submission.inputs) await input.open();
       const behave: CreateBehaviour = creates.shift() ?? ((make) => make());
       return behave(() => make(submission));
     },

@@ -10,7 +10,6 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/
 import { aJob, aTakenSubmission, JOB_BORN_MS } from '../builders/job.ts';
 
 const AT_VENDOR = ['queued', 'running'];
-const ENDED = ['delivered', 'failed', 'cancelled', 'expired'];
 const ids = (jobs: readonly Job[]): string[] => jobs.map(({ id }) => id);
 
 describe.each(databaseKinds())('the jobs table on %s', (kind) => {
@@ -48,18 +47,6 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
     const submissions = [aTakenSubmission({ taskId: `task ${id}`, vendor })];
     return aJob({ id, interactionId: id, state: 'running', submissions, ...others });
   };
-
-  test('a job is open until it has ended', async () => {
-    await oneOfEach();
-
-    for (const state of JOB_STATES) {
-      expect({ state, isOpen: await store.isOpen(state) }).toEqual({
-        state,
-        isOpen: !ENDED.includes(state),
-      });
-    }
-    expect(await store.isOpen('none')).toBe(false);
-  });
 
   test('a job is the newest by its version, and is replaced only as that', async () => {
     const before = aJob({ version: 3 });

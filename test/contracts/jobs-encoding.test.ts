@@ -1,4 +1,6 @@
 /** The stage that re-encodes videos: in turn by server, once only, and to an end whatever happens. */
+import { writeFile } from 'node:fs/promises';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -48,10 +50,17 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
         await clock.sleep(ENCODING_MS, signal);
         signal?.throwIfAborted();
         if (failure !== undefined) throw failure;
-        await room.files.put(nameIn(output), new Uint8Array(maxBytes / 2));
+        await put(nameIn(output), new Uint8Array(maxBytes / 2));
         return { bytes: maxBytes / 2, width: 2, height: 2 };
       },
     };
+  }
+
+  async function put(name: string, bytes: Uint8Array): Promise<void> {
+    await room.files.withDraft('videos', async (path) => {
+      await writeFile(path, bytes);
+      await room.files.putInPlace(path, name);
+    });
   }
 
   function nameIn(path: string): string {
@@ -77,7 +86,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   async function waiting({ jobs }: Process, guildId = 'guild'): Promise<Job> {
     const accepted = await jobs.accept(room.anOrder({ place: { guildId } }));
     const file = `videos/${accepted.id}.mp4`;
-    await room.files.put(file, new Uint8Array(LIMIT + 1));
+    await put(file, new Uint8Array(LIMIT + 1));
     const nowMs = room.clock.now();
     const job: Job = {
       ...accepted,
@@ -177,7 +186,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   test('that an earlier process encoded, and did not live to record, are not encoded again', async () => {
     const process = room.create();
     const { id } = await waiting(process);
-    await room.files.put(`videos/${id}-at-most-1000.mp4`, new Uint8Array(7));
+    await put(`videos/${id}-at-most-1000.mp4`, new Uint8Array(7));
     startEncoder(process);
     await room.clock.advance(MINUTE);
 

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
@@ -139,7 +141,7 @@ describe('a finished video that no way is open for', () => {
       result: { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: nowMs },
       video: { file: 'videos/job1.mp4', bytes: 3 },
     };
-    await room.files.put('videos/job1.mp4', new Uint8Array(3));
+    await writeFile(room.files.path('videos/job1.mp4'), new Uint8Array(3));
     await room.database
       .transaction()
       .execute(async (transaction) => room.store.replace(transaction, accepted, job));

@@ -158,9 +158,9 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
       await put(...jobs(['open']), ...jobs(['ended'], { state: 'failed' }));
       await spoil('open', 'ended');
 
-      expect(await store.isOpen('open')).toBe(true);
-      expect(await store.isOpen('ended')).toBe(false);
-      expect(await store.isOpen('never was')).toBe(false);
+      expect(await store.fileJob('open')).toMatchObject({ endedAtMs: undefined });
+      expect(await store.fileJob('ended')).toMatchObject({ endedAtMs: expect.any(Number) });
+      expect(await store.fileJob('never was')).toBeUndefined();
     });
   });
 

@@ -156,8 +156,8 @@ describe.concurrent('a video that is on the disk no more', () => {
       () => said(s, 'step failed'),
       (failures) => failures > 0,
     );
-    const { id } = await s.job('succeeded');
-    await rm(join(s.environment['DATA_DIR'] ?? '', `videos/${id}.mp4`));
+    const { video } = await s.job('succeeded');
+    await rm(join(s.environment['DATA_DIR'] ?? '', video?.file ?? '?'));
   }
 
   test('is fetched again and comes, paid once', () =>

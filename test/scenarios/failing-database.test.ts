@@ -137,6 +137,8 @@ describe.concurrent('an order that was committed by a database that is away from
   test('is neither called accepted nor refused while nobody can know, and is made with its picture', () =>
     orderInOutage(async (s, outage) => {
       const reply = s.video(ORDER);
+      // Time flies only now: the picture has been fetched.
+      await until(s.books.jobs, (jobs) => jobs.length > 0);
       const isTold = (): boolean => reply.visible.some(({ isEphemeral }) => isEphemeral);
       await until(() => {
         s.clock.pass(SECOND);

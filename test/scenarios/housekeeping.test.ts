@@ -38,11 +38,11 @@ test.concurrent('pictures and videos are kept for as long as the operator says, 
 
 test.concurrent('a picture of a job that is not over is kept', () =>
   scenario({ environment: { RETENTION_DAYS: '1' } }, async (s) => {
-    const first_frame = file('boat.png', pngImage());
-    s.video({ prompt: 'A boat that comes home', first_frame }, s.bob);
+    const picture = (width: number) => file('boat.png', pngImage({ width, height: 480 }));
+    s.video({ prompt: 'A boat that comes home', first_frame: picture(640) }, s.bob);
     await s.job('delivered');
     s.vendor.setRenderMs(90 * DAY);
-    s.video({ prompt: 'A boat that takes its time', first_frame });
+    s.video({ prompt: 'A boat that takes its time', first_frame: picture(800) });
     await until(s.books.jobs, (jobs) => jobs[1]?.state === 'running');
     // Less than the two days after which the vendor itself gives up.
     s.clock.pass(26 * HOUR);

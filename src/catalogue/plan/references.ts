@@ -55,3 +55,17 @@ export function billedReferenceSeconds(
   const seconds = request.referenceVideoSeconds ?? maxSecondsTogether + CLIP_SLACK_SECONDS;
   return Math.max(seconds, leastBilledVideoSeconds);
 }
+
+/**
+ * Returns the request with its reference videos as short as the model takes them: until their bytes
+ * have been read, it costs no less than this.
+ */
+export function withShortestVideos(request: VideoRequest): VideoRequest {
+  const count = countOf(request.inputs, 'reference_video');
+  const clips = modelOf(request.model).modes.references?.clips;
+  if (count === 0 || clips === undefined || request.referenceVideoSeconds !== undefined) {
+    return request;
+  }
+  const shortest = Math.max(clips.minSeconds - CLIP_SLACK_SECONDS, CLIP_SLACK_SECONDS);
+  return { ...request, referenceVideoSeconds: count * shortest };
+}

@@ -7,6 +7,7 @@ import type { PlanContext } from '../../catalogue/plan/context.ts';
 import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
 import { planRequest } from '../../catalogue/plan/plan.ts';
 import { takesClips, withReferenceClips } from '../../catalogue/plan/reference-clips.ts';
+import { withShortestVideos } from '../../catalogue/plan/references.ts';
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
 import type { ReadInputs } from '../../jobs/accept.ts';
@@ -41,6 +42,26 @@ export interface Undecided {
 /** Whether a price is known only once the files have been read. */
 export function hasClips(request: Pick<VideoRequest, 'inputs'>): boolean {
   return request.inputs.some((role) => role === 'reference_video' || role === 'reference_audio');
+}
+
+/**
+ * Returns the least that the order can cost, in credits, whatever its files turn out to be; undefined
+ * where nobody can make it. Where the bot chooses the model, another may be cheaper than the planned one.
+ */
+export function leastCredits(
+  { asked, request, context }: Pick<Undecided, 'asked' | 'request' | 'context'>,
+  offers: Pick<Offers, 'creditsToHold'>,
+): number | undefined {
+  const models = new Set(context.offers.map(({ model }) => model.id));
+  const others = asked.model === undefined ? [...models] : [];
+  const possible = others.flatMap((id) => {
+    const ofModel = context.offers.filter(({ model }) => model.id === id);
+    return planned(asked, { ...context, offers: ofModel }) ?? [];
+  });
+  const prices = [request, ...possible].flatMap(
+    (each) => offers.creditsToHold(withShortestVideos(each)) ?? [],
+  );
+  return prices.length === 0 ? undefined : Math.min(...prices);
 }
 
 /** Whether another model than the one planned may take HEIC pictures in its place. */

@@ -7,6 +7,7 @@ import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
 import { askPrice } from './confirmation.ts';
+import { checkPromptKept } from './kept.ts';
 import { checkUnspent } from './spent.ts';
 
 /**
@@ -28,6 +29,7 @@ export async function orderAlternative(
   if (job.memberId !== place.memberId) {
     throw new UserError('Only the member who asked for this video can order it again.');
   }
+  checkPromptKept(job);
   const { request, credits } = job.alternative;
   const spendings = [{ kind: 'retry', subject: jobId }] as const;
   await checkUnspent(spendings, job.memberId, jobs);

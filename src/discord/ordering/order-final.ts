@@ -11,6 +11,7 @@ import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
 import { askPrice } from './confirmation.ts';
+import { checkPromptKept } from './kept.ts';
 import { checkUnspent } from './spent.ts';
 
 interface PressedFinal {
@@ -36,6 +37,7 @@ export async function orderFinal(
   const spendings = [{ kind: 'final', subject: draftId }] as const;
   await checkUnspent(spendings, draft.memberId, jobs);
   checkAge(submission, draft, clock.now());
+  checkPromptKept(draft);
   const { request: drafted, result: actual = {}, notify } = draft;
   const request = planFinal({ request: drafted, taskId, actual }, resolution, {
     offered: offers.models(),

@@ -18,7 +18,13 @@ import type { ButtonPress } from '../interactions/kinds.ts';
 import type { Opening } from '../reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
-import { decideAfterReading, hasClips, mayHaveHeif, PriceUnconfirmed } from './after-reading.ts';
+import {
+  decideAfterReading,
+  hasClips,
+  leastCredits,
+  mayHaveHeif,
+  PriceUnconfirmed,
+} from './after-reading.ts';
 import { askPrice, asksPrice, type PriceQuestion } from './confirmation.ts';
 import { planWithFinals } from './finals.ts';
 import { flagNotes, frameNotes, tellNotes } from './notes.ts';
@@ -70,7 +76,11 @@ export async function orderVideo(
   if (!hasClips(request) && (await asksPrice(interaction, question, context))) return;
   const undecided = { asked: { ...asked, inputs }, request, context: planning, rules };
   const decide = (read: ReadInputs): VideoRequest => decideAfterReading(read, undecided, offers);
-  const reading = { decide, mayHaveHeif: mayHaveHeif(undecided) };
+  const reading = {
+    decide,
+    mayHaveHeif: mayHaveHeif(undecided),
+    leastCredits: leastCredits(undecided, offers),
+  };
   const job = await acceptOrAsk(interaction, { ...question, place, reading }, context);
   if (job === undefined) return;
   notes.push(...frameNotes(job.inputs, job.request.ratio));
@@ -79,7 +89,7 @@ export async function orderVideo(
 
 interface ReadyToAccept extends Pick<PriceQuestion, 'order' | 'notes'> {
   readonly place: Place;
-  readonly reading: Pick<Order, 'decide' | 'mayHaveHeif'>;
+  readonly reading: Pick<Order, 'decide' | 'mayHaveHeif' | 'leastCredits'>;
 }
 
 /** @returns undefined where the member is asked about the price first */

@@ -1,6 +1,6 @@
 /**
  * When the bot is no longer in a server, what waits there is cancelled and costs nothing: nobody
- * could be shown it. What a vendor has begun goes on, for it is paid already; delivery finds a way or
+ * could be shown it, and when it left is recorded. What a vendor has begun goes on, for it is paid already; delivery finds a way or
  * gives it up. A server that is out of order is not one that was left.
  */
 import { GatewayDispatchEvents, ShardClientUtil, type Client } from 'discord.js';
@@ -11,6 +11,7 @@ import type { Jobs } from '../../jobs/jobs.ts';
 import { Loop } from '../../jobs/loops/loop.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Logger } from '../../logger.ts';
+import type { GuildRecords } from './guild-records.ts';
 
 const TRY_AGAIN_MS = 5 * SECOND;
 
@@ -29,6 +30,7 @@ interface Roll {
 
 export interface DepartureDependencies {
   client: Client;
+  guilds: Pick<GuildRecords, 'present' | 'markPresent' | 'markLeft'>;
   store: Pick<JobStore, 'serversWaiting' | 'waitingIn'>;
   jobs: Pick<Jobs, 'transition' | 'onChange'>;
   clock: Clock;
@@ -45,40 +47,34 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
   const { client, store, jobs, clock, logger } = dependencies;
   /** Servers that removed the bot while it ran: a request in hand just then may be accepted later. */
   const left = new Set<string>();
+  /** Servers that have the bot now, until that was recorded. */
+  const added = new Set<string>();
   /** What READY said, until it was compared with what waits. */
   const rolls = new Set<Roll>();
 
   const loop = new Loop({
     clock,
     turn: async () => {
-      await cancelWhatWaits();
+      await takeNote();
       return HOUR;
     },
     onError(error) {
-      logger.error(
-        { err: error },
-        'cancelling the jobs of a left server failed, will be tried again',
-      );
+      logger.error({ err: error }, 'noting which servers were left failed, will be tried again');
       return TRY_AGAIN_MS;
     },
   });
 
-  async function cancelWhatWaits(): Promise<void> {
+  async function takeNote(): Promise<void> {
     const compared = [...rolls];
+    const isLeft = (guildId: string): boolean =>
+      left.has(guildId) || compared.some((roll) => isMissing(guildId, roll));
+    const has = [...compared.flatMap(({ guildIds }) => [...guildIds]), ...added];
+    await recordGuilds({ has, left, isLeft }, dependencies);
+    for (const guildId of has) added.delete(guildId);
     for (const guildId of await store.serversWaiting()) {
-      const isLeft = left.has(guildId) || compared.some((roll) => isMissing(guildId, roll));
-      if (isLeft) await cancelIn(guildId);
+      if (isLeft(guildId)) await cancelIn(guildId, dependencies);
     }
     for (const roll of compared) rolls.delete(roll);
-  }
-
-  async function cancelIn(guildId: string): Promise<void> {
-    const waiting = await store.waitingIn(guildId);
-    for (const job of waiting) await jobs.transition(job, { type: 'server-left' });
-    logger.info(
-      { guildId, jobs: waiting.length },
-      'the bot is no longer in a server: what waited there is cancelled',
-    );
   }
 
   listenToGuilds(client, {
@@ -88,10 +84,13 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
     },
     added(id) {
       left.delete(id);
+      added.add(id);
       for (const { guildIds } of rolls) guildIds.add(id);
+      loop.wake();
     },
     removed(id) {
       left.add(id);
+      added.delete(id);
       loop.wake();
     },
   });
@@ -101,11 +100,44 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
 
   return {
     async start() {
-      await cancelWhatWaits();
+      await takeNote();
       loop.start();
     },
     stop: async () => loop.stop(),
   };
+}
+
+async function cancelIn(
+  guildId: string,
+  { store, jobs, logger }: DepartureDependencies,
+): Promise<void> {
+  const waiting = await store.waitingIn(guildId);
+  for (const job of waiting) await jobs.transition(job, { type: 'server-left' });
+  logger.info(
+    { guildId, jobs: waiting.length },
+    'the bot is no longer in a server: what waited there is cancelled',
+  );
+}
+
+interface Seen {
+  /** Servers that have the bot, by what Discord said. */
+  readonly has: readonly string[];
+  /** Servers that removed it while it ran. */
+  readonly left: ReadonlySet<string>;
+  readonly isLeft: (guildId: string) => boolean;
+}
+
+/** What they asked for is kept for a while, in case the bot was removed by mistake. */
+async function recordGuilds(
+  { has, left, isLeft }: Seen,
+  { guilds, clock }: Pick<DepartureDependencies, 'guilds' | 'clock'>,
+): Promise<void> {
+  const recorded = await guilds.present();
+  for (const guildId of new Set([...recorded, ...left])) {
+    if (isLeft(guildId)) await guilds.markLeft(guildId, clock.now());
+  }
+  const isNew = (guildId: string): boolean => !recorded.has(guildId) && !left.has(guildId);
+  await guilds.markPresent([...new Set(has)].filter(isNew));
 }
 
 interface GuildListeners {

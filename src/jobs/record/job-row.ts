@@ -66,6 +66,7 @@ export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> 
     hold_credits: job.holdCredits,
     has_video: job.video === undefined ? 0 : 1,
     encoding_wanted_at: job.wantedEncoding?.sinceMs ?? null,
+    has_prompt: job.promptRemovedAtMs === undefined ? 1 : 0,
     record: JSON.stringify(jobSchema.parse(job)),
   };
 }

@@ -3,6 +3,7 @@
  * reads its records.
  */
 import type { Logger } from '../../logger.ts';
+import type { FileJob } from '../../media/files/sweep.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
 import { createJobLists, type JobLists } from './job-lists.ts';
@@ -63,15 +64,20 @@ function singleJobs(database: Database) {
       return row === undefined ? undefined : parseRecord(row);
     },
 
-    /** Whether there is such a job that has not ended, be its record readable or not. */
-    async isOpen(id: string): Promise<boolean> {
+    /** For how long a job's files are needed, be its record readable or not; undefined: not known. */
+    async fileJob(id: string): Promise<FileJob | undefined> {
       const row = await database
         .selectFrom('jobs')
-        .select('id')
+        .select(['guild_id', 'state', 'updated_at'])
         .where('id', '=', id)
-        .where('state', 'not in', ENDED_STATES)
         .executeTakeFirst();
-      return row !== undefined;
+      if (row === undefined) return undefined;
+      const isEnded = ENDED_STATES.some((state) => state === row.state);
+      return {
+        guildId: row.guild_id,
+        endedAtMs: isEnded ? row.updated_at : undefined,
+        isDelivered: row.state === 'delivered',
+      };
     },
 
     /** Whether nobody has changed the job since it was read. */

@@ -261,6 +261,8 @@ export const jobSchema = recordObject({
   deliveryMarkedAtMs: milliseconds.optional(),
   deliveredAs: z.enum(['video', 'link']).optional(),
   failure: failureSchema.optional(),
+  /** When the prompt and the links of the files were removed. */
+  promptRemovedAtMs: milliseconds.optional(),
 });
 export type Job = z.infer<typeof jobSchema>;
 

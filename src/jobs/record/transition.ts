@@ -4,12 +4,13 @@
  */
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
+import { confirmUses, endUses } from '../../media/files/file-uses.ts';
 import type { VendorBook } from '../../quota/books/vendor-book.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';
-import { lastSubmission, type Job } from './job.ts';
+import { hasEnded, lastSubmission, type Job } from './job.ts';
 import { nextJob, type JobEvent } from './machine.ts';
 import { moneyEffects, type MoneyEffect } from './money.ts';
 import { noteRenderTime } from './render-times.ts';
@@ -100,6 +101,7 @@ async function write(
     await carryOut({ ...writing, effect, job: after });
   }
   await noteStart(job, after, writing);
+  await recordFiles(transaction, { before: job, after, nowMs });
   return { after, event };
 }
 
@@ -116,6 +118,20 @@ async function noteStart(before: Job, after: Job, { transaction, quota }: Writin
   if (before.state !== 'submitting' || !isTaken || startNumber === undefined) return;
   const { guildId, memberId } = after;
   await quota.noteStart(transaction, { guildId, memberId, startNumber });
+}
+
+async function recordFiles(
+  transaction: DatabaseTransaction,
+  { before, after, nowMs }: { before: Job; after: Job; nowMs: number },
+): Promise<void> {
+  const { id: jobId, state, video } = after;
+  if (video !== undefined && before.video === undefined) {
+    const files = [video.file, video.lastFrameFile].filter((file) => file !== undefined);
+    // What is not reserved is taken up by the sweep: it belongs to a job that is open.
+    await confirmUses(transaction, jobId, files);
+  }
+  if (!hasEnded(after) || hasEnded(before)) return;
+  await endUses(transaction, { jobId, isDelivered: state === 'delivered', nowMs });
 }
 
 interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorBook'> {

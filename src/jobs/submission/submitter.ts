@@ -31,7 +31,7 @@ export interface SubmitterDependencies
   extends StartingDependencies, AnswerDependencies, ReplanDependencies {
   offers: Offers;
   store: StartingDependencies['store'] & AnswerDependencies['store'];
-  files: Pick<FileStore, 'read'>;
+  files: Pick<FileStore, 'open'>;
   /** Mixed into `safety_identifier`, so that vendors cannot tell Discord ids from it. */
   safetySalt: string;
 }
@@ -154,10 +154,10 @@ function submissionInput(
   files: SubmitterDependencies['files'],
   clock: Clock,
 ): SubmissionInput {
-  const read = async (): Promise<Uint8Array> => files.read(file);
+  const open = async () => files.open(file);
   const isAlive =
     sourceUrl !== undefined && linkLivesUntilMs(sourceUrl) > clock.now() + LINK_SLACK_MS;
-  return isAlive ? { role, mimeType, read, url: async () => sourceUrl } : { role, mimeType, read };
+  return isAlive ? { role, mimeType, open, url: async () => sourceUrl } : { role, mimeType, open };
 }
 
 /** A link of Discord's says in `ex` when it dies: Unix seconds in hexadecimal (Discord developer docs, Signed Attachment URLs). */

@@ -1,13 +1,15 @@
 /**
- * The files we keep: members' pictures until their job is done, videos until nobody may ask for
- * them. Names are ours, such as `inputs/<job>-first_frame.png`; nothing a person typed is in them.
+ * Where the bytes of our files are: on the local disk. Names are ours, such as `inputs/<job>-<random>`;
+ * nothing a person typed is in them. Which files there are and who needs them is in the database:
+ * `stored-files.ts`.
  */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { nanoid } from 'nanoid';
 
-import { HOUR, type Clock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { ConfigError, UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import {
@@ -15,16 +17,14 @@ import {
   ensureRoom,
   moveIntoPlace,
   PART_SUFFIX,
-  writeDurably,
   type ReportingFullDisk,
 } from './disk.ts';
 
 /** Only these are ours to sweep: the database may lie in the same folder. */
-const FOLDERS = ['inputs', 'videos'] as const;
+export const FOLDERS = ['inputs', 'videos'] as const;
+export type Folder = (typeof FOLDERS)[number];
 /** A folder of ours and one plain file name in it: no dot in front, no separator, no `..`. */
 const NAME = new RegExp(`^(?:${FOLDERS.join('|')})/[\\w-]+(?:\\.[\\w-]+)*$`);
-/** No download takes this long: what is still unfinished then was left by a process that died. */
-const STALE_PART_MS = HOUR;
 
 export interface StoredFile {
   readonly byteLength: number;
@@ -32,29 +32,44 @@ export interface StoredFile {
   readonly modifiedAtMs: number;
 }
 
+export interface OpenedFile {
+  readonly byteLength: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 export interface FileStore {
   /** Asked before something large is fetched. @throws DiskFullError when there is no room for it */
   ensureRoom(): Promise<void>;
-  /** Writes the whole file or nothing. @throws DiskFullError */
-  put(name: string, bytes: Uint8Array): Promise<void>;
-  /** @throws the file system's error when there is no such file */
-  read(name: string): Promise<Uint8Array>;
+  /**
+   * Lets `write` fill a file that has no name yet, at a path in the folder, and removes it in the end
+   * unless it was put into its place.
+   *
+   * @throws DiskFullError; what `write` throws
+   */
+  withDraft<T>(folder: Folder, write: (path: string) => Promise<T>): Promise<T>;
+  /** Gives a finished draft its name, durably. @throws DiskFullError */
+  putInPlace(draftPath: string, name: string): Promise<void>;
+  /**
+   * Opens a file to be read piece by piece, as often as asked for.
+   *
+   * @throws the file system's error when there is no such file
+   */
+  open(name: string): Promise<OpenedFile>;
+  /** Lends the file's path for as long as `use` runs. */
+  withLocalFile<T>(name: string, use: (path: string) => Promise<T>): Promise<T>;
   /** The absolute path, whether the file exists or not. @throws UntrustedContentError for a name that is not one of ours */
   path(name: string): string;
   /** Undefined when there is no such file. */
   stat(name: string): Promise<StoredFile | undefined>;
   /** Harmless when there is no such file. */
   remove(name: string): Promise<void>;
-  /**
-   * Removes files last written more than `ageMs` ago unless `isKept`, and what dead processes left
-   * unfinished.
-   *
-   * @returns the names removed
-   */
-  sweepOlderThan(
-    ageMs: number,
-    isKept: (name: string) => boolean | Promise<boolean>,
-  ): Promise<string[]>;
+  /** Every name there is, drafts included. */
+  list(): Promise<string[]>;
+}
+
+/** Whether a name is that of a draft, or of a file that somebody else is still writing. */
+export function isUnfinished(name: string): boolean {
+  return name.endsWith(PART_SUFFIX);
 }
 
 /**
@@ -70,53 +85,38 @@ export async function createFileStore(
   await makeFolders(root, dataDir);
   const reportingFullDisk: ReportingFullDisk =
     logger === undefined ? async (work) => work() : createDiskReport(clock, logger);
-
   const path = (name: string): string => {
     if (!NAME.test(name)) throw new UntrustedContentError('A stored file cannot have that name');
     return join(root, name);
   };
-  const statOf = async (name: string): Promise<StoredFile | undefined> => {
-    const found = await orMissing(stat(path(name)));
-    return found && { byteLength: found.size, modifiedAtMs: found.mtimeMs };
-  };
-  const remove = async (name: string): Promise<void> => rm(path(name), { force: true });
-
   return {
     path,
-    stat: statOf,
-    remove,
     ensureRoom: async () => reportingFullDisk(async () => ensureRoom(root)),
-    put: async (name, bytes) => reportingFullDisk(async () => put(path(name), bytes, root)),
-    async read(name) {
-      return readFile(path(name));
-    },
-    async sweepOlderThan(ageMs, isKept) {
-      const removed: string[] = [];
-      for (const name of await storedNames(root)) {
-        const isPart = name.endsWith(PART_SUFFIX);
-        const found = await statOf(name);
-        if (found === undefined) continue;
-        const isOld = clock.now() - found.modifiedAtMs > (isPart ? STALE_PART_MS : ageMs);
-        if (!isOld || (!isPart && (await isKept(name)))) continue;
-        await remove(name);
-        removed.push(name);
+    async withDraft(folder, write) {
+      const draftPath = path(`${folder}/${nanoid()}${PART_SUFFIX}`);
+      try {
+        await reportingFullDisk(async () => ensureRoom(root));
+        return await write(draftPath);
+      } finally {
+        await rm(draftPath, { force: true });
       }
-      return removed;
     },
+    putInPlace: async (draftPath, name) =>
+      reportingFullDisk(async () => moveIntoPlace(draftPath, path(name))),
+    async open(name) {
+      const { size: byteLength } = await stat(path(name));
+      return { byteLength, chunks: () => createReadStream(path(name)) };
+    },
+    withLocalFile: async (name, use) => use(path(name)),
+    async stat(name) {
+      const found = await orMissing(stat(path(name)));
+      return found && { byteLength: found.size, modifiedAtMs: found.mtimeMs };
+    },
+    async remove(name) {
+      await rm(path(name), { force: true });
+    },
+    list: async () => storedNames(root),
   };
-}
-
-async function put(target: string, bytes: Uint8Array, root: string): Promise<void> {
-  // A name of its own: two writers of one file must not write into each other's.
-  const partPath = `${target}.${nanoid()}${PART_SUFFIX}`;
-  try {
-    await ensureRoom(root);
-    await writeDurably(partPath, async (file) => file.writeFile(bytes));
-    await moveIntoPlace(partPath, target);
-  } catch (error) {
-    await rm(partPath, { force: true });
-    throw error;
-  }
 }
 
 async function makeFolders(root: string, dataDir: string): Promise<void> {

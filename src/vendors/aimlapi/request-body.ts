@@ -7,7 +7,7 @@ import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../media.ts';
+import { writtenAs, type WrittenInput } from '../media.ts';
 import type { Submission } from '../vendor.ts';
 
 interface ModelFields {
@@ -84,11 +84,11 @@ const REFERENCE_FIELDS: { readonly [role in InputRole]?: string } = {
 async function mediaFields(
   { inputs }: Submission,
   vendor: string,
-): Promise<Record<string, string | string[]>> {
-  const media: Record<string, string | string[]> = {};
+): Promise<Record<string, WrittenInput | WrittenInput[]>> {
+  const media: Record<string, WrittenInput | WrittenInput[]> = {};
   for (const input of inputs) {
     const form = input.role === 'reference_audio' ? 'url' : 'data-uri';
-    // oxlint-disable-next-line no-await-in-loop -- one picture in memory beside the body, not all
+    // oxlint-disable-next-line no-await-in-loop -- in order
     const written = await writtenAs(form, input, vendor);
     const frame = FRAME_FIELDS[input.role];
     const list = REFERENCE_FIELDS[input.role];

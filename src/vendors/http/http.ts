@@ -10,6 +10,7 @@ import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { encodeJson } from './body.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
@@ -82,7 +83,7 @@ export interface VendorRequest<Data> {
   readonly from?: 'base' | 'origin' | undefined;
   readonly query?: ReadonlyArray<readonly [name: string, value: string]> | undefined;
   readonly json?: unknown;
-  /** Instead of `json`, for bodies with pictures: built only when no other such body is in memory. */
+  /** Instead of `json`, for bodies with pictures: built only when no other such body is on its way. */
   readonly largeJson?: (() => Promise<unknown>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly schema: z.ZodType<Data>;
@@ -143,19 +144,17 @@ async function uploadFor(
   onHanded: () => void,
 ): Promise<Upload | undefined> {
   if (request.largeJson === undefined) {
-    return request.json === undefined ? undefined : createUpload(encode(request.json), onHanded);
+    return request.json === undefined
+      ? undefined
+      : createUpload(encodeJson(request.json), onHanded);
   }
   try {
-    return createUpload(encode(await request.largeJson()), onHanded);
+    return createUpload(encodeJson(await request.largeJson()), onHanded);
   } catch (cause) {
     if (cause instanceof VendorError) throw cause;
     const kind = 'input-unreadable';
     throw failure(context, request, { kind, isDefinite: true, cause });
   }
-}
-
-function encode(json: unknown): Buffer {
-  return Buffer.from(JSON.stringify(json));
 }
 
 async function call(

@@ -6,7 +6,7 @@
 import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
 import { ABILITIES } from '../abilities.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../media.ts';
+import { writtenAs, type WrittenInput } from '../media.ts';
 import type { Submission } from '../vendor.ts';
 
 /** The lengths of 2.0, in seconds, and how an id ends for them. */
@@ -53,9 +53,9 @@ export async function requestBody({ request, inputs }: Submission, { vendor, ste
 }
 
 async function imageItems(inputs: Submission['inputs'], vendor: string) {
-  const items: Array<{ type: 'image_url'; image_url: { url: string }; role: InputRole }> = [];
+  const items: Array<{ type: 'image_url'; image_url: { url: WrittenInput }; role: InputRole }> = [];
   for (const input of inputs) {
-    // oxlint-disable-next-line no-await-in-loop -- one picture in memory beside the body, not all
+    // oxlint-disable-next-line no-await-in-loop -- in order
     const url = await writtenAs(ABILITIES.kyyaipower.inputsAs, input, vendor);
     items.push({ type: 'image_url', image_url: { url }, role: input.role });
   }

@@ -67,7 +67,7 @@ async function contentOf(
   if (request.prompt !== '') content.push({ type: 'text', text: request.prompt });
   for (const input of inputs) {
     const type = CONTENT_TYPES[input.role];
-    // oxlint-disable-next-line no-await-in-loop -- one picture in memory beside the body, not all
+    // oxlint-disable-next-line no-await-in-loop -- in order
     const url = await writtenAs('data-uri', input, vendor);
     content.push({ type, [type]: { url }, role: input.role });
   }

@@ -26,6 +26,7 @@ import type {
   VendorName,
 } from '#src/vendors/vendor.ts';
 
+import { inMemory } from '../../builders/bytes.ts';
 import { fileFor, MIME_TYPES } from './files.ts';
 import { plainRequest } from './plain-request.ts';
 
@@ -123,7 +124,7 @@ export function useBench(subject: VendorSubject): Bench {
     return {
       role,
       mimeType: MIME_TYPES[role],
-      read: async () => fileFor(role),
+      open: async () => inMemory(await fileFor(role)),
       url: async () => Promise.resolve(`${filesUrl}/${role}`),
     };
   }

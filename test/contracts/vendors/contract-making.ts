@@ -100,20 +100,20 @@ export function making(bench: Bench): void {
   });
 
   test.runIf(abilities.inputsAs === 'data-uri')(
-    'Pictures are read only when their turn has come, never two bodies at once',
+    'Pictures are opened only when their turn has come, never two bodies at once',
     async () => {
       const stage = await bench.stage();
-      let open = 0;
+      let opening = 0;
       let most = 0;
       const picture = pictureOf(bench);
-      const read = async (): Promise<Uint8Array> => {
-        open += 1;
-        most = Math.max(most, open);
+      const open = async () => {
+        opening += 1;
+        most = Math.max(most, opening);
         await new Promise((resolve) => setImmediate(resolve));
-        open -= 1;
-        return picture.read();
+        opening -= 1;
+        return picture.open();
       };
-      const submission = withPicture(bench, { ...picture, read });
+      const submission = withPicture(bench, { ...picture, open });
 
       await Promise.all([1, 2, 3].map(async () => stage.vendor.start(submission)));
 
@@ -126,8 +126,8 @@ export function making(bench: Bench): void {
     'A picture that cannot be read ends the call before the vendor hears of it',
     async () => {
       const stage = await bench.stage();
-      const read = async () => Promise.reject(new Error('gone'));
-      const submission = withPicture(bench, { ...pictureOf(bench), read });
+      const open = async () => Promise.reject(new Error('gone'));
+      const submission = withPicture(bench, { ...pictureOf(bench), open });
 
       const error = await bench.failureOf(stage.vendor.start(submission));
 

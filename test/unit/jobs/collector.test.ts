@@ -9,8 +9,10 @@ import { createCollector } from '#src/jobs/collector.ts';
 import type { JobEvent } from '#src/jobs/record/machine.ts';
 import { createLogger } from '#src/logger.ts';
 import { createFileStore } from '#src/media/files/file-store.ts';
+import { createStoredFiles } from '#src/media/files/stored-files.ts';
 
 import { createFakeClock } from '../../builders/clock.ts';
+import { openTestDatabase } from '../../builders/database.ts';
 import { pngImage } from '../../builders/images.ts';
 import { aJob, JOB_BORN_MS } from '../../builders/job.ts';
 import { startTlsFront } from '../../builders/proxy.ts';
@@ -28,12 +30,20 @@ async function collects(
   await mkdir(join(folder.path, 'data'));
   const clock = createFakeClock({ startMs: JOB_BORN_MS });
   const files = await createFileStore(join(folder.path, 'data'), clock);
+  await using opened = await openTestDatabase('sqlite');
+  const storedFiles = createStoredFiles({
+    database: opened.database,
+    files,
+    guildBytes: 1_000_000_000,
+    clock,
+    logger: createLogger('silent'),
+  });
   await using outside = fetchingWith({ videos });
   const events: JobEvent[] = [];
   const lines: Record<string, unknown>[] = [];
   const job = aJob({ state: 'succeeded', result: { ...result, succeededAtMs: JOB_BORN_MS } });
   const collect = createCollector({
-    files,
+    storedFiles,
     clock,
     fetchOutside: outside,
     logger: createLogger('info', { write: (line) => void lines.push(JSON.parse(line)) }),
@@ -284,5 +294,5 @@ test('a last frame that leads inside is left out, and the video is kept', async 
 
   expect(events).toMatchObject([{ type: 'video-stored', video: { bytes: video.length } }]);
   expect(events).not.toMatchObject([{ video: { lastFrameFile: expect.anything() } }]);
-  expect(stored).toEqual(['job1.mp4']);
+  expect(stored).toEqual([expect.stringMatching(/^job1-.*\.mp4$/)]);
 });

@@ -25,6 +25,8 @@ test('what the database tells is among the metrics', async () => {
 
   expect(lines).toContain('seedance_database_answers 1');
   expect(lines).toContain('seedance_jobs{state="accepted"} 0');
+  expect(lines).toContain('seedance_stored_bytes 0');
+  expect(lines).toContain('seedance_guild_stored_bytes{rank="others"} 0');
 });
 
 test('the rest is told also while the database is away', async () => {

@@ -22,17 +22,26 @@ let jobs: Job[];
 let listener: JobListener;
 /** What the database fails with while it is set. */
 let failure: Error | undefined;
+/** By server: when it was seen to have left; null while it is there. */
+let recorded: Map<string, number | null>;
 
 beforeEach(() => {
   clock = createFakeClock();
   client = new Client({ intents: [] });
   jobs = [];
   failure = undefined;
+  recorded = new Map();
   const waiting = (): Job[] => jobs.filter(({ state }) => state === 'accepted');
   departures = createDepartures({
     client,
     clock,
     logger: pino({ level: 'silent' }),
+    guilds: {
+      present: async () =>
+        new Set([...recorded].filter(([, leftAtMs]) => leftAtMs === null).map(([id]) => id)),
+      markPresent: async (ids) => ids.forEach((id) => recorded.set(id, null)),
+      markLeft: async (id, nowMs) => void recorded.set(id, recorded.get(id) ?? nowMs),
+    },
     store: {
       serversWaiting: async () => {
         if (failure !== undefined) throw failure;
@@ -160,4 +169,43 @@ test('a database that fails is asked again', async () => {
   failure = undefined;
   await clock.advance(MINUTE);
   expect(states()).toEqual({ waiting: 'cancelled' });
+});
+
+test('it is recorded when a server removed the bot, and that it has it again', async () => {
+  ready(['left', 'stays']);
+  await departures.start();
+  expect([...recorded]).toEqual([
+    ['left', null],
+    ['stays', null],
+  ]);
+
+  tell('GuildDelete', 'left');
+  await clock.settle();
+  const leftAtMs = clock.now();
+  expect(recorded.get('left')).toBe(leftAtMs);
+  await clock.advance(90 * MINUTE);
+  expect(recorded.get('left')).toBe(leftAtMs);
+
+  tell('GuildCreate', 'left');
+  await clock.settle();
+  expect(recorded.get('left')).toBeNull();
+});
+
+test('a server that left while the bot was away is seen to be missing, of this shard alone', async () => {
+  recorded.set(ON_SHARD_0, null);
+  recorded.set(ON_SHARD_1, null);
+  ready([], [0, 2]);
+  await departures.start();
+
+  expect(recorded.get(ON_SHARD_0)).toBe(clock.now());
+  expect(recorded.get(ON_SHARD_1)).toBeNull();
+});
+
+test('an outage is recorded as no removal', async () => {
+  ready(['quiet']);
+  await departures.start();
+  tell('GuildDelete', 'quiet', { unavailable: true });
+  await clock.settle();
+
+  expect(recorded.get('quiet')).toBeNull();
 });

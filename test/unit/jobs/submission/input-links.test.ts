@@ -9,6 +9,7 @@ import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
 import { createVendorBook } from '#src/quota/books/vendor-book.ts';
 
+import { inMemory } from '../../../builders/bytes.ts';
 import { createFakeClock } from '../../../builders/clock.ts';
 import { aJob, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
 import { NO_DATABASE } from '../../../builders/no-database.ts';
@@ -21,7 +22,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
   const { submit } = createSubmitter({
     database: NO_DATABASE,
     store: { tagsInUse: async () => new Set<number>(), find: async () => undefined },
-    files: { read: async () => new Uint8Array(3) },
+    files: { open: async () => inMemory(new Uint8Array(3)) },
     vendorBook: createVendorBook(),
     planContextOf: async () => ({ offers: [] }),
     offers: createOffers({
@@ -46,7 +47,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
   await submit(aJob({ inputs, holdCredits: 1000 }), new AbortController().signal);
 
   const [received] = vendor.onlyTask().submission.inputs;
-  expect(await received?.read()).toEqual(new Uint8Array(3));
+  expect((await received?.open())?.byteLength).toBe(3);
   return received?.url?.();
 }
 

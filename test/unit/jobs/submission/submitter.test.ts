@@ -14,6 +14,7 @@ import {
   type Breaker,
 } from '#src/vendors/health/breaker.ts';
 
+import { inMemory } from '../../../builders/bytes.ts';
 import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
 import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
 import { NO_DATABASE } from '../../../builders/no-database.ts';
@@ -52,7 +53,7 @@ function aSubmitter() {
       tagsInUse: async () => Promise.resolve(new Set<number>()),
       find: async () => Promise.resolve(undefined),
     },
-    files: { read: async () => Promise.resolve(new Uint8Array()) },
+    files: { open: async () => Promise.resolve(inMemory(new Uint8Array())) },
     vendorBook: createVendorBook(),
     planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({

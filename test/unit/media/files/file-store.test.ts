@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
-import { readdir, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { DAY, HOUR, systemClock } from '#src/clock.ts';
+import { systemClock } from '#src/clock.ts';
 import { ConfigError, UntrustedContentError } from '#src/errors.ts';
 import { DiskFullError, writeDurably } from '#src/media/files/disk.ts';
-import { createFileStore, type FileStore } from '#src/media/files/file-store.ts';
+import { createFileStore, isUnfinished, type FileStore } from '#src/media/files/file-store.ts';
 
+import { readAll } from '../../../builders/bytes.ts';
 import { temporaryFolder } from '../../../builders/temporary-folder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21);
@@ -22,23 +23,31 @@ async function emptyStore(): Promise<AsyncDisposable & { files: FileStore; root:
   return { files, root: folder.path, [Symbol.asyncDispose]: dispose };
 }
 
+async function put(files: FileStore, name: string, bytes: Uint8Array): Promise<void> {
+  await files.withDraft('videos', async (path) => {
+    await writeFile(path, bytes);
+    await files.putInPlace(path, name);
+  });
+}
+
 describe('a stored file', () => {
   test('is read back, measured and found under its path', async () => {
     await using store = await emptyStore();
     const name = 'inputs/V1StGXR8_Z5jd-first_frame.png';
 
-    await store.files.put(name, BYTES);
+    await put(store.files, name, BYTES);
 
-    expect(Buffer.from(await store.files.read(name))).toEqual(BYTES);
+    expect(await readAll(await store.files.open(name))).toEqual(BYTES);
     expect(await store.files.stat(name)).toMatchObject({ byteLength: BYTES.length });
     expect(store.files.path(name)).toBe(join(store.root, name));
+    expect(await store.files.withLocalFile(name, async (path) => readFile(path))).toEqual(BYTES);
     expect(await readdir(join(store.root, 'inputs'))).toEqual(['V1StGXR8_Z5jd-first_frame.png']);
   });
 
   test('may have a name that starts like an option', async () => {
     await using store = await emptyStore();
 
-    await store.files.put('inputs/-_a-last_frame', BYTES);
+    await put(store.files, 'inputs/-_a-last_frame', BYTES);
 
     expect(existsSync(join(store.root, 'inputs/-_a-last_frame'))).toBe(true);
   });
@@ -47,22 +56,22 @@ describe('a stored file', () => {
     await using store = await emptyStore();
     const versions = ['a', 'b', 'c', 'd'].map((letter) => Buffer.alloc(300_000, letter));
 
-    await Promise.all(versions.map(async (bytes) => store.files.put('videos/a.mp4', bytes)));
+    await Promise.all(versions.map(async (bytes) => put(store.files, 'videos/a.mp4', bytes)));
 
-    const kept = Buffer.from(await store.files.read('videos/a.mp4'));
+    const kept = await readAll(await store.files.open('videos/a.mp4'));
     expect(versions.some((version) => version.equals(kept))).toBe(true);
     expect(await readdir(join(store.root, 'videos'))).toEqual(['a.mp4']);
   });
 
   test('can be removed twice, and is then missing', async () => {
     await using store = await emptyStore();
-    await store.files.put('videos/a.mp4', BYTES);
+    await put(store.files, 'videos/a.mp4', BYTES);
 
     await store.files.remove('videos/a.mp4');
     await store.files.remove('videos/a.mp4');
 
     expect(await store.files.stat('videos/a.mp4')).toBeUndefined();
-    await expect(store.files.read('videos/a.mp4')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(store.files.open('videos/a.mp4')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });
 
@@ -85,53 +94,43 @@ test.each([
   const { files } = store;
 
   expect(() => files.path(name)).toThrow(UntrustedContentError);
-  await expect(files.put(name, BYTES)).rejects.toThrow(UntrustedContentError);
-  await expect(files.read(name)).rejects.toThrow(UntrustedContentError);
+  await expect(put(files, name, BYTES)).rejects.toThrow(UntrustedContentError);
+  await expect(files.open(name)).rejects.toThrow(UntrustedContentError);
   await expect(files.stat(name)).rejects.toThrow(UntrustedContentError);
   await expect(files.remove(name)).rejects.toThrow(UntrustedContentError);
 });
 
-describe('a sweep', () => {
-  const aged = async (root: string, name: string, ageMs: number): Promise<void> => {
-    const path = join(root, name);
-    await writeFile(path, BYTES);
-    const seconds = (NOW_MS - ageMs) / 1000;
-    await utimes(path, seconds, seconds);
-  };
-
-  test('removes what is old and not kept, and what was left unfinished', async () => {
+describe('a draft', () => {
+  test('that is not put into its place leaves nothing behind', async () => {
     await using store = await emptyStore();
-    await aged(store.root, 'videos/old.mp4', 31 * DAY);
-    await aged(store.root, 'videos/old-and-kept.mp4', 31 * DAY);
-    await aged(store.root, 'videos/new.mp4', 29 * DAY);
-    await aged(store.root, 'videos/left.mp4.part', 2 * HOUR);
-    await aged(store.root, 'videos/coming.mp4.part', HOUR / 2);
-    await aged(store.root, 'inputs/old-first_frame.png', 31 * DAY);
+    const failing = store.files.withDraft('inputs', async (path) => {
+      await writeFile(path, BYTES);
+      throw new Error('not a picture');
+    });
 
-    const removed = await store.files.sweepOlderThan(30 * DAY, (name) =>
-      Promise.resolve(name === 'videos/old-and-kept.mp4'),
-    );
-
-    expect(removed.toSorted()).toEqual([
-      'inputs/old-first_frame.png',
-      'videos/left.mp4.part',
-      'videos/old.mp4',
-    ]);
-    expect((await readdir(join(store.root, 'videos'))).toSorted()).toEqual([
-      'coming.mp4.part',
-      'new.mp4',
-      'old-and-kept.mp4',
-    ]);
+    await expect(failing).rejects.toThrow('not a picture');
+    expect(await store.files.list()).toEqual([]);
   });
 
-  test('touches nothing but our own files: the database lies beside them', async () => {
+  test('is told from a finished file by its name', async () => {
     await using store = await emptyStore();
-    await aged(store.root, 'bot.db', 365 * DAY);
-    await aged(store.root, 'videos/.keep', 365 * DAY);
+    await store.files.withDraft('inputs', async (path) => {
+      await writeFile(path, BYTES);
+      expect((await store.files.list()).map(isUnfinished)).toEqual([true]);
+      await store.files.putInPlace(path, 'inputs/a');
+    });
 
-    expect(await store.files.sweepOlderThan(DAY, () => false)).toEqual([]);
-    expect(existsSync(join(store.root, 'bot.db'))).toBe(true);
+    expect((await store.files.list()).map(isUnfinished)).toEqual([false]);
   });
+});
+
+test('a list names nothing but our own files: the database lies beside them', async () => {
+  await using store = await emptyStore();
+  for (const name of ['bot.db', 'videos/.keep', 'videos/a.mp4']) {
+    await writeFile(join(store.root, name), BYTES);
+  }
+
+  expect(await store.files.list()).toEqual(['videos/a.mp4']);
 });
 
 describe('the folder', () => {

@@ -4,6 +4,8 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/official/request-body.ts';
 import type { Submission, SubmissionInput } from '#src/vendors/vendor.ts';
 
+import { inMemory, received } from '../../../builders/bytes.ts';
+
 const REQUEST: VideoRequest = {
   model: '1.0-pro',
   prompt: 'a crab',
@@ -35,7 +37,11 @@ function submission(
 }
 
 function picture(role: SubmissionInput['role'], text: string): SubmissionInput {
-  return { role, mimeType: 'image/PNG', read: async () => Promise.resolve(Buffer.from(text)) };
+  return {
+    role,
+    mimeType: 'image/PNG',
+    open: async () => Promise.resolve(inMemory(Buffer.from(text))),
+  };
 }
 
 describe('the body of a create', () => {
@@ -109,7 +115,7 @@ describe('the body of a create', () => {
 
     const body = await requestBody(submission({}, inputs), VARIATION);
 
-    expect(body.content.slice(1)).toEqual([
+    expect(await received(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },
@@ -129,7 +135,7 @@ describe('the body of a create', () => {
 
     const body = await requestBody(submission({ model: '2.0' }, inputs), VARIATION);
 
-    expect(body.content.slice(1)).toEqual([
+    expect(await received(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },

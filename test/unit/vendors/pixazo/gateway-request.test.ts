@@ -4,6 +4,8 @@ import type { InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts
 import { createGatewayRequest, isOfGateway } from '#src/vendors/pixazo/gateway-request.ts';
 import type { Submission } from '#src/vendors/vendor.ts';
 
+import { inMemory } from '../../../builders/bytes.ts';
+
 const REQUEST: VideoRequest = {
   model: '2.0-mini',
   prompt: 'a crab',
@@ -36,7 +38,7 @@ async function asked(request: Partial<VideoRequest> = {}) {
     inputs: whole.inputs.map((role, index) => ({
       role,
       mimeType: 'image/png',
-      read: async () => Promise.resolve(new Uint8Array()),
+      open: async () => Promise.resolve(inMemory(new Uint8Array())),
       url: async () => Promise.resolve(`https://files.example/${index}`),
     })),
     safetyIdentifier: 'member',

@@ -1,0 +1,62 @@
+/** Members' files pass through the bot without ever being whole in its memory. */
+import { expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+
+import { scenario, until, type Scenario } from './harness.ts';
+import { ask, sample } from './health-desk.ts';
+import { letPricesPass } from './moderator.ts';
+import { paddedPng } from './pictures.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const MEGABYTE = 1_000_000;
+const ORDERS = 4;
+/** Four are just below what one request may have. */
+const PICTURE_BYTES = 11 * MEGABYTE;
+const MOST_GROWTH_BYTES = 150 * MEGABYTE;
+const RICH = {
+  DEFAULT_GUILD_CREDITS: '100000',
+  MAX_GUILD_CREDITS_PER_MONTH: '100000',
+  OPERATOR_CREDITS_PER_MONTH: '100000',
+  HTTP_PORT: '0',
+};
+
+/** None of them is like any other. */
+function fourPictures(order: number) {
+  const picture = (count: number) => file('boat.png', paddedPng(PICTURE_BYTES - 4 * order - count));
+  return {
+    reference_1: picture(0),
+    reference_2: picture(1),
+    reference_3: picture(2),
+    reference_4: picture(3),
+  };
+}
+
+async function residentBytes(s: Scenario): Promise<number> {
+  const { text } = await ask(s.lines, '/metrics');
+  return sample(text, 'process_resident_memory_bytes') ?? 0;
+}
+
+test('four orders of 44 MB at once take less than 150 MB more memory', () =>
+  scenario({ bot: 'aside', environment: RICH }, async (s) => {
+    await letPricesPass(s);
+    // What every video needs is loaded.
+    await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
+    const orders = Array.from({ length: ORDERS }, (_, index) => ({
+      who: s.guild.member(`member${index}`),
+      pictures: fourPictures(index),
+    }));
+    const before = await residentBytes(s);
+    for (const { who, pictures } of orders) s.video({ prompt: PROMPT, ...pictures }, who);
+    let most = before;
+    await until(
+      async () => {
+        most = Math.max(most, await residentBytes(s));
+        return s.creates().length;
+      },
+      (creates) => creates === ORDERS + 1,
+    );
+
+    expect((most - before) / MEGABYTE).toBeLessThan(MOST_GROWTH_BYTES / MEGABYTE);
+    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+  }));

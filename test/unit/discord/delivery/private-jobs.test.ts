@@ -59,7 +59,6 @@ describe('a private job whose reply is not known to be ephemeral', () => {
       clock: createFakeClock({ startMs: JOB_BORN_MS }),
       logger,
       files: {
-        ensureRoom: notUsed,
         withDraft: notUsed,
         putInPlace: notUsed,
         withLocalFile: notUsed,

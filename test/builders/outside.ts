@@ -31,11 +31,6 @@ export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
     throw new Error('nobody in this room asks for this');
   };
   return {
-    async fetchBytes(url) {
-      const bytes = outside.pictures.get(url);
-      if (bytes === undefined) throw new Error(`There is nothing at ${url}`);
-      return bytes;
-    },
     async downloadToFile(url, path, { signal }) {
       if (death.aborted) await new Promise(() => undefined);
       outside.downloads.push(url);

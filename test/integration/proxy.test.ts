@@ -18,7 +18,7 @@ import { createVendors } from '#src/vendors/registry.ts';
 import { startProxy, startTlsFront } from '../builders/proxy.ts';
 import { temporaryFolder } from '../builders/temporary-folder.ts';
 import { trustCertificate } from '../builders/tls-certificate.ts';
-import { startServer } from '../unit/media/outside/outside-server.ts';
+import { fetchBytes, startServer } from '../unit/media/outside/outside-server.ts';
 
 const CLIP = new URL('../../sandbox/vendor/clip.mp4', import.meta.url);
 const logger = createLogger('silent');
@@ -131,7 +131,7 @@ describe('https through the proxy', () => {
       logger,
     });
 
-    const bytes = await outside.fetchBytes(`https://videos.bot.example:${front.port}/`, LIMITS);
+    const bytes = await fetchBytes(outside, `https://videos.bot.example:${front.port}/`, LIMITS);
 
     await outside.close();
     expect(Buffer.from(bytes).toString()).toBe('direct');
@@ -183,7 +183,7 @@ describe('an address that only the proxy could look up', () => {
       logger,
     });
 
-    await expect(outside.fetchBytes(url, LIMITS)).rejects.toThrow('not public');
+    await expect(fetchBytes(outside, url, LIMITS)).rejects.toThrow('not public');
 
     await outside.close();
     expect(proxy.tunnels).toEqual([]);

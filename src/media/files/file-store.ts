@@ -38,8 +38,6 @@ export interface OpenedFile {
 }
 
 export interface FileStore {
-  /** Asked before something large is fetched. @throws DiskFullError when there is no room for it */
-  ensureRoom(): Promise<void>;
   /**
    * Lets `write` fill a file that has no name yet, at a path in the folder, and removes it in the end
    * unless it was put into its place.
@@ -91,7 +89,6 @@ export async function createFileStore(
   };
   return {
     path,
-    ensureRoom: async () => reportingFullDisk(async () => ensureRoom(root)),
     async withDraft(folder, write) {
       const draftPath = path(`${folder}/${nanoid()}${PART_SUFFIX}`);
       try {

@@ -1,4 +1,4 @@
-/** Whole files from outside: a picture into memory, a video onto the disk and on after a cut. */
+/** Whole files from outside, streamed onto the disk, and on after a cut. */
 import { rm, type FileHandle } from 'node:fs/promises';
 
 import { fileTypeFromBuffer } from 'file-type';
@@ -61,8 +61,6 @@ export interface Downloaded {
 }
 
 export interface Downloads {
-  /** One try. @throws what `RequestOutside` throws */
-  fetchBytes(url: string, request: DownloadRequest): Promise<Uint8Array>;
   /**
    * Streams to disk; a cut is resumed where it was, a changed file started over, within one total
    * time. Leaves the whole file at `path`, whose folder exists, or nothing.
@@ -101,13 +99,6 @@ export function createDownloads(dependencies: {
   };
 
   return {
-    async fetchBytes(url, request) {
-      const { body } = await requestOutside(url, request);
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of body) chunks.push(chunk);
-      return Buffer.concat(chunks);
-    },
-
     downloadToFile: async (url, path, request) =>
       reportingFullDisk(async () => {
         const partPath = `${path}${PART_SUFFIX}`;

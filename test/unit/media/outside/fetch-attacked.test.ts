@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 
-import { clockThatWaitsFor, fetchingWith, startServer } from './outside-server.ts';
+import { fetchBytes, clockThatWaitsFor, fetchingWith, startServer } from './outside-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -40,7 +40,7 @@ describe('a link to a private address', () => {
   test.each(PRIVATE_ADDRESSES)('written as %s is not followed', async (host) => {
     await using outside = fetchingWith({});
 
-    await expect(outside.fetchBytes(`https://${host}/latest/meta-data`, REQUEST)).rejects.toThrow(
+    await expect(fetchBytes(outside, `https://${host}/latest/meta-data`, REQUEST)).rejects.toThrow(
       'its address is not public',
     );
   });
@@ -51,7 +51,7 @@ describe('a link to a private address', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toThrow(
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
       'its address is not public',
     );
     expect(server.requests).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('a link to a private address', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toThrow(
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
       UntrustedContentError,
     );
     expect(server.requests).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('a server that', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(`http://${server.host}/`, REQUEST)).rejects.toMatchObject({
+    await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       kind: 'download',
       failure: 'connection',
     });
@@ -128,7 +128,7 @@ describe('a server that', () => {
     });
     await using outside = fetchingWith({ videos: [server.host], clock });
 
-    await expect(outside.fetchBytes(`http://${server.host}/`, REQUEST)).rejects.toMatchObject({
+    await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'timeout',
     });
   });
@@ -140,7 +140,7 @@ describe('a server that', () => {
     await using outside = fetchingWith({ videos: [server.host] });
 
     // Either is right: the five bytes, or a failure. Never the others.
-    const outcome = await outside.fetchBytes(`http://${server.host}/`, REQUEST).then(
+    const outcome = await fetchBytes(outside, `http://${server.host}/`, REQUEST).then(
       (bytes) => Buffer.from(bytes).toString(),
       () => 'failed',
     );
@@ -153,7 +153,7 @@ describe('a server that', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/'), REQUEST)).rejects.toThrow('more than 3');
+    await expect(fetchBytes(outside, server.url('/'), REQUEST)).rejects.toThrow('more than 3');
     expect(server.requests).toHaveLength(4);
   });
 });

@@ -6,7 +6,7 @@ import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 import { RefusedAddressError } from '#src/media/outside/rules.ts';
 
-import { fetchingWith, startServer, type Answer } from './outside-server.ts';
+import { fetchBytes, fetchingWith, startServer, type Answer } from './outside-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -26,7 +26,7 @@ describe('an address', () => {
     async (address) => {
       await using outside = fetchingWith({ lookup: resolvesTo(address) });
 
-      await expect(outside.fetchBytes('https://videos.example/a', REQUEST)).rejects.toEqual(
+      await expect(fetchBytes(outside, 'https://videos.example/a', REQUEST)).rejects.toEqual(
         new RefusedAddressError('videos.example', 'its address is not public', 'videos.example'),
       );
     },
@@ -41,8 +41,8 @@ describe('an address', () => {
     };
     await using outside = fetchingWith({ lookup });
 
-    await expect(outside.fetchBytes('https://a.example/', REQUEST)).rejects.toThrow('not public');
-    await expect(outside.fetchBytes('https://a.example/', REQUEST)).rejects.toThrow('not public');
+    await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
+    await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
     expect(asked).toBe(2);
   });
 
@@ -54,7 +54,7 @@ describe('an address', () => {
       lookup: resolvesTo('127.0.0.1'),
     });
 
-    const bytes = await outside.fetchBytes(`http://store.internal:${port}/a`, REQUEST);
+    const bytes = await fetchBytes(outside, `http://store.internal:${port}/a`, REQUEST);
 
     expect(Buffer.from(bytes).toString()).toBe('hello');
   });
@@ -65,7 +65,7 @@ describe('an address', () => {
     };
     await using outside = fetchingWith({ lookup });
 
-    await expect(outside.fetchBytes('https://a.example/x?key=1', REQUEST)).rejects.toMatchObject({
+    await expect(fetchBytes(outside, 'https://a.example/x?key=1', REQUEST)).rejects.toMatchObject({
       kind: 'download',
       failure: 'connection',
       isRetryable: true,
@@ -87,8 +87,8 @@ describe('a redirect', () => {
     await using server = await startServer(redirects((step) => `/${step}`));
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/3'), REQUEST)).resolves.toHaveLength(5);
-    await expect(outside.fetchBytes(server.url('/4'), REQUEST)).rejects.toThrow(
+    await expect(fetchBytes(outside, server.url('/3'), REQUEST)).resolves.toHaveLength(5);
+    await expect(fetchBytes(outside, server.url('/4'), REQUEST)).rejects.toThrow(
       'more than 3 redirects led to it',
     );
   });
@@ -108,7 +108,7 @@ describe('a redirect', () => {
       lookup: resolvesTo('192.168.0.1'),
     });
 
-    const fetched = outside.fetchBytes(server.url('/1'), REQUEST);
+    const fetched = fetchBytes(outside, server.url('/1'), REQUEST);
 
     await expect(fetched).rejects.toThrow(UntrustedContentError);
     await expect(fetched).rejects.toThrow(reason);
@@ -120,7 +120,7 @@ describe('a redirect', () => {
     await using outside = fetchingWith({ attachments: [server.host] });
 
     await expect(
-      outside.fetchBytes(server.url('/1'), { ...REQUEST, kind: 'attachment' }),
+      fetchBytes(outside, server.url('/1'), { ...REQUEST, kind: 'attachment' }),
     ).rejects.toThrow('its host is not one that attachments come from');
   });
 });

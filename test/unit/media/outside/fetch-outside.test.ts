@@ -4,7 +4,13 @@ import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 import { DownloadError } from '#src/media/outside/download-error.ts';
 
-import { clockThatWaitsFor, fetchingWith, startServer, type Answer } from './outside-server.ts';
+import {
+  fetchBytes,
+  clockThatWaitsFor,
+  fetchingWith,
+  startServer,
+  type Answer,
+} from './outside-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -36,8 +42,8 @@ describe('a fetch', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await outside.fetchBytes(server.url('/first#fragment'), REQUEST);
-    await outside.fetchBytes(server.url('/third'), REQUEST);
+    await fetchBytes(outside, server.url('/first#fragment'), REQUEST);
+    await fetchBytes(outside, server.url('/third'), REQUEST);
 
     expect(server.requests.map((request) => request.url)).toEqual(['/first', '/second', '/third']);
     for (const { headers, method } of server.requests) {
@@ -53,7 +59,7 @@ describe('a fetch', () => {
     await using outside = fetchingWith({ videos: [server.host] });
 
     await expect(
-      outside.fetchBytes(server.url('/a'), { ...REQUEST, kind: 'attachment' }),
+      fetchBytes(outside, server.url('/a'), { ...REQUEST, kind: 'attachment' }),
     ).rejects.toThrow('its host is not one that attachments come from');
     expect(server.requests).toEqual([]);
   });
@@ -62,16 +68,16 @@ describe('a fetch', () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ attachments: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toThrow('is not https');
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('is not https');
     await expect(
-      outside.fetchBytes(server.url('/a'), { ...REQUEST, kind: 'attachment' }),
+      fetchBytes(outside, server.url('/a'), { ...REQUEST, kind: 'attachment' }),
     ).resolves.toHaveLength(5);
   });
 
   test('of something that is no URL breaks a rule', async () => {
     await using outside = fetchingWith({});
 
-    await expect(outside.fetchBytes('not a url', REQUEST)).rejects.toThrow(UntrustedContentError);
+    await expect(fetchBytes(outside, 'not a url', REQUEST)).rejects.toThrow(UntrustedContentError);
   });
 });
 
@@ -99,7 +105,7 @@ describe('the size', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toThrow('larger than');
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('larger than');
   });
 
   test('at the limit is allowed', async () => {
@@ -108,7 +114,7 @@ describe('the size', () => {
     );
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).resolves.toHaveLength(1000);
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).resolves.toHaveLength(1000);
   });
 
   test('of a compressed body is its compressed size: it is never unpacked', async () => {
@@ -118,7 +124,7 @@ describe('the size', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    expect(Buffer.from(await outside.fetchBytes(server.url('/a'), REQUEST))).toEqual(packed);
+    expect(Buffer.from(await fetchBytes(outside, server.url('/a'), REQUEST))).toEqual(packed);
   });
 });
 
@@ -130,7 +136,7 @@ describe('the time', () => {
     await using server = await startServer(() => clock.expire());
     await using outside = fetchingWith({ videos: [server.host], clock });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
   test('is over for a body that keeps dripping', async () => {
@@ -150,7 +156,7 @@ describe('the time', () => {
     await using server = await startServer((_request, response) => response.write('x'));
     await using outside = fetchingWith({ videos: [server.host], idleTimeoutMs: 50 });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
   test('ends with the reason of the caller who aborts', async () => {
@@ -160,7 +166,7 @@ describe('the time', () => {
     await using outside = fetchingWith({ videos: [server.host] });
 
     await expect(
-      outside.fetchBytes(server.url('/a'), { ...REQUEST, signal: stopping.signal }),
+      fetchBytes(outside, server.url('/a'), { ...REQUEST, signal: stopping.signal }),
     ).rejects.toBe(reason);
   });
 
@@ -169,7 +175,7 @@ describe('the time', () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ videos: [server.host], clock });
 
-    await outside.fetchBytes(server.url('/a'), REQUEST);
+    await fetchBytes(outside, server.url('/a'), REQUEST);
     const response = await outside.fetchOutside(server.url('/a'), REQUEST);
     expect(clock.sleeping()).toBe(1);
     response.cancel();
@@ -195,7 +201,7 @@ describe('an answer', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toMatchObject({
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject({
       kind: 'download',
       failure: 'status',
       status,
@@ -210,7 +216,7 @@ describe('an answer', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchBytes(server.url('/a'), REQUEST)).rejects.toThrow(DownloadError);
+    await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(DownloadError);
   });
 
   test('that never comes because nobody listens is a failed download', async () => {
@@ -219,7 +225,7 @@ describe('an answer', () => {
     await server[Symbol.asyncDispose]();
     await using outside = fetchingWith({ videos: [host] });
 
-    await expect(outside.fetchBytes(`http://${host}/`, REQUEST)).rejects.toMatchObject({
+    await expect(fetchBytes(outside, `http://${host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'connection',
       isRetryable: true,
     });

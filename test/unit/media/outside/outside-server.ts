@@ -40,6 +40,17 @@ export async function startServer(answer: Answer): Promise<OutsideServer> {
   };
 }
 
+/** One request, and all of its body. */
+export async function fetchBytes(
+  { fetchOutside }: Pick<FetchOutside, 'fetchOutside'>,
+  ...[url, request]: Parameters<FetchOutside['fetchOutside']>
+): Promise<Uint8Array> {
+  const { body } = await fetchOutside(url, request);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 export interface FetchSettings {
   attachments?: string[];
   videos?: string[];

@@ -1,5 +1,5 @@
 /** One interaction, one handling: on every database. */
-import { sql } from 'kysely';
+import { sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
@@ -47,6 +47,23 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await claims.claim(INTERACTION)).toBe('taken');
       await claims.finish(INTERACTION.id);
       expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    });
+
+    test('of two hundred interactions at once takes few statements, and each is decided by itself', async () => {
+      const counted = countingInserts();
+      const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
+      const other = await room.startProcess();
+      const interactions = Array.from({ length: 200 }, (_, index) => ({
+        id: `many-${index}`,
+        token: `token-${index}`,
+      }));
+      for (const one of interactions.slice(0, 20)) await other.claims.claim(one);
+
+      const outcomes = await Promise.all(interactions.map(async (one) => claims.claim(one)));
+
+      expect(outcomes).toEqual(interactions.map((_, index) => (index < 20 ? 'taken' : 'ours')));
+      expect(counted.inserts()).toBeLessThan(20);
+      expect(await claims.find('many-199')).toBe('token-199');
     });
 
     test('without a database fails, and may succeed later', async () => {
@@ -144,3 +161,17 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     expect(adopted.flat()).toEqual([]);
   });
 });
+
+function countingInserts(): { plugin: KyselyPlugin; inserts(): number } {
+  let inserts = 0;
+  return {
+    plugin: {
+      transformQuery({ node }) {
+        if (node.kind === 'InsertQueryNode') inserts += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => Promise.resolve(result),
+    },
+    inserts: () => inserts,
+  };
+}

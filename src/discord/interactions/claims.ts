@@ -8,6 +8,7 @@ import { DAY, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { processLease, type Leases } from '../../storage/leases/leases.ts';
+import { ClaimWriter } from './claim-writer.ts';
 
 /** Discord keeps a token for 15 minutes (Receiving and Responding); the last half minute is not trusted. */
 const TOKEN_LIFE_MS = 14.5 * MINUTE;
@@ -79,6 +80,7 @@ interface OpenClaim {
 
 class StoredClaims implements Claims {
   readonly #database: Database;
+  readonly #writer: ClaimWriter;
   readonly #leases: Leases;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -90,6 +92,7 @@ class StoredClaims implements Claims {
 
   constructor({ database, leases, clock, logger }: ClaimsDependencies) {
     this.#database = database;
+    this.#writer = new ClaimWriter(database);
     this.#leases = leases;
     this.#clock = clock;
     this.#logger = logger;
@@ -98,7 +101,13 @@ class StoredClaims implements Claims {
   async claim({ id, token }: { id: string; token: string }): Promise<'ours' | 'taken'> {
     if (this.#open.has(id)) return 'taken';
     this.#open.set(id, 'in-hand');
-    const landing = this.#insert(id, token);
+    const landing = this.#writer.insert({
+      interaction_id: id,
+      process_id: this.#leases.processId,
+      claimed_at: this.#clock.now(),
+      token,
+      finished_at: null,
+    });
     const answered = new AbortController();
     try {
       const outcome = await Promise.race([landing, this.#timeUp(answered.signal)]);
@@ -169,22 +178,6 @@ class StoredClaims implements Claims {
       .execute();
   }
 
-  async #insert(id: string, token: string): Promise<'ours' | 'taken'> {
-    const claim = {
-      interaction_id: id,
-      process_id: this.#leases.processId,
-      claimed_at: this.#clock.now(),
-      token,
-      finished_at: null,
-    };
-    const { numInsertedOrUpdatedRows } = await this.#database
-      .insertInto('claims')
-      .values(claim)
-      .onConflict((conflict) => conflict.column('interaction_id').doNothing())
-      .executeTakeFirst();
-    return numInsertedOrUpdatedRows === 1n ? 'ours' : 'taken';
-  }
-
   async #timeUp(signal: AbortSignal): Promise<never> {
     await this.#clock.sleep(CLAIM_WITHIN_MS, signal);
     throw new Error(`The database did not take a claim within ${CLAIM_WITHIN_MS} ms`);
@@ -242,16 +235,22 @@ class StoredClaims implements Claims {
   /** One of our own that nobody here knows was adopted before, and the answer to that was lost. */
   async #adopt({ interactionId, processId }: OpenClaim): Promise<boolean> {
     if (this.#open.has(interactionId)) return false;
-    const { numUpdatedRows } = await this.#database
-      .updateTable('claims')
-      .set({ process_id: this.#leases.processId })
-      .where('interaction_id', '=', interactionId)
-      .where('process_id', '=', processId)
-      .where('finished_at', 'is', null)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return false;
+    // Before it is written: another look of this process may see the row before the answer comes.
     this.#open.set(interactionId, 'in-hand');
-    return true;
+    let isOurs = false;
+    try {
+      const { numUpdatedRows } = await this.#database
+        .updateTable('claims')
+        .set({ process_id: this.#leases.processId })
+        .where('interaction_id', '=', interactionId)
+        .where('process_id', '=', processId)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst();
+      isOurs = numUpdatedRows === 1n;
+      return isOurs;
+    } finally {
+      if (!isOurs) this.#open.delete(interactionId);
+    }
   }
 
   #deadBeforeMs(): number {

@@ -12,12 +12,12 @@ const ENVELOPE_STATUS = /^(?:ok|success)$/i;
 /** Where a result may be, so that the status beside it is that of a task. */
 const RESULT_KEYS = ['video_url', 'video', 'content', 'output', 'url'] as const;
 /** Under which a list of tasks is seen; the first that is a list counts. */
-const LIST_KEYS = ['items', 'data', 'tasks', 'list', 'records', 'results'] as const;
+export const LIST_KEYS = ['items', 'data', 'tasks', 'list', 'records', 'results'] as const;
 
 /** What a task is wrapped in; the first that is an object counts. */
-const WRAPPERS = ['data', 'result', 'task'] as const;
+export const WRAPPERS = ['data', 'result', 'task'] as const;
 /** In the order of their telling; ids of requests are none. */
-const ID_KEYS = ['id', 'task_id', 'taskId', 'generation_id'] as const;
+export const ID_KEYS = ['id', 'task_id', 'taskId', 'generation_id'] as const;
 
 /**
  * Lifts what is wrapped in `data` to the top, where the innermost value of a field wins, and names

@@ -5,6 +5,7 @@
  * before the vendor may have said it, which does not know what became of the request. Pure.
  */
 import type { VendorErrorKind } from '../errors.ts';
+import { ID_KEYS, LIST_KEYS, WRAPPERS } from './answer-envelope.ts';
 import { messageIn, readErrorAnswer, type ErrorReport } from './error-answer.ts';
 import {
   DEFINITE_STATUSES,
@@ -81,8 +82,8 @@ function reportOf({ status, body }: ErrorCall): ErrorReport | undefined {
 
 /** What a success is about, where it is about something; then its sentences are no refusal. */
 const TASK_KEYS = [
-  'id',
-  'task_id',
+  ...ID_KEYS,
+  ...LIST_KEYS,
   'request_id',
   'status',
   'state',
@@ -91,8 +92,13 @@ const TASK_KEYS = [
 ] as const;
 
 function isWithoutTask(body: unknown): boolean {
-  if (!isJsonObject(body)) return false;
+  if (!isJsonObject(body) || WRAPPERS.some((key) => mayHoldTask(body[key]))) return false;
   return TASK_KEYS.every((key) => [undefined, null, ''].some((none) => body[key] === none));
+}
+
+/** A word without a digit is no id: `"result":"fail"`. */
+function mayHoldTask(value: unknown): boolean {
+  return typeof value === 'string' ? /\d/.test(value) : typeof value === 'object' && value !== null;
 }
 
 /** Everything that the tables say of an error answer. */

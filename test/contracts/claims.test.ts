@@ -3,9 +3,17 @@ import { sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
+import type { Database } from '#src/storage/database.ts';
 
-import { answersAfter, INTERACTION, openClaimsRoom, type ClaimsRoom } from '../builders/claims.ts';
+import {
+  answersAfter,
+  INTERACTION,
+  openClaimsRoom,
+  type ClaimsRoom,
+  type ProcessOfTest,
+} from '../builders/claims.ts';
 import { databaseKinds } from '../builders/database.ts';
+import { untilSo } from '../builders/until.ts';
 
 const TOKEN_LIFE_MS = 14.5 * MINUTE;
 
@@ -65,6 +73,44 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(counted.inserts()).toBeLessThan(20);
       expect(await claims.find('many-199')).toBe('token-199');
     });
+
+    test.runIf(kind === 'postgres')(
+      'of the same interactions by two processes, in whatever order, is decided for each',
+      async () => {
+        const running = await room.startAll();
+        const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
+          Promise.all(ids.map(async (id) => claims.claim({ id, token: `token-${id}` })));
+        const fourOf = (whose: number): string[] => [1, 2, 3, 4].map((each) => `${whose}-${each}`);
+        const undo = Promise.withResolvers<never>();
+        const written = Promise.withResolvers<void>();
+        const third = room.database.transaction().execute(async (transaction) => {
+          const row = { process_id: 'third', claimed_at: 0, token: null, finished_at: null };
+          await transaction
+            .insertInto('claims')
+            .values({ interaction_id: 'b', ...row })
+            .execute();
+          written.resolve();
+          return undo.promise;
+        });
+        await written.promise;
+
+        // Behind the four statements that each may have under way, the others come in one.
+        const orders = [
+          ['a', 'b', 'c'],
+          ['c', 'b', 'a'],
+        ];
+        const claiming = Promise.all(
+          running.map(async (each, at) => claim(each, [...fourOf(at), ...(orders[at] ?? [])])),
+        );
+        await untilSo(async () => (await waitingForLocks(room.database)) === 2);
+        undo.reject(new Error('undone'));
+        await expect(third).rejects.toThrow('undone');
+
+        const [first, second] = (await claiming).map((outcomes) => outcomes.slice(4));
+        const opposite = (outcome: string): string => (outcome === 'ours' ? 'taken' : 'ours');
+        expect(second?.toReversed()).toEqual(first?.map(opposite));
+      },
+    );
 
     test('without a database fails, and may succeed later', async () => {
       const { claims } = await room.startProcess();
@@ -174,4 +220,12 @@ function countingInserts(): { plugin: KyselyPlugin; inserts(): number } {
     },
     inserts: () => inserts,
   };
+}
+
+async function waitingForLocks(database: Database): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(database);
+  return rows[0]?.count ?? 0;
 }

@@ -73,6 +73,21 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await room.uses()).toMatchObject([{ job_id: 'accepted', reserved_until: null }]);
   });
 
+  test('a file that a job keeps once more is reserved anew', async () => {
+    await using room = await FileRoom.open({ kind });
+    await room.keep('one', 'a boat');
+    await room.clock.advance(2 * HOUR);
+    const name = await room.keep('one', 'a boat');
+    await room.sweep();
+
+    expect(await room.files.list()).toEqual([name]);
+    expect(await room.accept('one', [name])).toBe(true);
+    await room.keep('one', 'a boat');
+    await room.clock.advance(2 * HOUR);
+    await room.sweep();
+    expect(await room.files.list()).toEqual([name]);
+  });
+
   test('nothing is built on a reservation that has expired', async () => {
     await using room = await FileRoom.open({ kind });
     const name = await room.keep('slow', 'a boat');

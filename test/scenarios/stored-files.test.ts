@@ -19,7 +19,13 @@ async function bytesOnDisk(s: Scenario): Promise<number> {
   const names = await Promise.all(
     folders.map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
   );
-  const sizes = names.flat().map(async (name) => (await stat(name)).size);
+  // One may be deleted between the two looks.
+  const sizes = names.flat().map(async (name) =>
+    stat(name).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 

@@ -78,10 +78,14 @@ function isId(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
-/** As `completedInteraction`, without nulls; of the message that a button or form came from only the id. */
+/**
+ * As `completedInteraction`, without nulls but for the roles; of the message that a button or form came
+ * from only the id.
+ */
 export function simplifiedInteraction(payload: unknown, applicationId?: string): unknown {
-  const interaction = recordOf(withoutNulls(completedInteraction(payload, applicationId)));
-  if (interaction === undefined) return payload;
+  const known = recordOf(withoutNulls(completedInteraction(payload, applicationId)));
+  if (known === undefined) return payload;
+  const interaction: Interaction = { ...known, ...completedMember(known) };
   const isFromMessage =
     interaction['message'] !== undefined || 'component_type' in dataOf(interaction);
   if (!isFromMessage) return interaction;

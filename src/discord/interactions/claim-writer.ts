@@ -55,7 +55,7 @@ export class ClaimWriter {
     try {
       const rows = await this.#database
         .insertInto('claims')
-        .values(batch.map(({ claim }) => claim))
+        .values(batch.map(({ claim }) => claim).toSorted(byInteraction))
         .onConflict((conflict) => conflict.column('interaction_id').doNothing())
         .returning('interaction_id')
         .execute();
@@ -67,4 +67,9 @@ export class ClaimWriter {
       for (const { landed } of batch) landed.reject(error);
     }
   }
+}
+
+/** Two processes that write the same claims wait for each other's rows: in one order, never in a circle. */
+function byInteraction(one: NewClaim, other: NewClaim): number {
+  return one.interaction_id < other.interaction_id ? -1 : 1;
 }

@@ -68,8 +68,13 @@ export async function addUse(
       ended_at: endedAtMs,
       is_delivered: use.isDelivered === true ? 1 : 0,
     })
-    // The same picture twice in one order.
-    .onConflict((conflict) => conflict.columns(['job_id', 'file']).doNothing())
+    // The same picture twice in one order, or a video that is fetched once more: a reservation of long ago is renewed.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['job_id', 'file'])
+        .doUpdateSet({ reserved_until: reservedUntilMs })
+        .where('file_uses.reserved_until', 'is not', null),
+    )
     .execute();
 }
 

@@ -166,6 +166,8 @@ describe('a success with an error in it', () => {
     [{ data: { code: 401, message: 'no' } }, 'auth', 401],
     [{ code: 1, msg: '余额不足' }, 'out-of-funds', undefined],
     [{ message: 'Insufficient credits' }, 'out-of-funds', undefined],
+    [{ result: 'fail', message: 'Insufficient credits' }, 'out-of-funds', undefined],
+    [{ result: false, message: 'Insufficient credits' }, 'out-of-funds', undefined],
   ] as const)('%j is a definite refusal: %s, status %s', (body, kind, status) => {
     expect(plain({ operation: 'create', status: 200, body })).toMatchObject({
       kind,
@@ -196,6 +198,12 @@ describe('a success with an error in it', () => {
     [{ message: 'Internal Server Error' }],
     [{ message: 'Service Unavailable' }],
     [{ message: 'Forbidden' }],
+    [{ taskId: { no: 17 }, message: 'Taken. Top up soon.' }],
+    [{ generation_id: ['one', 'two'], message: 'Taken. Top up soon.' }],
+    [{ result: 'cgt-2026-17', message: 'Taken. Top up soon.' }],
+    [{ task: 'cgt-2026-17', message: 'Taken. Top up soon.' }],
+    [{ tasks: [{ no: 17 }], message: 'Taken. Top up soon.' }],
+    [{ result: { taskIds: ['cgt-2026-17'] }, message: 'Taken. Top up soon.' }],
   ])('%j leaves the outcome unknown', (body) => {
     expect(plain({ operation: 'create', status: 200, body }).isDefinite).toBe(false);
   });

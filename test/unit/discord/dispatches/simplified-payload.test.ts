@@ -76,6 +76,17 @@ test('the member is whoever is told beside the member', () => {
   expect(completed).toMatchObject({ member: { user: { id: '3' }, roles: ['5'] } });
 });
 
+test.for([[{ nick: null }], [{ nick: null, roles: null }], [{ nick: null, roles: 'none' }]])(
+  'roles that nothing was said of are not taken for none, without nulls either: %j',
+  ([said]) => {
+    const member = { user: { id: '3' }, roles: null };
+
+    expect(simplifiedInteraction({ member: { user: { id: '3' }, ...said } })).toMatchObject({
+      member,
+    });
+  },
+);
+
 test('of the message that a button is under only the id stays', () => {
   const pressed = { id: '1', channel_id: '2', data: { component_type: 2, custom_id: 'x' } };
   const message = { id: '7', author: null, components: 7 };

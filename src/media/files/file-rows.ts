@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../storage/database.ts';
 import type { FileStore } from './file-store.ts';
-import { addUse, type FileOwner } from './file-uses.ts';
+import { addUse, deleteUses, type FileOwner } from './file-uses.ts';
 
 export interface Content {
   /** In hexadecimal. */
@@ -73,15 +73,11 @@ export async function markStored(database: Database, name: string, nowMs: number
 /** The file is not where it was put: nobody else is given it. Uses of jobs that have ended are dropped. */
 export async function markMissing(database: Database, name: string, nowMs: number): Promise<void> {
   await database.transaction().execute(async (transaction) => {
+    await deleteUses(transaction, { of: 'missing-file', file: name });
     await transaction
       .updateTable('files')
       .set({ sha256: null, unused_at: nowMs })
       .where('name', '=', name)
-      .execute();
-    await transaction
-      .deleteFrom('file_uses')
-      .where('file', '=', name)
-      .where('ended_at', 'is not', null)
       .execute();
   });
 }

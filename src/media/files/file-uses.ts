@@ -2,7 +2,10 @@
  * Which jobs need which files. A job that is not recorded yet reserves its files; the transaction that
  * records it confirms them, and the one that ends it ends their uses, which are kept for a while.
  */
+import { PostgresAdapter, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
+
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { Tables } from '../../storage/schema.ts';
 
 /** Whose a file is. */
 export interface FileOwner {
@@ -78,11 +81,12 @@ export async function addUse(
     .execute();
 }
 
-/** What uses to drop: reserved ones of a job, expired ones, or those of jobs that ended long ago. */
+/** What uses to drop: reserved ones of a job, expired ones, those of jobs that ended long ago, or of a lost file. */
 export type Dropped =
   | { readonly of: 'refused-job'; readonly jobId: string }
   | { readonly of: 'expired-reservations'; readonly beforeMs: number }
-  | { readonly of: 'ended-jobs'; readonly jobIds: readonly string[] };
+  | { readonly of: 'ended-jobs'; readonly jobIds: readonly string[] }
+  | { readonly of: 'missing-file'; readonly file: string };
 
 /** Drops the uses. @returns the files that may have none left, which is noted with them */
 export async function dropUses(
@@ -94,6 +98,7 @@ export async function dropUses(
     const deleted = await deleteUses(transaction, dropped);
     const files = [...new Set(deleted.map(({ file }) => file))];
     if (files.length > 0) {
+      await lockFiles(transaction, files);
       await transaction
         .updateTable('files')
         .set({ unused_at: nowMs })
@@ -105,23 +110,55 @@ export async function dropUses(
   });
 }
 
-async function deleteUses(transaction: DatabaseTransaction, dropped: Dropped) {
-  const uses = transaction.deleteFrom('file_uses').returning('file');
-  switch (dropped.of) {
-    case 'refused-job':
-      return uses
-        .where('job_id', '=', dropped.jobId)
-        .where('reserved_until', 'is not', null)
-        .execute();
-    case 'expired-reservations':
-      return uses
-        .where('reserved_until', 'is not', null)
-        .where('reserved_until', '<=', dropped.beforeMs)
-        .execute();
-    case 'ended-jobs':
-      if (dropped.jobIds.length === 0) return [];
-      return uses.where('job_id', 'in', dropped.jobIds).where('ended_at', 'is not', null).execute();
-    default:
-      return dropped satisfies never;
+/**
+ * Uses are locked before files, and each in the order of their keys, by everybody who drops some: so
+ * that no two wait for each other.
+ */
+export async function deleteUses(
+  transaction: DatabaseTransaction,
+  dropped: Dropped,
+): Promise<{ file: string }[]> {
+  const isDropped = conditionOf(dropped);
+  if (hasRowLocks(transaction)) {
+    await transaction
+      .selectFrom('file_uses')
+      .select('file')
+      .where(isDropped)
+      .orderBy('job_id')
+      .orderBy('file')
+      .forUpdate()
+      .execute();
   }
+  return transaction.deleteFrom('file_uses').where(isDropped).returning('file').execute();
+}
+
+async function lockFiles(transaction: DatabaseTransaction, names: readonly string[]) {
+  if (!hasRowLocks(transaction)) return;
+  const files = transaction.selectFrom('files').select('name').where('name', 'in', names);
+  await files.orderBy('name').forUpdate().execute();
+}
+
+/** SQLite knows none and needs none: a transaction there has the whole database. */
+function hasRowLocks(transaction: DatabaseTransaction): boolean {
+  return transaction.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+function conditionOf(dropped: Dropped) {
+  return (eb: ExpressionBuilder<Tables, 'file_uses'>): Expression<SqlBool> => {
+    switch (dropped.of) {
+      case 'refused-job':
+        return eb.and([eb('job_id', '=', dropped.jobId), eb('reserved_until', 'is not', null)]);
+      case 'expired-reservations':
+        return eb.and([
+          eb('reserved_until', 'is not', null),
+          eb('reserved_until', '<=', dropped.beforeMs),
+        ]);
+      case 'ended-jobs':
+        return eb.and([eb('job_id', 'in', dropped.jobIds), eb('ended_at', 'is not', null)]);
+      case 'missing-file':
+        return eb.and([eb('file', '=', dropped.file), eb('ended_at', 'is not', null)]);
+      default:
+        return dropped satisfies never;
+    }
+  };
 }

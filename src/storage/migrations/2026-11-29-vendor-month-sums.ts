@@ -14,12 +14,13 @@ export const vendorMonthSums: Migration = {
       .addColumn('credits', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('vendor_month_sums_key', ['period', 'guild_id'])
       .execute();
+    const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
+    // Before the sums: this waits for other processes that write to the ledger, and then they wait.
+    await (isPostgres ? keepOnPostgres(database) : keepOnSqlite(database));
     await sql`
       insert into vendor_month_sums (period, guild_id, credits)
       select period, guild_id, sum(credits) from vendor_book group by period, guild_id
     `.execute(database);
-    const isPostgres = database.getExecutor().adapter instanceof PostgresAdapter;
-    await (isPostgres ? keepOnPostgres(database) : keepOnSqlite(database));
   },
 };
 

@@ -1,0 +1,77 @@
+/** On Postgres: who drops uses of files waits for others who do, and they never wait for each other. */
+import { sql } from 'kysely';
+import { describe, expect, test } from 'vitest';
+
+import { markMissing } from '#src/media/files/file-rows.ts';
+import { dropUses } from '#src/media/files/file-uses.ts';
+import type { Database } from '#src/storage/database.ts';
+
+import { FileRoom } from '../builders/file-room.ts';
+import { postgresUrl } from '../builders/postgres.ts';
+import { untilSo } from '../builders/until.ts';
+
+/** Waits until so many connections to the database wait for a lock. */
+async function untilWaiting(database: Database, wanted: number): Promise<void> {
+  await untilSo(async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) as count from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'
+    `.execute(database);
+    return rows[0]?.count === wanted;
+  });
+}
+
+describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', () => {
+  test('a file is found missing while its last use is dropped', async () => {
+    await using room = await FileRoom.open({ kind: 'postgres' });
+    const { database } = room;
+    const nowMs = room.clock.now();
+    const name = await room.keep('job', 'a boat');
+    await room.accept('job', [name]);
+    await room.end('job');
+    const changes: Promise<unknown>[] = [];
+    await database.transaction().execute(async (blocking) => {
+      await blocking.selectFrom('files').select('name').forUpdate().execute();
+      changes.push(markMissing(database, name, nowMs));
+      await untilWaiting(database, 1);
+      changes.push(dropUses(database, { of: 'ended-jobs', jobIds: ['job'] }, nowMs));
+      await untilWaiting(database, 2);
+    });
+
+    await Promise.all(changes);
+    expect(await room.uses()).toEqual([]);
+  });
+
+  test.each(['file_uses', 'files'] as const)(
+    'who waits for the first of some %s has not locked the second',
+    async (table) => {
+      await using room = await FileRoom.open({ kind: 'postgres' });
+      const { database } = room;
+      // The later one first on the disk, which is the order that a statement takes them in by itself.
+      const later = await room.keep('job-2', 'a ship');
+      const earlier = await room.keep('job-1', 'a boat');
+      for (const [jobId, name] of [
+        ['job-2', later],
+        ['job-1', earlier],
+      ] as const) {
+        await room.accept(jobId, [name]);
+        await room.end(jobId);
+      }
+      const jobIds = ['job-1', 'job-2'];
+      const lock = (name: string) =>
+        table === 'files'
+          ? sql`select from files where name = ${name} for update nowait`
+          : sql`select from file_uses where file = ${name} for update nowait`;
+      let dropping: Promise<unknown> | undefined;
+      await database.transaction().execute(async (blocking) => {
+        await lock(earlier).execute(blocking);
+        dropping = dropUses(database, { of: 'ended-jobs', jobIds }, room.clock.now());
+        await untilWaiting(database, 1);
+        await lock(later).execute(blocking);
+      });
+
+      await dropping;
+      expect(await room.uses()).toEqual([]);
+    },
+  );
+});

@@ -13,7 +13,7 @@ const MEMBERS = 20;
 const FIRST_WAVE = 200;
 const WAVE_EVERY_MS = 2_000;
 const WAVE = 20;
-const PICTURE_MEGABYTES = 29;
+const PICTURE_MEGABYTES = 20;
 const CANCELLED_WITHIN_MS = 20_000;
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -24,10 +24,11 @@ export interface Flood {
   stop(): void;
 }
 
-export function openFlood(discord: DiscordSandbox): Flood {
+/** @param only the kinds of orders to send, by their short names; all unless given */
+export function openFlood(discord: DiscordSandbox, only?: readonly string[]): Flood {
   const guild = discord.addGuild({ name: 'Flood', channels: ['videos'] });
   const members = Array.from({ length: MEMBERS }, (_, index) => guild.member(`flood-${index}`));
-  const kinds = floodKinds();
+  const kinds = floodKinds().filter(({ short }) => only?.includes(short) ?? true);
   const sent = new Map<string, number>();
   const ended = new AbortController();
   const cancels: Promise<void>[] = [];
@@ -61,6 +62,7 @@ export function openFlood(discord: DiscordSandbox): Flood {
 }
 
 interface Kind {
+  readonly short: string;
   readonly name: string;
   readonly options: Options;
   readonly isCancelled: boolean;
@@ -72,15 +74,22 @@ function floodKinds(): readonly Kind[] {
   const picture = file('large.png', randomPng(PICTURE_MEGABYTES));
   const references = { reference_1: picture, reference_2: picture };
   return [
-    { name: 'oversized results', options: plain, isCancelled: false },
-    { name: 'large pictures', options: { prompt, ...references }, isCancelled: false },
+    { short: 'oversized', name: 'oversized results', options: plain, isCancelled: false },
     {
+      short: 'pictures',
+      name: 'large pictures',
+      options: { prompt, ...references },
+      isCancelled: false,
+    },
+    {
+      short: 'cancelled-pictures',
       name: 'large pictures, cancelled',
       options: { ...plain, first_frame: picture },
       isCancelled: true,
     },
-    { name: 'cancelled orders', options: plain, isCancelled: true },
+    { short: 'cancels', name: 'cancelled orders', options: plain, isCancelled: true },
     {
+      short: 'forged',
       name: 'forged lengths',
       options: { prompt, reference_video: forgedClip() },
       isCancelled: false,

@@ -6,7 +6,7 @@
  * The bot is a process of its own; Discord, the vendor and the people are this one. Both phases run
  * against the same bot, one after the other, with the same orders of the ten.
  *
- * @example npm run siege -- --seconds 60
+ * @example npm run siege -- --seconds 60 --only oversized,forged
  */
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,7 +31,9 @@ const WARM_UP_SECONDS = 10;
 const STORAGE_MB = 300;
 const PLENTY = '100000000';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '45' } } });
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '45' }, only: { type: 'string' } },
+});
 const seconds = Number(values.seconds);
 if (!Number.isInteger(seconds) || seconds < 10) {
   console.error('--seconds takes a whole number from 10');
@@ -48,7 +50,7 @@ await using world = await startWorld({
 });
 if (hasFfmpeg) world.vendor.setVideo(noisyClip({ megabytes: CLIP_MEGABYTES }));
 const neighbours = addNeighbours(world.discord);
-const flood = openFlood(world.discord);
+const flood = openFlood(world.discord, values.only?.split(','));
 await using bot = await startParticipant(
   'shipped',
   {

@@ -1,4 +1,5 @@
 /** How soon a finished task is seen, and how rarely a vendor is asked for it. */
+import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 
 import { SECOND } from '#src/clock.ts';
@@ -56,4 +57,25 @@ test('while nothing is near its end the vendor is asked every few seconds only',
 
   expect(listsAtMs().length).toBeLessThanOrEqual(5);
   expect(listsAtMs().length).toBeGreaterThanOrEqual(2);
+});
+
+test('of many that end together, one of another server is noted among the first', async () => {
+  room = await JobsRoom.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
+  const { jobs: door } = room.start();
+  const accepted: Job[] = [];
+  for (let count = 0; count < 20; count += 1) {
+    accepted.push(await door.accept(room.anOrder({ place: { memberId: `member${count}` } })));
+  }
+  accepted.push(await door.accept(room.anOrder({ place: { guildId: 'other' } })));
+  await room.until('succeeded', ...accepted);
+
+  const noted = await room.database
+    .selectFrom('job_events')
+    .innerJoin('jobs', 'jobs.id', 'job_events.job_id')
+    .select('jobs.guild_id')
+    .where('job_events.to_state', '=', 'succeeded')
+    .where('job_events.from_state', '!=', 'succeeded')
+    .orderBy(sql`job_events.rowid`)
+    .execute();
+  expect(noted.findIndex((row) => row.guild_id === 'other')).toBeLessThanOrEqual(1);
 });

@@ -7,6 +7,7 @@ import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import { inRounds } from '../../fair-share.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
 import type { Lease, Leases } from '../../storage/leases/leases.ts';
@@ -229,7 +230,9 @@ class Poller {
     const answered = batch.filter((task) => statuses.has(task.taskId));
     const lookedAtMs = clock.now();
     for (const task of answered) this.#lastLooks.set(task.taskId, lookedAtMs);
-    for (const job of await store.findMany(answered.map((task) => task.jobId))) {
+    const jobs = await store.findMany(answered.map((task) => task.jobId));
+    // Each is a transaction: the many of one server hold up one of another by one only.
+    for (const job of inRounds(jobs, ({ guildId }) => guildId)) {
       const taskId = lastSubmission(job)?.taskId ?? '';
       const status = statuses.get(taskId);
       if (job.request.tier !== undefined) this.#tiers.set(taskId, job.request.tier);

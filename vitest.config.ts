@@ -5,8 +5,11 @@ import { POSTGRES_VARIABLE, postgresUrl } from './test/builders/postgres.ts';
 
 const ALL = 'test/**/*.test.ts';
 const SCENARIOS = 'test/scenarios/**/*.test.ts';
-/** What Discord leaves out of its payloads, field by field: long runs in which the database plays no part. */
-const PAYLOADS = 'test/scenarios/openapi*.test.ts';
+/**
+ * Long runs on one database: what Discord leaves out of its payloads, field by field, in which the
+ * database plays no part; and a short chaos run, which `npm run chaos` plays at length on both.
+ */
+const ON_SQLITE_ONLY = ['test/scenarios/openapi*.test.ts', 'test/scenarios/chaos.test.ts'];
 
 /**
  * Scenarios at once in each worker. A bot has up to 11 connections, the test's look at its books
@@ -22,7 +25,7 @@ function scenariosOn(databaseKind: DatabaseKind): TestProjectInlineConfiguration
       include: [SCENARIOS],
       provide: { databaseKind },
       ...(databaseKind === 'postgres'
-        ? { maxConcurrency: MOST_ON_POSTGRES, exclude: [PAYLOADS] }
+        ? { maxConcurrency: MOST_ON_POSTGRES, exclude: ON_SQLITE_ONLY }
         : {}),
     },
   };

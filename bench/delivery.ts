@@ -4,7 +4,7 @@ import { milliseconds, PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 import type { ParticipantName } from './participants.ts';
 
 const P99 = 0.99;
-/** A task that may end is looked at every second; then the video is fetched and posted. */
+/** The bot asks every second near the expected end; then it downloads and posts the video. */
 const MOST_SECONDS = 1.2;
 
 interface Delivery {

@@ -1,9 +1,8 @@
 /** What a small video waits for while ffmpeg re-encodes many large ones of another server. */
-import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Reply } from '../sandbox/discord/reply.ts';
-import { noisyClip } from '../sandbox/noisy-clip.ts';
+import { hasFfmpeg, noisyClip } from '../sandbox/noisy-clip.ts';
 import { startWorld, type World } from '../sandbox/world.ts';
 import type { Row } from './figures.ts';
 import { SECOND_MS } from './pair.ts';
@@ -18,9 +17,12 @@ const PATIENCE_MS = 180 * SECOND_MS;
 /** Far above what is ever asked for here: the vendor is not to be what makes anybody wait. */
 const ROOM = 10_000;
 
-/** Nothing where ffmpeg is not installed. @param videos of the other server */
+/** Returns no rows where ffmpeg is not installed, and says so. @param videos of the other server */
 export async function measureIsolation(videos: number): Promise<Row[]> {
-  if (spawnSync('ffmpeg', ['-version']).status !== 0) return [];
+  if (!hasFfmpeg()) {
+    console.log('    skipped: ffmpeg is not installed');
+    return [];
+  }
   await using world = await startWorld({
     discord: { attachmentSizeLimitBytes: LIMIT_BYTES },
     vendor: {

@@ -2,7 +2,7 @@
 import type { Row } from './figures.ts';
 import { PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 
-/** What the bot has at BytePlus at once; with these renders the vendor gives so many videos a second. */
+/** The limit of a BytePlus account. With `RENDER_MS` it decides how many videos a second the vendor can make. */
 const TASKS_AT_ONCE = 120;
 const RENDER_MS = 8 * SECOND_MS;
 const VENDOR_RATE = TASKS_AT_ONCE / (RENDER_MS / SECOND_MS);

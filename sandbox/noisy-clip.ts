@@ -15,6 +15,11 @@ export interface ClipSettings {
 
 const SECONDS = 5;
 
+/** Whether there is an ffmpeg to make clips with. */
+export function hasFfmpeg(): boolean {
+  return spawnSync('ffmpeg', ['-version']).status === 0;
+}
+
 /**
  * 864 × 480 of noise for five seconds, with a tone.
  *

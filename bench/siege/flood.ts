@@ -24,11 +24,17 @@ export interface Flood {
   stop(): void;
 }
 
-/** @param only the kinds of orders to send, by their short names; all unless given */
-export function openFlood(discord: DiscordSandbox, only?: readonly string[]): Flood {
+export interface FloodOptions {
+  /** The kinds of orders to send; all unless given. */
+  readonly only?: readonly string[] | undefined;
+  /** Whether ffmpeg is there: without it no forged clips are sent. */
+  readonly canMakeClips: boolean;
+}
+
+export function openFlood(discord: DiscordSandbox, options: FloodOptions): Flood {
   const guild = discord.addGuild({ name: 'Flood', channels: ['videos'] });
   const members = Array.from({ length: MEMBERS }, (_, index) => guild.member(`flood-${index}`));
-  const kinds = floodKinds().filter(({ short }) => only?.includes(short) ?? true);
+  const kinds = floodKinds(options);
   const sent = new Map<string, number>();
   const ended = new AbortController();
   const cancels: Promise<void>[] = [];
@@ -61,40 +67,37 @@ export function openFlood(discord: DiscordSandbox, only?: readonly string[]): Fl
   };
 }
 
+export const FLOOD_NAMES = [
+  'oversized',
+  'pictures',
+  'cancelled-pictures',
+  'cancels',
+  'forged',
+] as const;
+
 interface Kind {
-  readonly short: string;
-  readonly name: string;
+  readonly name: (typeof FLOOD_NAMES)[number];
   readonly options: Options;
+  /** Whether each order is cancelled as soon as that is possible. */
   readonly isCancelled: boolean;
 }
 
-function floodKinds(): readonly Kind[] {
+function floodKinds({ only, canMakeClips }: FloodOptions): readonly Kind[] {
   const prompt = 'A tidal wave rolls over the harbour';
   const plain = { prompt, model: '1.0-pro-fast', resolution: '480p' };
   const picture = file('large.png', randomPng(PICTURE_MEGABYTES));
-  const references = { reference_1: picture, reference_2: picture };
-  return [
-    { short: 'oversized', name: 'oversized results', options: plain, isCancelled: false },
-    {
-      short: 'pictures',
-      name: 'large pictures',
-      options: { prompt, ...references },
-      isCancelled: false,
-    },
-    {
-      short: 'cancelled-pictures',
-      name: 'large pictures, cancelled',
-      options: { ...plain, first_frame: picture },
-      isCancelled: true,
-    },
-    { short: 'cancels', name: 'cancelled orders', options: plain, isCancelled: true },
-    {
-      short: 'forged',
-      name: 'forged lengths',
-      options: { prompt, reference_video: forgedClip() },
-      isCancelled: false,
-    },
+  const references = { prompt, reference_1: picture, reference_2: picture };
+  const kinds: Kind[] = [
+    { name: 'oversized', options: plain, isCancelled: false },
+    { name: 'pictures', options: references, isCancelled: false },
+    { name: 'cancelled-pictures', options: { ...plain, first_frame: picture }, isCancelled: true },
+    { name: 'cancels', options: plain, isCancelled: true },
   ];
+  if (canMakeClips) {
+    const forged = { prompt, reference_video: forgedClip() };
+    kinds.push({ name: 'forged', options: forged, isCancelled: false });
+  }
+  return kinds.filter(({ name }) => only?.includes(name) ?? true);
 }
 
 /** A clip whose table of times tells of fewer frames than there are. */

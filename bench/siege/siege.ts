@@ -8,17 +8,17 @@
  *
  * @example npm run siege -- --seconds 60 --only oversized,forged
  */
-import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import colours from 'picocolors';
 
-import { noisyClip } from '../../sandbox/noisy-clip.ts';
+import { hasFfmpeg, noisyClip } from '../../sandbox/noisy-clip.ts';
 import { startWorld } from '../../sandbox/world.ts';
 import { startParticipant } from '../participants.ts';
+import { RICH } from '../sandbox.ts';
 import { compare, type Phase } from './compare.ts';
-import { openFlood } from './flood.ts';
+import { FLOOD_NAMES, openFlood } from './flood.ts';
 import { addNeighbours, liveFor } from './neighbours.ts';
 import { watchUsage } from './usage.ts';
 
@@ -29,7 +29,6 @@ const CLIP_MEGABYTES = 1.5;
 const RENDER_MS = 3_000;
 const WARM_UP_SECONDS = 10;
 const STORAGE_MB = 300;
-const PLENTY = '100000000';
 
 const { values } = parseArgs({
   options: { seconds: { type: 'string', default: '45' }, only: { type: 'string' } },
@@ -41,24 +40,32 @@ if (!Number.isInteger(seconds) || seconds < 10) {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
-const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
-if (!hasFfmpeg) console.log(colours.yellow('No ffmpeg here: nothing is re-encoded in this run.'));
+const only = values.only?.split(',');
+const unknown = only?.filter((name) => !FLOOD_NAMES.some((one) => one === name)) ?? [];
+if (unknown.length > 0) {
+  console.error(`--only takes some of ${FLOOD_NAMES.join(', ')}; not ${unknown.join(', ')}`);
+  process.exit(2);
+}
+const canMakeClips = hasFfmpeg();
+if (!canMakeClips) {
+  console.log(
+    colours.yellow('ffmpeg is not installed: no result is too large, and no forged clip is sent'),
+  );
+}
 
 await using world = await startWorld({
   discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES },
   vendor: { video: 'stored', renderMs: RENDER_MS, concurrency: 1_000, createsPerMinute: 100_000 },
 });
-if (hasFfmpeg) world.vendor.setVideo(noisyClip({ megabytes: CLIP_MEGABYTES }));
+if (canMakeClips) world.vendor.setVideo(noisyClip({ megabytes: CLIP_MEGABYTES }));
 const neighbours = addNeighbours(world.discord);
-const flood = openFlood(world.discord, values.only?.split(','));
+const flood = openFlood(world.discord, { only, canMakeClips });
 await using bot = await startParticipant(
   'shipped',
   {
     ...world.environment,
     GUILD_STORAGE_MB: String(STORAGE_MB),
-    DEFAULT_GUILD_CREDITS: PLENTY,
-    MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
-    OPERATOR_CREDITS_PER_MONTH: PLENTY,
+    ...RICH,
   },
   world.folder,
 );

@@ -12,7 +12,7 @@ export interface Usage {
 }
 
 export interface UsageWatch {
-  /** Begins anew. */
+  /** Forgets the peaks so far. */
   reset(): void;
   peak(): Usage;
   stop(): void;

@@ -1,7 +1,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-import type { DatabaseKind } from './test/builders/database.ts';
-import { POSTGRES_VARIABLE, postgresUrl } from './test/builders/postgres.ts';
+import type { DatabaseKind } from './test/databases/database.ts';
+import { POSTGRES_VARIABLE, postgresUrl } from './test/databases/postgres.ts';
 
 const ALL = 'test/**/*.test.ts';
 const SCENARIOS = 'test/scenarios/**/*.test.ts';
@@ -52,7 +52,7 @@ export default defineConfig({
     // Nothing in src works on import or keeps state in a module: discord.js and the app are loaded
     // once for each worker, not for each file. Halves the time of short files.
     isolate: false,
-    globalSetup: ['test/builders/postgres-run.ts'],
+    globalSetup: ['test/databases/postgres-run.ts'],
     projects: projects(),
   },
 });

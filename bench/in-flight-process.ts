@@ -6,11 +6,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { systemClock } from '#src/clock.ts';
-import { createAccountPace } from '#src/jobs/polling/account-pace.ts';
 import { createPoller } from '#src/jobs/polling/poller.ts';
+import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
+import { createPlaces } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createLogger } from '#src/logger.ts';
-import { createPlaces } from '#src/quota/line/places.ts';
 import { soleProcessLeases } from '#src/storage/leases/leases.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 

@@ -1,7 +1,7 @@
 /** What the loops ask of a database again and again, after a million videos. */
 import { systemClock } from '#src/clock.ts';
+import { createPlaces } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
-import { createPlaces } from '#src/quota/line/places.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
 

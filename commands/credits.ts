@@ -2,8 +2,8 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
-import { roleIdsOf } from '#src/discord/moderation/rights.ts';
-import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
+import { openPrivateReply, tellPrivately } from '#src/discord/interactions/reply.ts';
+import { roleIdsOf } from '#src/discord/moderation/permissions.ts';
 
 export default {
   data: {

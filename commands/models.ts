@@ -2,8 +2,8 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
+import { openPrivateReply, tellPrivately } from '#src/discord/interactions/reply.ts';
 import { withdrawalText } from '#src/discord/moderation/settings/vendor-findings.ts';
-import { openPrivateReply, tellPrivately } from '#src/discord/reply.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import { UserError } from '#src/errors.ts';
 

@@ -2,15 +2,15 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
-import type { ModerationDesk } from '#src/discord/moderation/desk.ts';
+import { openPrivateReply } from '#src/discord/interactions/reply.ts';
+import type { ModerationDesk } from '#src/discord/moderation/moderation-context.ts';
+import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/permissions.ts';
 import { changeAccount, changeBlock, showMember } from '#src/discord/moderation/quota/accounts.ts';
 import { exportLedgerFile } from '#src/discord/moderation/quota/export.ts';
 import { changeLimits } from '#src/discord/moderation/quota/limits.ts';
 import { pageOf, showLog } from '#src/discord/moderation/quota/log.ts';
 import { QUOTA_OPTIONS } from '#src/discord/moderation/quota/options.ts';
 import { showReport } from '#src/discord/moderation/quota/report.ts';
-import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/rights.ts';
-import { openPrivateReply } from '#src/discord/reply.ts';
 
 type Run = (interaction: CommandInteraction, desk: ModerationDesk) => Promise<void>;
 

@@ -2,7 +2,8 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import { focusedOption } from '#src/discord/interactions/incomplete.ts';
-import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/rights.ts';
+import { openPrivateReply, suggest } from '#src/discord/interactions/reply.ts';
+import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/permissions.ts';
 import { SETTINGS_CHANGES } from '#src/discord/moderation/settings/changes.ts';
 import { checkServer } from '#src/discord/moderation/settings/check.ts';
 import { SETTINGS_OPTIONS } from '#src/discord/moderation/settings/options.ts';
@@ -13,7 +14,6 @@ import {
   timeZonesLike,
 } from '#src/discord/moderation/settings/settings.ts';
 import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
-import { openPrivateReply, suggest } from '#src/discord/reply.ts';
 
 export default {
   data: {

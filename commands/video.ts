@@ -21,7 +21,7 @@ import { declaredFile, declaredSize } from '#src/discord/ordering/declared-file.
 import { orderConfirmed, orderVideo } from '#src/discord/ordering/order-video.ts';
 import { suggestModels } from '#src/discord/ordering/suggest-models.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
-import type { Attachment } from '#src/jobs/inputs.ts';
+import type { Attachment } from '#src/jobs/acceptance/fetch-inputs.ts';
 import { NOTIFY_WAYS } from '#src/jobs/record/job.ts';
 
 const notifySchema = z.enum(NOTIFY_WAYS);

@@ -6,16 +6,16 @@ import { DRAFT_LIFE_DAYS } from './catalogue/models.ts';
 import { DAY, HOUR, type Clock } from './clock.ts';
 import type { GuildRecords } from './discord/server/guild-records.ts';
 import { forgetSpendings } from './jobs/acceptance/spending.ts';
-import { exclusive } from './jobs/loops/exclusive.ts';
-import { Loop } from './jobs/loops/loop.ts';
 import type { JobStore } from './jobs/record/job-store.ts';
 import { removePrompts } from './jobs/record/prompt-removal.ts';
 import type { Logger } from './logger.ts';
+import { Loop } from './loop.ts';
 import type { FileStore } from './media/files/file-store.ts';
 import type { StoredFiles } from './media/files/stored-files.ts';
 import { sweepFiles } from './media/files/sweep.ts';
 import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
+import { exclusive } from './storage/leases/leased-turn.ts';
 import type { Leases } from './storage/leases/leases.ts';
 
 /** A draft's button works for a week. */

@@ -14,8 +14,8 @@ import type { VendorBookTable } from '../../src/storage/schema.ts';
 import type { JournalEntry } from '../discord/journal.ts';
 import type { MessageView } from '../discord/message-view.ts';
 import type { SandboxTask, VendorRequest } from '../vendor/vendor.ts';
+import { injectedName } from './fault-plan.ts';
 import type { LogLine } from './log.ts';
-import { injectedName } from './mishaps.ts';
 import type { Placed, Scene } from './scene.ts';
 import { SERVERS } from './servers.ts';
 

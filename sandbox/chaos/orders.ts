@@ -1,7 +1,7 @@
 /** What members ask for: every kind of order, and what they do about it afterwards. */
 import { file, type OptionValue } from '../discord/command-options.ts';
 import { encodePng } from '../png.ts';
-import type { Chance } from './seeded.ts';
+import type { Chance } from './random.ts';
 import { FORBIDDEN_WORD, MEMBERS, SERVERS, type ServerPlan } from './servers.ts';
 
 export type Options = Readonly<Record<string, OptionValue>>;

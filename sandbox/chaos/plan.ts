@@ -3,9 +3,9 @@
  * goes wrong when, and when the bot is killed. The same seed gives the same plan; what comes of it
  * also depends on how fast sockets and processes are, which no seed decides.
  */
-import { mishaps, type Mishap } from './mishaps.ts';
+import { mishaps, type Mishap } from './fault-plan.ts';
 import { isMeant, makeOrder, plainOrder, type Order } from './orders.ts';
-import { Chance } from './seeded.ts';
+import { Chance } from './random.ts';
 
 export interface Planned {
   readonly mishap: Mishap;

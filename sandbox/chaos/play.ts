@@ -1,11 +1,11 @@
 /** One run from its seed to its verdict. */
 import type { DatabaseKind } from './databases.ts';
+import { judge, type Verdict } from './invariants.ts';
 import { makePlan } from './plan.ts';
+import { Chance } from './random.ts';
 import { report } from './report.ts';
 import { run, type RunOutcome } from './run.ts';
-import { Chance } from './seeded.ts';
 import { NAMED_STEPS } from './steps.ts';
-import { judge, type Verdict } from './verdict.ts';
 
 export interface PlayOptions {
   readonly seed: string;

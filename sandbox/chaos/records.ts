@@ -2,9 +2,9 @@
 import { sql } from 'kysely';
 
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
-import { auditOf } from '../../src/quota/books/audit.ts';
+import { auditOf } from '../../src/quota/ledgers/consistency-check.ts';
 import type { VendorBookTable } from '../../src/storage/schema.ts';
-import { openBeside } from '../database-beside.ts';
+import { openBeside } from '../open-second-connection.ts';
 
 export interface Records extends AsyncDisposable {
   /** Oldest first. */

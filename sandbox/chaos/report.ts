@@ -3,9 +3,9 @@ import colours from 'picocolors';
 
 import type { Evidence } from './evidence.ts';
 import { faultsMet } from './faults-met.ts';
+import type { Verdict, Violation } from './invariants.ts';
 import type { RunOutcome } from './run.ts';
 import type { Placed } from './scene.ts';
-import type { Verdict, Violation } from './verdict.ts';
 
 const MOST_STORIES = 12;
 const MOST_LINES = 20;

@@ -4,16 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startWorld } from '../world.ts';
 import { createRunDatabase, type DatabaseKind } from './databases.ts';
 import { collectEvidence, type Evidence } from './evidence.ts';
-import { followUp, happens } from './happenings.ts';
+import { followUp, happens } from './follow-ups.ts';
+import type { NamedStep, Visit } from './kill-points.ts';
 import { Log } from './log.ts';
 import { stepOrders, type Plan, type Round } from './plan.ts';
 import { openRecords } from './records.ts';
 import { Scene } from './scene.ts';
 import { addServers, setRules } from './servers.ts';
-import type { NamedStep, Visit } from './step-ways.ts';
 import { NAMED_STEPS } from './steps.ts';
 import { Supervisor } from './supervisor.ts';
-import { NeverMet, until } from './watching.ts';
+import { NeverMet, until } from './wait-until.ts';
 
 /** Long enough for a look of the bot to find a task queued, and another to find it running. */
 const QUEUE_MS = 1_500;

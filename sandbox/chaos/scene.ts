@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Member } from '../discord/actors.ts';
 import type { GuildHandle } from '../discord/guild.ts';
 import type { RequestEntry } from '../discord/journal.ts';
-import { NotOffered } from '../discord/not-offered.ts';
+import { NotOffered } from '../discord/not-offered-error.ts';
 import type { Reply } from '../discord/reply.ts';
 import { NeverHappened } from '../discord/waiting.ts';
 import type { VendorRequest } from '../vendor/vendor.ts';
@@ -14,7 +14,7 @@ import type { Options, Order } from './orders.ts';
 import type { Records } from './records.ts';
 import type { Servers } from './servers.ts';
 import type { Supervisor } from './supervisor.ts';
-import { until } from './watching.ts';
+import { until } from './wait-until.ts';
 
 /** An order that was sent to Discord. */
 export interface Placed {

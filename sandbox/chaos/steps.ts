@@ -6,7 +6,6 @@
 import { file } from '../discord/command-options.ts';
 import type { RequestEntry } from '../discord/journal.ts';
 import { encodePng } from '../png.ts';
-import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, PICTURE } from './routes.ts';
 import {
   atDiscord,
   atLine,
@@ -22,8 +21,9 @@ import {
   whileRefundCannotBeWritten,
   withoutItsMessage,
   type NamedStep,
-} from './step-ways.ts';
-import { until } from './watching.ts';
+} from './kill-points.ts';
+import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, PICTURE } from './routes.ts';
+import { until } from './wait-until.ts';
 
 const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: () => [9, 9, 99] }));
 /** Too small for any model: refused after the acknowledgement. */

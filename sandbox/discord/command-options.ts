@@ -1,7 +1,7 @@
 /** From what a member fills in to the `data` of a command's interaction, with the client's checks. */
 import { z } from 'zod';
 
-import { NotOffered } from './not-offered.ts';
+import { NotOffered } from './not-offered-error.ts';
 import {
   nothingResolved,
   resolveChannel,

@@ -35,7 +35,7 @@ import { waitFor, type WaitOptions } from './waiting.ts';
 
 export { file } from './command-options.ts';
 export type { GuildOptions } from './guild-record.ts';
-export { linkedPicture } from './people/said.ts';
+export { linkedPicture } from './people/member-messages.ts';
 
 const APPLICATION_ID = '1190000000000000001';
 

@@ -5,7 +5,7 @@ import type { Account, Route } from './dialect.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { jsonAnswer } from './exchange.ts';
 import { lastFrameUrlOf, RESULT_ROUTES, videoUrlOf } from './results/result-routes.ts';
-import { befall } from './tasks/befall.ts';
+import { befall } from './tasks/apply-faults.ts';
 import { chooseTasks, readListQuery } from './tasks/list.ts';
 import { taskBody } from './tasks/task-body.ts';
 import type { TaskRecord } from './tasks/tasks.ts';

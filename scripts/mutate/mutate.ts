@@ -30,7 +30,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     /** Leaves out the first of the sample, to go on where another run was ended. */
     skip: { type: 'string', default: '0' },
-    /** Such as `src/quota/line/line.ts:12`: the mutations of that line instead of a sample. */
+    /** Such as `src/jobs/queue/fair-queue.ts:12`: the mutations of that line instead of a sample. */
     at: { type: 'string', multiple: true },
   },
 });

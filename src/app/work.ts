@@ -11,11 +11,11 @@ import {
 } from '../discord/server/server-settings.ts';
 import { createHousekeeping } from '../housekeeping.ts';
 import { createJobs, type Jobs } from '../jobs/jobs.ts';
-import { Loop } from '../jobs/loops/loop.ts';
+import { VENDOR_ACCOUNTS } from '../jobs/queue/vendor-accounts.ts';
 import { createJobStore, type JobStore } from '../jobs/record/job-store.ts';
-import { VENDOR_ACCOUNTS } from '../jobs/submission/account-places.ts';
 import { createOffers, type Offers } from '../jobs/submission/offers.ts';
-import { createVendorBook } from '../quota/books/vendor-book.ts';
+import { Loop } from '../loop.ts';
+import { createVendorBook } from '../quota/ledgers/vendor-ledger.ts';
 import type { LimitSettings } from '../quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '../quota/quota-manager.ts';
 import { safetySalt } from '../storage/installation.ts';

@@ -1,7 +1,7 @@
+/** Short words for people about models, requests and prices. */
 import { modesOf, type Model } from './models.ts';
 import type { Mode } from './modes.ts';
 import { DEFAULT_SECONDS, describeLength, describeSeconds } from './plan/length.ts';
-/** Short words for people about models, requests and prices. */
 import { mostCredits } from './prices/cost.ts';
 import type { Price } from './prices/price.ts';
 import type { Resolution, VideoRequest } from './request.ts';

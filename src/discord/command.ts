@@ -11,7 +11,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/record/job-store.ts';
 import type { Offers } from '../jobs/submission/offers.ts';
 import type { Logger } from '../logger.ts';
-import type { WhoAndWhen } from '../quota/standing.ts';
+import type { WhoAndWhen } from '../quota/balance.ts';
 import type { QuotaView } from '../quota/view.ts';
 import type { VendorStates } from '../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../vendors/health/withdrawals.ts';
@@ -24,7 +24,7 @@ import type {
   FormSubmission,
   MenuInteraction,
 } from './interactions/kinds.ts';
-import type { ModerationDesk } from './moderation/desk.ts';
+import type { ModerationDesk } from './moderation/moderation-context.ts';
 import type { Confirmations } from './ordering/confirmation.ts';
 import type { OpenForms } from './ordering/open-forms.ts';
 import type { ServerSettingsStore } from './server/server-settings.ts';

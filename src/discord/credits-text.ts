@@ -1,6 +1,6 @@
 /** What `/credits` and `/quota show` say: have, held, used, left, the rule that gave it, the reset, the last entries. */
 import { describeCredits } from '../catalogue/describe.ts';
-import type { LedgerEntry } from '../quota/books/ledger-reader.ts';
+import type { LedgerEntry } from '../quota/ledgers/ledger-reader.ts';
 import { ruleName } from '../quota/limits/limits.ts';
 import type { AccountView, QuotaView } from '../quota/view.ts';
 import { timestamp } from './text.ts';

@@ -12,8 +12,8 @@
 import { Events, GatewayCloseCodes, Status, type Client, type WebSocketShard } from 'discord.js';
 
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
-import { Loop } from '../jobs/loops/loop.ts';
 import type { Logger } from '../logger.ts';
+import { Loop } from '../loop.ts';
 
 /** Heartbeats are 41.25 s apart, by Discord's usual word: three in a row went unanswered. */
 export const GIVE_UP_AFTER_MS = 2.5 * MINUTE;

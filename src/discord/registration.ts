@@ -6,8 +6,8 @@ import { backoffMs, type BackoffPolicy } from '../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import type { Command } from './command.ts';
-import type { Messenger } from './delivery/messenger.ts';
-import { refusalOf } from './discord-error.ts';
+import { refusalOf } from './rest/discord-error.ts';
+import type { Messenger } from './rest/messenger.ts';
 
 const RETRY: BackoffPolicy = { firstMs: 5 * SECOND, maxMs: 10 * MINUTE };
 

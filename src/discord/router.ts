@@ -18,9 +18,9 @@ import type {
   FormSubmission,
   MenuInteraction,
 } from './interactions/kinds.ts';
-import { JOB_BUTTONS_OWNER } from './message/job-actions.ts';
+import { paragraphs, refuse, suggest, type Answerable } from './interactions/reply.ts';
+import { JOB_BUTTONS_OWNER } from './messages/job-actions.ts';
 import { pressJobButton } from './ordering/job-buttons.ts';
-import { paragraphs, refuse, suggest, type Answerable } from './reply.ts';
 
 const FROM_OLDER_VERSION = 'This is from an older version of the bot and does nothing any more.';
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
-import { eventFor } from './polling/vendor-word.ts';
+import { eventFor } from './polling/status-event.ts';
 import { recordAtVendor } from './record/job-events.ts';
 import type { JobStore } from './record/job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './record/job.ts';

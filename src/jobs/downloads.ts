@@ -3,10 +3,10 @@
  * nor a vendor whose links hang has all the slots.
  */
 import { inRounds } from '../fair-share.ts';
-import type { Hand } from './loops/step-loop.ts';
-import type { Share } from './loops/step-slots.ts';
+import type { Hand } from './job-worker.ts';
 import type { JobStore, JobWithoutVideo } from './record/job-store.ts';
 import type { Job } from './record/job.ts';
+import type { Share } from './worker-slots.ts';
 
 /** A download is written to disk as it comes: several cost little memory. */
 export const DOWNLOADS_OF_VENDOR = 16;

@@ -1,6 +1,6 @@
 /** What the database says of all jobs and credits, added up there: a scrape reads no rows. */
 import { OPEN_STATES, type OpenState } from '../jobs/record/job.ts';
-import { OUTCOMES } from '../quota/books/ledger-reader.ts';
+import { OUTCOMES } from '../quota/ledgers/ledger-reader.ts';
 import { periodOf } from '../quota/limits/period.ts';
 import type { Database } from '../storage/database.ts';
 import { isOfServer, isOpenJob } from '../storage/index-conditions.ts';

@@ -6,9 +6,9 @@ import type { Client, REST } from 'discord.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
+import { recent } from '../health/cache-for.ts';
 import type { Scraped } from '../health/health.ts';
 import type { Parts } from '../health/readiness.ts';
-import { recent } from '../health/recent.ts';
 import { ENDED_STATES, hasEnded } from '../jobs/record/job.ts';
 import type { JobListener } from '../jobs/record/transition.ts';
 import { storageFigures, type StorageFigures } from '../media/files/storage-figures.ts';

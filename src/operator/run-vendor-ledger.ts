@@ -9,7 +9,7 @@ import {
   vendorEntries,
   vendorTotals,
   type VendorEntry,
-} from '../quota/books/vendor-corrections.ts';
+} from '../quota/ledgers/vendor-corrections.ts';
 import { periodOf } from '../quota/limits/period.ts';
 import { openBesideBot, type Database } from '../storage/database.ts';
 import { HELP, readArguments, type LedgerCommand } from './vendor-ledger-arguments.ts';

@@ -1,5 +1,5 @@
 /** What `npm run vendor-ledger` prints. Pure. */
-import type { VendorEntry, VendorTotal } from '../quota/books/vendor-corrections.ts';
+import type { VendorEntry, VendorTotal } from '../quota/ledgers/vendor-corrections.ts';
 import { textTable, utcTime } from './text-table.ts';
 
 /** What explains a bill, from the job's own record. */

@@ -2,16 +2,16 @@
  * The door of this room: who may spend how much, and where it went. Whatever changes money takes the
  * transaction of the change that it belongs to, and repeating a step changes nothing.
  */
+import { createPlaces, type Places } from '../jobs/queue/slots.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import { auditOf } from './books/audit.ts';
-import { allOpenHolds, type JobHold } from './books/ledger-reader.ts';
-import { checkMember, endJob, holdJob, mayHold, type Hold } from './holding.ts';
-import { createPlaces, type Places } from './line/places.ts';
+import type { QuotaSettings, WhoAndWhen } from './balance.ts';
+import { checkMember, endJob, holdJob, mayHold, type Hold } from './holds.ts';
+import { auditOf } from './ledgers/consistency-check.ts';
+import { allOpenHolds, type JobHold } from './ledgers/ledger-reader.ts';
 import { createModeration, type Moderation } from './moderation/moderation.ts';
 import { moderationWait } from './moderation/refused-prompts.ts';
 import { exportLedger, type ExportOptions, type LedgerExport } from './reports/export.ts';
 import { reportOf, type Report, type ReportPeriod } from './reports/report.ts';
-import type { QuotaSettings, WhoAndWhen } from './standing.ts';
 import { viewOf, type QuotaView } from './view.ts';
 import { dueWarnings, markWarningPosted, type BudgetWarning } from './warnings.ts';
 

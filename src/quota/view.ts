@@ -2,12 +2,23 @@
 import { UserError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import {
+  memberStanding,
+  roomsFor,
+  serverStanding,
+  zoneOf,
+  type QuotaSettings,
+  type ServerStanding,
+  type Standing,
+  type WhoAndWhen,
+} from './balance.ts';
+import { checkMember } from './holds.ts';
+import {
   lastCostOf,
   lastEntriesOf,
   openCreditsOf,
   type LedgerEntry,
-} from './books/ledger-reader.ts';
-import { checkMember } from './holding.ts';
+} from './ledgers/ledger-reader.ts';
+import { smallestOf } from './limits/allowance.ts';
 import { leftOf, NO_LIMIT } from './limits/arithmetic.ts';
 import {
   memberMost,
@@ -17,18 +28,7 @@ import {
   type MostKind,
 } from './limits/limits.ts';
 import type { PeriodUnit } from './limits/period.ts';
-import { smallestOf } from './limits/room.ts';
 import { readRules, type Rules } from './limits/stored-limits.ts';
-import {
-  memberStanding,
-  roomsFor,
-  serverStanding,
-  zoneOf,
-  type QuotaSettings,
-  type ServerStanding,
-  type Standing,
-  type WhoAndWhen,
-} from './standing.ts';
 
 /** An account in its current period, in whole credits. */
 export interface AccountView {

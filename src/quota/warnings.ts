@@ -1,7 +1,7 @@
 /** Tells when a server's budget is nearly and when it is wholly spent, once each per period. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
+import type { ServerStanding } from './balance.ts';
 import { leftOf } from './limits/arithmetic.ts';
-import type { ServerStanding } from './standing.ts';
 
 const PERCENTS = [80, 100] as const;
 

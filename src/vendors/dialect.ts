@@ -5,7 +5,7 @@ import type { ModelId, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { obstaclesAt } from './can-do.ts';
+import { obstaclesAt } from './check-capabilities.ts';
 import { mapErrors, type DialectErrors } from './error-mapping.ts';
 import { createVendorHttp, type VendorHttp } from './http/http.ts';
 import type { VendorTimeouts } from './http/http.ts';

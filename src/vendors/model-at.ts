@@ -2,7 +2,7 @@
 import { modelOf, type Model, type SteppedRange } from '../catalogue/models.ts';
 import type { ModeAbilities, ReferenceAbilities } from '../catalogue/modes.ts';
 import type { ModelId, Ratio, Resolution } from '../catalogue/request.ts';
-import { abilitiesOf, type ModelAbilities, type VendorOption } from './abilities.ts';
+import { abilitiesOf, type ModelAbilities, type VendorOption } from './capabilities.ts';
 
 /** @returns undefined where the vendor does not document the model */
 export function modelAt(vendor: string, id: ModelId): Model | undefined {

@@ -1,7 +1,7 @@
 /** What a finished task counts for, as vendors write it: one of two counts, or both. */
 import { z } from 'zod';
 
-import { optional, wholeSchema } from './reading.ts';
+import { optional, wholeSchema } from './response-schemas.ts';
 
 /** A claim beyond all numbers that can be counted with: passed on as the largest, for the bill to disbelieve. */
 const beyondSchema = z.custom(isBeyond).transform(() => Number.MAX_SAFE_INTEGER);

@@ -6,11 +6,11 @@ import { HOUR, SECOND, type Clock } from '#src/clock.ts';
 import { processLease, type Leases } from '#src/storage/leases/leases.ts';
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
-import { createFakeClock } from '../builders/clock.ts';
-import { useLeases } from '../builders/opened-leases.ts';
-import { createEmptyPostgres } from '../builders/postgres-databases.ts';
-import { postgresUrl } from '../builders/postgres.ts';
-import { until, untilSo } from '../builders/until.ts';
+import { useLeases } from '../databases/opened-leases.ts';
+import { createEmptyPostgres } from '../databases/postgres-databases.ts';
+import { postgresUrl } from '../databases/postgres.ts';
+import { createFakeClock } from '../fakes/clock.ts';
+import { until, untilSo } from '../fakes/until.ts';
 
 let postgres: PostgresDatabase;
 const { closedAfter, closeAll } = useLeases();

@@ -8,11 +8,11 @@ import type { PostgresDatabase } from '#sandbox/postgres.ts';
 import { processLease, soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
-import { databaseKinds } from '../builders/database.ts';
-import { createSharedLeases } from '../builders/leases.ts';
-import { useLeases } from '../builders/opened-leases.ts';
-import { createEmptyPostgres } from '../builders/postgres-databases.ts';
-import { until } from '../builders/until.ts';
+import { databaseKinds } from '../databases/database.ts';
+import { createSharedLeases } from '../databases/leases.ts';
+import { useLeases } from '../databases/opened-leases.ts';
+import { createEmptyPostgres } from '../databases/postgres-databases.ts';
+import { until } from '../fakes/until.ts';
 
 const HOLDER = fileURLToPath(new URL('hold-lease.ts', import.meta.url));
 const hasPostgres = databaseKinds().includes('postgres');

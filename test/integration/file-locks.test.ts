@@ -6,9 +6,9 @@ import { markMissing } from '#src/media/files/file-rows.ts';
 import { dropUses } from '#src/media/files/file-uses.ts';
 import type { Database } from '#src/storage/database.ts';
 
-import { FileRoom } from '../builders/file-room.ts';
-import { postgresUrl } from '../builders/postgres.ts';
-import { untilSo } from '../builders/until.ts';
+import { postgresUrl } from '../databases/postgres.ts';
+import { FileRoom } from '../fakes/files-setup.ts';
+import { untilSo } from '../fakes/until.ts';
 
 /** Waits until so many connections to the database wait for a lock. */
 async function untilWaiting(database: Database, wanted: number): Promise<void> {

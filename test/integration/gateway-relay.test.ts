@@ -12,8 +12,8 @@ import { createGatewayRelay } from '#src/discord/gateway-relay.ts';
 import { createDispatcher, type ProxySettings } from '#src/dispatcher.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { startProxy, startTlsFront, type TestProxy } from '../builders/proxy.ts';
-import { trustCertificate } from '../builders/tls-certificate.ts';
+import { startProxy, startTlsFront, type TestProxy } from '../fakes/proxy.ts';
+import { trustCertificate } from '../fakes/tls-certificate.ts';
 
 const GATEWAY = 'gateway.bot.example:443';
 

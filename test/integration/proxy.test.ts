@@ -11,14 +11,14 @@ import { SECOND, systemClock } from '#src/clock.ts';
 import { createDiscordTransport } from '#src/discord/rest/transport.ts';
 import { createDispatcher, type ProxySettings } from '#src/dispatcher.ts';
 import { createLogger } from '#src/logger.ts';
-import { createFetchOutside } from '#src/media/outside/fetch-outside.ts';
+import { createFetchOutside } from '#src/media/download/safe-fetch.ts';
 import { createVendorHttp } from '#src/vendors/http/http.ts';
 import { createVendors } from '#src/vendors/registry.ts';
 
-import { startProxy, startTlsFront } from '../builders/proxy.ts';
-import { temporaryFolder } from '../builders/temporary-folder.ts';
-import { trustCertificate } from '../builders/tls-certificate.ts';
-import { fetchBytes, startServer } from '../unit/media/outside/outside-server.ts';
+import { startProxy, startTlsFront } from '../fakes/proxy.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import { trustCertificate } from '../fakes/tls-certificate.ts';
+import { fetchBytes, startServer } from '../unit/media/download/remote-server.ts';
 
 const CLIP = new URL('../../sandbox/vendor/clip.mp4', import.meta.url);
 const logger = createLogger('silent');

@@ -4,13 +4,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
 import { HOUR, MINUTE } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
-import type { Order } from '#src/jobs/accept.ts';
+import type { Order } from '#src/jobs/acceptance/accept-job.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
 
-import { databaseKinds } from '../builders/database.ts';
-import { JobsRoom, type JobsRoomOptions } from '../builders/jobs-room.ts';
-import type { FakeVendor } from '../builders/vendor.ts';
+import { databaseKinds } from '../databases/database.ts';
+import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
+import type { FakeVendor } from '../fakes/vendor.ts';
 
 describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) => {
   let room: JobsRoom;

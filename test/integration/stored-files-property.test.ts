@@ -8,8 +8,8 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { UserError } from '#src/errors.ts';
 
-import { databaseKinds } from '../builders/database.ts';
-import { FileRoom, RETENTION_MS } from '../builders/file-room.ts';
+import { databaseKinds } from '../databases/database.ts';
+import { FileRoom, RETENTION_MS } from '../fakes/files-setup.ts';
 
 const JOBS = 6;
 /** Few, so that jobs share files. */

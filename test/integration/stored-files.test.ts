@@ -8,8 +8,8 @@ import { DAY, HOUR } from '#src/clock.ts';
 import { UserError } from '#src/errors.ts';
 import { storageFigures } from '#src/media/files/storage-figures.ts';
 
-import { databaseKinds } from '../builders/database.ts';
-import { FileRoom, RETENTION_MS } from '../builders/file-room.ts';
+import { databaseKinds } from '../databases/database.ts';
+import { FileRoom, RETENTION_MS } from '../fakes/files-setup.ts';
 
 /** More steps than anything here takes. */
 const MOST_STEPS = 40;

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 
 import { vendorMonthSums } from '#src/storage/migrations/2026-11-29-vendor-month-sums.ts';
 
-import { openTestDatabase } from '../builders/database.ts';
-import { postgresUrl } from '../builders/postgres.ts';
-import { untilSo } from '../builders/until.ts';
+import { openTestDatabase } from '../databases/database.ts';
+import { postgresUrl } from '../databases/postgres.ts';
+import { untilSo } from '../fakes/until.ts';
 
 describe.runIf(postgresUrl() !== undefined)('the migration to sums of the vendor ledger', () => {
   test('counts what another process writes meanwhile', async () => {

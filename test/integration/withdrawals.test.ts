@@ -6,10 +6,10 @@ import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createWithdrawals, type Withdrawals } from '#src/vendors/health/withdrawals.ts';
 import { withWithdrawals } from '#src/vendors/health/withdrawing-vendor.ts';
 
-import { createFakeClock, type FakeClock } from '../builders/clock.ts';
-import { databaseKinds, openTestDatabase, type TestDatabase } from '../builders/database.ts';
-import { aRequest } from '../builders/job.ts';
-import { createFakeVendor } from '../builders/vendor.ts';
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
+import { createFakeClock, type FakeClock } from '../fakes/clock.ts';
+import { aRequest } from '../fakes/job.ts';
+import { createFakeVendor } from '../fakes/vendor.ts';
 
 describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
   let opened: TestDatabase;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { button, EPHEMERAL, row, text, useScene, V2, type Asked } from './discord-scene.ts';
 import {
   codeOf,

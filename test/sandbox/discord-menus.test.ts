@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { file, linkedPicture } from '#sandbox/discord/discord.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { VIDEO_COMMAND } from './discord-bot.ts';
 import { EPHEMERAL, text, useScene, V2 } from './discord-scene.ts';
 import { bytesAt, codeOf, idOf, interactionEvent } from './discord-wire.ts';

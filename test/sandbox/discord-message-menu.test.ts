@@ -23,7 +23,7 @@ import {
 } from '#sandbox/discord/discord.ts';
 import type { GuildHandle } from '#sandbox/discord/guild.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { startBot } from './discord-bot.ts';
 import { expectClean } from './discord-scene.ts';
 import { bytesAt } from './discord-wire.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { mp4File, type Mp4Settings } from '../builders/videos.ts';
+import { mp4File, type Mp4Settings } from '../fakes/videos.ts';
 import { mp3File, wavFile } from '../unit/media/inspection/sounds.ts';
 import {
   PRO_2_0,

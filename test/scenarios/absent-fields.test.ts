@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import type { FieldChanges } from '#sandbox/discord/payload-faults.ts';
 
-import { pngImage, textFile } from '../builders/images.ts';
+import { pngImage, textFile } from '../fakes/images.ts';
+import { LEVELS } from './bot-log.ts';
+import { expectNoTrace } from './expect-refused.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 import { moderator, told } from './moderator.ts';
-import { expectNoTrace } from './refused.ts';
 
 const cat = pngImage({ width: 500, height: 500 });
 const PROMPT = 'A paper boat drifts across a quiet bay';

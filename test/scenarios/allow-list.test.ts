@@ -1,8 +1,8 @@
 /** Servers that the operator has not listed: nothing is done for them, and nothing is told about the bot. */
 import { describe, expect, test } from 'vitest';
 
+import { LEVELS } from './bot-log.ts';
 import { scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 
 const CLOSED = { environment: { GUILD_ALLOWLIST: '123456789012345678' } } as const;
 

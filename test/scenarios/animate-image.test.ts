@@ -9,10 +9,10 @@ import type { FieldValues } from '#sandbox/discord/people/form.ts';
 import { HOUR } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
 
-import { pngImage, textFile, truncated } from '../builders/images.ts';
+import { pngImage, textFile, truncated } from '../fakes/images.ts';
+import { expectPaid } from './assert-video.ts';
+import { expectNoTrace } from './expect-refused.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
-import { expectPaid } from './made.ts';
-import { expectNoTrace } from './refused.ts';
 
 const MENU = 'Animate image';
 const PROMPT = 'The water begins to move in the wind';

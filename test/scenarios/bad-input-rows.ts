@@ -10,8 +10,8 @@ import {
   pngImage,
   textFile,
   truncated,
-} from '../builders/images.ts';
-import { mp4File } from '../builders/videos.ts';
+} from '../fakes/images.ts';
+import { mp4File } from '../fakes/videos.ts';
 import type { ScenarioOptions, VideoOptions } from './harness.ts';
 import { paddedPng } from './pictures.ts';
 

@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { file } from '#sandbox/discord/discord.ts';
-import { NotOffered } from '#sandbox/discord/not-offered.ts';
+import { NotOffered } from '#sandbox/discord/not-offered-error.ts';
 
-import { pngImage } from '../builders/images.ts';
-import { mp4File } from '../builders/videos.ts';
+import { pngImage } from '../fakes/images.ts';
+import { mp4File } from '../fakes/videos.ts';
 import { BAD_INPUT, picture, PROMPT } from './bad-input-rows.ts';
 import { BAD_MODES } from './bad-mode-rows.ts';
-import { endlessHost } from './endless-host.ts';
+import { expectNoTrace, refusalOf } from './expect-refused.ts';
 import { scenario } from './harness.ts';
+import { endlessHost } from './infinite-response.ts';
 import { paddedPng } from './pictures.ts';
-import { expectNoTrace, refusalOf } from './refused.ts';
 
 describe.concurrent.each(Object.entries({ ...BAD_INPUT, ...BAD_MODES }))('%s', (_, rows) => {
   test.each(rows)('$name is refused', ({ options, says, world = {} }) =>

@@ -1,9 +1,9 @@
 /** More rows of bad input: pictures, clips and options that do not go together, or not on that model. */
 import { file } from '#sandbox/discord/discord.ts';
 
-import { pngImage, textFile } from '../builders/images.ts';
-import { changeBoxes } from '../builders/mp4-changes.ts';
-import { mp4Box, mp4File, uint32 } from '../builders/videos.ts';
+import { pngImage, textFile } from '../fakes/images.ts';
+import { changeBoxes } from '../fakes/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../fakes/videos.ts';
 import { wavFile } from '../unit/media/inspection/sounds.ts';
 import { PROMPT, type Row } from './bad-input-rows.ts';
 

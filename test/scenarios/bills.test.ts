@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
 
+import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-desk.ts';
-import { LEVELS } from './log.ts';
+import { ask, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 

@@ -5,7 +5,7 @@ import type { Clock } from '#src/clock.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { parseLine, parseLog, type LogLine } from './log.ts';
+import { parseLine, parseLog, type LogLine } from './bot-log.ts';
 
 export interface Bot {
   readonly lines: readonly LogLine[];

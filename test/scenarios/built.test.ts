@@ -9,7 +9,7 @@ import { startBotProcess } from '#sandbox/bot-process.ts';
 import { startWorld } from '#sandbox/world.ts';
 
 import { build, ROOT } from '../../scripts/build.ts';
-import { temporaryFolder } from '../builders/temporary-folder.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
 
 test('the built bot makes a video, and none of its files is TypeScript', async () => {
   // Below the checkout, where its packages are found.

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { FieldChanges } from '#sandbox/discord/payload-faults.ts';
 
+import { expectPaid } from './assert-video.ts';
 import { CALLBACK, scenario, type Scenario } from './harness.ts';
-import { expectPaid } from './made.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';

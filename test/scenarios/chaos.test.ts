@@ -8,7 +8,7 @@ import { expect, inject, test } from 'vitest';
 import { makePlan } from '#sandbox/chaos/plan.ts';
 import { play } from '#sandbox/chaos/play.ts';
 
-import { POSTGRES_VARIABLE } from '../builders/postgres.ts';
+import { POSTGRES_VARIABLE } from '../databases/postgres.ts';
 
 const JOBS = 20;
 const KILLS = 5;

@@ -10,13 +10,13 @@ import type { GuildHandle } from '#sandbox/discord/guild.ts';
 import { startWorld, type World } from '#sandbox/world.ts';
 import { MINUTE } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
-import { openBooks, type Books } from './books.ts';
+import { pngImage } from '../fakes/images.ts';
+import { LEVELS } from './bot-log.ts';
 import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase } from './database.ts';
 import { until } from './harness.ts';
-import { LEVELS } from './log.ts';
+import { openBooks, type Books } from './ledgers.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const VIDEOS = 20;

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { withoutRoomIn } from './failing-database.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';

@@ -4,8 +4,8 @@
  */
 import { inject } from 'vitest';
 
-import type { DatabaseKind } from '../builders/database.ts';
-import { takePostgres } from '../builders/postgres-databases.ts';
+import type { DatabaseKind } from '../databases/database.ts';
+import { takePostgres } from '../databases/postgres-databases.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 
-import { heicImage, pngImage } from '../builders/images.ts';
+import { heicImage, pngImage } from '../fakes/images.ts';
 import { scenario, until, type ScenarioOptions, type VideoOptions } from './harness.ts';
 import { letPricesPass, moderator, told } from './moderator.ts';
 

@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './carriers.ts';
+import { carriers } from './find-video.ts';
 import {
   EDIT_BY_TOKEN,
   NEW_MESSAGE,

@@ -8,10 +8,10 @@ import { file } from '#sandbox/discord/discord.ts';
 import { noisyClip } from '#sandbox/noisy-clip.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
+import { LEVELS } from './bot-log.ts';
 import { hasFfmpeg } from './clips.ts';
 import { scenario, until, type Scenario, type ScenarioOptions } from './harness.ts';
-import { LEVELS } from './log.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
 import { canMount, MEBIBYTE, smallDisk, type SmallDisk } from './small-disk.ts';
 

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { SECOND } from '#src/clock.ts';
-import { finalAction } from '#src/discord/message/job-actions.ts';
+import { finalAction } from '#src/discord/messages/job-actions.ts';
 
-import { mp4File } from '../builders/videos.ts';
+import { mp4File } from '../fakes/videos.ts';
+import { expectPaid } from './assert-video.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { expectPaid } from './made.ts';
 import { letPricesPass, moderator, told } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';

@@ -6,9 +6,9 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { DAY, SECOND } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
+import { expectPaid } from './assert-video.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { expectPaid } from './made.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** One of the buttons under a draft of 1.5-pro. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { mp4File } from '../builders/videos.ts';
+import { mp4File } from '../fakes/videos.ts';
 import { EDIT_BY_BOT, EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
 import { slowEncoder } from './slow-encoder.ts';
 

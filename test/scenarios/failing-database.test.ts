@@ -5,13 +5,13 @@ import { file } from '#sandbox/discord/discord.ts';
 import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
-import { failingStatements, type FailingStatements } from '../builders/failing-statements.ts';
-import { pngImage } from '../builders/images.ts';
-import { goneAfterFirstJob, type Outage } from '../builders/lost-commit.ts';
+import { failingStatements, type FailingStatements } from '../databases/failing-statements.ts';
+import { goneAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
+import { pngImage } from '../fakes/images.ts';
+import { expectNoTrace, refusalOf } from './expect-refused.ts';
 import { withoutCommitsTo } from './failing-database.ts';
 import { passUntil, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
-import { expectNoTrace, refusalOf } from './refused.ts';
 
 /** With a file, which must not be left either. */
 const ORDER = {

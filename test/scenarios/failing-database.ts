@@ -1,7 +1,7 @@
 /** Makes the bot's database fail, from beside it, on either kind of database. */
 import { sql, type RawBuilder } from 'kysely';
 
-import type { Books } from './books.ts';
+import type { Books } from './ledgers.ts';
 
 /** When an insert fails: at once, or when its transaction commits. */
 type Failing = 'insert' | 'commit';

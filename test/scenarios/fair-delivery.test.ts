@@ -5,7 +5,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { MINUTE } from '#src/clock.ts';
 
-import { mp4File } from '../builders/videos.ts';
+import { mp4File } from '../fakes/videos.ts';
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
 import { slowEncoder } from './slow-encoder.ts';
 

@@ -11,10 +11,10 @@ import { readConfig } from '#src/config.ts';
 import { GIVE_UP_AFTER_MS } from '#src/discord/gateway-watch.ts';
 import { createLogger } from '#src/logger.ts';
 
+import { LEVELS, parseLine, parseLog, type LogLine } from './bot-log.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { until } from './harness.ts';
-import { ask } from './health-desk.ts';
-import { LEVELS, parseLine, parseLog, type LogLine } from './log.ts';
+import { ask } from './health-endpoint.ts';
 
 /** Short beside the steps of time below: a bot that is connected is heard all the while. */
 const HEARTBEAT_MS = 500;

@@ -20,11 +20,11 @@ import { startWorld, type World } from '#sandbox/world.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 
-import { openBooks, type Books } from './books.ts';
+import { leaks, LEVELS, type LogLine } from './bot-log.ts';
 import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase, type ScenarioDatabase } from './database.ts';
-import { leaks, LEVELS, type LogLine } from './log.ts';
+import { openBooks, type Books } from './ledgers.ts';
 
 export interface ScenarioOptions {
   readonly discord?: DiscordOptions | undefined;

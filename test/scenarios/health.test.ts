@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '#src/clock.ts';
 
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-desk.ts';
+import { ask, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const SERVED = { environment: { HTTP_PORT: '0' } };

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import { DAY, HOUR } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 
 async function storedFiles(s: Scenario): Promise<string[]> {

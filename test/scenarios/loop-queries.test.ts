@@ -29,8 +29,8 @@ import { nodeSqliteDialect } from '#src/storage/node-sqlite.ts';
 import { openPostgresPool } from '#src/storage/postgres-pool.ts';
 import type { Tables } from '#src/storage/schema.ts';
 
-import { openTestDatabase, type TestDatabase } from '../builders/database.ts';
-import { aJob } from '../builders/job.ts';
+import { openTestDatabase, type TestDatabase } from '../databases/database.ts';
+import { aJob } from '../fakes/job.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 import { explainer, narrowIndexes, type Access, type Statement } from './query-plans.ts';

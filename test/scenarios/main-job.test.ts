@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { file } from '#sandbox/discord/discord.ts';
 import { SECOND } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { CALLBACK, openApiFile, scenario, type Scenario } from './harness.ts';
 
 const IS_COMPONENTS_V2 = 1 << 15;

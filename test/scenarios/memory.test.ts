@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-desk.ts';
+import { ask, sample } from './health-endpoint.ts';
 import { letPricesPass } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { scenario, type Scenario, type VideoOptions } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import type { RouteName } from '#sandbox/discord/rest/router.ts';
 import type { Json } from '#sandbox/discord/store.ts';
 
+import { LEVELS } from './bot-log.ts';
 import { CALLBACK, EDIT_BY_TOKEN, openApiFile, scenario, type Scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 import { moderator, told } from './moderator.ts';
 import { readFieldCatalog, type SchemaNames } from './openapi-fields.ts';
 import { orderOf, type Outcome } from './openapi-plays.ts';

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json } from '#sandbox/discord/store.ts';
 
+import { LEVELS } from './bot-log.ts';
 import { openApiFile, scenario, type Scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 import { readFieldCatalog, type SchemaNames, type Variation } from './openapi-fields.ts';
 import { answerTo } from './openapi-plays.ts';
 

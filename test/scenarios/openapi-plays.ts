@@ -6,7 +6,7 @@ import { NeverHappened } from '#sandbox/discord/waiting.ts';
 import { HOUR, SECOND } from '#src/clock.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { until, type Scenario, type ScenarioOptions } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 import type { SchemaNames } from './openapi-fields.ts';

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { Json } from '#sandbox/discord/store.ts';
 
+import { LEVELS, type LogLine } from './bot-log.ts';
 import { openApiFile, scenario, until, type Scenario } from './harness.ts';
-import { LEVELS, type LogLine } from './log.ts';
 import { readFieldCatalog, type Variation } from './openapi-fields.ts';
 import { INTERACTION_SCHEMAS, PLAYS, type Outcome, type Play, type Send } from './openapi-plays.ts';
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 import { scenario } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 

@@ -1,7 +1,7 @@
 /** A picture of any size in bytes that is whole all the same. */
 import { crc32 } from 'node:zlib';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
 
 /** Length, type and checksum of a PNG chunk. */
 const CHUNK_FRAME_BYTES = 12;

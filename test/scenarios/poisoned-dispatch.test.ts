@@ -5,9 +5,9 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { FieldChanges } from '#sandbox/discord/payload-faults.ts';
 import { HOUR } from '#src/clock.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
+import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 import { moderator, told } from './moderator.ts';
 
 const UNREADABLE = 'an event from Discord could not be read; all others are handled as usual';

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 
-import { pngImage } from '../builders/images.ts';
-import { mp4File } from '../builders/videos.ts';
+import { pngImage } from '../fakes/images.ts';
+import { mp4File } from '../fakes/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 

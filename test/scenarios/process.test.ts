@@ -18,9 +18,9 @@ import { SECOND } from '#src/clock.ts';
 import { readConfig } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
+import { LEVELS, parseLog } from './bot-log.ts';
 import { until } from './harness.ts';
-import { LEVELS, parseLog } from './log.ts';
 
 const SECRET = 'a-secret-that-nobody-may-read';
 

@@ -9,9 +9,9 @@ import { createApp } from '#src/app.ts';
 import { readConfig } from '#src/config.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { pngImage } from '../builders/images.ts';
-import { startProxy, startTlsFront } from '../builders/proxy.ts';
-import { trustCertificate } from '../builders/tls-certificate.ts';
+import { pngImage } from '../fakes/images.ts';
+import { startProxy, startTlsFront } from '../fakes/proxy.ts';
+import { trustCertificate } from '../fakes/tls-certificate.ts';
 import { scenario } from './harness.ts';
 
 test('what the bot asks of vendors, Discord and hosts of files goes through HTTP_PROXY', async () => {

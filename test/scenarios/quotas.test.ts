@@ -1,7 +1,7 @@
 /** Moderators run the budget from inside Discord, and members see why. */
 import { describe, expect, test } from 'vitest';
 
-import { NotOffered } from '#sandbox/discord/not-offered.ts';
+import { NotOffered } from '#sandbox/discord/not-offered-error.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 
 import { scenario, type Scenario } from './harness.ts';

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
-import { pngImage } from '../builders/images.ts';
-import { mp4File } from '../builders/videos.ts';
+import { pngImage } from '../fakes/images.ts';
+import { mp4File } from '../fakes/videos.ts';
 import { mp3File, wavFile } from '../unit/media/inspection/sounds.ts';
+import { makes, rolesIn } from './assert-video.ts';
 import { scenario, type ScenarioOptions, type VideoOptions } from './harness.ts';
-import { makes, rolesIn } from './made.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** ByteDance has retired 1.5-pro and the lite pair: a reseller that documents them serves them. */

@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
 
-import { pngImage } from '../builders/images.ts';
+import { pngImage } from '../fakes/images.ts';
+import { LEVELS, type LogLine } from './bot-log.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { LEVELS, type LogLine } from './log.ts';
 import { DELIVERED, outcomeOf } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { temporaryFolder } from '../builders/temporary-folder.ts';
-import type { Mp4Settings } from '../builders/videos.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import type { Mp4Settings } from '../fakes/videos.ts';
 import { fakeFfmpeg, putVideo } from '../unit/media/ffmpeg/fake-ffmpeg.ts';
 
 /** Each encoding waits until the test lets it go on: the first for `go-1`, and so on. */

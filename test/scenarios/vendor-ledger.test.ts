@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
+import { LEVELS } from './bot-log.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { LEVELS } from './log.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../src/operator/vendor-ledger.ts', import.meta.url));
 const VIDEOS = 8;

@@ -1,6 +1,6 @@
 /** Finding the button that a member means. */
 import type { MessageView } from '../message-view.ts';
-import { NotOffered } from '../not-offered.ts';
+import { NotOffered } from '../not-offered-error.ts';
 
 interface FoundButton {
   readonly message: MessageView;

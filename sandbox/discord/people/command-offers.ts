@@ -1,5 +1,5 @@
 /** Which commands a member's client offers them, and which not. */
-import { NotOffered } from '../not-offered.ts';
+import { NotOffered } from '../not-offered-error.ts';
 import { has, memberPermissions } from '../permissions.ts';
 import { COMMAND_TYPE } from '../rest/command-rules.ts';
 import type {

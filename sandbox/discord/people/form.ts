@@ -13,7 +13,7 @@ import {
   type Modal,
   type Row,
 } from '../modal/modal-schema.ts';
-import { NotOffered } from '../not-offered.ts';
+import { NotOffered } from '../not-offered-error.ts';
 import type { Json } from '../store.ts';
 import {
   nothingResolved,

@@ -6,7 +6,7 @@ import { storeFile } from '../cdn.ts';
 import { isOfferedFile } from '../file-types.ts';
 import { everyoneRole, partialChannelJson, partialMemberJson, roleJson } from '../guild-json.ts';
 import { userJson, type JsonWriter } from '../message-json.ts';
-import { NotOffered } from '../not-offered.ts';
+import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import type { ChannelRecord, GuildRecord, Json, MemberRecord, Store } from '../store.ts';
 

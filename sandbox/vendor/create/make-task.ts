@@ -5,7 +5,7 @@ import type { Account } from '../dialect.ts';
 import { accountOverdue, notValid } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { readClips } from '../media/clips.ts';
-import { befall } from '../tasks/befall.ts';
+import { befall } from '../tasks/apply-faults.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { finalOf } from './final.ts';

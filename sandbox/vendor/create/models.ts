@@ -2,7 +2,6 @@
  * What the sandbox vendors serve: the Seedance models, with their limits and pixel tables. Written down a second time, apart from the product's own
  * catalogue and from the same published pages, so that a slip in one shows against the other.
  */
-
 import { DRAFTS_1_5, DRAFTS_2_5 } from './drafts.ts';
 import type { Drafts } from './drafts.ts';
 

@@ -1,7 +1,7 @@
 /** Where finished files are fetched, at whichever vendor. */
 import type { Account, Coverage, Route } from '../dialect.ts';
 import type { Answer, Exchange } from '../exchange.ts';
-import { befall } from '../tasks/befall.ts';
+import { befall } from '../tasks/apply-faults.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { denied, fileAnswer } from './links.ts';
 

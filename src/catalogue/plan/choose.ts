@@ -1,10 +1,10 @@
 /** Chooses the offer that a request is planned for, of all that can do what was asked for. */
 import { MODEL_IDS } from '../request.ts';
 import type { VideoRequest } from '../request.ts';
+import { objectionsTo } from './check-model.ts';
 import type { OptionDefaults, PlanContext, PlanOffer } from './context.ts';
 import { fillIn } from './fill-in.ts';
-import { objectionsTo } from './fit.ts';
-import type { Wish } from './wish.ts';
+import type { Wish } from './parse-options.ts';
 
 /** A request filled in for one offer. */
 interface Candidate {

@@ -13,7 +13,7 @@ import type {
 } from '../request.ts';
 import type { OptionDefaults } from './context.ts';
 import { DEFAULT_SECONDS, lengthOn } from './length.ts';
-import type { Wish } from './wish.ts';
+import type { Wish } from './parse-options.ts';
 
 export const DEFAULT_RESOLUTION: Resolution = '720p';
 

@@ -10,13 +10,13 @@ import { mergePromptFlags } from '../prompt/prompt-flags.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
+import { objectionsTo } from './check-model.ts';
 import { chooseRequest, fits } from './choose.ts';
 import type { PlanContext, PlanOffer } from './context.ts';
-import { objectionsTo } from './fit.ts';
-import { namedRefusal, unnamedRefusal } from './refusal.ts';
-import type { Objection } from './refusal.ts';
-import { checkPromptLength, readWish } from './wish.ts';
-import type { Wish } from './wish.ts';
+import { checkPromptLength, readWish } from './parse-options.ts';
+import type { Wish } from './parse-options.ts';
+import { namedRefusal, unnamedRefusal } from './refusal-message.ts';
+import type { Objection } from './refusal-message.ts';
 
 /**
  * @param asked what was typed, on whichever path: command, modal or button

@@ -6,9 +6,9 @@ import { CLIP_SLACK_SECONDS } from '../modes.ts';
 import type { ClipLimits } from '../modes.ts';
 import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import { objectionsTo } from './fit.ts';
+import { objectionsTo } from './check-model.ts';
+import { wishOf } from './parse-options.ts';
 import { REFERENCE_NAMES } from './references.ts';
-import { wishOf } from './wish.ts';
 
 /** One reference video or sound. */
 export interface ReferenceClip {

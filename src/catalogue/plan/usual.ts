@@ -3,12 +3,12 @@ import { resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import { MODEL_IDS, RESOLUTIONS } from '../request.ts';
 import type { InputRole, Length, Resolution, VideoRequest } from '../request.ts';
+import { inputObjections } from './check-inputs.ts';
 import type { PlanContext, PlanOffer } from './context.ts';
 import { fillIn } from './fill-in.ts';
-import { inputObjections } from './fit-inputs.ts';
 import { modeOf } from './inputs.ts';
 import { lengthOn, nearestLength } from './length.ts';
-import { wishOf } from './wish.ts';
+import { wishOf } from './parse-options.ts';
 
 /**
  * The same resolution and length on the first model that this server may use, each as near as that

@@ -1,7 +1,7 @@
+/** Who offers which model under which id, and what a request costs there. */
 import { isValidAt, type Validity } from '../lifecycle.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { ModelId } from '../request.ts';
-/** Who offers which model under which id, and what a request costs there. */
 import { laidOver, priceIn } from './price.ts';
 import type { Price, Priced, PriceList } from './price.ts';
 import {

@@ -5,7 +5,7 @@
 import { closeGap, FLAG_START } from './flag-text.ts';
 import { foreignValueLength } from './foreign-flags.ts';
 import { readFlagName, readFlagValue, unreadableFlag, type Flag } from './known-flags.ts';
-import { seenText } from './seen-text.ts';
+import { seenText } from './normalize-text.ts';
 
 export interface TakenFlags {
   /** As it may be sent. */

@@ -13,12 +13,12 @@ import { ComponentType, MessageFlags } from 'discord.js';
 
 import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
-import { Loop } from '../../jobs/loops/loop.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
+import { Loop } from '../../loop.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import type { Messenger } from '../delivery/messenger.ts';
-import { refusalOf, type Refusal } from '../discord-error.ts';
+import { refusalOf, type Refusal } from '../rest/discord-error.ts';
+import type { Messenger } from '../rest/messenger.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
 import {
   dueLinesOf,

@@ -1,13 +1,13 @@
 /** The two ends of every order: its place, opened at once, and its acceptance. */
 import { UserError } from '../../errors.ts';
-import type { Order, Place } from '../../jobs/accept.ts';
+import type { Order, Place } from '../../jobs/acceptance/accept-job.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
-import { openClaimedReply } from '../interactions/claimed-reply.ts';
 import type { Claims } from '../interactions/claims.ts';
 import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
-import { roleIdsOf } from '../moderation/rights.ts';
-import type { Opening } from '../reply.ts';
+import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
+import type { Opening } from '../interactions/reply.ts';
+import { roleIdsOf } from '../moderation/permissions.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
 import { sayingWhatWasSpent } from './spent.ts';
 

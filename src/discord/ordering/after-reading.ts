@@ -10,7 +10,7 @@ import { takesClips, withReferenceClips } from '../../catalogue/plan/reference-c
 import { withShortestVideos } from '../../catalogue/plan/references.ts';
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
-import type { ReadInputs } from '../../jobs/accept.ts';
+import type { ReadInputs } from '../../jobs/acceptance/accept-job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
 import type { ServerSettings } from '../server/server-settings.ts';

@@ -16,7 +16,7 @@ import {
 import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
-import type { Order } from '../../jobs/accept.ts';
+import type { Order } from '../../jobs/acceptance/accept-job.ts';
 import { SPENDING_KINDS } from '../../jobs/acceptance/spending.ts';
 import { finalPriceSchema, NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
@@ -24,7 +24,7 @@ import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 import { customId } from '../custom-id.ts';
-import { paragraphs, tellAside, type Opening } from '../reply.ts';
+import { paragraphs, tellAside, type Opening } from '../interactions/reply.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk, type PricedRequest } from './price-reason.ts';
 

@@ -2,7 +2,7 @@
 import { describeCredits } from '../../catalogue/describe.ts';
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { QuotaExceeded, UserError } from '../../errors.ts';
-import type { Place } from '../../jobs/accept.ts';
+import type { Place } from '../../jobs/acceptance/accept-job.ts';
 import { expectedFinals } from '../../jobs/acceptance/finals.ts';
 import type { FinalPrice } from '../../jobs/record/job.ts';
 import { ruleName } from '../../quota/limits/limits.ts';

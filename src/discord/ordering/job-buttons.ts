@@ -5,8 +5,8 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import { ALTERNATIVE_ACTIONS, readFinalAction } from '../message/job-actions.ts';
-import { openPress } from '../reply.ts';
+import { openPress } from '../interactions/reply.ts';
+import { ALTERNATIVE_ACTIONS, readFinalAction } from '../messages/job-actions.ts';
 import { orderAlternative } from './order-alternative.ts';
 import { orderFinal } from './order-final.ts';
 

@@ -4,7 +4,7 @@ import type { InputRole, Ratio } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Logger } from '../../logger.ts';
-import { tellBeside, type Opening } from '../reply.ts';
+import { tellBeside, type Opening } from '../interactions/reply.ts';
 import { quotable } from '../text.ts';
 
 const MAX_FLAGS_LENGTH = 300;

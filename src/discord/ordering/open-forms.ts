@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { HOUR, type Clock } from '../../clock.ts';
-import type { Place } from '../../jobs/accept.ts';
+import type { Place } from '../../jobs/acceptance/accept-job.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import type { FoundPicture } from './pictures-of-message.ts';

@@ -1,6 +1,6 @@
 /** From a press on the button that a job without a serving vendor offers, to an accepted job. */
 import { UserError } from '../../errors.ts';
-import type { Attachment } from '../../jobs/inputs.ts';
+import type { Attachment } from '../../jobs/acceptance/fetch-inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';

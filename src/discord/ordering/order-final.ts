@@ -1,10 +1,10 @@
 /** From a press on Make final to an accepted job, at the vendor that has the draft. */
 import { DRAFT_LIFE_DAYS } from '../../catalogue/models.ts';
-import { planFinal } from '../../catalogue/plan/final.ts';
+import { planFinal } from '../../catalogue/plan/plan-final.ts';
 import type { Resolution } from '../../catalogue/request.ts';
 import { DAY } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
-import type { Place } from '../../jobs/accept.ts';
+import type { Place } from '../../jobs/acceptance/accept-job.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';

@@ -10,12 +10,12 @@ import {
   type InputRole,
   type VideoRequest,
 } from '../../catalogue/request.ts';
-import type { Order, Place, ReadInputs } from '../../jobs/accept.ts';
-import type { Attachment } from '../../jobs/inputs.ts';
+import type { Order, Place, ReadInputs } from '../../jobs/acceptance/accept-job.ts';
+import type { Attachment } from '../../jobs/acceptance/fetch-inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import type { Opening } from '../reply.ts';
+import type { Opening } from '../interactions/reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
 import { accept, openPlace } from './accepting.ts';
 import {

@@ -1,9 +1,9 @@
-import { UserError } from '../../errors.ts';
 /** What a member reads who presses a button a second time: where the video of the first press is. */
+import { UserError } from '../../errors.ts';
 import { AlreadySpent, type Spending, type SpendingKind } from '../../jobs/acceptance/spending.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
-import { whereIs } from '../message/job-link.ts';
+import { whereIs } from '../messages/job-link.ts';
 
 const SUBJECTS: Readonly<Record<SpendingKind, string>> = {
   confirmation: 'The video you confirmed',

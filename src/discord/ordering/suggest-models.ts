@@ -3,7 +3,7 @@ import { describeModel } from '../../catalogue/describe.ts';
 import type { PricedModel } from '../../jobs/submission/offers.ts';
 import { focusedOption } from '../interactions/incomplete.ts';
 import type { Autocompletion } from '../interactions/kinds.ts';
-import { suggest } from '../reply.ts';
+import { suggest } from '../interactions/reply.ts';
 
 /** @param models those that may be chosen, in the order to show them */
 export async function suggestModels(

@@ -7,7 +7,7 @@ import { RateLimitError } from 'discord.js';
 import { pauseLeftMs } from '../../backoff.ts';
 import { HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
-import { isBotTokenRefused } from '../discord-error.ts';
+import { isBotTokenRefused } from './discord-error.ts';
 
 /** After the bot's token was refused: a fault of Discord's passes, a token that was reset stays dead. */
 const TOKEN_REFUSED_PAUSE_MS = 30 * SECOND;

@@ -3,7 +3,7 @@ import { draftsWithin, modelOf, type Model } from '../../catalogue/models.ts';
 import type { OptionDefaults, PlanContext, PlanOffer } from '../../catalogue/plan/context.ts';
 import { DEFAULT_RESOLUTION } from '../../catalogue/plan/fill-in.ts';
 import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
-import { seenText } from '../../catalogue/prompt/seen-text.ts';
+import { seenText } from '../../catalogue/prompt/normalize-text.ts';
 import {
   RESOLUTIONS,
   type ModelId,

@@ -9,7 +9,7 @@ import { lengthSchema, MODEL_IDS, RATIOS, RESOLUTIONS, TIERS } from '../../catal
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { lockAccounts, serverAccount } from '../../quota/books/ledger.ts';
+import { lockAccounts, serverAccount } from '../../quota/ledgers/ledger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 

@@ -1,5 +1,5 @@
 /** What the finals of a draft cost: expected before the draft is made, and from what it came out as. */
-import { expectedFinal, finalResolutions, planFinal } from '../../catalogue/plan/final.ts';
+import { expectedFinal, finalResolutions, planFinal } from '../../catalogue/plan/plan-final.ts';
 import type { Resolution, VideoRequest } from '../../catalogue/request.ts';
 import { lastSubmission, type FinalPrice, type Job } from '../record/job.ts';
 import type { Offers } from '../submission/offers.ts';

@@ -6,10 +6,10 @@
  */
 import { DAY, HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
+import { Loop } from '../../loop.ts';
+import { exclusive } from '../../storage/leases/leased-turn.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import { abilitiesOf } from '../../vendors/abilities.ts';
-import { exclusive } from '../loops/exclusive.ts';
-import { Loop } from '../loops/loop.ts';
+import { abilitiesOf } from '../../vendors/capabilities.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';

@@ -10,16 +10,16 @@ import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import { inRounds } from '../../fair-share.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
+import { Loop } from '../../loop.ts';
 import type { Lease, Leases } from '../../storage/leases/leases.ts';
 import type { TaskStatus, Vendor } from '../../vendors/vendor.ts';
-import { Loop } from '../loops/loop.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job } from '../record/job.ts';
+import type { OpenTask } from '../record/task-queries.ts';
 import type { Transition } from '../record/transition.ts';
-import type { OpenTask } from '../record/vendor-tasks.ts';
-import type { AccountPace } from './account-pace.ts';
-import { gapMs } from './look-gap.ts';
-import { eventFor } from './vendor-word.ts';
+import { gapMs } from './poll-interval.ts';
+import type { AccountPace } from './rate-limiter.ts';
+import { eventFor } from './status-event.ts';
 
 const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND };
 /** After a failure of our own, such as a database that is gone for a moment. */

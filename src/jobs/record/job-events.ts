@@ -5,7 +5,7 @@
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { lastSubmission, type Job } from './job.ts';
-import type { JobEvent } from './machine.ts';
+import type { JobEvent } from './state-machine.ts';
 
 /** What happens at a vendor without moving the job. */
 export type VendorSideEvent = 'cancel-requested' | 'vendor-queued';

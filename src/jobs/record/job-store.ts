@@ -6,11 +6,11 @@ import type { Logger } from '../../logger.ts';
 import type { FileJob } from '../../media/files/sweep.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
-import { createJobLists, type JobLists } from './job-lists.ts';
 import { columns, parseRecord } from './job-row.ts';
 import { ENDED_STATES, type Job, type OpenState } from './job.ts';
-import { jobsToTell, jobsToVerify, shownJobs } from './shown-jobs.ts';
-import { vendorTasks } from './vendor-tasks.ts';
+import { jobsToTell, jobsToVerify, shownJobs } from './presentation-queries.ts';
+import { createJobLists, type JobLists } from './readable-jobs.ts';
+import { vendorTasks } from './task-queries.ts';
 
 export interface JobWithoutVideo {
   readonly id: string;

@@ -5,15 +5,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { confirmUses, endUses } from '../../media/files/file-uses.ts';
-import type { VendorBook } from '../../quota/books/vendor-book.ts';
+import type { VendorBook } from '../../quota/ledgers/vendor-ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { moneyEffects, type MoneyEffect } from './billing-effects.ts';
 import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './job.ts';
-import { nextJob, type JobEvent } from './machine.ts';
-import { moneyEffects, type MoneyEffect } from './money.ts';
 import { noteRenderTime } from './render-times.ts';
+import { nextJob, type JobEvent } from './state-machine.ts';
 
 /** Told of every change after it is saved. */
 export type JobListener = (after: Job, before: Job | undefined) => void;

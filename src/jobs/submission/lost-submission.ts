@@ -10,7 +10,7 @@ import { waitedForUntilMs } from '../polling/overdue.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
-import type { LookAtList } from './recent-list.ts';
+import type { LookAtList } from './task-search.ts';
 
 /** A task made longer than this before `submitting` was written is not ours; the clocks may differ so much. */
 export const EARLIEST_MS = 2 * MINUTE;

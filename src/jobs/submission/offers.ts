@@ -18,7 +18,7 @@ import {
 } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
 import type { Clock } from '../../clock.ts';
-import { canDo } from '../../vendors/can-do.ts';
+import { canDo } from '../../vendors/check-capabilities.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../vendors/health/withdrawals.ts';

@@ -10,13 +10,13 @@ import { chooseRequest } from '../../catalogue/plan/choose.ts';
 import type { OptionDefaults, PlanContext } from '../../catalogue/plan/context.ts';
 import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
+import type { Wish } from '../../catalogue/plan/parse-options.ts';
 import { takesClips, type ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
-import type { Wish } from '../../catalogue/plan/wish.ts';
 import { TYPED_OPTIONS, type TypedOption, type VideoRequest } from '../../catalogue/request.ts';
 import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
 import type { Job, JobInput } from '../record/job.ts';
 import type { Offers } from './offers.ts';
-import { isOpen } from './refusal-policy.ts';
+import { isOpen } from './vendor-selection.ts';
 
 /** The offers, defaults and rules of a guild at this moment. */
 export type PlanContextOf = (guildId: string) => Promise<Omit<PlanContext, 'drawSeed'>>;

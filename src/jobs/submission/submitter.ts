@@ -10,19 +10,19 @@ import type { FileStore } from '../../media/files/file-store.ts';
 import { safetyIdentifier } from '../../vendors/safety-identifier.ts';
 import type { Submission, SubmissionInput, TaskHandle } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job, type JobInput } from '../record/job.ts';
-import type { JobEvent } from '../record/machine.ts';
-import { untilWritten } from '../until-written.ts';
-import { recordRefusal, recordTask, type AnswerDependencies } from './answers.ts';
+import type { JobEvent } from '../record/state-machine.ts';
+import { untilWritten } from '../retry-write.ts';
+import { startSubmission, type StartingDependencies } from './begin-submission.ts';
 import type { Offer, Offers } from './offers.ts';
+import { recordRefusal, recordTask, type AnswerDependencies } from './record-outcome.ts';
+import { alternativeTo, replan, type ReplanDependencies } from './replan.ts';
 import {
   afterRefusal,
   chooseOffer,
   mayReplan,
   type RefusalOutcome,
   withRefusal,
-} from './refusal-policy.ts';
-import { alternativeTo, replan, type ReplanDependencies } from './replan.ts';
-import { startSubmission, type StartingDependencies } from './starting.ts';
+} from './vendor-selection.ts';
 
 /** A link has to live this long still, for a vendor that fetches it only when it begins. */
 const LINK_SLACK_MS = HOUR;

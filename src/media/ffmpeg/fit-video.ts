@@ -10,7 +10,7 @@ import { nanoid } from 'nanoid';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { Turns } from '../../turns.ts';
+import { Turns } from '../../semaphore.ts';
 import { moveIntoPlace, PART_SUFFIX } from '../files/disk.ts';
 import type { VideoFacts } from '../formats/probe-video.ts';
 import { isPlayedSound } from '../formats/sound-coding.ts';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { LimitTable } from '../../storage/schema.ts';
-import type { AccountKey } from '../books/ledger.ts';
+import type { AccountKey } from '../ledgers/ledger.ts';
 import { EVERYONE, type StoredLimits, type StoredRules } from './limits.ts';
 
 /** Whose limits. */

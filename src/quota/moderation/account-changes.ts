@@ -3,9 +3,10 @@ import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 import type { DatabaseTransaction } from '../../storage/database.ts';
-import { countedJobsOf } from '../books/ledger-reader.ts';
-import { append, lockAccounts } from '../books/ledger.ts';
-import { stepNow } from '../holding.ts';
+import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../balance.ts';
+import { stepNow } from '../holds.ts';
+import { countedJobsOf } from '../ledgers/ledger-reader.ts';
+import { append, lockAccounts } from '../ledgers/ledger.ts';
 import {
   grantChange,
   leftOf,
@@ -17,7 +18,6 @@ import {
 import { grantable, type Reach } from '../limits/ceiling.ts';
 import { guildCeiling, limitRuleSchema, type Limit } from '../limits/limits.ts';
 import { readRules } from '../limits/stored-limits.ts';
-import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
 import { noteBudget } from '../warnings.ts';
 import { changeOnce, type ChangeAction, type ChangeBy, type Changed } from './change-log.ts';
 import { checkedAmount, checkedNote } from './checked-input.ts';

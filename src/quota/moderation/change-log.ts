@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isLogDue } from '../../storage/index-conditions.ts';
 import type { AuditLogTable } from '../../storage/schema.ts';
-import { lockAccounts, serverAccount } from '../books/ledger.ts';
+import { lockAccounts, serverAccount } from '../ledgers/ledger.ts';
 import { subjectOf, type LimitTarget } from '../limits/stored-limits.ts';
 
 const CHANGE_ACTIONS = [

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 import { DAY } from '../../clock.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { QuotaSettings } from '../balance.ts';
 import { guildCeiling, storedLimitsSchema, type StoredLimits } from '../limits/limits.ts';
 import {
   allLimits,
@@ -15,7 +16,6 @@ import {
   writeLimits,
   type LimitTarget,
 } from '../limits/stored-limits.ts';
-import type { QuotaSettings } from '../standing.ts';
 import { createAccountChanges, noteBudgetNow, type AccountChanges } from './account-changes.ts';
 import { blockOf, blocksOf, writeBlock, type Block, type WhoIsBlocked } from './blocks.ts';
 import {

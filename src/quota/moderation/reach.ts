@@ -1,10 +1,10 @@
 /** What an account can come to, as a change of its limit or its grants finds it. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { openExtraOf } from '../books/ledger-reader.ts';
+import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../balance.ts';
+import { openExtraOf } from '../ledgers/ledger-reader.ts';
 import { checkReach, type Reach } from '../limits/ceiling.ts';
 import { guildCeiling } from '../limits/limits.ts';
 import { readRules, type LimitTarget } from '../limits/stored-limits.ts';
-import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../standing.ts';
 
 export async function reachOfStanding(
   database: Database,

@@ -1,9 +1,9 @@
 /** A server's ledger as rows and as CSV, for a spreadsheet. */
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
+import { zoneOf, type QuotaSettings } from '../balance.ts';
 import { dateReader, periodNamed } from '../limits/period.ts';
 import { readRules } from '../limits/stored-limits.ts';
-import { zoneOf, type QuotaSettings } from '../standing.ts';
 import { csvOf } from './csv.ts';
 
 const EXPORT_COLUMNS = [

@@ -1,9 +1,9 @@
 /** Where a server's credits went in a period: in all, by member, by model, by day, and what failed. */
 import type { Database } from '../../storage/database.ts';
-import { OUTCOMES } from '../books/ledger-reader.ts';
+import { zoneOf, type QuotaSettings } from '../balance.ts';
+import { OUTCOMES } from '../ledgers/ledger-reader.ts';
 import { dateReader, periodOf, type Period } from '../limits/period.ts';
 import { readRules } from '../limits/stored-limits.ts';
-import { zoneOf, type QuotaSettings } from '../standing.ts';
 
 export type ReportPeriod = 'today' | 'this_month' | 'last_month';
 

@@ -3,14 +3,14 @@
  * schemas name this path; the longer one of the page of Seedance 1.0 lite still answers. Source: AI/ML
  * API, the schemas of its Seedance models.
  */
-import { ABILITIES } from '../abilities.ts';
-import { createByIdVendor } from '../by-id.ts';
+import { ABILITIES } from '../capabilities.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
-import { bodyOf } from '../media.ts';
-import { createdSchema } from '../reading.ts';
+import { bodyOf } from '../input-encoding.ts';
+import { createByIdVendor } from '../polled-vendor.ts';
+import { createdSchema } from '../response-schemas.ts';
 import type { Vendor } from '../vendor.ts';
-import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
+import { taskStatusSchema } from './responses.ts';
 
 const PATH = '/v2/video/generations';
 

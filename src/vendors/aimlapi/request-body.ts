@@ -7,7 +7,7 @@ import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs, type WrittenInput } from '../media.ts';
+import { writtenAs, type WrittenInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 interface ModelFields {

@@ -14,7 +14,7 @@ import { encodeJson } from './body.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
-import { createTurns, type TakeTurn } from './one-at-a-time.ts';
+import { createTurns, type TakeTurn } from './lock.ts';
 import { createUpload, type Upload } from './upload.ts';
 
 export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';

@@ -3,13 +3,13 @@
  * tasks that can only be asked for one by one.
  * Source: kyyAiPower, Seedance create video task; the result route from its public copies.
  */
-import { ABILITIES } from '../abilities.ts';
-import { createByIdVendor } from '../by-id.ts';
+import { ABILITIES } from '../capabilities.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
-import { createdSchema } from '../reading.ts';
+import { createByIdVendor } from '../polled-vendor.ts';
+import { createdSchema } from '../response-schemas.ts';
 import type { Vendor } from '../vendor.ts';
-import { taskStatusSchema } from './answers.ts';
 import { requestBody } from './request-body.ts';
+import { taskStatusSchema } from './responses.ts';
 
 /** @param options the `wireModels` are without what the request adds: `seedance_1_5_pro`, `seedance_2_0` */
 export function createKyyAiPowerVendor<Name extends string>(

@@ -4,9 +4,9 @@
  * Source: kyyAiPower, Seedance create video task.
  */
 import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
-import { ABILITIES } from '../abilities.ts';
+import { ABILITIES } from '../capabilities.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs, type WrittenInput } from '../media.ts';
+import { writtenAs, type WrittenInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 /** The lengths of 2.0, in seconds, and how an id ends for them. */

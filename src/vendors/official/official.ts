@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import { SECOND } from '../../clock.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
-import { ABILITIES, type VendorAbilities } from '../abilities.ts';
+import { ABILITIES, type VendorAbilities } from '../capabilities.ts';
 import {
   bearer,
   createDialectHttp,
@@ -18,20 +18,20 @@ import {
   type DialectOptions,
 } from '../dialect.ts';
 import type { VendorHttp } from '../http/http.ts';
+import { bodyOf } from '../input-encoding.ts';
 import { isJsonObject } from '../json-object.ts';
-import { bodyOf } from '../media.ts';
-import { cancelledSchema, createdSchema } from '../reading.ts';
+import { cancelledSchema, createdSchema } from '../response-schemas.ts';
 import { withFullLinks } from '../result-link.ts';
 import type { Submission, TaskHandle, TaskStatus, TaskWindow, Vendor } from '../vendor.ts';
+import { type TaskPage, tasksCreatedBetween } from './list-tasks.ts';
+import { requestBody } from './request-body.ts';
 import {
   identifiedStatusSchema,
   listedTaskSchema,
   listSchema,
   taskStatusSchema,
-} from './answers.ts';
-import { type TaskPage, tasksCreatedBetween } from './recent-tasks.ts';
-import { requestBody } from './request-body.ts';
-import { AZERION, OFFICIAL, POWERTOKENS, type Variation } from './variation.ts';
+} from './responses.ts';
+import { AZERION, OFFICIAL, POWERTOKENS, type Variation } from './variants.ts';
 
 const TASKS = '/contents/generations/tasks';
 

@@ -5,9 +5,9 @@
  */
 import { modelOf } from '../../catalogue/models.ts';
 import type { InputRole, Length, Tier, VideoRequest } from '../../catalogue/request.ts';
-import { writtenAs } from '../media.ts';
+import { writtenAs } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
-import type { Variation } from './variation.ts';
+import type { Variation } from './variants.ts';
 
 export interface BodyRules extends Pick<Variation, 'sendsServiceTier' | 'cameraField'> {
   readonly vendor: string;

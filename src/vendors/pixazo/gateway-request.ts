@@ -6,9 +6,9 @@
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { ModelId, ReferenceRole, VideoRequest } from '../../catalogue/request.ts';
-import { ABILITIES } from '../abilities.ts';
+import { ABILITIES } from '../capabilities.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../media.ts';
+import { writtenAs } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 import type { PixazoRequest, RequestRules } from './request.ts';
 

@@ -3,14 +3,14 @@
  * at an address it gave. 2.x has routes of its own, behind a newer gateway. Sources: Pixazo, Seedance
  * 1.0 Pro API documentation; for the newer gateway see `gateway-request.ts`.
  */
-import { ABILITIES } from '../abilities.ts';
-import { createByIdVendor } from '../by-id.ts';
+import { ABILITIES } from '../capabilities.ts';
 import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts';
-import { taskStatusSchema } from '../official/answers.ts';
+import { taskStatusSchema } from '../official/responses.ts';
+import { createByIdVendor } from '../polled-vendor.ts';
 import type { Vendor } from '../vendor.ts';
-import { createdSchemaFor, pollingPath, requestStatusSchema } from './answers.ts';
 import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
+import { createdSchemaFor, pollingPath, requestStatusSchema } from './responses.ts';
 import { ofModel } from './route-refusal.ts';
 
 /** Its sentence for "the requested resource or endpoint could not be found". */

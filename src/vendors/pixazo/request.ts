@@ -5,10 +5,10 @@
  */
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
-import { seenText } from '../../catalogue/prompt/seen-text.ts';
+import { seenText } from '../../catalogue/prompt/normalize-text.ts';
 import type { Length, VideoRequest } from '../../catalogue/request.ts';
 import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../media.ts';
+import { writtenAs } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 export interface PixazoRequest {

@@ -15,7 +15,7 @@ import {
 import { systemClock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createLogger } from '#src/logger.ts';
-import { ABILITIES, type VendorAbilities } from '#src/vendors/abilities.ts';
+import { ABILITIES, type VendorAbilities } from '#src/vendors/capabilities.ts';
 import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
 import type {
@@ -26,7 +26,7 @@ import type {
   VendorName,
 } from '#src/vendors/vendor.ts';
 
-import { inMemory } from '../../builders/bytes.ts';
+import { inMemory } from '../../fakes/bytes.ts';
 import { fileFor, MIME_TYPES } from './files.ts';
 import { plainRequest } from './plain-request.ts';
 

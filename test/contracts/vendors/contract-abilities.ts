@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 
 import type { VendorRequest, VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { modelOf } from '#src/catalogue/models.ts';
-import { finalResolutions, planFinal } from '#src/catalogue/plan/final.ts';
-import { objectionsTo } from '#src/catalogue/plan/fit.ts';
+import { objectionsTo } from '#src/catalogue/plan/check-model.ts';
 import { modeOf } from '#src/catalogue/plan/inputs.ts';
-import { wishOf } from '#src/catalogue/plan/wish.ts';
+import { wishOf } from '#src/catalogue/plan/parse-options.ts';
+import { finalResolutions, planFinal } from '#src/catalogue/plan/plan-final.ts';
 import {
   MODEL_IDS,
   RATIOS,
@@ -15,8 +15,8 @@ import {
   type VideoRequest,
 } from '#src/catalogue/request.ts';
 import { VendorError } from '#src/errors.ts';
-import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/abilities.ts';
-import { canDo } from '#src/vendors/can-do.ts';
+import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/capabilities.ts';
+import { canDo } from '#src/vendors/check-capabilities.ts';
 
 import { type Bench, callsTo, type Stage } from './bench.ts';
 import { ableTo, plainRequest } from './plain-request.ts';

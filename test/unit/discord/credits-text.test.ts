@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { creditsText, entriesText } from '#src/discord/credits-text.ts';
-import type { LedgerEntry } from '#src/quota/books/ledger-reader.ts';
+import type { LedgerEntry } from '#src/quota/ledgers/ledger-reader.ts';
 import type { QuotaView } from '#src/quota/view.ts';
 
 const told = (entries: readonly LedgerEntry[]): string => entriesText(entries, 'Your last entries');

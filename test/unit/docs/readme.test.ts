@@ -12,7 +12,7 @@ import {
 } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '#src/catalogue/request.ts';
 import { SECOND } from '#src/clock.ts';
-import { ABILITIES, VENDOR_OPTIONS, type VendorAbilities } from '#src/vendors/abilities.ts';
+import { ABILITIES, VENDOR_OPTIONS, type VendorAbilities } from '#src/vendors/capabilities.ts';
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 

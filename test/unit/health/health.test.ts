@@ -6,8 +6,8 @@ import { startHealthServer, type HealthOptions, type HealthServer } from '#src/h
 import { createReadiness, type Parts } from '#src/health/readiness.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { createFakeClock } from '../../builders/clock.ts';
-import { openTestDatabase } from '../../builders/database.ts';
+import { openTestDatabase } from '../../databases/database.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
 
 const servers: HealthServer[] = [];
 afterEach(async () => {

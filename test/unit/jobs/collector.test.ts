@@ -6,19 +6,19 @@ import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { createCollector } from '#src/jobs/collector.ts';
-import type { JobEvent } from '#src/jobs/record/machine.ts';
+import type { JobEvent } from '#src/jobs/record/state-machine.ts';
 import { createLogger } from '#src/logger.ts';
 import { createFileStore } from '#src/media/files/file-store.ts';
 import { createStoredFiles } from '#src/media/files/stored-files.ts';
 
-import { createFakeClock } from '../../builders/clock.ts';
-import { openTestDatabase } from '../../builders/database.ts';
-import { pngImage } from '../../builders/images.ts';
-import { aJob, JOB_BORN_MS } from '../../builders/job.ts';
-import { startTlsFront } from '../../builders/proxy.ts';
-import { temporaryFolder } from '../../builders/temporary-folder.ts';
-import { mp4File } from '../../builders/videos.ts';
-import { fetchingWith, startServer } from '../media/outside/outside-server.ts';
+import { openTestDatabase } from '../../databases/database.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
+import { pngImage } from '../../fakes/images.ts';
+import { aJob, JOB_BORN_MS } from '../../fakes/job.ts';
+import { startTlsFront } from '../../fakes/proxy.ts';
+import { temporaryFolder } from '../../fakes/temporary-folder.ts';
+import { mp4File } from '../../fakes/videos.ts';
+import { fetchingWith, startServer } from '../media/download/remote-server.ts';
 
 /** @param triesAtMs when the step is taken, from when the job succeeded */
 async function collects(

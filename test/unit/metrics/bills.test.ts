@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 
 import { countBills } from '#src/metrics/bills.ts';
 
-import { aJob } from '../../builders/job.ts';
+import { aJob } from '../../fakes/job.ts';
 
 test('bills above their hold are counted by vendor, model and whether they are believed', async () => {
   const registry = new Registry();

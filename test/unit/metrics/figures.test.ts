@@ -2,10 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';
 import { jobFigures, moneyFigures } from '#src/metrics/figures.ts';
-import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
 
-import { databaseKinds, openTestDatabase, type TestDatabase } from '../../builders/database.ts';
-import { quotaOn, quotaSettings, who } from '../../builders/quota.ts';
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../databases/database.ts';
+import { quotaOn, quotaSettings, who } from '../../fakes/quota.ts';
 
 const LAST_MONTH_MS = who.nowMs - 30 * DAY;
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '#src/clock.ts';
 import { createMetrics } from '#src/metrics/metrics.ts';
 
-import { openTestDatabase } from '../../builders/database.ts';
+import { openTestDatabase } from '../../databases/database.ts';
 
 async function scraped({ isAway }: { isAway: boolean }): Promise<string[]> {
   const opened = await openTestDatabase('sqlite');

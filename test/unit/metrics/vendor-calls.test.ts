@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { VendorError } from '#src/errors.ts';
 import { countedVendor, type VendorCall } from '#src/metrics/vendor-calls.ts';
 
-import { createFakeClock } from '../../builders/clock.ts';
-import { aRequest } from '../../builders/job.ts';
-import { createFakeVendor } from '../../builders/vendor.ts';
+import { createFakeClock } from '../../fakes/clock.ts';
+import { aRequest } from '../../fakes/job.ts';
+import { createFakeVendor } from '../../fakes/vendor.ts';
 
 const SUBMISSION = {
   request: aRequest(),

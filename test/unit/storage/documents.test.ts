@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Clock } from '#src/clock.ts';
 import { createDocuments, dropExpiredDocuments } from '#src/storage/documents.ts';
 
-import { databaseKinds, openTestDatabase, type TestDatabase } from '../../builders/database.ts';
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../databases/database.ts';
 
 describe.each(databaseKinds())('documents on %s', (kind) => {
   let opened: TestDatabase;

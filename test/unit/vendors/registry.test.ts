@@ -4,7 +4,7 @@ import { systemClock } from '#src/clock.ts';
 import { createVendors } from '#src/vendors/registry.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
 
-import { listeningLogger } from './odd-server.ts';
+import { listeningLogger } from './misbehaving-server.ts';
 
 const ACCOUNT = { apiKey: 'key', baseUrl: 'http://127.0.0.1:9/api/v3' };
 

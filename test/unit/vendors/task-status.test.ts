@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createdSchema } from '#src/vendors/reading.ts';
+import { createdSchema } from '#src/vendors/response-schemas.ts';
 import { taskStatusFrom } from '#src/vendors/task-status.ts';
 
 const CODE = 'OutputVideoSensitiveContentDetected';

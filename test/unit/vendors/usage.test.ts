@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { taskStatusSchema as aimlapi } from '#src/vendors/aimlapi/answers.ts';
-import { taskStatusSchema as kyyaipower } from '#src/vendors/kyyaipower/answers.ts';
-import { taskStatusSchema as official } from '#src/vendors/official/answers.ts';
-import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/answers.ts';
+import { taskStatusSchema as aimlapi } from '#src/vendors/aimlapi/responses.ts';
+import { taskStatusSchema as kyyaipower } from '#src/vendors/kyyaipower/responses.ts';
+import { taskStatusSchema as official } from '#src/vendors/official/responses.ts';
+import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/responses.ts';
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const URL = 'https://files.example/video.mp4';

@@ -1,9 +1,9 @@
-import { creditsText } from '../../credits-text.ts';
 /** `/quota grant`, `take`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
+import { creditsText } from '../../credits-text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../reply.ts';
-import { makeChange, type ModerationDesk } from '../desk.ts';
-import { roleIdsOf } from '../rights.ts';
+import { tellPrivately } from '../../interactions/reply.ts';
+import { makeChange, type ModerationDesk } from '../moderation-context.ts';
+import { roleIdsOf } from '../permissions.ts';
 
 export async function changeAccount(
   interaction: CommandInteraction,

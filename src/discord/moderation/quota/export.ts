@@ -3,8 +3,8 @@ import { ComponentType } from 'discord.js';
 
 import { ledgerCsv } from '../../../quota/reports/export.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../reply.ts';
-import type { ModerationDesk } from '../desk.ts';
+import { paragraphs, showPrivately } from '../../interactions/reply.ts';
+import type { ModerationDesk } from '../moderation-context.ts';
 
 export async function exportLedgerFile(
   interaction: CommandInteraction,

@@ -8,9 +8,9 @@ import type { Changed } from '../../../quota/moderation/change-log.ts';
 import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
 import type { DatabaseTransaction } from '../../../storage/database.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../reply.ts';
+import { tellPrivately } from '../../interactions/reply.ts';
 import { limitsText, targetName } from '../change-text.ts';
-import { makeChange, type ModerationDesk } from '../desk.ts';
+import { makeChange, type ModerationDesk } from '../moderation-context.ts';
 
 const perSchema = z.enum(['day', 'month']).optional();
 const CLEARABLE = {

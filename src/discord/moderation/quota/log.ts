@@ -10,10 +10,10 @@ import { UserError } from '../../../errors.ts';
 import type { ChangeLogPage, LoggedChange } from '../../../quota/moderation/change-log.ts';
 import { customId } from '../../custom-id.ts';
 import type { ButtonPress, CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../reply.ts';
+import { paragraphs, showPrivately } from '../../interactions/reply.ts';
 import { timestamp } from '../../text.ts';
 import { changeLine } from '../change-text.ts';
-import type { ModerationDesk } from '../desk.ts';
+import type { ModerationDesk } from '../moderation-context.ts';
 
 /** The file of the command that has the buttons. */
 const OWNER = 'quota';

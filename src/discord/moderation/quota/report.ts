@@ -3,8 +3,8 @@ import { ComponentType, type APIMediaGalleryComponent } from 'discord.js';
 import { z } from 'zod';
 
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../reply.ts';
-import type { ModerationDesk } from '../desk.ts';
+import { paragraphs, showPrivately } from '../../interactions/reply.ts';
+import type { ModerationDesk } from '../moderation-context.ts';
 import { reportText } from './report-text.ts';
 
 const periodSchema = z.enum(['today', 'this_month', 'last_month']);

@@ -1,14 +1,14 @@
 /** What each subcommand of `/settings` makes of the settings there are. */
 import { z } from 'zod';
 
-import { readModel } from '../../../catalogue/plan/wish.ts';
+import { readModel } from '../../../catalogue/plan/parse-options.ts';
 import { RATIOS, RESOLUTIONS, type Length, type ModelId } from '../../../catalogue/request.ts';
 import { anyOf } from '../../../catalogue/wording.ts';
 import { UserError } from '../../../errors.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { ANY } from './options.ts';
-import type { Part } from './words.ts';
+import type { Part } from './settings-text.ts';
 
 type Options = CommandInteraction['options'];
 type Next = (before: ServerSettings) => ServerSettings;

@@ -10,7 +10,7 @@ import type { QuotaView } from '../../../quota/view.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../../vendors/health/withdrawals.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../reply.ts';
+import { tellPrivately } from '../../interactions/reply.ts';
 import {
   allowedModels,
   channelIdsOf,
@@ -19,8 +19,8 @@ import {
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { counted } from '../../text.ts';
-import type { ModerationDesk } from '../desk.ts';
-import { roleIdsOf } from '../rights.ts';
+import type { ModerationDesk } from '../moderation-context.ts';
+import { roleIdsOf } from '../permissions.ts';
 import { findingsText, type Finding } from './finding.ts';
 import { guildFindings } from './guild-findings.ts';
 import { vendorFindings, withdrawalFindings } from './vendor-findings.ts';

@@ -19,7 +19,7 @@ import { inviteLink } from '../../invite-link.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { counted, fileSize, linkTo } from '../../text.ts';
 import { uploadLimitBytes } from '../../upload-limits.ts';
-import { roleIdsOf } from '../rights.ts';
+import { roleIdsOf } from '../permissions.ts';
 import type { Finding } from './finding.ts';
 
 /** What the bot does where videos are asked for. */

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { ModelId } from '../../../catalogue/request.ts';
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../reply.ts';
-import { makeChange, type ModerationDesk } from '../desk.ts';
+import { tellPrivately } from '../../interactions/reply.ts';
+import { makeChange, type ModerationDesk } from '../moderation-context.ts';
 import type { SettingsChange } from './changes.ts';
-import { PARTS, settingsText } from './words.ts';
+import { PARTS, settingsText } from './settings-text.ts';
 
 export async function showSettings(
   interaction: CommandInteraction,

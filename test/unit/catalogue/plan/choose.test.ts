@@ -5,7 +5,7 @@ import { modelOf, type Model } from '#src/catalogue/models.ts';
 import type { PlanContext, PlanOffer } from '#src/catalogue/plan/context.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 
-import { FIRST, plan, several, SOUND } from '../../../builders/plan.ts';
+import { FIRST, plan, several, SOUND } from '../../../fakes/plan.ts';
 
 /** An offer of a vendor that passes on everything, but for what is named. */
 function offer(

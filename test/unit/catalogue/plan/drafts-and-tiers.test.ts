@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 
-import { finalResolutions } from '#src/catalogue/plan/final.ts';
+import { finalResolutions } from '#src/catalogue/plan/plan-final.ts';
 import { mostCredits, mostTokens } from '#src/catalogue/prices/cost.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
 
-import { plan, refusalOf, type Here } from '../../../builders/plan.ts';
+import { plan, refusalOf, type Here } from '../../../fakes/plan.ts';
 
 describe('a draft', () => {
   it('is 480p, on the ordinary tier, without a last frame', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { withInputFacts } from '#src/catalogue/plan/input-facts.ts';
 import { videoRequestSchema } from '#src/catalogue/request.ts';
 
-import { plan } from '../../../builders/plan.ts';
+import { plan } from '../../../fakes/plan.ts';
 
 const REQUEST = plan({ model: '2.5', inputs: ['reference_image'] });
 const PICTURE = {

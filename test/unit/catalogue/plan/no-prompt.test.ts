@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { canDo } from '#src/vendors/can-do.ts';
+import { canDo } from '#src/vendors/check-capabilities.ts';
 import { modelAt } from '#src/vendors/model-at.ts';
 
-import { FIRST, BOTH, VIDEO, plan, refusalOf, type Here } from '../../../builders/plan.ts';
+import { FIRST, BOTH, VIDEO, plan, refusalOf, type Here } from '../../../fakes/plan.ts';
 
 /** What a member has whose bot has these vendors. */
 function at(...vendors: string[]): Here {

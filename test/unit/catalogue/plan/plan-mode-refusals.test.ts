@@ -11,7 +11,7 @@ import {
   SOUND,
   VIDEO,
   type Here,
-} from '../../../builders/plan.ts';
+} from '../../../fakes/plan.ts';
 
 describe('a refusal names what to change', () => {
   const FEW = { offered: ['1.5-pro', '1.0-pro-fast', '1.0-pro'] } as const;

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 
-import { BOTH, FIRST, plan, several, SOUND, VIDEO, type Here } from '../../../builders/plan.ts';
+import { BOTH, FIRST, plan, several, SOUND, VIDEO, type Here } from '../../../fakes/plan.ts';
 
 describe('every mode of every model', () => {
   type Row = readonly [ModelId, readonly InputRole[], VideoRequest['ratio']];

@@ -4,7 +4,7 @@ import { planRequest } from '#src/catalogue/plan/plan.ts';
 import type { AskedOptions, InputRole, ModelId } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
-import { planOffers } from '../../../builders/plan.ts';
+import { planOffers } from '../../../fakes/plan.ts';
 
 /** Few enough to name in an expectation; what the others add has its own tests. */
 const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
-import { objectionsTo } from '#src/catalogue/plan/fit.ts';
-import { wishOf } from '#src/catalogue/plan/wish.ts';
+import { objectionsTo } from '#src/catalogue/plan/check-model.ts';
+import { wishOf } from '#src/catalogue/plan/parse-options.ts';
 import {
   INPUT_ROLES,
   MODEL_IDS,
@@ -20,7 +20,7 @@ import type {
 } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
-import { BOTH, FIRST, plan, type Here } from '../../../builders/plan.ts';
+import { BOTH, FIRST, plan, type Here } from '../../../fakes/plan.ts';
 
 const DRAWN = 4711;
 

@@ -9,7 +9,7 @@ import { MODEL_IDS, videoRequestSchema } from '#src/catalogue/request.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
-import { planOffers } from '../../../builders/plan.ts';
+import { planOffers } from '../../../fakes/plan.ts';
 
 function video(seconds: number, billableMs?: number): ReferenceClip {
   return { role: 'reference_video', seconds, billableMs };

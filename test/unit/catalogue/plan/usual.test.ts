@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { usualRequest } from '#src/catalogue/plan/usual.ts';
 import type { AskedOptions, VideoRequest } from '#src/catalogue/request.ts';
 
-import { FIRST, plan, planOffers, several, VIDEO, type Here } from '../../../builders/plan.ts';
+import { FIRST, plan, planOffers, several, VIDEO, type Here } from '../../../fakes/plan.ts';
 
 function usualFor(asked: Partial<AskedOptions>, here: Here = {}): VideoRequest | undefined {
   return usualRequest(plan(asked, here), { offers: planOffers(here), ...here });

@@ -5,7 +5,7 @@ import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import type { VideoRequest } from '#src/catalogue/request.ts';
 
-import { aRequest } from '../../../builders/job.ts';
+import { aRequest } from '../../../fakes/job.ts';
 
 const PRICE: Price = {
   unit: 'perSecond',

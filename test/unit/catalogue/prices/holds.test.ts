@@ -4,7 +4,7 @@ import { describe, expect, it, test } from 'vitest';
 import { modelOf } from '#src/catalogue/models.ts';
 import { MODE_INPUTS, MODES } from '#src/catalogue/modes.ts';
 import { possibleSizes } from '#src/catalogue/pixels.ts';
-import { finalResolutions, planFinal } from '#src/catalogue/plan/final.ts';
+import { finalResolutions, planFinal } from '#src/catalogue/plan/plan-final.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
@@ -22,7 +22,7 @@ import {
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { UserError } from '#src/errors.ts';
 
-import { planOffers } from '../../../builders/plan.ts';
+import { planOffers } from '../../../fakes/plan.ts';
 
 const CONTEXT = { offers: planOffers(), offered: MODEL_IDS, drawSeed: () => 4711 };
 

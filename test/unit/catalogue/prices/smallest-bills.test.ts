@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 
-import { aRequest } from '../../../builders/job.ts';
+import { aRequest } from '../../../fakes/job.ts';
 
 /** A cent a token, so that each is seen. */
 const price: Price = {

@@ -8,9 +8,9 @@ import { openDatabase } from '#src/storage/database.ts';
 import { soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
 import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
 
-import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
-import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../builders/database.ts';
-import { aRequest } from '../../../builders/job.ts';
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../databases/database.ts';
+import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { aRequest } from '../../../fakes/job.ts';
 import {
   aLogChannel,
   Channels,
@@ -18,7 +18,7 @@ import {
   ended,
   granted,
   type Setting,
-} from '../../../builders/log-channel.ts';
+} from '../../../fakes/log-channel.ts';
 
 describe('the log channel', () => {
   let opened: TestDatabase;

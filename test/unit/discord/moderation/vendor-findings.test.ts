@@ -5,9 +5,9 @@ import type { Offer } from '#src/jobs/submission/offers.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
-import { aSubmission } from '../../../builders/job.ts';
-import { createFakeVendor } from '../../../builders/vendor.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aSubmission } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const clock = createFakeClock();
 const UP = { state: 'up' } as const;

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { isRouteBlocked, RateLimits, type LimitedRequest } from '#src/discord/rest/rate-limits.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
 
 const ROUTE = '/webhooks/1/a-token/messages/@original';
 const EDIT: LimitedRequest = { method: 'patch', route: ROUTE, by: 'interaction' };

@@ -16,12 +16,12 @@ import { z } from 'zod';
 import { startDiscord } from '#sandbox/discord/discord.ts';
 import { systemClock } from '#src/clock.ts';
 import { createClient, login } from '#src/discord/client.ts';
-import { createMessenger } from '#src/discord/delivery/messenger.ts';
-import type { MessageBody } from '#src/discord/message/job-message.ts';
+import type { MessageBody } from '#src/discord/messages/job-message.ts';
+import { createMessenger } from '#src/discord/rest/messenger.ts';
 import { createDiscordTransport } from '#src/discord/rest/transport.ts';
 import { createLogger } from '#src/logger.ts';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 
 /** undici 6 and Node ask the first (lib/global.js), undici 8 the second, which it also puts behind the first. */
 const SHARED = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) =>

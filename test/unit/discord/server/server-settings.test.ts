@@ -10,7 +10,7 @@ import { createLogger } from '#src/logger.ts';
 import { openDatabase, type Database } from '#src/storage/database.ts';
 import { createDocuments } from '#src/storage/documents.ts';
 
-import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../builders/database.ts';
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../../../databases/database.ts';
 
 const silent = createLogger('fatal', { write: () => undefined });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, SECOND } from '#src/clock.ts';
 import { waitedForUntilMs } from '#src/jobs/polling/overdue.ts';
 
-import { aSubmission, aTakenSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { aSubmission, aTakenSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 
 describe('a task is waited for', () => {
   const submittedAtMs = JOB_BORN_MS + 5 * SECOND;

@@ -4,15 +4,15 @@ import { z } from 'zod';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { VendorError } from '#src/errors.ts';
-import { createAccountPace } from '#src/jobs/polling/account-pace.ts';
 import { createPoller, type PollLoop } from '#src/jobs/polling/poller.ts';
+import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import { soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
 
-import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
-import { aJob, aTakenSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
-import { aRefusal, createFakeVendor, type FakeVendor } from '../../../builders/vendor.ts';
+import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { aJob, aTakenSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
+import { aRefusal, createFakeVendor, type FakeVendor } from '../../../fakes/vendor.ts';
 
 const lineSchema = z.object({
   level: z.number(),

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 
 import { billAboveHold, billFor } from '#src/jobs/record/bill.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/machine.ts';
+import { nextJob } from '#src/jobs/record/state-machine.ts';
 import type { TaskResult } from '#src/vendors/vendor.ts';
 
-import { aJob } from '../../../builders/job.ts';
+import { aJob } from '../../../fakes/job.ts';
 
 /** 2.50 dollars a million: 4,000 tokens are a credit. */
 const TOKENS_PER_CREDIT = 4000;

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
 import { IllegalTransition, VENDOR_ERROR_KINDS } from '#src/errors.ts';
+import { moneyEffects, type MoneyEffect } from '#src/jobs/record/billing-effects.ts';
 import { hasEnded, jobSchema, type Job } from '#src/jobs/record/job.ts';
-import { nextJob, type JobEvent } from '#src/jobs/record/machine.ts';
-import { moneyEffects, type MoneyEffect } from '#src/jobs/record/money.ts';
+import { nextJob, type JobEvent } from '#src/jobs/record/state-machine.ts';
 
-import { aJob, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
+import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 
 const HOLD = 26;
 const failure = fc.constantFrom<{ reason: 'rejected' | 'vendor-failed' }>(

@@ -7,13 +7,13 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
 
-import { inMemory } from '../../../builders/bytes.ts';
-import { createFakeClock } from '../../../builders/clock.ts';
-import { aJob, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
-import { NO_DATABASE } from '../../../builders/no-database.ts';
-import { createFakeVendor } from '../../../builders/vendor.ts';
+import { NO_DATABASE } from '../../../databases/no-database.ts';
+import { inMemory } from '../../../fakes/bytes.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 /** The link that the vendor is handed for a picture with this link; undefined: its bytes alone. */
 async function handed(sourceUrl: string | undefined): Promise<string | undefined> {

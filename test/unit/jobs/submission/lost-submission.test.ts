@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { adoptable, EARLIEST_MS, LATEST_MS } from '#src/jobs/submission/lost-submission.ts';
 import type { ListedTask } from '#src/vendors/vendor.ts';
 
-import { aJob, aRequest, aSubmission } from '../../../builders/job.ts';
+import { aJob, aRequest, aSubmission } from '../../../fakes/job.ts';
 
 const submission = aSubmission({ expiresAfterSeconds: 170_123 });
 const job = aJob({ state: 'submitting', submissions: [submission] });

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
-import { aRequest } from '../../../builders/job.ts';
-import { createFakeVendor } from '../../../builders/vendor.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aRequest } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const PRO_1_5_ENDS_MS = Date.parse('2026-11-11T00:00:00Z');
 const LITE_ENDS_MS = Date.parse('2026-05-13T00:00:00Z');

@@ -5,9 +5,9 @@ import { createOffers } from '#src/jobs/submission/offers.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
-import { aRequest } from '../../../builders/job.ts';
-import { createFakeVendor } from '../../../builders/vendor.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aRequest } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const clock = createFakeClock();
 const RESTING = { state: 'resting', why: 'timeout', sinceMs: 1, untilMs: 2 } as const;

@@ -16,8 +16,8 @@ import { UserError } from '#src/errors.ts';
 import { createOffers, type Offers } from '#src/jobs/submission/offers.ts';
 import { VENDOR_NAMES, type VendorName } from '#src/vendors/vendor.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
-import { createFakeVendor } from '../../../builders/vendor.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const TODAY_MS = Date.parse('2026-11-28T12:00:00Z');
 /** Before any model was retired. */

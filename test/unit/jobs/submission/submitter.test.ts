@@ -6,7 +6,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/books/vendor-book.ts';
+import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
 import {
   createBreaker,
   FAILURES_UNTIL_REST,
@@ -14,11 +14,11 @@ import {
   type Breaker,
 } from '#src/vendors/health/breaker.ts';
 
-import { inMemory } from '../../../builders/bytes.ts';
-import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
-import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../builders/job.ts';
-import { NO_DATABASE } from '../../../builders/no-database.ts';
-import { createFakeVendor, refuses, type FakeVendor } from '../../../builders/vendor.ts';
+import { NO_DATABASE } from '../../../databases/no-database.ts';
+import { inMemory } from '../../../fakes/bytes.ts';
+import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
+import { createFakeVendor, refuses, type FakeVendor } from '../../../fakes/vendor.ts';
 
 let clock: FakeClock;
 let vendor: FakeVendor;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { fakeFfmpeg, isProcess, until } from './fake-ffmpeg.ts';
 import { GIVE_VIDEO, HANG, roomWith } from './fitting-room.ts';
 

@@ -4,7 +4,7 @@ import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { mp4File, type Mp4Settings } from '../../../builders/videos.ts';
+import { mp4File, type Mp4Settings } from '../../../fakes/videos.ts';
 
 export interface FakeFfmpeg {
   /** To be given as `ffmpegPath`. */

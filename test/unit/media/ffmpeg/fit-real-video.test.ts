@@ -15,7 +15,7 @@ import { metadataTags } from '#src/media/formats/metadata-tags.ts';
 import { readDescription } from '#src/media/formats/mp4-boxes.ts';
 import { probeVideo } from '#src/media/formats/probe-video.ts';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import {
   ffprobeSeconds,
   ffprobeVideo,

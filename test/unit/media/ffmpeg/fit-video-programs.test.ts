@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 
-import { createFakeClock } from '../../../builders/clock.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
 import { isProcess, putVideo, until } from './fake-ffmpeg.ts';
 import { HANG, GIVE_VIDEO, VIDEO, roomWith, failureOf, type Room } from './fitting-room.ts';
 

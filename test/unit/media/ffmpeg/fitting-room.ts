@@ -12,7 +12,7 @@ import {
 } from '#src/media/ffmpeg/fit-video.ts';
 import { FfmpegError, type FfmpegFailure } from '#src/media/ffmpeg/run-ffmpeg.ts';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { fakeFfmpeg, putVideo, type FakeFfmpeg } from './fake-ffmpeg.ts';
 
 export const HANG = 'echo half > "$out"; exec sleep 1000';

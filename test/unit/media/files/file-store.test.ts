@@ -9,8 +9,8 @@ import { ConfigError, UntrustedContentError } from '#src/errors.ts';
 import { DiskFullError, writeDurably } from '#src/media/files/disk.ts';
 import { createFileStore, isUnfinished, type FileStore } from '#src/media/files/file-store.ts';
 
-import { readAll } from '../../../builders/bytes.ts';
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { readAll } from '../../../fakes/bytes.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 21);
 const CLOCK = { ...systemClock, now: () => NOW_MS };

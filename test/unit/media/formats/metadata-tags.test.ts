@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { metadataTags } from '#src/media/formats/metadata-tags.ts';
 
-import { mp4Box, uint32 } from '../../../builders/videos.ts';
+import { mp4Box, uint32 } from '../../../fakes/videos.ts';
 
 const HANDLER = mp4Box('hdlr', Buffer.alloc(24));
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { withByteSource } from '#src/media/formats/byte-source.ts';
 import { readDescription, topLevelBoxes, type BoxPlace } from '#src/media/formats/mp4-boxes.ts';
 
-import { mp4Box, mp4File } from '../../../builders/videos.ts';
+import { mp4Box, mp4File } from '../../../fakes/videos.ts';
 
 async function boxesOf(bytes: Buffer): Promise<BoxPlace[]> {
   return withByteSource(bytes, async (source) => Array.fromAsync(topLevelBoxes(source)));

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { withByteSource } from '#src/media/formats/byte-source.ts';
 import { isWholeMp4 } from '#src/media/formats/mp4-completeness.ts';
 
-import { mp4Box, mp4File } from '../../../builders/videos.ts';
+import { mp4Box, mp4File } from '../../../fakes/videos.ts';
 
 /** Really encoded: `ftyp`, `moov`, `free`, `mdat`. */
 const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));

@@ -7,15 +7,15 @@ import { describe, expect, test } from 'vitest';
 import { UntrustedContentError } from '#src/errors.ts';
 import { probeVideo, type VideoFacts } from '#src/media/formats/probe-video.ts';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import {
   avcConfiguration,
   hevcConfiguration,
   mp4Box,
   mp4File,
   type Mp4Settings,
-} from '../../../builders/videos.ts';
-import { workMs } from '../../../builders/work.ts';
+} from '../../../fakes/videos.ts';
+import { workMs } from '../../../fakes/work.ts';
 
 const EMPTY_BOXES = Buffer.alloc(15_000_000, mp4Box('trak'));
 const MOST_WORK_MS = 2000;

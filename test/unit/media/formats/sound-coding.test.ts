@@ -6,7 +6,7 @@ import { withByteSource } from '#src/media/formats/byte-source.ts';
 import { readDescription } from '#src/media/formats/mp4-boxes.ts';
 import { videoFacts } from '#src/media/formats/probe-video.ts';
 
-import { esds, mp4Box, mp4File, type Mp4Settings } from '../../../builders/videos.ts';
+import { esds, mp4Box, mp4File, type Mp4Settings } from '../../../fakes/videos.ts';
 
 async function factsOf(settings: Mp4Settings) {
   const description = await withByteSource(mp4File(settings), readDescription);

@@ -10,8 +10,8 @@ import { z } from 'zod';
 import { UserError } from '#src/errors.ts';
 import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.ts';
 
-import { anyMutation, mutated } from '../../../builders/mp4-mutations.ts';
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { anyMutation, mutated } from '../../../fakes/mp4-mutations.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { hasFfmpeg, makeWithFfmpeg, tone, warnWithoutFfmpeg } from '../ffmpeg/ffmpeg.ts';
 
 const run = promisify(execFile);

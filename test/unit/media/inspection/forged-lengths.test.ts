@@ -1,8 +1,8 @@
 /** Reference videos that state different lengths: in an edit list, in headers, in times. */
 import { describe, expect, test } from 'vitest';
 
-import { changeBoxes, changeContent, contentOf, typeOf } from '../../../builders/mp4-changes.ts';
-import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { changeBoxes, changeContent, contentOf, typeOf } from '../../../fakes/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import {
   FRAMES,
   HONEST,

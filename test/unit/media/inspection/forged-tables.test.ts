@@ -1,8 +1,8 @@
 /** Reference videos whose tables could make one decoder find another length than the next. */
 import { describe, expect, test } from 'vitest';
 
-import { changeContent, contentOf } from '../../../builders/mp4-changes.ts';
-import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import {
   FRAMES,
   HONEST,

@@ -7,9 +7,9 @@ import {
   fragment,
   fragmentedMp4,
   fragmentedStart,
-} from '../../../builders/fragmented-videos.ts';
-import { changeBoxes, changeContent, contentOf } from '../../../builders/mp4-changes.ts';
-import { mp4Box, uint32 } from '../../../builders/videos.ts';
+} from '../../../fakes/fragmented-videos.ts';
+import { changeBoxes, changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
+import { mp4Box, uint32 } from '../../../fakes/videos.ts';
 import { HONEST, MEDIA_SECOND, OPTIONS, measured, unclear, verdict } from './reference-files.ts';
 
 describe('a reference video in fragments', () => {

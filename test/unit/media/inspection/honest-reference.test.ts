@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.ts';
 
-import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
-import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import { HONEST_VIDEOS, honestVideo } from '../../../fixtures/videos/honest-videos.ts';
 import { FRAMES, HONEST, OPTIONS, TABLES, adding, measured } from './reference-files.ts';
 

@@ -17,8 +17,8 @@ import {
   tiffImage,
   truncated,
   webpImage,
-} from '../../../builders/images.ts';
-import { workMs } from '../../../builders/work.ts';
+} from '../../../fakes/images.ts';
+import { workMs } from '../../../fakes/work.ts';
 import { verdictOf } from './verdict.ts';
 
 const MANY_RUNS = { numRuns: 2000 };

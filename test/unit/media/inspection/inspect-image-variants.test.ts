@@ -13,8 +13,8 @@ import {
   tiffImage,
   truncated,
   webpImage,
-} from '../../../builders/images.ts';
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+} from '../../../fakes/images.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { verdictOf } from './verdict.ts';
 
 const SIZE = { width: 800, height: 600 };

@@ -19,7 +19,7 @@ import {
   textFile,
   tiffImage,
   webpImage,
-} from '../../../builders/images.ts';
+} from '../../../fakes/images.ts';
 import { verdictOf } from './verdict.ts';
 
 async function refusal(

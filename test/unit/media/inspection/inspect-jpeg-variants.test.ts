@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
 
-import { jpegImage } from '../../../builders/images.ts';
+import { jpegImage } from '../../../fakes/images.ts';
 import { verdictOf } from './verdict.ts';
 
 const SIZE = { width: 800, height: 600 };

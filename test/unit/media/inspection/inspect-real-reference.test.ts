@@ -8,7 +8,7 @@ import {
   inspectReferenceVideo,
 } from '#src/media/inspection/inspect-reference.ts';
 
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import {
   ffprobeSeconds,
   hasFfmpeg,

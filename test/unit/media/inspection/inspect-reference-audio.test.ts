@@ -8,9 +8,9 @@ import {
   type InspectReferenceOptions,
 } from '#src/media/inspection/inspect-reference.ts';
 
-import { textFile } from '../../../builders/images.ts';
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
-import { mp4File } from '../../../builders/videos.ts';
+import { textFile } from '../../../fakes/images.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
+import { mp4File } from '../../../fakes/videos.ts';
 import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -11,10 +11,10 @@ import {
 } from '#src/media/inspection/inspect-reference.ts';
 import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
 
-import { pngImage, textFile } from '../../../builders/images.ts';
-import { temporaryFolder } from '../../../builders/temporary-folder.ts';
-import { mp4Box, mp4File, type Mp4Settings } from '../../../builders/videos.ts';
-import { workMs } from '../../../builders/work.ts';
+import { pngImage, textFile } from '../../../fakes/images.ts';
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
+import { mp4Box, mp4File, type Mp4Settings } from '../../../fakes/videos.ts';
+import { workMs } from '../../../fakes/work.ts';
 import { id3Tag, mp3File, mp3Frame, wavFile } from './sounds.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -5,8 +5,8 @@ import {
 } from '#src/media/inspection/inspect-reference.ts';
 import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
 
-import { changeBoxes, changeContent, typeOf } from '../../../builders/mp4-changes.ts';
-import { mp4Box, mp4File, uint32 } from '../../../builders/videos.ts';
+import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
+import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import { verdictOf } from './verdict.ts';
 
 export const OPTIONS = { label: 'reference video', limits: REFERENCE_LIMITS_2_5 };

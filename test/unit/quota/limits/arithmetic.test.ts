@@ -15,7 +15,7 @@ import {
   type ByPot,
 } from '#src/quota/limits/arithmetic.ts';
 
-import { ModelAccount } from '../../../builders/model-account.ts';
+import { ModelAccount } from '../../../models/model-account.ts';
 
 const anAccount = (fields: Partial<AccountState>): AccountState => {
   return { limit: 100, used: 0, extra: 0, ...fields };

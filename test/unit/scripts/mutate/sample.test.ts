@@ -41,29 +41,35 @@ test('a mutation is equivalent when the page names its file, what was there and 
 describe('the tests that a file meets', () => {
   const choice = new TestChoice(
     new Map([
-      ['src/quota/line/line.ts', ''],
+      ['src/jobs/queue/fair-queue.ts', ''],
       ['src/quota/quota.ts', "import { line } from './line/line.ts';\n"],
       ['src/far.ts', "import type { Line } from './quota/line/line.ts';\n"],
-      ['test/unit/quota/line.test.ts', "import {\n  line,\n} from '#src/quota/line/line.ts';\n"],
+      [
+        'test/unit/jobs/queue/fair-queue.test.ts',
+        "import {\n  line,\n} from '#src/jobs/queue/fair-queue.ts';\n",
+      ],
       ['test/unit/quota/quota.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
       ['test/unit/far.test.ts', "import { far } from '#src/far.ts';\n"],
-      ['test/contracts/quota-line.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
+      ['test/integration/quota-queue.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
       ['test/contracts/jobs.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
     ]),
   );
 
   test('are the nearest first, the contracts of its name, and the scenarios of its folder', () => {
-    const [unit, contracts, scenarios] = choice.batchesFor('src/quota/line/line.ts');
+    const [unit, contracts, scenarios] = choice.batchesFor('src/jobs/queue/fair-queue.ts');
 
-    expect(unit?.tests).toEqual(['test/unit/quota/line.test.ts', 'test/unit/quota/quota.test.ts']);
-    expect(contracts?.tests).toEqual(['test/contracts/quota-line.test.ts']);
+    expect(unit?.tests).toEqual([
+      'test/unit/jobs/queue/fair-queue.test.ts',
+      'test/unit/quota/quota.test.ts',
+    ]);
+    expect(contracts?.tests).toEqual(['test/integration/quota-queue.test.ts']);
     expect(scenarios?.tests).toContain('test/scenarios/quotas.test.ts');
   });
 
   test('are the nearest contracts where none has its name', () => {
     const [batch] = choice.batchesFor('src/quota/quota.ts').slice(1);
 
-    expect(batch?.tests).toEqual(['test/contracts/quota-line.test.ts']);
+    expect(batch?.tests).toEqual(['test/integration/quota-queue.test.ts']);
     expect(choice.batchesFor('src/far.ts')).toMatchObject([{ tests: ['test/unit/far.test.ts'] }]);
   });
 });

@@ -11,8 +11,8 @@ import {
   type Breaker,
 } from '#src/vendors/health/breaker.ts';
 
-import { createFakeClock, type FakeClock } from '../../../builders/clock.ts';
-import { aRequest } from '../../../builders/job.ts';
+import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { aRequest } from '../../../fakes/job.ts';
 import {
   aLostAnswer,
   createFakeVendor,
@@ -20,7 +20,7 @@ import {
   type CreateBehaviour,
   type FakeVendor,
   type RefusalOptions,
-} from '../../../builders/vendor.ts';
+} from '../../../fakes/vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { DataUri, encodeJson } from '#src/vendors/http/body.ts';
 
-import { inMemory, readAll } from '../../../builders/bytes.ts';
+import { inMemory, readAll } from '../../../fakes/bytes.ts';
 
 /** The bytes in pieces of any sizes. */
 function inPieces(bytes: Uint8Array, sizes: readonly number[]) {

@@ -8,7 +8,7 @@ import { VendorError } from '#src/errors.ts';
 import { mapErrors } from '#src/vendors/error-mapping.ts';
 import { createVendorHttp, type VendorRequest } from '#src/vendors/http/http.ts';
 
-import { listeningLogger, startOddServer } from '../odd-server.ts';
+import { listeningLogger, startOddServer } from '../misbehaving-server.ts';
 
 export const KEY = 'sk-0123456789-secret';
 export const PROMPT = 'a confidential crab';

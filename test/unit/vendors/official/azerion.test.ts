@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '#src/clock.ts';
 import { createAzerionVendor } from '#src/vendors/official/official.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../odd-server.ts';
+import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
 
 const servers: OddServer[] = [];
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/official/request-body.ts';
 import type { Submission, SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { inMemory, received } from '../../../builders/bytes.ts';
+import { inMemory, received } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-pro',

@@ -4,7 +4,7 @@ import type { InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts
 import { createGatewayRequest, isOfGateway } from '#src/vendors/pixazo/gateway-request.ts';
 import type { Submission } from '#src/vendors/vendor.ts';
 
-import { inMemory } from '../../../builders/bytes.ts';
+import { inMemory } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '2.0-mini',

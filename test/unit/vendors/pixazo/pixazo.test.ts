@@ -6,7 +6,7 @@ import { createPixazoVendor } from '#src/vendors/pixazo/pixazo.ts';
 import { createRequest } from '#src/vendors/pixazo/request.ts';
 import type { Submission } from '#src/vendors/vendor.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../odd-server.ts';
+import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-lite-t2v',

@@ -1,0 +1,151 @@
+/** Messages that people and other bots write: text, files, links with pictures, forwards. */
+import { storeFile } from '../cdn.ts';
+import { componentSchema } from '../component-schema.ts';
+import { FLAG } from '../message-json.ts';
+import { NotOffered } from '../not-offered-error.ts';
+import { memberPermissions } from '../permissions.ts';
+import { composeState } from '../rest/compose.ts';
+import { addMessage, livingMessage } from '../rest/deliver.ts';
+import { parseMessageBody } from '../rest/message-body.ts';
+import { Refusal } from '../rest/refusals.ts';
+import {
+  currentState,
+  emptyState,
+  type ForwardedMessage,
+  type Json,
+  type MessageRecord,
+  type StoredFile,
+} from '../store.ts';
+import type { Desk, SandboxFile } from './resolved.ts';
+
+/**
+ * A person's embed is what Discord makes of a link in their message; only bots have `rich` ones.
+ * A picture with a `url` lies there, in the web, and is also to be had from Discord's proxy.
+ */
+export interface SandboxEmbed {
+  readonly type: 'rich' | 'image' | 'gifv' | 'video' | 'article' | 'link';
+  readonly url?: string | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly image?: SandboxFile | undefined;
+  readonly thumbnail?: SandboxFile | undefined;
+}
+
+/**
+ * What Discord makes of a link to a picture: an embed of type `image` whose picture is its thumbnail.
+ * Throws for a file without `url`.
+ */
+export function linkedPicture(picture: SandboxFile): SandboxEmbed {
+  if (picture.url === undefined) throw new Error(`${picture.name} lies nowhere in the web`);
+  return { type: 'image', url: picture.url, thumbnail: picture };
+}
+
+export interface Said {
+  readonly content: string;
+  readonly attachments?: readonly SandboxFile[] | undefined;
+  readonly embeds?: readonly SandboxEmbed[] | undefined;
+  /** Components V2, for bots; their media name the attachments. */
+  readonly components?: readonly unknown[] | undefined;
+}
+
+type Writing = Desk & { readonly cdnHost: string; readonly authorId: string };
+
+/** Throws `NotOffered` for what the client, or Discord, would not take. */
+export function say(desk: Writing, said: Said): MessageRecord {
+  const isBot = desk.store.users.get(desk.authorId)?.isBot === true;
+  if (!isBot) refuseBotsOnly(said);
+  const embedFiles: StoredFile[] = [];
+  const embeds = (said.embeds ?? []).map((embed) => embedJson(desk, embed, embedFiles));
+  try {
+    const state = composed(desk, said, embeds);
+    const { channel, authorId } = desk;
+    return addMessage(desk.store, { channel, authorId, state: { ...state, embedFiles } });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const why = `${error.message} (${error.code}) ${JSON.stringify(error.errors ?? {})}`;
+    throw new NotOffered(`Discord would not take the message: ${why}`, { cause: error });
+  }
+}
+
+function composed(desk: Writing, said: Said, embeds: Json[]) {
+  const { store, channel, guild, member } = desk;
+  const components = said.components?.map((component) => componentSchema.parse(component));
+  return composeState({
+    store,
+    cdnHost: desk.cdnHost,
+    channel,
+    body: parseMessageBody({ content: said.content, embeds, components }),
+    uploads: (said.attachments ?? []).map(({ contentType, url, ...file }, index) => ({
+      ...file,
+      index: String(index),
+      contentType: '',
+      claims: {
+        ...(contentType === undefined ? {} : { contentType }),
+        ...(url === undefined ? {} : { url }),
+      },
+    })),
+    limitBytes: desk.limitBytes,
+    flags: components === undefined ? 0 : FLAG.componentsV2,
+    isByInteraction: false,
+    authorPermissions:
+      guild === undefined || member === undefined ? 0n : memberPermissions(guild, member),
+    path: [],
+  });
+}
+
+function refuseBotsOnly({ content, embeds = [], components }: Said): void {
+  if (components !== undefined) throw new NotOffered('Only bots send components');
+  for (const embed of embeds) {
+    if (embed.type === 'rich') throw new NotOffered('Only bots send rich embeds');
+    if (embed.url === undefined || !content.includes(embed.url))
+      throw new NotOffered("A person's embed comes of a link in their message");
+    const pictures = [embed.image, embed.thumbnail].filter((picture) => picture !== undefined);
+    if (pictures.some(({ url }) => url === undefined))
+      throw new NotOffered('The picture of a link lies in the web: it needs a url');
+  }
+}
+
+function embedJson(
+  desk: Writing,
+  { image, thumbnail, ...embed }: SandboxEmbed,
+  files: StoredFile[],
+) {
+  const picture = (name: string, file: SandboxFile | undefined): Json => {
+    if (file === undefined) return {};
+    const stored = storeFile(desk.store, {
+      ...file,
+      channelId: desk.channel.id,
+      isEphemeral: false,
+    });
+    files.push(stored);
+    return { [name]: { fileId: stored.id } };
+  };
+  return { ...embed, ...picture('image', image), ...picture('thumbnail', thumbnail) };
+}
+
+/**
+ * A forward carries a snapshot of the message as it is now. What is forwarded a second time is the
+ * first message still (Discord developer docs, "Forwards"). Throws `NotOffered` for messages that are
+ * gone or for somebody else.
+ */
+export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
+  const message = livingMessage(store, messageId);
+  if (message === undefined) throw new NotOffered(`No message ${messageId}`);
+  if (message.viewerId !== undefined)
+    throw new NotOffered('An ephemeral message stays where it is');
+  const state = emptyState(store.now(), FLAG.hasSnapshot);
+  return addMessage(store, { channel, authorId, state, forwarded: snapshotOf(message) });
+}
+
+function snapshotOf(message: MessageRecord): ForwardedMessage {
+  const { id, channelId, guildId, createdAtMs } = message;
+  return (
+    message.forwarded ?? {
+      messageId: id,
+      channelId,
+      guildId,
+      createdAtMs,
+      state: currentState(message),
+    }
+  );
+}

@@ -1,0 +1,220 @@
+/**
+ * What a member asked for, read and checked as far as that can be done without knowing the model:
+ * words that mean something, pictures that go together, numbers that can exist.
+ */
+import { UserError } from '../../errors.ts';
+import { DRAFT_RESOLUTION } from '../models.ts';
+import type { Mode } from '../modes.ts';
+import { isBlank } from '../prompt/normalize-text.ts';
+import { FIXED_RATIOS, MAX_PROMPT_LENGTH, MODEL_IDS, RATIOS, RESOLUTIONS } from '../request.ts';
+import type {
+  AskedOptions,
+  InputRole,
+  ModelId,
+  Ratio,
+  Resolution,
+  Shape,
+  Tier,
+  VideoRequest,
+} from '../request.ts';
+import { anyOf, echoed } from '../wording.ts';
+import { modeOf, readInputs } from './inputs.ts';
+import { MODEL_CHOOSES } from './length.ts';
+import type { LengthWish } from './length.ts';
+
+/** The largest seed every model takes. */
+const MOST_SEED = 2_147_483_647;
+
+/** A request as far as the member decided it; undefined is left to defaults. */
+export interface Wish {
+  readonly prompt: string;
+  readonly mode: Mode;
+  /** In the order they are sent. */
+  readonly inputs: readonly InputRole[];
+  readonly model: ModelId | undefined;
+  readonly resolution: Resolution | undefined;
+  readonly ratio: Ratio | undefined;
+  /** Of the picture that the ratio follows where none is named. */
+  readonly shape?: Shape | undefined;
+  readonly length: LengthWish | undefined;
+  readonly seed: number | undefined;
+  readonly isCameraFixed: boolean | undefined;
+  readonly hasAudio: boolean | undefined;
+  readonly hasWatermark: boolean | undefined;
+  readonly isDraft: boolean | undefined;
+  readonly tier: Tier | undefined;
+}
+
+/**
+ * @param asked with the flags of its prompt already merged in
+ * @param choosable the models to name to somebody who named another
+ * @throws UserError saying what is wrong and what would be right
+ */
+export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wish {
+  const isUnprompted = isBlank(asked.prompt);
+  if (isUnprompted) checkUnprompted(asked);
+  const resolution = asked.resolution === undefined ? undefined : readResolution(asked.resolution);
+  checkDraft(asked, resolution);
+  return {
+    prompt: isUnprompted ? '' : asked.prompt,
+    ...readInputs(asked.inputs),
+    model: asked.model === undefined ? undefined : readModel(asked.model, choosable),
+    resolution,
+    ratio: asked.ratio === undefined ? undefined : readRatio(asked.ratio),
+    shape: asked.shape,
+    length: readLength(asked),
+    seed: asked.seed === undefined ? undefined : readSeed(asked.seed),
+    isCameraFixed: asked.cameraFixed,
+    hasAudio: asked.audio,
+    hasWatermark: asked.watermark,
+    isDraft: asked.draft,
+    tier: readTier(asked.economy),
+  };
+}
+
+/** A request that is already decided, as a wish: to ask which other models could do the same. */
+export function wishOf(request: VideoRequest): Wish {
+  return {
+    prompt: request.prompt,
+    mode: modeOf(request.inputs),
+    inputs: request.inputs,
+    model: request.model,
+    resolution: request.resolution,
+    ratio: request.ratio,
+    length: request.length,
+    seed: request.seed,
+    isCameraFixed: request.isCameraFixed,
+    hasAudio: request.hasAudio,
+    hasWatermark: request.hasWatermark,
+    isDraft: request.isDraft,
+    tier: request.tier,
+  };
+}
+
+export function readTier(economy: boolean | undefined): Tier | undefined {
+  if (economy === undefined) return undefined;
+  return economy ? 'flex' : 'default';
+}
+
+/** A draft has one resolution and one tier, whatever the model. */
+function checkDraft({ draft, economy }: AskedOptions, resolution: Resolution | undefined): void {
+  if (draft !== true) return;
+  if (resolution !== undefined && resolution !== DRAFT_RESOLUTION) {
+    throw new UserError(
+      `A draft is always ${DRAFT_RESOLUTION}, not ${resolution}. Leave resolution out: the buttons under the draft name the final’s. Or leave draft off.`,
+    );
+  }
+  if (economy === true) {
+    throw new UserError(
+      'A draft is not made at the slower half-price tier. Leave economy off, or leave draft off.',
+    );
+  }
+}
+
+/** @throws UserError for a prompt longer than `/video` takes */
+export function checkPromptLength(prompt: string): void {
+  if (prompt.length <= MAX_PROMPT_LENGTH) return;
+  throw new UserError(
+    `The prompt has ${prompt.length} characters, and ${MAX_PROMPT_LENGTH} are the most. Make it ${prompt.length - MAX_PROMPT_LENGTH} shorter.`,
+  );
+}
+
+/** Text is optional beside a picture or a video (BytePlus ModelArk API reference, `content`). */
+function checkUnprompted({ inputs }: AskedOptions): void {
+  if (inputs.some((role) => role !== 'reference_audio')) return;
+  throw new UserError(
+    'The prompt is empty (words that begin with -- are taken as options), and there is no picture or video. Say what the video should show.',
+  );
+}
+
+/**
+ * Takes an id in any case, with or without the word Seedance, with spaces for hyphens.
+ *
+ * @param choosable the models to name to somebody who typed no model
+ * @throws UserError
+ */
+export function readModel(typed: string, choosable: readonly ModelId[]): ModelId {
+  const id = typed
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/^seedance[\s_-]*/, '')
+    .replaceAll(/[\s_]+/g, '-');
+  const model = MODEL_IDS.find((each) => each === id);
+  if (model !== undefined) return model;
+  const choice = choosable.length === 0 ? '' : ` Choose ${anyOf(choosable)}.`;
+  throw new UserError(`There is no model ${echoed(typed)}.${choice}`);
+}
+
+export function readResolution(typed: string): Resolution {
+  const written = typed.normalize('NFKC').trim().toLowerCase();
+  const resolution = RESOLUTIONS.find((each) => each === written);
+  if (resolution !== undefined) return resolution;
+  const lines = linesOf(written);
+  const nearest = lines === undefined ? undefined : nearestOf(RESOLUTIONS, lines, Number.parseInt);
+  throw new UserError(
+    `There is no resolution ${echoed(typed)}. Choose ${anyOf(RESOLUTIONS)}${nearestNote(nearest)}.`,
+  );
+}
+
+/** The lines of `1440p`, `1440`, or `2k` (1080) and `4k` (2160). */
+function linesOf(written: string): number | undefined {
+  const [, digits = '', unit] = /^(\d{1,6})(p|k)?$/.exec(written) ?? [];
+  if (digits === '') return undefined;
+  return Number(digits) * (unit === 'k' ? 540 : 1);
+}
+
+function readRatio(typed: string): Ratio {
+  const written = typed
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/\s*[x×/]\s*/, ':');
+  const ratio = RATIOS.find((each) => each === written);
+  if (ratio !== undefined) return ratio;
+  const quotient = quotientOf(written);
+  const nearest =
+    quotient === undefined
+      ? undefined
+      : nearestOf(FIXED_RATIOS, Math.log(quotient), (each) => Math.log(quotientOf(each) ?? 1));
+  throw new UserError(
+    `There is no ratio ${echoed(typed)}. Choose ${anyOf(RATIOS)}${nearestNote(nearest)}.`,
+  );
+}
+
+function quotientOf(ratio: string): number | undefined {
+  const [, width, height] = /^(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(ratio) ?? [];
+  const quotient = Number(width) / Number(height);
+  return Number.isFinite(quotient) && quotient > 0 ? quotient : undefined;
+}
+
+function nearestOf<Item extends string>(
+  items: readonly Item[],
+  value: number,
+  measure: (item: Item) => number,
+): Item | undefined {
+  const apart = items.map((item) => Math.abs(measure(item) - value));
+  return items[apart.indexOf(Math.min(...apart))];
+}
+
+function nearestNote(nearest: string | undefined): string {
+  return nearest === undefined ? '' : `; the nearest is ${nearest}`;
+}
+
+function readLength({ duration, frames }: AskedOptions): LengthWish | undefined {
+  if (frames !== undefined) return { unit: 'frames', frames };
+  if (duration === undefined) return undefined;
+  if (duration === MODEL_CHOOSES) return { unit: 'model-chooses' };
+  if (Number.isFinite(duration)) return { unit: 'seconds', seconds: duration };
+  throw new UserError('The duration must be a number of seconds, such as 5.');
+}
+
+/** -1 is the vendors' word for "any", which is what no seed means too. */
+function readSeed(seed: number): number | undefined {
+  if (seed === -1) return undefined;
+  if (Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED) return seed;
+  const nearest = Math.min(Math.max(Math.round(seed) || 0, 0), MOST_SEED);
+  throw new UserError(
+    `The seed must be a whole number from 0 to ${MOST_SEED}, or -1 for a new one, and ${seed} is not; the nearest is ${nearest}.`,
+  );
+}

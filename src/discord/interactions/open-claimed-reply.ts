@@ -1,0 +1,39 @@
+/** Opens the reply of something that must be done once: the acknowledgement beside the claim. */
+import { UserError } from '../../errors.ts';
+import { InteractionTaken, type Claims } from './claims.ts';
+import { adoptReply, openReply, type OpenedReply, type Opening } from './reply.ts';
+
+/**
+ * Work may start when this returns: the interaction is ours and has a reply, whoever opened that. A
+ * refusal of Discord's with the claim ours (10062: too late) is thrown, and nothing starts.
+ *
+ * @throws InteractionTaken when another handling has it: that one answers, and nothing is said here
+ * @throws UserError when the database cannot be asked: the member is to be told
+ */
+export async function openClaimedReply(
+  interaction: Opening,
+  { isPrivate }: { isPrivate: boolean },
+  claims: Claims,
+): Promise<OpenedReply> {
+  // The acknowledgement is sent off first: Discord waits for it, and it waits for no database.
+  const opening = openReply(interaction, { isPrivate });
+  const claiming = claims.claim(interaction);
+  const [, claimed] = await Promise.allSettled([opening, claiming]);
+  if (claimed.status === 'fulfilled' && claimed.value === 'taken') {
+    throw new InteractionTaken('another handling has this interaction');
+  }
+  const opened = await opening;
+  if (claimed.status === 'fulfilled') {
+    return typeof opened === 'string' ? adoptReply(interaction, { isPrivate }) : opened;
+  }
+  // Whoever opened it may have the claim as well, and be at work.
+  if (opened === 'elsewhere') {
+    throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
+  }
+  // Nobody else will answer in it.
+  if (opened === 'unheard') await adoptReply(interaction, { isPrivate });
+  throw new UserError(
+    'The bot cannot write anything down just now, so your video was not started and nothing was charged. Try again in a minute.',
+    { cause: claimed.reason },
+  );
+}

@@ -1,0 +1,218 @@
+/**
+ * The one door for answers to interactions. Refusals are seen by the asker only; nothing said here
+ * can ping anybody.
+ */
+import {
+  ComponentType,
+  DiscordAPIError,
+  MessageFlags,
+  RESTJSONErrorCodes,
+  type AutocompleteInteraction,
+  type APIMessageTopLevelComponent,
+  type InteractionCallbackResponse,
+} from 'discord.js';
+
+import { acknowledged, persistently } from './acknowledgement.ts';
+import type { ButtonPress, CommandInteraction, FormSubmission, MenuInteraction } from './kinds.ts';
+import {
+  deleteReply,
+  editReply,
+  fetchReply,
+  sendFollowUp,
+  type ReplyMessage,
+} from './reply-requests.ts';
+
+const PRIVATE_V2 = MessageFlags.Ephemeral | MessageFlags.IsComponentsV2;
+
+/** Interactions that are answered with a message. */
+export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | FormSubmission;
+/** Interactions that may open a video's reply. */
+export type Opening = CommandInteraction | FormSubmission | ButtonPress;
+
+/** What Discord said when the reply was opened. */
+export interface OpenedReply {
+  readonly messageId: string;
+  /** Whether only the asker sees it, by Discord's own answer and not by what was asked for. */
+  readonly isEphemeral: boolean;
+}
+
+/**
+ * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
+ *
+ * @returns `unheard` when a try of ours opened it whose answer was lost, or does not say which message
+ *   that is and who sees it (neither field is promised); `elsewhere` when another handling of the
+ *   interaction has acknowledged it
+ */
+export async function openReply(
+  interaction: Opening,
+  { isPrivate = false }: { isPrivate?: boolean } = {},
+): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
+  const outcome = await acknowledged(interaction, async () => deferReply(interaction, isPrivate));
+  if (outcome.by !== 'us') return outcome.by;
+  const { responseMessageId, responseMessageEphemeral } = outcome.answer?.interaction ?? {};
+  const messageId = textOf(responseMessageId);
+  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean') return 'unheard';
+  return { messageId, isEphemeral: responseMessageEphemeral };
+}
+
+/** @returns undefined when Discord took it and answered something that the library cannot read */
+async function deferReply(
+  interaction: Opening,
+  isPrivate: boolean,
+): Promise<InteractionCallbackResponse | undefined> {
+  try {
+    return await interaction.deferReply({
+      withResponse: true,
+      ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
+    });
+  } catch (error) {
+    // Set by the library once Discord has answered, before it reads the answer.
+    if (interaction.deferred) return undefined;
+    throw error;
+  }
+}
+
+/** What is typed as text comes unchecked from Discord. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/**
+ * Acknowledges the press of a button, whose message will be changed by somebody else.
+ *
+ * @throws DiscordAPIError also when another handling has acknowledged it (40060)
+ */
+export async function openPress(interaction: ButtonPress): Promise<void> {
+  const outcome = await acknowledged(interaction, async () => interaction.deferUpdate());
+  if (outcome.by === 'us') return;
+  if (outcome.by === 'elsewhere') throw outcome.refusal;
+  noteUnheard(interaction);
+}
+
+/** The library did not hear that it was acknowledged, and would refuse to edit or follow up. */
+function noteUnheard(interaction: CommandInteraction | ButtonPress): void {
+  interaction.deferred = true;
+  interaction.ephemeral = interaction.isButton() ? null : true;
+}
+
+/**
+ * Reads which reply an acknowledgement opened whose answer was lost or incomplete.
+ *
+ * @param isPrivate what was asked for, should Discord not say who sees it
+ */
+export async function adoptReply(
+  interaction: Opening,
+  { isPrivate }: { isPrivate: boolean },
+): Promise<OpenedReply> {
+  // Where the answer was lost, the library does not know that the reply is open.
+  interaction.deferred = true;
+  interaction.ephemeral = isPrivate;
+  const { id: messageId, flags } = await persistently(async () => fetchReply(interaction));
+  const isEphemeral =
+    typeof flags === 'number' ? (flags & MessageFlags.Ephemeral) !== 0 : isPrivate;
+  interaction.ephemeral = isEphemeral;
+  return { messageId, isEphemeral };
+}
+
+/**
+ * Acknowledges an answer that only the asker will see, before anything slow is done for it. A button's
+ * answer takes the place of the private message it is under.
+ *
+ * Goes on where Discord has had an acknowledgement already (40060): most likely a try of ours whose
+ * answer was lost. Should another handling be at it, the same is said twice in one place: what is
+ * answered in private is read only, or is changed once for its interaction.
+ */
+export async function openPrivateReply(
+  interaction: CommandInteraction | ButtonPress,
+): Promise<void> {
+  const outcome = await acknowledged(interaction, async () =>
+    interaction.isButton()
+      ? interaction.deferUpdate()
+      : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
+  );
+  if (outcome.by !== 'us') noteUnheard(interaction);
+}
+
+/** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
+export async function refuse(interaction: Answerable, sentence: string): Promise<void> {
+  await tellAside(interaction, paragraphs([sentence]));
+}
+
+/** As `refuse`, with more than a sentence. */
+export async function tellAside(
+  interaction: Answerable,
+  components: readonly APIMessageTopLevelComponent[],
+): Promise<void> {
+  const isOpen = interaction.deferred || interaction.replied;
+  if (!isOpen || interaction.ephemeral === true) return showPrivately(interaction, { components });
+  // A public "thinking" message cannot become private: it goes, and a private one takes its place.
+  // A button that opened no reply of its own has none to take away.
+  if (interaction.ephemeral !== null) await takeReplyAway(interaction);
+  // Where only the answer was lost it is said twice: better than not at all.
+  await persistently(async () => sendFollowUp(interaction, { components, flags: PRIVATE_V2 }));
+}
+
+async function takeReplyAway(interaction: Answerable): Promise<void> {
+  try {
+    await persistently(async () => deleteReply(interaction));
+  } catch (error) {
+    const isGone =
+      error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
+    if (!isGone) throw error;
+  }
+}
+
+/** Says more to the asker only, beside an answer that is there already. */
+export async function tellBeside(interaction: Answerable, texts: readonly string[]): Promise<void> {
+  const message = {
+    components: paragraphs(texts),
+    allowedMentions: { parse: [] },
+    flags: PRIVATE_V2,
+  };
+  // Where only the answer was lost it is said twice: better than not at all.
+  await persistently(async () => interaction.followUp(message));
+}
+
+/** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
+export async function tellPrivately(
+  interaction: Answerable,
+  texts: readonly string[],
+): Promise<void> {
+  await showPrivately(interaction, { components: paragraphs(texts) });
+}
+
+export type PrivateAnswer = Omit<ReplyMessage, 'flags'>;
+
+/** As `tellPrivately`, with more than text. */
+export async function showPrivately(
+  interaction: Answerable,
+  { components, files = [] }: PrivateAnswer,
+): Promise<void> {
+  if (interaction.deferred) {
+    // Private it is already, by the acknowledgement; Discord takes that flag only once.
+    const edit = { components, files, flags: MessageFlags.IsComponentsV2 };
+    await persistently(async () => editReply(interaction, edit));
+    interaction.replied = true;
+    return;
+  }
+  await interaction.reply({
+    components,
+    allowedMentions: { parse: [] },
+    flags: [MessageFlags.Ephemeral, MessageFlags.IsComponentsV2],
+    ...(files.length === 0
+      ? {}
+      : { files: files.map(({ name, data }) => ({ name, attachment: data })) }),
+  });
+}
+
+export function paragraphs(texts: readonly string[]): APIMessageTopLevelComponent[] {
+  return texts.map((content) => ({ type: ComponentType.TextDisplay, content }));
+}
+
+/** @param choices at most 25, Discord's limit */
+export async function suggest(
+  interaction: AutocompleteInteraction,
+  choices: ReadonlyArray<{ name: string; value: string }>,
+): Promise<void> {
+  await interaction.respond(choices.slice(0, 25));
+}

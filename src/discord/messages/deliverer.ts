@@ -1,0 +1,105 @@
+/**
+ * Brings finished videos to Discord. A loop of its own beside the presenter's: an upload takes
+ * minutes, and holds up no other job's progress. Servers take turns.
+ */
+import { DAY, HOUR, MINUTE } from '../../clock.ts';
+import { StepLoop, TryAgainIn } from '../../jobs/job-worker.ts';
+import type { JobStore } from '../../jobs/record/job-store.ts';
+import type { Job } from '../../jobs/record/job.ts';
+import type { JobEvent } from '../../jobs/record/state-machine.ts';
+import type { Leases } from '../../storage/leases/leases.ts';
+import { deliver, type DeliveryDependencies, type DeliveryOutcome } from './deliver-video.ts';
+
+const STEPS_AT_ONCE = 32;
+/** A video that no way could bring to Discord for this long is given up, and refunded. */
+const GIVE_UP_AFTER_MS = 3 * DAY;
+/** But not before it was tried for this long: a bot may have been off for three days. */
+const TRY_FOR_MS = HOUR;
+/** A job that another process ends is never forgotten otherwise. */
+const MOST_REMEMBERED = 10_000;
+/** Where no way was open, people have to open one: after a minute at first, at last once an hour. */
+const LEAST_NO_WAY_PAUSE_MS = MINUTE;
+const MOST_NO_WAY_PAUSE_MS = HOUR;
+
+export interface DelivererDependencies extends DeliveryDependencies {
+  store: JobStore;
+  leases: Leases;
+}
+
+export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
+  const { store, leases, clock, logger } = dependencies;
+  /** By job: since when this process tries. */
+  const triedSinceMs = new Map<string, number>();
+  const isGivenUp = (job: Job): boolean => {
+    const nowMs = clock.now();
+    const sinceMs = triedSinceMs.get(job.id) ?? nowMs;
+    triedSinceMs.set(job.id, sinceMs);
+    const [oldest] = triedSinceMs.keys();
+    if (triedSinceMs.size > MOST_REMEMBERED && oldest !== undefined) triedSinceMs.delete(oldest);
+    return waitedMs(job, nowMs) > GIVE_UP_AFTER_MS && nowMs - sinceMs >= TRY_FOR_MS;
+  };
+  return new StepLoop({
+    name: 'deliver',
+    concurrency: STEPS_AT_ONCE,
+    find: async (limit) => store.toDeliver(limit),
+    holderOf: ({ guildId }) => guildId,
+    leases,
+    lease: 'show',
+    isCurrent: async (job) => store.isNewest(job),
+    async step(job) {
+      const mayGiveUp = isGivenUp(job);
+      const outcome = await tryToDeliver(job, mayGiveUp, dependencies);
+      if (outcome === 'no-way' && !mayGiveUp) {
+        throw new TryAgainIn(
+          noWayPauseMs(waitedMs(job, clock.now())),
+          'no way to bring the finished video to Discord is open at present',
+        );
+      }
+      // Delivering may itself have moved the job on, by the mark it leaves before a new message.
+      const current = (await store.find(job.id)) ?? job;
+      await dependencies.transition(current, eventOf(outcome));
+      triedSinceMs.delete(job.id);
+    },
+    clock,
+    logger,
+  });
+}
+
+function waitedMs({ result }: Job, nowMs: number): number {
+  return nowMs - (result?.succeededAtMs ?? nowMs);
+}
+
+/** @throws Error while it may be tried again */
+async function tryToDeliver(
+  job: Job,
+  mayGiveUp: boolean,
+  dependencies: DelivererDependencies,
+): Promise<DeliveryOutcome> {
+  try {
+    return await deliver(job, dependencies);
+  } catch (error) {
+    // With a mark the video may be there: only Discord's answer can say that it is not.
+    if (!mayGiveUp || job.deliveryMark !== undefined) throw error;
+    const { logger } = dependencies;
+    logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
+    return 'no-way';
+  }
+}
+
+/** Longer the longer it has waited already: a quarter of that. */
+function noWayPauseMs(waitedMs: number): number {
+  return Math.min(MOST_NO_WAY_PAUSE_MS, Math.max(LEAST_NO_WAY_PAUSE_MS, waitedMs / 4));
+}
+
+function eventOf(outcome: DeliveryOutcome): JobEvent {
+  switch (outcome) {
+    case 'no-way':
+      return { type: 'undeliverable' };
+    case 'file-gone':
+      return { type: 'video-gone' };
+    default:
+      return 'wanted' in outcome
+        ? { type: 'encoding-wanted', ...outcome }
+        : { type: 'delivered', ...outcome };
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The mark that is left in a job's record before a new message carries its video. Found later, it
+ * says where and when such a message may have been sent whose answer was lost.
+ */
+import { SnowflakeUtil } from 'discord.js';
+
+import { MINUTE } from '../../clock.ts';
+import type { Job } from '../../jobs/record/job.ts';
+import type { Transition } from '../../jobs/record/transition.ts';
+import type { Messenger } from '../rest/messenger.ts';
+import type { FoundMessage, SeenMessage } from '../rest/search-messages.ts';
+import { videoIn } from './find-video.ts';
+
+/** An upload takes five minutes at most, and then some for Discord to post it. */
+const SENT_WITHIN_MS = 7 * MINUTE;
+/** Between command and job, while pictures and videos are fetched. */
+const ACCEPTED_WITHIN_MS = 10 * MINUTE;
+/** How far two readings of a clock that is being corrected may be apart. */
+const SLACK_MS = 2 * MINUTE;
+
+export interface Mark {
+  /** Durable when it returns. @throws Error when somebody else has moved the job */
+  set(channelId: string): Promise<void>;
+  /** Discord has refused: no message can be there. */
+  takeBack(): Promise<void>;
+}
+
+export function createMark(job: Job, { transition }: { transition: Transition }): Mark {
+  let latest = job;
+  const write = async (mark: string | undefined): Promise<void> => {
+    const marked = await transition(latest, { type: 'delivery-marked', mark });
+    if (marked === undefined) throw new Error('the job was moved while its delivery was marked');
+    latest = marked;
+  };
+  return {
+    set: write,
+    async takeBack() {
+      if (latest.deliveryMark !== undefined) await write(undefined);
+    },
+  };
+}
+
+/** Nobody can say whether it is there: see `FoundMessage`. */
+export type MarkedMessage =
+  | { as: 'video' | 'link'; messageId: string }
+  | 'not-there'
+  | 'unreadable'
+  | 'too-many';
+
+/**
+ * A mark from an earlier try: the new message may be there already, with the file or with the link.
+ * It is looked for around the time of the mark first, then in all that was said since the command:
+ * our clock may have been put right, or gone wrong, in between.
+ *
+ * Where too much was said since the command, what was found around the mark counts, provided that
+ * our clock agreed with Discord's at the command: one that is right is seldom put right. Otherwise a
+ * member of every busy channel would get no video for each answer that was lost. With a clock that
+ * did not agree, nobody can say.
+ *
+ * @throws what `SendRequest` throws
+ */
+export async function findMarked(
+  job: Job,
+  { messenger }: { messenger: Pick<Messenger, 'find'> },
+): Promise<MarkedMessage> {
+  const { deliveryMark: channelId } = job;
+  if (channelId === undefined) return 'not-there';
+  const isIt = (message: SeenMessage): boolean => videoIn(message, job) !== undefined;
+  const near = await messenger.find(channelId, { ...aroundMark(job), isIt });
+  const found = near === 'not-there' ? await sinceCommand(channelId) : near;
+  if (typeof found === 'string') return found;
+  return { as: videoIn(found, job) ?? 'video', messageId: found.id };
+
+  async function sinceCommand(channel: string): Promise<FoundMessage> {
+    const since = await messenger.find(channel, { fromMs: commandedAtMs(job), isIt });
+    return since === 'too-many' && agreedWithDiscordsClock(job) ? 'not-there' : since;
+  }
+}
+
+/**
+ * By Discord's clock, which message ids carry. Ours may be wrong by hours: what is known by both is
+ * when the command was given. Too early by as long as it took to make a job of it.
+ */
+function aroundMark(job: Job): { fromMs: number; toMs: number } {
+  const { createdAtMs, deliveryMarkedAtMs = createdAtMs } = job;
+  const fromMs = commandedAtMs(job);
+  const markedAtMs = fromMs + (deliveryMarkedAtMs - createdAtMs);
+  return {
+    fromMs: Math.max(fromMs, markedAtMs - SLACK_MS),
+    toMs: markedAtMs + ACCEPTED_WITHIN_MS + SENT_WITHIN_MS + SLACK_MS,
+  };
+}
+
+function agreedWithDiscordsClock(job: Job): boolean {
+  const aheadMs = job.createdAtMs - commandedAtMs(job);
+  return aheadMs >= -SLACK_MS && aheadMs <= ACCEPTED_WITHIN_MS + SLACK_MS;
+}
+
+/** By Discord's clock. */
+function commandedAtMs({ interactionId }: Job): number {
+  return SnowflakeUtil.timestampFrom(interactionId);
+}

@@ -1,0 +1,119 @@
+/**
+ * Keeps every job's message true: one loop redraws each message that is behind its record, one step
+ * per job at a time, so that an earlier picture never overtakes a later one. Announcements only wake
+ * it.
+ */
+import type { Clock } from '../../clock.ts';
+import { StepLoop } from '../../jobs/job-worker.ts';
+import type { JobStore } from '../../jobs/record/job-store.ts';
+import { hasEnded, type Job } from '../../jobs/record/job.ts';
+import type { Leases } from '../../storage/leases/leases.ts';
+import { jobMessage } from './job-message.ts';
+import { tellMember } from './notify-member.ts';
+import { drawJob, type DrawingDependencies, type Place } from './render-message.ts';
+import { VERIFY_AFTER_MS } from './verifier.ts';
+
+const STEPS_AT_ONCE = 32;
+/** A job that another process ends is never forgotten otherwise. */
+const MOST_REMEMBERED = 10_000;
+
+export interface PresenterDependencies extends DrawingDependencies {
+  store: JobStore;
+  /** Of those that wait in turn, by job: the position to show. */
+  placesInLine: () => Promise<ReadonlyMap<string, number>>;
+  leases: Leases;
+  clock: Clock;
+}
+
+/** What this process last drew in the message of an open job. */
+interface Drawn {
+  readonly picture: string;
+  readonly version: number;
+  readonly placeInLine: number | undefined;
+}
+
+export function createPresenter(dependencies: PresenterDependencies): StepLoop {
+  const { store, placesInLine, leases, clock, logger } = dependencies;
+  /** So that an unchanged picture costs no request. */
+  const drawn = new Map<string, Drawn>();
+  let places: ReadonlyMap<string, number> = new Map();
+  return new StepLoop({
+    name: 'present',
+    concurrency: STEPS_AT_ONCE,
+    find: async (limit) => {
+      const behind = await store.behind(limit);
+      places = await placesInLine();
+      // A place changes when others come and go, not when the job itself does.
+      const shown = await store.placesShown();
+      const moved = [...new Set([...places.keys(), ...shown.keys()])].filter(
+        (id) => shown.get(id) !== places.get(id),
+      );
+      const known = new Set(behind.map(({ id }) => id));
+      const others = moved.filter((id) => !known.has(id));
+      return [...behind, ...(await firstOf(others, limit - behind.length, store))];
+    },
+    leases,
+    lease: 'show',
+    isCurrent: async ({ id, version }) => {
+      const shown = (await store.shown([id])).get(id);
+      const isShown = shown?.version === version && shown.place === places.get(id);
+      return shown?.newest === version && !isShown;
+    },
+    step: async (job) => present(job, { drawn, placeInLine: places.get(job.id) }, dependencies),
+    clock,
+    logger,
+  });
+}
+
+/** Reads the first of these jobs that can be read, and not the records of all that have moved up. */
+async function firstOf(ids: readonly string[], wanted: number, store: JobStore): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (let at = 0; at < ids.length && jobs.length < wanted; at += wanted) {
+    jobs.push(...(await store.findMany(ids.slice(at, at + wanted))));
+  }
+  return jobs;
+}
+
+interface Looks {
+  drawn: Map<string, Drawn>;
+  placeInLine: number | undefined;
+}
+
+async function present(job: Job, looks: Looks, dependencies: PresenterDependencies): Promise<void> {
+  const { store, clock } = dependencies;
+  const { id, version } = job;
+  const where =
+    job.state === 'delivered' ? deliveredTo(job) : await redraw(job, looks, dependencies);
+  if (job.state === 'delivered') await tellMember(job, dependencies);
+  const isToVerify = hasEnded(job) && where === 'its-message';
+  const verifyAtMs = isToVerify ? clock.now() + VERIFY_AFTER_MS : undefined;
+  await store.markShown(id, { version, place: looks.placeInLine, verifyAtMs });
+  if (hasEnded(job)) looks.drawn.delete(id);
+}
+
+function deliveredTo({ deliveryMark }: Job): Place {
+  return deliveryMark === undefined ? 'its-message' : 'new-message';
+}
+
+/** @returns where the picture is */
+async function redraw(
+  job: Job,
+  { drawn, placeInLine }: Looks,
+  dependencies: PresenterDependencies,
+): Promise<Place> {
+  const { id, version } = job;
+  const picture = JSON.stringify(jobMessage(job, { place: placeInLine }));
+  const last = drawn.get(id);
+  const isThere = last?.picture === picture && (await isStillShown(id, last, dependencies.store));
+  const where = isThere ? 'its-message' : await drawJob(job, dependencies, { place: placeInLine });
+  drawn.set(id, { picture, version, placeInLine });
+  const [oldest] = drawn.keys();
+  if (drawn.size > MOST_REMEMBERED && oldest !== undefined) drawn.delete(oldest);
+  return where;
+}
+
+/** Another process may have drawn something else since. */
+async function isStillShown(id: string, last: Drawn, store: JobStore): Promise<boolean> {
+  const shown = (await store.shown([id])).get(id);
+  return shown?.version === last.version && shown.place === last.placeInLine;
+}

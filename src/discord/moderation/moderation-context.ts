@@ -1,0 +1,55 @@
+/** What moderators' commands work with, and the one way they change something. */
+import type { Clock } from '../../clock.ts';
+import type { Changed } from '../../quota/moderation/change-log.ts';
+import type { ByModerator } from '../../quota/moderation/moderation.ts';
+import type { QuotaManager } from '../../quota/quota-manager.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import type { ChartDrawer } from '../charts/chart-drawer.ts';
+import type { CommandInteraction } from '../interactions/kinds.ts';
+import { tellPrivately } from '../interactions/reply.ts';
+import type { ServerSettingsStore } from '../server/server-settings.ts';
+import { changeText, type ToldChange } from './change-text.ts';
+
+export interface ModerationDesk {
+  readonly database: Database;
+  readonly quota: QuotaManager;
+  readonly settings: ServerSettingsStore;
+  /** Something was changed, and is in the log: the server's log channel may be told. */
+  readonly announce: () => void;
+  readonly charts: Pick<ChartDrawer, 'drawReport'>;
+  readonly clock: Clock;
+}
+
+type WhatChanged = Pick<ToldChange, 'action' | 'target'>;
+
+/**
+ * Makes a change in one transaction with its entry in the log, and answers with before and after.
+ * Repeating it for the same interaction changes nothing.
+ *
+ * @throws UserError for what may not be done; nothing is written then
+ */
+export async function makeChange<State>(
+  interaction: CommandInteraction,
+  desk: ModerationDesk,
+  {
+    change,
+    ...what
+  }: WhatChanged & {
+    note?: string | undefined;
+    change: (transaction: DatabaseTransaction, by: ByModerator) => Promise<Changed<State>>;
+  },
+): Promise<void> {
+  const by: ByModerator = {
+    stepId: interaction.id,
+    guildId: interaction.guildId,
+    actorId: interaction.user.id,
+    note: what.note,
+    nowMs: desk.clock.now(),
+  };
+  const { isRepeat, ...states } = await desk.database
+    .transaction()
+    .execute(async (transaction) => change(transaction, by));
+  const told: ToldChange = { ...what, ...states, actorId: by.actorId };
+  if (!isRepeat) desk.announce();
+  await tellPrivately(interaction, [changeText(told)]);
+}

@@ -1,0 +1,150 @@
+/**
+ * Looks for a message that we may have sent and never heard of: page by page through what a channel
+ * was told in a span of time. Only messages whose author is the bot itself are looked at.
+ */
+import { DiscordAPIError, RESTJSONErrorCodes, Routes, SnowflakeUtil } from 'discord.js';
+import { z } from 'zod';
+
+import { SECOND, type Clock } from '../../clock.ts';
+import { DiscordBusyError } from './rate-limits.ts';
+import type { SendRequest } from './requests.ts';
+
+/** Discord's most per request. */
+const PAGE = 100;
+/** 3000 messages: more is not looked through, since each page is a request. */
+const MOST_PAGES = 30;
+/** Between pages a rate limit is waited out, when it is as short as the ordinary ones. */
+const SHORT_WAIT_MS = 6 * SECOND;
+
+/** What is looked at of a message; Discord answers much more. */
+export const seenMessageSchema = z.looseObject({
+  id: z.string(),
+  components: z
+    .array(z.unknown())
+    .nullish()
+    .transform((components) => components ?? []),
+});
+export interface SeenMessage {
+  readonly id: string;
+  readonly components: readonly unknown[];
+}
+
+export interface MessageSearch {
+  /** Unix milliseconds by Discord's clock. */
+  readonly fromMs: number;
+  /** Up to the newest message unless given. */
+  readonly toMs?: number;
+  readonly isIt: (message: SeenMessage) => boolean;
+}
+
+/**
+ * Nobody can say whether it is there where the channel is `unreadable` for us, or where `too-many`
+ * messages were sent in the span of time.
+ */
+export type FoundMessage = SeenMessage | 'not-there' | 'unreadable' | 'too-many';
+
+/** One without an author is not ours. */
+const authorSchema = z.object({ id: z.string() }).nullish().catch(undefined);
+const pageSchema = z.array(seenMessageSchema.extend({ author: authorSchema }));
+
+interface Searching extends MessageSearch {
+  readonly userId: string;
+  readonly send: SendRequest;
+  readonly clock: Clock;
+}
+
+/** @throws what `SendRequest` throws, but for refusals to read */
+export async function searchMessages(
+  channelId: string,
+  searching: Searching,
+): Promise<FoundMessage> {
+  try {
+    return await search(channelId, searching);
+  } catch (error) {
+    if (isUnreadable(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+async function search(channelId: string, searching: Searching): Promise<FoundMessage> {
+  const { fromMs, toMs, isIt, userId } = searching;
+  let after = snowflakeAt(fromMs);
+  const end = toMs === undefined ? undefined : BigInt(snowflakeAt(toMs));
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const messages = await messagesAfter(channelId, after, searching);
+    const ours = messages.find((message) => message.author?.id === userId && isIt(message));
+    if (ours !== undefined) return ours;
+    if (page === 0 && messages.length === 0) return whetherReadable(channelId, searching);
+    const newest = messages.map(({ id }) => BigInt(id)).reduce(larger, BigInt(after));
+    const isPastEnd = end !== undefined && newest > end;
+    if (messages.length < PAGE || isPastEnd) return 'not-there';
+    after = newest.toString();
+  }
+  return 'too-many';
+}
+
+async function messagesAfter(channelId: string, after: string, { send, clock }: Searching) {
+  const ask = async (): Promise<unknown> =>
+    send({
+      method: 'get',
+      route: Routes.channelMessages(channelId),
+      by: 'bot',
+      lane: `reading ${channelId}`,
+      query: new URLSearchParams({ after, limit: String(PAGE) }),
+    });
+  try {
+    return pageSchema.parse(await ask());
+  } catch (error) {
+    if (!(error instanceof DiscordBusyError) || error.retryAfterMs > SHORT_WAIT_MS) throw error;
+    await clock.sleep(error.retryAfterMs);
+    return pageSchema.parse(await ask());
+  }
+}
+
+/**
+ * Without READ_MESSAGE_HISTORY Discord answers an empty list instead of a refusal (Discord developer
+ * docs, Get Channel Messages). Asked for one message it does refuse; for one that never was, it says so
+ * to whoever may read.
+ */
+async function whetherReadable(
+  channelId: string,
+  { send, fromMs }: Searching,
+): Promise<FoundMessage> {
+  try {
+    await send({
+      method: 'get',
+      route: Routes.channelMessage(channelId, snowflakeAt(fromMs)),
+      by: 'bot',
+      lane: `reading one of ${channelId}`,
+    });
+  } catch (error) {
+    const isThere =
+      error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
+    if (!isThere) throw error;
+  }
+  return 'not-there';
+}
+
+function isUnreadable(error: unknown): boolean {
+  const codes: ReadonlySet<unknown> = new Set([
+    RESTJSONErrorCodes.MissingAccess,
+    RESTJSONErrorCodes.MissingPermissions,
+    RESTJSONErrorCodes.UnknownChannel,
+  ]);
+  return error instanceof DiscordAPIError && codes.has(error.code);
+}
+
+/** The first id that Discord could give at this time (Discord developer docs, Snowflakes). */
+function snowflakeAt(ms: number): string {
+  const timestamp = Math.max(ms, Number(SnowflakeUtil.epoch));
+  return SnowflakeUtil.generate({
+    timestamp,
+    increment: 0n,
+    workerId: 0n,
+    processId: 0n,
+  }).toString();
+}
+
+function larger(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}

@@ -1,0 +1,194 @@
+/**
+ * From what a member asked for to an accepted job: pictures fetched and looked at as bytes, the
+ * price known, the credits held and the job recorded in one transaction. Whatever is refused on the
+ * way holds nothing and leaves nothing behind.
+ */
+import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
+import { withReferenceClips, type ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
+import type { TypedOption, VideoRequest } from '../../catalogue/request.ts';
+import type { Clock } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import type { IdMaker } from '../../ids.ts';
+import type { QuotaManager } from '../../quota/quota-manager.ts';
+import type { FinalPrice, Job, JobInput } from '../record/job.ts';
+import type { JobListener } from '../record/transition.ts';
+import type { Offers } from '../submission/offers.ts';
+import {
+  checkDeclaredSizes,
+  collectInputs,
+  type Attachment,
+  type CollectedInputs,
+  type InputDependencies,
+} from './fetch-inputs.ts';
+import type { FetchTurns } from './fetch-queue.ts';
+import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './record-job.ts';
+import type { Spending } from './spending.ts';
+
+/** Where the job was asked for, and the message that will show it. */
+export interface Place {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly memberId: string;
+  /** The member's roles at this moment, which decide their limits; undefined: those of their last order. */
+  readonly roleIds?: readonly string[] | undefined;
+  readonly interactionId: string;
+  readonly messageId: string;
+  readonly isEphemeral: boolean;
+  readonly attachmentLimitBytes: number;
+}
+
+/** What the files of an order turned out to be. */
+export interface ReadInputs {
+  readonly inputs: readonly JobInput[];
+  readonly clips: readonly ReferenceClip[];
+}
+
+export interface Order {
+  readonly request: VideoRequest;
+  readonly attachments: readonly Attachment[];
+  /**
+   * Decides the request once its files have been read; left out: only what is known of them is added.
+   * Nothing is accepted when it throws.
+   */
+  readonly decide?: ((read: ReadInputs) => VideoRequest) | undefined;
+  /** Whether HEIC pictures are read though the model planned so far takes none: `decide` chooses another. */
+  readonly mayHaveHeif?: boolean | undefined;
+  /** The least that it can cost once its files have been read, in credits; left out: its price as planned. */
+  readonly leastCredits?: number | undefined;
+  /** The options that the member typed; left out: all of them. */
+  readonly typedOptions?: readonly TypedOption[] | undefined;
+  readonly place: Place;
+  /** Only the member may ever see the video and what was asked. */
+  readonly isPrivate: boolean;
+  readonly notify: Job['notify'];
+  /** The only vendor that can make it: the one that has its draft. */
+  readonly onlyVendor?: Job['onlyVendor'];
+  /** The price the member said yes to, in credits: no more is held. */
+  readonly agreedCredits?: number | undefined;
+  /** Of a draft: the finals that the server allows, with their expected prices. */
+  readonly finals?: readonly FinalPrice[] | undefined;
+  /** What the member spends by the press that orders it; recorded with the job. */
+  readonly spendings?: readonly Spending[] | undefined;
+}
+
+export interface AcceptDependencies extends InputDependencies, AcceptanceDependencies {
+  quota: QuotaManager;
+  offers: Offers;
+  ids: IdMaker;
+  announce: JobListener;
+  fetchTurns: FetchTurns;
+}
+
+const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
+
+/**
+ * @throws AlreadySpent when the press that ordered it has accepted a job before
+ * @throws AcceptanceUnknown when the database went away as it recorded the job: it may go on
+ * @throws UserError when a file is unusable or nobody offers the model
+ * @throws QuotaExceeded when a limit or budget does not allow it
+ */
+export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
+  const { storedFiles, ids, announce, logger } = dependencies;
+  const id = ids.next();
+  await checkBeforeFetching(id, order, dependencies);
+  const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
+    // They may be a job's: the sweep clears away those that are not.
+    if (error instanceof AcceptanceUnknown || order.attachments.length === 0) throw error;
+    await storedFiles.release(id).catch((cause: unknown) => {
+      logger.warn({ err: cause, jobId: id }, 'files of a refused order are left to the sweep');
+    });
+    throw error;
+  });
+  announce(job, undefined);
+  return job;
+}
+
+/** @throws UserError, QuotaExceeded for what would be refused in the end: then nothing is fetched */
+async function checkBeforeFetching(
+  jobId: string,
+  order: Order,
+  { quota, storedFiles, database, offers, clock }: AcceptDependencies,
+): Promise<void> {
+  const planned = priceOf(order, offers);
+  const { attachments, leastCredits: credits = planned } = order;
+  const who = { ...order.place, nowMs: clock.now() };
+  if (attachments.length === 0) return quota.mayStart(database, who);
+  await quota.mayHold(database, { ...who, jobId, credits });
+  checkDeclaredSizes(attachments);
+  const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
+  await storedFiles.checkRoom(order.place.guildId, declared);
+}
+
+async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
+  const { attachments } = order;
+  const { inputs, clips } =
+    attachments.length === 0
+      ? NO_INPUTS
+      : await dependencies.fetchTurns.run(order.place, async () =>
+          collectInputs({ jobId: id, guildId: order.place.guildId }, order, dependencies),
+        );
+  const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
+  const request =
+    order.decide === undefined
+      ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
+      : order.decide({ inputs, clips });
+  const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
+  const { place, spendings = [] } = order;
+  await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);
+  return job;
+}
+
+/**
+ * What will be held.
+ *
+ * @throws UserError when no vendor can make it, or none for the price agreed on
+ */
+function priceOf(
+  { request, onlyVendor, agreedCredits }: Pick<Order, 'request' | 'onlyVendor' | 'agreedCredits'>,
+  offers: Offers,
+): number {
+  const credits = offers.creditsToHold(request, { onlyVendor, most: agreedCredits });
+  if (credits !== undefined) return credits;
+  if (offers.for(request, onlyVendor).length > 0) {
+    throw new UserError('The price has risen since you were asked. Ask for the video again.');
+  }
+  const models = offers.models().join(', ');
+  const reasons = offers.obstacles(request);
+  throw new UserError(
+    reasons.length === 0
+      ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
+      : `No video service of this bot can make exactly this: ${reasons.join('; or ')}. Change that, or use another model: ${models}.`,
+  );
+}
+
+interface NewJobFacts {
+  id: string;
+  inputs: JobInput[];
+  offers: Offers;
+  clock: Clock;
+}
+
+function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
+  const { request, typedOptions, isPrivate, notify, onlyVendor, finals } = order;
+  const { roleIds: _decideLimitsOnly, ...place } = order.place;
+  const nowMs = clock.now();
+  return {
+    ...place,
+    id,
+    version: 1,
+    state: 'accepted',
+    stateSinceMs: nowMs,
+    createdAtMs: nowMs,
+    isPrivate,
+    notify,
+    request,
+    ...(typedOptions === undefined ? {} : { typedOptions: [...typedOptions] }),
+    inputs,
+    holdCredits: priceOf(order, offers),
+    ...(finals === undefined ? {} : { finals: [...finals] }),
+    ...(onlyVendor === undefined ? {} : { onlyVendor }),
+    submissions: [],
+    retryAtMs: 0,
+    isLate: false,
+  };
+}

@@ -1,0 +1,232 @@
+/**
+ * The pictures, videos and sounds of an order: fetched, since Discord's links die, looked at as
+ * bytes, and kept under names of ours.
+ */
+import { modelOf } from '../../catalogue/models.ts';
+import type { ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
+import type { InputRole, VideoRequest } from '../../catalogue/request.ts';
+import { MINUTE, SECOND } from '../../clock.ts';
+import { UntrustedContentError, UserError } from '../../errors.ts';
+import { DownloadError } from '../../media/download/download-error.ts';
+import type { FetchOutside } from '../../media/download/safe-fetch.ts';
+import { DiskFullError } from '../../media/files/disk.ts';
+import type { FileOwner } from '../../media/files/file-uses.ts';
+import type { StoredFiles } from '../../media/files/stored-files.ts';
+import { BASE_IMAGE_TYPES, HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
+import {
+  checkTogether,
+  inspectImage,
+  MAX_IMAGE_BYTES,
+} from '../../media/inspection/inspect-image.ts';
+import {
+  inspectReferenceAudio,
+  inspectReferenceVideo,
+} from '../../media/inspection/inspect-reference.ts';
+import {
+  MAX_REFERENCE_AUDIO_BYTES,
+  MAX_REFERENCE_VIDEO_BYTES,
+  REFERENCE_LIMITS_2_5,
+} from '../../media/inspection/reference-limits.ts';
+import type { JobInput } from '../record/job.ts';
+
+const FETCH_TIMEOUT_MS = 60 * SECOND;
+const VIDEO_FETCH_TIMEOUT_MS = 5 * MINUTE;
+
+/** The catalogue holds the model's own limits against the lengths, and names models that take more. */
+const WIDEST_LIMITS = REFERENCE_LIMITS_2_5;
+
+/** A file that came with a command. Name and declared size are the member's word, not facts. */
+export interface Attachment {
+  readonly role: InputRole;
+  readonly url: string;
+  readonly fileName: string;
+  readonly declaredBytes: number;
+  /** Of a picture, in pixels, as Discord declares it; its bytes decide. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+}
+
+export interface InputDependencies {
+  readonly storedFiles: StoredFiles;
+  readonly fetchOutside: FetchOutside;
+}
+
+export interface CollectedInputs {
+  readonly inputs: JobInput[];
+  /** The reference videos and sounds, whose lengths decide price and limits. */
+  readonly clips: ReferenceClip[];
+}
+
+interface ToCollect {
+  readonly request: VideoRequest;
+  readonly attachments: readonly Attachment[];
+  /** Left out: as the model of the request takes them. */
+  readonly mayHaveHeif?: boolean | undefined;
+}
+
+interface Wanted extends Attachment {
+  readonly label: string;
+}
+
+interface Looked {
+  readonly input: Omit<JobInput, 'file'>;
+  readonly byteLength: number;
+  readonly clip?: ReferenceClip;
+}
+
+const MAX_BYTES: Readonly<Record<InputRole, number>> = {
+  first_frame: MAX_IMAGE_BYTES,
+  last_frame: MAX_IMAGE_BYTES,
+  reference_image: MAX_IMAGE_BYTES,
+  reference_video: MAX_REFERENCE_VIDEO_BYTES,
+  reference_audio: MAX_REFERENCE_AUDIO_BYTES,
+};
+
+/**
+ * Checks what Discord says of the files, before any is fetched; the bytes decide.
+ *
+ * @throws UserError for files that are too large, each or together
+ */
+export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
+  for (const { role, declaredBytes, label } of labelled(attachments)) {
+    const maxBytes = MAX_BYTES[role];
+    if (declaredBytes < maxBytes) continue;
+    throw new UserError(
+      `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
+    );
+  }
+  const pictures = attachments.filter(({ role }) => MAX_BYTES[role] === MAX_IMAGE_BYTES);
+  checkTogether(pictures.map(({ declaredBytes: byteLength }) => ({ byteLength })));
+}
+
+/**
+ * Fetches, looks at and keeps every file of an order, reserved for its job. What is reserved when it
+ * throws is for the caller to release.
+ *
+ * @throws UserError naming the file, what is wrong with it and what would be right
+ */
+export async function collectInputs(
+  owner: FileOwner,
+  { request, attachments, mayHaveHeif }: ToCollect,
+  dependencies: InputDependencies,
+): Promise<CollectedInputs> {
+  const wanted = labelled(attachments);
+  const canReadHeif = mayHaveHeif === true || modelOf(request.model).canReadHeif;
+  const looking = wanted.map(async (one) => keep(one, { owner, canReadHeif, ...dependencies }));
+  // Ends when the last one has ended, so that nothing appears after it was cleared away.
+  await Promise.allSettled(looking);
+  const looked = await Promise.all(looking);
+  checkTogether(looked.filter(({ input }) => MAX_BYTES[input.role] === MAX_IMAGE_BYTES));
+  return {
+    inputs: looked.map(({ input }) => input),
+    clips: looked.flatMap(({ clip }) => clip ?? []),
+  };
+}
+
+/** With what each is to the member, such as "reference image 2". */
+function labelled(attachments: readonly Attachment[]): Wanted[] {
+  return attachments.map((attachment) => {
+    const { role } = attachment;
+    const alike = attachments.filter((other) => other.role === role);
+    const name = role.replaceAll('_', ' ');
+    const label = alike.length === 1 ? name : `${name} ${alike.indexOf(attachment) + 1}`;
+    return { ...attachment, label };
+  });
+}
+
+interface Keeping extends InputDependencies {
+  readonly owner: FileOwner;
+  readonly canReadHeif: boolean;
+}
+
+interface KeptInput extends Looked {
+  readonly input: JobInput;
+}
+
+async function keep(wanted: Wanted, keeping: Keeping): Promise<KeptInput> {
+  const { storedFiles, owner, canReadHeif } = keeping;
+  try {
+    const file = { ...owner, folder: 'inputs', isRefusable: true } as const;
+    const { name, facts } = await storedFiles.keep(file, async (path) => {
+      await fetchFile(wanted, path, keeping);
+      return lookAt(wanted, path, canReadHeif);
+    });
+    return { ...facts, input: { ...facts.input, file: name } };
+  } catch (error) {
+    throw asTold(error, wanted);
+  }
+}
+
+/** Streams to disk: no file is ever whole in memory. */
+async function fetchFile(
+  { role, url }: Wanted,
+  path: string,
+  { fetchOutside }: InputDependencies,
+): Promise<void> {
+  await fetchOutside.downloadToFile(url, path, {
+    kind: 'attachment',
+    maxBytes: MAX_BYTES[role],
+    timeoutMs: role === 'reference_video' ? VIDEO_FETCH_TIMEOUT_MS : FETCH_TIMEOUT_MS,
+  });
+}
+
+async function lookAt(wanted: Wanted, path: string, canReadHeif: boolean): Promise<Looked> {
+  switch (wanted.role) {
+    case 'reference_video':
+      return lookAtVideo(wanted, path);
+    case 'reference_audio':
+      return lookAtAudio(wanted, path);
+    default:
+      return lookAtPicture(wanted, path, canReadHeif);
+  }
+}
+
+async function lookAtPicture(
+  { role, url, label, fileName }: Wanted,
+  path: string,
+  canReadHeif: boolean,
+): Promise<Looked> {
+  const allowedTypes = canReadHeif ? [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES] : BASE_IMAGE_TYPES;
+  const facts = await inspectImage({ path }, { label, fileName, allowedTypes });
+  const { mimeType, width, height, byteLength } = facts;
+  return { input: { role, mimeType, width, height, sourceUrl: url }, byteLength };
+}
+
+async function lookAtAudio({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
+  const facts = await inspectReferenceAudio({ path }, { label, fileName, limits: WIDEST_LIMITS });
+  const { mimeType, byteLength, seconds } = facts;
+  const role = 'reference_audio';
+  const input = { role, mimeType, seconds, sourceUrl: url } as const;
+  return { input, byteLength, clip: { role, seconds } };
+}
+
+async function lookAtVideo({ url, label, fileName }: Wanted, path: string): Promise<Looked> {
+  const facts = await inspectReferenceVideo({ path }, { label, fileName, limits: WIDEST_LIMITS });
+  const { mimeType, width, height, seconds, billableMs, byteLength } = facts;
+  const role = 'reference_video';
+  const input = { role, mimeType, width, height, seconds, sourceUrl: url } as const;
+  return { input, byteLength, clip: { role, seconds, billableMs, width, height } };
+}
+
+/** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
+function asTold(error: unknown, { label }: Wanted): unknown {
+  if (error instanceof UntrustedContentError) {
+    return new UserError(
+      `The ${label} was not taken: it must be uploaded to Discord, and not be larger than the limit (30 MB for a picture).`,
+      { cause: error },
+    );
+  }
+  if (error instanceof DownloadError) {
+    return new UserError(
+      `The ${label} could not be fetched from Discord. Send the command again, with the file uploaded anew.`,
+      { cause: error },
+    );
+  }
+  if (error instanceof DiskFullError) {
+    return new UserError(
+      `The ${label} cannot be kept: the bot has no room for files right now. Its operator has been told; try again later, or without files.`,
+      { cause: error },
+    );
+  }
+  return error;
+}

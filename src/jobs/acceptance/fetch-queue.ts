@@ -1,0 +1,76 @@
+/**
+ * Bounds how many orders have their files fetched at once: in all, in one server and of one member.
+ * An order waits for its turn before it holds anything, first come, first served.
+ */
+import { MINUTE, type Clock } from '../../clock.ts';
+import { UserError } from '../../errors.ts';
+import { Turns } from '../../semaphore.ts';
+
+const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
+/** With the fetching itself well below the 15 minutes that an interaction's token lives. */
+const WAIT_MS = 3 * MINUTE;
+
+export interface FetchTurns {
+  /** @throws UserError when the turn has not come in time; what `work` throws */
+  run<T>(who: { guildId: string; memberId: string }, work: () => Promise<T>): Promise<T>;
+}
+
+export function createFetchTurns(clock: Pick<Clock, 'sleep'>): FetchTurns {
+  const all = new Turns(AT_ONCE.inAll);
+  const guilds = new KeyedTurns(AT_ONCE.inGuild);
+  const members = new KeyedTurns(AT_ONCE.ofMember);
+  return {
+    async run({ guildId, memberId }, work) {
+      const wait = startWait(clock);
+      try {
+        // The narrowest first: who waits for the others of a member takes no place of anybody else.
+        return await members.run(`${guildId}/${memberId}`, wait.signal, async () =>
+          guilds.run(guildId, wait.signal, async () =>
+            all.run(wait.signal, async () => {
+              wait.end();
+              return work();
+            }),
+          ),
+        );
+      } finally {
+        wait.end();
+      }
+    },
+  };
+}
+
+function startWait(clock: Pick<Clock, 'sleep'>) {
+  const over = new AbortController();
+  const timedOut = new AbortController();
+  void clock.sleep(WAIT_MS, over.signal).then(() => {
+    if (over.signal.aborted) return;
+    timedOut.abort(
+      new UserError(
+        'Too many files are being fetched right now. Nothing was charged; try again in a few minutes.',
+      ),
+    );
+  });
+  return { signal: timedOut.signal, end: (): void => over.abort() };
+}
+
+/** Turns for each key, kept for as long as somebody has or waits for one. */
+class KeyedTurns {
+  readonly #atOnce: number;
+  readonly #byKey = new Map<string, { readonly turns: Turns; users: number }>();
+
+  constructor(atOnce: number) {
+    this.#atOnce = atOnce;
+  }
+
+  async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const entry = this.#byKey.get(key) ?? { turns: new Turns(this.#atOnce), users: 0 };
+    this.#byKey.set(key, entry);
+    entry.users += 1;
+    try {
+      return await entry.turns.run(signal, work);
+    } finally {
+      entry.users -= 1;
+      if (entry.users === 0) this.#byKey.delete(key);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** How long a task may go unseen. Pure. */
+import type { Tier } from '../../catalogue/request.ts';
+import { MINUTE, SECOND } from '../../clock.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
+import type { OpenTask } from '../record/task-queries.ts';
+
+/** Around the expected end, looks come this often instead. */
+const DUE_LOOK_MS = SECOND;
+const DUE_BEFORE_MS = 5 * SECOND;
+const DUE_AFTER_MS = 20 * SECOND;
+/** Without a history, from when to when a task may well end: measured from its submission. */
+const UNKNOWN_DUE_FROM_MS = 10 * SECOND;
+const UNKNOWN_DUE_UNTIL_MS = 2 * MINUTE;
+const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
+
+/**
+ * The longest gap between looks at a task: shorter, where looks are cheap, around the time it is
+ * expected to end.
+ */
+export function gapMs(
+  { cadence, checkMany }: Pick<Vendor, 'cadence' | 'checkMany'>,
+  task: Pick<OpenTask, 'submittedAtMs' | 'expectedAtMs'> & { readonly tier?: Tier | undefined },
+  nowMs: number,
+): number {
+  const economyMs = task.tier === 'flex' ? cadence.economyMs : undefined;
+  if (checkMany === undefined) {
+    const isLong = nowMs - task.submittedAtMs > BY_ID_LATER_AFTER_MS;
+    return economyMs ?? (isLong ? cadence.byIdLaterMs : cadence.byIdMs);
+  }
+  const usualMs = economyMs ?? cadence.byListMs;
+  const isDue =
+    task.expectedAtMs === undefined
+      ? economyMs === undefined && mayBeDue(task, nowMs)
+      : isAboutDue(task.expectedAtMs, nowMs);
+  return isDue ? Math.min(DUE_LOOK_MS, usualMs) : usualMs;
+}
+
+function isAboutDue(expectedAtMs: number, nowMs: number): boolean {
+  return nowMs >= expectedAtMs - DUE_BEFORE_MS && nowMs <= expectedAtMs + DUE_AFTER_MS;
+}
+
+function mayBeDue({ submittedAtMs }: Pick<OpenTask, 'submittedAtMs'>, nowMs: number): boolean {
+  const ageMs = nowMs - submittedAtMs;
+  return ageMs >= UNKNOWN_DUE_FROM_MS && ageMs <= UNKNOWN_DUE_UNTIL_MS;
+}

@@ -1,0 +1,96 @@
+/**
+ * Whether one more video of a member may be accepted, by how many run and wait: as many as may run
+ * at once run, the next wait in turn, and beyond those that may wait it is refused.
+ */
+import { QuotaExceeded } from '../../errors.ts';
+import {
+  memberMost,
+  ruleName,
+  serverMost,
+  type Most,
+  type StoredRules,
+} from '../../quota/limits/limits.ts';
+import type { Database } from '../../storage/database.ts';
+import { nextToStart, type PlaceLimits, type WaitingJob } from './fair-queue.ts';
+import { readLine } from './slots.ts';
+
+export interface NewJob {
+  readonly jobId: string;
+  readonly guildId: string;
+  readonly memberId: string;
+  /** How many more videos the vendor's account takes right now; undefined: any number. */
+  readonly freePlaces?: number | undefined;
+  readonly nowMs: number;
+}
+
+/** Any name: all jobs of the server go to the same one here. */
+const ACCOUNT = 'account';
+
+/** @throws QuotaExceeded naming the rule that leaves no place, running or waiting */
+export async function checkPlaces(
+  database: Database,
+  rules: StoredRules,
+  job: NewJob,
+): Promise<void> {
+  const member = memberMost('waiting', rules);
+  const server = serverMost('waiting', rules);
+  const atOnce = [memberMost('atOnce', rules), serverMost('atOnce', rules)] as const;
+  checkAny(...atOnce);
+  if (member === undefined && server === undefined) return;
+  const startsAtOnce = atOnce.every((most) => most === undefined) && job.freePlaces === undefined;
+  if (startsAtOnce) return;
+  const { before, after } = await waitingWith(database, job);
+  const ownBefore = before.filter(({ memberId }) => memberId === job.memberId);
+  const own = after.filter(({ memberId }) => memberId === job.memberId);
+  if (member !== undefined && own.length > Math.max(member.most, ownBefore.length)) {
+    throw tooMany('you', member);
+  }
+  if (server !== undefined && after.length > Math.max(server.most, before.length)) {
+    throw tooMany('this server', server);
+  }
+}
+
+function checkAny(member: Most | undefined, server: Most | undefined): void {
+  if (member?.most === 0) {
+    throw new QuotaExceeded(
+      `You may make no videos here: you may have 0 at once (${ruleName(member.rule)}).`,
+    );
+  }
+  if (server?.most === 0) {
+    throw new QuotaExceeded(
+      `No videos are made here at the moment: this server may have 0 at once (${ruleName(server.rule)}).`,
+    );
+  }
+}
+
+/**
+ * Who of the server waits, before and after the new job is accepted. All that can start are taken for
+ * started. The new job can start and make another wait, whose member has one already: that one counts.
+ */
+async function waitingWith(
+  database: Database,
+  job: NewJob,
+): Promise<Record<'before' | 'after', WaitingJob[]>> {
+  const { guildId, freePlaces, nowMs } = job;
+  const line = await readLine(database, { guildId });
+  const limits: PlaceLimits = { ...line.limits, account: () => freePlaces };
+  const waitingOf = (jobs: readonly WaitingJob[]): WaitingJob[] => {
+    const all = jobs.map((one) => ({ ...one, account: ACCOUNT }));
+    if (freePlaces !== undefined && freePlaces <= 0) return all;
+    const starting = new Set(nextToStart(all, line.running, { limits, nowMs }));
+    return all.filter((one) => !starting.has(one));
+  };
+  const others = line.waiting.filter(({ jobId }) => jobId !== job.jobId);
+  return {
+    before: waitingOf(others),
+    after: waitingOf([...others, { ...job, acceptedAtMs: nowMs }]),
+  };
+}
+
+function tooMany(whose: 'you' | 'this server', { most, rule }: Most): QuotaExceeded {
+  const has = whose === 'you' ? 'you may have' : 'this server may have';
+  const many = most === 1 ? '1 waiting' : `${most} waiting`;
+  return new QuotaExceeded(
+    `This video would have to wait for a place, and ${has} ${many} (${ruleName(rule)}). Try again when one has started, or cancel one that waits.`,
+  );
+}

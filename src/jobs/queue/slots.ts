@@ -1,0 +1,275 @@
+/** What waiting in turn needs from the database: who waits, who runs, and who may have how many. */
+import { PostgresAdapter } from 'kysely';
+
+import { lockAccounts, OPERATOR, serverAccount } from '../../quota/ledgers/ledger.ts';
+import { memberMost, serverMost, type StoredRules } from '../../quota/limits/limits.ts';
+import { parseRoleIds, rulesFrom } from '../../quota/limits/stored-limits.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { isOpenJob } from '../../storage/index-conditions.ts';
+import { hasRoom, type PlaceLimits, type RunningJob, type WaitingJob } from './fair-queue.ts';
+
+export const RUNNING_STATES = ['submitting', 'queued', 'running'] as const;
+
+/** What the vendors' accounts take at once. Without it, they take anything. */
+export interface VendorAccounts {
+  /** @param vendor undefined for a job that has not been with one yet */
+  accountOf(job: {
+    readonly model: string;
+    readonly vendor: string | undefined;
+  }): string | undefined;
+  most(account: string): number | undefined;
+}
+
+/** An `accepted` job, as far as its columns tell. */
+export interface QueuedJob extends WaitingJob {
+  readonly version: number;
+  /** Since when it waits. */
+  readonly stateSinceMs: number;
+  /** No next try before it. */
+  readonly retryAtMs: number;
+}
+
+export interface Line {
+  readonly waiting: readonly QueuedJob[];
+  readonly running: readonly RunningJob[];
+  readonly limits: PlaceLimits;
+}
+
+export interface LineOptions {
+  /** Undefined: of all servers. */
+  readonly guildId?: string | undefined;
+  readonly accounts?: VendorAccounts | undefined;
+}
+
+export interface PlaceClaim {
+  readonly jobId: string;
+  readonly guildId: string;
+  readonly memberId: string;
+  /** Of the vendor that will be asked. */
+  readonly account?: string | undefined;
+  readonly accounts?: VendorAccounts | undefined;
+}
+
+export interface Places {
+  line(database: Database, options?: LineOptions): Promise<Line>;
+  /**
+   * Takes a slot for the job, with the accounts locked until the transaction ends: two processes
+   * cannot both take the last one. To be called first in the transaction that writes `submitting`;
+   * without a slot, that transaction must write nothing.
+   *
+   * @returns the number of the start, higher than any before; undefined when there is no slot
+   */
+  claimPlace(transaction: DatabaseTransaction, claim: PlaceClaim): Promise<number | undefined>;
+  /**
+   * Notes that a vendor has, or may have, taken the job: its member had their turn. A start that a
+   * vendor refused is not noted, so the member is where they were.
+   */
+  noteStart(transaction: DatabaseTransaction, start: Start): Promise<void>;
+}
+
+export interface Start {
+  readonly guildId: string;
+  readonly memberId: string;
+  /** From `claimPlace`. */
+  readonly startNumber: number;
+}
+
+export function createPlaces(): Places {
+  return { line: readLine, claimPlace, noteStart };
+}
+
+export async function readLine(
+  database: Database,
+  { guildId, accounts }: LineOptions = {},
+): Promise<Line> {
+  const open = await readOpenJobs(database, guildId);
+  const account = ({ model, vendor }: (typeof open)[number]): string | undefined =>
+    accounts?.accountOf({ model, vendor: vendor ?? undefined });
+  const rows = open.filter(({ state }) => state === 'accepted');
+  const waiting = rows.map((row) => ({
+    ...memberOf(row),
+    jobId: row.id,
+    version: row.version,
+    acceptedAtMs: row.created_at,
+    stateSinceMs: row.updated_at,
+    retryAtMs: row.retry_at,
+    account: account(row),
+    lastStart: row.last_start ?? 0,
+  }));
+  const running = open.filter(({ state }) => state !== 'accepted');
+  const guildIds = new Set(waiting.map((job) => job.guildId));
+  if (guildId !== undefined) guildIds.add(guildId);
+  const limits = await readPlaceLimits(database, { guildIds: [...guildIds] });
+  return {
+    waiting,
+    running: running.map((row) => ({
+      ...memberOf(row),
+      account: account(row),
+      startNumber: row.start_number ?? undefined,
+    })),
+    limits: { ...limits, account: (name) => accounts?.most(name) },
+  };
+}
+
+function memberOf(row: { guild_id: string; member_id: string }) {
+  return { guildId: row.guild_id, memberId: row.member_id };
+}
+
+async function readOpenJobs(database: Database, guildId: string | undefined) {
+  const query = database
+    .selectFrom('jobs')
+    .select(['id', 'version', 'guild_id', 'member_id', 'created_at', 'updated_at', 'retry_at'])
+    .select(['state', 'model', 'vendor', 'start_number'])
+    .select(({ selectFrom }) =>
+      selectFrom('accounts')
+        .select('accounts.start_number')
+        .whereRef('accounts.guild_id', '=', 'jobs.guild_id')
+        .whereRef('accounts.member_id', '=', 'jobs.member_id')
+        .as('last_start'),
+    )
+    .where('state', 'in', ['accepted', ...RUNNING_STATES])
+    .where(isOpenJob);
+  return (guildId === undefined ? query : query.where('guild_id', '=', guildId)).execute();
+}
+
+interface Whose {
+  readonly guildIds: readonly string[];
+  /** Undefined: of all members. */
+  readonly memberId?: string | undefined;
+}
+
+async function readPlaceLimits(
+  database: Database,
+  whose: Whose,
+): Promise<Omit<PlaceLimits, 'account'>> {
+  const rules = await readRulesOf(database, whose);
+  return {
+    server: (guildId) => serverMost('atOnce', rules(guildId, ''))?.most,
+    member: (guildId, memberId) => memberMost('atOnce', rules(guildId, memberId))?.most,
+  };
+}
+
+/** The rules of members of some servers, by the roles of their last order. */
+async function readRulesOf(
+  database: Database,
+  { guildIds, memberId: only }: Whose,
+): Promise<(guildId: string, memberId: string) => StoredRules> {
+  if (guildIds.length === 0) return () => rulesFrom([], '');
+  const rows = await database
+    .selectFrom('limits')
+    .selectAll()
+    .where('guild_id', 'in', guildIds)
+    .where('at_once', 'is not', null)
+    .execute();
+  const limited = [...new Set(rows.map((row) => row.guild_id))];
+  const accounts = await readRoleIds(database, { guildIds: limited, memberId: only });
+  const roleIdsOf = new Map(
+    accounts.map((row) => [`${row.guild_id}/${row.member_id}`, parseRoleIds(row.role_ids)]),
+  );
+  const rowsOf = Map.groupBy(rows, (row) => row.guild_id);
+  return (guildId, memberId) => {
+    const own = rowsOf.get(guildId) ?? [];
+    if (own.length === 0) return rulesFrom([], guildId);
+    const roleIds = new Set([guildId, ...(roleIdsOf.get(`${guildId}/${memberId}`) ?? [])]);
+    const concerned = own.filter(
+      ({ scope, subject_id }) =>
+        scope === 'server' ||
+        (scope === 'user' ? subject_id === memberId : roleIds.has(subject_id)),
+    );
+    return rulesFrom(concerned, guildId);
+  };
+}
+
+async function readRoleIds(database: Database, { guildIds, memberId }: Whose) {
+  if (guildIds.length === 0) return [];
+  const query = database
+    .selectFrom('accounts')
+    .select(['guild_id', 'member_id', 'role_ids'])
+    .where('guild_id', 'in', guildIds)
+    .where('role_ids', '!=', '[]');
+  return (memberId === undefined ? query : query.where('member_id', '=', memberId)).execute();
+}
+
+async function claimPlace(
+  transaction: DatabaseTransaction,
+  claim: PlaceClaim,
+): Promise<number | undefined> {
+  const { jobId, guildId, memberId } = claim;
+  await lockJob(transaction, jobId);
+  // The operator's row has the number of the latest start, and slots of a vendor account are shared by all servers.
+  await lockAccounts(transaction, [OPERATOR, serverAccount(guildId), { guildId, memberId }]);
+  const isFree =
+    (await isFreeInServer(transaction, claim)) && (await isFreeAtVendor(transaction, claim));
+  return isFree ? nextStartNumber(transaction) : undefined;
+}
+
+async function isFreeInServer(
+  database: Database,
+  { guildId, memberId }: PlaceClaim,
+): Promise<boolean> {
+  const limits = await readPlaceLimits(database, { guildIds: [guildId], memberId });
+  const server = limits.server(guildId);
+  const member = limits.member(guildId, memberId);
+  if (server === undefined && member === undefined) return true;
+  const running = await runningJobs(database)
+    .select(['member_id', ({ fn }) => fn.countAll<number>().as('count')])
+    .where('guild_id', '=', guildId)
+    .groupBy('member_id')
+    .execute();
+  const own = running.filter((row) => row.member_id === memberId);
+  return hasRoom(sumOf(running), server) && hasRoom(sumOf(own), member);
+}
+
+async function isFreeAtVendor(
+  database: Database,
+  { account, accounts }: PlaceClaim,
+): Promise<boolean> {
+  const most = account === undefined ? undefined : accounts?.most(account);
+  if (most === undefined) return true;
+  const running = await runningJobs(database)
+    .select(['model', 'vendor', ({ fn }) => fn.countAll<number>().as('count')])
+    .groupBy(['model', 'vendor'])
+    .execute();
+  const ofAccount = running.filter(
+    ({ model, vendor }) => accounts?.accountOf({ model, vendor: vendor ?? undefined }) === account,
+  );
+  return hasRoom(sumOf(ofAccount), most);
+}
+
+function runningJobs(database: Database) {
+  return database.selectFrom('jobs').where('state', 'in', RUNNING_STATES).where(isOpenJob);
+}
+
+function sumOf(rows: readonly { readonly count: number }[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0);
+}
+
+async function nextStartNumber(transaction: DatabaseTransaction): Promise<number> {
+  const { start_number: startNumber } = await transaction
+    .updateTable('accounts')
+    .set(({ eb }) => ({ start_number: eb('start_number', '+', 1) }))
+    .where('guild_id', '=', OPERATOR.guildId)
+    .where('member_id', '=', OPERATOR.memberId)
+    .returning('start_number')
+    .executeTakeFirstOrThrow();
+  return startNumber;
+}
+
+async function noteStart(
+  transaction: DatabaseTransaction,
+  { guildId, memberId, startNumber }: Start,
+): Promise<void> {
+  await transaction
+    .updateTable('accounts')
+    .set({ start_number: startNumber })
+    .where('guild_id', '=', guildId)
+    .where('member_id', '=', memberId)
+    .where('start_number', '<', startNumber)
+    .execute();
+}
+
+/** Before the accounts, as everybody does who changes a job and then its money. */
+async function lockJob(transaction: DatabaseTransaction, jobId: string): Promise<void> {
+  if (!(transaction.getExecutor().adapter instanceof PostgresAdapter)) return;
+  await transaction.selectFrom('jobs').select('id').where('id', '=', jobId).forUpdate().execute();
+}

@@ -1,0 +1,101 @@
+/**
+ * `accepted` → `submitting`: takes the job's place and writes down the submission. Who has written it,
+ * and nobody else, may then call the vendor.
+ */
+import type { Clock } from '../../clock.ts';
+import type { IdMaker } from '../../ids.ts';
+import type { Logger } from '../../logger.ts';
+import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { createJobStore, type JobStore } from '../record/job-store.ts';
+import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
+import type { Transition } from '../record/transition.ts';
+import { untilWritten } from '../retry-write.ts';
+import type { Offer } from './offers.ts';
+import { NoPlace, type Turns } from './scheduler.ts';
+import { pickExpiryTag } from './submission-tag.ts';
+
+export interface StartingDependencies {
+  database: Database;
+  store: Pick<JobStore, 'tagsInUse'>;
+  transition: Transition;
+  turns: Pick<Turns, 'claim'>;
+  ids: IdMaker;
+  clock: Clock;
+  logger: Logger;
+}
+
+/**
+ * @returns the job with its new submission; undefined when it was moved by somebody else, or another
+ *   took the last place
+ * @throws Error when the database failed, and the submission was not written as far as anybody can tell
+ */
+export async function startSubmission(
+  job: Job,
+  { offer, signal }: { offer: Offer; signal: AbortSignal },
+  dependencies: StartingDependencies,
+): Promise<Job | undefined> {
+  const { turns, transition, clock, logger } = dependencies;
+  let submission: JobSubmission | undefined;
+  try {
+    return await transition(job, async (transaction) => {
+      const startNumber = await turns.claim(transaction, job, offer.vendor.name);
+      submission = await newSubmission(transaction, { offer, job, startNumber }, dependencies);
+      return { type: 'submission-started', submission };
+    });
+  } catch (error) {
+    if (error instanceof NoPlace) return undefined;
+    if (submission === undefined) throw error;
+    const { id: submissionId } = submission;
+    const log = logger.child({ jobId: job.id, vendor: offer.vendor.name, submissionId });
+    const look = async () => asWritten(job, submissionId, dependencies);
+    const started = await untilWritten(look, { clock, log, signal });
+    if (started === undefined) throw error;
+    log.warn({ err: error }, 'a submission was written, and the answer to that lost; it goes on');
+    return started;
+  }
+}
+
+/**
+ * The job as we have written it, when the answer to that was lost. It is known by the id of the
+ * submission, which nobody else has drawn: so nobody else can be making its call, and it was not made.
+ *
+ * @returns undefined when it was not written, or when somebody has moved the job since
+ */
+async function asWritten(
+  job: Job,
+  submissionId: string,
+  { database }: Pick<StartingDependencies, 'database'>,
+): Promise<Job | undefined> {
+  // In a transaction that is answered for: what it has seen is committed, and not to be undone.
+  const found = await database.transaction().execute(async (transaction) => {
+    // Waits, where it can be, for the end of the one whose answer was lost.
+    await transaction
+      .updateTable('jobs')
+      .set(({ ref }) => ({ version: ref('version') }))
+      .where('id', '=', job.id)
+      .execute();
+    return createJobStore(transaction).find(job.id);
+  });
+  const isOurs =
+    found?.state === 'submitting' &&
+    found.version === job.version + 1 &&
+    lastSubmission(found)?.id === submissionId;
+  return isOurs ? found : undefined;
+}
+
+async function newSubmission(
+  transaction: DatabaseTransaction,
+  { offer, job, startNumber }: { offer: Offer; job: Job; startNumber: number },
+  { store, ids, clock }: Pick<StartingDependencies, 'store' | 'ids' | 'clock'>,
+): Promise<JobSubmission> {
+  const tagsInUse = await store.tagsInUse(transaction, offer.vendor.name);
+  return {
+    id: ids.next(),
+    vendor: offer.vendor.name,
+    model: job.request.model,
+    price: offer.price,
+    expiresAfterSeconds: pickExpiryTag(tagsInUse),
+    startedAtMs: clock.now(),
+    startNumber,
+  };
+}

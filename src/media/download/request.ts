@@ -1,0 +1,167 @@
+/** One request to a URL from outside: every hop checked, bounded in time, with nothing of ours in it. */
+import type { LookupFunction } from 'node:net';
+
+import { request as send, type Dispatcher } from 'undici';
+
+import { SECOND, type Clock } from '../../clock.ts';
+import { createDispatcher, NO_PROXY, type ProxySettings } from '../../dispatcher.ts';
+import type { Logger } from '../../logger.ts';
+import { DownloadError } from './download-error.ts';
+import { toOutsideResponse, translatedFailure, type OutsideResponse } from './response.ts';
+import {
+  checkOutsideUrl,
+  publicOnlyLookup,
+  RefusedAddressError,
+  shownUrl,
+  type OutsideKind,
+} from './url-rules.ts';
+
+const MAX_REDIRECTS = 3;
+const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** The longest silence before or within an answer, however much of the total time is left. */
+const IDLE_TIMEOUT_MS = 20 * SECOND;
+const CONNECT_TIMEOUT_MS = 10 * SECOND;
+
+export interface OutsideRequestDependencies {
+  readonly trustedHosts: {
+    /** `DISCORD_CDN_HOSTS`, as `host` or `host:port`: the only ones for kind `attachment`. */
+    readonly attachments: readonly string[];
+    /** `VIDEO_HOSTS`: for kind `result`, besides every public one. */
+    readonly videos: readonly string[];
+  };
+  /** Behind a proxy, the proxy resolves names: see docs/decisions/. */
+  readonly proxy?: ProxySettings | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The name resolver; the system's own by default. */
+  readonly lookup?: LookupFunction | undefined;
+  /** The longest silence that is waited out, in milliseconds. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+export interface OutsideRequest {
+  readonly kind: OutsideKind;
+  /** Of the whole file, also when only its end is asked for. */
+  readonly maxBytes: number;
+  /** From the call to the last byte of the body. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Asks for the file from this byte on. The answer may start at 0 all the same. */
+  readonly rangeFromByte?: number | undefined;
+  /** With `rangeFromByte`: the first answer's `validator`, so that two files are never mixed. */
+  readonly ifStill?: string | undefined;
+}
+
+/**
+ * @throws RefusedAddressError when the URL, a redirect or a resolved address breaks a rule
+ * @throws UntrustedContentError when the size does
+ * @throws DownloadError when the other side is slow, gone, or answers with an error
+ * @throws the reason of `signal` when it aborts
+ */
+export type RequestOutside = (url: string, request: OutsideRequest) => Promise<OutsideResponse>;
+
+export function createOutsideRequests({
+  trustedHosts,
+  proxy = NO_PROXY,
+  clock,
+  logger,
+  lookup,
+  idleTimeoutMs = IDLE_TIMEOUT_MS,
+}: OutsideRequestDependencies): {
+  readonly requestOutside: RequestOutside;
+  close(): Promise<void>;
+} {
+  // Two pools, so that a socket opened for a listed host is never used for another.
+  const pool = (connect: { lookup?: LookupFunction }): Dispatcher =>
+    createDispatcher(proxy, {
+      headersTimeout: idleTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS, ...connect },
+    });
+  const listedPool = pool(lookup === undefined ? {} : { lookup });
+  const publicPool = pool({ lookup: publicOnlyLookup(lookup) });
+
+  /** Redirects are followed by hand: each is a URL from outside like the first. */
+  const follow = async (
+    first: string,
+    request: OutsideRequest,
+    signal: AbortSignal,
+  ): Promise<{ answer: Dispatcher.ResponseData; url: URL }> => {
+    const hosts = request.kind === 'attachment' ? trustedHosts.attachments : trustedHosts.videos;
+    let url = parsedUrl(first);
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const { isListed } = checkOutsideUrl(url, request.kind, hosts);
+      const dispatcher = isListed ? listedPool : publicPool;
+      const answer = await send(url, { dispatcher, signal, headers: headersFor(request) });
+      // A body that fails while nobody reads it must not end the process.
+      answer.body.on('error', () => undefined);
+      const { location } = answer.headers;
+      if (!REDIRECT_STATUSES.has(answer.statusCode) || typeof location !== 'string') {
+        return { answer, url };
+      }
+      answer.body.destroy();
+      logger.debug({ url: shownUrl(url), status: answer.statusCode }, 'redirected');
+      url = parsedUrl(location, url);
+    }
+    const reason = `more than ${MAX_REDIRECTS} redirects led to it`;
+    throw new RefusedAddressError(shownUrl(url), reason);
+  };
+
+  return {
+    async requestOutside(text, request) {
+      const deadline = startDeadline(clock, request, text);
+      try {
+        const { answer, url } = await follow(text, request, deadline.signal);
+        return toOutsideResponse(answer, url, { ...request, onEnd: deadline.end });
+      } catch (error) {
+        deadline.end();
+        const subject = subjectOf(text);
+        throw translatedFailure(error, { subject, signal: request.signal, wasAnswered: false });
+      }
+    },
+    async close() {
+      await Promise.all([listedPool.destroy(), publicPool.destroy()]);
+    },
+  };
+}
+
+/** Aborts `signal` when the request's time is over, unless `end` was called first. */
+function startDeadline(
+  clock: Clock,
+  { timeoutMs, signal }: OutsideRequest,
+  text: string,
+): { readonly signal: AbortSignal; end(): void } {
+  const ended = new AbortController();
+  const late = new AbortController();
+  // Cannot reject: a clock's sleep resolves also when it is cut.
+  void clock.sleep(timeoutMs, ended.signal).then(() => {
+    if (ended.signal.aborted) return;
+    late.abort(new DownloadError({ subject: subjectOf(text), failure: 'timeout' }));
+  });
+  return {
+    signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
+    end: () => ended.abort(),
+  };
+}
+
+/** Compressed bodies are asked not to be sent, and are never unpacked: a small bomb stays small. */
+function headersFor({ rangeFromByte, ifStill }: OutsideRequest): Record<string, string> {
+  const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
+  if (rangeFromByte === undefined || rangeFromByte === 0) return headers;
+  headers['range'] = `bytes=${rangeFromByte}-`;
+  if (ifStill !== undefined) headers['if-range'] = ifStill;
+  return headers;
+}
+
+function parsedUrl(text: string, base?: URL): URL {
+  const url = URL.parse(text, base?.href);
+  if (url !== null) return url;
+  throw new RefusedAddressError('A link', 'it is not a web address');
+}
+
+/** A URL as it may be shown, also when it is none. */
+export function subjectOf(text: string): string {
+  const url = URL.parse(text);
+  return url === null ? 'a link' : shownUrl(url);
+}

@@ -1,0 +1,112 @@
+/** How an account stands at an instant: its limit, its period, and the sums of its ledger. */
+import type { Database } from '../storage/database.ts';
+import { sumsOf, type AccountSums } from './ledgers/ledger-reader.ts';
+import { serverAccount, type AccountKey } from './ledgers/ledger.ts';
+import { committedInMonth } from './ledgers/vendor-ledger.ts';
+import type { Room } from './limits/allowance.ts';
+import { leftOf, NO_LIMIT, type AccountState } from './limits/arithmetic.ts';
+import {
+  guildCeiling,
+  guildLimit,
+  memberLimit,
+  operatorCeiling,
+  type Limit,
+  type LimitSettings,
+} from './limits/limits.ts';
+import { periodOf, type Period } from './limits/period.ts';
+import type { Rules } from './limits/stored-limits.ts';
+
+export interface QuotaSettings {
+  readonly limits: LimitSettings;
+  /**
+   * The time zone, an IANA name, of servers that chose none. The operator's ceilings are by UTC
+   * month whatever it is.
+   */
+  readonly timeZone: string;
+}
+
+export interface Standing {
+  readonly account: AccountKey;
+  /** Undefined where a member shares the server's. */
+  readonly limit: Limit | undefined;
+  readonly period: Period;
+  readonly sums: AccountSums;
+  readonly state: AccountState;
+}
+
+export type ServerStanding = Standing & { readonly limit: Limit };
+
+export interface WhoAndWhen {
+  readonly guildId: string;
+  readonly memberId: string;
+  /** The roles the member has now; undefined: those of their last order. */
+  readonly roleIds?: readonly string[] | undefined;
+  readonly nowMs: number;
+}
+
+/** In whose account, when, and by which rules. */
+interface Asked {
+  readonly guildId: string;
+  readonly rules: Rules;
+  readonly nowMs: number;
+}
+
+export async function serverStanding(
+  database: Database,
+  settings: QuotaSettings,
+  { guildId, rules, nowMs }: Asked,
+): Promise<ServerStanding> {
+  const limit = guildLimit(settings.limits, guildId, rules.server);
+  const period = periodOf(nowMs, limit.per, zoneOf(settings, rules));
+  return standingOf(database, { account: serverAccount(guildId), limit, period });
+}
+
+export async function memberStanding(
+  database: Database,
+  settings: QuotaSettings,
+  { guildId, memberId, rules, nowMs }: Asked & { readonly memberId: string },
+): Promise<Standing> {
+  const limit = memberLimit(settings.limits, rules);
+  const { per } = limit ?? guildLimit(settings.limits, guildId, rules.server);
+  const period = periodOf(nowMs, per, zoneOf(settings, rules));
+  return standingOf(database, { account: { guildId, memberId }, limit, period });
+}
+
+/** The server's choice, or the settings'. */
+export function zoneOf(settings: QuotaSettings, { timeZone }: Pick<Rules, 'timeZone'>): string {
+  return timeZone ?? settings.timeZone;
+}
+
+async function standingOf<Known extends Pick<Standing, 'account' | 'limit' | 'period'>>(
+  database: Database,
+  known: Known,
+): Promise<Known & Standing> {
+  const sums = await sumsOf(database, known.account, known.period.startsAtMs);
+  const limit = known.limit?.credits ?? NO_LIMIT;
+  return { ...known, sums, state: { limit, used: sums.used, extra: sums.extra } };
+}
+
+/** What each rule leaves for one more job: the member's, the server's, then the operator's two. */
+export async function roomsFor(
+  database: Database,
+  settings: QuotaSettings,
+  job: { server: Standing; member: Standing; jobId: string; nowMs: number },
+): Promise<Room[]> {
+  const { server, member, jobId, nowMs } = job;
+  const { guildId } = server.account;
+  const committed = await committedInMonth(database, { guildId, exceptJobId: jobId, nowMs });
+  const { endsAtMs: resetsAtMs } = periodOf(nowMs, 'month', 'UTC');
+  const ceiling = guildCeiling(settings.limits, guildId);
+  const operator = operatorCeiling(settings.limits);
+  return [
+    ...ownRoom('member', member),
+    ...ownRoom('server', server),
+    { of: 'server-ceiling', limit: ceiling, left: ceiling.credits - committed.guild, resetsAtMs },
+    { of: 'operator', limit: operator, left: operator.credits - committed.operator, resetsAtMs },
+  ];
+}
+
+function ownRoom(of: 'member' | 'server', { limit, period, state }: Standing): Room[] {
+  if (limit === undefined) return [];
+  return [{ of, limit, left: leftOf(state), resetsAtMs: period.endsAtMs }];
+}

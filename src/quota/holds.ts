@@ -1,0 +1,153 @@
+/** A job's money: its hold when it is accepted, its settle or release when it ends. */
+import { checkPlaces } from '../jobs/queue/queue-limits.ts';
+import type { Database, DatabaseTransaction } from '../storage/database.ts';
+import {
+  memberStanding,
+  roomsFor,
+  serverStanding,
+  type QuotaSettings,
+  type ServerStanding,
+  type Standing,
+  type WhoAndWhen,
+} from './balance.ts';
+import { holdsOfJob } from './ledgers/ledger-reader.ts';
+import {
+  append,
+  holdStepId,
+  lockAccounts,
+  OPERATOR,
+  outcomeStepId,
+  serverAccount,
+} from './ledgers/ledger.ts';
+import { checkDearest, checkRooms } from './limits/allowance.ts';
+import {
+  checkCredits,
+  holdChange,
+  settleChange,
+  splitHold,
+  type ByPot,
+} from './limits/arithmetic.ts';
+import { memberMost } from './limits/limits.ts';
+import { keepRoleIds, readRules } from './limits/stored-limits.ts';
+import { blockedError, blockOf } from './moderation/blocks.ts';
+import { moderationWait, waitError } from './moderation/refused-prompts.ts';
+import { noteBudget } from './warnings.ts';
+
+export interface Hold extends WhoAndWhen {
+  readonly jobId: string;
+  /** The most the job may cost, in whole credits. */
+  readonly credits: number;
+  /** How many more videos the vendor's account takes right now; undefined: any number. */
+  readonly freePlaces?: number | undefined;
+}
+
+export interface Outcome {
+  readonly jobId: string;
+  readonly kind: 'settle' | 'release';
+  /** What the job cost. */
+  readonly credits: number;
+  readonly nowMs: number;
+  readonly reason?: string;
+}
+
+/** @throws UserError when a moderator or the vendors' refusals keep the member from making videos */
+export async function checkMember(database: Database, who: WhoAndWhen): Promise<void> {
+  const block = await blockOf(database, who);
+  if (block !== undefined) throw blockedError(block);
+  const untilMs = await moderationWait(database, who.memberId, who.nowMs);
+  if (untilMs !== undefined) throw waitError(untilMs);
+}
+
+/** What a hold is written from. */
+interface Admitted {
+  readonly server: ServerStanding;
+  readonly member: Standing;
+}
+
+/**
+ * Checks what `holdJob` checks, and holds nothing.
+ *
+ * @throws UserError, QuotaExceeded
+ */
+export async function mayHold(
+  database: Database,
+  settings: QuotaSettings,
+  hold: Hold,
+): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    const { guildId, memberId } = hold;
+    // For the roles alone: they decide how many videos of the member may run.
+    await lockAccounts(transaction, [{ guildId, memberId }]);
+    await admit(transaction, settings, hold);
+  });
+}
+
+/** The accounts are locked, unless the answer is only a first look. */
+async function admit(
+  database: DatabaseTransaction,
+  settings: QuotaSettings,
+  hold: Hold,
+): Promise<Admitted> {
+  const { jobId, guildId, memberId, roleIds, nowMs } = hold;
+  const credits = checkCredits(hold.credits);
+  await checkMember(database, hold);
+  if (roleIds !== undefined) await keepRoleIds(database, { guildId, memberId }, roleIds);
+  const rules = await readRules(database, hold);
+  checkDearest(memberMost('dearest', rules), credits);
+  await checkPlaces(database, rules, hold);
+  const server = await serverStanding(database, settings, { guildId, rules, nowMs });
+  const member = await memberStanding(database, settings, { guildId, memberId, rules, nowMs });
+  checkRooms(await roomsFor(database, settings, { server, member, jobId, nowMs }), credits);
+  return { server, member };
+}
+
+export async function holdJob(
+  transaction: DatabaseTransaction,
+  settings: QuotaSettings,
+  hold: Hold,
+): Promise<void> {
+  const { jobId, guildId, memberId, nowMs } = hold;
+  const credits = checkCredits(hold.credits);
+  if (guildId === '' || memberId === '') throw new RangeError('A hold needs a server and a member');
+  await lockAccounts(transaction, [OPERATOR, serverAccount(guildId), { guildId, memberId }]);
+  if ((await holdsOfJob(transaction, jobId)).length > 0) return;
+
+  const { server, member } = await admit(transaction, settings, hold);
+  await append(
+    transaction,
+    [server, member].map((standing) => {
+      const shares = splitHold(standing.state, credits);
+      const change = inPotsOf(shares, holdChange(shares));
+      return { ...stepNow(standing, nowMs), id: holdStepId(jobId), kind: 'hold', jobId, change };
+    }),
+  );
+  await noteBudget(transaction, server, { drawnSince: credits, nowMs });
+}
+
+/** Both kinds write the same keys: whichever comes first is the job's outcome. */
+export async function endJob(transaction: DatabaseTransaction, outcome: Outcome): Promise<void> {
+  const { jobId, kind, credits, nowMs: atMs, reason } = outcome;
+  const holds = await holdsOfJob(transaction, jobId);
+  if (holds.length === 0) throw new Error(`The job ${jobId} has no hold to ${kind}`);
+  await lockAccounts(
+    transaction,
+    holds.map(({ account }) => account),
+  );
+  await append(
+    transaction,
+    holds.map(({ account, countedAtMs, period, shares }) => {
+      const change = inPotsOf(shares, settleChange(shares, credits));
+      const id = outcomeStepId(jobId);
+      return { id, kind, account, jobId, atMs, countedAtMs, period, change, reason };
+    }),
+  );
+}
+
+export function stepNow({ account, period }: Standing, nowMs: number) {
+  return { account, atMs: nowMs, countedAtMs: nowMs, period: period.key };
+}
+
+/** A hold and its outcome have a row for the allowance, and for `extra` where the hold drew from it. */
+function inPotsOf(shares: ByPot, { allowance, extra }: ByPot): Partial<ByPot> {
+  return shares.extra === 0 ? { allowance } : { allowance, extra };
+}

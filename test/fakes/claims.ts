@@ -1,0 +1,71 @@
+/** Claims on a database, by as many processes as there can be. */
+import type { KyselyPlugin } from 'kysely';
+
+import { createClaims, type Claims } from '#src/discord/interactions/claims.ts';
+import { createLogger } from '#src/logger.ts';
+import type { Database } from '#src/storage/database.ts';
+import { soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
+import { openPostgresLeases } from '#src/storage/leases/postgres-leases.ts';
+import type { ClaimTable } from '#src/storage/schema.ts';
+
+import { openTestDatabase, type DatabaseKind } from '../databases/database.ts';
+import { createFakeClock, type FakeClock } from './clock.ts';
+
+export const INTERACTION = { id: '1190000000000000077', token: 'a-secret-token' } as const;
+const logger = createLogger('silent');
+
+/** A database that does what it is asked, and says so only after this. */
+export function answersAfter(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      didIt();
+      await gate;
+      return result;
+    },
+  };
+}
+
+export interface ProcessOfTest {
+  readonly claims: Claims;
+  readonly leases: Leases;
+}
+
+export interface ClaimsRoom extends AsyncDisposable {
+  readonly database: Database;
+  readonly clock: FakeClock;
+  /** @param database its own way to the room's, where it is not as the others' */
+  startProcess(database?: Database): Promise<ProcessOfTest>;
+  /** A SQLite file has one process at a time: to it, any other is dead. */
+  startAll(): Promise<ProcessOfTest[]>;
+  rows(): Promise<ClaimTable[]>;
+}
+
+export async function openClaimsRoom(kind: DatabaseKind): Promise<ClaimsRoom> {
+  const opened = await openTestDatabase(kind);
+  const clock = createFakeClock();
+  const processes: ProcessOfTest[] = [];
+
+  async function startProcess(database = opened.database): Promise<ProcessOfTest> {
+    const leases =
+      kind === 'sqlite' ? soleProcessLeases() : await openPostgresLeases(opened.url, logger);
+    const started = { leases, claims: createClaims({ database, leases, clock, logger }) };
+    processes.push(started);
+    return started;
+  }
+
+  return {
+    database: opened.database,
+    clock,
+    startProcess,
+    async startAll() {
+      const first = await startProcess();
+      return kind === 'sqlite' ? [first] : [first, await startProcess()];
+    },
+    rows: async () => opened.database.selectFrom('claims').selectAll().execute(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(processes.map(({ leases }) => leases.close()));
+      await opened.close();
+    },
+  };
+}

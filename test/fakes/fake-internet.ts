@@ -1,0 +1,51 @@
+/** The network outside, in memory: pictures by their address, and one clip wherever a video is asked for. */
+import { copyFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+import type { FetchOutside } from '#src/media/download/safe-fetch.ts';
+
+const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
+
+/** What the network outside holds, and what it fails with. */
+export interface Outside {
+  readonly pictures: Map<string, Uint8Array>;
+  readonly downloads: string[];
+  /** Each fails one download of a video, in order. */
+  readonly downloadFailures: Error[];
+  /** Whether the download of an address is never answered. */
+  hangs?: (url: string) => boolean;
+}
+
+/** Never resolves; rejects when `signal` aborts. */
+async function aborted(signal: AbortSignal | undefined): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal?.addEventListener('abort', () => reject(new Error('The download was stopped')), {
+    once: true,
+  });
+  return promise;
+}
+
+/** @param death from then on it never answers */
+export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
+  const notUsed = async (): Promise<never> => {
+    throw new Error('nobody in this room asks for this');
+  };
+  return {
+    async downloadToFile(url, path, { signal }) {
+      if (death.aborted) await new Promise(() => undefined);
+      outside.downloads.push(url);
+      if (outside.hangs?.(url) === true) await aborted(signal);
+      const failure = outside.downloadFailures.shift();
+      if (failure !== undefined) throw failure;
+      const picture = outside.pictures.get(url);
+      if (picture !== undefined) {
+        await writeFile(path, picture);
+        return { byteLength: picture.byteLength, contentType: 'image/png' };
+      }
+      await copyFile(CLIP, path);
+      return { byteLength: 1000, contentType: 'video/mp4' };
+    },
+    fetchOutside: notUsed,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,231 @@
+/** One interaction, one handling: on every database. */
+import { sql, type KyselyPlugin } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { DAY, MINUTE, SECOND } from '#src/clock.ts';
+import type { Database } from '#src/storage/database.ts';
+
+import { databaseKinds } from '../databases/database.ts';
+import {
+  answersAfter,
+  INTERACTION,
+  openClaimsRoom,
+  type ClaimsRoom,
+  type ProcessOfTest,
+} from '../fakes/claims.ts';
+import { untilSo } from '../fakes/until.ts';
+
+const TOKEN_LIFE_MS = 14.5 * MINUTE;
+
+describe.each(databaseKinds())('claims on %s', (kind) => {
+  let room: ClaimsRoom;
+  beforeEach(async () => {
+    room = await openClaimsRoom(kind);
+  });
+  afterEach(async () => room[Symbol.asyncDispose]());
+
+  describe('claiming', () => {
+    test('of twenty tries at once, by as many processes as there can be, one gets it', async () => {
+      const running = await room.startAll();
+
+      const tries = Array.from({ length: 20 / running.length }, () => running).flat();
+      const outcomes = await Promise.all(tries.map(({ claims }) => claims.claim(INTERACTION)));
+
+      expect(outcomes.filter((outcome) => outcome === 'ours')).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(19);
+      for (const { claims } of running) await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    });
+
+    test('twice by one process loses nothing: the first claim is finished by its id', async () => {
+      const { claims } = await room.startProcess();
+      expect(await claims.claim(INTERACTION)).toBe('ours');
+      expect(await claims.claim(INTERACTION)).toBe('taken');
+
+      expect(await claims.adoptAbandoned()).toEqual([]);
+      await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    });
+
+    test('again, when it is long finished, gets nothing', async () => {
+      const { claims } = await room.startProcess();
+      await claims.claim(INTERACTION);
+      await claims.finish(INTERACTION.id);
+
+      expect(await claims.claim(INTERACTION)).toBe('taken');
+      await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+    });
+
+    test('of two hundred interactions at once takes few statements, and each is decided by itself', async () => {
+      const counted = countingInserts();
+      const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
+      const other = await room.startProcess();
+      const interactions = Array.from({ length: 200 }, (_, index) => ({
+        id: `many-${index}`,
+        token: `token-${index}`,
+      }));
+      for (const one of interactions.slice(0, 20)) await other.claims.claim(one);
+
+      const outcomes = await Promise.all(interactions.map(async (one) => claims.claim(one)));
+
+      expect(outcomes).toEqual(interactions.map((_, index) => (index < 20 ? 'taken' : 'ours')));
+      expect(counted.inserts()).toBeLessThan(20);
+      expect(await claims.find('many-199')).toBe('token-199');
+    });
+
+    test.runIf(kind === 'postgres')(
+      'of the same interactions by two processes, in whatever order, is decided for each',
+      async () => {
+        const running = await room.startAll();
+        const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
+          Promise.all(ids.map(async (id) => claims.claim({ id, token: `token-${id}` })));
+        const fourOf = (whose: number): string[] => [1, 2, 3, 4].map((each) => `${whose}-${each}`);
+        const undo = Promise.withResolvers<never>();
+        const written = Promise.withResolvers<void>();
+        const third = room.database.transaction().execute(async (transaction) => {
+          const row = { process_id: 'third', claimed_at: 0, token: null, finished_at: null };
+          await transaction
+            .insertInto('claims')
+            .values({ interaction_id: 'b', ...row })
+            .execute();
+          written.resolve();
+          return undo.promise;
+        });
+        await written.promise;
+
+        // Behind the four statements that each may have under way, the others come in one.
+        const orders = [
+          ['a', 'b', 'c'],
+          ['c', 'b', 'a'],
+        ];
+        const claiming = Promise.all(
+          running.map(async (each, at) => claim(each, [...fourOf(at), ...(orders[at] ?? [])])),
+        );
+        await untilSo(async () => (await waitingForLocks(room.database)) === 2);
+        undo.reject(new Error('undone'));
+        await expect(third).rejects.toThrow('undone');
+
+        const [first, second] = (await claiming).map((outcomes) => outcomes.slice(4));
+        const opposite = (outcome: string): string => (outcome === 'ours' ? 'taken' : 'ours');
+        expect(second?.toReversed()).toEqual(first?.map(opposite));
+      },
+    );
+
+    test('without a database fails, and may succeed later', async () => {
+      const { claims } = await room.startProcess();
+      await sql`alter table claims rename to claims_away`.execute(room.database);
+      await expect(claims.claim(INTERACTION)).rejects.toThrow('claims');
+      await claims.finish(INTERACTION.id);
+      await sql`alter table claims_away rename to claims`.execute(room.database);
+      await claims.tidy();
+
+      expect(await claims.claim(INTERACTION)).toBe('ours');
+    });
+
+    test('fails after two seconds without an answer, and finishes what lands after that', async () => {
+      const gate = Promise.withResolvers<void>();
+      const { claims } = await room.startProcess(
+        room.database.withPlugin(answersAfter(gate.promise)),
+      );
+      const [claiming] = await Promise.allSettled([
+        claims.claim(INTERACTION),
+        room.clock.advance(2 * SECOND),
+      ]);
+      expect(claiming).toMatchObject({
+        reason: { message: expect.stringContaining('within 2000 ms') },
+      });
+      await claims.finish(INTERACTION.id);
+      expect(await room.rows()).toMatchObject([{ finished_at: null }]);
+      gate.resolve();
+
+      await expect.poll(() => room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+      expect(await claims.adoptAbandoned()).toEqual([]);
+    });
+  });
+
+  describe('a token', () => {
+    test('is found while it lives, and forgotten when it has died', async () => {
+      const { claims } = await room.startProcess();
+      await claims.claim(INTERACTION);
+      await room.clock.advance(TOKEN_LIFE_MS - SECOND);
+      await claims.tidy();
+      expect(await claims.find(INTERACTION.id)).toBe(INTERACTION.token);
+
+      await room.clock.advance(SECOND);
+      expect(await claims.find(INTERACTION.id)).toBeUndefined();
+      await claims.tidy();
+      expect(await room.rows()).toMatchObject([{ token: null }]);
+    });
+
+    test('is dropped as soon as Discord says that it is dead', async () => {
+      const { claims } = await room.startProcess();
+      await claims.claim(INTERACTION);
+      await claims.drop(INTERACTION.id);
+
+      expect(await claims.find(INTERACTION.id)).toBeUndefined();
+      expect(await room.rows()).toMatchObject([{ token: null, finished_at: null }]);
+    });
+
+    test('of an interaction that nobody claimed is not known', async () => {
+      const { claims } = await room.startProcess();
+
+      expect(await claims.find(INTERACTION.id)).toBeUndefined();
+    });
+  });
+
+  test('a claim is kept for a day after it was finished', async () => {
+    const { claims } = await room.startProcess();
+    await claims.claim(INTERACTION);
+    await claims.finish(INTERACTION.id);
+    await room.clock.advance(DAY - 1);
+    await claims.tidy();
+    expect(await room.rows()).toHaveLength(1);
+
+    await room.clock.advance(1);
+    await claims.tidy();
+    expect(await room.rows()).toEqual([]);
+  });
+
+  test('a claim that cannot be finished is finished by tidying, once the database is back', async () => {
+    const { claims } = await room.startProcess();
+    await claims.claim(INTERACTION);
+    await sql`alter table claims rename to claims_away`.execute(room.database);
+    await claims.finish(INTERACTION.id);
+    await sql`alter table claims_away rename to claims`.execute(room.database);
+    expect(await claims.adoptAbandoned()).toEqual([]);
+    await claims.tidy();
+
+    expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
+  });
+
+  test('what a living process has in hand is left alone', async () => {
+    const running = await room.startAll();
+    await running[0]?.claims.claim(INTERACTION);
+
+    const adopted = await Promise.all(running.map(({ claims }) => claims.adoptAbandoned()));
+    expect(adopted.flat()).toEqual([]);
+  });
+});
+
+function countingInserts(): { plugin: KyselyPlugin; inserts(): number } {
+  let inserts = 0;
+  return {
+    plugin: {
+      transformQuery({ node }) {
+        if (node.kind === 'InsertQueryNode') inserts += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => Promise.resolve(result),
+    },
+    inserts: () => inserts,
+  };
+}
+
+async function waitingForLocks(database: Database): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'
+  `.execute(database);
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+
+import { databaseKinds } from '../databases/database.ts';
+import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { aRefusal } from '../fakes/vendor.ts';
+
+describe.each(databaseKinds())('the history of a job on %s', (kind) => {
+  let room: JobsRoom;
+  beforeEach(async () => {
+    room = await JobsRoom.open({ kind, vendors: [{ queuedMs: 2 * MINUTE }] });
+  });
+  afterEach(async () => room.close());
+
+  async function eventsOf(job: Pick<Job, 'id'>) {
+    return room.database
+      .selectFrom('job_events')
+      .selectAll()
+      .where('job_id', '=', job.id)
+      .orderBy('version')
+      .orderBy('at')
+      .orderBy('event_key')
+      .execute();
+  }
+
+  const words = (events: Awaited<ReturnType<typeof eventsOf>>): string[] =>
+    events.map(({ kind: name, from_state: from, to_state: to }) =>
+      to === null ? name : `${name}: ${from ?? 'nothing'} → ${to}`,
+    );
+
+  test('has a row for each transition, and one for the first sight of a queued task', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder({ request: { prompt: 'a secret whale' } }));
+    await room.untilStored(job);
+    await jobs.transition(await room.find(job.id), {
+      type: 'delivered',
+      as: 'video',
+      messageId: 'shown',
+    });
+
+    const events = await eventsOf(job);
+    expect(words(events)).toEqual([
+      'accepted: nothing → accepted',
+      'submission-started: accepted → submitting',
+      'submitted: submitting → queued',
+      'vendor-queued',
+      'vendor-running: queued → running',
+      'vendor-succeeded: running → succeeded',
+      'video-stored',
+      'delivered: succeeded → delivered',
+    ]);
+    expect(events.at(-1)).toMatchObject({ vendor: 'byteplus', task_id: expect.any(String) });
+    expect(JSON.stringify(events)).not.toMatch(/secret whale|https?:/);
+  });
+
+  test('has the money and the measures of each step, for support', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.untilStored(job);
+    const { video } = await room.find(job.id);
+    await jobs.transition(await room.find(job.id), { type: 'delivery-marked', mark: '200' });
+    const last = { type: 'delivered', as: 'video', messageId: 'shown' } as const;
+    const { holdCredits, billedCredits, costCredits, submissions } =
+      (await jobs.transition(await room.find(job.id), last)) ?? job;
+    const [submission] = submissions;
+    const details = new Map(
+      (await eventsOf(job)).map(({ kind: name, detail }) => [
+        name,
+        detail === null ? undefined : JSON.parse(detail),
+      ]),
+    );
+
+    expect(details.get('accepted')).toEqual({ holdCredits, model: job.request.model });
+    expect(details.get('submission-started')).toEqual({
+      holdCredits,
+      price: submission?.price,
+      expiresAfterSeconds: submission?.expiresAfterSeconds,
+    });
+    expect(details.get('vendor-succeeded')).toEqual({
+      holdCredits,
+      costCredits,
+      billedCredits,
+      tokens: 100_000,
+      seconds: 5,
+    });
+    expect(billedCredits).toBe(25);
+    const { bytes, width, height, seconds } = video ?? { bytes: undefined };
+    expect(details.get('video-stored')).toEqual({ bytes, width, height, seconds });
+    expect(details.get('delivery-marked')).toEqual({ channelId: '200' });
+    expect(details.get('delivered')).toEqual({ as: 'video', messageId: 'shown', costCredits });
+    expect(details.get('vendor-running')).toBeUndefined();
+  });
+
+  test('tells of a refusal which vendor gave it and why', async () => {
+    room.vendor.failures.set('start', aRefusal('moderated'));
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('failed', job);
+
+    const refused = (await eventsOf(job)).find(({ kind: name }) => name === 'submission-refused');
+    expect(JSON.parse(refused?.detail ?? '')).toMatchObject({
+      refusedAs: 'moderated',
+      reason: 'moderated-input',
+    });
+  });
+
+  test('has the request to cancel at the vendor before the transition that it led to', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    await jobs.cancel(await room.find(job.id));
+
+    const kinds = (await eventsOf(job)).map(({ kind: name }) => name);
+    expect(kinds.indexOf('cancel-requested')).toBeGreaterThan(kinds.indexOf('submitted'));
+    expect(kinds.at(-1)).toBe('vendor-cancelled');
+  });
+
+  test('looks that tell nothing new add no rows, in however many processes', async () => {
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    await room.clock.advance(MINUTE);
+    first.kill();
+    const second = room.start();
+    await room.clock.advance(MINUTE / 2);
+    await second.jobs.stop();
+
+    const kinds = (await eventsOf(job)).map(({ kind: name }) => name);
+    expect(kinds.filter((name) => name === 'vendor-queued')).toHaveLength(1);
+  });
+
+  test('a transition that another process won leaves no row', async () => {
+    const { jobs } = room.create();
+    const job = await jobs.accept(room.anOrder());
+    await jobs.transition(job, { type: 'cancelled' });
+
+    expect(await jobs.transition(job, { type: 'server-left' })).toBeUndefined();
+
+    expect(words(await eventsOf(job))).toEqual([
+      'accepted: nothing → accepted',
+      'cancelled: accepted → cancelled',
+    ]);
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { DAY } from '#src/clock.ts';
+
+import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { aRefusal, aSuccess } from '../fakes/vendor.ts';
+
+let room: JobsRoom;
+beforeEach(async () => {
+  room = await JobsRoom.open({ vendors: [{ queuedMs: DAY }] });
+});
+afterEach(async () => room.close());
+
+test('while it waits with us: nobody is asked and everything comes back', async () => {
+  const { jobs } = room.create();
+  const job = await jobs.accept(room.anOrder());
+
+  expect(await jobs.cancel(job)).toBe('cancelled');
+
+  expect(await room.find(job.id)).toMatchObject({
+    state: 'cancelled',
+    failure: { reason: 'cancelled-by-member' },
+  });
+  expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  expect(room.vendor.calls).toEqual([]);
+});
+
+test('pressing twice says twice that it is cancelled', async () => {
+  const { jobs } = room.create();
+  const job = await jobs.accept(room.anOrder());
+
+  expect(await Promise.all([jobs.cancel(job), jobs.cancel(job)])).toEqual([
+    'cancelled',
+    'cancelled',
+  ]);
+  expect(await jobs.cancel(await room.find(job.id))).toBe('cancelled');
+});
+
+describe('while it is queued at the vendor', () => {
+  test('it is looked at, cancelled, looked at again, and nobody pays', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    room.vendor.calls.length = 0;
+
+    expect(await jobs.cancel(await room.find(job.id))).toBe('cancelled');
+
+    expect(room.vendor.calls.map(({ call }) => call)).toEqual(['check', 'cancel', 'check']);
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+  });
+
+  test('also where the vendor keeps no record of what it cancelled', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    const { cancel } = room.vendor;
+    Object.assign(room.vendor, {
+      cancel: async (handle: { taskId: string }) => {
+        const outcome = await cancel?.(handle);
+        room.vendor.tasks.clear();
+        return outcome;
+      },
+    });
+    await room.clock.settle();
+    const another = room.create();
+
+    expect(await another.jobs.cancel(await room.find(job.id))).toBe('cancelled');
+  });
+
+  test('what has begun meanwhile is left alone, and its job knows', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    const queued = await room.find(job.id);
+    room.vendor.onlyTask().status = { status: 'running' };
+
+    expect(await jobs.cancel(queued)).toBe('cannot');
+
+    expect(room.vendor.count('cancel')).toBe(0);
+    expect((await room.find(job.id)).state).toBe('running');
+  });
+
+  test('what has finished meanwhile keeps its video', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    const queued = await room.find(job.id);
+    room.vendor.onlyTask().status = aSuccess('task');
+    await room.until('succeeded', job);
+
+    expect(await jobs.cancel(queued)).toBe('cannot');
+
+    expect(room.vendor.count('cancel')).toBe(0);
+    await room.untilStored(job);
+  });
+
+  test('a vendor that cannot be asked leaves everything as it is', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    room.vendor.failures.set('cancel', aRefusal('unavailable', { operation: 'cancel' }));
+
+    await expect(jobs.cancel(await room.find(job.id))).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+
+    expect((await room.find(job.id)).state).toBe('queued');
+  });
+
+  test('a vendor that cannot cancel is not asked', async () => {
+    await room.close();
+    room = await JobsRoom.open({ vendors: [{ queuedMs: DAY, canCancel: false }] });
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+
+    expect(await jobs.cancel(await room.find(job.id))).toBe('cannot');
+
+    expect((await room.find(job.id)).state).toBe('queued');
+  });
+});
+
+test.each(['running', 'succeeded', 'expired'] as const)('too late when it is %s', async (state) => {
+  const { jobs } = room.start();
+  const job = await jobs.accept(room.anOrder());
+  await room.until('queued', job);
+  const status = state === 'succeeded' ? aSuccess('task') : ({ status: state } as const);
+  room.vendor.onlyTask().status = status;
+  await room.until(state, job);
+
+  expect(await jobs.cancel(await room.find(job.id))).toBe(state === 'expired' ? 'ended' : 'cannot');
+
+  expect(room.vendor.count('cancel')).toBe(0);
+});

@@ -1,0 +1,253 @@
+/** The stage that re-encodes videos: in turn by server, once only, and to an end whatever happens. */
+import { writeFile } from 'node:fs/promises';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { createEncoder } from '#src/discord/messages/encoder.ts';
+import type { StepLoop } from '#src/jobs/job-worker.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
+import type { VideoFitter } from '#src/media/ffmpeg/fit-video.ts';
+import { FfmpegError } from '#src/media/ffmpeg/run-ffmpeg.ts';
+import { DiskFullError } from '#src/media/files/disk.ts';
+
+import { databaseKinds } from '../databases/database.ts';
+import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
+import { mortalClock } from '../fakes/killable-process.ts';
+
+const LIMIT = 1000;
+const ENCODING_MS = 10 * SECOND;
+
+describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) => {
+  let room: JobsRoom;
+  /** The stored names of what was begun, in order. */
+  let begun: string[];
+  let failure: Error | undefined;
+  let isInstalled: boolean;
+  let encoders: StepLoop[];
+
+  beforeEach(async () => {
+    room = await JobsRoom.open({ kind });
+    begun = [];
+    failure = undefined;
+    isInstalled = true;
+    encoders = [];
+  });
+  afterEach(async () => {
+    await Promise.all(encoders.map(async (encoder) => encoder.stop()));
+    await room.close();
+  });
+
+  /** Takes ten seconds for each, and leaves a file of half the size that it may have. */
+  function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
+    const clock = death === undefined ? room.clock : mortalClock(room.clock, death);
+    return {
+      concurrency: 1,
+      isAvailable: async () => isInstalled,
+      async fit(input, output, { maxBytes, signal }) {
+        begun.push(nameIn(input));
+        await clock.sleep(ENCODING_MS, signal);
+        signal?.throwIfAborted();
+        if (failure !== undefined) throw failure;
+        await put(nameIn(output), new Uint8Array(maxBytes / 2));
+        return { bytes: maxBytes / 2, width: 2, height: 2 };
+      },
+    };
+  }
+
+  async function put(name: string, bytes: Uint8Array): Promise<void> {
+    await room.files.withDraft('videos', async (path) => {
+      await writeFile(path, bytes);
+      await room.files.putInPlace(path, name);
+    });
+  }
+
+  function nameIn(path: string): string {
+    return path.slice(room.folder.length + 1);
+  }
+
+  function startEncoder({ jobs, leases }: Process, death?: AbortSignal): StepLoop {
+    const encoder = createEncoder({
+      store: room.store,
+      leases,
+      files: room.files,
+      fitter: fitter(death),
+      transition: jobs.transition,
+      clock: death === undefined ? room.clock : mortalClock(room.clock, death),
+      logger: createLogger('silent'),
+    });
+    if (death === undefined) encoders.push(encoder);
+    encoder.start();
+    return encoder;
+  }
+
+  /** A job whose delivery has asked for an encoding. */
+  async function waiting({ jobs }: Process, guildId = 'guild'): Promise<Job> {
+    const accepted = await jobs.accept(room.anOrder({ place: { guildId } }));
+    const file = `videos/${accepted.id}.mp4`;
+    await put(file, new Uint8Array(LIMIT + 1));
+    const nowMs = room.clock.now();
+    const job: Job = {
+      ...accepted,
+      version: 2,
+      state: 'succeeded',
+      stateSinceMs: nowMs,
+      result: { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: nowMs },
+      video: { file, bytes: LIMIT + 1, width: 1280, height: 720, seconds: 5 },
+    };
+    await room.database
+      .transaction()
+      .execute(async (transaction) => room.store.replace(transaction, accepted, job));
+    await room.clock.advance(1);
+    const wanted = { kind: 'whole', maxBytes: LIMIT } as const;
+    const asking = await jobs.transition(job, { type: 'encoding-wanted', wanted });
+    if (asking === undefined) throw new Error('nobody else has moved it');
+    return asking;
+  }
+
+  test('are not delivered meanwhile, and are shown', async () => {
+    const job = await waiting(room.create());
+
+    expect(await room.store.toDeliver(5)).toEqual([]);
+    expect((await room.store.behind(5)).map(({ id }) => id)).toEqual([job.id]);
+  });
+
+  test('are encoded, and delivered afterwards', async () => {
+    const process = room.create();
+    const { id } = await waiting(process);
+    startEncoder(process);
+    await room.clock.advance(ENCODING_MS + MINUTE);
+
+    const [job] = await room.store.toDeliver(5);
+    expect(job?.encodings).toMatchObject([
+      {
+        kind: 'whole',
+        maxBytes: LIMIT,
+        made: { file: `videos/${id}-at-most-1000.mp4`, bytes: 500 },
+      },
+    ]);
+    expect(job?.wantedEncoding).toBeUndefined();
+    expect(await room.store.toEncode(5)).toEqual([]);
+    expect(begun).toHaveLength(1);
+  });
+
+  test('take turns by server, oldest first in each', async () => {
+    const process = room.create();
+    const guilds = ['a', 'a', 'a', 'a', 'b', 'b', 'c'];
+    const jobs: Job[] = [];
+    for (const guildId of guilds) jobs.push(await waiting(process, guildId));
+    startEncoder(process);
+    await room.clock.advance(guilds.length * (ENCODING_MS + SECOND));
+
+    const order = begun.map((file) => jobs.findIndex(({ video }) => video?.file === file));
+    expect(order).toEqual([0, 4, 6, 1, 5, 2, 3]);
+  });
+
+  test('of a server that comes later wait for one of the others at most', async () => {
+    const process = room.create();
+    for (let count = 0; count < 10; count += 1) await waiting(process, 'a');
+    startEncoder(process);
+    await room.clock.advance(3 * ENCODING_MS + SECOND);
+    const before = begun.length;
+    const late = await waiting(process, 'b');
+
+    await room.clock.advanceUntil(() => begun.includes(late.video?.file ?? ''));
+
+    expect(begun.length - before).toBe(1);
+  });
+
+  test('are encoded once by two processes', async () => {
+    const processes = [room.create(), room.create()] as const;
+    const jobs = [await waiting(processes[0]), await waiting(processes[0])];
+    for (const process of processes) startEncoder(process);
+    await room.clock.advance(5 * ENCODING_MS);
+
+    expect(new Set(begun)).toEqual(new Set(jobs.map(({ video }) => video?.file)));
+    expect(begun).toHaveLength(2);
+  });
+
+  test('are encoded by the next process when one is killed in the midst of it', async () => {
+    const process = room.create();
+    const death = new AbortController();
+    const { id } = await waiting(process);
+    startEncoder(process, death.signal);
+    await room.clock.advance(SECOND);
+    process.kill();
+    death.abort();
+
+    startEncoder(room.create());
+    await room.clock.advance(ENCODING_MS + MINUTE);
+
+    expect(begun).toHaveLength(2);
+    expect((await room.find(id)).encodings).toHaveLength(1);
+  });
+
+  test('that an earlier process encoded, and did not live to record, are not encoded again', async () => {
+    const process = room.create();
+    const { id } = await waiting(process);
+    await put(`videos/${id}-at-most-1000.mp4`, new Uint8Array(7));
+    startEncoder(process);
+    await room.clock.advance(MINUTE);
+
+    expect(begun).toEqual([]);
+    expect((await room.find(id)).encodings).toMatchObject([{ made: { bytes: 7 } }]);
+  });
+
+  test('wait for the next start when the bot is stopped', async () => {
+    const process = room.create();
+    const { id } = await waiting(process);
+    const encoder = startEncoder(process);
+    await room.clock.advance(SECOND);
+    await encoder.stop();
+
+    const job = await room.find(id);
+    expect(job.wantedEncoding).toBeDefined();
+    expect(job.encodings).toBeUndefined();
+  });
+
+  test.each([
+    ['ffmpeg fails', new FfmpegError('failed', 'no')],
+    ['ffmpeg takes too long', new FfmpegError('timeout', 'late')],
+    ['the disk is full', new DiskFullError('/data')],
+    ['the disk is broken', Object.assign(new Error('EIO'), { code: 'EIO' })],
+  ])('go on to a link when %s', async (_, error) => {
+    const process = room.create();
+    const { id } = await waiting(process);
+    failure = error;
+    startEncoder(process);
+    await room.clock.advance(ENCODING_MS + MINUTE);
+
+    const job = await room.find(id);
+    expect(job.wantedEncoding).toBeUndefined();
+    expect(job.encodings).toEqual([
+      { kind: 'whole', maxBytes: LIMIT, endedAtMs: expect.any(Number) },
+    ]);
+    expect(begun).toHaveLength(1);
+  });
+
+  test('are left to a process that has ffmpeg, but not for long', async () => {
+    isInstalled = false;
+    failure = new FfmpegError('missing', 'it cannot be started');
+    const process = room.create();
+    const { id } = await waiting(process);
+    startEncoder(process);
+    await room.clock.advance(MINUTE);
+    expect(begun).toEqual([]);
+
+    await room.clock.advance(5 * MINUTE);
+
+    expect((await room.find(id)).encodings).toHaveLength(1);
+  });
+
+  test('whose file is gone are fetched once more', async () => {
+    const process = room.create();
+    const { id, video } = await waiting(process);
+    await room.files.remove(video?.file ?? '');
+    startEncoder(process);
+    await room.clock.advance(MINUTE);
+
+    expect((await room.store.withoutVideo()).map((job) => job.id)).toEqual([id]);
+    expect(begun).toEqual([]);
+  });
+});

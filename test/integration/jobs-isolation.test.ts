@@ -1,0 +1,88 @@
+/** What hangs at one vendor, or is much in one server, keeps nobody else waiting. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { SECOND } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
+
+import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
+import { hangs } from '../fakes/vendor.ts';
+
+const MANY = 60;
+
+let room: JobsRoom;
+let process: Process;
+
+beforeEach(async () => {
+  const renderMs = 10 * SECOND;
+  room = await JobsRoom.open({
+    vendors: [
+      { name: 'byteplus', renderMs },
+      { name: 'powertokens', renderMs },
+    ],
+  });
+  process = room.start();
+});
+afterEach(async () => {
+  process.kill();
+  await room.close();
+});
+
+async function order(onlyVendor: VendorName, guildId: string, memberId: string): Promise<Job> {
+  return process.jobs.accept({ ...room.anOrder({ place: { guildId, memberId } }), onlyVendor });
+}
+
+/** As many orders as ask for it, each of another member. */
+async function orderMany(onlyVendor: VendorName, guildId: string): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (let count = 0; count < MANY; count += 1) {
+    jobs.push(await order(onlyVendor, guildId, `member${count}`));
+  }
+  return jobs;
+}
+
+async function stateOf({ id }: Job): Promise<string> {
+  return (await room.find(id)).state;
+}
+
+async function isStored({ id }: Job): Promise<boolean> {
+  return (await room.find(id)).video !== undefined;
+}
+
+test('a vendor whose creates hang keeps no create at another waiting', async () => {
+  const [hanging] = room.vendors;
+  for (let count = 0; count < MANY; count += 1) {
+    hanging?.creates.push(hangs);
+  }
+  const stuck = await orderMany('byteplus', 'guild');
+  await room.clock.advance(SECOND);
+  const other = await order('powertokens', 'guild', 'zoe');
+  await room.clock.advance(SECOND);
+
+  expect(await stateOf(other)).toBe('queued');
+  const states = await Promise.all(stuck.map(stateOf));
+  expect(states.filter((state) => state === 'submitting')).toHaveLength(16);
+});
+
+test('a vendor whose results hang keeps no download from another waiting', async () => {
+  room.outside.hangs = (url) => url.includes('byteplus');
+  // Of many servers: none of them has its share alone.
+  for (let count = 0; count < MANY; count += 1) {
+    await order('byteplus', `guild${count % 10}`, `member${count}`);
+  }
+  await room.clock.advance(30 * SECOND);
+  const other = await order('powertokens', 'guild0', 'zoe');
+  await room.clock.advance(30 * SECOND);
+
+  expect(await isStored(other)).toBe(true);
+});
+
+test('a server with many results keeps no download of another server waiting', async () => {
+  const many = await orderMany('byteplus', 'many');
+  room.outside.hangs = (url) => Number(/task-(\d+)/.exec(url)?.[1]) <= many.length;
+  await room.clock.advance(30 * SECOND);
+  const other = await order('byteplus', 'one', 'zoe');
+  await room.clock.advance(30 * SECOND);
+
+  expect(await isStored(other)).toBe(true);
+});

@@ -1,0 +1,325 @@
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { DAY, MINUTE, SECOND } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+
+import { JOB_BORN_MS } from '../fakes/job.ts';
+import { JobsRoom, type JobsRoomOptions, type Process } from '../fakes/jobs-setup.ts';
+import { aRefusal, aSuccess, type FakeTask, type RecordedCall } from '../fakes/vendor.ts';
+
+const HOLD = 26;
+
+let room: JobsRoom;
+beforeEach(async () => {
+  room = await JobsRoom.open();
+});
+afterEach(async () => room.close());
+
+async function reopen(options: JobsRoomOptions): Promise<void> {
+  await room.close();
+  room = await JobsRoom.open(options);
+}
+
+async function acceptMany({ jobs }: Process, count: number): Promise<Job[]> {
+  const accepted: Job[] = [];
+  for (let at = 0; at < count; at += 1) accepted.push(await jobs.accept(room.anOrder()));
+  return accepted;
+}
+
+const listCalls = (): RecordedCall[] =>
+  room.vendor.calls.filter(({ call }) => call === 'checkMany' || call === 'find');
+
+async function taskOf(job: Job): Promise<FakeTask> {
+  const { submissions } = await room.find(job.id);
+  const task = room.vendor.tasks.get(submissions[0]?.taskId ?? '');
+  if (task === undefined) throw new Error('the job has no task yet');
+  return task;
+}
+
+describe('asking a vendor that lists', () => {
+  test('takes no more ids in a call and no more calls than it allows, and reaches all', async () => {
+    await reopen({ vendors: [{ most: 10 }] });
+    const accepted = await acceptMany(room.start(), 45);
+
+    await room.untilStored(...accepted);
+
+    const calls = listCalls();
+    expect(Math.max(...calls.map(({ taskIds }) => taskIds.length))).toBe(10);
+    const gaps = calls.slice(1).map(({ atMs }, at) => atMs - (calls[at]?.atMs ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SECOND);
+    expect(room.vendor.count('check')).toBe(0);
+  });
+
+  test('looks at a task every three seconds, and each second around its end when that is known', async () => {
+    const started = room.start();
+    await room.untilStored(...(await acceptMany(started, 3)));
+    await room.clock.advance(10 * SECOND);
+    const before = listCalls().length;
+
+    const [job] = await acceptMany(started, 1);
+    await room.untilStored(...(job === undefined ? [] : [job]));
+
+    const times = listCalls()
+      .slice(before)
+      .map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, at) => atMs - (times[at] ?? 0));
+    expect(gaps.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 3 * SECOND));
+    expect(gaps.at(-1)).toBe(SECOND);
+  });
+
+  test('asks singly for what the answer leaves out', async () => {
+    const started = room.start();
+    const [hidden, seen] = await acceptMany(started, 2);
+    await room.clock.settle();
+    if (hidden === undefined || seen === undefined) throw new Error('there are two');
+    (await taskOf(hidden)).isUnlisted = true;
+
+    await room.untilStored(hidden, seen);
+
+    const singly = room.vendor.calls.filter(({ call }) => call === 'check');
+    expect(singly.length).toBeGreaterThan(3);
+    expect(new Set(singly.flatMap(({ taskIds }) => taskIds)).size).toBe(1);
+  });
+});
+
+describe('asking a vendor by id', () => {
+  test('looks every 5 seconds for five minutes, then every 10', async () => {
+    await reopen({ vendors: [{ canList: false, renderMs: 8 * MINUTE }] });
+    const accepted = await acceptMany(room.start(), 1);
+
+    await room.untilStored(...accepted);
+
+    const times = room.vendor.calls.filter(({ call }) => call === 'check').map(({ atMs }) => atMs);
+    const gaps = times.slice(1).map((atMs, at) => atMs - (times[at] ?? 0));
+    expect(gaps.slice(0, 50)).toEqual(Array.from({ length: 50 }, () => 5 * SECOND));
+    expect(gaps.slice(-10)).toEqual(Array.from({ length: 10 }, () => 10 * SECOND));
+  });
+
+  test('reaches more tasks than fit in a turn', async () => {
+    await reopen({ vendors: [{ canList: false }] });
+    const accepted = await acceptMany(room.start(), 35);
+
+    await room.untilStored(...accepted);
+
+    expect(room.clock.now() - (accepted[0]?.createdAtMs ?? 0)).toBeLessThan(80 * SECOND);
+  });
+});
+
+describe('one bad job does not stop the others', () => {
+  test.each([true, false])(
+    'nor do many, when what the vendor says of them is unreadable (lists: %s)',
+    async (canList) => {
+      await reopen({ vendors: [{ canList }] });
+      const accepted = await acceptMany(room.start(), 15);
+      await room.clock.settle();
+      const bad = accepted.slice(0, 12);
+      const failure = aRefusal('bad-response', { operation: 'retrieve' });
+      for (const job of bad) (await taskOf(job)).failure = failure;
+
+      await room.untilStored(...accepted.slice(12));
+      expect(room.clock.now() - JOB_BORN_MS).toBeLessThan(75 * SECOND);
+      expect((await room.allJobs()).filter(({ state }) => state === 'queued')).toHaveLength(12);
+      const asked = room.vendor.count('check');
+      await room.clock.advance(MINUTE);
+      expect(room.vendor.count('check') - asked).toBeLessThanOrEqual(21 * 12);
+
+      for (const job of bad) delete (await taskOf(job)).failure;
+      await room.untilStored(...bad);
+    },
+  );
+
+  test.each([true, false])(
+    'when asking for it fails like an outage (lists: %s)',
+    async (canList) => {
+      await reopen({ vendors: [{ canList }] });
+      const started = room.start();
+      const [bad, ...others] = await acceptMany(started, 5);
+      await room.clock.settle();
+      if (bad === undefined) throw new Error('there is one');
+      (await taskOf(bad)).failure = aRefusal('unavailable', { operation: 'retrieve' });
+
+      await room.untilStored(...others);
+
+      expect(room.clock.now() - bad.createdAtMs).toBeLessThan(3 * MINUTE);
+    },
+  );
+
+  test('when it cannot be written', async () => {
+    const started = room.start();
+    const [bad, ...others] = await acceptMany(started, 4);
+    await room.until('queued', ...others);
+    await sql`create trigger stuck before update on jobs when new.id = ${sql.lit(bad?.id)}
+      begin select raise(abort, 'disk I/O error'); end`.execute(room.database);
+
+    await room.untilStored(...others);
+
+    expect((await room.find(bad?.id ?? '')).state).toBe('queued');
+    await sql`drop trigger stuck`.execute(room.database);
+    await room.untilStored(...(bad === undefined ? [] : [bad]));
+  });
+});
+
+describe('a task that is finished but names no file', () => {
+  const withoutFile = { status: 'finished-without-file' } as const;
+
+  test.each([true, false])(
+    'ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
+    async (canList) => {
+      const lines: string[] = [];
+      await reopen({ vendors: [{ canList }], onWarning: (line) => lines.push(line) });
+      const [job] = await acceptMany(room.start(), 1);
+      if (job === undefined) throw new Error('there is one');
+      await room.clock.settle();
+      (await taskOf(job)).status = withoutFile;
+
+      await room.until('failed', job);
+
+      const ended = await room.find(job.id);
+      expect(ended.failure).toEqual({ reason: 'finished-without-file' });
+      expect(ended.stateSinceMs - job.createdAtMs).toBeLessThan(10 * MINUTE);
+      expect(await room.credits()).toEqual({ held: 0, used: 0 });
+      expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+      expect(lines.filter((line) => line.includes('without a file'))).toHaveLength(1);
+      expect(lines).toHaveLength(1);
+    },
+  );
+
+  test('has its video delivered when the file comes late', async () => {
+    const [job] = await acceptMany(room.start(), 1);
+    if (job === undefined) throw new Error('there is one');
+    await room.clock.settle();
+    const task = await taskOf(job);
+    task.status = withoutFile;
+    await room.clock.advance(7 * MINUTE);
+    expect((await room.find(job.id)).state).toBe('running');
+
+    task.status = aSuccess(task.taskId);
+    await room.untilStored(job);
+
+    expect((await room.book(job)).map(({ state }) => state)).toEqual(['billed']);
+  });
+});
+
+describe('a vendor that cannot be asked', () => {
+  test.each(['not-found', 'auth', 'bad-response', 'rejected', 'model-unavailable'] as const)(
+    'is never the failure of a job, whatever it answers instead, such as at a wrong base URL: %s',
+    async (kind) => {
+      const accepted = await acceptMany(room.start(), 2);
+      await room.until('running', ...accepted);
+      room.vendor.failures.set('checkMany', aRefusal(kind, { operation: 'list' }));
+      room.vendor.failures.set('check', aRefusal(kind, { operation: 'retrieve' }));
+
+      await room.clock.advance(20 * MINUTE);
+      expect((await room.allJobs()).map(({ state }) => state)).toEqual(['running', 'running']);
+
+      room.vendor.failures.clear();
+      await room.untilStored(...accepted);
+    },
+  );
+
+  test('is never the failure of a job, however long it lasts', async () => {
+    const accepted = await acceptMany(room.start(), 3);
+    await room.until('running', ...accepted);
+    room.vendor.failures.set('checkMany', aRefusal('unavailable', { operation: 'list' }));
+    const before = listCalls().length;
+
+    await room.clock.advance(60 * MINUTE);
+    expect((await room.allJobs()).map(({ state }) => state)).toEqual(Array(3).fill('running'));
+    expect(listCalls().length - before).toBeLessThan(260);
+
+    room.vendor.failures.delete('checkMany');
+    await room.untilStored(...accepted);
+  });
+
+  test('and says when to come back is not asked before, whatever else happens', async () => {
+    const started = room.start();
+    await acceptMany(started, 1);
+    const failure = aRefusal('rate-limited', { operation: 'list', retryAfterMs: 40 * SECOND });
+    room.vendor.failures.set('checkMany', failure);
+    await room.clock.settle();
+    const failedAtMs = room.clock.now();
+    expect(room.vendor.count('checkMany')).toBe(1);
+
+    // Each new task wakes the loop.
+    for (let count = 0; count < 13; count += 1) {
+      await acceptMany(started, 1);
+      await room.clock.advance(3 * SECOND);
+    }
+    expect(room.vendor.count('checkMany')).toBe(1);
+    await room.clock.advance(2 * SECOND);
+
+    expect(listCalls()[1]?.atMs).toBe(failedAtMs + 40 * SECOND);
+  });
+});
+
+describe('a task', () => {
+  test('that the vendor does not know any more ends its job after a minute, refunded', async () => {
+    const [job] = await acceptMany(room.start(), 1);
+    if (job === undefined) throw new Error('there is one');
+    await room.until('running', job);
+    room.vendor.tasks.clear();
+    const goneAtMs = room.clock.now();
+
+    await room.until('expired', job);
+
+    expect((await room.find(job.id)).failure).toEqual({ reason: 'vendor-forgot' });
+    expect(room.clock.now() - goneAtMs).toBeGreaterThanOrEqual(MINUTE);
+    expect(room.clock.now() - goneAtMs).toBeLessThan(MINUTE + 10 * SECOND);
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+  });
+
+  test.each([
+    {
+      status: { status: 'failed', kind: 'unavailable', code: 'InternalServiceError' },
+      end: 'failed',
+    },
+    { status: { status: 'cancelled' }, end: 'cancelled' },
+    { status: { status: 'expired' }, end: 'expired' },
+  ] as const)('that $end at the vendor costs nobody anything', async ({ status, end }) => {
+    const [job] = await acceptMany(room.start(), 1);
+    if (job === undefined) throw new Error('there is one');
+    await room.until('running', job);
+    (await taskOf(job)).status = status;
+
+    await room.until(end, job);
+
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
+  });
+
+  test('that is billed above the hold costs the member the hold, the operator the bill', async () => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('running', job);
+    (await taskOf(job)).status = aSuccess('task', { tokens: 1_000_000 });
+
+    await room.untilStored(job);
+
+    expect(await room.find(job.id)).toMatchObject({ costCredits: HOLD, billedCredits: 250 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: 250 }]);
+  });
+
+  test('whose end the vendor never names is given up when no video could come any more', async () => {
+    const first = room.start();
+    const [job] = await acceptMany(first, 1);
+    if (job === undefined) throw new Error('there is one');
+    await room.until('running', job);
+    await first.jobs.stop();
+    await room.clock.advance(2 * DAY);
+
+    // Its key was taken away: nobody asks that vendor any more.
+    const second = room.start([]);
+    await room.clock.advance(2 * MINUTE);
+    expect((await room.find(job.id)).state).toBe('running');
+    await second.jobs.stop();
+    await room.clock.advance(DAY);
+    room.start([]);
+    await room.until('expired', job);
+
+    expect((await room.find(job.id)).failure).toEqual({ reason: 'vendor-silent' });
+    expect(await room.credits()).toEqual({ held: 0, used: 0 });
+    expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'lost', credits: HOLD }]);
+  });
+});

@@ -1,0 +1,191 @@
+import { writeFile } from 'node:fs/promises';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import { createDeliverer } from '#src/discord/messages/deliverer.ts';
+import { createPresenter } from '#src/discord/messages/presenter.ts';
+import type { Messenger } from '#src/discord/rest/messenger.ts';
+import type { StepLoop } from '#src/jobs/job-worker.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { databaseKinds } from '../databases/database.ts';
+import { JobsRoom } from '../fakes/jobs-setup.ts';
+
+describe.each(databaseKinds())('two processes that show a waiting job: %s', (kind) => {
+  let room: JobsRoom;
+  let job: Job;
+  /** In line; undefined when it is in none. */
+  let place: number | undefined;
+  /** What was sent to the job's message, in order. */
+  let sent: string[];
+  let presenters: StepLoop[];
+
+  beforeEach(async () => {
+    room = await JobsRoom.open({ kind });
+    job = await room.create().jobs.accept(room.anOrder());
+    sent = [];
+    presenters = [];
+    place = 3;
+  });
+  afterEach(async () => {
+    await Promise.all(presenters.map(async (presenter) => presenter.stop()));
+    await room.close();
+  });
+
+  const notUsed = async (): Promise<never> => {
+    throw new Error('a waiting job asks for nothing of this');
+  };
+
+  function startPresenter(): StepLoop {
+    const { leases } = room.create();
+    const messenger: Messenger = {
+      async editByToken(_token, body) {
+        sent.push(JSON.stringify(body));
+        await room.clock.sleep(SECOND / 10);
+      },
+      tellAsideByToken: notUsed,
+      editByBot: notUsed,
+      registerCommands: notUsed,
+      readByToken: notUsed,
+      readByBot: notUsed,
+      create: notUsed,
+      directChannel: notUsed,
+      find: notUsed,
+    };
+    const presenter = createPresenter({
+      store: room.store,
+      placesInLine: async () => new Map(place === undefined ? [] : [[job.id, place]]),
+      leases,
+      clock: room.clock,
+      logger: createLogger('silent'),
+      messenger,
+      tokens: { find: async () => 'token', drop: notUsed },
+    });
+    presenters.push(presenter);
+    presenter.start();
+    return presenter;
+  }
+
+  test('draw each place once', async () => {
+    startPresenter();
+    startPresenter();
+    await room.clock.advance(10 * SECOND);
+    expect(sent).toHaveLength(1);
+
+    place = 2;
+    await room.clock.advance(10 * SECOND);
+
+    expect(sent).toHaveLength(2);
+    expect(new Set(sent).size).toBe(2);
+  });
+
+  test('draw it once without a place, when it has none any more', async () => {
+    startPresenter();
+    startPresenter();
+    await room.clock.advance(5 * SECOND);
+
+    place = undefined;
+    await room.clock.advance(10 * SECOND);
+
+    expect(sent).toHaveLength(2);
+    expect(sent[0]).toContain('number 3 in line');
+    expect(sent[1]).not.toContain('in line');
+  });
+
+  test('draw a picture again that the other has drawn over', async () => {
+    const first = startPresenter();
+    await room.clock.advance(5 * SECOND);
+    const second = startPresenter();
+    // Whoever is woken draws it.
+    place = 2;
+    second.wake();
+    await room.clock.settle();
+    await room.clock.advance(5 * SECOND);
+    place = 3;
+    first.wake();
+    await room.clock.settle();
+    await room.clock.advance(5 * SECOND);
+
+    expect(sent).toHaveLength(3);
+    expect(sent[2]).toBe(sent[0]);
+  });
+
+  test('leave what is shown as it is after a restart', async () => {
+    startPresenter();
+    await room.clock.advance(5 * SECOND);
+    await Promise.all(presenters.map(async (presenter) => presenter.stop()));
+
+    startPresenter();
+    await room.clock.advance(5 * SECOND);
+
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('a finished video that no way is open for', () => {
+  test('is tried every minute at first, and less and less', async () => {
+    await using closing = new AsyncDisposableStack();
+    const room = await JobsRoom.open();
+    closing.defer(async () => room.close());
+    const { jobs, leases } = room.create();
+    const nowMs = room.clock.now();
+    const accepted = await jobs.accept(room.anOrder());
+    const job: Job = {
+      ...accepted,
+      version: 2,
+      state: 'succeeded',
+      isEphemeral: true,
+      notify: 'none',
+      result: { videoUrl: 'https://videos.example/1.mp4', succeededAtMs: nowMs },
+      video: { file: 'videos/job1.mp4', bytes: 3 },
+    };
+    await writeFile(room.files.path('videos/job1.mp4'), new Uint8Array(3));
+    await room.database
+      .transaction()
+      .execute(async (transaction) => room.store.replace(transaction, accepted, job));
+    const triedAfterMs: number[] = [];
+    const notUsed = async (): Promise<never> => {
+      throw new Error('there is no way');
+    };
+    const deliverer = createDeliverer({
+      store: room.store,
+      leases,
+      clock: room.clock,
+      logger: createLogger('silent'),
+      messenger: {
+        editByToken: notUsed,
+        tellAsideByToken: notUsed,
+        editByBot: notUsed,
+        registerCommands: notUsed,
+        readByToken: notUsed,
+        readByBot: notUsed,
+        create: notUsed,
+        directChannel: notUsed,
+        find: notUsed,
+      },
+      tokens: {
+        async find() {
+          triedAfterMs.push(room.clock.now() - nowMs);
+          return undefined;
+        },
+        drop: notUsed,
+      },
+      transition: jobs.transition,
+      uploadLimitBytes: () => 0,
+      files: room.files,
+      fitter: { isAvailable: notUsed },
+    });
+    deliverer.start();
+    closing.defer(async () => deliverer.stop());
+
+    await room.clock.advance(HOUR);
+    const pauses = triedAfterMs.slice(1).map((ms, index) => ms - (triedAfterMs[index] ?? 0));
+
+    expect(pauses[0]).toBeGreaterThanOrEqual(MINUTE);
+    expect(pauses[0]).toBeLessThan(2 * MINUTE);
+    expect(pauses.at(-1)).toBeGreaterThan(5 * MINUTE);
+    expect(triedAfterMs.length).toBeLessThan(25);
+  });
+});

@@ -1,0 +1,330 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { DAY, MINUTE, SECOND } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+
+import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
+import {
+  aRefusal,
+  hangs,
+  hangsBefore,
+  losesAnswer,
+  losesRequest,
+  refuses,
+  type CreateBehaviour,
+} from '../fakes/vendor.ts';
+
+const HOLD = 26;
+const OPEN = [{ vendor: 'byteplus', state: 'open', credits: HOLD }];
+const LOST = [{ vendor: 'byteplus', state: 'lost', credits: HOLD }];
+
+let room: JobsRoom;
+beforeEach(async () => {
+  room = await JobsRoom.open();
+});
+afterEach(async () => room.close());
+
+async function reopen(options: JobsRoomOptions): Promise<void> {
+  await room.close();
+  room = await JobsRoom.open(options);
+}
+
+/** Everything about money that a member or the operator could see of a job. */
+async function endOf(job: Pick<Job, 'id'>) {
+  const { state, failure } = await room.find(job.id);
+  return { state, failure, credits: await room.credits(), book: await room.book(job) };
+}
+const REFUNDED = {
+  state: 'failed',
+  failure: { reason: 'submission-lost' },
+  credits: { held: 0, used: 0 },
+  book: LOST,
+};
+
+describe('a create whose answer was lost', () => {
+  test('is found in the list and goes on as if nothing had been', async () => {
+    room.vendor.creates.push(losesAnswer);
+    const { jobs } = room.start();
+
+    const job = await jobs.accept(room.anOrder());
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+    expect((await room.find(job.id)).submissions).toMatchObject([
+      { taskId: room.vendor.onlyTask().taskId },
+    ]);
+  });
+
+  test('several of one member at once: each finds its own', async () => {
+    const lost = 12;
+    room.vendor.creates.push(...Array.from({ length: lost }, () => losesAnswer));
+    const { jobs } = room.start();
+    // The same seed for all: only the tag tells them apart.
+    const orders = Array.from({ length: lost }, (_order, at) =>
+      room.anOrder({ request: { prompt: `video ${at}` } }),
+    );
+    const accepted = await Promise.all(orders.map(async (order) => jobs.accept(order)));
+
+    await room.untilStored(...accepted);
+
+    expect(room.vendor.count('start')).toBe(lost);
+    for (const job of await room.allJobs()) {
+      const task = room.vendor.tasks.get(job.submissions[0]?.taskId ?? '');
+      expect(task?.submission.request.prompt).toBe(job.request.prompt);
+    }
+  });
+
+  test('never adopts the task of another job, also of one that has ended', async () => {
+    await reopen({ vendors: [{ echo: () => ({}) }] });
+    const { jobs } = room.start();
+    const other = await jobs.accept(room.anOrder());
+    await room.untilStored(other);
+    room.vendor.creates.push(losesRequest);
+
+    const job = await jobs.accept(room.anOrder());
+    await room.until('failed', job);
+
+    await jobs.transition(await room.find(other.id), { type: 'undeliverable' });
+    expect(await endOf(job)).toEqual(REFUNDED);
+  });
+
+  test('nothing found: looked for at once, after 5, 20 and 60 seconds, then refunded', async () => {
+    room.vendor.creates.push(losesRequest);
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('failed', job);
+
+    const looks = room.vendor.calls.filter(({ call }) => call === 'find').map(({ atMs }) => atMs);
+    const first = looks[0] ?? 0;
+
+    expect(looks.map((atMs) => atMs - first)).toEqual([0, 5000, 20_000, 60_000]);
+    expect(first - job.createdAtMs).toBeLessThanOrEqual(2 * SECOND);
+    expect(room.vendor.count('start')).toBe(1);
+    expect(await endOf(job)).toEqual(REFUNDED);
+  });
+
+  test('a task that shows up late in the list is found by a later look', async () => {
+    let isListed = false;
+    await reopen({ vendors: [{ echo: () => (isListed ? {} : { seed: 1 }) }] });
+    const { jobs } = room.start();
+    room.vendor.creates.push(losesAnswer);
+    const job = await jobs.accept(room.anOrder());
+    await room.clock.advance(30 * SECOND);
+    expect((await room.find(job.id)).state).toBe('submitting');
+
+    isListed = true;
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('where the vendor has no list: refunded at once', async () => {
+    await reopen({ vendors: [{ canList: false }] });
+    room.vendor.creates.push(losesAnswer);
+    const { jobs } = room.start();
+
+    const job = await jobs.accept(room.anOrder());
+    await room.clock.advance(2 * SECOND);
+
+    expect(await endOf(job)).toEqual(REFUNDED);
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('while the list cannot be asked nothing is concluded', async () => {
+    room.vendor.creates.push(losesAnswer);
+    room.vendor.failures.set('find', aRefusal('unavailable', { operation: 'list' }));
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+
+    await room.clock.advance(20 * MINUTE);
+    expect((await room.find(job.id)).state).toBe('submitting');
+    expect(await room.book(job)).toEqual(OPEN);
+    expect(room.vendor.count('find')).toBeLessThan(60);
+
+    room.vendor.failures.delete('find');
+    await room.untilStored(job);
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('a list that stays silent for days is not waited for beyond the life of any video', async () => {
+    room.vendor.creates.push(losesAnswer);
+    room.vendor.failures.set('find', aRefusal('auth', { operation: 'list' }));
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.clock.advance(10 * SECOND);
+    await first.jobs.stop();
+    await room.clock.advance(3 * DAY);
+
+    room.start();
+    await room.until('failed', job);
+
+    expect(await endOf(job)).toEqual(REFUNDED);
+  });
+
+  test('two that fit: neither is taken', async () => {
+    await reopen({ vendors: [{ echo: () => ({}) }] });
+    room.vendor.creates.push(losesAnswer, losesAnswer);
+    const { jobs } = room.start();
+    const accepted = [await jobs.accept(room.anOrder()), await jobs.accept(room.anOrder())];
+
+    await room.until('failed', ...accepted);
+
+    for (const job of accepted) expect(await room.book(job)).toEqual(LOST);
+    expect(room.vendor.count('start')).toBe(2);
+  });
+});
+
+describe('a process that is killed during the create call', () => {
+  test('after the vendor made the task: the next one finds it', async () => {
+    room.vendor.creates.push(hangs);
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.until('submitting', job);
+    first.kill();
+
+    room.start();
+    await room.untilStored(job);
+
+    expect(room.vendor.count('start')).toBe(1);
+    expect(room.vendor.tasks.size).toBe(1);
+  });
+
+  test('before the vendor made anything: the next one refunds', async () => {
+    room.vendor.creates.push(hangsBefore);
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.until('submitting', job);
+    first.kill();
+
+    room.start();
+    await room.until('failed', job);
+
+    expect(await endOf(job)).toEqual(REFUNDED);
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('while it lasts, its own process does not take it for lost', async () => {
+    room.vendor.creates.push(async (make) => {
+      await room.clock.sleep(5 * MINUTE);
+      return make();
+    });
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+
+    await room.until('queued', job);
+
+    expect(room.vendor.count('find')).toBe(0);
+    await room.untilStored(job);
+  });
+});
+
+describe('an answer to create that comes when the job was given up', () => {
+  let warnings: string[];
+  beforeEach(async () => {
+    warnings = [];
+    await reopen({ vendors: [{ canList: false }], onWarning: (line) => warnings.push(line) });
+  });
+
+  /** Its process loses its leases during the call, and another takes the job for lost. */
+  async function giveUpDuring(create: CreateBehaviour): Promise<Job> {
+    room.vendor.creates.push(async (make) => {
+      await room.clock.sleep(5 * MINUTE);
+      return create(make);
+    });
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder({ request: { prompt: 'a secret crab' } }));
+    await room.until('submitting', job);
+    await first.leases.close();
+    room.start();
+    await room.until('failed', job);
+    expect(await endOf(job)).toEqual(REFUNDED);
+    warnings = [];
+    await room.clock.advance(5 * MINUTE);
+    return job;
+  }
+
+  const linesWith = (text: string): Record<string, unknown>[] =>
+    warnings
+      .filter((line) => line.includes(text))
+      .map((line) => z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
+
+  test('with a task: the operator can find what it costs, and the book keeps it', async () => {
+    const job = await giveUpDuring(async (make) => make());
+
+    const { taskId } = room.vendor.onlyTask();
+    expect(linesWith(taskId)).toEqual([
+      expect.objectContaining({
+        level: 40,
+        jobId: job.id,
+        vendor: 'byteplus',
+        taskId,
+        submissionId: (await room.find(job.id)).submissions[0]?.id,
+      }),
+    ]);
+    expect(warnings.join()).not.toContain('crab');
+    expect(await endOf(job)).toEqual(REFUNDED);
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('with a no: the book counts it no more, for nothing is owed', async () => {
+    const job = await giveUpDuring(refuses('moderated'));
+
+    expect(await endOf(job)).toEqual({
+      ...REFUNDED,
+      book: [{ vendor: 'byteplus', state: 'not-billed', credits: 0 }],
+    });
+    expect(room.vendor.count('start')).toBe(1);
+  });
+
+  test('with the task that the search has found already: nothing is told', async () => {
+    await reopen({ onWarning: (line) => warnings.push(line) });
+    room.vendor.creates.push(async (make) => {
+      const task = make();
+      await room.clock.sleep(5 * MINUTE);
+      return task;
+    });
+    const first = room.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.until('submitting', job);
+    await first.leases.close();
+    room.start();
+    await room.until('running', job);
+    warnings = [];
+
+    await room.untilStored(job);
+    await room.clock.advance(5 * MINUTE);
+
+    expect(linesWith(room.vendor.onlyTask().taskId)).toEqual([]);
+  });
+});
+
+/** How often a job is announced on its way: the process is killed at each, right after it was saved. */
+const ANNOUNCEMENTS = [1, 2, 3, 4, 5, 6];
+
+test.each(ANNOUNCEMENTS)(
+  'killed right after change %d, every job still has one end',
+  async (at) => {
+    const first = room.create();
+    let announced = 0;
+    first.jobs.onChange(() => {
+      announced += 1;
+      if (announced === at) first.kill();
+    });
+    first.jobs.start();
+    const job = await first.jobs.accept(room.anOrder());
+    await room.clock.advance(5 * MINUTE);
+    expect(announced).toBe(at);
+
+    const second = room.start();
+    await room.clock.advance(5 * MINUTE);
+
+    const { state, video } = await room.find(job.id);
+    // Between `submitting` and the call nobody can know whether it was made.
+    expect([state, video === undefined]).toEqual(
+      at === 2 ? ['failed', true] : ['succeeded', false],
+    );
+    expect(room.vendor.count('start')).toBe(at === 2 ? 0 : 1);
+    await second.jobs.stop();
+  },
+);

@@ -1,0 +1,219 @@
+/** One interaction, one handling, also for processes that die with it in hand: on every database. */
+import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { createAbandonedLoop } from '#src/discord/interactions/abandoned-claims.ts';
+import { InteractionTaken } from '#src/discord/interactions/claims.ts';
+import type { MessageBody } from '#src/discord/messages/job-message.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { databaseKinds } from '../databases/database.ts';
+import { failingStatements } from '../databases/failing-statements.ts';
+import {
+  answersAfter,
+  INTERACTION,
+  openClaimsRoom,
+  type ClaimsRoom,
+  type ProcessOfTest,
+} from '../fakes/claims.ts';
+
+const logger = createLogger('silent');
+
+interface Asker {
+  /** Token and text of each edit that was tried. */
+  readonly edits: readonly (readonly [token: string, text: string])[];
+  editByToken(token: string, body: MessageBody): Promise<void>;
+  /** The same of each message beside it. */
+  readonly asides: readonly (readonly [token: string, text: string])[];
+  tellAsideByToken(token: string, body: MessageBody): Promise<void>;
+}
+
+function tellsAsker(failure?: () => Error): Asker {
+  const edits: [string, string][] = [];
+  const asides: [string, string][] = [];
+  return {
+    edits,
+    asides,
+    tellAsideByToken: async (token, { components }) =>
+      void asides.push([token, JSON.stringify(components)]),
+    async editByToken(token, { components }) {
+      edits.push([token, JSON.stringify(components)]);
+      await turnOfEventLoop();
+      if (failure !== undefined) throw failure();
+    },
+  };
+}
+
+const refusedWith = (code: RESTJSONErrorCodes) => () =>
+  new DiscordAPIError({ code, message: 'Refused' }, code, 404, 'PATCH', 'http://127.0.0.1', {});
+
+async function turnOfEventLoop(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe.each(databaseKinds())('claims on %s', (kind) => {
+  let room: ClaimsRoom;
+  beforeEach(async () => {
+    room = await openClaimsRoom(kind);
+  });
+  afterEach(async () => room[Symbol.asyncDispose]());
+
+  describe('what a dead process had in hand', () => {
+    async function diesWithIt(): Promise<ProcessOfTest> {
+      const dead = await room.startProcess();
+      await dead.claims.claim(INTERACTION);
+      await dead.leases.close();
+      return dead;
+    }
+
+    test('is adopted once, by one of those that look', async () => {
+      await diesWithIt();
+      const running = await room.startAll();
+
+      const looking = [...running, ...running].map(({ claims }) => claims.adoptAbandoned());
+      const adopted = await Promise.all(looking);
+      expect(adopted.flat()).toEqual([INTERACTION.id]);
+    });
+
+    test('is adopted by one that was told before that it is taken', async () => {
+      const dying = await room.startProcess();
+      await dying.claims.claim(INTERACTION);
+      const { claims } = await room.startProcess();
+      expect(await claims.claim(INTERACTION)).toBe('taken');
+      await dying.leases.close();
+
+      expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id]);
+    });
+
+    test('makes no job any more, should that process be alive after all', async () => {
+      const { claims: believedDead } = await diesWithIt();
+      const { claims } = await room.startProcess();
+      await claims.adoptAbandoned();
+      const recording = room.database.transaction().execute(async (transaction) => {
+        await transaction.insertInto('installation').values({ name: 'job', value: '' }).execute();
+        await believedDead.finishWith(transaction, INTERACTION.id);
+      });
+
+      await expect(recording).rejects.toThrow(InteractionTaken);
+      expect(await room.database.selectFrom('installation').selectAll().execute()).toEqual([]);
+    });
+
+    test('and ended while somebody looked is not adopted', async () => {
+      const dying = await room.startProcess();
+      await dying.claims.claim(INTERACTION);
+      const seen = Promise.withResolvers<void>();
+      const ended = Promise.withResolvers<void>();
+      const slowly = room.database.withPlugin(answersAfter(ended.promise, seen.resolve));
+      const { claims } = await room.startProcess(slowly);
+      const end = async (): Promise<void> => {
+        await seen.promise;
+        await dying.claims.finish(INTERACTION.id);
+        await dying.leases.close();
+        ended.resolve();
+      };
+
+      const [adopted] = await Promise.all([claims.adoptAbandoned(), end()]);
+      expect(adopted).toEqual([]);
+    });
+
+    test('and had recorded as a job is not adopted', async () => {
+      const { claims: dead, leases } = await room.startProcess();
+      await dead.claim(INTERACTION);
+      await room.database
+        .transaction()
+        .execute((transaction) => dead.finishWith(transaction, INTERACTION.id));
+      await leases.close();
+      const { claims } = await room.startProcess();
+
+      expect(await claims.adoptAbandoned()).toEqual([]);
+      await dead.finish(INTERACTION.id);
+    });
+
+    test('is adopted anew when the one that adopted it dies as well', async () => {
+      await diesWithIt();
+      const second = await room.startProcess();
+      await second.claims.adoptAbandoned();
+      await second.leases.close();
+      const third = await room.startProcess();
+
+      expect(await third.claims.adoptAbandoned()).toEqual([INTERACTION.id]);
+    });
+
+    test('is adopted whole, also when the database went away in the midst of it', async () => {
+      const dead = await room.startProcess();
+      await dead.claims.claim(INTERACTION);
+      await room.clock.advance(SECOND);
+      await dead.claims.claim({ id: 'second', token: 'another-token' });
+      await dead.leases.close();
+      const failing = failingStatements();
+      const { claims } = await room.startProcess(room.database.withPlugin(failing.plugin));
+      failing.failAt(3, 'before');
+      await expect(claims.adoptAbandoned()).rejects.toThrow('The database is gone');
+
+      expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id, 'second']);
+    });
+
+    test('is told to the asker once, by the token, and finished', async () => {
+      await diesWithIt();
+      const told = tellsAsker();
+      await played(await room.startAll(), told, 2 * MINUTE);
+
+      expect(told.edits).toEqual([
+        [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
+      ]);
+      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+    });
+
+    test('is told again and again while Discord is away, and no longer than the token lives', async () => {
+      await diesWithIt();
+      const told = tellsAsker(() => new Error('fetch failed'));
+      await played([await room.startProcess()], told, 20 * MINUTE);
+
+      expect(told.edits.length).toBeGreaterThan(100);
+      expect(await room.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
+    });
+
+    test('is told aside when its reply is gone, as half-way through a refusal', async () => {
+      await diesWithIt();
+      const told = tellsAsker(refusedWith(RESTJSONErrorCodes.UnknownMessage));
+      await played([await room.startProcess()], told, MINUTE);
+
+      expect(told.edits).toHaveLength(1);
+      expect(told.asides).toEqual([
+        [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
+      ]);
+      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+    });
+
+    test('is let go when it cannot be told any more', async () => {
+      await diesWithIt();
+      const told = tellsAsker(refusedWith(RESTJSONErrorCodes.InvalidWebhookToken));
+      await played([await room.startProcess()], told, MINUTE);
+
+      expect(told.edits).toHaveLength(1);
+      expect(told.asides).toEqual([]);
+      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+    });
+  });
+
+  /** Runs the loops for so long. */
+  async function played(
+    running: readonly ProcessOfTest[],
+    messenger: Asker,
+    forMs: number,
+  ): Promise<void> {
+    const loops = running.map(({ claims }) =>
+      createAbandonedLoop({ claims, messenger, clock: room.clock, logger }),
+    );
+    for (const loop of loops) loop.start();
+    const endsAtMs = room.clock.now() + forMs;
+    for (;;) {
+      // The clock does not see what is under way to Postgres.
+      while (room.clock.sleeping < loops.length) await turnOfEventLoop();
+      if (room.clock.now() >= endsAtMs) break;
+      await room.clock.advance(5 * SECOND);
+    }
+    await Promise.all(loops.map((loop) => loop.stop()));
+  }
+});

@@ -1,0 +1,179 @@
+/** Limit and grants of an account together against the operator's ceiling, whichever changes last. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
+import { ALICE, limitedServer, roleTarget, SERVER } from '../fakes/limited-server.ts';
+import { quotaSettings, who } from '../fakes/quota.ts';
+
+const { nowMs } = who;
+const CEILING = 1000;
+const ALLOWS = 'allows this server 1000 credits a month';
+
+describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
+  let opened: TestDatabase;
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+  });
+  afterEach(async () => opened.close());
+
+  const aServer = (limits: Parameters<typeof quotaSettings>[0] = {}, stepPrefix = 'step') => {
+    const settings = quotaSettings({ maxGuildCreditsPerMonth: CEILING, ...limits });
+    const acting = limitedServer(opened.database, settings, stepPrefix);
+    const { quota, inTransaction, by } = acting;
+    return {
+      ...acting,
+      grant: async (credits: number, memberId?: string) =>
+        inTransaction(async (tx) => quota.grant(tx, { ...by(nowMs), credits, memberId })),
+      take: async (credits: number) =>
+        inTransaction(async (tx) => quota.take(tx, { ...by(nowMs), credits })),
+    };
+  };
+
+  test('holds for a limit that is raised after a grant', async () => {
+    const { set, grant, view } = aServer();
+    await set(SERVER, { credits: 0 });
+    await grant(1000);
+
+    await expect(set(SERVER, { credits: 1000 })).rejects.toThrow(
+      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
+    );
+    expect((await view()).server).toMatchObject({ have: 1000, left: 1000 });
+  });
+
+  test('holds for a grant after a limit, to the credit', async () => {
+    const { set, grant, view } = aServer();
+    await set(SERVER, { credits: 400 });
+    await grant(600);
+
+    await expect(grant(1)).rejects.toThrow('it has 1000 already, so at most 0 can be granted');
+    await set(SERVER, { credits: 300 });
+    await grant(100);
+    expect((await view()).server.left).toBe(1000);
+  });
+
+  test('holds for a limit that is cleared back to the default', async () => {
+    const { set, clear, grant, take, view } = aServer({ defaultGuildCredits: 500 });
+    await set(SERVER, { credits: 100, atOnce: 2 });
+    await grant(900);
+
+    await expect(clear(SERVER, 'credits')).rejects.toThrow(ALLOWS);
+    await expect(clear(SERVER, 'all')).rejects.toThrow(ALLOWS);
+    await clear(SERVER, 'atOnce');
+    await take(400);
+    await clear(SERVER, 'credits');
+    expect((await view()).server.left).toBe(1000);
+  });
+
+  test.each([1000, 200, 33])(
+    'refuses a limit of %d a day, which is more in a month',
+    async (credits) => {
+      const { set, view } = aServer();
+
+      await expect(set(SERVER, { credits, per: 'day' })).rejects.toThrow(
+        `${ALLOWS}. Set a limit of at most 1000 a month or 32 a day.`,
+      );
+      expect((await view()).server).toMatchObject({ per: 'month', have: 1000 });
+    },
+  );
+
+  test('counts a limit a day as that of the longest month, grants beside it', async () => {
+    const { set, grant } = aServer();
+    await set(SERVER, { credits: 30, per: 'day' });
+
+    await expect(grant(71)).rejects.toThrow('it has 930 already, so at most 70 can be granted');
+    await grant(70);
+    await expect(set(SERVER, { credits: 31 })).rejects.toThrow('at most 930 a month or 30 a day');
+    await set(SERVER, { credits: 930, per: 'month' });
+  });
+
+  test('holds for a month that becomes a day', async () => {
+    const { set } = aServer();
+    await set(SERVER, { credits: 500 });
+
+    await expect(set(SERVER, { per: 'day' })).rejects.toThrow(ALLOWS);
+  });
+
+  test('counts grants that an open hold has drawn, for they may come back', async () => {
+    const { set, grant, accept, fail, view } = aServer();
+    await set(SERVER, { credits: 0 });
+    await grant(1000);
+    await accept('job', 900);
+
+    await expect(set(SERVER, { credits: 500 })).rejects.toThrow(ALLOWS);
+    await expect(grant(500)).rejects.toThrow('at most 0 can be granted');
+    await fail('job');
+    expect((await view()).server.left).toBe(1000);
+  });
+
+  test('gives room again for what was spent of the grants', async () => {
+    const { set, grant, accept, deliver, view } = aServer({ defaultMemberCredits: 1000 });
+    await set(SERVER, { credits: 0 });
+    await grant(1000);
+    await accept('job', 900);
+    await deliver('job', 850);
+
+    await expect(set(SERVER, { credits: 851 })).rejects.toThrow('at most 850 a month');
+    await set(SERVER, { credits: 850 });
+    expect((await view()).server).toMatchObject({ left: 1000 });
+    // It may spend no more than the ceiling in this month all the same.
+    expect((await view()).spendable).toBeLessThanOrEqual(CEILING);
+  });
+
+  test('never makes room for a higher limit by a deduction', async () => {
+    const { set, take, grant } = aServer();
+    await take(500);
+
+    await expect(set(SERVER, { credits: 1500 })).rejects.toThrow(ALLOWS);
+    await expect(set(SERVER, { credits: 40, per: 'day' })).rejects.toThrow(ALLOWS);
+    await grant(500);
+    await expect(grant(1)).rejects.toThrow('at most 0 can be granted');
+  });
+
+  test('that was lowered lets limits come down, not up', async () => {
+    const before = aServer({ maxGuildCreditsPerMonth: 5000 }, 'earlier step');
+    await before.set(SERVER, { credits: 800 });
+    await before.grant(1500);
+
+    const { set, grant } = aServer();
+    await expect(set(SERVER, { credits: 900 })).rejects.toThrow(ALLOWS);
+    await expect(grant(1)).rejects.toThrow('at most 0 can be granted');
+    await set(SERVER, { credits: 700 });
+    await set(SERVER, { atOnce: 3 });
+  });
+
+  test('holds for a member, in a period of their own', async () => {
+    const { set, grant, clear } = aServer({ defaultMemberCredits: 300 });
+    await set(ALICE, { credits: 0 });
+    await grant(1000, 'alice');
+
+    await expect(set(ALICE, { credits: 1000 })).rejects.toThrow(
+      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0, or take`,
+    );
+    await expect(clear(ALICE, 'credits')).rejects.toThrow(ALLOWS);
+    await expect(grant(1, 'alice')).rejects.toThrow('the member has 1000 already');
+    await set(roleTarget('77'), { credits: 40, per: 'day' });
+    await set({ scope: 'user', memberId: 'bob' }, { credits: 40, per: 'day' });
+  });
+
+  test('holds for a limit and a grant at the same time', async () => {
+    const { set, grant, view } = aServer();
+    await set(SERVER, { credits: 0 });
+
+    const outcomes = await Promise.allSettled([set(SERVER, { credits: 1000 }), grant(1000)]);
+
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect((await view()).server.left).toBe(1000);
+  });
+
+  test('leaves nothing behind of what it refuses', async () => {
+    const { set, grant, quota } = aServer();
+    await set(SERVER, { credits: 0 });
+    await grant(1000);
+
+    await expect(set(SERVER, { credits: 1 })).rejects.toMatchObject({ kind: 'user' });
+    expect(await quota.limits(opened.database, 'guild')).toEqual([
+      { target: SERVER, limits: { credits: 0, per: 'month' } },
+    ]);
+    expect((await quota.changeLog(opened.database, { guildId: 'guild', page: 1 })).total).toBe(2);
+  });
+});

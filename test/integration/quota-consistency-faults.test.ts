@@ -1,0 +1,245 @@
+/** Each way in which the books can be wrong is named, and books that are right are not blamed. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { Database } from '#src/storage/database.ts';
+import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
+import { setJobState } from '../fakes/job-rows.ts';
+import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
+
+const { guildId, nowMs } = who;
+const MODERATOR = { guildId, actorId: 'moderator', nowMs };
+
+/** A row of the member's account for the job `job`, drawn from grants. */
+const EXTRA: LedgerTable = {
+  step_id: 'hold:job',
+  guild_id: guildId,
+  member_id: 'alice',
+  pot: 'extra',
+  job_id: 'job',
+  kind: 'hold',
+  at: nowMs,
+  counted_at: nowMs,
+  period: '2026-11',
+  amount: 0,
+  actor_id: null,
+  reason: null,
+};
+const SUBMISSION: VendorBookTable = {
+  submission_id: 's1',
+  job_id: 'job',
+  vendor: 'byteplus',
+  guild_id: guildId,
+  period: '2026-11',
+  opened_at: nowMs,
+  closed_at: nowMs,
+  state: 'billed',
+  credits: 7,
+  corrects: null,
+  note: null,
+};
+const CORRECTION: VendorBookTable = {
+  ...SUBMISSION,
+  submission_id: 'c1',
+  state: 'correction',
+  credits: -2,
+  corrects: 's1',
+  note: 'by the invoice',
+};
+
+const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
+  ['a hold of less than nothing', { amount: 3 }, 'job: holds less than nothing'],
+  [
+    'a return to a pot that was not drawn from',
+    { step_id: 'outcome:job', kind: 'settle', amount: 0 },
+    'job: has rows in a pot that its hold did not draw from',
+  ],
+  [
+    'more returned than was held',
+    { step_id: 'outcome:job', kind: 'settle', pot: 'allowance', amount: 11 },
+    'job: returned 11 of 10',
+  ],
+  [
+    'less than nothing returned',
+    { step_id: 'outcome:job', kind: 'settle', pot: 'allowance', amount: -1 },
+    'job: returned -1 of 10',
+  ],
+  [
+    'a release that keeps some of it',
+    { step_id: 'outcome:job', kind: 'release', pot: 'allowance', amount: 9 },
+    'job: released 9 of 10',
+  ],
+  [
+    'something forgiven of a job that goes on',
+    { step_id: 'r', kind: 'reset', pot: 'allowance', amount: 10 },
+    'job: was forgiven 10 of 10',
+  ],
+  [
+    'rows of one job in two periods',
+    { step_id: 'outcome:job', kind: 'settle', pot: 'allowance', counted_at: nowMs + 1 },
+    'job: counts in two periods',
+  ],
+  ['a grant of less than nothing', { kind: 'grant', job_id: '', amount: -4 }, 'x: a grant of -4'],
+  ['a taking that gives', { kind: 'take', job_id: '', amount: 4 }, 'x: a take of 4'],
+  ['a reset that is no zero', { kind: 'reset', job_id: '', amount: 4 }, 'x: a reset of 4'],
+  [
+    'a grant of the allowance',
+    { kind: 'grant', job_id: '', pot: 'allowance', amount: 4 },
+    'x: a grant of the allowance',
+  ],
+  ['a hold without a job', { job_id: '', amount: -1 }, 'x: a hold without a job'],
+  ['a settlement without a job', { kind: 'settle', job_id: '' }, 'x: a settle without a job'],
+  ['a release without a job', { kind: 'release', job_id: '' }, 'x: a release without a job'],
+];
+
+const SUBMISSION_FAULTS: readonly [string, Partial<VendorBookTable>, string][] = [
+  ['of no job', { job_id: 'ghost' }, 'submission s1: belongs to no job (ghost)'],
+  ['that costs less than nothing', { credits: -1 }, 'submission s1: costs -1'],
+  [
+    'that is not billed and costs',
+    { state: 'not-billed', credits: 1 },
+    'submission s1: is not billed and costs 1',
+  ],
+  ['that is open and closed', { state: 'open' }, 'submission s1: is open by halves'],
+  ['that is billed and not closed', { closed_at: null }, 'submission s1: is billed by halves'],
+  [
+    'in the wrong month',
+    { period: '2026-10' },
+    'submission s1: was opened in 2026-11 and counts in 2026-10',
+  ],
+];
+
+const CORRECTION_FAULTS: readonly [string, Partial<VendorBookTable>, string][] = [
+  ['of nothing', { corrects: 's2' }, 'c1: corrects no submission'],
+  ['of nothing that it names', { corrects: null }, 'c1: corrects no submission'],
+  ['in another month', { period: '2026-12' }, 'c1: counts elsewhere than what it corrects'],
+  ['of another job', { job_id: 'other' }, 'c1: counts elsewhere than what it corrects'],
+  ['without a note', { note: null }, 'c1: corrects without a note'],
+  ['below nothing', { credits: -8 }, 'submission s1: counts -1 after its corrections'],
+];
+
+describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
+  let opened: TestDatabase;
+  let database: Database;
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+    ({ database } = opened);
+  });
+  afterEach(async () => opened.close());
+
+  /** One job that waits and holds ten credits. */
+  async function oneJob() {
+    const server = quotaOn(database, quotaSettings());
+    await server.accept('job', 10);
+    return { ...server, audit: async () => server.quota.audit(database) };
+  }
+
+  const write = async (row: Partial<LedgerTable>): Promise<unknown> =>
+    database
+      .insertInto('ledger')
+      .values({ ...EXTRA, ...(row.job_id === '' ? { step_id: 'x' } : {}), ...row })
+      .execute();
+  const submit = async (...rows: readonly VendorBookTable[]): Promise<unknown> =>
+    database
+      .insertInto('vendor_book')
+      .values([...rows])
+      .execute();
+
+  test.each(LEDGER_FAULTS)('finds %s', async (_what, row, fault) => {
+    const { audit } = await oneJob();
+    await write(row);
+
+    expect(await audit()).toContain(fault);
+  });
+
+  test.each(SUBMISSION_FAULTS)('finds a submission %s', async (_what, row, fault) => {
+    const { audit } = await oneJob();
+    await submit({ ...SUBMISSION, ...row });
+
+    expect(await audit()).toEqual([fault]);
+  });
+
+  test.each(CORRECTION_FAULTS)('finds a correction %s', async (_what, row, fault) => {
+    const { audit } = await oneJob();
+    await submit(SUBMISSION, { ...CORRECTION, ...row });
+
+    expect(await audit()).toContain(fault);
+  });
+
+  test('finds a correction of a submission that is open', async () => {
+    const { audit } = await oneJob();
+    await submit({ ...SUBMISSION, state: 'open', closed_at: null }, CORRECTION);
+
+    expect(await audit()).toEqual(['c1: corrects an open submission']);
+  });
+
+  test('finds a job whose rows in an account are gone', async () => {
+    const { audit } = await oneJob();
+    await database.deleteFrom('ledger').where('member_id', '=', 'alice').execute();
+
+    expect(await audit()).toEqual(['job: holds nothing of the member']);
+  });
+
+  test('finds a server that holds nothing of a job', async () => {
+    const { audit } = await oneJob();
+    await database.deleteFrom('ledger').where('member_id', '=', '').execute();
+
+    expect(await audit()).toEqual(['job: holds nothing of the server']);
+  });
+
+  test('finds a job that goes on after it was settled', async () => {
+    const { audit, deliver } = await oneJob();
+    await deliver('job', 4);
+    await setJobState(database, 'job', 'succeeded');
+
+    expect(await audit()).toEqual(['job: is succeeded and holds nothing any more']);
+  });
+
+  test.each(['submitting', 'queued', 'running'])(
+    'finds a job that is %s and that no submission is open for',
+    async (state) => {
+      const { audit } = await oneJob();
+      await submit(SUBMISSION);
+      await setJobState(database, 'job', state);
+
+      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor book`]);
+    },
+  );
+
+  test('finds an allowance that got back what belongs to grants', async () => {
+    const { audit } = await oneJob();
+    await write({ amount: -5 });
+    await write({ step_id: 'outcome:job', kind: 'settle', pot: 'allowance', amount: 3 });
+
+    expect(await audit()).toContain('job: returned to the allowance before extra was whole');
+  });
+
+  test('finds nothing in jobs that draw from grants, whatever becomes of them', async () => {
+    const settings = quotaSettings({ defaultGuildCredits: 20 });
+    const { accept, deliver, fail, inTransaction, quota } = quotaOn(database, settings);
+    const audit = async () => quota.audit(database);
+    for (const memberId of [undefined, 'alice'])
+      await inTransaction(async (tx) =>
+        quota.grant(tx, { ...MODERATOR, memberId, stepId: `g ${memberId}`, credits: 60 }),
+      );
+    await accept('job', 30);
+    expect(await audit()).toEqual([]);
+
+    await deliver('job', 12);
+    await accept('failing', 20);
+    await fail('failing');
+    await accept('open', 9);
+    await submit({ ...SUBMISSION, job_id: 'open', state: 'open', closed_at: null });
+    await setJobState(database, 'open', 'running');
+    expect(await audit()).toEqual([]);
+  });
+
+  test('finds nothing in corrections that leave something to pay, or nothing', async () => {
+    const { audit } = await oneJob();
+    const more = { ...CORRECTION, submission_id: 'c2', credits: -5 };
+    await submit(SUBMISSION, CORRECTION, more);
+
+    expect(await audit()).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+
+import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
+import { setJobState } from '../fakes/job-rows.ts';
+import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
+
+describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
+  let opened: TestDatabase;
+  beforeEach(async () => {
+    opened = await openTestDatabase(kind);
+  });
+  afterEach(async () => opened.close());
+
+  const aQuota = (settings = quotaSettings()) => quotaOn(opened.database, settings);
+
+  test('a job that ended and still holds credits', async () => {
+    const { accept, quota } = aQuota();
+    await accept('job', 10);
+    await setJobState(opened.database, 'job', 'failed');
+
+    expect(await quota.audit(opened.database)).toEqual(['job: is failed and still holds credits']);
+  });
+
+  test('a job at a vendor that the vendor book does not know', async () => {
+    const { accept, quota } = aQuota();
+    await accept('job', 10);
+    await setJobState(opened.database, 'job', 'running');
+
+    expect(await quota.audit(opened.database)).toEqual([
+      'job: is running and not open in the vendor book',
+    ]);
+  });
+
+  test('rows that somebody changed or removed', async () => {
+    const { accept, deliver, quota } = aQuota();
+    await accept('a', 10);
+    await accept('b', 10);
+    await deliver('b', 4);
+    await opened.database
+      .updateTable('ledger')
+      .set({ amount: -11 })
+      .where('job_id', '=', 'a')
+      .where('member_id', '=', 'alice')
+      .execute();
+    await opened.database
+      .deleteFrom('ledger')
+      .where('step_id', '=', 'outcome:b')
+      .where('member_id', '=', '')
+      .execute();
+
+    const faults = await quota.audit(opened.database);
+    expect(faults).toContain('a: holds 11 of the member, not 10');
+    expect(faults).toContain('b: has an outcome in some accounts only');
+    expect(faults).toContain('b: returned different sums to the server and the member');
+  });
+
+  test('a month that counts something else than its submissions', async () => {
+    const { quota, inTransaction } = aQuota();
+    const book = createVendorBook();
+    const { nowMs, guildId } = who;
+    const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
+    await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
+    // As a hand might, beside the code that knows of the sum.
+    await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
+    expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
+    await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();
+
+    expect(await quota.audit(opened.database)).toContain('2026-11 of guild: counts 8, not 9');
+    await opened.database.deleteFrom('vendor_book').execute();
+    expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(-1);
+  });
+
+  test('a hold without a job', async () => {
+    const { quota, inTransaction } = aQuota();
+    await inTransaction(async (tx) => quota.hold(tx, { ...who, jobId: 'ghost', credits: 5 }));
+
+    expect(await quota.audit(opened.database)).toEqual(['ghost: there is no job']);
+  });
+});

@@ -1,0 +1,97 @@
+/** What is refused before a byte of a member's files is fetched. */
+import { describe, expect, test } from 'vitest';
+
+import { file } from '#sandbox/discord/discord.ts';
+
+import { mp4File } from '../fakes/videos.ts';
+import { scenario, type Scenario } from './harness.ts';
+import { moderator, told } from './moderator.ts';
+import { paddedPng } from './pictures.ts';
+
+const PROMPT = 'A paper boat drifts across a quiet bay';
+const MEGABYTE = 1_000_000;
+
+/** How often the bot asked Discord for a member's file. */
+function fetched(s: Scenario): number {
+  return s.discord.journal.filter(
+    (entry) => entry.kind === 'request' && entry.route.includes('attachments/:channel'),
+  ).length;
+}
+
+const references = (byteLength: number) => {
+  const picture = file('boat.png', paddedPng(byteLength));
+  return { reference_1: picture, reference_2: picture, reference_3: picture, reference_4: picture };
+};
+
+describe.concurrent('before a file is fetched', () => {
+  test('a server without credits is told so', () =>
+    scenario({ environment: { DEFAULT_GUILD_CREDITS: '0' } }, async (s) => {
+      const orders = Array.from({ length: 10 }, () =>
+        s.video({ prompt: PROMPT, ...references(2 * MEGABYTE) }),
+      );
+      const sentences = await Promise.all(orders.map(async (order) => order.refusal()));
+
+      for (const sentence of sentences) expect(sentence).toContain('this server has 0 left');
+      expect(fetched(s)).toBe(0);
+    }));
+
+  test('a member without credits is told so, and others are not', () =>
+    scenario({}, async (s) => {
+      await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 1 }));
+      const first_frame = file('boat.png', paddedPng(MEGABYTE));
+
+      const sentence = await s.video({ prompt: PROMPT, first_frame }).refusal();
+      expect(sentence).toContain('you have 1 left');
+      expect(fetched(s)).toBe(0);
+      await s.video({ prompt: PROMPT, first_frame }, s.bob).until(({ media }) => media.length > 0);
+      expect(fetched(s)).toBe(1);
+    }));
+
+  test('pictures that are too large together are refused by what Discord says of them', () =>
+    scenario({}, async (s) => {
+      const sentence = await s.video({ prompt: PROMPT, ...references(29 * MEGABYTE) }).refusal();
+
+      expect(sentence).toBe(
+        'The pictures have 116 MB together; at most 45 MB are possible. Send smaller ones.',
+      );
+      expect(fetched(s)).toBe(0);
+    }));
+
+  test('one file that is too large keeps the others from being fetched', () =>
+    scenario({}, async (s) => {
+      const reference_1 = file('small.png', paddedPng(MEGABYTE));
+      const reference_2 = file('large.png', paddedPng(31 * MEGABYTE));
+      const sentence = await s.video({ prompt: PROMPT, reference_1, reference_2 }).refusal();
+
+      expect(sentence).toContain('The reference image 2 is too large');
+      expect(fetched(s)).toBe(0);
+    }));
+
+  test('a full queue is told of', () =>
+    scenario({ vendor: { renderMs: 3_600_000 } }, async (s) => {
+      await told(moderator(s).runs('quota server', { at_once: 1, waiting: 0 }));
+      await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
+      const first_frame = file('boat.png', paddedPng(MEGABYTE));
+
+      const sentence = await s.video({ prompt: PROMPT, first_frame }, s.bob).refusal();
+      expect(sentence).toContain('would have to wait for a place');
+      expect(fetched(s)).toBe(0);
+    }));
+
+  test('a reference video is taken for as short as it may be', () =>
+    scenario({}, async (s) => {
+      const reference_video = file('waves.mp4', mp4File({ seconds: 2 }));
+      const model = '2.0-mini';
+      const made = s.video({ prompt: PROMPT, model, reference_video });
+      await made.until(({ media }) => media.length > 0);
+      const { holdCredits = 0 } = (await s.books.jobs())[0] ?? {};
+      await told(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
+
+      const affordable = s.video({ prompt: PROMPT, model, reference_video }, s.bob);
+      await affordable.until(({ media }) => media.length > 0);
+      const fetchedBefore = fetched(s);
+      const sentence = await s.video({ prompt: PROMPT, model, reference_video }, s.bob).refusal();
+      expect(sentence).toContain('you have 0 left');
+      expect(fetched(s)).toBe(fetchedBefore);
+    }));
+});

@@ -1,0 +1,48 @@
+/** A look at the bot's database from beside it: jobs, ledger and vendor book. */
+import { openBeside } from '#sandbox/open-second-connection.ts';
+import { jobSchema, type Job } from '#src/jobs/record/job.ts';
+import { auditOf } from '#src/quota/ledgers/consistency-check.ts';
+import type { Database, OpenDatabase } from '#src/storage/database.ts';
+import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
+
+export interface Books extends AsyncDisposable {
+  readonly database: Database;
+  readonly kind: OpenDatabase['kind'];
+  /** Oldest first. */
+  jobs(): Promise<Job[]>;
+  ledger(): Promise<LedgerTable[]>;
+  vendorBook(): Promise<VendorBookTable[]>;
+  /** What the server has left to spend of its limit changed by this much: 0 when all came back. */
+  serverBalance(): Promise<number>;
+  /** A sentence for each thing that does not add up. */
+  auditFaults(): Promise<string[]>;
+}
+
+/** @param url of a database that the bot may have open */
+export async function openBooks(url: string): Promise<Books> {
+  const { database, kind } = await openBeside(url);
+  return {
+    database,
+    kind,
+    async jobs() {
+      const rows = await database
+        .selectFrom('jobs')
+        .select('record')
+        .orderBy('created_at')
+        .execute();
+      return rows.map(({ record }) => jobSchema.parse(JSON.parse(record)));
+    },
+    ledger: () => database.selectFrom('ledger').selectAll().orderBy('at').execute(),
+    vendorBook: () => database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+    async serverBalance() {
+      const rows = await database
+        .selectFrom('ledger')
+        .select('amount')
+        .where('member_id', '=', '')
+        .execute();
+      return rows.reduce((sum, { amount }) => sum + amount, 0);
+    },
+    auditFaults: () => auditOf(database),
+    [Symbol.asyncDispose]: () => database.destroy(),
+  };
+}

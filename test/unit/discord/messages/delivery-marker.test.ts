@@ -1,0 +1,155 @@
+/** A new message whose answer was lost is looked for by Discord's time, which ours may be wrong about, and not always by as much. */
+import { SnowflakeUtil } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+
+import { DAY, HOUR, MINUTE } from '#src/clock.ts';
+import { findMarked } from '#src/discord/messages/delivery-marker.ts';
+import type { Messenger } from '#src/discord/rest/messenger.ts';
+import type { FoundMessage, MessageSearch } from '#src/discord/rest/search-messages.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+
+import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
+
+const MARKED_AT_MS = JOB_BORN_MS + 30 * MINUTE;
+const CHANNEL = '7';
+const idAt = (timestamp: number): string => SnowflakeUtil.generate({ timestamp }).toString();
+const LOST = {
+  id: idAt(MARKED_AT_MS + MINUTE),
+  components: [{ items: [{ media: { url: 'https://cdn.example/seedance-job1.mp4' } }] }],
+};
+
+/** @param wrongBy how far our clock went wrong, at the command and at the mark, in milliseconds */
+function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
+  return aJob({
+    state: 'succeeded',
+    interactionId: idAt(JOB_BORN_MS),
+    createdAtMs: JOB_BORN_MS + MINUTE + atCommand,
+    deliveryMark: CHANNEL,
+    deliveryMarkedAtMs: MARKED_AT_MS + atMark,
+  });
+}
+
+/** A channel in which the lost message is, and that answers otherwise to spans of time longer than it takes. */
+function channel({
+  isLost = true,
+  longestMs = Number.POSITIVE_INFINITY,
+  tooLong = 'too-many',
+}: { isLost?: boolean; longestMs?: number; tooLong?: FoundMessage } = {}) {
+  const searches: MessageSearch[] = [];
+  const find: Messenger['find'] = async (_channelId, search) => {
+    searches.push(search);
+    const { fromMs, toMs = Number.POSITIVE_INFINITY } = search;
+    if (toMs - fromMs > longestMs) return tooLong;
+    const sentAtMs = SnowflakeUtil.timestampFrom(LOST.id);
+    const isThere = isLost && fromMs <= sentAtMs && sentAtMs <= toMs && search.isIt(LOST);
+    return isThere ? LOST : 'not-there';
+  };
+  return { messenger: { find }, searches };
+}
+
+const CLOCKS = {
+  'that is right': {},
+  'that is wrong by as much all the time': { atCommand: -3 * HOUR, atMark: -3 * HOUR },
+  'put forward between command and mark': { atCommand: -3 * HOUR },
+  'set back between command and mark': { atCommand: 3 * HOUR },
+  'that goes wrong between command and mark': { atMark: 3 * HOUR },
+} as const;
+
+describe('a lost message', () => {
+  test.each(Object.entries(CLOCKS))('is found by a clock %s', async (_clock, wrongBy) => {
+    const { messenger } = channel();
+
+    const found = await findMarked(aMarkedJob(wrongBy), { messenger });
+
+    expect(found).toEqual({ as: 'video', messageId: LOST.id });
+  });
+
+  test('is found near its mark without looking through all that was said since the command', async () => {
+    const { messenger, searches } = channel({ longestMs: HOUR });
+
+    const found = await findMarked(aMarkedJob(), { messenger });
+
+    expect(found).toMatchObject({ messageId: LOST.id });
+    expect(searches).toHaveLength(1);
+  });
+
+  test('is found in a busy channel though the job took ten minutes to accept and the file six to upload', async () => {
+    const acceptedMs = 10 * MINUTE;
+    const sent = { ...LOST, id: idAt(MARKED_AT_MS + 6 * MINUTE) };
+    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + acceptedMs };
+    const find: Messenger['find'] = async (_channelId, { toMs, isIt }) => {
+      if (toMs === undefined) return 'too-many';
+      return SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent) ? sent : 'not-there';
+    };
+
+    expect(await findMarked(job, { messenger: { find } })).toMatchObject({ messageId: sent.id });
+  });
+
+  test.each(['unreadable', 'too-many'] as const)(
+    'may be where even the time of its mark is %s',
+    async (tooLong) => {
+      const { messenger, searches } = channel({ longestMs: 0, tooLong });
+
+      expect(await findMarked(aMarkedJob(), { messenger })).toBe(tooLong);
+      expect(searches).toHaveLength(1);
+    },
+  );
+});
+
+test('nothing from before the command is looked through', async () => {
+  const { messenger, searches } = channel();
+
+  await findMarked(aMarkedJob({ atCommand: 3 * HOUR }), { messenger });
+
+  expect(searches.map(({ fromMs }) => fromMs)).toEqual([JOB_BORN_MS, JOB_BORN_MS]);
+});
+
+describe('a message that is not near its mark', () => {
+  test('is not there when it is not there since the command either', async () => {
+    const { messenger, searches } = channel({ isLost: false });
+
+    expect(await findMarked(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(searches).toMatchObject([{}, { fromMs: JOB_BORN_MS }]);
+    expect(searches[1]).not.toHaveProperty('toMs');
+  });
+
+  test('is not there in a busy channel when our clock was right at the command', async () => {
+    const { messenger } = channel({ isLost: false, longestMs: HOUR });
+
+    expect(await findMarked(aMarkedJob(), { messenger })).toBe('not-there');
+  });
+
+  test.each([-3 * HOUR, 3 * HOUR, DAY])(
+    'may be anywhere in a busy channel when our clock was wrong by %d ms then',
+    async (atCommand) => {
+      const { messenger } = channel({ longestMs: HOUR });
+
+      expect(await findMarked(aMarkedJob({ atCommand }), { messenger })).toBe('too-many');
+    },
+  );
+
+  test.each([
+    [-2 * MINUTE - 1, 'too-many'],
+    [-2 * MINUTE, 'not-there'],
+    [12 * MINUTE, 'not-there'],
+    [12 * MINUTE + 1, 'too-many'],
+  ])('of a job made %d ms after its command, by our clock, is %s', async (afterMs, found) => {
+    const { messenger } = channel({ isLost: false, longestMs: HOUR });
+    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
+
+    expect(await findMarked(job, { messenger })).toBe(found);
+  });
+
+  test('is not known to be away once the channel cannot be read', async () => {
+    const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
+
+    expect(await findMarked(aMarkedJob(), { messenger })).toBe('unreadable');
+  });
+});
+
+test('a job without a mark asks for nothing', async () => {
+  const { messenger, searches } = channel();
+
+  expect(await findMarked(aJob({ state: 'succeeded' }), { messenger })).toBe('not-there');
+  expect(searches).toEqual([]);
+});

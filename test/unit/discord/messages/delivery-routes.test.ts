@@ -1,0 +1,169 @@
+/** Which messages a finished video is tried by, and what is kept of a try whose answer is not known. */
+import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+
+import { deliver } from '#src/discord/messages/deliver-video.ts';
+import type { Messenger } from '#src/discord/rest/messenger.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
+
+const DIRECT_CHANNEL = '999';
+type Route = 'editByToken' | 'editByBot' | 'create';
+
+const notUsed = async (): Promise<never> => {
+  throw new Error('not reached');
+};
+
+function refusal(code: number): DiscordAPIError {
+  return new DiscordAPIError({ code, message: 'Refused' }, code, 401, 'PATCH', 'http://x', {});
+}
+
+/** A finished video on its way: what was tried, and what is remembered of it. */
+function aDelivery(overrides: Partial<Job> = {}) {
+  const video = { file: 'videos/job1.mp4', bytes: 1000 };
+  let job = aJob({ state: 'succeeded', video, ...overrides });
+  const tried: { route: Route; channelId?: string; nonce?: string; mark: string | undefined }[] =
+    [];
+  const failures = new Map<Route, Error>();
+  const tokens = new Map([[job.interactionId, 'a-token']]);
+  const attempt = (route: Route, details: { channelId?: string; nonce?: string } = {}): void => {
+    tried.push({ route, ...details, mark: job.deliveryMark });
+    const failure = failures.get(route);
+    if (failure !== undefined) throw failure;
+  };
+  const messenger: Messenger = {
+    editByToken: async () => attempt('editByToken'),
+    editByBot: async ({ channelId }) => attempt('editByBot', { channelId }),
+    async create(channelId, _body, { nonce }) {
+      attempt('create', { channelId, nonce });
+      return { messageId: '501' };
+    },
+    directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
+    find: async () => 'not-there',
+    tellAsideByToken: notUsed,
+    registerCommands: notUsed,
+    readByToken: notUsed,
+    readByBot: notUsed,
+  };
+  const run = async () =>
+    deliver(job, {
+      messenger,
+      tokens: {
+        find: async (interactionId) => tokens.get(interactionId),
+        drop: async (interactionId) => void tokens.delete(interactionId),
+      },
+      async transition(before, event) {
+        if (typeof event === 'function') throw new Error('a marker is no decision');
+        job = nextJob(before, event, JOB_BORN_MS);
+        return job;
+      },
+      uploadLimitBytes: () => 1_000_000,
+      clock: createFakeClock({ startMs: JOB_BORN_MS }),
+      logger: createLogger('silent'),
+      files: {
+        path: (name) => `/nowhere/${name}`,
+        stat: async () => ({ byteLength: 1000, modifiedAtMs: 0 }),
+      },
+      fitter: { isAvailable: notUsed },
+    });
+  return { run, tried, failures, tokens, job: () => job };
+}
+
+const CUT = new Error('socket hang up');
+const TOKEN_DEAD = refusal(RESTJSONErrorCodes.InvalidWebhookToken);
+const GONE = refusal(RESTJSONErrorCodes.UnknownMessage);
+
+describe('a finished video', () => {
+  test('comes by the interaction’s token where that lives, and leaves no marker', async () => {
+    const delivery = aDelivery();
+
+    expect(await delivery.run()).toEqual({ as: 'video', messageId: '500' });
+    expect(delivery.tried).toEqual([{ route: 'editByToken', mark: undefined }]);
+  });
+
+  test('goes down the routes in order, and its marker is there before a message is created', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
+
+    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(delivery.tried).toEqual([
+      { route: 'editByToken', mark: undefined },
+      { route: 'editByBot', channelId: '200', mark: undefined },
+      { route: 'create', channelId: '200', nonce: 'job1', mark: '200' },
+    ]);
+  });
+
+  test('takes the marker back that Discord’s refusal proves empty', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
+    delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
+
+    expect(await delivery.run()).toBe('no-way');
+    expect(delivery.job().deliveryMark).toBeUndefined();
+  });
+});
+
+describe('a message whose creation got no answer', () => {
+  test('keeps its marker, and is tried again by no edit: the video would be there twice', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE).set('create', CUT);
+    await expect(delivery.run()).rejects.toBe(CUT);
+    expect(delivery.job().deliveryMark).toBe('200');
+    delivery.tokens.set('400', 'a-token');
+    delivery.failures.clear();
+    delivery.tried.length = 0;
+
+    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(delivery.tried.map(({ route }) => route)).toEqual(['create']);
+  });
+
+  test('is tried again with the same nonce, by which Discord drops a repetition', async () => {
+    const delivery = aDelivery({ deliveryMark: '200', deliveryMarkedAtMs: JOB_BORN_MS });
+    delivery.failures.set('create', CUT);
+    await expect(delivery.run()).rejects.toBe(CUT);
+    await expect(delivery.run()).rejects.toBe(CUT);
+
+    expect(delivery.tried.map(({ nonce }) => nonce)).toEqual(['job1', 'job1']);
+  });
+});
+
+describe('the token of an interaction', () => {
+  test('that Discord calls dead is forgotten, and not tried a second time', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', TOKEN_DEAD);
+    await delivery.run();
+    await delivery.run();
+
+    expect(delivery.tokens.size).toBe(0);
+    expect(delivery.tried.map(({ route }) => route)).toEqual([
+      'editByToken',
+      'editByBot',
+      'editByBot',
+    ]);
+  });
+
+  test('is kept when only its message is gone', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', GONE);
+    await delivery.run();
+
+    expect(delivery.tokens.size).toBe(1);
+  });
+});
+
+describe('the video of a private job', () => {
+  test('comes by its token, else by direct message, never where others read', async () => {
+    const delivery = aDelivery({ isPrivate: true, isEphemeral: true });
+    delivery.failures.set('editByToken', TOKEN_DEAD);
+
+    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(delivery.tried).toEqual([
+      { route: 'editByToken', mark: undefined },
+      { route: 'create', channelId: DIRECT_CHANNEL, nonce: 'job1', mark: DIRECT_CHANNEL },
+    ]);
+  });
+});

@@ -1,0 +1,181 @@
+/** Where a job's present state is drawn, and what is tried when Discord refuses a way. */
+import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+
+import { drawJob } from '#src/discord/messages/render-message.ts';
+import type { Messenger } from '#src/discord/rest/messenger.ts';
+import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { aJob, aRequest } from '../../../fakes/job.ts';
+
+const PROMPT = 'a crab in a top hat';
+const notUsed = async (): Promise<never> => {
+  throw new Error('not reached');
+};
+
+function refusal(code: number): DiscordAPIError {
+  return new DiscordAPIError({ code, message: 'Refused' }, code, 403, 'PATCH', 'http://x', {});
+}
+
+/** A job to draw; each way fails with what is set for it, once where it is a list. */
+function aDrawing(
+  overrides: Partial<Job> = {},
+  { token }: { token?: string } = { token: 'a-token' },
+) {
+  const job = aJob({ request: aRequest({ prompt: PROMPT }), ...overrides });
+  const sent: string[] = [];
+  const bodies: string[] = [];
+  const failures = new Map<string, Error[]>();
+  const dropped: string[] = [];
+  const attempt = (way: string, body: unknown): void => {
+    sent.push(way);
+    bodies.push(JSON.stringify(body));
+    const failure = failures.get(way)?.shift();
+    if (failure !== undefined) throw failure;
+  };
+  const messenger: Messenger = {
+    editByToken: async (_token, body) => attempt('token', body),
+    editByBot: async ({ messageId }, body) => attempt(`bot ${messageId}`, body),
+    async create(channelId, body, { nonce }) {
+      attempt(`new in ${channelId} as ${nonce}`, body);
+      return { messageId: '501' };
+    },
+    directChannel: async () => ({ channelId: '999' }),
+    find: notUsed,
+    tellAsideByToken: notUsed,
+    registerCommands: notUsed,
+    readByToken: notUsed,
+    readByBot: notUsed,
+  };
+  const tokens = {
+    find: async () => token,
+    drop: async (interactionId: string) => void dropped.push(interactionId),
+  };
+  const draw = async (place?: number) =>
+    drawJob(job, { messenger, tokens, logger: createLogger('silent') }, { place });
+  return { draw, sent, bodies, failures, dropped };
+}
+
+const GONE = refusal(Code.UnknownMessage);
+const NEW = 'new in 200 as end-job1';
+const DIRECT = 'new in 999 as end-job1';
+
+describe.each(['accepted', 'running', 'failed', 'cancelled'] as const)('a %s job', (state) => {
+  test('is drawn once, by its token', async () => {
+    const { draw, sent } = aDrawing({ state });
+
+    expect(await draw()).toBe('its-message');
+    expect(sent).toEqual(['token']);
+  });
+
+  test('is drawn by the bot where there is no token, or it is dead, which is then dropped', async () => {
+    const without = aDrawing({ state }, {});
+    const dead = aDrawing({ state });
+    dead.failures.set('token', [refusal(Code.InvalidWebhookToken)]);
+
+    expect(await dead.draw()).toBe('its-message');
+    expect(dead.sent).toEqual(['token', 'bot 500']);
+    expect(dead.dropped).toEqual(['400']);
+    expect(await without.draw()).toBe('its-message');
+    expect(without.sent).toEqual(['bot 500']);
+  });
+});
+
+describe('a message that is gone', () => {
+  const gone = (overrides: Partial<Job>) => {
+    const drawing = aDrawing(overrides);
+    drawing.failures.set('token', [GONE]).set('bot 500', [GONE]);
+    return drawing;
+  };
+
+  test('is let go while the job is under way', async () => {
+    const { draw, sent, dropped } = gone({ state: 'running' });
+
+    expect(await draw()).toBe('nowhere');
+    expect(sent).toEqual(['token', 'bot 500']);
+    expect(dropped).toEqual([]);
+  });
+
+  test('is made up for by one new message, once the job has ended', async () => {
+    const { draw, sent, bodies } = gone({ state: 'failed' });
+
+    expect(await draw()).toBe('new-message');
+    expect(sent).toEqual(['token', 'bot 500', NEW]);
+    expect(bodies.map((body) => body.includes('<@300>'))).toEqual([false, false, true]);
+  });
+
+  test('is made up for by a direct message of what was asked in private, and never in public', async () => {
+    const { draw, sent } = gone({ state: 'failed', isPrivate: true, isEphemeral: true });
+
+    expect(await draw()).toBe('new-message');
+    expect(sent).toEqual(['token', DIRECT]);
+  });
+
+  test('of which no way is open is nowhere', async () => {
+    const { draw, sent, failures } = gone({ state: 'failed' });
+    const closed = refusal(Code.MissingAccess);
+    failures.set(NEW, [closed]).set(DIRECT, [closed]);
+
+    expect(await draw()).toBe('nowhere');
+    expect(sent.slice(0, 3)).toEqual(['token', 'bot 500', NEW]);
+  });
+});
+
+describe('Discord', () => {
+  test('that refuses the words of a prompt is asked once more without them', async () => {
+    const { draw, sent, bodies, failures } = aDrawing({ state: 'running' });
+    failures.set('token', [refusal(Code.MessageWasBlockedByAutomaticModeration)]);
+
+    expect(await draw()).toBe('its-message');
+    expect(sent).toEqual(['token', 'token']);
+    expect(bodies.map((body) => body.includes(PROMPT))).toEqual([true, false]);
+  });
+
+  test('that refuses them still is asked by the next way', async () => {
+    const { draw, sent, failures } = aDrawing({ state: 'running' });
+    const blocked = (): Error => refusal(Code.MessageWasBlockedByAutomaticModeration);
+    failures.set('token', [blocked(), blocked()]);
+
+    expect(await draw()).toBe('its-message');
+    expect(sent).toEqual(['token', 'token', 'bot 500']);
+  });
+
+  test('that cannot be reached is asked again later, by nothing else now', async () => {
+    const { draw, sent, failures } = aDrawing({ state: 'failed' });
+    failures.set('token', [new Error('socket hang up')]);
+
+    await expect(draw()).rejects.toThrow('socket hang up');
+    expect(sent).toEqual(['token']);
+  });
+
+  const busy = (isRouteBlocked: boolean): Error =>
+    new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked });
+
+  test('that blocks the token’s route for long is asked by the bot', async () => {
+    const { draw, sent, failures } = aDrawing({ state: 'running' });
+    failures.set('token', [busy(true)]);
+
+    expect(await draw()).toBe('its-message');
+    expect(sent).toEqual(['token', 'bot 500']);
+  });
+
+  test.each([
+    ['for a moment', {}, false],
+    ['where there is no other way', { isPrivate: true, isEphemeral: true }, true],
+  ])('that blocks the token’s route %s is waited for', async (_when, overrides, isBlocked) => {
+    const { draw, sent, failures } = aDrawing({ state: 'failed', ...overrides });
+    failures.set('token', [busy(isBlocked)]);
+
+    await expect(draw()).rejects.toBeInstanceOf(DiscordBusyError);
+    expect(sent).toEqual(['token']);
+  });
+
+  test('that blocks one way and refuses the other is asked again later', async () => {
+    const { draw, failures } = aDrawing({ state: 'failed' });
+    failures.set('token', [busy(true)]).set('bot 500', [GONE]);
+
+    await expect(draw()).rejects.toBeInstanceOf(DiscordBusyError);
+  });
+});

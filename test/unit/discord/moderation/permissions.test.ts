@@ -1,0 +1,28 @@
+import { PermissionsBitField } from 'discord.js';
+import { expect, test } from 'vitest';
+
+import { checkModerator, roleIdsOf } from '#src/discord/moderation/permissions.ts';
+
+test.each([
+  ['ManageGuild', true],
+  ['Administrator', true],
+  ['ManageMessages', false],
+  ['ManageChannels', false],
+] as const)('somebody with %s may moderate: %s', (permission, isAllowed) => {
+  const check = () => checkModerator({ memberPermissions: new PermissionsBitField(permission) });
+
+  expect(() => {
+    check();
+    throw new Error('allowed');
+  }).toThrow(isAllowed ? 'allowed' : 'Manage Server');
+});
+
+test('somebody of whom Discord says nothing may not moderate', () => {
+  expect(() => checkModerator({ memberPermissions: null })).toThrow('Manage Server');
+});
+
+test('roles are read from a known member, from what Discord sent, and of nobody who has left', () => {
+  expect(roleIdsOf({ roles: { cache: new Map([['1', {}]]) } })).toEqual(['1']);
+  expect(roleIdsOf({ roles: ['2'] })).toEqual(['2']);
+  expect(roleIdsOf(null)).toBeUndefined();
+});

@@ -1,0 +1,295 @@
+/** Requests to Discord over real sockets: what one of them meets holds up no other, and is told to whoever asked. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { ComponentType, MessageFlags } from 'discord.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startDiscord, type DiscordSandbox } from '#sandbox/discord/discord.ts';
+import type { RequestEntry } from '#sandbox/discord/journal.ts';
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import type { MessageBody } from '#src/discord/messages/job-message.ts';
+import { createMessenger, type UploadFile } from '#src/discord/rest/messenger.ts';
+import type { MessageSearch } from '#src/discord/rest/search-messages.ts';
+import { createLogger } from '#src/logger.ts';
+
+import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
+import { movableClock } from '../../../scenarios/clock.ts';
+
+const EDIT = 'PATCH /channels/:channel/messages/:message';
+const CREATE = 'POST /channels/:channel/messages';
+const READ = 'GET /channels/:channel/messages';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let file: UploadFile;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  const path = join(folder.path, 'clip.mp4');
+  await writeFile(path, Buffer.alloc(2000));
+  file = { path, fileName: 'clip.mp4', bytes: 2000, guildId: '100' };
+});
+afterAll(async () => folder[Symbol.asyncDispose]());
+
+function saying(content: string): MessageBody {
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: [{ type: ComponentType.TextDisplay, content }],
+    allowed_mentions: { parse: [] },
+  };
+}
+
+const WITH_CLIP: MessageBody = {
+  ...saying(''),
+  components: [
+    { type: ComponentType.MediaGallery, items: [{ media: { url: 'attachment://clip.mp4' } }] },
+  ],
+};
+
+async function stage(options: { uploadTimeoutMs?: number } = {}) {
+  const clock = movableClock();
+  const discord = await startDiscord({ clock });
+  const guild = discord.addGuild({ name: 'Film club', channels: ['busy', 'calm'] });
+  const lines: string[] = [];
+  const messenger = createMessenger({
+    apiUrl: discord.apiUrl,
+    token: discord.token,
+    applicationId: () => discord.applicationId,
+    userId: () => discord.applicationId,
+    clock,
+    logger: createLogger('info', { write: (line) => void lines.push(line) }),
+    ...options,
+  });
+  const posted = async (channel: string, nonce: string) => {
+    const channelId = guild.channel(channel).id;
+    return { channelId, ...(await messenger.create(channelId, saying(nonce), { nonce })) };
+  };
+  return { clock, discord, guild, lines, messenger, posted, [Symbol.asyncDispose]: discord.close };
+}
+
+function requests(discord: DiscordSandbox, route: string): RequestEntry[] {
+  return discord.journal.flatMap((entry) =>
+    entry.kind === 'request' && `${entry.method} ${entry.route}` === route ? [entry] : [],
+  );
+}
+
+describe('a channel in which Discord wants no edits for a minute', () => {
+  test('refuses them at once, without asking again, and no other channel waits', async () => {
+    await using s = await stage();
+    const busy = await s.posted('busy', 'a');
+    const calm = await s.posted('calm', 'b');
+    s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
+    const refused = await Promise.allSettled([s.messenger.editByBot(busy, saying('first'))]);
+
+    const waiting = Array.from({ length: 40 }, async () =>
+      s.messenger.editByBot(busy, saying('more')),
+    );
+    const others = await Promise.allSettled(waiting);
+    await s.messenger.editByBot(calm, saying('calm'));
+
+    const reasons = [...refused, ...others].map((one) => 'reason' in one && one.reason);
+    expect(reasons).toMatchObject(reasons.map(() => ({ kind: 'discord-busy' })));
+    expect(requests(s.discord, EDIT).map(({ status }) => status)).toEqual([429, 200]);
+
+    s.clock.pass(MINUTE + SECOND);
+    await s.messenger.editByBot(busy, saying('later'));
+    expect(s.guild.channel('busy').messages[0]?.text).toBe('later');
+  });
+
+  test('still takes new messages', async () => {
+    await using s = await stage();
+    const busy = await s.posted('busy', 'a');
+    s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
+    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('takes no request now');
+
+    await expect(s.posted('busy', 'b')).resolves.toHaveProperty('messageId');
+  });
+
+  test('because of its old messages is told of as one (30046)', async () => {
+    await using s = await stage();
+    const busy = await s.posted('busy', 'a');
+    s.discord.inject({ route: EDIT, kind: 'status', status: 429, code: 30_046 });
+
+    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toMatchObject({
+      kind: 'discord-busy',
+    });
+    s.clock.pass(2 * SECOND);
+    await s.messenger.editByBot(busy, saying('y'));
+    expect(requests(s.discord, EDIT)).toHaveLength(2);
+  });
+});
+
+test('a global limit holds back everything by the bot’s own token, and nothing by another', async () => {
+  await using s = await stage();
+  const calm = await s.posted('calm', 'a');
+  s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE, scope: 'global' });
+  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('takes no request now');
+
+  await expect(s.posted('busy', 'b')).rejects.toMatchObject({ kind: 'discord-busy' });
+  // The token is unknown here, which is Discord's own answer.
+  await expect(s.messenger.editByToken('unknown', saying('x'))).rejects.toMatchObject({
+    code: 10_015,
+  });
+});
+
+describe('a 401', () => {
+  test('for the bot’s token is told loudly, stops the asking for a while, and is then forgotten', async () => {
+    await using s = await stage();
+    const calm = await s.posted('calm', 'a');
+    s.discord.inject({ route: EDIT, kind: 'status', status: 401 });
+    await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toMatchObject({ status: 401 });
+    await expect(s.messenger.editByBot(calm, saying('y'))).rejects.toMatchObject({
+      kind: 'discord-busy',
+    });
+
+    s.clock.pass(31 * SECOND);
+    await s.messenger.editByBot(calm, saying('z'));
+
+    expect(s.guild.channel('calm').messages[0]?.text).toBe('z');
+    expect(requests(s.discord, EDIT).map(({ status }) => status)).toEqual([401, 200]);
+    const loud = s.lines.filter((line) => line.includes('DISCORD_TOKEN'));
+    expect(loud).toHaveLength(1);
+    expect(s.lines.join('')).not.toContain(s.discord.token);
+  });
+
+  test('for an interaction’s token has nothing to do with the bot’s', async () => {
+    await using s = await stage();
+    const route = 'PATCH /webhooks/:app/:token/messages/@original';
+    s.discord.inject({ route, kind: 'status', status: 401, code: 50_027 });
+    await expect(s.messenger.editByToken('dead', saying('x'))).rejects.toMatchObject({
+      code: 50_027,
+    });
+
+    await expect(s.posted('calm', 'a')).resolves.toHaveProperty('messageId');
+    expect(s.lines).toEqual([]);
+  });
+});
+
+test.each([
+  { what: 'a channel', kind: 'rate-limit', retryAfterMs: MINUTE },
+  { what: 'everything', kind: 'rate-limit', retryAfterMs: SECOND, scope: 'global' },
+  { what: 'the token', kind: 'status', status: 401 },
+] as const)(
+  'what Discord wants left alone is not left alone for longer when the clock is set back: $what',
+  async ({ what: _what, ...fault }) => {
+    await using s = await stage();
+    const calm = await s.posted('calm', 'a');
+    s.discord.inject({ route: EDIT, ...fault });
+    await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toBeInstanceOf(Error);
+    await expect(s.messenger.editByBot(calm, saying('y'))).rejects.toMatchObject({
+      kind: 'discord-busy',
+    });
+
+    s.clock.pass(-6 * HOUR);
+
+    // The library keeps to a global limit as well, for a second of the time outside.
+    const edit = async (): Promise<void> => {
+      s.clock.pass(SECOND);
+      await s.messenger.editByBot(calm, saying('z'));
+    };
+    await expect.poll(edit, { timeout: 10 * SECOND }).toBeUndefined();
+    expect(s.guild.channel('calm').messages[0]?.text).toBe('z');
+  },
+);
+
+describe('a fault of Discord', () => {
+  test.each([
+    { kind: 'status', status: 502 },
+    { kind: 'cut', when: 'after', how: 'reset' },
+  ] as const)('($kind) is told at once: nothing is asked a second time', async (fault) => {
+    await using s = await stage();
+    s.discord.inject({ route: CREATE, ...fault });
+
+    await expect(s.posted('calm', 'a')).rejects.toThrow(Error);
+    expect(requests(s.discord, CREATE)).toHaveLength(1);
+  });
+});
+
+describe('an upload', () => {
+  test('that takes too long is given up, and not sent again by itself', async () => {
+    await using s = await stage({ uploadTimeoutMs: 200 });
+    s.discord.inject({ route: CREATE, kind: 'hang', when: 'after' });
+    const { id } = s.guild.channel('calm');
+
+    await expect(s.messenger.create(id, WITH_CLIP, { nonce: 'n', file })).rejects.toThrow(/abort/i);
+    expect(requests(s.discord, CREATE)).toHaveLength(1);
+    await s.messenger.create(id, WITH_CLIP, { nonce: 'n', file });
+    expect(s.guild.channel('calm').messages).toHaveLength(1);
+  });
+
+  test('under way does not hold up words in the same channel', async () => {
+    await using s = await stage({ uploadTimeoutMs: 500 });
+    const first = await s.posted('calm', 'a');
+    const second = await s.posted('calm', 'b');
+    s.discord.inject({ route: EDIT, kind: 'hang', when: 'before' });
+
+    const uploading = s.messenger.editByBot(first, WITH_CLIP, file).then(
+      () => 'uploaded',
+      () => 'given up',
+    );
+    await expect.poll(() => requests(s.discord, EDIT).length).toBe(1);
+    await s.messenger.editByBot(second, saying('words'));
+    const wordsAreThere = s.guild.channel('calm').messages[1]?.text;
+
+    expect(wordsAreThere).toBe('words');
+    await expect(uploading).resolves.toBe('given up');
+  });
+});
+
+describe('a search for a message of our own', () => {
+  const search = (clock: { now(): number }): MessageSearch => ({
+    fromMs: clock.now() - MINUTE,
+    toMs: clock.now() + MINUTE,
+    isIt: ({ components }) => JSON.stringify(components).includes('the one'),
+  });
+
+  test('goes on behind the first hundred', async () => {
+    await using s = await stage();
+    const chatter = s.guild.member('bob');
+    const span = search(s.clock);
+    for (let count = 0; count < 130; count += 1) chatter.says(`message ${count}`);
+    const { channelId, messageId } = await s.posted('busy', 'the one');
+    for (let count = 0; count < 130; count += 1) chatter.says(`message ${count}`);
+
+    expect(await s.messenger.find(channelId, span)).toMatchObject({ id: messageId });
+    expect(requests(s.discord, READ)).toHaveLength(2);
+  });
+
+  test('ends with its span of time', async () => {
+    await using s = await stage();
+    const span = search(s.clock);
+    s.clock.pass(2 * MINUTE);
+    for (let count = 0; count < 250; count += 1) s.guild.member('bob').says('later');
+    const { channelId } = await s.posted('busy', 'other');
+
+    expect(await s.messenger.find(channelId, span)).toBe('not-there');
+    expect(requests(s.discord, READ)).toHaveLength(1);
+  });
+
+  test('believes nobody but the bot itself', async () => {
+    await using s = await stage();
+    const { channelId } = await s.posted('busy', 'other');
+    s.guild.member('robot', { isBot: true }).says('', {
+      components: [{ type: ComponentType.TextDisplay, content: 'the one' }],
+    });
+
+    expect(await s.messenger.find(channelId, search(s.clock))).toBe('not-there');
+  });
+
+  test.each(['ReadMessageHistory', 'ViewChannel'] as const)(
+    'says so where the bot lacks %s, instead of finding nothing',
+    async (permission) => {
+      await using s = await stage();
+      const { channelId } = await s.posted('busy', 'the one');
+      s.guild.revokeBotPermission('busy', permission);
+
+      expect(await s.messenger.find(channelId, search(s.clock))).toBe('unreadable');
+    },
+  );
+
+  test('finds nothing in an empty channel that it may read', async () => {
+    await using s = await stage();
+
+    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toBe('not-there');
+  });
+});

@@ -1,0 +1,69 @@
+import { DiscordAPIError, SnowflakeUtil } from 'discord.js';
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import type { SendRequest } from '#src/discord/rest/requests.ts';
+import { searchMessages, type MessageSearch } from '#src/discord/rest/search-messages.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+
+const FROM_MS = Date.parse('2026-11-21T12:00:00Z');
+const US = '1';
+const CHANNEL = '7';
+
+/** A channel in which others say something every second; of `count` messages the last is ours. */
+function chatter(count: number): { send: SendRequest; asked: () => number } {
+  const messages = Array.from({ length: count }, (_message, index) => ({
+    id: SnowflakeUtil.generate({ timestamp: FROM_MS + (index + 1) * SECOND }),
+    author: { id: index === count - 1 ? US : '2' },
+    components: [],
+  }));
+  let asked = 0;
+  const send: SendRequest = async ({ query }) => {
+    asked += 1;
+    const after = BigInt(query?.get('after') ?? 0);
+    const page = messages.filter(({ id }) => id > after).slice(0, Number(query?.get('limit')));
+    return page.map((message) => ({ ...message, id: message.id.toString() })).toReversed();
+  };
+  return { send, asked: () => asked };
+}
+
+async function find(send: SendRequest, search: Partial<MessageSearch> = {}) {
+  const clock = createFakeClock({ startMs: FROM_MS });
+  const searching = { fromMs: FROM_MS, isIt: () => true, userId: US, send, clock, ...search };
+  return searchMessages(CHANNEL, searching);
+}
+
+describe('a search', () => {
+  test('without an end goes on to the newest message', async () => {
+    const { send, asked } = chatter(2999);
+
+    expect(await find(send)).toHaveProperty('id');
+    expect(asked()).toBe(30);
+  });
+
+  test('says so where there is more than it looks through', async () => {
+    const { send, asked } = chatter(3001);
+
+    expect(await find(send)).toBe('too-many');
+    expect(asked()).toBe(30);
+  });
+
+  test('ends with its span of time', async () => {
+    const { send, asked } = chatter(3001);
+
+    expect(await find(send, { toMs: FROM_MS + MINUTE })).toBe('not-there');
+    expect(asked()).toBe(1);
+  });
+
+  test('tells a channel that may not be read from one where too much was said', async () => {
+    const refusal = { code: 50_001, message: 'Missing Access' };
+    const url = 'https://discord.example/api';
+    const request = { files: undefined, body: undefined };
+    const send: SendRequest = async () => {
+      throw new DiscordAPIError(refusal, refusal.code, 403, 'GET', url, request);
+    };
+
+    expect(await find(send)).toBe('unreadable');
+  });
+});

@@ -1,0 +1,211 @@
+import { Client, GatewayDispatchEvents } from 'discord.js';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import { createDepartures, type Departures } from '#src/discord/server/guild-removal.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { nextJob } from '#src/jobs/record/state-machine.ts';
+import type { JobListener } from '#src/jobs/record/transition.ts';
+
+import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
+import { aJob } from '../../../fakes/job.ts';
+
+/** Ids whose shard, of two, is 0 and 1 (Discord developer docs, Sharding). */
+const ON_SHARD_0 = String(2n << 22n);
+const ON_SHARD_1 = String(3n << 22n);
+
+let clock: FakeClock;
+let client: Client;
+let departures: Departures;
+let jobs: Job[];
+let listener: JobListener;
+/** What the database fails with while it is set. */
+let failure: Error | undefined;
+/** By server: when it was seen to have left; null while it is there. */
+let recorded: Map<string, number | null>;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  client = new Client({ intents: [] });
+  jobs = [];
+  failure = undefined;
+  recorded = new Map();
+  const waiting = (): Job[] => jobs.filter(({ state }) => state === 'accepted');
+  departures = createDepartures({
+    client,
+    clock,
+    logger: pino({ level: 'silent' }),
+    guilds: {
+      present: async () =>
+        new Set([...recorded].filter(([, leftAtMs]) => leftAtMs === null).map(([id]) => id)),
+      markPresent: async (ids) => ids.forEach((id) => recorded.set(id, null)),
+      markLeft: async (id, nowMs) => void recorded.set(id, recorded.get(id) ?? nowMs),
+    },
+    store: {
+      serversWaiting: async () => {
+        if (failure !== undefined) throw failure;
+        return [...new Set(waiting().map(({ guildId }) => guildId))];
+      },
+      waitingIn: async (guildId) => waiting().filter((job) => job.guildId === guildId),
+    },
+    jobs: {
+      async transition(job, event) {
+        if (typeof event === 'function')
+          throw new Error('Not reached: nothing is made from the database');
+        const after = nextJob(job, event, clock.now());
+        jobs = jobs.map((one) => (one.id === job.id ? after : one));
+        return after;
+      },
+      onChange(told) {
+        listener = told;
+      },
+    },
+  });
+});
+
+afterEach(async () => {
+  await departures.stop();
+  await client.destroy();
+});
+
+function accept(id: string, guildId: string): void {
+  const job = aJob({ id, guildId });
+  jobs.push(job);
+  listener(job, undefined);
+}
+
+function ready(guildIds: readonly string[], shard: readonly [number, number] = [0, 1]): void {
+  const guilds = guildIds.map((id) => ({ id, unavailable: true }));
+  client.ws.emit(GatewayDispatchEvents.Ready, { guilds, shard }, shard[0]);
+}
+
+function tell(name: 'GuildDelete' | 'GuildCreate', id: string, more: object = {}): void {
+  client.ws.emit(GatewayDispatchEvents[name], { id, ...more }, 0);
+}
+
+function states(): Record<string, string> {
+  return Object.fromEntries(jobs.map(({ id, state }) => [id, state]));
+}
+
+test('what READY does not list was left; servers of another shard are not looked for', async () => {
+  accept('here', ON_SHARD_0);
+  accept('gone', String(4n << 22n));
+  accept('elsewhere', ON_SHARD_1);
+
+  ready([ON_SHARD_0], [0, 2]);
+  await departures.start();
+
+  expect(states()).toEqual({ here: 'accepted', gone: 'cancelled', elsewhere: 'accepted' });
+});
+
+test('a server that was left while the connection was gone is noticed when it is back', async () => {
+  ready([ON_SHARD_0, ON_SHARD_1]);
+  await departures.start();
+  accept('gone', ON_SHARD_1);
+  await clock.settle();
+  expect(states()).toEqual({ gone: 'accepted' });
+
+  ready([ON_SHARD_0]);
+  await clock.settle();
+  expect(states()).toEqual({ gone: 'cancelled' });
+});
+
+test('a job that is accepted just after the removal is cancelled too', async () => {
+  await departures.start();
+
+  tell('GuildDelete', ON_SHARD_0);
+  await clock.settle();
+  accept('late', ON_SHARD_0);
+  await clock.settle();
+
+  expect(states()).toEqual({ late: 'cancelled' });
+});
+
+test('a server that takes the bot in again has its jobs made', async () => {
+  await departures.start();
+
+  tell('GuildDelete', ON_SHARD_0);
+  tell('GuildCreate', ON_SHARD_0);
+  accept('again', ON_SHARD_0);
+  await clock.advance(MINUTE);
+
+  expect(states()).toEqual({ again: 'accepted' });
+});
+
+test('a server that an outage took has not removed the bot', async () => {
+  await departures.start();
+  accept('waiting', ON_SHARD_0);
+
+  tell('GuildDelete', ON_SHARD_0, { unavailable: true });
+  await clock.advance(MINUTE);
+
+  expect(states()).toEqual({ waiting: 'accepted' });
+});
+
+test.for([[{}], [null], [{ id: 7 }]])(
+  'an event without an id says nothing: %j',
+  async ([event]) => {
+    await departures.start();
+    accept('waiting', ON_SHARD_0);
+
+    for (const name of ['Ready', 'GuildCreate', 'GuildDelete'] as const)
+      client.ws.emit(GatewayDispatchEvents[name], event, 0);
+    await clock.advance(MINUTE);
+
+    expect(states()).toEqual({ waiting: 'accepted' });
+  },
+);
+
+test('a database that fails is asked again', async () => {
+  await departures.start();
+  accept('waiting', ON_SHARD_0);
+
+  failure = new Error('disk full');
+  tell('GuildDelete', ON_SHARD_0);
+  await clock.settle();
+  expect(states()).toEqual({ waiting: 'accepted' });
+
+  failure = undefined;
+  await clock.advance(MINUTE);
+  expect(states()).toEqual({ waiting: 'cancelled' });
+});
+
+test('it is recorded when a server removed the bot, and that it has it again', async () => {
+  ready(['left', 'stays']);
+  await departures.start();
+  expect([...recorded]).toEqual([
+    ['left', null],
+    ['stays', null],
+  ]);
+
+  tell('GuildDelete', 'left');
+  await clock.settle();
+  const leftAtMs = clock.now();
+  expect(recorded.get('left')).toBe(leftAtMs);
+  await clock.advance(90 * MINUTE);
+  expect(recorded.get('left')).toBe(leftAtMs);
+
+  tell('GuildCreate', 'left');
+  await clock.settle();
+  expect(recorded.get('left')).toBeNull();
+});
+
+test('a server that left while the bot was away is seen to be missing, of this shard alone', async () => {
+  recorded.set(ON_SHARD_0, null);
+  recorded.set(ON_SHARD_1, null);
+  ready([], [0, 2]);
+  await departures.start();
+
+  expect(recorded.get(ON_SHARD_0)).toBe(clock.now());
+  expect(recorded.get(ON_SHARD_1)).toBeNull();
+});
+
+test('an outage is recorded as no removal', async () => {
+  ready(['quiet']);
+  await departures.start();
+  tell('GuildDelete', 'quiet', { unavailable: true });
+  await clock.settle();
+
+  expect(recorded.get('quiet')).toBeNull();
+});

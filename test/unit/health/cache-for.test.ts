@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+
+import { SECOND } from '#src/clock.ts';
+import { recent } from '#src/health/cache-for.ts';
+
+import { createFakeClock } from '../../fakes/clock.ts';
+
+/** A question whose answers come when the test says so. */
+function question() {
+  const asked: PromiseWithResolvers<number>[] = [];
+  return {
+    asked,
+    ask: async (): Promise<number> => {
+      const answer = Promise.withResolvers<number>();
+      asked.push(answer);
+      return answer.promise;
+    },
+  };
+}
+
+test('an answer is given again while it is fresh, and not after', async () => {
+  const clock = createFakeClock();
+  let count = 0;
+  const look = recent({ ask: async () => (count += 1), keepMs: SECOND, withinMs: SECOND, clock });
+
+  expect(await look()).toBe(1);
+  await clock.advance(SECOND - 1);
+  expect(await look()).toBe(1);
+  await clock.advance(1);
+  expect(await look()).toBe(2);
+});
+
+test('all who ask meanwhile wait for one question', async () => {
+  const clock = createFakeClock();
+  const { asked, ask } = question();
+  const look = recent({ ask, keepMs: 0, withinMs: SECOND, clock });
+
+  const both = Promise.all([look(), look()]);
+  asked[0]?.resolve(7);
+
+  expect(await both).toEqual([7, 7]);
+  expect(asked).toHaveLength(1);
+  expect(clock.sleeping).toBe(0);
+});
+
+test('nobody waits for longer than agreed, and the question is not asked twice for that', async () => {
+  const clock = createFakeClock();
+  const { asked, ask } = question();
+  const look = recent({ ask, keepMs: SECOND, withinMs: SECOND, clock });
+
+  const [first] = await Promise.allSettled([look(), clock.advance(SECOND)]);
+  expect(String(first.status === 'rejected' && first.reason)).toContain('no answer within 1000 ms');
+  const second = look();
+  expect(asked).toHaveLength(1);
+
+  asked[0]?.resolve(7);
+  expect(await second).toBe(7);
+});
+
+test('a failure is told and not kept', async () => {
+  const clock = createFakeClock();
+  const { asked, ask } = question();
+  const look = recent({ ask, keepMs: SECOND, withinMs: SECOND, clock });
+
+  const failing = look();
+  asked[0]?.reject(new Error('disk full'));
+  await expect(failing).rejects.toThrow('disk full');
+
+  const next = look();
+  asked[1]?.resolve(7);
+  expect(await next).toBe(7);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE } from '#src/clock.ts';
+import { UserError } from '#src/errors.ts';
+import { createFetchTurns, type FetchTurns } from '#src/jobs/acceptance/fetch-queue.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+
+/** Orders that fetch until they are told to end. */
+function orders(turns: FetchTurns) {
+  const fetching = new Map<string, () => void>();
+  const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>
+    turns.run({ guildId, memberId }, async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      fetching.set(name, resolve);
+      await promise;
+      fetching.delete(name);
+      return name;
+    });
+  return { order, fetching, end: (name: string) => fetching.get(name)?.() };
+}
+
+const settled = async (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('turns to fetch', () => {
+  test('a second order of a member waits for the first, and does not fail', async () => {
+    const { order, fetching, end } = orders(createFetchTurns(createFakeClock()));
+    const first = order('guild', 'alice', 'first');
+    const second = order('guild', 'alice', 'second');
+    await settled();
+    expect([...fetching.keys()]).toEqual(['first']);
+
+    end('first');
+    expect(await first).toBe('first');
+    await settled();
+    expect([...fetching.keys()]).toEqual(['second']);
+    end('second');
+    expect(await second).toBe('second');
+  });
+
+  test('one server leaves turns to others, and all together are bounded', async () => {
+    const { order, fetching } = orders(createFetchTurns(createFakeClock()));
+    const busy = Array.from({ length: 9 }, async (_, index) => order('busy', `busy${index}`));
+    await settled();
+    expect(fetching.size).toBe(4);
+    const others = Array.from({ length: 5 }, async (_, index) => order(`g${index}`, `o${index}`));
+    await settled();
+    expect([...fetching.keys()].filter((name) => name.startsWith('o'))).toHaveLength(4);
+
+    while (fetching.size > 0) {
+      fetching.forEach((resolve) => resolve());
+      await settled();
+    }
+    expect(await Promise.all([...busy, ...others])).toHaveLength(14);
+  });
+
+  test('the wait ends with a sentence, and the turn goes to the next', async () => {
+    const clock = createFakeClock();
+    const { order, fetching, end } = orders(createFetchTurns(clock));
+    const first = order('guild', 'alice', 'first');
+    const second = order('guild', 'alice', 'second');
+    const refusal = second.catch((error: unknown) => error);
+    await clock.advance(4 * MINUTE);
+    expect(await refusal).toBeInstanceOf(UserError);
+    await expect(second).rejects.toThrow('Too many files are being fetched right now');
+
+    const third = order('guild', 'alice', 'third');
+    end('first');
+    await first;
+    await settled();
+    expect([...fetching.keys()]).toEqual(['third']);
+    end('third');
+    await third;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test('an order that fails gives its turn back', async () => {
+    const turns = createFetchTurns(createFakeClock());
+    const who = { guildId: 'guild', memberId: 'alice' };
+    const failing = turns.run(who, async () => Promise.reject(new Error('unreadable')));
+
+    await expect(failing).rejects.toThrow('unreadable');
+    expect(await turns.run(who, async () => Promise.resolve('read'))).toBe('read');
+  });
+});

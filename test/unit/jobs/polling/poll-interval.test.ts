@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { gapMs } from '#src/jobs/polling/poll-interval.ts';
+import type { OpenTask } from '#src/jobs/record/task-queries.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { JOB_BORN_MS } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
+
+const clock = createFakeClock();
+
+function aTask(overrides: Partial<OpenTask> = {}): OpenTask {
+  return {
+    jobId: 'job1',
+    taskId: 'task1',
+    submittedAtMs: JOB_BORN_MS,
+    expectedAtMs: undefined,
+    ...overrides,
+  };
+}
+
+describe('how long a task may go unseen', () => {
+  const byList = createFakeVendor({ clock });
+  const byId = createFakeVendor({ clock, canList: false });
+
+  test.each([
+    { after: 0, gap: 5 * SECOND },
+    { after: 5 * MINUTE, gap: 5 * SECOND },
+    { after: 5 * MINUTE + 1, gap: 10 * SECOND },
+  ])('by id, $after ms after it was submitted: $gap ms', ({ after, gap }) => {
+    expect(gapMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
+  });
+
+  test.each([
+    { after: 0, gap: 3 * SECOND },
+    { after: 10 * SECOND, gap: SECOND },
+    { after: 2 * MINUTE, gap: SECOND },
+    { after: 2 * MINUTE + 1, gap: 3 * SECOND },
+  ])('by list, $after ms after it was submitted, without a history: $gap ms', ({ after, gap }) => {
+    expect(gapMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
+  });
+
+  test('by list: three seconds, however old it is', () => {
+    expect(gapMs(byList, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
+    expect(gapMs(byList, aTask(), JOB_BORN_MS + 60 * MINUTE)).toBe(3 * SECOND);
+  });
+
+  test.each([
+    { offset: -5001, gap: 3 * SECOND },
+    { offset: -5000, gap: SECOND },
+    { offset: 0, gap: SECOND },
+    { offset: 20_000, gap: SECOND },
+    { offset: 20_001, gap: 3 * SECOND },
+  ])('by list, $offset ms around when it is due: $gap ms', ({ offset, gap }) => {
+    const dueAtMs = JOB_BORN_MS + MINUTE;
+
+    expect(gapMs(byList, aTask({ expectedAtMs: dueAtMs }), dueAtMs + offset)).toBe(gap);
+  });
+});
+
+describe('a task of the slower tier', () => {
+  const cadence = { byListMs: 3 * SECOND, byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND };
+  const slow = { ...cadence, economyMs: 30 * SECOND };
+  const { checkMany } = createFakeVendor({ clock });
+  assert.ok(checkMany);
+  const economy = { ...aTask(), tier: 'flex' } as const;
+
+  test('may go unseen for longer, by list and by id', () => {
+    expect(gapMs({ cadence: slow, checkMany }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
+    expect(gapMs({ cadence: slow }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
+    expect(gapMs({ cadence: slow, checkMany }, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
+  });
+
+  test('is looked at sooner when it is about due', () => {
+    const due = { ...economy, expectedAtMs: JOB_BORN_MS };
+
+    expect(gapMs({ cadence: slow, checkMany }, due, JOB_BORN_MS)).toBe(SECOND);
+  });
+
+  test('goes by the ordinary cadence where the vendor has no other', () => {
+    expect(gapMs({ cadence, checkMany }, economy, JOB_BORN_MS)).toBe(3 * SECOND);
+  });
+});

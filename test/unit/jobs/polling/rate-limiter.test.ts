@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+
+import { DAY, HOUR, SECOND } from '#src/clock.ts';
+import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+
+test('calls are kept apart and served in the order they came', async () => {
+  const clock = createFakeClock({ startMs: 0 });
+  const pace = createAccountPace(SECOND, clock);
+  const served: string[] = [];
+  const call = async (name: string): Promise<void> => {
+    await pace.turn();
+    served.push(`${name} at ${clock.now()}`);
+  };
+
+  void call('a');
+  void call('b');
+  await clock.advance(500);
+  void call('c');
+  await clock.advance(5000);
+  void call('d');
+  await clock.settle();
+
+  expect(served).toEqual(['a at 0', 'b at 1000', 'c at 2000', 'd at 5500']);
+});
+
+test('a call that was long on its way keeps the next apart from its arrival', async () => {
+  const clock = createFakeClock({ startMs: 0 });
+  const pace = createAccountPace(SECOND, clock);
+  await pace.turn();
+  await clock.advance(300);
+  pace.answered();
+
+  const next = pace.turn().then(() => clock.now());
+  await clock.advance(2 * SECOND);
+
+  expect(await next).toBe(1_300);
+});
+
+test('nobody waits for a clock that was set back to come as far again', async () => {
+  let nowMs = DAY;
+  const sleeps: number[] = [];
+  const pace = createAccountPace(SECOND, {
+    now: () => nowMs,
+    sleep: async (ms) => void sleeps.push(ms),
+  });
+  await pace.turn();
+
+  nowMs -= HOUR;
+  await pace.turn();
+  await pace.turn();
+
+  expect(sleeps).toEqual([SECOND, 2 * SECOND]);
+});
+
+test('a wait for a turn can be cut', async () => {
+  const clock = createFakeClock({ startMs: 0 });
+  const pace = createAccountPace(SECOND, clock);
+  const stopping = new AbortController();
+  await pace.turn();
+  const waiting = pace.turn(stopping.signal);
+
+  stopping.abort();
+  await waiting;
+
+  expect(clock.now()).toBe(0);
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+
+import { moneyEffects } from '#src/jobs/record/billing-effects.ts';
+
+import { aJob, aSubmission } from '../../../fakes/job.ts';
+
+describe('the vendor book', () => {
+  test('is opened at the hold when the create call is about to be made', () => {
+    const effects = moneyEffects(aJob(), aJob({ state: 'submitting', holdCredits: 30 }));
+
+    expect(effects).toEqual([
+      { type: 'open-submission', submissionId: 'submission1', vendor: 'byteplus', credits: 30 },
+    ]);
+  });
+
+  test('gets what was billed, also above the hold', () => {
+    const after = aJob({ state: 'succeeded', billedCredits: 40, costCredits: 26 });
+
+    expect(moneyEffects(aJob({ state: 'running' }), after)).toEqual([
+      { type: 'bill-submission', submissionId: 'submission1', credits: 40 },
+    ]);
+  });
+
+  test('is cleared by a refusal, and the member goes on holding', () => {
+    const before = aJob({ state: 'submitting' });
+    const after = aJob({ submissions: [aSubmission({ refusedAs: 'rate-limited' })] });
+
+    expect(moneyEffects(before, after)).toEqual([
+      { type: 'unbill-submission', submissionId: 'submission1' },
+    ]);
+  });
+
+  test.each([
+    'submission-lost',
+    'vendor-forgot',
+    'vendor-silent',
+    'finished-without-file',
+  ] as const)('keeps the cost when the end is %s: nobody knows whether it is billed', (reason) => {
+    const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
+    const after = aJob({ state: 'failed', failure: { reason } });
+
+    expect(moneyEffects(before, after)).toEqual([
+      { type: 'lose-submission', submissionId: 'submission1' },
+      { type: 'release', reason },
+    ]);
+  });
+
+  test.each([
+    { state: 'failed', reason: 'vendor-failed' },
+    { state: 'cancelled', reason: 'vendor-cancelled' },
+    { state: 'expired', reason: 'vendor-expired' },
+  ] as const)('owes nothing for a task that $state at the vendor', ({ state, reason }) => {
+    const after = aJob({ state, submissions: [aSubmission()], failure: { reason } });
+
+    expect(moneyEffects(aJob({ state: 'running' }), after)).toEqual([
+      { type: 'unbill-submission', submissionId: 'submission1' },
+      { type: 'release', reason },
+    ]);
+  });
+
+  test.each(['video-lost', 'undeliverable'] as const)(
+    'keeps what was billed when it is %s',
+    (reason) => {
+      const after = aJob({ state: 'expired', failure: { reason } });
+
+      expect(moneyEffects(aJob({ state: 'succeeded' }), after)).toEqual([
+        { type: 'release', reason },
+      ]);
+    },
+  );
+
+  test('has nothing of a job that ends before it was ever submitted', () => {
+    expect(moneyEffects(aJob(), aJob({ state: 'cancelled' }))).toEqual([
+      { type: 'release', reason: 'cancelled-by-member' },
+    ]);
+  });
+
+  test('is not cleared twice when a job ends that was refused before', () => {
+    const submissions = [aSubmission({ refusedAs: 'out-of-funds' })];
+    const failure = { reason: 'vendor-out-of-funds' } as const;
+
+    const effects = moneyEffects(
+      aJob({ submissions }),
+      aJob({ state: 'failed', submissions, failure }),
+    );
+
+    expect(effects).toEqual([{ type: 'release', reason: 'vendor-out-of-funds' }]);
+  });
+});
+
+test('the member pays on delivery, what it cost', () => {
+  const after = aJob({ state: 'delivered', costCredits: 24 });
+
+  expect(moneyEffects(aJob({ state: 'succeeded' }), after)).toEqual([
+    { type: 'settle', credits: 24 },
+  ]);
+});
+
+test('a change within a state is free', () => {
+  const before = aJob({ state: 'running' });
+
+  expect(moneyEffects(before, { ...before, isLate: true, version: 2 })).toEqual([]);
+});

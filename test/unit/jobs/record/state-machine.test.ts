@@ -1,0 +1,326 @@
+import { describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { IllegalTransition } from '#src/errors.ts';
+import { JOB_STATES, jobSchema, type JobState } from '#src/jobs/record/job.ts';
+import { nextJob, type JobEvent } from '#src/jobs/record/state-machine.ts';
+
+import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
+
+const NOW_MS = JOB_BORN_MS + 10 * MINUTE;
+
+const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } = {
+  'submission-started': { type: 'submission-started', submission: aSubmission({ id: 'next' }) },
+  'submission-refused': {
+    type: 'submission-refused',
+    refusedAs: 'rate-limited',
+    failure: { reason: 'vendor-unavailable' },
+    retryAtMs: NOW_MS + SECOND,
+  },
+  submitted: { type: 'submitted', taskId: 'task9', expectedAtMs: NOW_MS + MINUTE },
+  'submission-lost': { type: 'submission-lost' },
+  replanned: { type: 'replanned', request: { ...aRequest(), model: '1.0-pro-fast' } },
+  'gave-up': { type: 'gave-up', failure: { reason: 'vendor-unavailable' } },
+  cancelled: { type: 'cancelled' },
+  'server-left': { type: 'server-left' },
+  'vendor-queued': { type: 'vendor-queued' },
+  'vendor-running': { type: 'vendor-running' },
+  'vendor-succeeded': {
+    type: 'vendor-succeeded',
+    result: { videoUrl: 'https://videos.example/9.mp4', tokens: 90_000 },
+    billedCredits: 25,
+  },
+  'vendor-failed': { type: 'vendor-failed', failure: { reason: 'vendor-failed', code: 'Oops' } },
+  'vendor-cancelled': { type: 'vendor-cancelled' },
+  'vendor-expired': { type: 'vendor-expired' },
+  'vendor-missing': { type: 'vendor-missing' },
+  'vendor-finished-without-file': { type: 'vendor-finished-without-file' },
+  overdue: { type: 'overdue' },
+  'video-stored': { type: 'video-stored', video: { file: 'videos/job1.mp4', bytes: 9 } },
+  'fetch-delayed': { type: 'fetch-delayed' },
+  'video-gone': { type: 'video-gone' },
+  'video-lost': { type: 'video-lost' },
+  'encoding-wanted': { type: 'encoding-wanted', wanted: { kind: 'whole', maxBytes: 5 } },
+  encoded: { type: 'encoded', encoding: { kind: 'whole', maxBytes: 5, endedAtMs: NOW_MS } },
+  'delivery-marked': { type: 'delivery-marked', mark: 'nonce' },
+  delivered: { type: 'delivered', as: 'video', messageId: '501' },
+  undeliverable: { type: 'undeliverable' },
+};
+
+/** What each state makes of the events it knows; `same` is the very same object. */
+const AT_VENDOR = {
+  'vendor-succeeded': 'succeeded',
+  'vendor-failed': 'failed',
+  'vendor-cancelled': 'cancelled',
+  'vendor-expired': 'expired',
+  overdue: 'expired',
+} as const;
+const NEXT: Record<JobState, { [Type in JobEvent['type']]?: JobState | 'same' }> = {
+  accepted: {
+    'submission-started': 'submitting',
+    replanned: 'accepted',
+    'gave-up': 'failed',
+    cancelled: 'cancelled',
+    'server-left': 'cancelled',
+  },
+  submitting: {
+    submitted: 'queued',
+    'submission-refused': 'accepted',
+    'submission-lost': 'failed',
+  },
+  queued: {
+    ...AT_VENDOR,
+    'vendor-queued': 'same',
+    'vendor-running': 'running',
+    'vendor-missing': 'queued',
+    'vendor-finished-without-file': 'running',
+  },
+  running: {
+    ...AT_VENDOR,
+    'vendor-queued': 'same',
+    'vendor-running': 'same',
+    'vendor-missing': 'running',
+    'vendor-finished-without-file': 'running',
+  },
+  succeeded: {
+    'video-stored': 'succeeded',
+    'fetch-delayed': 'succeeded',
+    'video-gone': 'succeeded',
+    'encoding-wanted': 'succeeded',
+    encoded: 'succeeded',
+    'delivery-marked': 'succeeded',
+    'video-lost': 'expired',
+    delivered: 'delivered',
+    undeliverable: 'expired',
+  },
+  delivered: {},
+  failed: {},
+  cancelled: {},
+  expired: {},
+};
+
+const CASES = JOB_STATES.flatMap((state) =>
+  Object.values(EVENTS).map((event) => ({ state, event, next: NEXT[state][event.type] })),
+);
+const MOVES = CASES.flatMap(({ next, ...rest }) =>
+  next === undefined || next === 'same' ? [] : [{ ...rest, next }],
+);
+
+describe('every state and every event', () => {
+  test.each(MOVES)('$state and $event.type: $next', ({ state, event, next }) => {
+    const after = nextJob(aJob({ state, version: 7 }), event, NOW_MS);
+
+    expect(after.state).toBe(next);
+    expect(after.version).toBe(8);
+    expect(after.stateSinceMs).toBe(next === state ? JOB_BORN_MS : NOW_MS);
+    expect(jobSchema.parse(after)).toBeTruthy();
+  });
+
+  test.each(CASES.filter(({ next }) => next === 'same'))(
+    '$state and $event.type: nothing new, the very same object',
+    ({ state, event }) => {
+      const job = aJob({ state });
+
+      expect(nextJob(job, event, NOW_MS)).toBe(job);
+    },
+  );
+
+  test.each(CASES.filter(({ next }) => next === undefined))(
+    '$state and $event.type: a fault of ours',
+    ({ state, event }) => {
+      expect(() => nextJob(aJob({ state }), event, NOW_MS)).toThrow(IllegalTransition);
+    },
+  );
+
+  test('a delay in fetching is noted once', () => {
+    const job = aJob({ state: 'succeeded', isFetchDelayed: true });
+
+    expect(nextJob(job, { type: 'fetch-delayed' }, NOW_MS)).toBe(job);
+  });
+
+  test('the job that was given is left as it was', () => {
+    const job = aJob({ state: 'running' });
+
+    nextJob(job, EVENTS['vendor-succeeded'], NOW_MS);
+
+    expect(job).toEqual(aJob({ state: 'running' }));
+  });
+});
+
+describe('submitting', () => {
+  test('a submission is added to those before it', () => {
+    const before = aSubmission({ id: 'first', refusedAs: 'rate-limited' });
+    const job = nextJob(aJob({ submissions: [before] }), EVENTS['submission-started'], NOW_MS);
+
+    expect(job.submissions.map(({ id }) => id)).toEqual(['first', 'next']);
+  });
+
+  test('the task, its time and when it is due are noted', () => {
+    const job = nextJob(aJob({ state: 'submitting' }), EVENTS.submitted, NOW_MS);
+
+    expect(job.submissions).toEqual([aSubmission({ taskId: 'task9', submittedAtMs: NOW_MS })]);
+    expect(job.expectedAtMs).toBe(NOW_MS + MINUTE);
+  });
+
+  test('without a history nothing is said of when it is due', () => {
+    const event = { ...EVENTS.submitted, expectedAtMs: undefined };
+
+    expect(nextJob(aJob({ state: 'submitting' }), event, NOW_MS)).not.toHaveProperty(
+      'expectedAtMs',
+    );
+  });
+
+  test('a refusal is noted and the job waits for its next try', () => {
+    const job = nextJob(aJob({ state: 'submitting' }), EVENTS['submission-refused'], NOW_MS);
+
+    expect(job.submissions.at(-1)?.refusedAs).toBe('rate-limited');
+    expect(job.retryAtMs).toBe(NOW_MS + SECOND);
+    expect(job).not.toHaveProperty('failure');
+  });
+
+  test('a refusal without a next try ends the job with the reason', () => {
+    const failure = { reason: 'moderated-input', code: 'InputText' } as const;
+    const event = { ...EVENTS['submission-refused'], failure, retryAtMs: undefined };
+    const job = nextJob(aJob({ state: 'submitting' }), event, NOW_MS);
+
+    expect(job.state).toBe('failed');
+    expect(job.failure).toEqual(failure);
+    expect(job.submissions.at(-1)?.refusedAs).toBe('rate-limited');
+  });
+});
+
+describe('a task that the vendor does not find', () => {
+  const missedAt = (job: ReturnType<typeof aJob>, ms: number) =>
+    nextJob(job, EVENTS['vendor-missing'], ms);
+
+  test('is believed when it is missed twice, a minute apart', () => {
+    const once = missedAt(aJob({ state: 'running' }), NOW_MS);
+    const soon = missedAt(once, NOW_MS + MINUTE - 1);
+    const late = missedAt(once, NOW_MS + MINUTE);
+
+    expect(once).toMatchObject({ state: 'running', missingSinceMs: NOW_MS });
+    expect(soon).toBe(once);
+    expect(late).toMatchObject({ state: 'expired', failure: { reason: 'vendor-forgot' } });
+  });
+
+  test('starts anew when it was seen in between', () => {
+    const once = missedAt(aJob({ state: 'running' }), NOW_MS);
+    const seen = nextJob(once, EVENTS['vendor-running'], NOW_MS + SECOND);
+    const again = missedAt(seen, NOW_MS + 2 * MINUTE);
+
+    expect(seen).not.toHaveProperty('missingSinceMs');
+    expect(seen.version).toBe(once.version + 1);
+    expect(again).toMatchObject({ state: 'running', missingSinceMs: NOW_MS + 2 * MINUTE });
+  });
+
+  test.each(['vendor-running', 'vendor-succeeded'] as const)('is forgotten by %s', (type) => {
+    const once = missedAt(aJob({ state: 'queued' }), NOW_MS);
+
+    expect(nextJob(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
+  });
+});
+
+describe('a task that has finished without a file', () => {
+  const finishedAt = (job: ReturnType<typeof aJob>, ms: number) =>
+    nextJob(job, EVENTS['vendor-finished-without-file'], ms);
+
+  test('is awaited for eight minutes, then ends the job', () => {
+    const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
+    const soon = finishedAt(once, NOW_MS + 8 * MINUTE - 1);
+    const late = finishedAt(once, NOW_MS + 8 * MINUTE);
+
+    expect(once).toMatchObject({ state: 'running', withoutFileSinceMs: NOW_MS });
+    expect(soon).toBe(once);
+    expect(late).toMatchObject({ state: 'failed', failure: { reason: 'finished-without-file' } });
+  });
+
+  test('delivers a video whose link comes late', () => {
+    const once = finishedAt(aJob({ state: 'queued' }), NOW_MS);
+
+    const after = nextJob(once, EVENTS['vendor-succeeded'], NOW_MS + 7 * MINUTE);
+
+    expect(after).toMatchObject({ state: 'succeeded', result: { tokens: 90_000 } });
+  });
+
+  test('is awaited afresh when the vendor worked on it in between', () => {
+    const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
+    const working = nextJob(once, EVENTS['vendor-running'], NOW_MS + MINUTE);
+
+    const again = finishedAt(working, NOW_MS + 9 * MINUTE);
+
+    expect(working).not.toHaveProperty('withoutFileSinceMs');
+    expect(again).toMatchObject({ state: 'running', withoutFileSinceMs: NOW_MS + 9 * MINUTE });
+  });
+
+  test('is known to the vendor again: an earlier "not found" is forgotten', () => {
+    const missed = nextJob(aJob({ state: 'running' }), EVENTS['vendor-missing'], NOW_MS);
+    const once = finishedAt(missed, NOW_MS + SECOND);
+    const missedAgain = nextJob(once, EVENTS['vendor-missing'], NOW_MS + 2 * SECOND);
+    const known = finishedAt(missedAgain, NOW_MS + 3 * SECOND);
+
+    expect(once).not.toHaveProperty('missingSinceMs');
+    expect(known).not.toHaveProperty('missingSinceMs');
+    expect(known.version).toBe(missedAgain.version + 1);
+  });
+});
+
+describe('a job that takes longer than usual', () => {
+  const job = aJob({ state: 'running', expectedAtMs: NOW_MS });
+
+  test('is late from the moment after it was due, and told once', () => {
+    const onTime = nextJob(job, EVENTS['vendor-running'], NOW_MS);
+    const late = nextJob(job, EVENTS['vendor-running'], NOW_MS + 1);
+    const later = nextJob(late, EVENTS['vendor-running'], NOW_MS + MINUTE);
+
+    expect(onTime).toBe(job);
+    expect(late).toMatchObject({ isLate: true, version: job.version + 1 });
+    expect(later).toBe(late);
+  });
+
+  test('is never late without a history', () => {
+    const unknown = aJob({ state: 'running' });
+
+    expect(nextJob(unknown, EVENTS['vendor-running'], NOW_MS + 100 * MINUTE)).toBe(unknown);
+  });
+});
+
+test('of what the vendor says of a video, what the bill was made from is not kept', () => {
+  const result = { videoUrl: 'https://videos.example/9.mp4', frames: 120, reportedMicroDollars: 9 };
+  const event = { type: 'vendor-succeeded', result, billedCredits: 1 } as const;
+
+  const job = nextJob(aJob({ state: 'running' }), event, NOW_MS);
+
+  expect(job.result).toEqual({ videoUrl: result.videoUrl, succeededAtMs: NOW_MS });
+});
+
+describe('what the member pays', () => {
+  test.each([
+    { billed: 20, cost: 20 },
+    { billed: 26, cost: 26 },
+    { billed: 40, cost: 26 },
+  ])('billed $billed with 26 held: $cost', ({ billed, cost }) => {
+    const event = { ...EVENTS['vendor-succeeded'], billedCredits: billed };
+    const after = nextJob(aJob({ state: 'running', holdCredits: 26 }), event, NOW_MS);
+
+    expect(after).toMatchObject({ costCredits: cost, billedCredits: billed });
+    expect(after.result?.succeededAtMs).toBe(NOW_MS);
+  });
+});
+
+test('the message that carries the video becomes the message of the job', () => {
+  const after = nextJob(aJob({ state: 'succeeded' }), EVENTS.delivered, NOW_MS);
+
+  expect(after).toMatchObject({ messageId: '501', deliveredAs: 'video' });
+});
+
+test('a second delivery marker has its own time: the message is searched for around it', () => {
+  const first = nextJob(
+    aJob({ state: 'succeeded' }),
+    { type: 'delivery-marked', mark: '200' },
+    NOW_MS,
+  );
+  const second = nextJob(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
+
+  expect(first).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS });
+  expect(second).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS + MINUTE });
+});

@@ -1,0 +1,132 @@
+/** Very many jobs wait, of which a look takes only some up: no server keeps another's from being seen. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { MINUTE, SECOND } from '#src/clock.ts';
+import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import { createTurns, type Turns } from '#src/jobs/submission/scheduler.ts';
+import { createQuotaManager } from '#src/quota/quota-manager.ts';
+
+import { openTestDatabase, type TestDatabase } from '../../../databases/database.ts';
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aJob, aTakenSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
+import { quotaSettings } from '../../../fakes/quota.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
+
+const MANY = 1_200;
+const quota = createQuotaManager(quotaSettings());
+
+let opened: TestDatabase;
+let store: JobStore;
+let turns: Turns;
+let count: number;
+/** Records read so far. */
+let read: number;
+const clock = createFakeClock({ startMs: JOB_BORN_MS + MINUTE });
+
+beforeEach(async () => {
+  opened = await openTestDatabase('sqlite');
+  store = createJobStore(opened.database);
+  count = 0;
+  read = 0;
+  turns = createTurns({
+    database: opened.database,
+    store: {
+      ...store,
+      async findMany(ids) {
+        read += ids.length;
+        return store.findMany(ids);
+      },
+    },
+    quota,
+    offers: createOffers({ vendors: [createFakeVendor({ clock })], prices: {}, clock }),
+    clock,
+  });
+});
+afterEach(async () => opened.close());
+
+/** In the order they were accepted. */
+async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Promise<Job[]> {
+  const jobs = Array.from({ length: many }, (_job, at) => {
+    count += 1;
+    const id = `job${String(count).padStart(5, '0')}`;
+    return aJob({ id, interactionId: id, createdAtMs: JOB_BORN_MS + count, ...fieldsOf(at) });
+  });
+  await opened.database.transaction().execute(async (transaction) => {
+    for (const job of jobs) await store.insert(transaction, job);
+  });
+  return jobs;
+}
+
+/** One video at once, and one there is. */
+async function fill(guildId: string): Promise<void> {
+  const by = { guildId, actorId: 'moderator', nowMs: clock.now(), stepId: guildId };
+  const set = { ...by, target: { scope: 'server' }, limits: { atOnce: 1 } } as const;
+  await opened.database.transaction().execute(async (tx) => quota.setLimit(tx, set));
+  const submissions = [aTakenSubmission({ taskId: guildId })];
+  await insert(1, () => ({ guildId, memberId: 'runner', state: 'running', submissions }));
+}
+
+async function startable(limit = 100): Promise<string[]> {
+  const jobs = await turns.due(limit);
+  return jobs.filter((job) => turns.waitMs(job, clock.now()) <= 0).map(({ id }) => id);
+}
+
+describe('while more wait in a full server than a look takes up', () => {
+  test.each([
+    ['all of one member', () => 'alice'],
+    ['each of another member', (at: number) => `member${at}`],
+  ])('the only one of another server starts: %s', async (_what, memberId) => {
+    await fill('full');
+    await insert(MANY, (at) => ({ guildId: 'full', memberId: memberId(at) }));
+    const [other] = await insert(1, () => ({ guildId: 'free', memberId: 'zoe' }));
+
+    expect(await startable()).toEqual([other?.id]);
+  });
+
+  test('so it does behind several full servers', async () => {
+    for (const name of ['a', 'b', 'c']) await fill(name);
+    await insert(MANY, (at) => ({
+      guildId: ['a', 'b', 'c'][at % 3] ?? '',
+      memberId: `member${at}`,
+    }));
+    const [other] = await insert(1, () => ({ guildId: 'free', memberId: 'zoe' }));
+
+    expect(await startable()).toEqual([other?.id]);
+    expect((await turns.places()).get(other?.id ?? '')).toBeUndefined();
+  });
+});
+
+test('a member with none yet is not hidden by many of another in the same server', async () => {
+  await insert(MANY, () => ({
+    guildId: 'one',
+    memberId: 'alice',
+    retryAtMs: clock.now() + SECOND,
+  }));
+  const [other] = await insert(1, () => ({ guildId: 'one', memberId: 'bob' }));
+
+  expect(await startable()).toEqual([other?.id]);
+});
+
+test('a look reads the records of those that could start only, and none of them twice', async () => {
+  await insert(MANY, (at) => ({ guildId: 'one', memberId: `member${at % 7}` }));
+
+  expect(await startable(20)).toHaveLength(20);
+  expect(read).toBeLessThanOrEqual(40);
+
+  const before = read;
+  await startable(20);
+  expect(read).toBe(before);
+});
+
+test('positions in a full server read no record', async () => {
+  await fill('full');
+  await insert(MANY, (at) => ({ guildId: 'full', memberId: `member${at % 7}` }));
+
+  const places = await turns.places();
+
+  expect(places.size).toBe(MANY);
+  expect(Math.max(...places.values())).toBe(1_500);
+  expect(read).toBe(0);
+});

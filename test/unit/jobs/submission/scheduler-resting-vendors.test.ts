@@ -1,0 +1,144 @@
+/** Who is due while vendors rest: nobody is handed to one that does, and to one on trial a single job. */
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { expect, test } from 'vitest';
+
+import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
+import type { Job } from '#src/jobs/record/job.ts';
+import { createOffers } from '#src/jobs/submission/offers.ts';
+import { createTurns, type Turns } from '#src/jobs/submission/scheduler.ts';
+import type { Tables } from '#src/storage/schema.ts';
+import type { VendorHealth } from '#src/vendors/health/breaker.ts';
+import type { VendorName } from '#src/vendors/vendor.ts';
+
+import { createFakeClock } from '../../../fakes/clock.ts';
+import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
+import { createFakeVendor } from '../../../fakes/vendor.ts';
+
+const clock = createFakeClock({ startMs: JOB_BORN_MS + SECOND });
+const TROUBLE = { why: 'unavailable', sinceMs: JOB_BORN_MS } as const;
+const RESTING = { ...TROUBLE, state: 'resting', untilMs: clock.now() + MINUTE } as const;
+const ON_TRIAL = { ...TROUBLE, state: 'on-trial', isBusy: false } as const;
+
+/** What is asked of it is answered by the fakes. */
+const NO_DATABASE = new Kysely<Tables>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+});
+
+const JOBS = ['first', 'second', 'third'].map((id, at) =>
+  aJob({ id, memberId: id, createdAtMs: JOB_BORN_MS + at, holdCredits: 1000 }),
+);
+
+interface Line {
+  /** Waits in line with a record that cannot be read. */
+  readonly unreadable?: string;
+  /** How many of a server's may run at once. */
+  readonly atOnce?: number;
+}
+
+function turnsWith(
+  health: Partial<Record<VendorName, VendorHealth>>,
+  { unreadable, atOnce }: Line = {},
+): Turns {
+  const states = new Map<VendorName, VendorHealth>();
+  const names = ['byteplus', 'powertokens'] as const;
+  for (const name of names) states.set(name, health[name] ?? { state: 'up' });
+  const vendors = names.map((name) => createFakeVendor({ name, clock }));
+  const waiting = JOBS.map(({ id: jobId, createdAtMs: acceptedAtMs, ...job }) => {
+    const { guildId, memberId, version, stateSinceMs, retryAtMs } = job;
+    return { jobId, guildId, memberId, acceptedAtMs, version, stateSinceMs, retryAtMs };
+  });
+  const any = (): undefined => undefined;
+  return createTurns({
+    database: NO_DATABASE,
+    store: {
+      findMany: async () => Promise.resolve(JOBS.filter(({ id }) => id !== unreadable)),
+      stillWaiting: async (ids) => Promise.resolve(new Set(ids)),
+    },
+    quota: {
+      line: async () =>
+        Promise.resolve({
+          waiting,
+          running: [],
+          limits: { server: () => atOnce, member: any, account: any },
+        }),
+      claimPlace: async () => Promise.resolve(1),
+    },
+    offers: createOffers({ vendors, prices: {}, clock, states: () => states }),
+    clock,
+  });
+}
+
+/** Who may start, and who is only told of because it waits for a time. */
+async function due(turns: Turns): Promise<{ now: string[]; later: string[] }> {
+  const jobs = await turns.due(100);
+  const isLater = (job: Job): boolean => turns.waitMs(job, clock.now()) > 0;
+  return {
+    now: jobs.filter((job) => !isLater(job)).map(({ id }) => id),
+    later: jobs.filter(isLater).map(({ id }) => id),
+  };
+}
+
+const ALL = JOBS.map(({ id }) => id);
+
+test('all are due while one of the vendors is up', async () => {
+  expect(await due(turnsWith({}))).toEqual({ now: ALL, later: [] });
+  expect(await due(turnsWith({ byteplus: RESTING }))).toEqual({ now: ALL, later: [] });
+});
+
+test('a job whose record cannot be read takes nobody’s place', async () => {
+  const turns = turnsWith({}, { unreadable: 'first', atOnce: 1 });
+
+  expect(await due(turns)).toEqual({ now: ['second'], later: [] });
+});
+
+test('while all vendors rest everybody waits until the first is tried again', async () => {
+  const turns = turnsWith({
+    byteplus: RESTING,
+    powertokens: { ...RESTING, untilMs: 3 * RESTING.untilMs },
+  });
+
+  expect(await due(turns)).toEqual({ now: [], later: ALL });
+  expect(JOBS.map((job) => turns.waitMs(job, clock.now()))).toEqual(JOBS.map(() => MINUTE));
+  expect(await turns.places(), 'nobody is shown a place in line').toEqual(new Map());
+});
+
+test('a vendor on trial is handed the first only; the others are not due before they are looked at again', async () => {
+  const turns = turnsWith({ byteplus: ON_TRIAL, powertokens: RESTING });
+
+  expect(await due(turns)).toEqual({ now: ['first'], later: [] });
+});
+
+test('while the trial is under way the others go elsewhere, or wait', async () => {
+  const busy = { ...ON_TRIAL, isBusy: true } as const;
+
+  expect(await due(turnsWith({ byteplus: busy }))).toEqual({ now: ALL, later: [] });
+  expect(await due(turnsWith({ byteplus: busy, powertokens: RESTING }))).toEqual({
+    now: [],
+    later: ALL,
+  });
+});
+
+test('a try that is still to come is waited for, but not for a clock that was set back', () => {
+  const turns = turnsWith({});
+  const nowMs = clock.now();
+  const refused = (agoMs: number): Job => {
+    const stateSinceMs = nowMs - agoMs;
+    return aJob({ stateSinceMs, retryAtMs: stateSinceMs + MINUTE, holdCredits: 1000 });
+  };
+
+  expect(turns.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
+  // Of another process, whose clock is a little ahead.
+  expect(turns.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
+  expect(turns.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
+});

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+
+import type { AccountPace } from '#src/jobs/polling/rate-limiter.ts';
+import { createRecentList } from '#src/jobs/submission/task-search.ts';
+import type { TaskWindow, Vendor } from '#src/vendors/vendor.ts';
+
+const AT_ONCE: AccountPace = { turn: async () => {}, answered: () => {} };
+const { signal } = new AbortController();
+
+/** A vendor whose list is walked until `answers` says so, and which remembers what was asked. */
+function listing(answer: () => Promise<void> = async () => {}) {
+  const asked: TaskWindow[] = [];
+  const vendor: Vendor = {
+    name: 'byteplus',
+    cadence: { byListMs: 3_000, byIdMs: 5_000, byIdLaterMs: 10_000 },
+    wireModel: () => undefined,
+    start: () => Promise.reject(new Error('Nothing is submitted here')),
+    check: () => Promise.reject(new Error('Nothing is checked here')),
+    async findCreatedBetween(window) {
+      asked.push(window);
+      await answer();
+      return [];
+    },
+  };
+  return { vendor, asked, look: createRecentList(() => AT_ONCE) };
+}
+
+test('many who search at the same time share one walk, wide enough for all', async () => {
+  const { vendor, asked, look } = listing();
+  const windows = [
+    { fromMs: 20, toMs: 30 },
+    { fromMs: 10, toMs: 15 },
+    { fromMs: 25, toMs: 40 },
+  ];
+
+  await Promise.all(windows.map(async (window) => look(vendor, window, signal)));
+
+  expect(asked).toEqual([{ fromMs: 10, toMs: 40 }]);
+});
+
+test('who comes when a walk has begun gets the one after it, and waits for its end', async () => {
+  const first = Promise.withResolvers<void>();
+  const answers = [first.promise, Promise.resolve()];
+  const { vendor, asked, look } = listing(async () => answers.shift());
+  const early = look(vendor, { fromMs: 1, toMs: 2 }, signal);
+  while (asked.length === 0) await Promise.resolve();
+
+  const late = [
+    look(vendor, { fromMs: 1, toMs: 2 }, signal),
+    look(vendor, { fromMs: 1, toMs: 9 }, signal),
+  ];
+  await new Promise(setImmediate);
+  expect(asked).toHaveLength(1);
+  first.resolve();
+  await Promise.all([early, ...late]);
+
+  expect(asked).toEqual([
+    { fromMs: 1, toMs: 2 },
+    { fromMs: 1, toMs: 9 },
+  ]);
+});
+
+test('a walk that fails is told to all who shared it, and the next one is made all the same', async () => {
+  const answers = [Promise.reject(new Error('away')), Promise.resolve()];
+  answers[0]?.catch(() => {});
+  const { vendor, asked, look } = listing(async () => answers.shift());
+  const window = { fromMs: 1, toMs: 2 };
+
+  const both = [look(vendor, window, signal), look(vendor, window, signal)];
+  await expect(Promise.allSettled(both)).resolves.toMatchObject([
+    { status: 'rejected' },
+    { status: 'rejected' },
+  ]);
+
+  expect(await look(vendor, window, signal)).toEqual([]);
+  expect(asked).toHaveLength(2);
+});
+
+test('each tier has a list of its own', async () => {
+  const { vendor, asked, look } = listing();
+  const window = { fromMs: 1, toMs: 2 };
+
+  await Promise.all([
+    look(vendor, window, signal),
+    look(vendor, { ...window, tier: 'flex' }, signal),
+  ]);
+
+  expect(asked).toEqual([window, { ...window, tier: 'flex' }]);
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+
+import { afterEach, describe, expect, test } from 'vitest';
+
+import { HOUR, SECOND } from '#src/clock.ts';
+import { Loop } from '#src/loop.ts';
+
+import { createFakeClock, type FakeClock } from '../fakes/clock.ts';
+
+let loop: Loop | undefined;
+let clock: FakeClock;
+afterEach(async () => {
+  await loop?.stop();
+  assert.equal(clock.sleeping, 0);
+});
+
+function startLoop(options: {
+  turn: (signal: AbortSignal) => Promise<number>;
+  onError?: (error: unknown) => number;
+}): Loop {
+  clock = createFakeClock({ startMs: 0 });
+  loop = new Loop({ onError: () => HOUR, ...options, clock });
+  loop.start();
+  return loop;
+}
+
+test('a turn is taken at once, and the next when it is due', async () => {
+  const turns: number[] = [];
+  startLoop({
+    turn: async () => {
+      turns.push(clock.now());
+      return 3 * SECOND;
+    },
+  });
+
+  await clock.advance(7 * SECOND);
+
+  expect(turns).toEqual([0, 3000, 6000]);
+});
+
+describe('being woken', () => {
+  test('cuts the sleep', async () => {
+    const turns: number[] = [];
+    const sleepy = startLoop({
+      turn: async () => {
+        turns.push(clock.now());
+        return HOUR;
+      },
+    });
+    await clock.advance(SECOND);
+
+    sleepy.wake();
+    await clock.settle();
+
+    expect(turns).toEqual([0, SECOND]);
+  });
+
+  test('in the middle of a turn is not lost: another follows at once', async () => {
+    const inTurn: PromiseWithResolvers<void>[] = [];
+    const busy = startLoop({
+      turn: async () => {
+        const turn = Promise.withResolvers<void>();
+        inTurn.push(turn);
+        await turn.promise;
+        return HOUR;
+      },
+    });
+    await clock.settle();
+
+    busy.wake();
+    busy.wake();
+    inTurn[0]?.resolve();
+    await clock.settle();
+    expect(inTurn).toHaveLength(2);
+
+    inTurn[1]?.resolve();
+    await clock.settle();
+    expect(inTurn).toHaveLength(2);
+    expect(clock.sleeping).toBe(1);
+  });
+
+  test('by the turn itself leads to one more turn, not to a spin', async () => {
+    let turns = 0;
+    startLoop({
+      turn: async () => {
+        await clock.sleep(0);
+        turns += 1;
+        if (turns === 1) loop?.wake();
+        return HOUR;
+      },
+    });
+
+    await clock.settle();
+
+    expect(turns).toBe(2);
+  });
+});
+
+describe('stopping', () => {
+  test('waits for the turn in hand, and tells it', async () => {
+    const turn = Promise.withResolvers<void>();
+    let wasTold = false;
+    const slow = startLoop({
+      turn: async (signal) => {
+        await turn.promise;
+        wasTold = signal.aborted;
+        return 0;
+      },
+    });
+    await clock.settle();
+    let isStopped = false;
+    const stopping = slow.stop().then(() => (isStopped = true));
+    await clock.settle();
+    expect(isStopped).toBe(false);
+
+    turn.resolve();
+    await stopping;
+
+    expect(wasTold).toBe(true);
+  });
+
+  test('ends a sleep, and nothing wakes it again', async () => {
+    let turns = 0;
+    const stopped = startLoop({
+      turn: async () => {
+        turns += 1;
+        return SECOND;
+      },
+    });
+    await clock.settle();
+
+    await stopped.stop();
+    stopped.wake();
+    await clock.advance(HOUR);
+
+    expect(turns).toBe(1);
+  });
+
+  test('a loop that was never started is stopped at once', async () => {
+    clock = createFakeClock();
+    loop = new Loop({ turn: async () => HOUR, onError: () => HOUR, clock });
+
+    await expect(loop.stop()).resolves.toBeUndefined();
+  });
+});
+
+test('a turn that fails is told, and the next comes when that says', async () => {
+  const told: unknown[] = [];
+  startLoop({
+    turn: async () => {
+      throw new Error(`failed at ${clock.now()}`);
+    },
+    onError: (error) => {
+      told.push(error instanceof Error ? error.message : error);
+      return 2 * SECOND;
+    },
+  });
+
+  await clock.advance(5 * SECOND);
+
+  expect(told).toEqual(['failed at 0', 'failed at 2000', 'failed at 4000']);
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+
+import { UntrustedContentError } from '#src/errors.ts';
+
+import { textFile } from '../../../fakes/images.ts';
+import { VIDEO, cutting, download } from './cut-downloads.ts';
+import { type Answer } from './remote-server.ts';
+
+describe('what is not wanted on the disk', () => {
+  test.each([
+    ['a page', Buffer.from('<!doctype html><title>Expired</title>')],
+    ['a long text', Buffer.alloc(20_000, textFile())],
+    ['a short text', Buffer.from('try again later')],
+  ])('is refused in place of a video: %s', async (_, file) => {
+    const { outcome, files, ranges } = await download(cutting({ file, cuts: [] }));
+
+    expect(outcome).toBeInstanceOf(UntrustedContentError);
+    expect(files).toEqual([]);
+    expect(ranges).toHaveLength(1);
+  });
+
+  test('is refused also when it comes in place of the rest of a video', async () => {
+    const page: Answer = (_request, response) => response.end('<title>Expired</title>');
+    const { outcome, files } = await download(cutting({ cuts: [60_000], instead: { 1: page } }));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
+    expect(files).toEqual([]);
+  });
+
+  test('is cut at the limit, also when it comes in parts', async () => {
+    const { outcome, files } = await download(cutting({ cuts: [90_000, 90_000, 90_000] }), {
+      maxBytes: 150_000,
+    });
+
+    expect(outcome).toBeInstanceOf(UntrustedContentError);
+    expect(files).toEqual([]);
+  });
+
+  test('is cut at the limit without a word about its length', async () => {
+    const { outcome, files } = await download(() => endless(VIDEO));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is larger than') });
+    expect(files).toEqual([]);
+  });
+
+  test('is cut as soon as it shows what it is', async () => {
+    const { outcome, files } = await download(() => endless(textFile()));
+
+    expect(outcome).toMatchObject({ message: expect.stringContaining('is not an MP4 video') });
+    expect(files).toEqual([]);
+  });
+
+  const endless = (start: Buffer): Answer => {
+    return (_request, response) => {
+      response.write(start);
+      const pour = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(10_000)));
+      };
+      response.on('drain', pour);
+      pour();
+    };
+  };
+});

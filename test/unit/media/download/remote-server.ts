@@ -1,0 +1,102 @@
+/** A web server on loopback that answers as each test says, and what the tests fetch it with. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { LookupFunction } from 'node:net';
+
+import { systemClock, type Clock } from '#src/clock.ts';
+import { createLogger } from '#src/logger.ts';
+import { createFetchOutside, type FetchOutside } from '#src/media/download/safe-fetch.ts';
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface OutsideServer extends AsyncDisposable {
+  /** `127.0.0.1:<port>` */
+  readonly host: string;
+  readonly requests: IncomingMessage[];
+  url(path: string): string;
+}
+
+export async function startServer(answer: Answer): Promise<OutsideServer> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    response.on('error', () => undefined);
+    answer(request, response);
+  });
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  const host = `127.0.0.1:${port}`;
+  return {
+    host,
+    requests,
+    url: (path) => `http://${host}${path}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** One request, and all of its body. */
+export async function fetchBytes(
+  { fetchOutside }: Pick<FetchOutside, 'fetchOutside'>,
+  ...[url, request]: Parameters<FetchOutside['fetchOutside']>
+): Promise<Uint8Array> {
+  const { body } = await fetchOutside(url, request);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export interface FetchSettings {
+  attachments?: string[];
+  videos?: string[];
+  lookup?: LookupFunction;
+  clock?: Clock;
+  idleTimeoutMs?: number;
+}
+
+/** With retries that do not wait. */
+export function fetchingWith({
+  attachments = [],
+  videos = [],
+  clock = systemClock,
+  ...rest
+}: FetchSettings): FetchOutside & AsyncDisposable {
+  const outside = createFetchOutside({
+    trustedHosts: { attachments, videos },
+    clock,
+    logger: createLogger('silent'),
+    retry: { tries: 4, firstMs: 0, maxMs: 0 },
+    ...rest,
+  });
+  return { ...outside, [Symbol.asyncDispose]: outside.close };
+}
+
+/** A clock whose sleeps of `ms` or longer end when the test says so; shorter ones at once. */
+export function clockThatWaitsFor(ms: number): Clock & { expire(): void; sleeping(): number } {
+  const asleep = new Set<() => void>();
+  let nowMs = 0;
+  return {
+    now: () => nowMs,
+    async sleep(sleepMs, signal) {
+      if (sleepMs < ms) return;
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          asleep.delete(wake);
+          resolve();
+        };
+        asleep.add(wake);
+        signal?.addEventListener('abort', wake);
+      });
+    },
+    expire() {
+      nowMs += ms;
+      for (const wake of asleep) wake();
+    },
+    sleeping: () => asleep.size,
+  };
+}

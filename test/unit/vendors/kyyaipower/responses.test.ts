@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+
+import { taskStatusSchema } from '#src/vendors/kyyaipower/responses.ts';
+
+/** The shape of its result page; figures made up. */
+const RESULT = {
+  id: 'video_abc123def456',
+  object: 'video',
+  created: 1_761_635_478,
+  model: 'seedance_1_5_pro_720p',
+  status: 'completed',
+  video_url: 'https://files.example/video.mp4',
+  actualDuration: 5.04,
+  totalTokens: '108900',
+  error: null,
+};
+
+describe('an answer about a task', () => {
+  test('has the video, its billed seconds and its tokens', () => {
+    expect(taskStatusSchema.parse(RESULT)).toEqual({
+      status: 'succeeded',
+      videoUrl: RESULT.video_url,
+      tokens: 108_900,
+      seconds: 5,
+    });
+  });
+
+  test.each([
+    ['queued', { status: 'queued' }],
+    ['processing', { status: 'running' }],
+    ['cancelled', { status: 'cancelled' }],
+    ['failed', { status: 'failed', kind: 'unavailable', code: 'unknown' }],
+  ])('%s', (status, expected) => {
+    expect(taskStatusSchema.parse({ ...RESULT, status, video_url: null })).toEqual(expected);
+  });
+
+  test.each([
+    ['InvalidParameter: the parameter duration …', { kind: 'rejected', code: 'InvalidParameter' }],
+    [
+      'The request failed because the output video may be related to copyright restrictions.',
+      { kind: 'moderated', code: 'OutputVideoSensitiveContentDetected.Copyright' },
+    ],
+    ['something else', { kind: 'unavailable', code: 'unknown' }],
+  ])('a failure is understood by its sentence: %s', (error, expected) => {
+    const answer = { ...RESULT, status: 'failed', error };
+
+    expect(taskStatusSchema.parse(answer)).toEqual({ status: 'failed', ...expected });
+  });
+
+  test.each([
+    ['queued', { status: 'queued' }],
+    ['processing', { status: 'running' }],
+    ['cancelled', { status: 'cancelled' }],
+    ['failed', { status: 'failed', kind: 'unavailable', code: 'unknown' }],
+  ])('may lack the key video_url before the end: %s', (status, expected) => {
+    const { id, object, created, model } = RESULT;
+
+    expect(taskStatusSchema.parse({ id, object, created, model, status })).toEqual(expected);
+  });
+
+  test('a status that no table names is an error', () => {
+    expect(taskStatusSchema.safeParse({ ...RESULT, status: 'paused' }).success).toBe(false);
+  });
+
+  test.each([
+    ['no video', null],
+    ['a video of another scheme', 'ftp://files.example/video.mp4'],
+    ['a video that is no text', 7],
+  ])('with %s a finished task has no file yet', (_, video) => {
+    expect(taskStatusSchema.parse({ ...RESULT, video_url: video })).toEqual({
+      status: 'finished-without-file',
+    });
+  });
+
+  test.each(['', {}, [], 'soon'])('before the end %j may stand for the video', (video) => {
+    const answer = { ...RESULT, status: 'processing', video_url: video };
+
+    expect(taskStatusSchema.parse(answer)).toEqual({ status: 'running' });
+  });
+
+  test('odd figures hide no video', () => {
+    const odd = { ...RESULT, actualDuration: 'long', totalTokens: -1, error: 7 };
+
+    expect(taskStatusSchema.parse(odd)).toMatchObject({ videoUrl: RESULT.video_url });
+  });
+});

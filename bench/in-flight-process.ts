@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { systemClock } from '#src/clock.ts';
 import { createPoller } from '#src/jobs/polling/poller.ts';
-import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
-import { createPlaces } from '#src/jobs/queue/slots.ts';
+import { createRateLimiter } from '#src/jobs/polling/rate-limiter.ts';
+import { createSlots } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createLogger } from '#src/logger.ts';
 import { soleProcessLeases } from '#src/storage/leases/leases.ts';
@@ -48,7 +48,7 @@ const vendor: Vendor = {
 };
 const poller = createPoller({
   vendor,
-  pace: createAccountPace(SECOND_MS, systemClock),
+  rateLimiter: createRateLimiter(SECOND_MS, systemClock),
   leases: soleProcessLeases(),
   store: createJobStore(database),
   transition: async (job) => job,
@@ -63,7 +63,7 @@ const endMs = startMs + watchedMs;
 while (performance.now() < endMs) {
   // As often as the submit loop looks by itself.
   await sleep(2 * SECOND_MS);
-  await createPlaces().line(database);
+  await createSlots().queue(database);
 }
 await poller.stop();
 const figures = {

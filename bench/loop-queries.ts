@@ -1,6 +1,6 @@
 /** What the loops ask of a database again and again, after a million videos. */
 import { systemClock } from '#src/clock.ts';
-import { createPlaces } from '#src/jobs/queue/slots.ts';
+import { createSlots } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
@@ -42,7 +42,7 @@ async function lookOnce(database: Database): Promise<void> {
   await store.toVerify(nowMs, OPEN);
   await store.atVendorSince(0);
   await store.serversToTell();
-  await createPlaces().line(database);
+  await createSlots().queue(database);
 }
 
 async function orderOnce(database: Database, round: number): Promise<void> {

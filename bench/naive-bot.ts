@@ -30,7 +30,7 @@ const taskSchema = z.object({
 await runVideoBot(async (interaction) => {
   await interaction.deferReply();
   const prompt = interaction.options.getString('prompt', true);
-  const { id } = await persistently(async () => create(prompt));
+  const { id } = await retryOnDisconnect(async () => create(prompt));
   const videoUrl = await waitForVideo(id);
   const video = await fetch(videoUrl);
   const file = new AttachmentBuilder(Buffer.from(await video.arrayBuffer()), { name: 'video.mp4' });
@@ -47,7 +47,9 @@ async function create(prompt: string): Promise<{ id: string }> {
 
 async function waitForVideo(id: string): Promise<string> {
   for (;;) {
-    const answer = await persistently(async () => call(`${TASKS}/${id}`, { headers: HEADERS }));
+    const answer = await retryOnDisconnect(async () =>
+      call(`${TASKS}/${id}`, { headers: HEADERS }),
+    );
     const { status, content } = taskSchema.parse(answer);
     if (content !== undefined) return content.video_url;
     if (status !== 'queued' && status !== 'running') throw new Error(`task ${id} is ${status}`);
@@ -55,7 +57,7 @@ async function waitForVideo(id: string): Promise<string> {
   }
 }
 
-async function persistently<T>(ask: () => Promise<T>): Promise<T> {
+async function retryOnDisconnect<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();

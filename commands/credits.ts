@@ -2,7 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
-import { openPrivateReply, tellPrivately } from '#src/discord/interactions/reply.ts';
+import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
 import { roleIdsOf } from '#src/discord/moderation/permissions.ts';
 
 export default {
@@ -20,6 +20,6 @@ export default {
       memberId: interaction.user.id,
       roleIds: roleIdsOf(interaction.member),
     });
-    await tellPrivately(interaction, creditsText(view));
+    await replyPrivately(interaction, creditsText(view));
   },
 } satisfies ChatCommand;

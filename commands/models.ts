@@ -2,7 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
-import { openPrivateReply, tellPrivately } from '#src/discord/interactions/reply.ts';
+import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
 import { withdrawalText } from '#src/discord/moderation/settings/vendor-findings.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import { UserError } from '#src/errors.ts';
@@ -26,7 +26,7 @@ export default {
       throw new UserError(nothingToUse(offers.models().length > 0));
     }
     const withdrawn = withdrawals.list().map((each) => `- ${withdrawalText(each)}`);
-    await tellPrivately(interaction, [
+    await replyPrivately(interaction, [
       `**Models you can use here**\n${lines.join('\n')}`,
       ...(withdrawn.length === 0
         ? []

@@ -3,7 +3,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 import type { ChatCommand } from '#src/discord/command.ts';
 import type { CommandInteraction } from '#src/discord/interactions/kinds.ts';
 import { openPrivateReply } from '#src/discord/interactions/reply.ts';
-import type { ModerationDesk } from '#src/discord/moderation/moderation-context.ts';
+import type { ModerationContext } from '#src/discord/moderation/moderation-context.ts';
 import { checkModerator, MODERATORS_ONLY } from '#src/discord/moderation/permissions.ts';
 import { changeAccount, changeBlock, showMember } from '#src/discord/moderation/quota/accounts.ts';
 import { exportLedgerFile } from '#src/discord/moderation/quota/export.ts';
@@ -12,27 +12,27 @@ import { pageOf, showLog } from '#src/discord/moderation/quota/log.ts';
 import { QUOTA_OPTIONS } from '#src/discord/moderation/quota/options.ts';
 import { showReport } from '#src/discord/moderation/quota/report.ts';
 
-type Run = (interaction: CommandInteraction, desk: ModerationDesk) => Promise<void>;
+type Run = (interaction: CommandInteraction, context: ModerationContext) => Promise<void>;
 
 /** What each subcommand does. */
 const SUBCOMMANDS: Readonly<Record<string, Run>> = {
-  server: async (interaction, desk) => changeLimits(interaction, desk, { scope: 'server' }),
-  role: async (interaction, desk) => {
+  server: async (interaction, context) => changeLimits(interaction, context, { scope: 'server' }),
+  role: async (interaction, context) => {
     const roleId = interaction.options.getRole('role', true).id;
-    await changeLimits(interaction, desk, { scope: 'role', roleId });
+    await changeLimits(interaction, context, { scope: 'role', roleId });
   },
-  user: async (interaction, desk) => {
+  user: async (interaction, context) => {
     const memberId = interaction.options.getUser('user', true).id;
-    await changeLimits(interaction, desk, { scope: 'user', memberId });
+    await changeLimits(interaction, context, { scope: 'user', memberId });
   },
-  grant: async (interaction, desk) => changeAccount(interaction, desk, 'grant'),
-  take: async (interaction, desk) => changeAccount(interaction, desk, 'take'),
-  reset: async (interaction, desk) => changeAccount(interaction, desk, 'reset'),
+  grant: async (interaction, context) => changeAccount(interaction, context, 'grant'),
+  take: async (interaction, context) => changeAccount(interaction, context, 'take'),
+  reset: async (interaction, context) => changeAccount(interaction, context, 'reset'),
   show: showMember,
-  block: async (interaction, desk) => changeBlock(interaction, desk, 'block'),
-  unblock: async (interaction, desk) => changeBlock(interaction, desk, 'unblock'),
+  block: async (interaction, context) => changeBlock(interaction, context, 'block'),
+  unblock: async (interaction, context) => changeBlock(interaction, context, 'unblock'),
   report: showReport,
-  log: async (interaction, desk) => showLog(interaction, desk),
+  log: async (interaction, context) => showLog(interaction, context),
   export: exportLedgerFile,
 };
 

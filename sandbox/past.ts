@@ -29,7 +29,7 @@ export interface Past {
 export async function fillPast(database: Database, past: Past): Promise<void> {
   await insertJobs(database, past);
   await insertLedger(database, past);
-  await insertVendorBook(database, past);
+  await insertVendorLedger(database, past);
   await insertFiles(database, past);
   await insertOthers(database, past);
 }
@@ -94,7 +94,7 @@ async function insertLedger(database: Database, past: Past): Promise<void> {
   }
 }
 
-async function insertVendorBook(database: Database, past: Past): Promise<void> {
+async function insertVendorLedger(database: Database, past: Past): Promise<void> {
   const { id, guildId, createdAt, endedAt, isDelivered } = columns(past);
   await sql`
     insert into vendor_book (submission_id, job_id, vendor, guild_id, period, opened_at, closed_at,

@@ -69,7 +69,7 @@ interface Parts extends Work, DiscordParts {
 }
 
 function appOf(config: Config, parts: Parts): App {
-  const { client, registration, jobs, presenting, abandoned, departures } = parts;
+  const { client, registration, jobs, presenting, abandoned, guildRemovals } = parts;
   const { housekeeping, withdrawalReader } = parts;
   const { router, logChannel, closers, clock, logger } = parts;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
@@ -80,7 +80,7 @@ function appOf(config: Config, parts: Parts): App {
     const takers = [
       jobs,
       gatewayWatch,
-      departures,
+      guildRemovals,
       registration,
       abandoned,
       housekeeping,
@@ -102,7 +102,7 @@ function appOf(config: Config, parts: Parts): App {
       await serveHealth(config, { ...parts, isGatewayAlive: () => gatewayWatch.isAlive() });
       gatewayWatch.start();
       await login(client, config.discord);
-      await departures.start();
+      await guildRemovals.start();
       const loops = [jobs, ...presenting, abandoned, housekeeping, withdrawalReader, logChannel];
       for (const loop of loops) loop.start();
       await registration.start();

@@ -15,7 +15,7 @@ import type { StoredFiles } from './media/files/stored-files.ts';
 import { sweepFiles } from './media/files/sweep.ts';
 import type { Database } from './storage/database.ts';
 import { dropExpiredDocuments } from './storage/documents.ts';
-import { exclusive } from './storage/leases/leased-turn.ts';
+import { leasedTurn } from './storage/leases/leased-turn.ts';
 import type { Leases } from './storage/leases/leases.ts';
 
 /** A draft's button works for a week. */
@@ -39,7 +39,7 @@ export function createHousekeeping(dependencies: HousekeepingDependencies): Loop
   const { leases, clock, logger } = dependencies;
   return new Loop({
     clock,
-    turn: exclusive(leases, 'housekeeping', async (signal) => {
+    tick: leasedTurn(leases, 'housekeeping', async (signal) => {
       await clearAway({ ...dependencies, signal });
       return HOUR;
     }),

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 
 export interface LoopOptions {
   /** Does one turn and says in how many milliseconds the next is due. */
-  turn: (signal: AbortSignal) => Promise<number>;
+  tick: (signal: AbortSignal) => Promise<number>;
   /** Told of a turn that threw; says in how many milliseconds to try again. */
   onError: (error: unknown) => number;
   clock: Clock;
@@ -53,7 +53,7 @@ export class Loop {
 
   async #turn(): Promise<number> {
     try {
-      return await this.#options.turn(this.#stopping.signal);
+      return await this.#options.tick(this.#stopping.signal);
     } catch (error) {
       return this.#options.onError(error);
     }

@@ -10,7 +10,7 @@ import { createFileStore } from '../../src/media/files/file-store.ts';
 import { createStoredFiles } from '../../src/media/files/stored-files.ts';
 import { sweepFiles } from '../../src/media/files/sweep.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import type { VendorBookTable } from '../../src/storage/schema.ts';
+import type { VendorLedgerTable } from '../../src/storage/schema.ts';
 import type { JournalEntry } from '../discord/journal.ts';
 import type { MessageView } from '../discord/message-view.ts';
 import type { SandboxTask, VendorRequest } from '../vendor/vendor.ts';
@@ -32,7 +32,7 @@ export interface Evidence {
   readonly jobs: readonly Job[];
   readonly claims: ReadonlyMap<string, 'open' | 'over'>;
   readonly paid: ReadonlyMap<string, { readonly server: number; readonly member: number }>;
-  readonly vendorBook: readonly VendorBookTable[];
+  readonly vendorLedger: readonly VendorLedgerTable[];
   readonly audit: readonly string[];
   readonly messages: readonly SeenMessage[];
   readonly tasks: readonly SandboxTask[];
@@ -65,7 +65,7 @@ export async function collectEvidence(
     jobs: await records.jobs(),
     claims: await records.claims(),
     paid: await records.paid(),
-    vendorBook: await records.vendorBook(),
+    vendorLedger: await records.vendorLedger(),
     audit: await records.audit(),
     messages: messagesOf(scene),
     tasks: vendor.tasks,

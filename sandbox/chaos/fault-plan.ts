@@ -21,7 +21,10 @@ import {
  */
 export type Expectation = 'served' | 'answered' | 'restarted';
 
-export type Mishap = { readonly weight: number; readonly expects?: Expectation | undefined } & (
+export type PlannedFault = {
+  readonly weight: number;
+  readonly expects?: Expectation | undefined;
+} & (
   | { readonly at: 'vendor'; readonly fault: VendorFault }
   | { readonly at: 'discord'; readonly fault: Fault }
   /** Every connection of the bot to the gateway is cut. */
@@ -35,7 +38,7 @@ export type Mishap = { readonly weight: number; readonly expects?: Expectation |
 );
 
 /** What a lost job needs to be known as lost is a minute: these are left out of a short run. */
-const LONG: readonly Mishap[] = [
+const LONG: readonly PlannedFault[] = [
   // Nobody can know what became of such a create: it is searched for, for a minute.
   vendor(2, { on: 'create', kind: 'cut' }),
   vendor(1, { on: 'create', kind: 'status', status: 502, code: '' }),
@@ -47,7 +50,7 @@ const LONG: readonly Mishap[] = [
   gateway('restarted', { kind: 'unanswered-resume' }),
 ];
 
-const QUICK: readonly Mishap[] = [
+const QUICK: readonly PlannedFault[] = [
   vendor(4, { on: 'create', kind: 'status', status: 500, code: 'InternalServiceError' }),
   vendor(4, {
     on: 'create',
@@ -136,7 +139,7 @@ const QUICK: readonly Mishap[] = [
   { at: 'funds', weight: 1, forMs: 1_000 },
 ];
 
-export function mishaps({ isShort }: { isShort: boolean }): readonly Mishap[] {
+export function faults({ isShort }: { isShort: boolean }): readonly PlannedFault[] {
   return isShort ? QUICK : [...QUICK, ...LONG];
 }
 
@@ -147,9 +150,9 @@ export function injectedName(fault: GatewayFault | DispatchFault): string {
 
 /** The names of the faults of which this is expected. */
 export function expecting(expects: Expectation): ReadonlySet<string> {
-  const names = [...QUICK, ...LONG].flatMap((mishap) =>
-    mishap.at === 'discord' && mishap.expects === expects && !('route' in mishap.fault)
-      ? [injectedName(mishap.fault)]
+  const names = [...QUICK, ...LONG].flatMap((fault) =>
+    fault.at === 'discord' && fault.expects === expects && !('route' in fault.fault)
+      ? [injectedName(fault.fault)]
       : [],
   );
   return new Set(names);
@@ -166,7 +169,7 @@ function isPublicPicture({ body }: { readonly body?: unknown }): boolean {
   return text.includes('boat') && !text.includes(PRIVATE_WORD);
 }
 
-function gateway(expects: Expectation, fault: GatewayFault | DispatchFault): Mishap {
+function gateway(expects: Expectation, fault: GatewayFault | DispatchFault): PlannedFault {
   return { at: 'discord', weight: 2, expects, fault };
 }
 
@@ -178,10 +181,10 @@ function poisoned(event: string, changes: FieldChanges): DispatchFault {
   return { kind: 'poisoned-dispatch', event, ...changes };
 }
 
-function vendor(weight: number, fault: VendorFault): Mishap {
+function vendor(weight: number, fault: VendorFault): PlannedFault {
   return { at: 'vendor', weight, fault };
 }
 
-function discord(weight: number, fault: Fault): Mishap {
+function discord(weight: number, fault: Fault): PlannedFault {
   return { at: 'discord', weight, fault };
 }

@@ -12,15 +12,15 @@ import { SERVERS } from './servers.ts';
 const FIRST_PICTURE_WITHIN_MS = 60_000;
 const DRAFT_WITHIN_MS = 90_000;
 
-export function happens({ mishap, where }: Planned, scene: Scene): void {
+export function happens({ fault, where }: Planned, scene: Scene): void {
   const { world, servers } = scene;
-  switch (mishap.at) {
+  switch (fault.at) {
     case 'vendor':
-      world.vendor.inject(mishap.fault);
+      world.vendor.inject(fault.fault);
       break;
     case 'discord':
-      world.discord.inject(mishap.fault);
-      if (!('route' in mishap.fault)) scene.count(injectedName(mishap.fault), mishap.fault.times);
+      world.discord.inject(fault.fault);
+      if (!('route' in fault.fault)) scene.count(injectedName(fault.fault), fault.fault.times);
       break;
     case 'gateway':
       world.discord.dropGateway();
@@ -33,9 +33,9 @@ export function happens({ mishap, where }: Planned, scene: Scene): void {
       const chosen = channels[Math.floor(where * channels.length)];
       if (chosen === undefined) break;
       const { guild, channel } = chosen;
-      guild.revokeBotPermission(channel, ...mishap.revoked);
-      scene.count(`server: ${mishap.revoked.join(', ')} taken from the bot for a while`);
-      scene.restoreAfter(mishap.forMs, () =>
+      guild.revokeBotPermission(channel, ...fault.revoked);
+      scene.count(`server: ${fault.revoked.join(', ')} taken from the bot for a while`);
+      scene.restoreAfter(fault.forMs, () =>
         guild.setBotPermissions(channel, INVITED_BOT_PERMISSION_NAMES),
       );
       break;
@@ -43,14 +43,14 @@ export function happens({ mishap, where }: Planned, scene: Scene): void {
     case 'direct-messages':
       for (const person of servers.people) person.takesDirectMessages(false);
       scene.count('members: direct messages closed for a while');
-      scene.restoreAfter(mishap.forMs, () => {
+      scene.restoreAfter(fault.forMs, () => {
         for (const person of servers.people) person.takesDirectMessages(true);
       });
       break;
     case 'funds':
       world.vendor.setFunds(false);
       scene.count('vendor: the account empty for a while');
-      scene.restoreAfter(mishap.forMs, () => world.vendor.setFunds(true));
+      scene.restoreAfter(fault.forMs, () => world.vendor.setFunds(true));
       break;
   }
 }

@@ -140,13 +140,13 @@ function holdsVideo({ message }: SeenMessage, job: Job): boolean {
 }
 
 /** In the members' ledger to the credit, and in the vendor book. */
-function moneyFaults(job: Job, { paid, vendorBook }: Evidence): string[] {
+function moneyFaults(job: Job, { paid, vendorLedger }: Evidence): string[] {
   const due = job.state === 'delivered' ? (job.costCredits ?? Number.NaN) : 0;
   const { server = 0, member = 0 } = paid.get(job.id) ?? {};
   const faults: string[] = [];
   if (server !== due) faults.push(`cost the server ${server} credits, not ${due}`);
   if (member !== due) faults.push(`cost the member ${member} credits, not ${due}`);
-  const rows = vendorBook.filter(({ job_id: jobId }) => jobId === job.id);
+  const rows = vendorLedger.filter(({ job_id: jobId }) => jobId === job.id);
   const billed = rows.filter(({ state }) => state === 'billed');
   if (rows.length !== job.submissions.length)
     faults.push(`${job.submissions.length} submissions, ${rows.length} rows in the vendor book`);

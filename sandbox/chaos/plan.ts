@@ -3,12 +3,12 @@
  * goes wrong when, and when the bot is killed. The same seed gives the same plan; what comes of it
  * also depends on how fast sockets and processes are, which no seed decides.
  */
-import { mishaps, type Mishap } from './fault-plan.ts';
+import { faults, type PlannedFault } from './fault-plan.ts';
 import { isMeant, makeOrder, plainOrder, type Order } from './orders.ts';
 import { Chance } from './random.ts';
 
 export interface Planned {
-  readonly mishap: Mishap;
+  readonly fault: PlannedFault;
   /** From the beginning of its round. */
   readonly afterMs: number;
   /** Which channel or server it concerns, where it is about one: in [0, 1). */
@@ -21,7 +21,7 @@ export type Kill =
 
 export interface Round {
   readonly orders: readonly Order[];
-  readonly mishaps: readonly Planned[];
+  readonly faults: readonly Planned[];
   readonly kill: Kill | undefined;
   /** Which of the bots dies first, in [0, 1). */
   readonly victim: number;
@@ -57,7 +57,7 @@ export function makePlan(options: PlanOptions): Plan {
   const { jobs, kills, isShort } = options;
   const chance = new Chance(options.seed);
   const count = kills > 0 ? kills : Math.ceil(jobs / JOBS_A_ROUND_WITHOUT_KILLS);
-  const pool = mishaps({ isShort });
+  const pool = faults({ isShort });
   let number = 0;
   const rounds = Array.from({ length: count }, (_, index): Round => {
     const ordering = chance.of(`orders ${index}`);
@@ -71,8 +71,8 @@ export function makePlan(options: PlanOptions): Plan {
     const killing = chance.of(`kill ${index}`);
     return {
       orders,
-      mishaps: Array.from({ length: Math.round(orders.length * MISHAPS_PER_ORDER) }, () => ({
-        mishap: failing.weighted(pool),
+      faults: Array.from({ length: Math.round(orders.length * MISHAPS_PER_ORDER) }, () => ({
+        fault: failing.weighted(pool),
         afterMs: failing.whole(0, ROUND_MS),
         where: failing.share(),
       })),

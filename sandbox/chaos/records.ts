@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
-import { auditOf } from '../../src/quota/ledgers/consistency-check.ts';
-import type { VendorBookTable } from '../../src/storage/schema.ts';
+import { checkConsistency } from '../../src/quota/ledgers/consistency-check.ts';
+import type { VendorLedgerTable } from '../../src/storage/schema.ts';
 import { openBeside } from '../open-second-connection.ts';
 
 export interface Records extends AsyncDisposable {
@@ -19,7 +19,7 @@ export interface Records extends AsyncDisposable {
   claims(): Promise<ReadonlyMap<string, 'open' | 'over'>>;
   /** What each job has cost its server and its member in the ledger, in credits. */
   paid(): Promise<ReadonlyMap<string, { readonly server: number; readonly member: number }>>;
-  vendorBook(): Promise<VendorBookTable[]>;
+  vendorLedger(): Promise<VendorLedgerTable[]>;
   /** A sentence for each thing that does not add up. */
   audit(): Promise<string[]>;
   /** Nobody else can change a job while `work` is done. */
@@ -96,9 +96,9 @@ export async function openRecords(url: string): Promise<Records> {
         ]),
       );
     },
-    vendorBook: async () =>
+    vendorLedger: async () =>
       database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
-    audit: async () => auditOf(database),
+    audit: async () => checkConsistency(database),
     async whileLocked(work) {
       await database.transaction().execute(async (transaction) => {
         if (kind === 'sqlite') {

@@ -61,10 +61,10 @@ function summary({ outcome, verdict, title, seed }: Summed): string {
     : colours.red(`✘ ${said}: ${length} violations, ${outcome.missed.length} steps never met`);
 }
 
-function creditsOf({ paid, vendorBook }: Evidence): [string, number][] {
+function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
   const booked = (state: string): number =>
-    sum(vendorBook.filter((row) => row.state === state).map(({ credits }) => credits));
+    sum(vendorLedger.filter((row) => row.state === state).map(({ credits }) => credits));
   return [
     ['paid by members', sum([...paid.values()].map(({ member }) => member))],
     ['paid by servers', sum([...paid.values()].map(({ server }) => server))],

@@ -125,7 +125,7 @@ class Play {
 
   async #round(round: Round): Promise<void> {
     const scene = this.#scene;
-    const happening = [
+    const underway = [
       ...round.orders.map(async (order) => {
         await delay(order.afterMs);
         if (!round.isHasty) await scene.supervisor.anyReady();
@@ -133,7 +133,7 @@ class Play {
         const placed = scene.place(order);
         if (order.later !== undefined) followUp(placed, order.later, scene);
       }),
-      ...round.mishaps.map(async (planned) => {
+      ...round.faults.map(async (planned) => {
         await delay(planned.afterMs);
         if (!scene.over.signal.aborted) happens(planned, scene);
       }),
@@ -145,7 +145,7 @@ class Play {
     }
     const step = NAMED_STEPS.find(({ name }) => kill?.at === 'step' && name === kill.step);
     if (step !== undefined) await this.#visit(step, this.#victim(round.victim));
-    await Promise.all(happening);
+    await Promise.all(underway);
     if (!round.isHasty) await scene.supervisor.allReady();
   }
 

@@ -5,7 +5,7 @@ import type { Account, Route } from './dialect.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import { jsonAnswer } from './exchange.ts';
 import { lastFrameUrlOf, RESULT_ROUTES, videoUrlOf } from './results/result-routes.ts';
-import { befall } from './tasks/apply-faults.ts';
+import { applyFaults } from './tasks/apply-faults.ts';
 import { chooseTasks, readListQuery } from './tasks/list.ts';
 import { taskBody } from './tasks/task-body.ts';
 import type { TaskRecord } from './tasks/tasks.ts';
@@ -39,7 +39,7 @@ export function found(exchange: Exchange, account: Account, id: string): TaskRec
   authorize(exchange, account);
   account.limits.takeQuery('retrieve', exchange.nowMs);
   account.tasks.turn();
-  befall.atOnce(account.tasks.get(id), exchange.fault, account.tasks);
+  applyFaults.atOnce(account.tasks.get(id), exchange.fault, account.tasks);
   const task = account.tasks.get(id);
   const { fault } = exchange;
   return fault?.kind === 'unknown-status' ? { ...task, statusWord: fault.word } : task;
@@ -53,7 +53,7 @@ export function list(exchange: Exchange, account: Account): Answer {
   const kept = () => account.tasks.all.filter((task) => account.tasks.isKept(task));
   if (exchange.fault !== undefined) {
     for (const task of chooseTasks(kept(), query).tasks) {
-      befall.atOnce(task, exchange.fault, account.tasks);
+      applyFaults.atOnce(task, exchange.fault, account.tasks);
     }
   }
   const { tasks, total } = chooseTasks(kept(), query);
@@ -64,7 +64,7 @@ export function cancel(exchange: Exchange, account: Account): Answer {
   authorize(exchange, account);
   account.limits.takeQuery('cancel', exchange.nowMs);
   account.tasks.turn();
-  befall.atOnce(account.tasks.get(exchange.id), exchange.fault, account.tasks);
+  applyFaults.atOnce(account.tasks.get(exchange.id), exchange.fault, account.tasks);
   account.tasks.remove(exchange.id);
   return jsonAnswer({});
 }

@@ -10,7 +10,7 @@ import { createClient } from '../discord/client.ts';
 import type { Command } from '../discord/command.ts';
 import { isolateDispatches } from '../discord/dispatches/isolate-dispatches.ts';
 import { createGatewayRelay, type GatewayRelay } from '../discord/gateway-relay.ts';
-import { createAbandonedLoop } from '../discord/interactions/abandoned-claims.ts';
+import { createAbandonedClaimsLoop } from '../discord/interactions/abandoned-claims.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
 import { createDeliverer } from '../discord/messages/deliverer.ts';
 import { createEncoder } from '../discord/messages/encoder.ts';
@@ -23,14 +23,14 @@ import { createRegistration, type Registration } from '../discord/registration.t
 import { createMessenger } from '../discord/rest/messenger.ts';
 import { createDiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
-import { createDepartures, type Departures } from '../discord/server/guild-removal.ts';
+import { createGuildRemovals, type GuildRemovals } from '../discord/server/guild-removal.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
 import { hasProxy } from '../dispatcher.ts';
-import type { StepLoop } from '../jobs/job-worker.ts';
+import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Loop } from '../loop.ts';
 import { createVideoFitter, encodingsAtOnce } from '../media/ffmpeg/fit-video.ts';
-import type { WhoAndWhen } from '../quota/balance.ts';
+import type { MemberAt } from '../quota/balance.ts';
 import type { Work } from './work.ts';
 
 /** Seeds are 0 … 2³¹ − 1, the range that every vendor takes (BytePlus ModelArk, create page). */
@@ -41,9 +41,9 @@ export interface DiscordParts {
   router: Router;
   registration: Registration;
   /** What keeps the messages of jobs true. */
-  presenting: readonly StepLoop[];
+  presenting: readonly JobWorker[];
   abandoned: Loop;
-  departures: Departures;
+  guildRemovals: GuildRemovals;
   logChannel: LogChannel;
 }
 
@@ -82,7 +82,7 @@ export function createDiscordParts(
       concurrency: encodingsAtOnce(availableParallelism()),
     }),
     transition: jobs.transition,
-    placesInLine: jobs.placesInLine,
+    queuePositions: jobs.queuePositions,
     uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),
   };
   const presenting = createPresenting(presentingParts, jobs);
@@ -93,7 +93,7 @@ export function createDiscordParts(
     ...work,
     claims,
     forms: createOpenForms(database, clock),
-    viewCredits: async (who: Omit<WhoAndWhen, 'nowMs'>) =>
+    viewCredits: async (who: Omit<MemberAt, 'nowMs'>) =>
       quota.view(database, { ...who, nowMs: clock.now() }),
     settings,
     confirmations: createConfirmations(database, clock),
@@ -103,9 +103,9 @@ export function createDiscordParts(
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));
   const registration = createRegistration({ ...work, messenger });
-  const abandoned = createAbandonedLoop({ claims, messenger, clock, logger });
-  const departures = createDepartures({ ...work, client });
-  return { client, router, registration, presenting, abandoned, departures, logChannel };
+  const abandoned = createAbandonedClaimsLoop({ claims, messenger, clock, logger });
+  const guildRemovals = createGuildRemovals({ ...work, client });
+  return { client, router, registration, presenting, abandoned, guildRemovals, logChannel };
 }
 
 type PresentingParts = Parameters<typeof createPresenter>[0] &
@@ -115,7 +115,7 @@ type PresentingParts = Parameters<typeof createPresenter>[0] &
 function createPresenting(
   parts: PresentingParts,
   { onChange }: Pick<Jobs, 'onChange'>,
-): StepLoop[] {
+): JobWorker[] {
   const presenter = createPresenter(parts);
   const deliverer = createDeliverer(parts);
   const encoder = createEncoder(parts);

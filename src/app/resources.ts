@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 import { createDispatcher } from '../dispatcher.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import { createFetchOutside, type FetchOutside } from '../media/download/safe-fetch.ts';
+import { createSafeFetch, type SafeFetch } from '../media/download/safe-fetch.ts';
 import { createFileStore, type FileStore } from '../media/files/file-store.ts';
 import { createStoredFiles, type StoredFiles } from '../media/files/stored-files.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -30,7 +30,7 @@ export interface Resources extends Base {
   leases: Leases;
   files: FileStore;
   storedFiles: StoredFiles;
-  fetchOutside: FetchOutside;
+  safeFetch: SafeFetch;
   /** Connections to the hosts that the settings name: vendors and Discord. */
   connections: Dispatcher;
 }
@@ -54,12 +54,12 @@ export async function openResources(
   closers.defer(async () => leases.close());
   const trustedHosts = { attachments: config.discord.cdnHosts, videos: config.videoHosts };
   const { proxy } = config;
-  const fetchOutside = createFetchOutside({ trustedHosts, proxy, clock, logger });
-  closers.defer(async () => fetchOutside.close());
+  const safeFetch = createSafeFetch({ trustedHosts, proxy, clock, logger });
+  closers.defer(async () => safeFetch.close());
   const connections = createDispatcher(proxy);
   const proxies = [proxy.https, proxy.http].flatMap((url) => URL.parse(url ?? '')?.host ?? []);
   // Hosts alone: the addresses may hold passwords.
   if (proxies.length > 0) logger.info({ proxies }, 'connections go through a proxy');
   closers.defer(async () => connections.destroy());
-  return { ...base, database, leases, files, storedFiles, fetchOutside, connections };
+  return { ...base, database, leases, files, storedFiles, safeFetch, connections };
 }

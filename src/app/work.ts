@@ -15,7 +15,7 @@ import { VENDOR_ACCOUNTS } from '../jobs/queue/vendor-accounts.ts';
 import { createJobStore, type JobStore } from '../jobs/record/job-store.ts';
 import { createOffers, type Offers } from '../jobs/submission/offers.ts';
 import { Loop } from '../loop.ts';
-import { createVendorBook } from '../quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '../quota/ledgers/vendor-ledger.ts';
 import type { LimitSettings } from '../quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '../quota/quota-manager.ts';
 import { safetySalt } from '../storage/installation.ts';
@@ -79,7 +79,7 @@ export async function createWork(config: Config, resources: Resources): Promise<
     vendors,
     planContextOf: async (guildId) =>
       planContext(await settings.read(guildId), offers.toPlanWith(), () => 0),
-    vendorBook: createVendorBook(),
+    vendorLedger: createVendorLedger(),
     safetySalt: salt,
     accounts: VENDOR_ACCOUNTS,
   });
@@ -101,7 +101,7 @@ function createWithdrawalReader(
 ): Loop {
   return new Loop({
     clock,
-    async turn() {
+    async tick() {
       await withdrawals.refresh();
       return READ_WITHDRAWALS_EVERY_MS;
     },

@@ -5,7 +5,7 @@
  * Facts from the BytePlus ModelArk and Volcengine Ark API references, video generation.
  */
 import { MODE_INPUTS, MODES } from './modes.ts';
-import type { Mode, ModeAbilities, ReferenceAbilities } from './modes.ts';
+import type { Mode, ModeCapabilities, ReferenceCapabilities } from './modes.ts';
 import { FIXED_RATIOS, RATIOS, RESOLUTIONS } from './request.ts';
 import type { InputRole, ModelId, ReferenceRole, Resolution } from './request.ts';
 
@@ -38,8 +38,8 @@ export interface Model {
   /** As ByteDance writes it. */
   readonly name: string;
   /** The modes it has; a mode that is absent is one it cannot do. */
-  readonly modes: { readonly [mode in Exclude<Mode, 'references'>]?: ModeAbilities } & {
-    readonly references?: ReferenceAbilities;
+  readonly modes: { readonly [mode in Exclude<Mode, 'references'>]?: ModeCapabilities } & {
+    readonly references?: ReferenceCapabilities;
   };
   readonly resolutions: readonly Resolution[];
   /** Lengths in whole seconds. */

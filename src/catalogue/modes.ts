@@ -15,7 +15,7 @@ export const MODE_INPUTS = {
 } as const satisfies Record<Mode, readonly InputRole[]>;
 
 /** What a model can do in one mode. */
-export interface ModeAbilities {
+export interface ModeCapabilities {
   readonly ratios: readonly Ratio[];
   readonly defaultRatio: Ratio;
   /** Set where the model makes fewer resolutions in this mode than elsewhere. */
@@ -24,7 +24,7 @@ export interface ModeAbilities {
   readonly canFixCamera?: false;
 }
 
-export interface ReferenceAbilities extends ModeAbilities {
+export interface ReferenceCapabilities extends ModeCapabilities {
   /** The most pictures a request may have. */
   readonly mostImages: number;
   /** Left out where the model takes no video and no sound. */
@@ -62,6 +62,6 @@ export interface ClipLimits {
 export const CLIP_SLACK_SECONDS = 0.2;
 
 /** The most references of a kind that go together. */
-export function mostReferences(abilities: ReferenceAbilities, role: ReferenceRole): number {
-  return role === 'reference_image' ? abilities.mostImages : (abilities.clips?.maxCount ?? 0);
+export function mostReferences(capabilities: ReferenceCapabilities, role: ReferenceRole): number {
+  return role === 'reference_image' ? capabilities.mostImages : (capabilities.clips?.maxCount ?? 0);
 }

@@ -11,7 +11,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/record/job-store.ts';
 import type { Offers } from '../jobs/submission/offers.ts';
 import type { Logger } from '../logger.ts';
-import type { WhoAndWhen } from '../quota/balance.ts';
+import type { MemberAt } from '../quota/balance.ts';
 import type { QuotaView } from '../quota/view.ts';
 import type { VendorStates } from '../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../vendors/health/withdrawals.ts';
@@ -24,7 +24,7 @@ import type {
   FormSubmission,
   MenuInteraction,
 } from './interactions/kinds.ts';
-import type { ModerationDesk } from './moderation/moderation-context.ts';
+import type { ModerationContext } from './moderation/moderation-context.ts';
 import type { Confirmations } from './ordering/confirmation.ts';
 import type { OpenForms } from './ordering/open-forms.ts';
 import type { ServerSettingsStore } from './server/server-settings.ts';
@@ -34,11 +34,11 @@ export interface CommandContext {
   readonly jobs: Jobs;
   readonly store: JobStore;
   readonly viewCredits: (
-    who: Pick<WhoAndWhen, 'guildId' | 'memberId' | 'roleIds'>,
+    who: Pick<MemberAt, 'guildId' | 'memberId' | 'roleIds'>,
   ) => Promise<QuotaView>;
   readonly settings: ServerSettingsStore;
   readonly confirmations: Confirmations;
-  readonly moderation: ModerationDesk;
+  readonly moderation: ModerationContext;
   readonly offers: Offers;
   readonly vendorStates: () => VendorStates;
   readonly withdrawals: Pick<Withdrawals, 'list'>;

@@ -54,9 +54,9 @@ function spendableText(view: QuotaView, whose: string): string {
 /** How many more like the last one; undefined where there was none that cost anything. */
 function videosLeft({ lastCost, spendable, member, server, most }: QuotaView): number | undefined {
   if (lastCost === undefined || lastCost <= 0) return undefined;
-  const dearest = most.member.dearest?.most;
-  if (dearest === undefined) return Math.floor(Math.max(0, spendable) / lastCost);
-  if (lastCost > dearest) return 0;
+  const maxCost = most.member.maxCost?.most;
+  if (maxCost === undefined) return Math.floor(Math.max(0, spendable) / lastCost);
+  if (lastCost > maxCost) return 0;
   return Math.floor(Math.max(0, Math.min(member.left, server.left)) / lastCost);
 }
 
@@ -75,7 +75,7 @@ function shareText(whose: string, { used, held }: AccountView): string {
 
 /** The limits that are no sums of credits. */
 function mostText({ most }: QuotaView, reader: 'member' | 'other'): string[] {
-  const { atOnce, waiting, dearest } = most.member;
+  const { atOnce, waiting, maxCost } = most.member;
   const lines = [
     atOnce === undefined
       ? undefined
@@ -83,9 +83,9 @@ function mostText({ most }: QuotaView, reader: 'member' | 'other'): string[] {
     waiting === undefined
       ? undefined
       : `${waiting.most} waiting, by ${ruleName(waiting.rule, reader)}`,
-    dearest === undefined
+    maxCost === undefined
       ? undefined
-      : `a single video at most ${describeCredits(dearest.most)}, by ${ruleName(dearest.rule, reader)}`,
+      : `a single video at most ${describeCredits(maxCost.most)}, by ${ruleName(maxCost.rule, reader)}`,
   ].filter((line) => line !== undefined);
   return lines.length === 0 ? [] : [`**Videos**: ${lines.join(' · ')}`];
 }

@@ -90,7 +90,7 @@ class ListeningWatch implements GatewayWatch {
     this.#onLost = onLost;
     this.#loop = new Loop({
       clock,
-      turn: async () => {
+      tick: async () => {
         this.#look();
         return LOOK_EVERY_MS;
       },

@@ -1,7 +1,7 @@
 /** One question for all who ask at about the same time, and no waiting without end for its answer. */
 import type { Clock } from '../clock.ts';
 
-export interface RecentOptions<Answer> {
+export interface CacheOptions<Answer> {
   readonly ask: () => Promise<Answer>;
   /** How old an answer may be when it is given again. */
   readonly keepMs: number;
@@ -11,7 +11,7 @@ export interface RecentOptions<Answer> {
 }
 
 /** @returns what gives the answer. It throws what `ask` throws, or an Error when the answer is not there in time. */
-export function recent<Answer>(options: RecentOptions<Answer>): () => Promise<Answer> {
+export function cacheFor<Answer>(options: CacheOptions<Answer>): () => Promise<Answer> {
   const { ask, keepMs, withinMs, clock } = options;
   let underWay: Promise<Answer> | undefined;
   let last: { readonly answer: Answer; readonly atMs: number } | undefined;

@@ -6,7 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { Database } from '../storage/database.ts';
 import type { VendorHealth } from '../vendors/health/breaker.ts';
 import type { Withdrawals } from '../vendors/health/withdrawals.ts';
-import { recent } from './cache-for.ts';
+import { cacheFor } from './cache-for.ts';
 
 /** Of a supervisor's patience, commonly 5 s or more, less than half. */
 const DATABASE_WITHIN_MS = 2 * SECOND;
@@ -33,7 +33,7 @@ export function createReadiness({
   readonly clock: Clock;
   readonly logger: Logger;
 }): Readiness {
-  const askDatabase = recent({
+  const askDatabase = cacheFor({
     ask: async () => sql`select 1`.execute(database),
     keepMs: DATABASE_ANSWER_KEPT_MS,
     withinMs: DATABASE_WITHIN_MS,

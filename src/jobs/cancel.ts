@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../storage/database.ts';
 import type { TaskHandle, TaskStatus, Vendor } from '../vendors/vendor.ts';
-import { eventFor } from './polling/status-event.ts';
+import { statusEvent } from './polling/status-event.ts';
 import { recordAtVendor } from './record/job-events.ts';
 import type { JobStore } from './record/job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './record/job.ts';
@@ -49,7 +49,7 @@ async function cancelAtVendor(
   const status = before.status === 'queued' ? await cancelQueued(vendor, handle) : before;
   const current = await store.find(job.id);
   const isOpen = current?.state === 'queued' || current?.state === 'running';
-  if (isOpen) await transition(current, eventFor(current, status));
+  if (isOpen) await transition(current, statusEvent(current, status));
 }
 
 async function cancelQueued(vendor: Vendor, handle: TaskHandle): Promise<TaskStatus> {

@@ -9,14 +9,14 @@ import type { Logger } from '../logger.ts';
 import { DownloadError } from '../media/download/download-error.ts';
 import { UnexpectedContentError } from '../media/download/downloads.ts';
 import { createHostReport } from '../media/download/host-report.ts';
-import type { FetchOutside } from '../media/download/safe-fetch.ts';
+import type { SafeFetch } from '../media/download/safe-fetch.ts';
 import { isWebAddress, RefusedAddressError } from '../media/download/url-rules.ts';
 import { needsOtherSound, needsReencoding } from '../media/ffmpeg/fit-video.ts';
 import { DiskFullError } from '../media/files/disk.ts';
 import type { NewFile, StoredFiles } from '../media/files/stored-files.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
-import { TryAgainIn } from './job-worker.ts';
+import { RetryDelay } from './job-worker.ts';
 import type { FinalPrice, Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
 
@@ -37,7 +37,7 @@ const TRIES = { first: 5, later: 2, laterAfter: 4 } as const;
 const MAX_REMEMBERED = 10_000;
 
 export interface CollectorDependencies {
-  fetchOutside: FetchOutside;
+  safeFetch: SafeFetch;
   storedFiles: Pick<StoredFiles, 'keep'>;
   transition: Transition;
   /** What the buttons under a draft will cost; undefined for other jobs. */
@@ -126,7 +126,7 @@ export function createCollector(dependencies: CollectorDependencies): CollectVid
       }
       if (!isLinkUnopened(error)) throw error;
       const waitMs = backoffMs(BLOCKED, attempts.failures);
-      throw new TryAgainIn(waitMs, 'a finished video cannot be fetched yet', { cause: error });
+      throw new RetryDelay(waitMs, 'a finished video cannot be fetched yet', { cause: error });
     }
   };
 }
@@ -156,9 +156,9 @@ async function collect(
     ...dependencies
   }: CollectorDependencies & { signal: AbortSignal; failures: number },
 ): Promise<JobVideo> {
-  const { storedFiles, fetchOutside } = dependencies;
+  const { storedFiles, safeFetch } = dependencies;
   const kept = await storedFiles.keep(newFile(job, '.mp4'), async (path) => {
-    const { byteLength } = await fetchOutside.downloadToFile(videoUrl, path, {
+    const { byteLength } = await safeFetch.downloadToFile(videoUrl, path, {
       kind: 'result',
       maxBytes: MAX_VIDEO_BYTES,
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
@@ -179,13 +179,13 @@ async function collect(
 async function keepLastFrame(
   job: Job,
   signal: AbortSignal,
-  { fetchOutside, storedFiles, logger }: CollectorDependencies,
+  { safeFetch, storedFiles, logger }: CollectorDependencies,
 ): Promise<{ lastFrameFile?: string }> {
   const url = job.result?.lastFrameUrl;
   if (url === undefined) return {};
   try {
     const { name } = await storedFiles.keep(newFile(job, '.png'), async (path) =>
-      fetchOutside.downloadToFile(url, path, {
+      safeFetch.downloadToFile(url, path, {
         kind: 'result',
         maxBytes: MAX_IMAGE_BYTES,
         timeoutMs: LAST_FRAME_TIMEOUT_MS,

@@ -24,7 +24,7 @@ const SUSPICIOUS_AFTER = 6;
 const LOOK_FURTHER = 4;
 
 /** Thrown by a step that knows for how long it is of no use to try again; at least a second. */
-export class TryAgainIn extends Error {
+export class RetryDelay extends Error {
   readonly kind = 'try-again-in';
   override readonly name = 'TryAgainIn';
   readonly waitMs: number;
@@ -35,7 +35,7 @@ export class TryAgainIn extends Error {
   }
 }
 
-export interface StepLoopOptions {
+export interface JobWorkerOptions {
   name: string;
   /** How many steps run at once. */
   concurrency: number;
@@ -97,20 +97,20 @@ interface Pause {
   readonly version: number;
 }
 
-export class StepLoop {
-  readonly #options: StepLoopOptions;
+export class JobWorker {
+  readonly #options: JobWorkerOptions;
   readonly #loop: Loop;
   readonly #holders: FairSlots;
   readonly #underWay = new Map<string, UnderWay>();
   readonly #pauses = new Map<string, Pause>();
 
-  constructor(options: StepLoopOptions) {
+  constructor(options: JobWorkerOptions) {
     this.#options = options;
     const { clock, logger, name } = options;
     this.#holders = new FairSlots(options.concurrency);
     this.#loop = new Loop({
       clock,
-      turn: async (signal) => this.#turn(signal),
+      tick: async (signal) => this.#turn(signal),
       onError: (error) => {
         logger.error({ err: error, loop: name }, 'looking for jobs failed');
         return backoffMs(FAILED_STEP, 3);
@@ -247,7 +247,7 @@ export class StepLoop {
     const last = this.#pauses.get(job.id);
     const attempt = last?.why === 'failed' ? last.attempt + 1 : 1;
     const waitMs =
-      error instanceof TryAgainIn
+      error instanceof RetryDelay
         ? Math.max(error.waitMs, FAILED_STEP.firstMs)
         : this.#backoffMs(attempt);
     this.#pause(job, { why: 'failed', attempt, waitMs });

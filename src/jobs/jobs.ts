@@ -7,26 +7,26 @@ import { HOUR, SECOND, type Clock } from '../clock.ts';
 import { FairSlots } from '../fair-slots.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
-import type { FetchOutside } from '../media/download/safe-fetch.ts';
+import type { SafeFetch } from '../media/download/safe-fetch.ts';
 import type { FileStore } from '../media/files/file-store.ts';
 import type { StoredFiles } from '../media/files/stored-files.ts';
-import type { VendorBook } from '../quota/ledgers/vendor-ledger.ts';
+import type { VendorLedger } from '../quota/ledgers/vendor-ledger.ts';
 import type { QuotaManager } from '../quota/quota-manager.ts';
 import type { Database } from '../storage/database.ts';
 import type { Leases } from '../storage/leases/leases.ts';
 import type { Vendor } from '../vendors/vendor.ts';
 import { acceptJob, type Order } from './acceptance/accept-job.ts';
-import { createFetchTurns } from './acceptance/fetch-queue.ts';
+import { createFetchQueue } from './acceptance/fetch-queue.ts';
 import { pricedFinals } from './acceptance/finals.ts';
 import type { Alongside } from './acceptance/record-job.ts';
 import { findSpent, type Spending } from './acceptance/spending.ts';
 import { cancelJob, type CancelOutcome } from './cancel.ts';
 import { createCollector } from './collector.ts';
 import { DOWNLOADS_OF_VENDOR, downloadShares, findDownloads } from './downloads.ts';
-import { StepLoop } from './job-worker.ts';
+import { JobWorker } from './job-worker.ts';
 import { createOverdueLoop } from './polling/overdue.ts';
 import { createPoller, type PollLoop } from './polling/poller.ts';
-import { createAccountPace, type AccountPace } from './polling/rate-limiter.ts';
+import { createRateLimiter, type RateLimiter } from './polling/rate-limiter.ts';
 import { RUNNING_STATES, type VendorAccounts } from './queue/slots.ts';
 import { createBillAlerts } from './record/bill-alerts.ts';
 import type { JobStore } from './record/job-store.ts';
@@ -35,9 +35,9 @@ import { createTransition, type JobListener, type Transition } from './record/tr
 import { searchLostSubmission } from './submission/lost-submission.ts';
 import type { Offers } from './submission/offers.ts';
 import type { PlanContextOf } from './submission/replan.ts';
-import { createTurns, type Turns } from './submission/scheduler.ts';
+import { createScheduler, type Scheduler } from './submission/scheduler.ts';
 import { createSubmitter } from './submission/submitter.ts';
-import { createRecentList } from './submission/task-search.ts';
+import { createTaskSearch } from './submission/task-search.ts';
 import type { Share } from './worker-slots.ts';
 
 /** For each vendor: one that hangs keeps no other's jobs waiting. Bodies of creates go one at a time per vendor whatever stands here. */
@@ -58,13 +58,13 @@ export interface JobsDependencies {
   leases: Leases;
   store: JobStore;
   quota: QuotaManager;
-  vendorBook: VendorBook;
+  vendorLedger: VendorLedger;
   vendors: readonly Vendor[];
   offers: Offers;
   planContextOf: PlanContextOf;
   files: FileStore;
   storedFiles: StoredFiles;
-  fetchOutside: FetchOutside;
+  safeFetch: SafeFetch;
   safetySalt: string;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
   accounts?: VendorAccounts | undefined;
@@ -85,7 +85,7 @@ export interface Jobs {
   cancel(job: Job): Promise<CancelOutcome>;
   readonly transition: Transition;
   /** The position to show of each job that waits for a slot; far back it is rounded. */
-  placesInLine(): Promise<ReadonlyMap<string, number>>;
+  queuePositions(): Promise<ReadonlyMap<string, number>>;
   /** The listener is told of every change after it is saved, and of every new job. */
   onChange(listener: JobListener): void;
   start(): void;
@@ -103,22 +103,22 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   const paces = new Map(
     vendors.map((vendor) => [
       vendor.name,
-      createAccountPace(vendor.checkMany?.everyMs ?? DEFAULT_LIST_PACE_MS, clock),
+      createRateLimiter(vendor.checkMany?.everyMs ?? DEFAULT_LIST_PACE_MS, clock),
     ]),
   );
-  const paceOf = (vendor: Vendor): AccountPace =>
-    paces.get(vendor.name) ?? createAccountPace(0, clock);
+  const rateLimiterOf = (vendor: Vendor): RateLimiter =>
+    paces.get(vendor.name) ?? createRateLimiter(0, clock);
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
-  const turns = createTurns(dependencies);
+  const scheduler = createScheduler(dependencies);
   const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
-  const fetchTurns = createFetchTurns(clock);
-  const shared = { ...dependencies, transition, paceOf, vendorNamed, turns };
+  const fetchQueue = createFetchQueue(clock);
+  const shared = { ...dependencies, transition, rateLimiterOf, vendorNamed, scheduler };
 
   const pollers = new Map<string, PollLoop>(
     vendors.map((vendor) => [
       vendor.name,
-      createPoller({ ...shared, vendor, pace: paceOf(vendor) }),
+      createPoller({ ...shared, vendor, rateLimiter: rateLimiterOf(vendor) }),
     ]),
   );
   const { submitting, searching, collecting } = createStepLoops({ ...shared, pollers });
@@ -134,12 +134,12 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order, alongside) =>
-      acceptJob(order, { ...dependencies, announce, alongside, acceptances, fetchTurns }),
+      acceptJob(order, { ...dependencies, announce, alongside, acceptances, fetchQueue }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),
     transition,
-    placesInLine: async () => turns.places(),
+    queuePositions: async () => scheduler.positions(),
     onChange: (listener) => void listeners.push(listener),
     start() {
       for (const loop of loops) loop.start();
@@ -152,9 +152,9 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
 interface StepDependencies extends JobsDependencies {
   transition: Transition;
-  paceOf: (vendor: Vendor) => AccountPace;
+  rateLimiterOf: (vendor: Vendor) => RateLimiter;
   vendorNamed: (name: string) => Vendor | undefined;
-  turns: Turns;
+  scheduler: Scheduler;
   pollers: ReadonlyMap<string, PollLoop>;
 }
 
@@ -169,11 +169,11 @@ function isAtVendor(state: JobState | undefined): boolean {
 
 function createStepLoops(
   dependencies: StepDependencies,
-): Record<'submitting' | 'searching' | 'collecting', StepLoop> {
-  const { store, leases, turns, pollers, clock, logger } = dependencies;
+): Record<'submitting' | 'searching' | 'collecting', JobWorker> {
+  const { store, leases, scheduler, pollers, clock, logger } = dependencies;
   const submitter = createSubmitter(dependencies);
   const { recordSubmitted } = submitter;
-  const lookAtList = createRecentList(dependencies.paceOf);
+  const lookAtList = createTaskSearch(dependencies.rateLimiterOf);
   const vendorCount = Math.max(1, dependencies.vendors.length);
   const shared = {
     leases,
@@ -183,22 +183,22 @@ function createStepLoops(
     logger,
   } as const;
   return {
-    submitting: new StepLoop({
+    submitting: new JobWorker({
       name: 'submit',
       concurrency: SUBMISSIONS_AT_ONCE * vendorCount,
       find: async (limit, hand) => {
         const slots = hand.slots();
-        return turns.due(
+        return scheduler.due(
           limit,
           (vendor) => !slots.hasRoom(vendorShares(vendor, SUBMISSIONS_AT_ONCE)),
         );
       },
-      sharesOf: (job) => vendorShares(turns.vendorOf(job), SUBMISSIONS_AT_ONCE),
-      waitMs: (job, nowMs) => turns.waitMs(job, nowMs),
+      sharesOf: (job) => vendorShares(scheduler.vendorOf(job), SUBMISSIONS_AT_ONCE),
+      waitMs: (job, nowMs) => scheduler.waitMs(job, nowMs),
       step: async (job, signal) => submitter.submit(job, signal),
       ...shared,
     }),
-    searching: new StepLoop({
+    searching: new JobWorker({
       name: 'search',
       concurrency: SEARCHES_AT_ONCE * vendorCount,
       sharesOf: (job) => vendorShares(lastSubmission(job)?.vendor, SEARCHES_AT_ONCE),
@@ -212,7 +212,7 @@ function createStepLoops(
         searchLostSubmission(job, signal, { ...dependencies, recordSubmitted, lookAtList }),
       ...shared,
     }),
-    collecting: new StepLoop({
+    collecting: new JobWorker({
       name: 'collect',
       concurrency: DOWNLOADS_OF_VENDOR * vendorCount,
       find: async (limit, hand) => findDownloads(limit, hand, store),

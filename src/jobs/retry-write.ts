@@ -7,7 +7,7 @@ const WRITE_AGAIN: BackoffPolicy = { firstMs: SECOND, maxMs: 30 * SECOND };
 /** About a minute and a half in all. */
 const WRITE_TRIES = 8;
 
-export interface Writing {
+export interface RetryWriteOptions {
   clock: Clock;
   log: Logger;
   /** Once it aborts there is no further try. */
@@ -15,9 +15,9 @@ export interface Writing {
 }
 
 /** @throws what the last try threw */
-export async function untilWritten<Value>(
+export async function retryWrite<Value>(
   write: () => Promise<Value>,
-  { clock, log, signal }: Writing,
+  { clock, log, signal }: RetryWriteOptions,
 ): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {

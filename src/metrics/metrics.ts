@@ -6,7 +6,7 @@ import type { Client, REST } from 'discord.js';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { MINUTE, SECOND, type Clock } from '../clock.ts';
-import { recent } from '../health/cache-for.ts';
+import { cacheFor } from '../health/cache-for.ts';
 import type { Scraped } from '../health/health.ts';
 import type { Parts } from '../health/readiness.ts';
 import { ENDED_STATES, hasEnded } from '../jobs/record/job.ts';
@@ -179,17 +179,17 @@ function addPartMetrics(
 
 function addFigures(registry: Registry, { database }: Parts, clock: Clock): void {
   const shared = { withinMs: FIGURES_WITHIN_MS, clock };
-  const jobs = recent({
+  const jobs = cacheFor({
     ...shared,
     ask: async () => jobFigures(database),
     keepMs: JOBS_KEPT_MS,
   });
-  const money = recent({
+  const money = cacheFor({
     ...shared,
     ask: async () => moneyFigures(database, clock.now()),
     keepMs: MONEY_KEPT_MS,
   });
-  const storage = recent({
+  const storage = cacheFor({
     ...shared,
     ask: async () => storageFigures(database),
     keepMs: STORAGE_KEPT_MS,

@@ -3,7 +3,7 @@ import type { Database } from '../storage/database.ts';
 import { sumsOf, type AccountSums } from './ledgers/ledger-reader.ts';
 import { serverAccount, type AccountKey } from './ledgers/ledger.ts';
 import { committedInMonth } from './ledgers/vendor-ledger.ts';
-import type { Room } from './limits/allowance.ts';
+import type { RemainingAllowance } from './limits/allowance.ts';
 import { leftOf, NO_LIMIT, type AccountState } from './limits/arithmetic.ts';
 import {
   guildCeiling,
@@ -25,7 +25,7 @@ export interface QuotaSettings {
   readonly timeZone: string;
 }
 
-export interface Standing {
+export interface Balance {
   readonly account: AccountKey;
   /** Undefined where a member shares the server's. */
   readonly limit: Limit | undefined;
@@ -34,9 +34,9 @@ export interface Standing {
   readonly state: AccountState;
 }
 
-export type ServerStanding = Standing & { readonly limit: Limit };
+export type ServerBalance = Balance & { readonly limit: Limit };
 
-export interface WhoAndWhen {
+export interface MemberAt {
   readonly guildId: string;
   readonly memberId: string;
   /** The roles the member has now; undefined: those of their last order. */
@@ -45,31 +45,31 @@ export interface WhoAndWhen {
 }
 
 /** In whose account, when, and by which rules. */
-interface Asked {
+interface AccountQuery {
   readonly guildId: string;
   readonly rules: Rules;
   readonly nowMs: number;
 }
 
-export async function serverStanding(
+export async function serverBalance(
   database: Database,
   settings: QuotaSettings,
-  { guildId, rules, nowMs }: Asked,
-): Promise<ServerStanding> {
+  { guildId, rules, nowMs }: AccountQuery,
+): Promise<ServerBalance> {
   const limit = guildLimit(settings.limits, guildId, rules.server);
   const period = periodOf(nowMs, limit.per, zoneOf(settings, rules));
-  return standingOf(database, { account: serverAccount(guildId), limit, period });
+  return balanceOf(database, { account: serverAccount(guildId), limit, period });
 }
 
-export async function memberStanding(
+export async function memberBalance(
   database: Database,
   settings: QuotaSettings,
-  { guildId, memberId, rules, nowMs }: Asked & { readonly memberId: string },
-): Promise<Standing> {
+  { guildId, memberId, rules, nowMs }: AccountQuery & { readonly memberId: string },
+): Promise<Balance> {
   const limit = memberLimit(settings.limits, rules);
   const { per } = limit ?? guildLimit(settings.limits, guildId, rules.server);
   const period = periodOf(nowMs, per, zoneOf(settings, rules));
-  return standingOf(database, { account: { guildId, memberId }, limit, period });
+  return balanceOf(database, { account: { guildId, memberId }, limit, period });
 }
 
 /** The server's choice, or the settings'. */
@@ -77,21 +77,21 @@ export function zoneOf(settings: QuotaSettings, { timeZone }: Pick<Rules, 'timeZ
   return timeZone ?? settings.timeZone;
 }
 
-async function standingOf<Known extends Pick<Standing, 'account' | 'limit' | 'period'>>(
+async function balanceOf<Known extends Pick<Balance, 'account' | 'limit' | 'period'>>(
   database: Database,
   known: Known,
-): Promise<Known & Standing> {
+): Promise<Known & Balance> {
   const sums = await sumsOf(database, known.account, known.period.startsAtMs);
   const limit = known.limit?.credits ?? NO_LIMIT;
   return { ...known, sums, state: { limit, used: sums.used, extra: sums.extra } };
 }
 
 /** What each rule leaves for one more job: the member's, the server's, then the operator's two. */
-export async function roomsFor(
+export async function allowancesFor(
   database: Database,
   settings: QuotaSettings,
-  job: { server: Standing; member: Standing; jobId: string; nowMs: number },
-): Promise<Room[]> {
+  job: { server: Balance; member: Balance; jobId: string; nowMs: number },
+): Promise<RemainingAllowance[]> {
   const { server, member, jobId, nowMs } = job;
   const { guildId } = server.account;
   const committed = await committedInMonth(database, { guildId, exceptJobId: jobId, nowMs });
@@ -99,14 +99,17 @@ export async function roomsFor(
   const ceiling = guildCeiling(settings.limits, guildId);
   const operator = operatorCeiling(settings.limits);
   return [
-    ...ownRoom('member', member),
-    ...ownRoom('server', server),
+    ...ownAllowance('member', member),
+    ...ownAllowance('server', server),
     { of: 'server-ceiling', limit: ceiling, left: ceiling.credits - committed.guild, resetsAtMs },
     { of: 'operator', limit: operator, left: operator.credits - committed.operator, resetsAtMs },
   ];
 }
 
-function ownRoom(of: 'member' | 'server', { limit, period, state }: Standing): Room[] {
+function ownAllowance(
+  of: 'member' | 'server',
+  { limit, period, state }: Balance,
+): RemainingAllowance[] {
   if (limit === undefined) return [];
   return [{ of, limit, left: leftOf(state), resetsAtMs: period.endsAtMs }];
 }

@@ -1,14 +1,14 @@
 /** A job's money: its hold when it is accepted, its settle or release when it ends. */
-import { checkPlaces } from '../jobs/queue/queue-limits.ts';
+import { checkQueueLimits } from '../jobs/queue/queue-limits.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import {
-  memberStanding,
-  roomsFor,
-  serverStanding,
+  memberBalance,
+  allowancesFor,
+  serverBalance,
   type QuotaSettings,
-  type ServerStanding,
-  type Standing,
-  type WhoAndWhen,
+  type ServerBalance,
+  type Balance,
+  type MemberAt,
 } from './balance.ts';
 import { holdsOfJob } from './ledgers/ledger-reader.ts';
 import {
@@ -19,7 +19,7 @@ import {
   outcomeStepId,
   serverAccount,
 } from './ledgers/ledger.ts';
-import { checkDearest, checkRooms } from './limits/allowance.ts';
+import { checkMaxCost, checkAllowances } from './limits/allowance.ts';
 import {
   checkCredits,
   holdChange,
@@ -33,7 +33,7 @@ import { blockedError, blockOf } from './moderation/blocks.ts';
 import { moderationWait, waitError } from './moderation/refused-prompts.ts';
 import { noteBudget } from './warnings.ts';
 
-export interface Hold extends WhoAndWhen {
+export interface Hold extends MemberAt {
   readonly jobId: string;
   /** The most the job may cost, in whole credits. */
   readonly credits: number;
@@ -51,7 +51,7 @@ export interface Outcome {
 }
 
 /** @throws UserError when a moderator or the vendors' refusals keep the member from making videos */
-export async function checkMember(database: Database, who: WhoAndWhen): Promise<void> {
+export async function checkMember(database: Database, who: MemberAt): Promise<void> {
   const block = await blockOf(database, who);
   if (block !== undefined) throw blockedError(block);
   const untilMs = await moderationWait(database, who.memberId, who.nowMs);
@@ -60,8 +60,8 @@ export async function checkMember(database: Database, who: WhoAndWhen): Promise<
 
 /** What a hold is written from. */
 interface Admitted {
-  readonly server: ServerStanding;
-  readonly member: Standing;
+  readonly server: ServerBalance;
+  readonly member: Balance;
 }
 
 /**
@@ -69,7 +69,7 @@ interface Admitted {
  *
  * @throws UserError, QuotaExceeded
  */
-export async function mayHold(
+export async function checkHold(
   database: Database,
   settings: QuotaSettings,
   hold: Hold,
@@ -93,11 +93,14 @@ async function admit(
   await checkMember(database, hold);
   if (roleIds !== undefined) await keepRoleIds(database, { guildId, memberId }, roleIds);
   const rules = await readRules(database, hold);
-  checkDearest(memberMost('dearest', rules), credits);
-  await checkPlaces(database, rules, hold);
-  const server = await serverStanding(database, settings, { guildId, rules, nowMs });
-  const member = await memberStanding(database, settings, { guildId, memberId, rules, nowMs });
-  checkRooms(await roomsFor(database, settings, { server, member, jobId, nowMs }), credits);
+  checkMaxCost(memberMost('maxCost', rules), credits);
+  await checkQueueLimits(database, rules, hold);
+  const server = await serverBalance(database, settings, { guildId, rules, nowMs });
+  const member = await memberBalance(database, settings, { guildId, memberId, rules, nowMs });
+  checkAllowances(
+    await allowancesFor(database, settings, { server, member, jobId, nowMs }),
+    credits,
+  );
   return { server, member };
 }
 
@@ -115,17 +118,17 @@ export async function holdJob(
   const { server, member } = await admit(transaction, settings, hold);
   await append(
     transaction,
-    [server, member].map((standing) => {
-      const shares = splitHold(standing.state, credits);
-      const change = inPotsOf(shares, holdChange(shares));
-      return { ...stepNow(standing, nowMs), id: holdStepId(jobId), kind: 'hold', jobId, change };
+    [server, member].map((balance) => {
+      const shares = splitHold(balance.state, credits);
+      const change = potsOf(shares, holdChange(shares));
+      return { ...stepNow(balance, nowMs), id: holdStepId(jobId), kind: 'hold', jobId, change };
     }),
   );
   await noteBudget(transaction, server, { drawnSince: credits, nowMs });
 }
 
 /** Both kinds write the same keys: whichever comes first is the job's outcome. */
-export async function endJob(transaction: DatabaseTransaction, outcome: Outcome): Promise<void> {
+export async function closeHold(transaction: DatabaseTransaction, outcome: Outcome): Promise<void> {
   const { jobId, kind, credits, nowMs: atMs, reason } = outcome;
   const holds = await holdsOfJob(transaction, jobId);
   if (holds.length === 0) throw new Error(`The job ${jobId} has no hold to ${kind}`);
@@ -136,18 +139,18 @@ export async function endJob(transaction: DatabaseTransaction, outcome: Outcome)
   await append(
     transaction,
     holds.map(({ account, countedAtMs, period, shares }) => {
-      const change = inPotsOf(shares, settleChange(shares, credits));
+      const change = potsOf(shares, settleChange(shares, credits));
       const id = outcomeStepId(jobId);
       return { id, kind, account, jobId, atMs, countedAtMs, period, change, reason };
     }),
   );
 }
 
-export function stepNow({ account, period }: Standing, nowMs: number) {
+export function stepNow({ account, period }: Balance, nowMs: number) {
   return { account, atMs: nowMs, countedAtMs: nowMs, period: period.key };
 }
 
 /** A hold and its outcome have a row for the allowance, and for `extra` where the hold drew from it. */
-function inPotsOf(shares: ByPot, { allowance, extra }: ByPot): Partial<ByPot> {
+function potsOf(shares: ByPot, { allowance, extra }: ByPot): Partial<ByPot> {
   return shares.extra === 0 ? { allowance } : { allowance, extra };
 }

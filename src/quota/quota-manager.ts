@@ -2,11 +2,11 @@
  * The door of this room: who may spend how much, and where it went. Whatever changes money takes the
  * transaction of the change that it belongs to, and repeating a step changes nothing.
  */
-import { createPlaces, type Places } from '../jobs/queue/slots.ts';
+import { createSlots, type Slots } from '../jobs/queue/slots.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import type { QuotaSettings, WhoAndWhen } from './balance.ts';
-import { checkMember, endJob, holdJob, mayHold, type Hold } from './holds.ts';
-import { auditOf } from './ledgers/consistency-check.ts';
+import type { QuotaSettings, MemberAt } from './balance.ts';
+import { checkMember, closeHold, holdJob, checkHold, type Hold } from './holds.ts';
+import { checkConsistency } from './ledgers/consistency-check.ts';
 import { allOpenHolds, type JobHold } from './ledgers/ledger-reader.ts';
 import { createModeration, type Moderation } from './moderation/moderation.ts';
 import { moderationWait } from './moderation/refused-prompts.ts';
@@ -16,7 +16,7 @@ import { viewOf, type QuotaView } from './view.ts';
 import { dueWarnings, markWarningPosted, type BudgetWarning } from './warnings.ts';
 
 /** Credits of jobs are whole and ≥ 0; others throw RangeError. */
-export interface QuotaManager extends Moderation, Places {
+export interface QuotaManager extends Moderation, Slots {
   /**
    * Holds a job's cost on the server's and the member's account. To be called in the transaction
    * that records the job, whose state is then `accepted`.
@@ -48,7 +48,7 @@ export interface QuotaManager extends Moderation, Places {
    *
    * @throws UserError when the member is blocked, or has to wait after refused prompts
    */
-  mayStart(database: Database, who: WhoAndWhen): Promise<void>;
+  mayStart(database: Database, who: MemberAt): Promise<void>;
   /**
    * Checks all that `hold` checks, before files are fetched for a job: its hold is then no less than
    * the credits named here.
@@ -58,7 +58,7 @@ export interface QuotaManager extends Moderation, Places {
   mayHold(database: Database, hold: Hold): Promise<void>;
   /** Until when a member has to wait after refused prompts, in Unix milliseconds; undefined: not at all. */
   moderationWait(database: Database, memberId: string, nowMs: number): Promise<number | undefined>;
-  view(database: Database, who: WhoAndWhen): Promise<QuotaView>;
+  view(database: Database, who: MemberAt): Promise<QuotaView>;
   report(
     database: Database,
     asked: { guildId: string; period: ReportPeriod; nowMs: number },
@@ -82,14 +82,14 @@ export interface QuotaManager extends Moderation, Places {
 export function createQuotaManager(settings: QuotaSettings): QuotaManager {
   return {
     ...createModeration(settings),
-    ...createPlaces(),
+    ...createSlots(),
     hold: async (transaction, hold) => holdJob(transaction, settings, hold),
     settle: async (transaction, { jobId, credits, nowMs }) =>
-      endJob(transaction, { jobId, kind: 'settle', credits, nowMs }),
+      closeHold(transaction, { jobId, kind: 'settle', credits, nowMs }),
     release: async (transaction, { jobId, nowMs, reason }) =>
-      endJob(transaction, { jobId, kind: 'release', credits: 0, nowMs, reason }),
+      closeHold(transaction, { jobId, kind: 'release', credits: 0, nowMs, reason }),
     mayStart: checkMember,
-    mayHold: async (database, hold) => mayHold(database, settings, hold),
+    mayHold: async (database, hold) => checkHold(database, settings, hold),
     moderationWait,
     view: async (database, who) => viewOf(database, settings, who),
     report: async (database, asked) => reportOf(database, settings, asked),
@@ -97,6 +97,6 @@ export function createQuotaManager(settings: QuotaSettings): QuotaManager {
     dueWarnings,
     markWarningPosted,
     openHolds: allOpenHolds,
-    audit: auditOf,
+    audit: checkConsistency,
   };
 }

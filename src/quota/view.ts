@@ -2,14 +2,14 @@
 import { UserError } from '../errors.ts';
 import type { Database } from '../storage/database.ts';
 import {
-  memberStanding,
-  roomsFor,
-  serverStanding,
+  memberBalance,
+  allowancesFor,
+  serverBalance,
   zoneOf,
   type QuotaSettings,
-  type ServerStanding,
-  type Standing,
-  type WhoAndWhen,
+  type ServerBalance,
+  type Balance,
+  type MemberAt,
 } from './balance.ts';
 import { checkMember } from './holds.ts';
 import {
@@ -18,7 +18,7 @@ import {
   openCreditsOf,
   type LedgerEntry,
 } from './ledgers/ledger-reader.ts';
-import { smallestOf } from './limits/allowance.ts';
+import { smallestAllowance } from './limits/allowance.ts';
 import { leftOf, NO_LIMIT } from './limits/arithmetic.ts';
 import {
   memberMost,
@@ -77,12 +77,12 @@ const NO_JOB = '';
 export async function viewOf(
   database: Database,
   settings: QuotaSettings,
-  who: WhoAndWhen,
+  who: MemberAt,
 ): Promise<QuotaView> {
   const rules = await readRules(database, who);
-  const server = await serverStanding(database, settings, { ...who, rules });
-  const member = await memberStanding(database, settings, { ...who, rules });
-  const rooms = await roomsFor(database, settings, {
+  const server = await serverBalance(database, settings, { ...who, rules });
+  const member = await memberBalance(database, settings, { ...who, rules });
+  const allowances = await allowancesFor(database, settings, {
     server,
     member,
     jobId: NO_JOB,
@@ -96,7 +96,7 @@ export async function viewOf(
   return {
     server: serverView,
     member: { ...memberView, ...(isShared ? shared : {}), isShared },
-    spendable: Math.min(smallestOf(rooms), most.member.dearest?.most ?? NO_LIMIT),
+    spendable: Math.min(smallestAllowance(allowances), most.member.maxCost?.most ?? NO_LIMIT),
     lastCost: await lastCostOf(database, member.account),
     most,
     stopped: await whyStopped(database, who),
@@ -111,7 +111,7 @@ function mostOf(rules: Rules): QuotaView['most'] {
     member: {
       ...only('atOnce', memberMost('atOnce', rules)),
       ...only('waiting', memberMost('waiting', rules)),
-      ...only('dearest', memberMost('dearest', rules)),
+      ...only('maxCost', memberMost('maxCost', rules)),
     },
     server: {
       ...only('atOnce', serverMost('atOnce', rules)),
@@ -120,7 +120,7 @@ function mostOf(rules: Rules): QuotaView['most'] {
   };
 }
 
-async function whyStopped(database: Database, who: WhoAndWhen): Promise<string | undefined> {
+async function whyStopped(database: Database, who: MemberAt): Promise<string | undefined> {
   try {
     await checkMember(database, who);
     return undefined;
@@ -132,13 +132,13 @@ async function whyStopped(database: Database, who: WhoAndWhen): Promise<string |
 
 async function accountView(
   database: Database,
-  standing: Standing,
-  server: ServerStanding,
+  balance: Balance,
+  server: ServerBalance,
 ): Promise<AccountView> {
-  const { account, period, sums, state } = standing;
+  const { account, period, sums, state } = balance;
   const held = await openCreditsOf(database, account, period.startsAtMs);
   const left = leftOf(state);
-  const { rule, per } = standing.limit ?? server.limit;
+  const { rule, per } = balance.limit ?? server.limit;
   return {
     have: left + sums.drawn,
     held,

@@ -1,6 +1,6 @@
 /** Tells when a server's budget is nearly and when it is wholly spent, once each per period. */
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
-import type { ServerStanding } from './balance.ts';
+import type { ServerBalance } from './balance.ts';
 import { leftOf } from './limits/arithmetic.ts';
 
 const PERCENTS = [80, 100] as const;
@@ -26,10 +26,10 @@ export interface BudgetWarning {
  */
 export async function noteBudget(
   transaction: DatabaseTransaction,
-  standing: ServerStanding,
+  balance: ServerBalance,
   { drawnSince = 0, nowMs }: { readonly drawnSince?: number; readonly nowMs: number },
 ): Promise<void> {
-  const { account, period, sums, state } = standing;
+  const { account, period, sums, state } = balance;
   const have = leftOf(state) + sums.drawn;
   const drawn = sums.drawn + drawnSince;
   const reached = PERCENTS.filter((percent) => have > 0 && drawn * 100 >= have * percent);

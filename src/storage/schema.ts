@@ -116,7 +116,7 @@ export interface LimitTable {
   per: 'day' | 'month' | null;
   at_once: number | null;
   waiting: number | null;
-  dearest: number | null;
+  maxCost: number | null;
 }
 
 /** Members whom a moderator has shut out. */
@@ -208,7 +208,7 @@ export interface LedgerTable {
 }
 
 /** What the operator owes the vendors: a row per submission, and one per correction of it. */
-export interface VendorBookTable {
+export interface VendorLedgerTable {
   submission_id: string;
   job_id: string;
   vendor: string;
@@ -309,7 +309,7 @@ export interface Tables {
   spendings: SpendingTable;
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
-  vendor_book: VendorBookTable;
+  vendor_book: VendorLedgerTable;
   vendor_month_sums: VendorMonthSumTable;
   withdrawn_offers: WithdrawnOfferTable;
   guilds: GuildTable;

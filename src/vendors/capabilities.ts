@@ -33,7 +33,7 @@ export const VENDOR_OPTIONS = [
 export type VendorOption = (typeof VENDOR_OPTIONS)[number];
 
 /** What of a model a vendor can pass on. What is left out is whatever the model can do. */
-export interface ModelAbilities {
+export interface ModelSupport {
   readonly modes?: readonly Mode[] | undefined;
   readonly resolutions?: readonly Resolution[] | undefined;
   /** Lengths in whole seconds. */
@@ -49,7 +49,7 @@ export interface ModelAbilities {
   readonly options: readonly VendorOption[];
 }
 
-export interface VendorAbilities {
+export interface VendorCapabilities {
   /** Method and path, below the base URL. */
   readonly routes: {
     readonly create: readonly string[];
@@ -65,7 +65,7 @@ export interface VendorAbilities {
   readonly keepsTimeLimit: boolean;
   /** What a finished task tells of its cost. */
   readonly reports: 'tokens' | 'dollars' | 'nothing';
-  readonly models: { readonly [model in ModelId]?: ModelAbilities };
+  readonly models: { readonly [model in ModelId]?: ModelSupport };
 }
 
 const BY_ID_MS = { byIdMs: 5 * SECOND, byIdLaterMs: 10 * SECOND } as const;
@@ -117,7 +117,7 @@ const AZERION = {
     '1.0-pro': { options: WITHOUT_DRAFT },
     '1.0-lite-i2v': { options: WITHOUT_DRAFT },
   },
-} as const satisfies VendorAbilities;
+} as const satisfies VendorCapabilities;
 
 /** Offline inference is not integrated. */
 const POWERTOKENS = {
@@ -132,7 +132,7 @@ const POWERTOKENS = {
     // Listed in its repository only; its document takes drafts of 1.5 pro alone.
     '2.5': { options: WITHOUT_DRAFT },
   },
-} as const satisfies VendorAbilities;
+} as const satisfies VendorCapabilities;
 
 const FRAMES: readonly Mode[] = ['text', 'first-frame', 'first-and-last-frame'];
 
@@ -156,7 +156,7 @@ const KYYAIPOWER = {
       options: [],
     },
   },
-} as const satisfies VendorAbilities;
+} as const satisfies VendorCapabilities;
 
 const FLAGS: readonly VendorOption[] = ['seed', 'fixed-camera', 'watermark', 'frames'];
 
@@ -170,7 +170,7 @@ const PIXAZO_RATIOS = ['16:9', '9:16', '1:1', '4:3', '3:4'] as const;
 const PIXAZO_2_X = {
   resolutions: ['480p', '720p'],
   options: ['watermark', 'audio'],
-} as const satisfies ModelAbilities;
+} as const satisfies ModelSupport;
 
 const PIXAZO_2_X_CREATES = [
   'text-to-video',
@@ -214,7 +214,7 @@ const PIXAZO = {
       options: FLAGS,
     },
   },
-} as const satisfies VendorAbilities;
+} as const satisfies VendorCapabilities;
 
 const FIVE_OR_TEN = [5, 10] as const;
 /** No ratio can be named, so what is made is the default: 16:9 for text, the picture's own otherwise. */
@@ -238,7 +238,7 @@ const AIMLAPI_2_0 = {
   clips: { videoPixels: { least: 640 * 640, most: 834 * 1_112 } },
   needsPrompt: true,
   options: ['seed', 'watermark', 'audio'],
-} as const satisfies ModelAbilities;
+} as const satisfies ModelSupport;
 
 const AIMLAPI = {
   routes: {
@@ -294,10 +294,10 @@ const AIMLAPI = {
       clips: { ...AIMLAPI_2_0.clips, maxSoundSecondsTogether: 15 },
     },
   },
-} as const satisfies VendorAbilities;
+} as const satisfies VendorCapabilities;
 
 /** By the names of `VENDOR_ORDER`. */
-export const ABILITIES = {
+export const CAPABILITIES = {
   byteplus: { ...OFFICIAL, models: INTERNATIONAL },
   volcengine: { ...OFFICIAL, models: WITH_LITE },
   azerion: AZERION,
@@ -307,9 +307,9 @@ export const ABILITIES = {
   aimlapi: AIMLAPI,
   // Nobody knows what stands behind it; the catalogue says what is offered there.
   ark: { ...OFFICIAL, models: WITH_LITE },
-} as const satisfies Record<VendorName, VendorAbilities>;
+} as const satisfies Record<VendorName, VendorCapabilities>;
 
 /** The row of a vendor, or undefined where there is none. */
-export function abilitiesOf(vendor: string): VendorAbilities | undefined {
-  return new Map<string, VendorAbilities>(Object.entries(ABILITIES)).get(vendor);
+export function capabilitiesOf(vendor: string): VendorCapabilities | undefined {
+  return new Map<string, VendorCapabilities>(Object.entries(CAPABILITIES)).get(vendor);
 }

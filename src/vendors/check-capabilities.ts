@@ -7,9 +7,9 @@ import { modeOf } from '../catalogue/plan/inputs.ts';
 import { countOf, describeReferences } from '../catalogue/plan/references.ts';
 import { REFERENCE_ROLES, type Ratio, type VideoRequest } from '../catalogue/request.ts';
 import { anyOf } from '../catalogue/wording.ts';
-import { abilitiesOf, type ModelAbilities, type VendorOption } from './capabilities.ts';
+import { capabilitiesOf, type ModelSupport, type VendorOption } from './capabilities.ts';
 
-export interface Obstacle {
+export interface VendorViolation {
   /** Which part of the request stands in the way. */
   readonly topic:
     | 'model'
@@ -26,28 +26,31 @@ export interface Obstacle {
 }
 
 /** @returns why the vendor cannot do the request, in words for people; undefined when it can */
-export function canDo(vendor: string, request: VideoRequest): string | undefined {
-  const obstacles = obstaclesAt(vendor, request);
-  return obstacles.length === 0 ? undefined : obstacles.map(({ reason }) => reason).join('; ');
+export function whyUnsupported(vendor: string, request: VideoRequest): string | undefined {
+  const violations = vendorViolations(vendor, request);
+  return violations.length === 0 ? undefined : violations.map(({ reason }) => reason).join('; ');
 }
 
 /** Everything of a request that the vendor cannot do; empty when it can. */
-export function obstaclesAt(vendor: string, request: VideoRequest): readonly Obstacle[] {
-  const abilities = abilitiesOf(vendor)?.models[request.model];
-  if (abilities === undefined) {
+export function vendorViolations(
+  vendor: string,
+  request: VideoRequest,
+): readonly VendorViolation[] {
+  const capabilities = capabilitiesOf(vendor)?.models[request.model];
+  if (capabilities === undefined) {
     return [{ topic: 'model', reason: `it does not offer ${request.model}` }];
   }
-  const obstacles = [
-    modeObstacle(abilities, request),
-    promptObstacle(abilities, request),
-    referencesObstacle(abilities, request),
-    resolutionObstacle(abilities, request),
-    ratioObstacle(abilities, request),
-    lengthObstacle(abilities, request),
-    ...inputObstacles(abilities, request),
-    ...optionObstacles(abilities, request),
+  const violations = [
+    modeViolation(capabilities, request),
+    promptViolation(capabilities, request),
+    referencesViolation(capabilities, request),
+    resolutionViolation(capabilities, request),
+    ratioViolation(capabilities, request),
+    lengthViolation(capabilities, request),
+    ...inputViolations(capabilities, request),
+    ...optionViolations(capabilities, request),
   ];
-  return obstacles.filter((obstacle) => obstacle !== undefined);
+  return violations.filter((violation) => violation !== undefined);
 }
 
 const MODE_WORDS = {
@@ -57,7 +60,10 @@ const MODE_WORDS = {
   references: 'references',
 } as const satisfies Record<Mode, string>;
 
-function modeObstacle({ modes }: ModelAbilities, request: VideoRequest): Obstacle | undefined {
+function modeViolation(
+  { modes }: ModelSupport,
+  request: VideoRequest,
+): VendorViolation | undefined {
   const mode = modeOf(request.inputs);
   // A final takes everything from its draft.
   if (modes === undefined || modes.includes(mode) || request.draftTaskId !== undefined) {
@@ -70,18 +76,18 @@ function modeObstacle({ modes }: ModelAbilities, request: VideoRequest): Obstacl
   };
 }
 
-function promptObstacle(
-  { needsPrompt }: ModelAbilities,
+function promptViolation(
+  { needsPrompt }: ModelSupport,
   { model, prompt, draftTaskId }: VideoRequest,
-): Obstacle | undefined {
+): VendorViolation | undefined {
   if (needsPrompt !== true || prompt !== '' || draftTaskId !== undefined) return undefined;
   return { topic: 'prompt', reason: `it needs a prompt for ${model}` };
 }
 
-function referencesObstacle(
-  { mostReferences }: ModelAbilities,
+function referencesViolation(
+  { mostReferences }: ModelSupport,
   { model, inputs }: VideoRequest,
-): Obstacle | undefined {
+): VendorViolation | undefined {
   if (mostReferences === undefined) return undefined;
   const role = REFERENCE_ROLES.find((each) => countOf(inputs, each) > mostReferences[each]);
   if (role === undefined) return undefined;
@@ -92,29 +98,29 @@ function referencesObstacle(
   };
 }
 
-function resolutionObstacle(
-  { resolutions }: ModelAbilities,
+function resolutionViolation(
+  { resolutions }: ModelSupport,
   { model, resolution }: VideoRequest,
-): Obstacle | undefined {
+): VendorViolation | undefined {
   if (resolutions === undefined || resolutions.includes(resolution)) return undefined;
   const reason = `it makes ${anyOf(resolutions)} of ${model}, not ${resolution}`;
   return { topic: 'resolution', reason };
 }
 
-function ratioObstacle(
-  { ratios }: ModelAbilities,
+function ratioViolation(
+  { ratios }: ModelSupport,
   { model, ratio, inputs }: VideoRequest,
-): Obstacle | undefined {
+): VendorViolation | undefined {
   const able: readonly Ratio[] | undefined = ratios?.[modeOf(inputs)];
   if (able === undefined || able.includes(ratio)) return undefined;
   const reason = `it makes the ratio ${anyOf(able)} of ${model}, not ${ratio}`;
   return { topic: 'ratio', reason };
 }
 
-function lengthObstacle(
-  { seconds }: ModelAbilities,
+function lengthViolation(
+  { seconds }: ModelSupport,
   { model, length }: VideoRequest,
-): Obstacle | undefined {
+): VendorViolation | undefined {
   if (seconds === undefined || length.unit !== 'seconds') return undefined;
   if (seconds.includes(length.seconds)) return undefined;
   const able = anyOf(seconds.map(String));
@@ -122,10 +128,10 @@ function lengthObstacle(
 }
 
 /** Of inputs whose bytes have been read: what the model takes of them, but the vendor does not. */
-function inputObstacles(
-  { canReadHeif = true, clips }: ModelAbilities,
+function inputViolations(
+  { canReadHeif = true, clips }: ModelSupport,
   { model, inputFacts }: VideoRequest,
-): Obstacle[] {
+): VendorViolation[] {
   if (inputFacts === undefined) return [];
   const { hasHeif, soundSeconds, videoPixels } = inputFacts;
   const reasons: string[] = [];
@@ -155,50 +161,50 @@ function inputObstacles(
  * Wishes that an option stands for. A seed is none: where it cannot be passed on another roll is
  * made, which is what nearly everybody wants; nor is the last frame, which can be had from the file.
  */
-const WISHES: ReadonlyArray<{
+const OPTION_CHECKS: ReadonlyArray<{
   readonly option: VendorOption;
-  readonly isWished: (request: VideoRequest) => boolean;
+  readonly isRequested: (request: VideoRequest) => boolean;
   readonly reason: string;
 }> = [
   {
     option: 'fixed-camera',
-    isWished: (request) => request.isCameraFixed === true,
+    isRequested: (request) => request.isCameraFixed === true,
     reason: 'it cannot fix the camera',
   },
   {
     option: 'watermark',
-    isWished: (request) => request.hasWatermark,
+    isRequested: (request) => request.hasWatermark,
     reason: 'it sets no watermark',
   },
   {
     option: 'audio',
-    isWished: (request) => request.hasAudio === true,
+    isRequested: (request) => request.hasAudio === true,
     reason: 'it makes no sound',
   },
   {
     option: 'frames',
-    isWished: (request) => request.length.unit === 'frames',
+    isRequested: (request) => request.length.unit === 'frames',
     reason: 'it makes whole seconds only',
   },
   {
     option: 'chosen-length',
-    isWished: (request) => request.length.unit === 'model-chooses',
+    isRequested: (request) => request.length.unit === 'model-chooses',
     reason: 'it does not let the model choose the length',
   },
   {
     option: 'draft',
-    isWished: (request) => request.isDraft === true || request.draftTaskId !== undefined,
+    isRequested: (request) => request.isDraft === true || request.draftTaskId !== undefined,
     reason: 'it makes no drafts',
   },
   {
     option: 'economy',
-    isWished: (request) => request.tier === 'flex',
+    isRequested: (request) => request.tier === 'flex',
     reason: 'it has no economy tier',
   },
 ];
 
-function optionObstacles({ options }: ModelAbilities, request: VideoRequest): Obstacle[] {
-  return WISHES.filter(
-    ({ option, isWished }) => isWished(request) && !options.includes(option),
+function optionViolations({ options }: ModelSupport, request: VideoRequest): VendorViolation[] {
+  return OPTION_CHECKS.filter(
+    ({ option, isRequested }) => isRequested(request) && !options.includes(option),
   ).map(({ option, reason }) => ({ topic: option, reason: `${reason} for ${request.model}` }));
 }

@@ -5,7 +5,7 @@ import type { ModelId, VideoRequest } from '../catalogue/request.ts';
 import type { Clock } from '../clock.ts';
 import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { obstaclesAt } from './check-capabilities.ts';
+import { vendorViolations } from './check-capabilities.ts';
 import { mapErrors, type DialectErrors } from './error-mapping.ts';
 import { createVendorHttp, type VendorHttp } from './http/http.ts';
 import type { VendorTimeouts } from './http/http.ts';
@@ -67,15 +67,15 @@ export function offeredModel(
   request: VideoRequest,
 ): string {
   const wireModel = wireModels[request.model];
-  if (wireModel === undefined) throw refusedBeforehand(name, 'MODEL_NOT_OFFERED');
-  const [obstacle] = obstaclesAt(name, request);
-  if (obstacle === undefined) return wireModel;
-  const code = `CANNOT_${obstacle.topic.toUpperCase().replaceAll('-', '_')}`;
-  throw refusedBeforehand(name, code, { cause: new Error(obstacle.reason) });
+  if (wireModel === undefined) throw rejectBeforeSending(name, 'MODEL_NOT_OFFERED');
+  const [violation] = vendorViolations(name, request);
+  if (violation === undefined) return wireModel;
+  const code = `CANNOT_${violation.topic.toUpperCase().replaceAll('-', '_')}`;
+  throw rejectBeforeSending(name, code, { cause: new Error(violation.reason) });
 }
 
 /** A create that never left: the vendor has certainly not taken it. */
-export function refusedBeforehand(
+export function rejectBeforeSending(
   vendor: string,
   code: string,
   { kind = 'rejected', cause }: { kind?: VendorErrorKind; cause?: unknown } = {},

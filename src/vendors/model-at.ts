@@ -1,16 +1,16 @@
 /** A model as a vendor offers it: what the model can do, less what the vendor does not pass on. */
 import { modelOf, type Model, type SteppedRange } from '../catalogue/models.ts';
-import type { ModeAbilities, ReferenceAbilities } from '../catalogue/modes.ts';
+import type { ModeCapabilities, ReferenceCapabilities } from '../catalogue/modes.ts';
 import type { ModelId, Ratio, Resolution } from '../catalogue/request.ts';
-import { abilitiesOf, type ModelAbilities, type VendorOption } from './capabilities.ts';
+import { capabilitiesOf, type ModelSupport, type VendorOption } from './capabilities.ts';
 
 /** @returns undefined where the vendor does not document the model */
 export function modelAt(vendor: string, id: ModelId): Model | undefined {
-  const there = abilitiesOf(vendor)?.models[id];
+  const there = capabilitiesOf(vendor)?.models[id];
   return there && narrowed(modelOf(id), there);
 }
 
-function narrowed(model: Model, there: ModelAbilities): Model {
+function narrowed(model: Model, there: ModelSupport): Model {
   const has = (option: VendorOption): boolean => there.options.includes(option);
   const takesFrames = has('frames');
   return {
@@ -33,7 +33,7 @@ function narrowed(model: Model, there: ModelAbilities): Model {
 
 function modesThere(
   { modes }: Model,
-  there: ModelAbilities,
+  there: ModelSupport,
 ): { -readonly [mode in keyof Model['modes']]: Model['modes'][mode] } {
   const isPassedOn = (mode: keyof Model['modes']): boolean => there.modes?.includes(mode) ?? true;
   const frames = (['text', 'first-frame', 'first-and-last-frame'] as const).flatMap((mode) => {
@@ -49,11 +49,11 @@ function modesThere(
   };
 }
 
-function modeThere<Abilities extends ModeAbilities>(
-  own: Abilities,
+function modeThere<Capabilities extends ModeCapabilities>(
+  own: Capabilities,
   mode: keyof Model['modes'],
-  there: ModelAbilities,
-): Abilities {
+  there: ModelSupport,
+): Capabilities {
   const ratios = own.ratios.filter((ratio) => there.ratios?.[mode]?.includes(ratio) ?? true);
   return {
     ...own,
@@ -71,9 +71,9 @@ function defaultRatioOf(ratios: readonly Ratio[], usual: Ratio): Ratio {
 }
 
 function referencesThere(
-  references: ReferenceAbilities,
-  there: ModelAbilities,
-): ReferenceAbilities {
+  references: ReferenceCapabilities,
+  there: ModelSupport,
+): ReferenceCapabilities {
   const own = modeThere(references, 'references', there);
   const most = there.mostReferences;
   const mostImages = Math.min(own.mostImages, most?.reference_image ?? own.mostImages);
@@ -85,7 +85,7 @@ function referencesThere(
 
 function resolutionsThere(
   own: readonly Resolution[],
-  { resolutions }: ModelAbilities,
+  { resolutions }: ModelSupport,
 ): readonly Resolution[] {
   return own.filter((each) => resolutions?.includes(each) ?? true);
 }

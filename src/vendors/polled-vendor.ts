@@ -6,7 +6,7 @@ import type { VendorHttp, VendorRequest } from './http/http.ts';
 import { withFullLinks } from './result-link.ts';
 import type { Cadence, Submission, TaskHandle, TaskStatus, Vendor } from './vendor.ts';
 
-export interface ByIdDialect {
+export interface PolledDialect {
   readonly http: VendorHttp;
   readonly cadence: Cadence;
   /** Where a submission is posted, and with which body. @param wireModel as the catalogue has it */
@@ -18,9 +18,9 @@ export interface ByIdDialect {
   look(handle: TaskHandle): Omit<VendorRequest<TaskStatus>, 'operation' | 'signal'>;
 }
 
-export function createByIdVendor<Name extends string>(
+export function createPolledVendor<Name extends string>(
   options: DialectOptions<Name>,
-  { http, cadence, create, createdSchema, look }: ByIdDialect,
+  { http, cadence, create, createdSchema, look }: PolledDialect,
 ): Vendor<Name> {
   return {
     name: options.name,

@@ -2,7 +2,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import type { FetchOutside } from '#src/media/download/safe-fetch.ts';
+import type { SafeFetch } from '#src/media/download/safe-fetch.ts';
 
 const CLIP = fileURLToPath(new URL('../../sandbox/vendor/clip.mp4', import.meta.url));
 
@@ -26,7 +26,7 @@ async function aborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** @param death from then on it never answers */
-export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
+export function fakeFetch(outside: Outside, death: AbortSignal): SafeFetch {
   const notUsed = async (): Promise<never> => {
     throw new Error('nobody in this room asks for this');
   };
@@ -45,7 +45,7 @@ export function fakeFetch(outside: Outside, death: AbortSignal): FetchOutside {
       await copyFile(CLIP, path);
       return { byteLength: 1000, contentType: 'video/mp4' };
     },
-    fetchOutside: notUsed,
+    safeFetch: notUsed,
     close: async () => undefined,
   };
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 import type { PricesSetting } from '#src/catalogue/prices/prices.ts';
 import { createIdMaker } from '#src/ids.ts';
-import type { Order, Place } from '#src/jobs/acceptance/accept-job.ts';
+import type { Order, OrderOrigin } from '#src/jobs/acceptance/accept-job.ts';
 import type { Attachment } from '#src/jobs/acceptance/fetch-inputs.ts';
 import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
 import type { VendorAccounts } from '#src/jobs/queue/slots.ts';
@@ -19,7 +19,7 @@ import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createLogger, type Logger } from '#src/logger.ts';
 import { createFileStore, type FileStore } from '#src/media/files/file-store.ts';
 import { createStoredFiles, type StoredFiles } from '#src/media/files/stored-files.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import { createQuotaManager, type QuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
@@ -56,7 +56,7 @@ export interface JobsRoomOptions {
 export interface OrderOptions {
   request?: Partial<Order['request']>;
   attachments?: readonly Attachment[];
-  place?: Partial<Place>;
+  place?: Partial<OrderOrigin>;
 }
 
 /** A running bot, as far as this room goes. */
@@ -149,13 +149,13 @@ export class JobsRoom {
       leases,
       store: this.store,
       quota: this.quota,
-      vendorBook: createVendorBook(),
+      vendorLedger: createVendorLedger(),
       vendors: own,
       offers,
       planContextOf: async () => ({ offers: offers.toPlanWith() }),
       files: this.files,
       storedFiles: this.storedFiles,
-      fetchOutside: fakeFetch(this.outside, death.signal),
+      safeFetch: fakeFetch(this.outside, death.signal),
       safetySalt: 'salt',
       accounts: this.#options.accounts,
       ids: createIdMaker(),
@@ -192,7 +192,7 @@ export class JobsRoom {
       attachments,
       isPrivate: false,
       notify: 'mention',
-      place: {
+      origin: {
         guildId: 'guild',
         channelId: 'channel',
         memberId: 'alice',

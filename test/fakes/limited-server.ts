@@ -29,7 +29,7 @@ export function limitedServer(database: Database, settings = quotaSettings(), st
     by,
     set: async (target: LimitTarget, limits: StoredLimits, atMs = nowMs) =>
       inTransaction(async (tx) => quota.setLimit(tx, { ...by(atMs), target, limits })),
-    clear: async (target: LimitTarget, clear: 'credits' | 'atOnce' | 'dearest' | 'all') =>
+    clear: async (target: LimitTarget, clear: 'credits' | 'atOnce' | 'maxCost' | 'all') =>
       inTransaction(async (tx) => quota.clearLimit(tx, { ...by(nowMs), target, clear })),
     zone: async (timeZone: string) =>
       inTransaction(async (tx) => quota.setTimeZone(tx, { ...by(nowMs), timeZone })),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
 import { createEncoder } from '#src/discord/messages/encoder.ts';
-import type { StepLoop } from '#src/jobs/job-worker.ts';
+import type { JobWorker } from '#src/jobs/job-worker.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import type { VideoFitter } from '#src/media/ffmpeg/fit-video.ts';
@@ -25,7 +25,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
   let begun: string[];
   let failure: Error | undefined;
   let isInstalled: boolean;
-  let encoders: StepLoop[];
+  let encoders: JobWorker[];
 
   beforeEach(async () => {
     room = await JobsRoom.open({ kind });
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     return path.slice(room.folder.length + 1);
   }
 
-  function startEncoder({ jobs, leases }: Process, death?: AbortSignal): StepLoop {
+  function startEncoder({ jobs, leases }: Process, death?: AbortSignal): JobWorker {
     const encoder = createEncoder({
       store: room.store,
       leases,

@@ -6,7 +6,7 @@ import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { createDeliverer } from '#src/discord/messages/deliverer.ts';
 import { createPresenter } from '#src/discord/messages/presenter.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
-import type { StepLoop } from '#src/jobs/job-worker.ts';
+import type { JobWorker } from '#src/jobs/job-worker.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 
@@ -20,7 +20,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
   let place: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
-  let presenters: StepLoop[];
+  let presenters: JobWorker[];
 
   beforeEach(async () => {
     room = await JobsRoom.open({ kind });
@@ -38,7 +38,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     throw new Error('a waiting job asks for nothing of this');
   };
 
-  function startPresenter(): StepLoop {
+  function startPresenter(): JobWorker {
     const { leases } = room.create();
     const messenger: Messenger = {
       async editByToken(_token, body) {
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     };
     const presenter = createPresenter({
       store: room.store,
-      placesInLine: async () => new Map(place === undefined ? [] : [[job.id, place]]),
+      queuePositions: async () => new Map(place === undefined ? [] : [[job.id, place]]),
       leases,
       clock: room.clock,
       logger: createLogger('silent'),

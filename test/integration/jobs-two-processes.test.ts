@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
-import { StepLoop } from '#src/jobs/job-worker.ts';
+import { JobWorker } from '#src/jobs/job-worker.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
@@ -189,8 +189,8 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
 
   test('each version of a message is shown by one of them', async () => {
     const shown: string[] = [];
-    const presenterOf = ({ leases }: Process): StepLoop =>
-      new StepLoop({
+    const presenterOf = ({ leases }: Process): JobWorker =>
+      new JobWorker({
         name: 'present',
         concurrency: COUNT,
         find: async (limit) => room.store.behind(limit),

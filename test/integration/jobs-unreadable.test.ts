@@ -5,7 +5,7 @@ import { findDownloads } from '#src/jobs/downloads.ts';
 import type { Hand } from '#src/jobs/job-worker.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import { StepSlots } from '#src/jobs/worker-slots.ts';
 import { createLogger } from '#src/logger.ts';
 
@@ -192,7 +192,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     await writeRecord('job', text.replaceAll('{', '{"newField":["kept"],'));
     const before = await store.find('job');
 
-    const after = before && nextJob(before, { type: 'vendor-missing' }, JOB_BORN_MS);
+    const after = before && applyEvent(before, { type: 'vendor-missing' }, JOB_BORN_MS);
     await opened.database.transaction().execute(async (transaction) => {
       expect(before && after && (await store.replace(transaction, before, after))).toBe(true);
     });

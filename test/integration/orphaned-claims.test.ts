@@ -3,7 +3,7 @@ import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
-import { createAbandonedLoop } from '#src/discord/interactions/abandoned-claims.ts';
+import { createAbandonedClaimsLoop } from '#src/discord/interactions/abandoned-claims.ts';
 import { InteractionTaken } from '#src/discord/interactions/claims.ts';
 import type { MessageBody } from '#src/discord/messages/job-message.ts';
 import { createLogger } from '#src/logger.ts';
@@ -204,7 +204,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     forMs: number,
   ): Promise<void> {
     const loops = running.map(({ claims }) =>
-      createAbandonedLoop({ claims, messenger, clock: room.clock, logger }),
+      createAbandonedClaimsLoop({ claims, messenger, clock: room.clock, logger }),
     );
     for (const loop of loops) loop.start();
     const endsAtMs = room.clock.now() + forMs;

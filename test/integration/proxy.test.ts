@@ -11,7 +11,7 @@ import { SECOND, systemClock } from '#src/clock.ts';
 import { createDiscordTransport } from '#src/discord/rest/transport.ts';
 import { createDispatcher, type ProxySettings } from '#src/dispatcher.ts';
 import { createLogger } from '#src/logger.ts';
-import { createFetchOutside } from '#src/media/download/safe-fetch.ts';
+import { createSafeFetch } from '#src/media/download/safe-fetch.ts';
 import { createVendorHttp } from '#src/vendors/http/http.ts';
 import { createVendors } from '#src/vendors/registry.ts';
 
@@ -85,7 +85,7 @@ describe('https through the proxy', () => {
     await using server = await startServer((_request, response) => response.end(clip));
     await using front = await startTlsFront(portOf(server.url('/')));
     await using proxy = await startProxy(() => front.port);
-    const outside = createFetchOutside({
+    const outside = createSafeFetch({
       trustedHosts: { attachments: [], videos: [] },
       proxy: through(proxy),
       clock: systemClock,
@@ -123,7 +123,7 @@ describe('https through the proxy', () => {
     await using server = await startServer((_request, response) => response.end('direct'));
     await using front = await startTlsFront(portOf(server.url('/')));
     await using proxy = await startProxy(() => undefined);
-    const outside = createFetchOutside({
+    const outside = createSafeFetch({
       trustedHosts: { attachments: [], videos: [`videos.bot.example:${front.port}`] },
       proxy: through(proxy, { except: 'other.example,.bot.example' }),
       lookup: (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),
@@ -176,7 +176,7 @@ describe('an address that only the proxy could look up', () => {
     'https://router.home.arpa/v.mp4',
   ])('%s is not asked of it', async (url) => {
     await using proxy = await startProxy(() => undefined);
-    const outside = createFetchOutside({
+    const outside = createSafeFetch({
       trustedHosts: { attachments: [], videos: [] },
       proxy: through(proxy),
       clock: systemClock,

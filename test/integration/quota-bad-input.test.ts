@@ -64,7 +64,7 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a limit above what the operator allows', limit({ credits: 1001 }), 'allows this server 1000'],
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
     ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10000'],
-    ['a dearest video below zero', limit({ dearest: -1 }), 'The dearest video'],
+    ['a dearest video below zero', limit({ maxCost: -1 }), 'The dearest video'],
     ['a period of nothing', limit({ per: 'day' }), 'give credits as well'],
     ['nothing to set', limit({}), 'Nothing to set'],
     ['a block of no days', block(0), 'a whole number from 1 to 3650'],

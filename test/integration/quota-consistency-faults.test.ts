@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Database } from '#src/storage/database.ts';
-import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
+import type { LedgerTable, VendorLedgerTable } from '#src/storage/schema.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { setJobState } from '../fakes/job-rows.ts';
@@ -26,7 +26,7 @@ const EXTRA: LedgerTable = {
   actor_id: null,
   reason: null,
 };
-const SUBMISSION: VendorBookTable = {
+const SUBMISSION: VendorLedgerTable = {
   submission_id: 's1',
   job_id: 'job',
   vendor: 'byteplus',
@@ -39,7 +39,7 @@ const SUBMISSION: VendorBookTable = {
   corrects: null,
   note: null,
 };
-const CORRECTION: VendorBookTable = {
+const CORRECTION: VendorLedgerTable = {
   ...SUBMISSION,
   submission_id: 'c1',
   state: 'correction',
@@ -93,7 +93,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
   ['a release without a job', { kind: 'release', job_id: '' }, 'x: a release without a job'],
 ];
 
-const SUBMISSION_FAULTS: readonly [string, Partial<VendorBookTable>, string][] = [
+const SUBMISSION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][] = [
   ['of no job', { job_id: 'ghost' }, 'submission s1: belongs to no job (ghost)'],
   ['that costs less than nothing', { credits: -1 }, 'submission s1: costs -1'],
   [
@@ -110,7 +110,7 @@ const SUBMISSION_FAULTS: readonly [string, Partial<VendorBookTable>, string][] =
   ],
 ];
 
-const CORRECTION_FAULTS: readonly [string, Partial<VendorBookTable>, string][] = [
+const CORRECTION_FAULTS: readonly [string, Partial<VendorLedgerTable>, string][] = [
   ['of nothing', { corrects: 's2' }, 'c1: corrects no submission'],
   ['of nothing that it names', { corrects: null }, 'c1: corrects no submission'],
   ['in another month', { period: '2026-12' }, 'c1: counts elsewhere than what it corrects'],
@@ -140,7 +140,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
       .insertInto('ledger')
       .values({ ...EXTRA, ...(row.job_id === '' ? { step_id: 'x' } : {}), ...row })
       .execute();
-  const submit = async (...rows: readonly VendorBookTable[]): Promise<unknown> =>
+  const submit = async (...rows: readonly VendorLedgerTable[]): Promise<unknown> =>
     database
       .insertInto('vendor_book')
       .values([...rows])

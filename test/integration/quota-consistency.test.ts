@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { setJobState } from '../fakes/job-rows.ts';
@@ -58,7 +58,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
 
   test('a month that counts something else than its submissions', async () => {
     const { quota, inTransaction } = aQuota();
-    const book = createVendorBook();
+    const book = createVendorLedger();
     const { nowMs, guildId } = who;
     const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
     await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));

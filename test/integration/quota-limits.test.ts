@@ -188,30 +188,30 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
 
   test('a dearest video is refused by its rule, whatever is left', async () => {
     const { set, clear, accept, view } = aServer();
-    await set(SERVER, { dearest: 40 });
-    await set(roleTarget('77'), { dearest: 60 });
+    await set(SERVER, { maxCost: 40 });
+    await set(roleTarget('77'), { maxCost: 60 });
 
     await expect(accept('a', 41)).rejects.toMatchObject({ kind: 'quota-exceeded' });
     await expect(accept('a', 41)).rejects.toThrow("may cost 40 (this server's own limit)");
     await accept('a', 60, { roleIds: ['77'] });
     expect(await view()).toMatchObject({
       spendable: 60,
-      most: { member: { dearest: { most: 60 } } },
+      most: { member: { maxCost: { most: 60 } } },
     });
-    await clear(roleTarget('77'), 'dearest');
+    await clear(roleTarget('77'), 'maxCost');
     await expect(accept('b', 41, { roleIds: ['77'] })).rejects.toThrow('may cost 40');
   });
 
   test('what one server sets is not felt in another', async () => {
     const { set, accept, quota } = aServer();
-    await set(SERVER, { credits: 0, atOnce: 0, dearest: 0 });
+    await set(SERVER, { credits: 0, atOnce: 0, maxCost: 0 });
     await set(ALICE, { credits: 0 });
     await set(roleTarget('guild'), { credits: 0 });
 
     await accept('job', 500, { guildId: 'elsewhere', roleIds: ['guild'] });
     expect(await quota.limits(opened.database, 'elsewhere')).toEqual([]);
     expect(await quota.limits(opened.database, 'guild')).toEqual([
-      { target: SERVER, limits: { credits: 0, per: 'month', atOnce: 0, dearest: 0 } },
+      { target: SERVER, limits: { credits: 0, per: 'month', atOnce: 0, maxCost: 0 } },
       { target: roleTarget('guild'), limits: { credits: 0, per: 'month' } },
       { target: ALICE, limits: { credits: 0, per: 'month' } },
     ]);

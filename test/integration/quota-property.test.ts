@@ -47,7 +47,7 @@ const actions: fc.Arbitrary<CourseAction> = fc.oneof(
     }),
   },
   fc.record({ do: fc.constant('role'), has: fc.boolean() }),
-  fc.record({ do: fc.constant('dearest'), credits }),
+  fc.record({ do: fc.constant('maxCost'), credits }),
   fc.record({ do: fc.constant('block'), isBlocked: fc.boolean() }),
   fc.record({ do: fc.constant('zone'), hours: fc.integer({ min: -12, max: 14 }) }),
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait'), hours: fc.nat({ max: 800 }) }) },

@@ -4,16 +4,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createIdMaker } from '#src/ids.ts';
 import { moneyFigures } from '#src/metrics/figures.ts';
 import { runVendorLedger } from '#src/operator/run-vendor-ledger.ts';
-import { auditOf } from '#src/quota/ledgers/consistency-check.ts';
+import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import { correctVendorEntry, vendorEntries } from '#src/quota/ledgers/vendor-corrections.ts';
-import { committedInMonth, createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { committedInMonth, createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import type { DatabaseTransaction } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { quotaOn, quotaSettings } from '../fakes/quota.ts';
 
 const nowMs = Date.parse('2026-11-28T12:00:00Z');
-const book = createVendorBook();
+const book = createVendorLedger();
 const ids = createIdMaker();
 
 describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
@@ -81,7 +81,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await book.spentInMonth(opened.database, { nowMs })).toBe(credits + 27);
     const { vendors } = await moneyFigures(opened.database, nowMs);
     expect(vendors.get('byteplus')).toEqual({ held: 0, spent: credits + 27 });
-    expect(await auditOf(opened.database)).toEqual([]);
+    expect(await checkConsistency(opened.database)).toEqual([]);
   });
 
   const rowOf = async (submissionId: string): Promise<number> => {
@@ -119,7 +119,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
       /byteplus +0 +27 +0 +\+73 +100\n/,
     );
     expect((await run('show')).said).toBe('Nothing is booked for 2026-11 (UTC).\n');
-    expect(await auditOf(opened.database)).toEqual([]);
+    expect(await checkConsistency(opened.database)).toEqual([]);
   });
 
   test('what was lost and corrected stays so when a refusal turns up late', async () => {
@@ -210,14 +210,14 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
       database.updateTable('vendor_book').set(set).where('state', '=', 'correction').execute();
 
     await change({ credits: -99 });
-    expect(await auditOf(database)).toEqual([
+    expect(await checkConsistency(database)).toEqual([
       'submission s-job1: counts -72 after its corrections',
     ]);
     await change({ credits: -27, period: '2026-01' });
-    expect(await auditOf(database)).toEqual([
+    expect(await checkConsistency(database)).toEqual([
       expect.stringMatching(/^correction:\w+: counts elsewhere than what it corrects$/),
     ]);
     await change({ period: '2026-11', corrects: 'nothing' });
-    expect((await auditOf(database)).join()).toContain('corrects no submission');
+    expect((await checkConsistency(database)).join()).toContain('corrects no submission');
   });
 });

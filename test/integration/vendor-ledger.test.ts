@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { committedInMonth, createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { committedInMonth, createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import type { DatabaseTransaction } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
@@ -8,7 +8,7 @@ import { insertJobRow } from '../fakes/job-rows.ts';
 
 const nowMs = Date.parse('2026-11-30T23:59:59Z');
 const nextMonthMs = nowMs + 1000;
-const book = createVendorBook();
+const book = createVendorLedger();
 
 describe.each(databaseKinds())('the vendor book on %s', (kind) => {
   let opened: TestDatabase;

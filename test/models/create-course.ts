@@ -4,15 +4,15 @@
  */
 import { systemClock, type Clock } from '#src/clock.ts';
 import { createIdMaker } from '#src/ids.ts';
-import { moneyEffects } from '#src/jobs/record/billing-effects.ts';
+import { billingEffects } from '#src/jobs/record/billing-effects.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import type { Transition } from '#src/jobs/record/transition.ts';
 import { searchLostSubmission } from '#src/jobs/submission/lost-submission.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { NO_DATABASE } from '../databases/no-database.ts';
@@ -36,9 +36,9 @@ export function createCourse(vendor: Vendor): CreateCourse {
       typeof eventOrMaker === 'function'
         ? await NO_DATABASE.transaction().execute(eventOrMaker)
         : eventOrMaker;
-    const after = nextJob(job, event, CLOCK.now());
+    const after = applyEvent(job, event, CLOCK.now());
     jobs.set(after.id, after);
-    for (const effect of moneyEffects(job, after)) {
+    for (const effect of billingEffects(job, after)) {
       if (effect.type === 'open-submission') {
         ledger.set(effect.submissionId, { jobId: job.id, credits: effect.credits });
       } else if (effect.type === 'unbill-submission') ledger.delete(effect.submissionId);
@@ -56,10 +56,10 @@ export function createCourse(vendor: Vendor): CreateCourse {
       find: async (id) => Promise.resolve(jobs.get(id)),
     },
     files: { open: async () => Promise.resolve(inMemory(new Uint8Array())) },
-    vendorBook: createVendorBook(),
+    vendorLedger: createVendorLedger(),
     planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({ vendors: [vendor], prices: {}, clock: CLOCK }),
-    turns: { claim: async () => Promise.resolve(1) },
+    scheduler: { claim: async () => Promise.resolve(1) },
     transition,
     safetySalt: 'salt',
     ids: createIdMaker(),

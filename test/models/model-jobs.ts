@@ -1,5 +1,5 @@
 /** What the model knows of the jobs of a course: what each holds, and what the vendor book says of it. */
-import type { VendorBookTable } from '#src/storage/schema.ts';
+import type { VendorLedgerTable } from '#src/storage/schema.ts';
 
 import { nameOf, sumOf } from './quota-course-actions.ts';
 
@@ -11,7 +11,7 @@ interface ModelJob {
   readonly held: number;
   hasEnded: boolean;
   /** Once it was submitted. */
-  submission?: { month: string; credits: number; state: VendorBookTable['state'] };
+  submission?: { month: string; credits: number; state: VendorLedgerTable['state'] };
 }
 
 export class ModelJobs {
@@ -93,6 +93,6 @@ export function submissionLine({
   period,
   state,
   credits,
-}: Pick<VendorBookTable, 'job_id' | 'period' | 'state' | 'credits'>): string {
+}: Pick<VendorLedgerTable, 'job_id' | 'period' | 'state' | 'credits'>): string {
   return `${id}: ${state}, ${credits} in ${period}`;
 }

@@ -14,7 +14,7 @@ export type CourseAction =
   | { do: 'limit'; whose: LimitName; credits: number; per: 'day' | 'month' }
   | { do: 'clear'; whose: LimitName }
   | { do: 'role'; has: boolean }
-  | { do: 'dearest'; credits: number }
+  | { do: 'maxCost'; credits: number }
   | { do: 'block'; isBlocked: boolean }
   | { do: 'zone'; hours: number }
   | { do: 'wait'; hours: number }

@@ -4,7 +4,7 @@
  * at a restart: nothing is kept anywhere else.
  */
 import { HOUR } from '#src/clock.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import { NO_LIMIT } from '#src/quota/limits/arithmetic.ts';
 import type { Database } from '#src/storage/database.ts';
 
@@ -35,12 +35,12 @@ const SETTINGS = quotaSettings({
 export class QuotaCourse {
   readonly #reopen: () => Promise<Database>;
   #database: Database;
-  readonly #vendorBook = createVendorBook();
+  readonly #vendorLedger = createVendorLedger();
   readonly #jobs = new ModelJobs();
   readonly #limits = new ModelLimits(SETTINGS.limits.maxGuildCreditsPerMonth);
   readonly #accounts: Record<AccountName, ModelAccount>;
   #isBlocked = false;
-  #dearest: number | undefined;
+  #maxCost: number | undefined;
   #zoneHours = 0;
   #nowMs = START_MS;
   #steps = 0;
@@ -74,7 +74,7 @@ export class QuotaCourse {
     for (const { have, held, used, left } of [alice.server, alice.member, bob.member])
       if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
         throw new Error('have − held − used is not left');
-    const vendors = await this.#vendorBook.spentInMonth(this.#database, { nowMs: this.#nowMs });
+    const vendors = await this.#vendorLedger.spentInMonth(this.#database, { nowMs: this.#nowMs });
     const rows = await this.#database.selectFrom('vendor_book').selectAll().execute();
     const left = { server: alice.server.left, alice: own(alice), bob: own(bob) };
     return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
@@ -182,9 +182,9 @@ export class QuotaCourse {
     { id, memberId, credits }: { id: string; memberId: 'alice' | 'bob'; credits: number },
   ): string {
     if (memberId === 'alice' && this.#isBlocked) return 'UserError';
-    const dearest = memberId === 'alice' ? (this.#dearest ?? NO_LIMIT) : NO_LIMIT;
+    const maxCost = memberId === 'alice' ? (this.#maxCost ?? NO_LIMIT) : NO_LIMIT;
     const isAllowed =
-      credits <= dearest &&
+      credits <= maxCost &&
       concerned.every((model) => model.canHold(id, credits)) &&
       this.#committed() + credits <= SETTINGS.limits.operatorCreditsPerMonth;
     return isAllowed ? 'held' : 'QuotaExceeded';
@@ -209,7 +209,7 @@ export class QuotaCourse {
     await this.#acting.inTransaction(async (transaction) => {
       await setJobState(transaction, id, 'running');
       const submission = { submissionId: id, jobId: id, vendor: 'byteplus', guildId: GUILD };
-      await this.#vendorBook.open(transaction, { ...submission, credits, nowMs: this.#nowMs });
+      await this.#vendorLedger.open(transaction, { ...submission, credits, nowMs: this.#nowMs });
     });
   }
 
@@ -223,8 +223,8 @@ export class QuotaCourse {
     const closed = { submissionId: id, nowMs: this.#nowMs };
     await inTransaction(async (transaction) =>
       ending.do === 'settle'
-        ? this.#vendorBook.bill(transaction, { ...closed, credits: cost })
-        : this.#vendorBook[ending.book](transaction, closed),
+        ? this.#vendorLedger.bill(transaction, { ...closed, credits: cost })
+        : this.#vendorLedger[ending.book](transaction, closed),
     );
   }
 
@@ -269,7 +269,7 @@ export class QuotaCourse {
   }
 
   async #changeRule(
-    action: Extract<CourseAction, { do: 'role' | 'dearest' | 'block' | 'zone' }>,
+    action: Extract<CourseAction, { do: 'role' | 'maxCost' | 'block' | 'zone' }>,
   ): Promise<void> {
     const { quota, inTransaction } = this.#acting;
     const by = { ...this.#by('server'), stepId: this.#stepId };
@@ -277,12 +277,12 @@ export class QuotaCourse {
       case 'role':
         this.#limits.hasRole = action.has;
         return;
-      case 'dearest': {
-        const limits = { dearest: action.credits };
+      case 'maxCost': {
+        const limits = { maxCost: action.credits };
         await inTransaction(async (tx) =>
           quota.setLimit(tx, { ...by, target: TARGETS.alice, limits }),
         );
-        this.#dearest = action.credits;
+        this.#maxCost = action.credits;
         return;
       }
       case 'block': {

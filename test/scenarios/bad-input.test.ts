@@ -119,7 +119,7 @@ describe.concurrent('a vendor account without money', () => {
       expect(over.text).toContain('try again later');
       expect(over.text).toContain('Nothing was charged; all 39 credits are back');
       expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
       expect(s.creates()).toHaveLength(1);
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject([
         { msg: expect.stringContaining('out of money'), vendor: 'byteplus' },

@@ -26,7 +26,7 @@ describe.concurrent('a bill of a vendor', () => {
         expect(job.result?.tokens).toBe(tokens);
         expect(job.claimedCredits).toBeGreaterThan(10 * holdCredits);
         expect(await s.books.serverBalance()).toBe(-holdCredits);
-        expect(await s.books.vendorBook()).toMatchObject([
+        expect(await s.books.vendorLedger()).toMatchObject([
           { state: 'billed', credits: holdCredits },
         ]);
         expect(alertsOf(s, 'implausible vendor bill')).toMatchObject([
@@ -49,7 +49,7 @@ describe.concurrent('a bill of a vendor', () => {
       expect(job).toMatchObject({ billedCredits: 55, costCredits: holdCredits });
       expect(holdCredits).toBeLessThan(55);
       expect(await s.books.serverBalance()).toBe(-holdCredits);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 55 }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 55 }]);
       expect(alertsOf(s, 'billed more than the hold')).toMatchObject([
         {
           level: LEVELS.warn,
@@ -86,7 +86,7 @@ describe.concurrent('a bill in dollars', () => {
 
       // The sandbox's AI/ML API asks 2.50 dollars for a million tokens.
       expect(job).toMatchObject({ billedCredits: holdCredits, claimedCredits: 250_000_000 });
-      expect(await s.books.vendorBook()).toMatchObject([{ credits: holdCredits }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ credits: holdCredits }]);
       expect(alertsOf(s, 'implausible vendor bill')).toHaveLength(1);
     }));
 });

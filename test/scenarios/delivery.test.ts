@@ -276,7 +276,7 @@ describe.concurrent('a channel that allows the bot too little', () => {
       );
 
       expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
   test('words, by its own rules, is shown the video without them', () =>

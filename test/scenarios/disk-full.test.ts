@@ -88,7 +88,7 @@ describe.skipIf(!mountable).concurrent('on a full disk', () => {
       expect(told.id).toBe(reply.message?.id);
       expect(told.text).toContain('Nothing was charged');
       expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
   test.each([

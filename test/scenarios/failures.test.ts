@@ -28,7 +28,7 @@ describe.concurrent('a vendor that says no', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('Describe it in other words'),
       });
       expect(s.vendor.tasks).toEqual([]);
@@ -46,7 +46,7 @@ describe.concurrent('a vendor that says no', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('content check'),
       });
     }));
@@ -59,7 +59,7 @@ describe.concurrent('a vendor that says no', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('failed while rendering'),
       });
     }));
@@ -72,7 +72,7 @@ describe.concurrent('a vendor that says no', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('did not accept this request'),
       });
     }));
@@ -85,7 +85,7 @@ describe.concurrent('a vendor that says no', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('Try again later'),
       });
       expect(s.guild.channel().messages[0]?.text).not.toMatch(/key/i);
@@ -104,7 +104,7 @@ describe.concurrent('a task that ends without a video', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('its own time limit'),
       });
     }));
@@ -122,7 +122,7 @@ describe.concurrent('a task that ends without a video', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['not-billed 0'],
+        vendorLedger: ['not-billed 0'],
         text: expect.stringContaining('cancelled before rendering'),
       });
     }));
@@ -142,7 +142,7 @@ describe.concurrent('a task that ends without a video', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 39'],
+        vendorLedger: ['lost 39'],
         text: expect.stringContaining('no longer knows this task'),
       });
     }));
@@ -173,7 +173,7 @@ describe.concurrent('a create without a clear answer', () => {
       expect(s.vendor.journal.filter(({ route }) => route === 'list')).toHaveLength(4);
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 39'],
+        vendorLedger: ['lost 39'],
         text: expect.stringContaining('shows no such task'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
@@ -190,7 +190,7 @@ describe.concurrent('a create without a clear answer', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['lost 39'],
+        vendorLedger: ['lost 39'],
         text: expect.stringContaining('Try again'),
       });
     }));
@@ -218,7 +218,7 @@ describe.concurrent('a vendor in a bad hour', () => {
       const job = await s.job('delivered');
       expect(s.vendor.tasks).toHaveLength(1);
       expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
-      expect(await s.books.vendorBook()).toMatchObject([
+      expect(await s.books.vendorLedger()).toMatchObject([
         { state: 'not-billed', credits: 0 },
         { state: 'billed', credits: 39 },
       ]);

@@ -58,7 +58,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: ['billed 39'],
+        vendorLedger: ['billed 39'],
         text: expect.stringContaining('could not be fetched'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('link'))).toBe(true);
@@ -93,6 +93,6 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       await s.job('expired');
 
       await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
-      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['billed 39'] });
+      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorLedger: ['billed 39'] });
     }));
 });

@@ -1,9 +1,9 @@
 /** A look at the bot's database from beside it: jobs, ledger and vendor book. */
 import { openBeside } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
-import { auditOf } from '#src/quota/ledgers/consistency-check.ts';
+import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
-import type { LedgerTable, VendorBookTable } from '#src/storage/schema.ts';
+import type { LedgerTable, VendorLedgerTable } from '#src/storage/schema.ts';
 
 export interface Books extends AsyncDisposable {
   readonly database: Database;
@@ -11,7 +11,7 @@ export interface Books extends AsyncDisposable {
   /** Oldest first. */
   jobs(): Promise<Job[]>;
   ledger(): Promise<LedgerTable[]>;
-  vendorBook(): Promise<VendorBookTable[]>;
+  vendorLedger(): Promise<VendorLedgerTable[]>;
   /** What the server has left to spend of its limit changed by this much: 0 when all came back. */
   serverBalance(): Promise<number>;
   /** A sentence for each thing that does not add up. */
@@ -33,7 +33,8 @@ export async function openBooks(url: string): Promise<Books> {
       return rows.map(({ record }) => jobSchema.parse(JSON.parse(record)));
     },
     ledger: () => database.selectFrom('ledger').selectAll().orderBy('at').execute(),
-    vendorBook: () => database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+    vendorLedger: () =>
+      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
     async serverBalance() {
       const rows = await database
         .selectFrom('ledger')
@@ -42,7 +43,7 @@ export async function openBooks(url: string): Promise<Books> {
         .execute();
       return rows.reduce((sum, { amount }) => sum + amount, 0);
     },
-    auditFaults: () => auditOf(database),
+    auditFaults: () => checkConsistency(database),
     [Symbol.asyncDispose]: () => database.destroy(),
   };
 }

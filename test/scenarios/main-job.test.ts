@@ -140,7 +140,7 @@ describe.concurrent('a prompt alone', () => {
       const during = await s.alice.runs('credits').refusal();
       expect(during).toContain('461 credits left of 500');
       expect(during).toContain('0 used, 39 held');
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'open', credits: 39 }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'open', credits: 39 }]);
 
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
@@ -150,7 +150,7 @@ describe.concurrent('a prompt alone', () => {
       expect(after).toContain('39 used, 0 held');
       expect(after).toMatch(/<t:\d+:R>: −39, for a video/);
       expect(await s.books.serverBalance()).toBe(-39);
-      expect(await s.books.vendorBook()).toMatchObject([{ state: 'billed', credits: 39 }]);
+      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 39 }]);
     }));
 });
 

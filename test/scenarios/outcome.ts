@@ -9,7 +9,7 @@ export interface Outcome {
   /** What the server has more or less than at the start, in credits. */
   readonly balance: number;
   /** The state and the credits of each submission in the vendor book. */
-  readonly vendorBook: readonly string[];
+  readonly vendorLedger: readonly string[];
   readonly tasks: number;
   readonly creates: number;
 }
@@ -19,12 +19,12 @@ const NOTICE = /video is ready: https:\/\/discord\.com\/channels\//;
 
 export async function outcomeOf(s: Scenario): Promise<Outcome> {
   const messages = s.guild.channel().messages.filter(({ text }) => !NOTICE.test(text));
-  const book = await s.books.vendorBook();
+  const book = await s.books.vendorLedger();
   return {
     text: messages.map(({ text }) => text).join('\n'),
     videos: messages.map(({ media }) => media.length),
     balance: await s.books.serverBalance(),
-    vendorBook: book.map(({ state, credits }) => `${state} ${credits}`),
+    vendorLedger: book.map(({ state, credits }) => `${state} ${credits}`),
     tasks: s.vendor.tasks.length,
     creates: s.creates().length,
   };
@@ -40,6 +40,6 @@ export const REFUNDED = { videos: [0], balance: 0, creates: 1 } as const;
 export const DELIVERED = {
   videos: [1],
   balance: -USUAL_CREDITS,
-  vendorBook: [`billed ${USUAL_CREDITS}`],
+  vendorLedger: [`billed ${USUAL_CREDITS}`],
   tasks: 1,
 } as const;

@@ -43,8 +43,8 @@ async function expectExactlyTheRoom(s: Scenario): Promise<void> {
   expect(s.creates()).toHaveLength(ROOM);
   expect(await s.books.jobs()).toHaveLength(ROOM);
   expect(await s.books.serverBalance()).toBe(-BUDGET);
-  const vendorBook = await s.books.vendorBook();
-  expect(vendorBook.map(({ state, credits }) => `${state} ${credits}`)).toEqual(
+  const vendorLedger = await s.books.vendorLedger();
+  expect(vendorLedger.map(({ state, credits }) => `${state} ${credits}`)).toEqual(
     Array.from({ length: ROOM }, () => `billed ${USUAL_CREDITS}`),
   );
 }

@@ -106,9 +106,9 @@ describe.concurrent('a restart in good order', () => {
       release?.(s);
       await passUntil(s, 'delivered');
 
-      const { vendorBook, ...rest } = await outcomeOf(s);
+      const { vendorLedger, ...rest } = await outcomeOf(s);
       expect(rest).toMatchObject({ videos: [1], balance: -39, tasks: 1 });
-      expect(vendorBook.filter((line) => line === 'billed 39')).toHaveLength(1);
+      expect(vendorLedger.filter((line) => line === 'billed 39')).toHaveLength(1);
     }),
   );
 

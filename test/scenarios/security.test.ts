@@ -49,7 +49,10 @@ describe.concurrent('a file called', () => {
       expect(stored.filter((one) => !one.startsWith(job.id))).toEqual([]);
       expect(stored.filter((one) => !/^[0-9a-z]+[\w.-]*$/.test(one))).toEqual([]);
       expect(brokenLines(s)).toEqual([]);
-      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, vendorBook: [expect.any(String)] });
+      expect(await outcomeOf(s)).toMatchObject({
+        ...DELIVERED,
+        vendorLedger: [expect.any(String)],
+      });
     }),
   );
 });

@@ -76,7 +76,7 @@ describe.concurrent('a refund comes soon, with the reason', () => {
 
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
-        vendorBook: [`lost ${USUAL_CREDITS}`],
+        vendorLedger: [`lost ${USUAL_CREDITS}`],
         text: expect.stringContaining('gave no file'),
       });
       expect(s.lines.filter(({ msg }) => msg.includes('without a file'))).toHaveLength(1);
@@ -89,7 +89,7 @@ describe.concurrent('a refund comes soon, with the reason', () => {
       await s.job('failed');
       await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));
 
-      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorBook: ['not-billed 0'] });
+      expect(await outcomeOf(s)).toMatchObject({ ...REFUNDED, vendorLedger: ['not-billed 0'] });
       expect(s.vendor.journal.filter(({ route }) => route === 'list')).toEqual([]);
     }));
 });

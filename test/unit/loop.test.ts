@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 function startLoop(options: {
-  turn: (signal: AbortSignal) => Promise<number>;
+  tick: (signal: AbortSignal) => Promise<number>;
   onError?: (error: unknown) => number;
 }): Loop {
   clock = createFakeClock({ startMs: 0 });
@@ -25,25 +25,25 @@ function startLoop(options: {
 }
 
 test('a turn is taken at once, and the next when it is due', async () => {
-  const turns: number[] = [];
+  const scheduler: number[] = [];
   startLoop({
-    turn: async () => {
-      turns.push(clock.now());
+    tick: async () => {
+      scheduler.push(clock.now());
       return 3 * SECOND;
     },
   });
 
   await clock.advance(7 * SECOND);
 
-  expect(turns).toEqual([0, 3000, 6000]);
+  expect(scheduler).toEqual([0, 3000, 6000]);
 });
 
 describe('being woken', () => {
   test('cuts the sleep', async () => {
-    const turns: number[] = [];
+    const scheduler: number[] = [];
     const sleepy = startLoop({
-      turn: async () => {
-        turns.push(clock.now());
+      tick: async () => {
+        scheduler.push(clock.now());
         return HOUR;
       },
     });
@@ -52,16 +52,16 @@ describe('being woken', () => {
     sleepy.wake();
     await clock.settle();
 
-    expect(turns).toEqual([0, SECOND]);
+    expect(scheduler).toEqual([0, SECOND]);
   });
 
   test('in the middle of a turn is not lost: another follows at once', async () => {
     const inTurn: PromiseWithResolvers<void>[] = [];
     const busy = startLoop({
-      turn: async () => {
-        const turn = Promise.withResolvers<void>();
-        inTurn.push(turn);
-        await turn.promise;
+      tick: async () => {
+        const tick = Promise.withResolvers<void>();
+        inTurn.push(tick);
+        await tick.promise;
         return HOUR;
       },
     });
@@ -80,29 +80,29 @@ describe('being woken', () => {
   });
 
   test('by the turn itself leads to one more turn, not to a spin', async () => {
-    let turns = 0;
+    let scheduler = 0;
     startLoop({
-      turn: async () => {
+      tick: async () => {
         await clock.sleep(0);
-        turns += 1;
-        if (turns === 1) loop?.wake();
+        scheduler += 1;
+        if (scheduler === 1) loop?.wake();
         return HOUR;
       },
     });
 
     await clock.settle();
 
-    expect(turns).toBe(2);
+    expect(scheduler).toBe(2);
   });
 });
 
 describe('stopping', () => {
   test('waits for the turn in hand, and tells it', async () => {
-    const turn = Promise.withResolvers<void>();
+    const tick = Promise.withResolvers<void>();
     let wasTold = false;
     const slow = startLoop({
-      turn: async (signal) => {
-        await turn.promise;
+      tick: async (signal) => {
+        await tick.promise;
         wasTold = signal.aborted;
         return 0;
       },
@@ -113,17 +113,17 @@ describe('stopping', () => {
     await clock.settle();
     expect(isStopped).toBe(false);
 
-    turn.resolve();
+    tick.resolve();
     await stopping;
 
     expect(wasTold).toBe(true);
   });
 
   test('ends a sleep, and nothing wakes it again', async () => {
-    let turns = 0;
+    let scheduler = 0;
     const stopped = startLoop({
-      turn: async () => {
-        turns += 1;
+      tick: async () => {
+        scheduler += 1;
         return SECOND;
       },
     });
@@ -133,12 +133,12 @@ describe('stopping', () => {
     stopped.wake();
     await clock.advance(HOUR);
 
-    expect(turns).toBe(1);
+    expect(scheduler).toBe(1);
   });
 
   test('a loop that was never started is stopped at once', async () => {
     clock = createFakeClock();
-    loop = new Loop({ turn: async () => HOUR, onError: () => HOUR, clock });
+    loop = new Loop({ tick: async () => HOUR, onError: () => HOUR, clock });
 
     await expect(loop.stop()).resolves.toBeUndefined();
   });
@@ -147,7 +147,7 @@ describe('stopping', () => {
 test('a turn that fails is told, and the next comes when that says', async () => {
   const told: unknown[] = [];
   startLoop({
-    turn: async () => {
+    tick: async () => {
       throw new Error(`failed at ${clock.now()}`);
     },
     onError: (error) => {

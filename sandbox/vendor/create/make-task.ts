@@ -5,7 +5,7 @@ import type { Account } from '../dialect.ts';
 import { accountOverdue, notValid } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { readClips } from '../media/clips.ts';
-import { befall } from '../tasks/apply-faults.ts';
+import { applyFaults } from '../tasks/apply-faults.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { finalOf } from './final.ts';
@@ -55,7 +55,7 @@ export async function makeTask(
     firstFrame: account.keepsPictures ? task.firstFrame : undefined,
     lastFrame: account.keepsPictures ? task.lastFrame : undefined,
   });
-  if (exchange.fault !== undefined) befall.atItsEnd(record, exchange.fault, account.tasks);
+  if (exchange.fault !== undefined) applyFaults.atItsEnd(record, exchange.fault, account.tasks);
   return record;
 }
 

@@ -1,7 +1,7 @@
 /** Where finished files are fetched, at whichever vendor. */
 import type { Account, Coverage, Route } from '../dialect.ts';
 import type { Answer, Exchange } from '../exchange.ts';
-import { befall } from '../tasks/apply-faults.ts';
+import { applyFaults } from '../tasks/apply-faults.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { denied, fileAnswer } from './links.ts';
 
@@ -35,7 +35,7 @@ export function lastFrameUrlOf(task: TaskRecord, { links }: Account): string {
 
 async function video(exchange: Exchange, account: Account): Promise<Answer> {
   const named = resultOf(exchange, account);
-  if (named !== undefined) befall.atOnce(named, exchange.fault, account.tasks);
+  if (named !== undefined) applyFaults.atOnce(named, exchange.fault, account.tasks);
   const task = resultOf(exchange, account);
   if (task === undefined) return noSuchFile();
   account.tasks.countDownload(task);

@@ -2,7 +2,7 @@
 import type { VendorFault } from '../faults.ts';
 import type { TaskBook, TaskRecord } from './tasks.ts';
 
-export const befall = {
+export const applyFaults = {
   /** A fault ordered on the create, to the task it makes. */
   atItsEnd(task: TaskRecord, fault: VendorFault, tasks: TaskBook): void {
     if (fault.kind === 'fail-task') task.ending = failureOf(fault);

@@ -2,18 +2,18 @@
 import { modesOf } from '../models.ts';
 import type { Model } from '../models.ts';
 import { mostReferences } from '../modes.ts';
-import type { Mode, ReferenceAbilities } from '../modes.ts';
+import type { Mode, ReferenceCapabilities } from '../modes.ts';
 import { REFERENCE_ROLES } from '../request.ts';
 import type { InputRole, ReferenceRole } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import type { Wish } from './parse-options.ts';
+import type { RequestedOptions } from './parse-options.ts';
 import {
   countOf,
   describeAllReferences,
   describeReferences,
   REFERENCE_NAMES,
 } from './references.ts';
-import type { Objection } from './refusal-message.ts';
+import type { Violation } from './refusal-message.ts';
 
 /** How what a mode starts from is called. */
 export const MODE_TAKES = {
@@ -24,16 +24,16 @@ export const MODE_TAKES = {
 } as const satisfies Record<Mode, string>;
 
 /** What a model cannot do with the inputs of a wish; empty when it can. */
-export function inputObjections(model: Model, wish: Wish): readonly Objection[] {
-  if (model.modes[wish.mode] === undefined) return [modeObjection(model, wish)];
+export function inputViolations(model: Model, requested: RequestedOptions): readonly Violation[] {
+  if (model.modes[requested.mode] === undefined) return [modeViolation(model, requested)];
   const { references } = model.modes;
-  if (wish.mode !== 'references' || references === undefined) return [];
-  const tooMany = REFERENCE_ROLES.map((role) => countObjection(references, role, wish.inputs));
-  const objections = tooMany.filter((objection) => objection !== undefined);
-  return objections.length > 0 ? objections : soundAloneObjections(references, wish.inputs);
+  if (requested.mode !== 'references' || references === undefined) return [];
+  const tooMany = REFERENCE_ROLES.map((role) => countViolation(references, role, requested.inputs));
+  const violations = tooMany.filter((violation) => violation !== undefined);
+  return violations.length > 0 ? violations : soundAloneViolations(references, requested.inputs);
 }
 
-function modeObjection(model: Model, { mode, inputs }: Wish): Objection {
+function modeViolation(model: Model, { mode, inputs }: RequestedOptions): Violation {
   const can = anyOf(modesOf(model).map((each) => MODE_TAKES[each]));
   const takesFrame = model.modes['first-frame'] !== undefined;
   return {
@@ -72,11 +72,11 @@ function modeWords(mode: Mode, inputs: readonly InputRole[], takesFrame: boolean
   }
 }
 
-function countObjection(
-  references: ReferenceAbilities,
+function countViolation(
+  references: ReferenceCapabilities,
   role: ReferenceRole,
   inputs: readonly InputRole[],
-): Objection | undefined {
+): Violation | undefined {
   const count = countOf(inputs, role);
   const most = mostReferences(references, role);
   if (count <= most) return undefined;
@@ -92,10 +92,10 @@ function countObjection(
   };
 }
 
-function soundAloneObjections(
-  { clips }: ReferenceAbilities,
+function soundAloneViolations(
+  { clips }: ReferenceCapabilities,
   inputs: readonly InputRole[],
-): readonly Objection[] {
+): readonly Violation[] {
   const isSoundAlone = inputs.every((role) => role === 'reference_audio');
   if (!isSoundAlone || clips?.canBeSoundAlone !== false) return [];
   return [

@@ -3,30 +3,30 @@ import { canFixCameraIn, modelOf, resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import type { Length } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import { inputObjections, MODE_TAKES } from './check-inputs.ts';
+import { inputViolations, MODE_TAKES } from './check-inputs.ts';
 import { describeFrames, describeLength, describeLengths } from './length.ts';
 import { distanceSeconds, lengthOn, nearestLength } from './length.ts';
-import type { Wish } from './parse-options.ts';
-import type { Objection } from './refusal-message.ts';
+import type { RequestedOptions } from './parse-options.ts';
+import type { Violation } from './refusal-message.ts';
 
 /** Everything about a wish that a model cannot do; empty when it fits. */
-export function objectionsTo(model: Model, wish: Wish): readonly Objection[] {
-  const objections = [
-    ...inputObjections(model, wish),
-    promptObjection(model, wish),
-    resolutionObjection(model, wish),
-    ratioObjection(model, wish),
-    lengthObjection(model, wish),
-    audioObjection(model, wish),
-    cameraObjection(model, wish),
-    watermarkObjection(model, wish),
-    draftObjection(model, wish),
-    economyObjection(model, wish),
+export function violationsOf(model: Model, requested: RequestedOptions): readonly Violation[] {
+  const violations = [
+    ...inputViolations(model, requested),
+    promptViolation(model, requested),
+    resolutionViolation(model, requested),
+    ratioViolation(model, requested),
+    lengthViolation(model, requested),
+    audioViolation(model, requested),
+    cameraViolation(model, requested),
+    watermarkViolation(model, requested),
+    draftViolation(model, requested),
+    economyViolation(model, requested),
   ];
-  return objections.filter((objection) => objection !== undefined);
+  return violations.filter((violation) => violation !== undefined);
 }
 
-function promptObjection(model: Model, { prompt }: Wish): Objection | undefined {
+function promptViolation(model: Model, { prompt }: RequestedOptions): Violation | undefined {
   if (prompt !== '' || model.needsPrompt !== true) return undefined;
   return {
     topic: 'prompt',
@@ -39,7 +39,10 @@ function promptObjection(model: Model, { prompt }: Wish): Objection | undefined 
   };
 }
 
-function resolutionObjection(model: Model, { mode, resolution }: Wish): Objection | undefined {
+function resolutionViolation(
+  model: Model,
+  { mode, resolution }: RequestedOptions,
+): Violation | undefined {
   const resolutions = resolutionsIn(model, mode);
   if (resolution === undefined || resolutions.includes(resolution)) return undefined;
   const isOfMode = model.resolutions.includes(resolution);
@@ -56,21 +59,21 @@ function resolutionObjection(model: Model, { mode, resolution }: Wish): Objectio
   };
 }
 
-function ratioObjection(model: Model, { mode, ratio }: Wish): Objection | undefined {
-  const abilities = model.modes[mode];
-  if (ratio === undefined || abilities === undefined) return undefined;
-  if (abilities.ratios.includes(ratio)) return undefined;
+function ratioViolation(model: Model, { mode, ratio }: RequestedOptions): Violation | undefined {
+  const capabilities = model.modes[mode];
+  if (ratio === undefined || capabilities === undefined) return undefined;
+  if (capabilities.ratios.includes(ratio)) return undefined;
   return {
     topic: 'ratio',
     verb: 'takes',
-    can: `${anyOf(abilities.ratios)} with ${MODE_TAKES[mode]}`,
+    can: `${anyOf(capabilities.ratios)} with ${MODE_TAKES[mode]}`,
     asked: `the ratio ${ratio}`,
-    fix: `ask for ${abilities.defaultRatio}`,
+    fix: `ask for ${capabilities.defaultRatio}`,
     distance: 0,
   };
 }
 
-function lengthObjection(model: Model, { length }: Wish): Objection | undefined {
+function lengthViolation(model: Model, { length }: RequestedOptions): Violation | undefined {
   if (length === undefined || lengthOn(model, length) !== undefined) return undefined;
   const nearest = nearestLength(model, length);
   const inFrames = length.unit === 'frames' && model.frames !== undefined;
@@ -89,7 +92,7 @@ function asTyped(length: Length): string {
   return length.unit === 'frames' ? `--frames ${length.frames}` : describeLength(length);
 }
 
-function audioObjection(model: Model, { hasAudio }: Wish): Objection | undefined {
+function audioViolation(model: Model, { hasAudio }: RequestedOptions): Violation | undefined {
   if (hasAudio !== true || model.canMakeAudio) return undefined;
   return {
     topic: 'audio',
@@ -101,7 +104,10 @@ function audioObjection(model: Model, { hasAudio }: Wish): Objection | undefined
   };
 }
 
-function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection | undefined {
+function cameraViolation(
+  model: Model,
+  { mode, isCameraFixed }: RequestedOptions,
+): Violation | undefined {
   if (isCameraFixed !== true || canFixCameraIn(model, mode)) return undefined;
   return {
     topic: 'camera',
@@ -113,7 +119,10 @@ function cameraObjection(model: Model, { mode, isCameraFixed }: Wish): Objection
   };
 }
 
-function watermarkObjection(model: Model, { hasWatermark }: Wish): Objection | undefined {
+function watermarkViolation(
+  model: Model,
+  { hasWatermark }: RequestedOptions,
+): Violation | undefined {
   if (hasWatermark !== true || model.canSetWatermark) return undefined;
   return {
     topic: 'watermark',
@@ -125,27 +134,27 @@ function watermarkObjection(model: Model, { hasWatermark }: Wish): Objection | u
   };
 }
 
-function draftObjection(model: Model, { isDraft }: Wish): Objection | undefined {
+function draftViolation(model: Model, { isDraft }: RequestedOptions): Violation | undefined {
   const { drafts } = model;
   if (isDraft !== true || (drafts?.finals.length ?? 0) > 0) return undefined;
-  const objection = {
+  const violation = {
     topic: 'draft',
     verb: 'makes',
     asked: 'a draft',
     fix: 'leave draft off',
     distance: 0,
   } as const;
-  if (drafts === undefined) return { ...objection, can: 'finished videos only' };
+  if (drafts === undefined) return { ...violation, can: 'finished videos only' };
   // It makes some, whose finals are above what the server allows.
   const finals = anyOf(modelOf(model.id).drafts?.finals ?? []);
   const sentence = `the final of a ${model.id} draft is ${finals}, which this server’s moderators do not allow: leave draft off`;
-  return { ...objection, can: `finals at ${finals} only`, sentence };
+  return { ...violation, can: `finals at ${finals} only`, sentence };
 }
 
-export function economyObjection(
+export function economyViolation(
   model: Pick<Model, 'canUseFlex'>,
-  { tier }: Pick<Wish, 'tier'>,
-): Objection | undefined {
+  { tier }: Pick<RequestedOptions, 'tier'>,
+): Violation | undefined {
   if (tier !== 'flex' || model.canUseFlex) return undefined;
   return {
     topic: 'economy',

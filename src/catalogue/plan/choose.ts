@@ -1,10 +1,10 @@
 /** Chooses the offer that a request is planned for, of all that can do what was asked for. */
 import { MODEL_IDS } from '../request.ts';
 import type { VideoRequest } from '../request.ts';
-import { objectionsTo } from './check-model.ts';
+import { violationsOf } from './check-model.ts';
 import type { OptionDefaults, PlanContext, PlanOffer } from './context.ts';
 import { fillIn } from './fill-in.ts';
-import type { Wish } from './parse-options.ts';
+import type { RequestedOptions } from './parse-options.ts';
 
 /** A request filled in for one offer. */
 interface Candidate {
@@ -21,40 +21,40 @@ interface Candidate {
  * sound and the picture's own shape; the operator's order of vendors.
  */
 export function chooseRequest(
-  wish: Wish,
+  requested: RequestedOptions,
   context: PlanContext,
   seed: number,
 ): VideoRequest | undefined {
-  const fitting = context.offers.filter(({ model }) => fits(model, wish));
-  const candidates = fitting.map((offer) => candidateOf(offer, wish, { ...context, seed }));
+  const fitting = context.offers.filter(({ model }) => fits(model, requested));
+  const candidates = fitting.map((offer) => candidateOf(offer, requested, { ...context, seed }));
   // Stable: what ranks alike keeps the operator's order.
   return candidates.toSorted(byRank)[0]?.request;
 }
 
-export function fits(model: PlanOffer['model'], wish: Wish): boolean {
-  const isNamed = wish.model === undefined || wish.model === model.id;
-  return isNamed && objectionsTo(model, wish).length === 0;
+export function fits(model: PlanOffer['model'], requested: RequestedOptions): boolean {
+  const isNamed = requested.model === undefined || requested.model === model.id;
+  return isNamed && violationsOf(model, requested).length === 0;
 }
 
 function candidateOf(
   { model, isUp, isRetiredUpstream }: PlanOffer,
-  wish: Wish,
+  requested: RequestedOptions,
   {
     defaults = {},
     isAllowed,
     seed,
   }: Pick<PlanContext, 'defaults' | 'isAllowed'> & { seed: number },
 ): Candidate {
-  const request = fillIn(wish, model, { defaults, seed });
+  const request = fillIn(requested, model, { defaults, seed });
   const isPreferred = model.id === defaults.model;
   const rank = [
     Number(isAllowed?.(request) === false),
     Number(isRetiredUpstream && !isPreferred),
     Number(!isUp),
     Number(!isPreferred),
-    passedOver(request, wish, defaults),
+    passedOver(request, requested, defaults),
     MODEL_IDS.indexOf(model.id),
-    missing(request, model, wish),
+    missing(request, model, requested),
   ];
   return { request, rank };
 }
@@ -64,7 +64,11 @@ function byRank({ rank: one }: Candidate, { rank: other }: Candidate): number {
 }
 
 /** How many of the server's defaults a request goes without, though nothing else was asked for. */
-function passedOver(request: VideoRequest, wish: Wish, defaults: OptionDefaults): number {
+function passedOver(
+  request: VideoRequest,
+  requested: RequestedOptions,
+  defaults: OptionDefaults,
+): number {
   const { isDraft } = request;
   const options = [
     'ratio',
@@ -78,7 +82,7 @@ function passedOver(request: VideoRequest, wish: Wish, defaults: OptionDefaults)
   ] as const;
   return options.filter(
     (option) =>
-      wish[option] === undefined &&
+      requested[option] === undefined &&
       defaults[option] !== undefined &&
       !isAlike(defaults[option], request[option]),
   ).length;
@@ -91,10 +95,14 @@ function isAlike(wanted: unknown, got: unknown): boolean {
 }
 
 /** How much of the usual a request goes without: sound, the picture's own shape, the seed that was named. */
-function missing(request: VideoRequest, model: PlanOffer['model'], wish: Wish): number {
-  const isSilent = wish.hasAudio === undefined && request.hasAudio !== true;
+function missing(
+  request: VideoRequest,
+  model: PlanOffer['model'],
+  requested: RequestedOptions,
+): number {
+  const isSilent = requested.hasAudio === undefined && request.hasAudio !== true;
   const isReshaped =
-    wish.ratio === undefined && wish.inputs.length > 0 && request.ratio !== 'adaptive';
-  const hasOtherSeed = wish.seed !== undefined && !model.canTakeSeed;
+    requested.ratio === undefined && requested.inputs.length > 0 && request.ratio !== 'adaptive';
+  const hasOtherSeed = requested.seed !== undefined && !model.canTakeSeed;
   return Number(isSilent) + Number(isReshaped) + Number(hasOtherSeed);
 }

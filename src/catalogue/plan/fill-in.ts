@@ -13,7 +13,7 @@ import type {
 } from '../request.ts';
 import type { OptionDefaults } from './context.ts';
 import { DEFAULT_SECONDS, lengthOn } from './length.ts';
-import type { Wish } from './parse-options.ts';
+import type { RequestedOptions } from './parse-options.ts';
 
 export const DEFAULT_RESOLUTION: Resolution = '720p';
 
@@ -24,33 +24,33 @@ export const DEFAULT_RESOLUTION: Resolution = '720p';
  * @param model as the vendor offers it
  */
 export function fillIn(
-  wish: Wish,
+  requested: RequestedOptions,
   model: Model,
   { defaults, seed }: { readonly defaults: OptionDefaults; readonly seed: number },
 ): VideoRequest {
   const hasDrafts = modelOf(model.id).drafts !== undefined;
-  const isDraft = isDraftFor(wish, model, defaults);
+  const isDraft = isDraftFor(requested, model, defaults);
   return {
     model: model.id,
-    prompt: wish.prompt,
-    ratio: ratioFor(wish.ratio ?? defaults.ratio, model, wish),
-    length: lengthFor(model, wish.length, defaults.length),
+    prompt: requested.prompt,
+    ratio: ratioFor(requested.ratio ?? defaults.ratio, model, requested),
+    length: lengthFor(model, requested.length, defaults.length),
     seed,
-    ...switchesFor(wish, model, defaults),
-    inputs: [...wish.inputs],
+    ...switchesFor(requested, model, defaults),
+    inputs: [...requested.inputs],
     isDraft: hasDrafts ? isDraft : undefined,
-    ...(isDraft ? asDraft(model) : asFinished(wish, model, defaults)),
+    ...(isDraft ? asDraft(model) : asFinished(requested, model, defaults)),
   };
 }
 
-function switchesFor(wish: Wish, model: Model, defaults: OptionDefaults) {
+function switchesFor(requested: RequestedOptions, model: Model, defaults: OptionDefaults) {
   const own = modelOf(model.id);
-  const isCameraFixed = wish.isCameraFixed ?? defaults.isCameraFixed ?? false;
-  const hasAudio = wish.hasAudio ?? defaults.hasAudio ?? true;
-  const hasWatermark = wish.hasWatermark ?? defaults.hasWatermark ?? false;
+  const isCameraFixed = requested.isCameraFixed ?? defaults.isCameraFixed ?? false;
+  const hasAudio = requested.hasAudio ?? defaults.hasAudio ?? true;
+  const hasWatermark = requested.hasWatermark ?? defaults.hasWatermark ?? false;
   return {
-    isCameraFixed: canFixCameraIn(own, wish.mode)
-      ? isCameraFixed && canFixCameraIn(model, wish.mode)
+    isCameraFixed: canFixCameraIn(own, requested.mode)
+      ? isCameraFixed && canFixCameraIn(model, requested.mode)
       : undefined,
     hasAudio: own.canMakeAudio ? hasAudio && model.canMakeAudio : undefined,
     hasWatermark: hasWatermark && model.canSetWatermark,
@@ -66,21 +66,21 @@ function asDraft(model: Model) {
   };
 }
 
-function asFinished(wish: Wish, model: Model, defaults: OptionDefaults) {
+function asFinished(requested: RequestedOptions, model: Model, defaults: OptionDefaults) {
   return {
-    resolution: resolutionFor(wish.resolution ?? defaults.resolution, model, wish),
-    tier: tierFor(wish.tier ?? defaults.tier, model),
+    resolution: resolutionFor(requested.resolution ?? defaults.resolution, model, requested),
+    tier: tierFor(requested.tier ?? defaults.tier, model),
     returnsLastFrame: true,
   };
 }
 
 /** A draft by default gives way to whatever was asked for that drafts cannot have. */
-function isDraftFor(wish: Wish, model: Model, defaults: OptionDefaults): boolean {
-  if (wish.isDraft !== undefined) return wish.isDraft;
+function isDraftFor(requested: RequestedOptions, model: Model, defaults: OptionDefaults): boolean {
+  if (requested.isDraft !== undefined) return requested.isDraft;
   const isPossible =
     (model.drafts?.finals.length ?? 0) > 0 &&
-    wish.tier !== 'flex' &&
-    (wish.resolution === undefined || wish.resolution === DRAFT_RESOLUTION);
+    requested.tier !== 'flex' &&
+    (requested.resolution === undefined || requested.resolution === DRAFT_RESOLUTION);
   return isPossible && defaults.isDraft === true;
 }
 
@@ -93,14 +93,18 @@ export function tierFor(wanted: Tier | undefined, model: Model): Tier | undefine
 function resolutionFor(
   wanted: Resolution | undefined,
   model: Model,
-  { mode }: Pick<Wish, 'mode'>,
+  { mode }: Pick<RequestedOptions, 'mode'>,
 ): Resolution {
   const made = resolutionsIn(model, mode);
   if (wanted !== undefined && made.includes(wanted)) return wanted;
   return made.includes(DEFAULT_RESOLUTION) ? DEFAULT_RESOLUTION : (made[0] ?? DEFAULT_RESOLUTION);
 }
 
-function ratioFor(wanted: Ratio | undefined, model: Model, { mode, inputs, shape }: Wish): Ratio {
+function ratioFor(
+  wanted: Ratio | undefined,
+  model: Model,
+  { mode, inputs, shape }: RequestedOptions,
+): Ratio {
   const { ratios = [], defaultRatio = '16:9' } = model.modes[mode] ?? {};
   if (wanted !== undefined && ratios.includes(wanted)) return wanted;
   // Sound has no shape that the ratio could follow.

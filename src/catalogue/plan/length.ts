@@ -5,37 +5,40 @@ import type { Length } from '../request.ts';
 import { anyOf } from '../wording.ts';
 
 /** Asked for as a number of seconds, it may be a fraction; `lengthOn` makes frames of that. */
-export type LengthWish = Length;
+export type RequestedLength = Length;
 
 /** The number that stands for "as long as the model sees fit". */
 export const MODEL_CHOOSES = -1;
 
 /** The length a model would make of a wish, or undefined where it cannot. */
-export function lengthOn(model: Model, wish: LengthWish): Length | undefined {
-  switch (wish.unit) {
+export function lengthOn(model: Model, requested: RequestedLength): Length | undefined {
+  switch (requested.unit) {
     case 'model-chooses':
-      return model.canChooseLength ? wish : undefined;
+      return model.canChooseLength ? requested : undefined;
     case 'frames':
-      return isIn(model.frames, wish.frames) ? wish : undefined;
+      return isIn(model.frames, requested.frames) ? requested : undefined;
     case 'seconds': {
-      if (isIn(model.seconds, wish.seconds)) return wish;
-      if (model.frames === undefined || Number.isInteger(wish.seconds)) return undefined;
-      const frames = nearestStep(model.frames, wish.seconds * FRAMES_PER_SECOND);
+      if (isIn(model.seconds, requested.seconds)) return requested;
+      if (model.frames === undefined || Number.isInteger(requested.seconds)) return undefined;
+      const frames = nearestStep(model.frames, requested.seconds * FRAMES_PER_SECOND);
       return isIn(model.frames, frames) ? { unit: 'frames', frames } : undefined;
     }
   }
 }
 
 /** The length nearest to a wish that a model does make. */
-export function nearestLength(model: Model, wish: LengthWish): Length {
-  if (wish.unit === 'model-chooses') return { unit: 'seconds', seconds: DEFAULT_SECONDS };
-  if (wish.unit === 'frames' && model.frames !== undefined) {
+export function nearestLength(model: Model, requested: RequestedLength): Length {
+  if (requested.unit === 'model-chooses') return { unit: 'seconds', seconds: DEFAULT_SECONDS };
+  if (requested.unit === 'frames' && model.frames !== undefined) {
     return {
       unit: 'frames',
-      frames: clamped(model.frames, nearestStep(model.frames, wish.frames)),
+      frames: clamped(model.frames, nearestStep(model.frames, requested.frames)),
     };
   }
-  const seconds = clamped(model.seconds, nearestStep(model.seconds, Math.round(secondsOf(wish))));
+  const seconds = clamped(
+    model.seconds,
+    nearestStep(model.seconds, Math.round(secondsOf(requested))),
+  );
   return { unit: 'seconds', seconds };
 }
 

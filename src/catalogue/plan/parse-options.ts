@@ -20,13 +20,13 @@ import type {
 import { anyOf, echoed } from '../wording.ts';
 import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
-import type { LengthWish } from './length.ts';
+import type { RequestedLength } from './length.ts';
 
 /** The largest seed every model takes. */
 const MOST_SEED = 2_147_483_647;
 
 /** A request as far as the member decided it; undefined is left to defaults. */
-export interface Wish {
+export interface RequestedOptions {
   readonly prompt: string;
   readonly mode: Mode;
   /** In the order they are sent. */
@@ -36,7 +36,7 @@ export interface Wish {
   readonly ratio: Ratio | undefined;
   /** Of the picture that the ratio follows where none is named. */
   readonly shape?: Shape | undefined;
-  readonly length: LengthWish | undefined;
+  readonly length: RequestedLength | undefined;
   readonly seed: number | undefined;
   readonly isCameraFixed: boolean | undefined;
   readonly hasAudio: boolean | undefined;
@@ -50,7 +50,7 @@ export interface Wish {
  * @param choosable the models to name to somebody who named another
  * @throws UserError saying what is wrong and what would be right
  */
-export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wish {
+export function parseOptions(asked: AskedOptions, choosable: readonly ModelId[]): RequestedOptions {
   const isUnprompted = isBlank(asked.prompt);
   if (isUnprompted) checkUnprompted(asked);
   const resolution = asked.resolution === undefined ? undefined : readResolution(asked.resolution);
@@ -73,7 +73,7 @@ export function readWish(asked: AskedOptions, choosable: readonly ModelId[]): Wi
 }
 
 /** A request that is already decided, as a wish: to ask which other models could do the same. */
-export function wishOf(request: VideoRequest): Wish {
+export function optionsOf(request: VideoRequest): RequestedOptions {
   return {
     prompt: request.prompt,
     mode: modeOf(request.inputs),
@@ -201,7 +201,7 @@ function nearestNote(nearest: string | undefined): string {
   return nearest === undefined ? '' : `; the nearest is ${nearest}`;
 }
 
-function readLength({ duration, frames }: AskedOptions): LengthWish | undefined {
+function readLength({ duration, frames }: AskedOptions): RequestedLength | undefined {
   if (frames !== undefined) return { unit: 'frames', frames };
   if (duration === undefined) return undefined;
   if (duration === MODEL_CHOOSES) return { unit: 'model-chooses' };

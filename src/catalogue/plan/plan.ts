@@ -10,13 +10,13 @@ import { mergePromptFlags } from '../prompt/prompt-flags.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { AskedOptions, ModelId, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import { objectionsTo } from './check-model.ts';
+import { violationsOf } from './check-model.ts';
 import { chooseRequest, fits } from './choose.ts';
 import type { PlanContext, PlanOffer } from './context.ts';
-import { checkPromptLength, readWish } from './parse-options.ts';
-import type { Wish } from './parse-options.ts';
+import { checkPromptLength, parseOptions } from './parse-options.ts';
+import type { RequestedOptions } from './parse-options.ts';
 import { namedRefusal, unnamedRefusal } from './refusal-message.ts';
-import type { Objection } from './refusal-message.ts';
+import type { Violation } from './refusal-message.ts';
 
 /**
  * @param asked what was typed, on whichever path: command, modal or button
@@ -28,9 +28,9 @@ export function planRequest(asked: AskedOptions, context: PlanContext): VideoReq
     throw new UserError('No model can be used here at present. Ask a moderator, or try later.');
   }
   checkPromptLength(asked.prompt);
-  const wish = readWish(mergePromptFlags(asked), models);
-  const request = chooseRequest(wish, context, wish.seed ?? context.drawSeed());
-  if (request === undefined) throw refusalOf(wish, context.offers, models);
+  const requested = parseOptions(mergePromptFlags(asked), models);
+  const request = chooseRequest(requested, context, requested.seed ?? context.drawSeed());
+  if (request === undefined) throw refusalOf(requested, context.offers, models);
   return request;
 }
 
@@ -42,39 +42,44 @@ function modelsOf({ offers, defaults }: PlanContext): readonly ModelId[] {
 }
 
 function refusalOf(
-  wish: Wish,
+  requested: RequestedOptions,
   offers: readonly PlanOffer[],
   models: readonly ModelId[],
 ): UserError {
-  const objectionsOf = new Map(models.map((id) => [id, fewestObjections(id, wish, offers)]));
-  if (wish.model === undefined) return new UserError(unnamedRefusal(objectionsOf));
-  const objections = objectionsOf.get(wish.model);
-  if (objections === undefined) {
-    return new UserError(`${wish.model} cannot be used here. Choose ${anyOf(models)}.`);
+  const violationsByModel = new Map(
+    models.map((id) => [id, fewestViolations(id, requested, offers)]),
+  );
+  if (requested.model === undefined) return new UserError(unnamedRefusal(violationsByModel));
+  const violations = violationsByModel.get(requested.model);
+  if (violations === undefined) {
+    return new UserError(`${requested.model} cannot be used here. Choose ${anyOf(models)}.`);
   }
   const others = models.filter((id) =>
-    offers.some(({ model }) => model.id === id && fits(model, { ...wish, model: id })),
+    offers.some(({ model }) => model.id === id && fits(model, { ...requested, model: id })),
   );
-  return new UserError(namedRefusal(wish.model, objections, others));
+  return new UserError(namedRefusal(requested.model, violations, others));
 }
 
 /** What stands in the way of a model at the vendor that comes nearest. */
-function fewestObjections(
+function fewestViolations(
   id: ModelId,
-  wish: Wish,
+  requested: RequestedOptions,
   offers: readonly PlanOffer[],
-): readonly Objection[] {
+): readonly Violation[] {
   const each = offers
     .filter(({ model }) => model.id === id)
-    .map(({ model }) => objectionsHere(model, wish));
+    .map(({ model }) => violationsHere(model, requested));
   return each.toSorted((one, other) => one.length - other.length)[0] ?? [];
 }
 
 /** Says "here" of what the model itself could do, but no vendor of this bot passes on. */
-function objectionsHere(model: PlanOffer['model'], wish: Wish): readonly Objection[] {
-  const own = objectionsTo(modelOf(model.id), wish).map(({ topic }) => topic);
-  return objectionsTo(model, wish).map((objection) => {
-    const isOfVendor = !own.includes(objection.topic) && objection.sentence === undefined;
-    return isOfVendor ? { ...objection, can: `${objection.can} here` } : objection;
+function violationsHere(
+  model: PlanOffer['model'],
+  requested: RequestedOptions,
+): readonly Violation[] {
+  const own = violationsOf(modelOf(model.id), requested).map(({ topic }) => topic);
+  return violationsOf(model, requested).map((violation) => {
+    const isOfVendor = !own.includes(violation.topic) && violation.sentence === undefined;
+    return isOfVendor ? { ...violation, can: `${violation.can} here` } : violation;
   });
 }

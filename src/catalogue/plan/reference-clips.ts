@@ -6,8 +6,8 @@ import { CLIP_SLACK_SECONDS } from '../modes.ts';
 import type { ClipLimits } from '../modes.ts';
 import type { InputRole, ReferenceRole, VideoRequest } from '../request.ts';
 import { anyOf } from '../wording.ts';
-import { objectionsTo } from './check-model.ts';
-import { wishOf } from './parse-options.ts';
+import { violationsOf } from './check-model.ts';
+import { optionsOf } from './parse-options.ts';
 import { REFERENCE_NAMES } from './references.ts';
 
 /** One reference video or sound. */
@@ -61,7 +61,7 @@ export function takesClips(model: Model, clips: readonly ReferenceClip[]): boole
 }
 
 function canTake(model: Model, request: VideoRequest, clips: readonly ReferenceClip[]): boolean {
-  return objectionsTo(model, wishOf(request)).length === 0 && takesClips(model, clips);
+  return violationsOf(model, optionsOf(request)).length === 0 && takesClips(model, clips);
 }
 
 function faultOf(model: Model, clips: readonly ReferenceClip[]) {

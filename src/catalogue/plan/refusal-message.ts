@@ -4,7 +4,7 @@ import type { InputRole, ModelId } from '../request.ts';
 import { allOf, anyOf } from '../wording.ts';
 
 /** One thing asked for that a model cannot do. Reads as "1.0-pro *makes* *2–12 s*, not *60 s*: *ask for 12 s*". */
-export interface Objection {
+export interface Violation {
   readonly topic: Topic;
   readonly verb: 'makes' | 'takes';
   readonly can: string;
@@ -29,7 +29,7 @@ type Topic =
   | 'draft'
   | 'economy';
 
-type Objections = ReadonlyMap<ModelId, readonly Objection[]>;
+type ViolationsByModel = ReadonlyMap<ModelId, readonly Violation[]>;
 
 /** A choice of more is no help; they are in the order they are preferred. */
 const MOST_NAMED = 3;
@@ -44,10 +44,10 @@ const INPUT_TOPICS: readonly (readonly Topic[])[] = [['mode'], REFERENCE_ROLES];
  */
 export function namedRefusal(
   model: ModelId,
-  objections: readonly Objection[],
+  violations: readonly Violation[],
   others: readonly ModelId[],
 ): string {
-  const reasons = objections.map(
+  const reasons = violations.map(
     ({ verb, can, asked, fix, sentence }) =>
       sentence ?? `${model} ${verb} ${can}, not ${asked}: ${fix}`,
   );
@@ -56,31 +56,31 @@ export function namedRefusal(
 }
 
 /** The refusal when no model does all of it: for each thing that stands in the way, what is possible. */
-export function unnamedRefusal(objectionsOf: Objections): string {
-  const near = takingTheInputs(objectionsOf);
+export function unnamedRefusal(violationsByModel: ViolationsByModel): string {
+  const near = takingTheInputs(violationsByModel);
   const topics = topicsInTheWay(near);
   const lines = topics.map((topic) => topicLine(topic, near));
   return `No model here can do ${topics.length > 1 ? 'all of this together' : 'this'}. ${lines.join(' ')}`;
 }
 
 /** The models that take what was uploaded, or come nearest to it: they are the ones to speak of. */
-function takingTheInputs(objectionsOf: Objections): Objections {
+function takingTheInputs(violationsByModel: ViolationsByModel): ViolationsByModel {
   return INPUT_TOPICS.reduce((near, topics) => {
     const taking = [...near].filter(
-      ([, objections]) => !objections.some(({ topic }) => topics.includes(topic)),
+      ([, violations]) => !violations.some(({ topic }) => topics.includes(topic)),
     );
     return taking.length === 0 ? near : new Map(taking);
-  }, objectionsOf);
+  }, violationsByModel);
 }
 
 /**
  * What no model does by itself; where there is no such thing, the fewest that no model does
  * together, so that nobody is told to give up what could be kept.
  */
-function topicsInTheWay(objectionsOf: Objections): readonly Topic[] {
-  const all = [...objectionsOf.values()];
+function topicsInTheWay(violationsByModel: ViolationsByModel): readonly Topic[] {
+  const all = [...violationsByModel.values()];
   const isImpossible = (topics: readonly Topic[]) =>
-    all.every((objections) => objections.some(({ topic }) => topics.includes(topic)));
+    all.every((violations) => violations.some(({ topic }) => topics.includes(topic)));
 
   const topics = [...new Set(all.flat().map(({ topic }) => topic))];
   const impossible = topics.filter((topic) => isImpossible([topic]));
@@ -91,19 +91,19 @@ function topicsInTheWay(objectionsOf: Objections): readonly Topic[] {
   }, topics);
 }
 
-function topicLine(topic: Topic, objectionsOf: Objections): string {
+function topicLine(topic: Topic, violationsByModel: ViolationsByModel): string {
   const able: ModelId[] = [];
-  const unable: { model: ModelId; objection: Objection }[] = [];
-  for (const [model, objections] of objectionsOf) {
-    const objection = objections.find((each) => each.topic === topic);
-    if (objection === undefined) able.push(model);
-    else unable.push({ model, objection });
+  const unable: { model: ModelId; violation: Violation }[] = [];
+  for (const [model, violations] of violationsByModel) {
+    const violation = violations.find((each) => each.topic === topic);
+    if (violation === undefined) able.push(model);
+    else unable.push({ model, violation });
   }
-  const [nearest] = unable.toSorted((a, b) => a.objection.distance - b.objection.distance);
+  const [nearest] = unable.toSorted((a, b) => a.violation.distance - b.violation.distance);
   if (nearest === undefined) return '';
-  const { asked, verb, fix } = nearest.objection;
+  const { asked, verb, fix } = nearest.violation;
   if (able.length > 0) return `${capitalised(asked)}: only ${allOf(able)}.`;
-  const offers = Map.groupBy(unable, ({ objection }) => objection.can);
+  const offers = Map.groupBy(unable, ({ violation }) => violation.can);
   const possible = [...offers].map(
     ([can, group]) =>
       `${allOf(group.map(({ model }) => model))} ${inNumber(verb, group.length)} ${can}`,
@@ -111,7 +111,7 @@ function topicLine(topic: Topic, objectionsOf: Objections): string {
   return `${capitalised(asked)}: ${possible.join('; ')}. ${capitalised(fix)}.`;
 }
 
-function inNumber(verb: Objection['verb'], count: number): string {
+function inNumber(verb: Violation['verb'], count: number): string {
   return count > 1 ? verb.slice(0, -1) : verb;
 }
 

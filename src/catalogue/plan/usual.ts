@@ -3,12 +3,12 @@ import { resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import { MODEL_IDS, RESOLUTIONS } from '../request.ts';
 import type { InputRole, Length, Resolution, VideoRequest } from '../request.ts';
-import { inputObjections } from './check-inputs.ts';
+import { inputViolations } from './check-inputs.ts';
 import type { PlanContext, PlanOffer } from './context.ts';
 import { fillIn } from './fill-in.ts';
 import { modeOf } from './inputs.ts';
 import { lengthOn, nearestLength } from './length.ts';
-import { wishOf } from './parse-options.ts';
+import { optionsOf } from './parse-options.ts';
 
 /**
  * The same resolution and length on the first model that this server may use, each as near as that
@@ -25,8 +25,8 @@ export function usualRequest(
   if (model === undefined) return undefined;
   const inputs = inputsFor(model, request);
   const mode = modeOf(inputs);
-  const wish = {
-    ...wishOf(request),
+  const requested = {
+    ...optionsOf(request),
     model: model.id,
     mode,
     inputs,
@@ -38,7 +38,7 @@ export function usualRequest(
     isDraft: undefined,
     tier: undefined,
   };
-  const usual = fillIn(wish, model, { defaults: {}, seed: request.seed });
+  const usual = fillIn(requested, model, { defaults: {}, seed: request.seed });
   return { ...usual, referenceVideoSeconds: request.referenceVideoSeconds };
 }
 
@@ -56,7 +56,7 @@ function firstModel({
 
 /** Those of the request, else the least that the model starts from. */
 function inputsFor(model: Model, request: VideoRequest): readonly InputRole[] {
-  if (inputObjections(model, wishOf(request)).length === 0) return request.inputs;
+  if (inputViolations(model, optionsOf(request)).length === 0) return request.inputs;
   return model.modes.text === undefined ? ['first_frame'] : [];
 }
 

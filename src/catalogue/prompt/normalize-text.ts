@@ -10,7 +10,7 @@ const UNSEEN = /[[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}\p{Cc}]--[\t\n\v\f\
 /** The hyphen that is no hyphen-minus; NFKC makes the unbreakable one of it. */
 const HYPHEN = '\u2010';
 
-export interface SeenText {
+export interface NormalizedText {
   readonly text: string;
   /** Where the source of the code unit at `index` begins. */
   sourceStart(index: number): number;
@@ -23,7 +23,7 @@ export interface SeenText {
  * leave, and a few more: composition only ever joins a letter with marks after it, and makes nothing
  * of a hyphen.
  */
-export function seenText(source: string): SeenText {
+export function normalizeText(source: string): NormalizedText {
   const spans: { start: number; end: number }[] = [];
   let text = '';
   let start = 0;
@@ -44,5 +44,5 @@ export function seenText(source: string): SeenText {
 
 /** Whether there is anything to read in it. */
 export function isBlank(source: string): boolean {
-  return seenText(source).text.trim() === '';
+  return normalizeText(source).text.trim() === '';
 }

@@ -5,7 +5,7 @@
 import { closeGap, FLAG_START } from './flag-text.ts';
 import { foreignValueLength } from './foreign-flags.ts';
 import { readFlagName, readFlagValue, unreadableFlag, type Flag } from './known-flags.ts';
-import { seenText } from './normalize-text.ts';
+import { normalizeText } from './normalize-text.ts';
 
 export interface TakenFlags {
   /** As it may be sent. */
@@ -35,7 +35,7 @@ export function takeFlags(source: string): TakenFlags {
 }
 
 function takeOnce(source: string): TakenFlags {
-  const seen = seenText(source);
+  const seen = normalizeText(source);
   const flags: Flag[] = [];
   const removed: string[] = [];
   let prompt = '';

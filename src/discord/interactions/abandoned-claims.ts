@@ -29,19 +29,19 @@ const ANSWER: MessageBody = {
   allowed_mentions: { parse: [] },
 };
 
-export interface AbandonedDependencies {
+export interface AbandonedClaimsDependencies {
   claims: Claims;
   messenger: Pick<Messenger, 'editByToken' | 'tellAsideByToken'>;
   clock: Clock;
   logger: Logger;
 }
 
-export function createAbandonedLoop(dependencies: AbandonedDependencies): Loop {
+export function createAbandonedClaimsLoop(dependencies: AbandonedClaimsDependencies): Loop {
   const { claims, clock, logger } = dependencies;
   const unanswered = new Set<string>();
   return new Loop({
     clock,
-    async turn(signal) {
+    async tick(signal) {
       for (const id of await claims.adoptAbandoned()) unanswered.add(id);
       for (const id of unanswered) {
         if (signal.aborted) break;
@@ -63,7 +63,7 @@ export function createAbandonedLoop(dependencies: AbandonedDependencies): Loop {
 /** @returns whether it is over: the asker has been told, or cannot be any more */
 async function answer(
   interactionId: string,
-  { claims, messenger, logger }: AbandonedDependencies,
+  { claims, messenger, logger }: AbandonedClaimsDependencies,
 ): Promise<boolean> {
   const log = logger.child({ interactionId });
   const token = await claims.find(interactionId);
@@ -83,7 +83,10 @@ async function answer(
 }
 
 /** A refusal takes a public reply away before it is told aside: a bot may have died in between. */
-async function tell(token: string, messenger: AbandonedDependencies['messenger']): Promise<void> {
+async function tell(
+  token: string,
+  messenger: AbandonedClaimsDependencies['messenger'],
+): Promise<void> {
   try {
     await messenger.editByToken(token, ANSWER);
   } catch (error) {

@@ -15,14 +15,14 @@ export type Acknowledged<Answer> =
   | { readonly by: 'us'; readonly answer: Answer }
   | { readonly by: 'unheard' | 'elsewhere'; readonly refusal: DiscordAPIError };
 
-interface Acknowledging {
+interface AcknowledgedInteraction {
   readonly id: string;
   readonly client: Client;
 }
 
 /** @throws what Discord refuses it with otherwise, and the last cut */
-export async function acknowledged<Answer>(
-  { id, client }: Acknowledging,
+export async function acknowledge<Answer>(
+  { id, client }: AcknowledgedInteraction,
   send: () => Promise<Answer>,
 ): Promise<Acknowledged<Answer>> {
   using repeats = repeatsOf(id, client.rest);
@@ -40,7 +40,7 @@ export async function acknowledged<Answer>(
 }
 
 /** What Discord itself answers is final here; a connection that was cut is no answer. */
-export async function persistently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+export async function retryOnDisconnect<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await ask();

@@ -1,7 +1,7 @@
 /** Opens the reply of something that must be done once: the acknowledgement beside the claim. */
 import { UserError } from '../../errors.ts';
 import { InteractionTaken, type Claims } from './claims.ts';
-import { adoptReply, openReply, type OpenedReply, type Opening } from './reply.ts';
+import { fetchExistingReply, openReply, type OpenedReply, type ReplyOpener } from './reply.ts';
 
 /**
  * Work may start when this returns: the interaction is ours and has a reply, whoever opened that. A
@@ -11,7 +11,7 @@ import { adoptReply, openReply, type OpenedReply, type Opening } from './reply.t
  * @throws UserError when the database cannot be asked: the member is to be told
  */
 export async function openClaimedReply(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { isPrivate }: { isPrivate: boolean },
   claims: Claims,
 ): Promise<OpenedReply> {
@@ -24,14 +24,14 @@ export async function openClaimedReply(
   }
   const opened = await opening;
   if (claimed.status === 'fulfilled') {
-    return typeof opened === 'string' ? adoptReply(interaction, { isPrivate }) : opened;
+    return typeof opened === 'string' ? fetchExistingReply(interaction, { isPrivate }) : opened;
   }
   // Whoever opened it may have the claim as well, and be at work.
   if (opened === 'elsewhere') {
     throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
   }
   // Nobody else will answer in it.
-  if (opened === 'unheard') await adoptReply(interaction, { isPrivate });
+  if (opened === 'unheard') await fetchExistingReply(interaction, { isPrivate });
   throw new UserError(
     'The bot cannot write anything down just now, so your video was not started and nothing was charged. Try again in a minute.',
     { cause: claimed.reason },

@@ -12,7 +12,7 @@ import {
   type InteractionCallbackResponse,
 } from 'discord.js';
 
-import { acknowledged, persistently } from './acknowledgement.ts';
+import { acknowledge, retryOnDisconnect } from './acknowledgement.ts';
 import type { ButtonPress, CommandInteraction, FormSubmission, MenuInteraction } from './kinds.ts';
 import {
   deleteReply,
@@ -27,7 +27,7 @@ const PRIVATE_V2 = MessageFlags.Ephemeral | MessageFlags.IsComponentsV2;
 /** Interactions that are answered with a message. */
 export type Answerable = CommandInteraction | MenuInteraction | ButtonPress | FormSubmission;
 /** Interactions that may open a video's reply. */
-export type Opening = CommandInteraction | FormSubmission | ButtonPress;
+export type ReplyOpener = CommandInteraction | FormSubmission | ButtonPress;
 
 /** What Discord said when the reply was opened. */
 export interface OpenedReply {
@@ -44,10 +44,10 @@ export interface OpenedReply {
  *   interaction has acknowledged it
  */
 export async function openReply(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { isPrivate = false }: { isPrivate?: boolean } = {},
 ): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
-  const outcome = await acknowledged(interaction, async () => deferReply(interaction, isPrivate));
+  const outcome = await acknowledge(interaction, async () => deferReply(interaction, isPrivate));
   if (outcome.by !== 'us') return outcome.by;
   const { responseMessageId, responseMessageEphemeral } = outcome.answer?.interaction ?? {};
   const messageId = textOf(responseMessageId);
@@ -57,7 +57,7 @@ export async function openReply(
 
 /** @returns undefined when Discord took it and answered something that the library cannot read */
 async function deferReply(
-  interaction: Opening,
+  interaction: ReplyOpener,
   isPrivate: boolean,
 ): Promise<InteractionCallbackResponse | undefined> {
   try {
@@ -82,15 +82,15 @@ function textOf(value: unknown): string | undefined {
  *
  * @throws DiscordAPIError also when another handling has acknowledged it (40060)
  */
-export async function openPress(interaction: ButtonPress): Promise<void> {
-  const outcome = await acknowledged(interaction, async () => interaction.deferUpdate());
+export async function acknowledgePress(interaction: ButtonPress): Promise<void> {
+  const outcome = await acknowledge(interaction, async () => interaction.deferUpdate());
   if (outcome.by === 'us') return;
   if (outcome.by === 'elsewhere') throw outcome.refusal;
-  noteUnheard(interaction);
+  markDeferred(interaction);
 }
 
 /** The library did not hear that it was acknowledged, and would refuse to edit or follow up. */
-function noteUnheard(interaction: CommandInteraction | ButtonPress): void {
+function markDeferred(interaction: CommandInteraction | ButtonPress): void {
   interaction.deferred = true;
   interaction.ephemeral = interaction.isButton() ? null : true;
 }
@@ -100,14 +100,14 @@ function noteUnheard(interaction: CommandInteraction | ButtonPress): void {
  *
  * @param isPrivate what was asked for, should Discord not say who sees it
  */
-export async function adoptReply(
-  interaction: Opening,
+export async function fetchExistingReply(
+  interaction: ReplyOpener,
   { isPrivate }: { isPrivate: boolean },
 ): Promise<OpenedReply> {
   // Where the answer was lost, the library does not know that the reply is open.
   interaction.deferred = true;
   interaction.ephemeral = isPrivate;
-  const { id: messageId, flags } = await persistently(async () => fetchReply(interaction));
+  const { id: messageId, flags } = await retryOnDisconnect(async () => fetchReply(interaction));
   const isEphemeral =
     typeof flags === 'number' ? (flags & MessageFlags.Ephemeral) !== 0 : isPrivate;
   interaction.ephemeral = isEphemeral;
@@ -125,36 +125,37 @@ export async function adoptReply(
 export async function openPrivateReply(
   interaction: CommandInteraction | ButtonPress,
 ): Promise<void> {
-  const outcome = await acknowledged(interaction, async () =>
+  const outcome = await acknowledge(interaction, async () =>
     interaction.isButton()
       ? interaction.deferUpdate()
       : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
   );
-  if (outcome.by !== 'us') noteUnheard(interaction);
+  if (outcome.by !== 'us') markDeferred(interaction);
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
 export async function refuse(interaction: Answerable, sentence: string): Promise<void> {
-  await tellAside(interaction, paragraphs([sentence]));
+  await followUpPrivately(interaction, paragraphs([sentence]));
 }
 
 /** As `refuse`, with more than a sentence. */
-export async function tellAside(
+export async function followUpPrivately(
   interaction: Answerable,
   components: readonly APIMessageTopLevelComponent[],
 ): Promise<void> {
   const isOpen = interaction.deferred || interaction.replied;
-  if (!isOpen || interaction.ephemeral === true) return showPrivately(interaction, { components });
+  if (!isOpen || interaction.ephemeral === true)
+    return showPrivateReply(interaction, { components });
   // A public "thinking" message cannot become private: it goes, and a private one takes its place.
   // A button that opened no reply of its own has none to take away.
-  if (interaction.ephemeral !== null) await takeReplyAway(interaction);
+  if (interaction.ephemeral !== null) await deletePublicReply(interaction);
   // Where only the answer was lost it is said twice: better than not at all.
-  await persistently(async () => sendFollowUp(interaction, { components, flags: PRIVATE_V2 }));
+  await retryOnDisconnect(async () => sendFollowUp(interaction, { components, flags: PRIVATE_V2 }));
 }
 
-async function takeReplyAway(interaction: Answerable): Promise<void> {
+async function deletePublicReply(interaction: Answerable): Promise<void> {
   try {
-    await persistently(async () => deleteReply(interaction));
+    await retryOnDisconnect(async () => deleteReply(interaction));
   } catch (error) {
     const isGone =
       error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
@@ -163,35 +164,38 @@ async function takeReplyAway(interaction: Answerable): Promise<void> {
 }
 
 /** Says more to the asker only, beside an answer that is there already. */
-export async function tellBeside(interaction: Answerable, texts: readonly string[]): Promise<void> {
+export async function addPrivateNote(
+  interaction: Answerable,
+  texts: readonly string[],
+): Promise<void> {
   const message = {
     components: paragraphs(texts),
     allowedMentions: { parse: [] },
     flags: PRIVATE_V2,
   };
   // Where only the answer was lost it is said twice: better than not at all.
-  await persistently(async () => interaction.followUp(message));
+  await retryOnDisconnect(async () => interaction.followUp(message));
 }
 
 /** Answers the asker only, in the private reply where one was opened. Each text is a paragraph of its own. */
-export async function tellPrivately(
+export async function replyPrivately(
   interaction: Answerable,
   texts: readonly string[],
 ): Promise<void> {
-  await showPrivately(interaction, { components: paragraphs(texts) });
+  await showPrivateReply(interaction, { components: paragraphs(texts) });
 }
 
 export type PrivateAnswer = Omit<ReplyMessage, 'flags'>;
 
 /** As `tellPrivately`, with more than text. */
-export async function showPrivately(
+export async function showPrivateReply(
   interaction: Answerable,
   { components, files = [] }: PrivateAnswer,
 ): Promise<void> {
   if (interaction.deferred) {
     // Private it is already, by the acknowledgement; Discord takes that flag only once.
     const edit = { components, files, flags: MessageFlags.IsComponentsV2 };
-    await persistently(async () => editReply(interaction, edit));
+    await retryOnDisconnect(async () => editReply(interaction, edit));
     interaction.replied = true;
     return;
   }

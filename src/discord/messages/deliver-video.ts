@@ -8,14 +8,14 @@ import type { Logger } from '../../logger.ts';
 import { refusalOf, type Refusal } from '../rest/discord-error.ts';
 import type { UploadFile } from '../rest/messenger.ts';
 import { isRouteBlocked } from '../rest/rate-limits.ts';
-import { findMarked } from './delivery-marker.ts';
+import { findMarkedMessage } from './delivery-marker.ts';
 import type { DrawOptions, LinkReason } from './job-message.ts';
 import {
-  rungs,
-  rungsToItsMessage,
+  deliveryRoutes,
+  routesToJobMessage,
   SAFE_LIMIT_BYTES,
-  type Rung,
-  type RungDependencies,
+  type DeliveryRoute,
+  type RouteDependencies,
 } from './message-routes.ts';
 import {
   chooseFile,
@@ -25,7 +25,7 @@ import {
   type UploadFileDependencies,
 } from './upload-file.ts';
 
-export interface DeliveryDependencies extends UploadFileDependencies, RungDependencies {
+export interface DeliveryDependencies extends UploadFileDependencies, RouteDependencies {
   logger: Logger;
 }
 
@@ -56,18 +56,21 @@ const UNCERTAIN = {
 } as const;
 
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
-export async function deliver(
+export async function deliverVideo(
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
-  const found = await findMarked(job, dependencies);
+  const found = await findMarkedMessage(job, dependencies);
   if (found === 'unreadable' || found === 'too-many') {
-    dependencies.logger.warn({ jobId: job.id, channelId: job.deliveryMark }, UNCERTAIN[found]);
+    dependencies.logger.warn(
+      { jobId: job.id, channelId: job.deliveryMarkerChannelId },
+      UNCERTAIN[found],
+    );
     return 'no-way';
   }
   if (found !== 'not-there') return found;
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  return byFirstOpenRung(await rungs(job, dependencies), job, dependencies);
+  return byFirstOpenRoute(await deliveryRoutes(job, dependencies), job, dependencies);
 }
 
 /**
@@ -76,22 +79,22 @@ export async function deliver(
  *
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
  */
-export async function deliverAgain(
+export async function restoreVideo(
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
   if (!(await isOnDisk(job, dependencies))) return 'file-gone';
-  const ways = await rungsToItsMessage(job, dependencies);
-  return byFirstOpenRung(ways, job, { ...dependencies, fitter: NO_ENCODINGS });
+  const routes = await routesToJobMessage(job, dependencies);
+  return byFirstOpenRoute(routes, job, { ...dependencies, fitter: NO_ENCODINGS });
 }
 
-async function byFirstOpenRung(
-  ways: readonly Rung[],
+async function byFirstOpenRoute(
+  routes: readonly DeliveryRoute[],
   job: Job,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
-  for (const rung of ways) {
-    const outcome = await tryRung(job, rung, dependencies);
+  for (const route of routes) {
+    const outcome = await tryRoute(job, route, dependencies);
     if (outcome !== undefined) return outcome;
   }
   return 'no-way';
@@ -106,25 +109,25 @@ interface Attempt {
 }
 
 /** @returns undefined when this way is closed and the next one is to be tried */
-async function tryRung(
+async function tryRoute(
   job: Job,
-  rung: Rung,
+  route: DeliveryRoute,
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome | undefined> {
-  const limitBytes = Math.min(rung.limitBytes, job.postedBytesLimit ?? rung.limitBytes);
+  const limitBytes = Math.min(route.limitBytes, job.postedBytesLimit ?? route.limitBytes);
   let attempt: Attempt | undefined = { limitBytes, linkBecause: undefined, withoutPrompt: false };
   while (attempt !== undefined) {
     const choice = await fileFor(job, attempt, dependencies);
     if (choice !== 'none' && 'wanted' in choice)
-      return askForEncoding(job, rung, { choice, attempt });
+      return askForEncoding(job, route, { choice, attempt });
     const file = choice === 'none' ? undefined : choice.file;
     if (file === undefined && isLinkDead(job, dependencies)) return undefined;
     const shown: Attempt = file === undefined ? asLink(job, attempt) : attempt;
-    const outcome = await send(job, { rung, attempt: shown, file }, dependencies);
+    const outcome = await send(job, { route, attempt: shown, file }, dependencies);
     if (outcome === 'route-blocked') return undefined;
     if (typeof outcome === 'object') return outcome;
-    attempt = milder(shown, outcome);
-    if (attempt === undefined) await rung.onClosed?.(outcome);
+    attempt = downgradeAttempt(shown, outcome);
+    if (attempt === undefined) await route.onClosed?.(outcome);
   }
   return undefined;
 }
@@ -134,7 +137,7 @@ function asLink(job: Job, attempt: Attempt): Attempt {
 }
 
 interface Sending {
-  rung: Rung;
+  route: DeliveryRoute;
   attempt: Attempt;
   file: UploadFile | undefined;
 }
@@ -142,14 +145,14 @@ interface Sending {
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
 async function send(
   job: Job,
-  { rung, attempt, file }: Sending,
+  { route, attempt, file }: Sending,
   { logger }: DeliveryDependencies,
 ): Promise<Delivered | Refusal | 'route-blocked'> {
   try {
-    const { messageId } = await rung.send(drawing(job, { ...rung, ...attempt, file }), file);
+    const { messageId } = await route.send(drawOptions(job, { ...route, ...attempt, file }), file);
     return { as: file === undefined ? 'link' : 'video', messageId };
   } catch (error) {
-    if (rung.hasFallback === true && isRouteBlocked(error)) return 'route-blocked';
+    if (route.hasFallback === true && isRouteBlocked(error)) return 'route-blocked';
     const refusal = refusalOf(error);
     if (refusal === 'try-later') throw error;
     logger[refusal === 'fault' ? 'error' : 'warn'](
@@ -163,13 +166,13 @@ async function send(
 /** A new message that was refused is not there: the mark that it may be is taken back. */
 async function askForEncoding(
   job: Job,
-  rung: Rung,
+  route: DeliveryRoute,
   { choice, attempt }: { choice: { wanted: WantedEncoding }; attempt: Attempt },
 ): Promise<EncodingNeeded> {
   const isRefused =
-    attempt.limitBytes < Math.min(rung.limitBytes, job.postedBytesLimit ?? Infinity);
+    attempt.limitBytes < Math.min(route.limitBytes, job.postedBytesLimit ?? Infinity);
   if (!isRefused) return choice;
-  if (job.deliveryMark === undefined) await rung.onClosed?.('too-large');
+  if (job.deliveryMarkerChannelId === undefined) await route.onClosed?.('too-large');
   return { ...choice, postedBytesLimit: attempt.limitBytes };
 }
 
@@ -193,7 +196,7 @@ async function fileFor(
   return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : 'none';
 }
 
-function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
+function downgradeAttempt(attempt: Attempt, refusal: Refusal): Attempt | undefined {
   if (refusal === 'blocked' && !attempt.withoutPrompt) return { ...attempt, withoutPrompt: true };
   if (attempt.linkBecause !== undefined) return undefined;
   if (refusal === 'too-large' && attempt.limitBytes > SAFE_LIMIT_BYTES) {
@@ -203,11 +206,15 @@ function milder(attempt: Attempt, refusal: Refusal): Attempt | undefined {
   return isAboutFile ? { ...attempt, linkBecause: refusal } : undefined;
 }
 
-interface Drawing extends Pick<Rung, 'mention'>, Pick<Attempt, 'linkBecause' | 'withoutPrompt'> {
+interface Drawing
+  extends Pick<DeliveryRoute, 'mention'>, Pick<Attempt, 'linkBecause' | 'withoutPrompt'> {
   file: UploadFile | undefined;
 }
 
-function drawing(job: Job, { mention, linkBecause, withoutPrompt, file }: Drawing): DrawOptions {
+function drawOptions(
+  job: Job,
+  { mention, linkBecause, withoutPrompt, file }: Drawing,
+): DrawOptions {
   const video: DrawOptions['video'] =
     linkBecause === undefined
       ? {

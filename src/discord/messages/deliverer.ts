@@ -3,12 +3,12 @@
  * minutes, and holds up no other job's progress. Servers take turns.
  */
 import { DAY, HOUR, MINUTE } from '../../clock.ts';
-import { StepLoop, TryAgainIn } from '../../jobs/job-worker.ts';
+import { JobWorker, RetryDelay } from '../../jobs/job-worker.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { JobEvent } from '../../jobs/record/state-machine.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import { deliver, type DeliveryDependencies, type DeliveryOutcome } from './deliver-video.ts';
+import { deliverVideo, type DeliveryDependencies, type DeliveryOutcome } from './deliver-video.ts';
 
 const STEPS_AT_ONCE = 32;
 /** A video that no way could bring to Discord for this long is given up, and refunded. */
@@ -26,7 +26,7 @@ export interface DelivererDependencies extends DeliveryDependencies {
   leases: Leases;
 }
 
-export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
+export function createDeliverer(dependencies: DelivererDependencies): JobWorker {
   const { store, leases, clock, logger } = dependencies;
   /** By job: since when this process tries. */
   const triedSinceMs = new Map<string, number>();
@@ -38,7 +38,7 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
     if (triedSinceMs.size > MOST_REMEMBERED && oldest !== undefined) triedSinceMs.delete(oldest);
     return waitedMs(job, nowMs) > GIVE_UP_AFTER_MS && nowMs - sinceMs >= TRY_FOR_MS;
   };
-  return new StepLoop({
+  return new JobWorker({
     name: 'deliver',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => store.toDeliver(limit),
@@ -50,7 +50,7 @@ export function createDeliverer(dependencies: DelivererDependencies): StepLoop {
       const mayGiveUp = isGivenUp(job);
       const outcome = await tryToDeliver(job, mayGiveUp, dependencies);
       if (outcome === 'no-way' && !mayGiveUp) {
-        throw new TryAgainIn(
+        throw new RetryDelay(
           noWayPauseMs(waitedMs(job, clock.now())),
           'no way to bring the finished video to Discord is open at present',
         );
@@ -76,10 +76,10 @@ async function tryToDeliver(
   dependencies: DelivererDependencies,
 ): Promise<DeliveryOutcome> {
   try {
-    return await deliver(job, dependencies);
+    return await deliverVideo(job, dependencies);
   } catch (error) {
     // With a mark the video may be there: only Discord's answer can say that it is not.
-    if (!mayGiveUp || job.deliveryMark !== undefined) throw error;
+    if (!mayGiveUp || job.deliveryMarkerChannelId !== undefined) throw error;
     const { logger } = dependencies;
     logger.error({ err: error, jobId: job.id }, 'a finished video is given up undelivered');
     return 'no-way';

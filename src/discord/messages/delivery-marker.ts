@@ -9,7 +9,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import type { FoundMessage, SeenMessage } from '../rest/search-messages.ts';
-import { videoIn } from './find-video.ts';
+import { findVideo } from './find-video.ts';
 
 /** An upload takes five minutes at most, and then some for Discord to post it. */
 const SENT_WITHIN_MS = 7 * MINUTE;
@@ -18,14 +18,17 @@ const ACCEPTED_WITHIN_MS = 10 * MINUTE;
 /** How far two readings of a clock that is being corrected may be apart. */
 const SLACK_MS = 2 * MINUTE;
 
-export interface Mark {
+export interface DeliveryMarker {
   /** Durable when it returns. @throws Error when somebody else has moved the job */
   set(channelId: string): Promise<void>;
   /** Discord has refused: no message can be there. */
-  takeBack(): Promise<void>;
+  clear(): Promise<void>;
 }
 
-export function createMark(job: Job, { transition }: { transition: Transition }): Mark {
+export function createDeliveryMarker(
+  job: Job,
+  { transition }: { transition: Transition },
+): DeliveryMarker {
   let latest = job;
   const write = async (mark: string | undefined): Promise<void> => {
     const marked = await transition(latest, { type: 'delivery-marked', mark });
@@ -34,8 +37,8 @@ export function createMark(job: Job, { transition }: { transition: Transition })
   };
   return {
     set: write,
-    async takeBack() {
-      if (latest.deliveryMark !== undefined) await write(undefined);
+    async clear() {
+      if (latest.deliveryMarkerChannelId !== undefined) await write(undefined);
     },
   };
 }
@@ -59,17 +62,17 @@ export type MarkedMessage =
  *
  * @throws what `SendRequest` throws
  */
-export async function findMarked(
+export async function findMarkedMessage(
   job: Job,
   { messenger }: { messenger: Pick<Messenger, 'find'> },
 ): Promise<MarkedMessage> {
-  const { deliveryMark: channelId } = job;
+  const { deliveryMarkerChannelId: channelId } = job;
   if (channelId === undefined) return 'not-there';
-  const isIt = (message: SeenMessage): boolean => videoIn(message, job) !== undefined;
-  const near = await messenger.find(channelId, { ...aroundMark(job), isIt });
+  const isIt = (message: SeenMessage): boolean => findVideo(message, job) !== undefined;
+  const near = await messenger.find(channelId, { ...aroundMarker(job), isIt });
   const found = near === 'not-there' ? await sinceCommand(channelId) : near;
   if (typeof found === 'string') return found;
-  return { as: videoIn(found, job) ?? 'video', messageId: found.id };
+  return { as: findVideo(found, job) ?? 'video', messageId: found.id };
 
   async function sinceCommand(channel: string): Promise<FoundMessage> {
     const since = await messenger.find(channel, { fromMs: commandedAtMs(job), isIt });
@@ -81,8 +84,8 @@ export async function findMarked(
  * By Discord's clock, which message ids carry. Ours may be wrong by hours: what is known by both is
  * when the command was given. Too early by as long as it took to make a job of it.
  */
-function aroundMark(job: Job): { fromMs: number; toMs: number } {
-  const { createdAtMs, deliveryMarkedAtMs = createdAtMs } = job;
+function aroundMarker(job: Job): { fromMs: number; toMs: number } {
+  const { createdAtMs, deliveryMarkerSetAtMs: deliveryMarkedAtMs = createdAtMs } = job;
   const fromMs = commandedAtMs(job);
   const markedAtMs = fromMs + (deliveryMarkedAtMs - createdAtMs);
   return {

@@ -3,7 +3,7 @@
  * all processors there are, so few run at once, servers take turns, and no slot of a delivery waits for it.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
-import { StepLoop } from '../../jobs/job-worker.ts';
+import { JobWorker } from '../../jobs/job-worker.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job, JobEncoding, JobVideo, WantedEncoding } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
@@ -28,10 +28,10 @@ export interface EncoderDependencies {
   logger: Logger;
 }
 
-export function createEncoder(dependencies: EncoderDependencies): StepLoop {
+export function createEncoder(dependencies: EncoderDependencies): JobWorker {
   const { store, leases, files, fitter, transition, clock, logger } = dependencies;
   let isInstalled = false;
-  return new StepLoop({
+  return new JobWorker({
     name: 'encode',
     concurrency: fitter.concurrency,
     async find(limit) {

@@ -16,7 +16,7 @@ const componentSchema = z.looseObject({
  * By the shown file's own name, or by our link to it. That a text mentions either counts for
  * nothing: prompts are quoted in messages of ours, and members may write what they like.
  */
-export function videoIn(
+export function findVideo(
   { components }: Pick<SeenMessage, 'components'>,
   job: Pick<Job, 'id' | 'result'>,
 ): 'video' | 'link' | undefined {
@@ -26,7 +26,7 @@ export function videoIn(
     const { content = '', items = [], components: inner = [] } = parsed.data;
     if (items.some(({ media }) => fileNameIn(media.url) === videoFileName(job))) return 'video';
     if (content.includes(downloadLink(job))) return 'link';
-    const found = videoIn({ components: inner }, job);
+    const found = findVideo({ components: inner }, job);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -56,7 +56,7 @@ export type VideoShown =
 export interface DrawOptions {
   video?: VideoShown;
   /** Of a job that waits in turn: its position, as `shownPosition` gives it. */
-  place?: number | undefined;
+  position?: number | undefined;
   /** Names the member above everything: for a new message, which unlike an edit can ping. */
   mention?: boolean;
   /** Leaves the prompt out, for servers whose AutoMod refuses it. */
@@ -64,7 +64,7 @@ export interface DrawOptions {
 }
 
 export function jobMessage(job: Job, options: DrawOptions = {}): MessageBody {
-  const { video, place, mention = false, withoutPrompt = false } = options;
+  const { video, position: place, mention = false, withoutPrompt = false } = options;
   const { prompt } = job.request;
   const isDone = video !== undefined;
   const inside: APIComponentInContainer[] = [

@@ -8,13 +8,13 @@ import type { InteractionTokens } from '../interactions/claims.ts';
 import type { Refusal } from '../rest/discord-error.ts';
 import type { Messenger, UploadFile } from '../rest/messenger.ts';
 import { isForMemberOnly, mayUseDirectMessage } from './audience.ts';
-import { createMark, type Mark } from './delivery-marker.ts';
+import { createDeliveryMarker, type DeliveryMarker } from './delivery-marker.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
 
 /** What Discord has always taken (Discord developer docs, Uploading Files), whatever else it says. */
 export const SAFE_LIMIT_BYTES = 10 * 1024 * 1024;
 
-export interface RungDependencies {
+export interface RouteDependencies {
   messenger: Messenger;
   tokens: InteractionTokens;
   transition: Transition;
@@ -22,7 +22,7 @@ export interface RungDependencies {
   uploadLimitBytes: (guildId: string) => number;
 }
 
-export interface Rung {
+export interface DeliveryRoute {
   limitBytes: number;
   mention: boolean;
   /** Whether another way leads to the same message, should Discord keep this one waiting. */
@@ -36,18 +36,24 @@ export interface Rung {
  * Every way to the member. With a mark, a new message may be on its way that shows late, and no edit
  * must bring the video beside it: another create is dropped by its nonce, or finds the first.
  */
-export async function rungs(job: Job, dependencies: RungDependencies): Promise<Rung[]> {
-  const mark = createMark(job, dependencies);
-  const isMarked = job.deliveryMark !== undefined;
+export async function deliveryRoutes(
+  job: Job,
+  dependencies: RouteDependencies,
+): Promise<DeliveryRoute[]> {
+  const mark = createDeliveryMarker(job, dependencies);
+  const hasMarker = job.deliveryMarkerChannelId !== undefined;
   return [
-    ...(isMarked ? [] : await rungsToItsMessage(job, dependencies)),
+    ...(hasMarker ? [] : await routesToJobMessage(job, dependencies)),
     ...(isForMemberOnly(job) ? [] : [asNewMessage(job, mark, dependencies)]),
     ...(mayUseDirectMessage(job) ? [byDirectMessage(job, mark, dependencies)] : []),
   ];
 }
 
 /** The ways to the message that the job has already. */
-export async function rungsToItsMessage(job: Job, dependencies: RungDependencies): Promise<Rung[]> {
+export async function routesToJobMessage(
+  job: Job,
+  dependencies: RouteDependencies,
+): Promise<DeliveryRoute[]> {
   const token = await dependencies.tokens.find(job.interactionId);
   return [
     ...(token === undefined ? [] : [byToken(job, token, dependencies)]),
@@ -55,7 +61,7 @@ export async function rungsToItsMessage(job: Job, dependencies: RungDependencies
   ];
 }
 
-function byToken(job: Job, token: string, { messenger, tokens }: RungDependencies): Rung {
+function byToken(job: Job, token: string, { messenger, tokens }: RouteDependencies): DeliveryRoute {
   return {
     limitBytes: job.attachmentLimitBytes,
     mention: false,
@@ -71,7 +77,7 @@ function byToken(job: Job, token: string, { messenger, tokens }: RungDependencie
   };
 }
 
-function byBot(job: Job, { messenger, uploadLimitBytes }: RungDependencies): Rung {
+function byBot(job: Job, { messenger, uploadLimitBytes }: RouteDependencies): DeliveryRoute {
   const { channelId, messageId } = job;
   return {
     limitBytes: uploadLimitBytes(job.guildId),
@@ -85,19 +91,23 @@ function byBot(job: Job, { messenger, uploadLimitBytes }: RungDependencies): Run
 
 function asNewMessage(
   job: Job,
-  mark: Mark,
-  { messenger, uploadLimitBytes }: RungDependencies,
-): Rung {
+  mark: DeliveryMarker,
+  { messenger, uploadLimitBytes }: RouteDependencies,
+): DeliveryRoute {
   const { channelId } = job;
   return {
     limitBytes: uploadLimitBytes(job.guildId),
     mention: true,
     send: async (draw, file) => sendNew({ job, channelId, mark, messenger }, draw, file),
-    onClosed: async () => mark.takeBack(),
+    onClosed: async () => mark.clear(),
   };
 }
 
-function byDirectMessage(job: Job, mark: Mark, { messenger }: RungDependencies): Rung {
+function byDirectMessage(
+  job: Job,
+  mark: DeliveryMarker,
+  { messenger }: RouteDependencies,
+): DeliveryRoute {
   return {
     limitBytes: SAFE_LIMIT_BYTES,
     mention: false,
@@ -105,14 +115,14 @@ function byDirectMessage(job: Job, mark: Mark, { messenger }: RungDependencies):
       const { channelId } = await messenger.directChannel(job.memberId);
       return sendNew({ job, channelId, mark, messenger }, draw, file);
     },
-    onClosed: async () => mark.takeBack(),
+    onClosed: async () => mark.clear(),
   };
 }
 
-interface NewMessage extends Pick<RungDependencies, 'messenger'> {
+interface NewMessage extends Pick<RouteDependencies, 'messenger'> {
   job: Job;
   channelId: string;
-  mark: Mark;
+  mark: DeliveryMarker;
 }
 
 /** The mark is durable before the message is sent, so that a crash in between never posts twice. */

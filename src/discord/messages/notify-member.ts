@@ -14,7 +14,7 @@ import type { MessageBody } from './job-message.ts';
 
 const TOLD_AFTER_MS = MINUTE;
 
-export interface NoticeDependencies {
+export interface NotifyDependencies {
   messenger: Messenger;
   logger: Logger;
 }
@@ -25,9 +25,9 @@ export interface NoticeDependencies {
  *
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
  */
-export async function tellMember(
+export async function notifyMember(
   job: Job,
-  { messenger, logger }: NoticeDependencies,
+  { messenger, logger }: NotifyDependencies,
 ): Promise<void> {
   if (!needsNotice(job)) return;
   try {
@@ -43,7 +43,7 @@ export async function tellMember(
 
 /** Not where a new message carries the video: that one has told them. */
 function needsNotice(job: Job): boolean {
-  const { notify, deliveryMark, createdAtMs, stateSinceMs } = job;
+  const { notify, deliveryMarkerChannelId: deliveryMark, createdAtMs, stateSinceMs } = job;
   const wasLong = stateSinceMs - createdAtMs > TOLD_AFTER_MS;
   const isWanted = notify === 'dm' || (notify === 'mention' && !isForMemberOnly(job));
   return isWanted && wasLong && deliveryMark === undefined;

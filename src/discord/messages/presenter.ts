@@ -4,23 +4,23 @@
  * it.
  */
 import type { Clock } from '../../clock.ts';
-import { StepLoop } from '../../jobs/job-worker.ts';
+import { JobWorker } from '../../jobs/job-worker.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { jobMessage } from './job-message.ts';
-import { tellMember } from './notify-member.ts';
-import { drawJob, type DrawingDependencies, type Place } from './render-message.ts';
+import { notifyMember } from './notify-member.ts';
+import { renderJob, type RenderDependencies, type DrawTarget } from './render-message.ts';
 import { VERIFY_AFTER_MS } from './verifier.ts';
 
 const STEPS_AT_ONCE = 32;
 /** A job that another process ends is never forgotten otherwise. */
 const MOST_REMEMBERED = 10_000;
 
-export interface PresenterDependencies extends DrawingDependencies {
+export interface PresenterDependencies extends RenderDependencies {
   store: JobStore;
   /** Of those that wait in turn, by job: the position to show. */
-  placesInLine: () => Promise<ReadonlyMap<string, number>>;
+  queuePositions: () => Promise<ReadonlyMap<string, number>>;
   leases: Leases;
   clock: Clock;
 }
@@ -29,20 +29,20 @@ export interface PresenterDependencies extends DrawingDependencies {
 interface Drawn {
   readonly picture: string;
   readonly version: number;
-  readonly placeInLine: number | undefined;
+  readonly positionOf: number | undefined;
 }
 
-export function createPresenter(dependencies: PresenterDependencies): StepLoop {
-  const { store, placesInLine, leases, clock, logger } = dependencies;
+export function createPresenter(dependencies: PresenterDependencies): JobWorker {
+  const { store, queuePositions, leases, clock, logger } = dependencies;
   /** So that an unchanged picture costs no request. */
   const drawn = new Map<string, Drawn>();
   let places: ReadonlyMap<string, number> = new Map();
-  return new StepLoop({
+  return new JobWorker({
     name: 'present',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => {
       const behind = await store.behind(limit);
-      places = await placesInLine();
+      places = await queuePositions();
       // A place changes when others come and go, not when the job itself does.
       const shown = await store.placesShown();
       const moved = [...new Set([...places.keys(), ...shown.keys()])].filter(
@@ -59,7 +59,7 @@ export function createPresenter(dependencies: PresenterDependencies): StepLoop {
       const isShown = shown?.version === version && shown.place === places.get(id);
       return shown?.newest === version && !isShown;
     },
-    step: async (job) => present(job, { drawn, placeInLine: places.get(job.id) }, dependencies),
+    step: async (job) => present(job, { drawn, positionOf: places.get(job.id) }, dependencies),
     clock,
     logger,
   });
@@ -76,7 +76,7 @@ async function firstOf(ids: readonly string[], wanted: number, store: JobStore):
 
 interface Looks {
   drawn: Map<string, Drawn>;
-  placeInLine: number | undefined;
+  positionOf: number | undefined;
 }
 
 async function present(job: Job, looks: Looks, dependencies: PresenterDependencies): Promise<void> {
@@ -84,29 +84,31 @@ async function present(job: Job, looks: Looks, dependencies: PresenterDependenci
   const { id, version } = job;
   const where =
     job.state === 'delivered' ? deliveredTo(job) : await redraw(job, looks, dependencies);
-  if (job.state === 'delivered') await tellMember(job, dependencies);
+  if (job.state === 'delivered') await notifyMember(job, dependencies);
   const isToVerify = hasEnded(job) && where === 'its-message';
   const verifyAtMs = isToVerify ? clock.now() + VERIFY_AFTER_MS : undefined;
-  await store.markShown(id, { version, place: looks.placeInLine, verifyAtMs });
+  await store.markShown(id, { version, place: looks.positionOf, verifyAtMs });
   if (hasEnded(job)) looks.drawn.delete(id);
 }
 
-function deliveredTo({ deliveryMark }: Job): Place {
+function deliveredTo({ deliveryMarkerChannelId: deliveryMark }: Job): DrawTarget {
   return deliveryMark === undefined ? 'its-message' : 'new-message';
 }
 
 /** @returns where the picture is */
 async function redraw(
   job: Job,
-  { drawn, placeInLine }: Looks,
+  { drawn, positionOf }: Looks,
   dependencies: PresenterDependencies,
-): Promise<Place> {
+): Promise<DrawTarget> {
   const { id, version } = job;
-  const picture = JSON.stringify(jobMessage(job, { place: placeInLine }));
+  const picture = JSON.stringify(jobMessage(job, { position: positionOf }));
   const last = drawn.get(id);
   const isThere = last?.picture === picture && (await isStillShown(id, last, dependencies.store));
-  const where = isThere ? 'its-message' : await drawJob(job, dependencies, { place: placeInLine });
-  drawn.set(id, { picture, version, placeInLine });
+  const where = isThere
+    ? 'its-message'
+    : await renderJob(job, dependencies, { position: positionOf });
+  drawn.set(id, { picture, version, positionOf });
   const [oldest] = drawn.keys();
   if (drawn.size > MOST_REMEMBERED && oldest !== undefined) drawn.delete(oldest);
   return where;
@@ -115,5 +117,5 @@ async function redraw(
 /** Another process may have drawn something else since. */
 async function isStillShown(id: string, last: Drawn, store: JobStore): Promise<boolean> {
   const shown = (await store.shown([id])).get(id);
-  return shown?.version === last.version && shown.place === last.placeInLine;
+  return shown?.version === last.version && shown.place === last.positionOf;
 }

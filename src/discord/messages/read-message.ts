@@ -18,21 +18,21 @@ interface ReadMessageDependencies {
  * @returns undefined when it is gone, or we may not read it
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
  */
-export async function readItsMessage(
+export async function readJobMessage(
   job: Job,
   { messenger, tokens }: ReadMessageDependencies,
 ): Promise<SeenMessage | undefined> {
   const token = await tokens.find(job.interactionId);
-  const ways = [
+  const routes = [
     ...(token === undefined ? [] : [async () => messenger.readByToken(token)]),
     ...(isForMemberOnly(job) ? [] : [async () => messenger.readByBot(job)]),
   ];
   let blocked: DiscordBusyError | undefined;
-  for (const [index, read] of ways.entries()) {
+  for (const [index, read] of routes.entries()) {
     try {
       return await read();
     } catch (error) {
-      const isAnotherLeft = index < ways.length - 1;
+      const isAnotherLeft = index < routes.length - 1;
       if (isAnotherLeft && isRouteBlocked(error)) blocked = error;
       else if (refusalOf(error) === 'try-later') throw error;
     }

@@ -12,14 +12,14 @@ import { isRouteBlocked, type DiscordBusyError } from '../rest/rate-limits.ts';
 import { isForMemberOnly, mayUseDirectMessage } from './audience.ts';
 import { jobMessage, type DrawOptions } from './job-message.ts';
 
-export interface DrawingDependencies {
+export interface RenderDependencies {
   messenger: Messenger;
   tokens: InteractionTokens;
   logger: Logger;
 }
 
 /** A way to a message: sends one picture of the job. */
-interface Way {
+interface RenderRoute {
   /** For the log. */
   readonly name: string;
   readonly send: (draw: DrawOptions) => Promise<unknown>;
@@ -28,20 +28,21 @@ interface Way {
 }
 
 /** Where a picture was put; `nowhere`: Discord refused every way there is. */
-export type Place = 'its-message' | 'new-message' | 'nowhere';
+export type DrawTarget = 'its-message' | 'new-message' | 'nowhere';
 
 /**
  * @param shown what of it is not in the record: its place in line
  * @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later
  */
-export async function drawJob(
+export async function renderJob(
   job: Job,
-  dependencies: DrawingDependencies,
-  shown: Pick<DrawOptions, 'place'> = {},
-): Promise<Place> {
-  if (await drawOnItsMessage(job, dependencies, shown)) return 'its-message';
+  dependencies: RenderDependencies,
+  shown: Pick<DrawOptions, 'position'> = {},
+): Promise<DrawTarget> {
+  if (await renderOnJobMessage(job, dependencies, shown)) return 'its-message';
   if (!hasEnded(job)) return 'nowhere';
-  if (await byFirstOpenWay(waysToTell(job, dependencies), job, dependencies)) return 'new-message';
+  if (await renderByFirstOpenRoute(routesToNewMessage(job, dependencies), job, dependencies))
+    return 'new-message';
   dependencies.logger.warn(
     { jobId: job.id, state: job.state },
     'the end of a job could not be told',
@@ -50,21 +51,21 @@ export async function drawJob(
 }
 
 /** @returns false when Discord refused. @throws what `drawJob` throws */
-export async function drawOnItsMessage(
+export async function renderOnJobMessage(
   job: Job,
-  dependencies: DrawingDependencies,
-  shown: Pick<DrawOptions, 'place'> = {},
+  dependencies: RenderDependencies,
+  shown: Pick<DrawOptions, 'position'> = {},
 ): Promise<boolean> {
-  return byFirstOpenWay(await waysTo(job, dependencies, shown), job, dependencies);
+  return renderByFirstOpenRoute(await routesToMessage(job, dependencies, shown), job, dependencies);
 }
 
-async function byFirstOpenWay(
-  ways: readonly Way[],
+async function renderByFirstOpenRoute(
+  routes: readonly RenderRoute[],
   job: Job,
-  { tokens, logger }: DrawingDependencies,
+  { tokens, logger }: RenderDependencies,
 ): Promise<boolean> {
   let blocked: DiscordBusyError | undefined;
-  for (const { name, send, hasFallback = false } of ways) {
+  for (const { name, send, hasFallback = false } of routes) {
     let refused: Refused | undefined;
     try {
       refused = await refusalBy(send);
@@ -77,7 +78,7 @@ async function byFirstOpenWay(
     const { refusal, error } = refused;
     if (refusal === 'token-dead') await tokens.drop(job.interactionId);
     logger[refusal === 'fault' ? 'error' : 'warn'](
-      { err: error, jobId: job.id, refusal, way: name },
+      { err: error, jobId: job.id, refusal, route: name },
       'a job could not be drawn this way',
     );
   }
@@ -85,31 +86,31 @@ async function byFirstOpenWay(
   return false;
 }
 
-async function waysTo(
+async function routesToMessage(
   job: Job,
-  { messenger, tokens }: DrawingDependencies,
-  shown: Pick<DrawOptions, 'place'>,
-): Promise<Way[]> {
+  { messenger, tokens }: RenderDependencies,
+  shown: Pick<DrawOptions, 'position'>,
+): Promise<RenderRoute[]> {
   const picture = (draw: DrawOptions) => jobMessage(job, { ...draw, ...shown });
   const token = await tokens.find(job.interactionId);
   // The bot's own token cannot reach a message that only one member sees.
-  const byBot: Way[] = isForMemberOnly(job)
+  const byBot: RenderRoute[] = isForMemberOnly(job)
     ? []
     : [{ name: 'bot', send: async (draw) => messenger.editByBot(job, picture(draw)) }];
   if (token === undefined) return byBot;
-  const send: Way['send'] = async (draw) => messenger.editByToken(token, picture(draw));
+  const send: RenderRoute['send'] = async (draw) => messenger.editByToken(token, picture(draw));
   return [{ name: 'token', send, hasFallback: byBot.length > 0 }, ...byBot];
 }
 
 /** New messages that say how it ended. The nonce lets Discord drop a repetition. */
-function waysToTell(job: Job, { messenger }: DrawingDependencies): Way[] {
+function routesToNewMessage(job: Job, { messenger }: RenderDependencies): RenderRoute[] {
   const tellIn = async (channelId: string, draw: DrawOptions): Promise<unknown> =>
     messenger.create(channelId, jobMessage(job, draw), { nonce: `end-${job.id}` });
-  const publicly: Way = {
+  const publicly: RenderRoute = {
     name: 'new message',
     send: async (draw) => tellIn(job.channelId, { ...draw, mention: true }),
   };
-  const directly: Way = {
+  const directly: RenderRoute = {
     name: 'direct message',
     send: async (draw) => tellIn((await messenger.directChannel(job.memberId)).channelId, draw),
   };
@@ -125,12 +126,12 @@ interface Refused {
 }
 
 /** Tries once more without the prompt where the server's own rules refuse the text. */
-async function refusalBy(send: Way['send']): Promise<Refused | undefined> {
+async function refusalBy(send: RenderRoute['send']): Promise<Refused | undefined> {
   const refused = await attempt(send, {});
   return refused?.refusal === 'blocked' ? attempt(send, { withoutPrompt: true }) : refused;
 }
 
-async function attempt(send: Way['send'], draw: DrawOptions): Promise<Refused | undefined> {
+async function attempt(send: RenderRoute['send'], draw: DrawOptions): Promise<Refused | undefined> {
   try {
     await send(draw);
     return undefined;

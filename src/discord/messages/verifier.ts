@@ -5,14 +5,14 @@
  * between requests of different connections, so that only a look tells.
  */
 import { SECOND } from '../../clock.ts';
-import { StepLoop } from '../../jobs/job-worker.ts';
+import { JobWorker } from '../../jobs/job-worker.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import { deliverAgain, type DeliveryDependencies } from './deliver-video.ts';
-import { videoIn } from './find-video.ts';
-import { readItsMessage } from './read-message.ts';
-import { drawOnItsMessage } from './render-message.ts';
+import { restoreVideo, type DeliveryDependencies } from './deliver-video.ts';
+import { findVideo } from './find-video.ts';
+import { readJobMessage } from './read-message.ts';
+import { renderOnJobMessage } from './render-message.ts';
 
 /** Longer than a request of words is waited for: by then Discord has carried it out, or never will. */
 export const VERIFY_AFTER_MS = 20 * SECOND;
@@ -23,9 +23,9 @@ export interface VerifierDependencies extends DeliveryDependencies {
   leases: Leases;
 }
 
-export function createVerifier(dependencies: VerifierDependencies): StepLoop {
+export function createVerifier(dependencies: VerifierDependencies): JobWorker {
   const { store, leases, clock, logger } = dependencies;
-  return new StepLoop({
+  return new JobWorker({
     name: 'verify',
     concurrency: STEPS_AT_ONCE,
     find: async (limit) => store.toVerify(clock.now(), limit),
@@ -35,7 +35,7 @@ export function createVerifier(dependencies: VerifierDependencies): StepLoop {
     async step(job) {
       // Words are drawn again as they are: that costs no more than to look.
       if (job.state === 'delivered') await verifyVideo(job, dependencies);
-      else await drawOnItsMessage(job, dependencies);
+      else await renderOnJobMessage(job, dependencies);
       await store.markVerified(job.id);
     },
     clock,
@@ -46,11 +46,11 @@ export function createVerifier(dependencies: VerifierDependencies): StepLoop {
 /** @throws DiscordAPIError and others when Discord could not be reached or is busy: try again later */
 async function verifyVideo(job: Job, dependencies: VerifierDependencies): Promise<void> {
   const { logger } = dependencies;
-  const message = await readItsMessage(job, dependencies);
+  const message = await readJobMessage(job, dependencies);
   // Deleted by now, or out of our sight.
-  if (message === undefined || videoIn(message, job) !== undefined) return;
+  if (message === undefined || findVideo(message, job) !== undefined) return;
   logger.warn({ jobId: job.id }, 'an older edit has taken the place of a finished video');
-  const outcome = await deliverAgain(job, dependencies);
+  const outcome = await restoreVideo(job, dependencies);
   if (outcome === 'no-way' || outcome === 'file-gone')
     logger.error(
       { jobId: job.id, outcome },

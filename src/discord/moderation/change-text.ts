@@ -127,12 +127,12 @@ function wordsFor(action: ToldChange['action']): (state: unknown) => string {
 }
 
 /** Such as `100 credits a month · 2 at once · dearest video 40 credits`. */
-export function limitsText({ credits, per, atOnce, waiting, dearest }: StoredLimits): string {
+export function limitsText({ credits, per, atOnce, waiting, maxCost }: StoredLimits): string {
   const parts = [
     credits === undefined ? undefined : `${describeCredits(credits)} a ${per ?? 'month'}`,
     atOnce === undefined ? undefined : `${atOnce} at once`,
     waiting === undefined ? undefined : `${waiting} waiting`,
-    dearest === undefined ? undefined : `a single video at most ${describeCredits(dearest)}`,
+    maxCost === undefined ? undefined : `a single video at most ${describeCredits(maxCost)}`,
   ].filter((part) => part !== undefined);
   return parts.length === 0 ? 'no limits set' : parts.join(' · ');
 }

@@ -65,7 +65,7 @@ export function createLogChannel(dependencies: LogChannelDependencies): LogChann
   const pauses = new Map<string, Pause>();
   const loop = new Loop({
     clock,
-    async turn(signal) {
+    async tick(signal) {
       await using lease = await leases.take(LEASE);
       if (lease === undefined) return ASK_AGAIN_MS;
       return await tellServers(signal, pauses, dependencies);

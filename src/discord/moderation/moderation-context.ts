@@ -6,11 +6,11 @@ import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { ChartDrawer } from '../charts/chart-drawer.ts';
 import type { CommandInteraction } from '../interactions/kinds.ts';
-import { tellPrivately } from '../interactions/reply.ts';
+import { replyPrivately } from '../interactions/reply.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
 import { changeText, type ToldChange } from './change-text.ts';
 
-export interface ModerationDesk {
+export interface ModerationContext {
   readonly database: Database;
   readonly quota: QuotaManager;
   readonly settings: ServerSettingsStore;
@@ -30,7 +30,7 @@ type WhatChanged = Pick<ToldChange, 'action' | 'target'>;
  */
 export async function makeChange<State>(
   interaction: CommandInteraction,
-  desk: ModerationDesk,
+  context: ModerationContext,
   {
     change,
     ...what
@@ -44,12 +44,12 @@ export async function makeChange<State>(
     guildId: interaction.guildId,
     actorId: interaction.user.id,
     note: what.note,
-    nowMs: desk.clock.now(),
+    nowMs: context.clock.now(),
   };
-  const { isRepeat, ...states } = await desk.database
+  const { isRepeat, ...states } = await context.database
     .transaction()
     .execute(async (transaction) => change(transaction, by));
   const told: ToldChange = { ...what, ...states, actorId: by.actorId };
-  if (!isRepeat) desk.announce();
-  await tellPrivately(interaction, [changeText(told)]);
+  if (!isRepeat) context.announce();
+  await replyPrivately(interaction, [changeText(told)]);
 }

@@ -1,12 +1,12 @@
 /** The two ends of every order: its place, opened at once, and its acceptance. */
 import { UserError } from '../../errors.ts';
-import type { Order, Place } from '../../jobs/acceptance/accept-job.ts';
+import type { Order, OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { Claims } from '../interactions/claims.ts';
 import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
 import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
-import type { Opening } from '../interactions/reply.ts';
+import type { ReplyOpener } from '../interactions/reply.ts';
 import { roleIdsOf } from '../moderation/permissions.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
 import { sayingWhatWasSpent } from './spent.ts';
@@ -15,11 +15,11 @@ import { sayingWhatWasSpent } from './spent.ts';
  * @throws InteractionTaken when another handling has the interaction: nothing more is done or said here
  * @throws UserError where Discord does not say in which channel it was asked for
  */
-export async function openPlace(
-  interaction: Opening,
+export async function openOrigin(
+  interaction: ReplyOpener,
   isPrivate: boolean,
   claims: Claims,
-): Promise<Place> {
+): Promise<OrderOrigin> {
   const { channelId } = interaction;
   if (channelId === null) throw new UserError(INCOMPLETE_SENTENCE);
   const { messageId, isEphemeral } = await openClaimedReply(interaction, { isPrivate }, claims);
@@ -41,7 +41,7 @@ export async function openPlace(
  * @throws UserError, QuotaExceeded
  */
 export async function accept(order: Order, { jobs, claims }: CommandContext): Promise<Job> {
-  const { interactionId } = order.place;
+  const { interactionId } = order.origin;
   return sayingWhatWasSpent(async () =>
     jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId)),
   );

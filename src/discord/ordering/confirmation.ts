@@ -24,7 +24,7 @@ import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 import { customId } from '../custom-id.ts';
-import { paragraphs, tellAside, type Opening } from '../interactions/reply.ts';
+import { paragraphs, followUpPrivately, type ReplyOpener } from '../interactions/reply.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk, type PricedRequest } from './price-reason.ts';
 
@@ -53,12 +53,12 @@ const waitingSchema = z.object({
   spendings: z.array(z.object({ kind: z.enum(SPENDING_KINDS), subject: z.string() })).optional(),
 });
 
-export type ReadyOrder = Omit<Order, 'place'>;
+export type ReadyOrder = Omit<Order, 'origin'>;
 
 export interface Confirmations {
   keep(
     key: string,
-    who: Pick<Order['place'], 'guildId' | 'memberId'>,
+    who: Pick<Order['origin'], 'guildId' | 'memberId'>,
     order: ReadyOrder,
   ): Promise<void>;
   /**
@@ -67,7 +67,7 @@ export interface Confirmations {
    *
    * @throws UserError when it is too old, or is somebody else's
    */
-  find(key: string, who: Pick<Order['place'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
+  find(key: string, who: Pick<Order['origin'], 'guildId' | 'memberId'>): Promise<ReadyOrder>;
 }
 
 export function createConfirmations(database: Database, clock: Clock): Confirmations {
@@ -98,7 +98,7 @@ interface OrderToAsk
 
 /** @returns whether the member was asked: then the video waits for their answer */
 export async function asksPrice(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { order, rules, notes, isModelChosen }: OrderToAsk,
   dependencies: AskDependencies,
 ): Promise<boolean> {
@@ -124,7 +124,7 @@ export interface PriceQuestion {
 
 /** Asks for a yes to a price, which is then the most that is held. */
 export async function askPrice(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { order, price, reason, instead, notes = [] }: PriceQuestion,
   { confirmations, ids }: Pick<AskDependencies, 'confirmations' | 'ids'>,
 ): Promise<void> {
@@ -140,7 +140,7 @@ export async function askPrice(
     ...notes,
     `-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`,
   ].join('\n');
-  await tellAside(interaction, [
+  await followUpPrivately(interaction, [
     ...paragraphs([text]),
     {
       type: ComponentType.ActionRow,

@@ -2,7 +2,7 @@
 import { describeCredits } from '../../catalogue/describe.ts';
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { QuotaExceeded, UserError } from '../../errors.ts';
-import type { Place } from '../../jobs/acceptance/accept-job.ts';
+import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import { expectedFinals } from '../../jobs/acceptance/finals.ts';
 import type { FinalPrice } from '../../jobs/record/job.ts';
 import { ruleName } from '../../quota/limits/limits.ts';
@@ -12,7 +12,7 @@ import type { ServerSettings } from '../server/server-settings.ts';
 
 interface Circumstances {
   readonly rules: ServerSettings;
-  readonly place: Place;
+  readonly origin: OrderOrigin;
 }
 
 interface PlannedWithFinals {
@@ -50,7 +50,7 @@ export async function planWithFinals(
  */
 async function finalsFor(
   request: VideoRequest,
-  { rules, place }: Circumstances,
+  { rules, origin }: Circumstances,
   { offers, viewCredits }: Pick<CommandContext, 'offers' | 'viewCredits'>,
 ): Promise<FinalPrice[] | undefined> {
   if (request.isDraft !== true) return undefined;
@@ -61,10 +61,10 @@ async function finalsFor(
       `No video service of this bot makes the final of a ${request.model} draft. Leave draft off.`,
     );
   }
-  const { dearest } = (await viewCredits(place)).most.member;
-  const affordable = finals.filter(({ credits }) => credits <= (dearest?.most ?? credits));
-  if (affordable.length > 0 || dearest === undefined) return affordable;
+  const { maxCost } = (await viewCredits(origin)).most.member;
+  const affordable = finals.filter(({ credits }) => credits <= (maxCost?.most ?? credits));
+  if (affordable.length > 0 || maxCost === undefined) return affordable;
   throw new QuotaExceeded(
-    `The ${first.resolution} final of this draft would cost ${describeCredits(first.credits)}, and a single video of yours may cost ${dearest.most} (${ruleName(dearest.rule)}). Make a shorter one, or leave draft off.`,
+    `The ${first.resolution} final of this draft would cost ${describeCredits(first.credits)}, and a single video of yours may cost ${maxCost.most} (${ruleName(maxCost.rule)}). Make a shorter one, or leave draft off.`,
   );
 }

@@ -5,7 +5,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import { openPress } from '../interactions/reply.ts';
+import { acknowledgePress } from '../interactions/reply.ts';
 import { ALTERNATIVE_ACTIONS, readFinalAction } from '../messages/job-actions.ts';
 import { orderAlternative } from './order-alternative.ts';
 import { orderFinal } from './order-final.ts';
@@ -37,7 +37,7 @@ async function pressCancel(
   context: CommandContext,
 ): Promise<void> {
   // First of all: the database may be slow, and Discord waits 3 seconds.
-  await openPress(interaction);
+  await acknowledgePress(interaction);
   const job = await context.store.find(jobId);
   if (job === undefined || job.guildId !== interaction.guildId) {
     throw new UserError('This button belongs to a video that is no longer known here.');

@@ -4,7 +4,7 @@ import type { InputRole, Ratio } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Logger } from '../../logger.ts';
-import { tellBeside, type Opening } from '../interactions/reply.ts';
+import { addPrivateNote, type ReplyOpener } from '../interactions/reply.ts';
 import { quotable } from '../text.ts';
 
 const MAX_FLAGS_LENGTH = 300;
@@ -66,7 +66,7 @@ interface NoteDependencies {
  * directly for that answer. A note is not worth a failure, for the job is accepted.
  */
 export async function tellNotes(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { jobId, notes }: { readonly jobId: string; readonly notes: readonly string[] },
   { store, clock, logger }: NoteDependencies,
 ): Promise<void> {
@@ -77,7 +77,7 @@ export async function tellNotes(
       if (clock.now() >= untilMs) throw new Error('the card of the job was not shown in time');
       await clock.sleep(LOOK_EVERY_MS);
     }
-    await tellBeside(interaction, notes);
+    await addPrivateNote(interaction, notes);
   } catch (error) {
     logger.warn({ err: error, jobId }, 'a member could not be told a note on their order');
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { HOUR, type Clock } from '../../clock.ts';
-import type { Place } from '../../jobs/acceptance/accept-job.ts';
+import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import type { FoundPicture } from './pictures-of-message.ts';
@@ -15,7 +15,7 @@ const formSchema = z.object({
   pictures: z.array(z.object({ url: z.string(), fileName: z.string(), declaredBytes: z.number() })),
 });
 
-export type WhoFillsIn = Pick<Place, 'guildId' | 'memberId'>;
+export type WhoFillsIn = Pick<OrderOrigin, 'guildId' | 'memberId'>;
 
 export interface OpenForms {
   keep(key: string, who: WhoFillsIn, pictures: readonly FoundPicture[]): Promise<void>;

@@ -5,7 +5,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
-import { accept, openPlace } from './accepting.ts';
+import { accept, openOrigin } from './accepting.ts';
 import { askPrice } from './confirmation.ts';
 import { checkPromptKept } from './kept.ts';
 import { checkUnspent } from './spent.ts';
@@ -21,19 +21,19 @@ export async function orderAlternative(
   context: CommandContext,
 ): Promise<void> {
   const { offers, claims, settings, jobs, store } = context;
-  const place = await openPlace(interaction, isPrivate, claims);
+  const origin = await openOrigin(interaction, isPrivate, claims);
   const job = await store.find(jobId);
-  if (job?.guildId !== place.guildId || job.alternative === undefined) {
+  if (job?.guildId !== origin.guildId || job.alternative === undefined) {
     throw new UserError('This video is no longer known here. Ask for it with /video.');
   }
-  if (job.memberId !== place.memberId) {
+  if (job.memberId !== origin.memberId) {
     throw new UserError('Only the member who asked for this video can order it again.');
   }
   checkPromptKept(job);
   const { request, credits } = job.alternative;
   const spendings = [{ kind: 'retry', subject: jobId }] as const;
   await checkUnspent(spendings, job.memberId, jobs);
-  checkRules(await settings.read(place.guildId), request, channelIdsOf(interaction));
+  checkRules(await settings.read(origin.guildId), request, channelIdsOf(interaction));
   const { notify, typedOptions } = job;
   const attachments = attachmentsOf(job);
   const order = { request, typedOptions, attachments, isPrivate, notify, spendings };
@@ -45,7 +45,7 @@ export async function orderAlternative(
     await askPrice(interaction, { order, price, instead: credits }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: credits, place }, context);
+  await accept({ ...order, agreedCredits: credits, origin: origin }, context);
 }
 
 /** @throws UserError for a file whose link is not known any more */

@@ -4,12 +4,12 @@ import { planFinal } from '../../catalogue/plan/plan-final.ts';
 import type { Resolution } from '../../catalogue/request.ts';
 import { DAY } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
-import type { Place } from '../../jobs/acceptance/accept-job.ts';
+import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
-import { accept, openPlace } from './accepting.ts';
+import { accept, openOrigin } from './accepting.ts';
 import { askPrice } from './confirmation.ts';
 import { checkPromptKept } from './kept.ts';
 import { checkUnspent } from './spent.ts';
@@ -32,8 +32,8 @@ export async function orderFinal(
   context: CommandContext,
 ): Promise<void> {
   const { offers, claims, settings, jobs, clock } = context;
-  const place = await openPlace(interaction, isPrivate, claims);
-  const { draft, submission, taskId } = await ownDraft(draftId, place, context);
+  const origin = await openOrigin(interaction, isPrivate, claims);
+  const { draft, submission, taskId } = await ownDraft(draftId, origin, context);
   const spendings = [{ kind: 'final', subject: draftId }] as const;
   await checkUnspent(spendings, draft.memberId, jobs);
   checkAge(submission, draft, clock.now());
@@ -56,7 +56,7 @@ export async function orderFinal(
     await askPrice(interaction, { order, price, instead: shown }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: shown, place }, context);
+  await accept({ ...order, agreedCredits: shown, origin: origin }, context);
 }
 
 interface OwnDraft {
@@ -68,7 +68,7 @@ interface OwnDraft {
 /** @throws UserError when it is not known here, or is somebody else's */
 async function ownDraft(
   draftId: string,
-  { guildId, memberId }: Pick<Place, 'guildId' | 'memberId'>,
+  { guildId, memberId }: Pick<OrderOrigin, 'guildId' | 'memberId'>,
   { store }: Pick<CommandContext, 'store'>,
 ): Promise<OwnDraft> {
   const draft = await store.find(draftId);

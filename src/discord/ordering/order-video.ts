@@ -10,14 +10,14 @@ import {
   type InputRole,
   type VideoRequest,
 } from '../../catalogue/request.ts';
-import type { Order, Place, ReadInputs } from '../../jobs/acceptance/accept-job.ts';
+import type { Order, OrderOrigin, ReadInputs } from '../../jobs/acceptance/accept-job.ts';
 import type { Attachment } from '../../jobs/acceptance/fetch-inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
-import type { Opening } from '../interactions/reply.ts';
+import type { ReplyOpener } from '../interactions/reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
-import { accept, openPlace } from './accepting.ts';
+import { accept, openOrigin } from './accepting.ts';
 import {
   decideAfterReading,
   hasClips,
@@ -48,7 +48,7 @@ export interface VideoOrder {
 
 /** @throws UserError, QuotaExceeded */
 export async function orderVideo(
-  interaction: Opening,
+  interaction: ReplyOpener,
   { asked, attachments, isPrivate, notify }: VideoOrder,
   context: CommandContext,
 ): Promise<void> {
@@ -57,12 +57,12 @@ export async function orderVideo(
   const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
   const offered = offers.toPlanWith();
   const { seed } = planRequest({ ...asked, inputs }, { offers: offered, drawSeed });
-  const place = await openPlace(interaction, isPrivate, claims);
+  const origin = await openOrigin(interaction, isPrivate, claims);
   // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
   const rules = await settings.read(interaction.guildId);
   const planning = planContext(rules, offered, () => seed);
   const plan = (draft = asked.draft) => planRequest({ ...asked, draft, inputs }, planning);
-  const { request, finals } = await planWithFinals(plan, { asked, rules, place }, context);
+  const { request, finals } = await planWithFinals(plan, { asked, rules, origin }, context);
   checkRules(rules, request, channelIdsOf(interaction));
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const found = await find();
@@ -81,25 +81,25 @@ export async function orderVideo(
     mayHaveHeif: mayHaveHeif(undecided),
     leastCredits: leastCredits(undecided, offers),
   };
-  const job = await acceptOrAsk(interaction, { ...question, place, reading }, context);
+  const job = await acceptOrAsk(interaction, { ...question, origin, reading }, context);
   if (job === undefined) return;
   notes.push(...frameNotes(job.inputs, job.request.ratio));
   await tellNotes(interaction, { jobId: job.id, notes }, context);
 }
 
 interface ReadyToAccept extends Pick<PriceQuestion, 'order' | 'notes'> {
-  readonly place: Place;
+  readonly origin: OrderOrigin;
   readonly reading: Pick<Order, 'decide' | 'mayHaveHeif' | 'leastCredits'>;
 }
 
 /** @returns undefined where the member is asked about the price first */
 async function acceptOrAsk(
-  interaction: Opening,
-  { order, place, reading, notes }: ReadyToAccept,
+  interaction: ReplyOpener,
+  { order, origin, reading, notes }: ReadyToAccept,
   context: CommandContext,
 ): Promise<Job | undefined> {
   try {
-    return await accept({ ...order, ...reading, place }, context);
+    return await accept({ ...order, ...reading, origin: origin }, context);
   } catch (error) {
     if (!(error instanceof PriceUnconfirmed)) throw error;
     const { request, price, reason } = error;
@@ -120,12 +120,12 @@ export async function orderConfirmed(
   context: CommandContext,
 ): Promise<void> {
   const { claims, settings, confirmations } = context;
-  const place = await openPlace(interaction, isPrivate, claims);
-  const order = await confirmations.find(key, place);
-  await checkUnspent(order.spendings ?? [], place.memberId, context.jobs);
+  const origin = await openOrigin(interaction, isPrivate, claims);
+  const order = await confirmations.find(key, origin);
+  await checkUnspent(order.spendings ?? [], origin.memberId, context.jobs);
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, order.request, channelIdsOf(interaction));
-  await accept({ ...order, place }, context);
+  await accept({ ...order, origin: origin }, context);
 }
 
 function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {

@@ -3,7 +3,7 @@ import { UserError } from '../../errors.ts';
 import { AlreadySpent, type Spending, type SpendingKind } from '../../jobs/acceptance/spending.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
-import { whereIs } from '../messages/job-link.ts';
+import { describeLocation } from '../messages/job-link.ts';
 
 const SUBJECTS: Readonly<Record<SpendingKind, string>> = {
   confirmation: 'The video you confirmed',
@@ -41,7 +41,7 @@ export async function sayingWhatWasSpent<Result>(accept: () => Promise<Result>):
 
 function spentError({ kind }: Spending, job: Job): UserError {
   const what = SUBJECTS[kind];
-  const where = whereIs(job);
+  const where = describeLocation(job);
   if (job.state === 'delivered') return new UserError(`${what} was already made: ${where}`);
   if (hasEnded(job)) {
     return new UserError(`${what} was tried, and there is no video: ${where}. Ask for it again.`);

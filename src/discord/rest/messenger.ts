@@ -75,7 +75,13 @@ export function createMessenger(options: MessengerOptions): Messenger {
     ...posting(send),
     async registerCommands(commands) {
       const route = Routes.applicationCommands(options.applicationId());
-      await send({ method: 'put', route, by: 'bot', lane: 'registering commands', body: commands });
+      await send({
+        method: 'put',
+        route,
+        by: 'bot',
+        bucket: 'registering commands',
+        body: commands,
+      });
     },
     async find(channelId, search) {
       const { userId, clock } = options;
@@ -115,14 +121,14 @@ function editing(send: SendRequest): Pick<Messenger, 'editByBot' | 'readByBot'> 
   return {
     async editByBot({ channelId, messageId }, body, file) {
       const route = Routes.channelMessage(channelId, messageId);
-      const lane = `edits in ${channelId}`;
-      await send({ method: 'patch', route, by: 'bot', lane, ...withFile(body, file) });
+      const bucket = `edits in ${channelId}`;
+      await send({ method: 'patch', route, by: 'bot', bucket, ...withFile(body, file) });
     },
 
     async readByBot({ channelId, messageId }) {
       const route = Routes.channelMessage(channelId, messageId);
-      const lane = `reading one of ${channelId}`;
-      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'bot', lane }));
+      const bucket = `reading one of ${channelId}`;
+      return seenMessageSchema.parse(await send({ method: 'get', route, by: 'bot', bucket }));
     },
   };
 }
@@ -135,7 +141,7 @@ function posting(send: SendRequest): Pick<Messenger, 'create' | 'directChannel'>
         method: 'post',
         route: Routes.channelMessages(channelId),
         by: 'bot',
-        lane: `messages to ${channelId}`,
+        bucket: `messages to ${channelId}`,
         body: { ...payload, nonce, enforce_nonce: true },
         files,
       });
@@ -147,7 +153,7 @@ function posting(send: SendRequest): Pick<Messenger, 'create' | 'directChannel'>
         method: 'post',
         route: Routes.userChannels(),
         by: 'bot',
-        lane: 'opening direct messages',
+        bucket: 'opening direct messages',
         body: { recipient_id: memberId },
       });
       return { channelId: idSchema.parse(channel).id };

@@ -33,10 +33,10 @@ export class DiscordBusyError extends Error {
   readonly isRouteBlocked: boolean;
 
   constructor(
-    lane: string,
+    bucket: string,
     { retryAfterMs, isRouteBlocked }: { retryAfterMs: number; isRouteBlocked: boolean },
   ) {
-    super(`Discord takes no request now (${lane}); again in ${retryAfterMs} ms`);
+    super(`Discord takes no request now (${bucket}); again in ${retryAfterMs} ms`);
     this.retryAfterMs = retryAfterMs;
     this.isRouteBlocked = isRouteBlocked;
   }
@@ -51,7 +51,7 @@ export interface LimitedRequest {
   readonly method: string;
   readonly route: string;
   readonly by: 'bot' | 'interaction';
-  readonly lane?: string | undefined;
+  readonly bucket?: string | undefined;
 }
 
 interface Closed {
@@ -92,14 +92,14 @@ export class RateLimits {
 
   /** The failure as it is passed on; closes what it says is closed. */
   afterFailure(error: unknown, request: LimitedRequest): unknown {
-    const { by, lane } = request;
+    const { by, bucket } = request;
     if (error instanceof RateLimitError) {
       const pauseMs = believedPauseMs(error);
       const closed = error.global && by === 'bot' ? EVERYTHING : laneOf(request);
       this.#close(closed, pauseMs);
       this.#noteRefused(request);
       this.#logger.info(
-        { lane: shownLane(request, closed), waitMs: pauseMs },
+        { bucket: shownBucket(request, closed), waitMs: pauseMs },
         'Discord asks to wait',
       );
       // Its own message and URL hold the token of an interaction.
@@ -109,15 +109,15 @@ export class RateLimits {
     if (by === 'bot' && isBotTokenRefused(error)) {
       this.#close(WITH_BOT_TOKEN, TOKEN_REFUSED_PAUSE_MS);
       this.#logger.error(
-        { err: error, lane, waitMs: TOKEN_REFUSED_PAUSE_MS },
+        { err: error, bucket, waitMs: TOKEN_REFUSED_PAUSE_MS },
         'Discord does not accept the token of the bot: if it was reset, put the new one into DISCORD_TOKEN and start again; nothing is lost meanwhile',
       );
     }
     return error;
   }
 
-  #close(lane: string, waitMs: number): void {
-    this.#closed.set(lane, { untilMs: this.#clock.now() + waitMs, waitMs });
+  #close(bucket: string, waitMs: number): void {
+    this.#closed.set(bucket, { untilMs: this.#clock.now() + waitMs, waitMs });
   }
 
   #noteRefused(request: LimitedRequest): void {
@@ -129,10 +129,10 @@ export class RateLimits {
     this.#refusedSinceMs.set(route, Math.min(this.#refusedSinceMs.get(route) ?? nowMs, nowMs));
   }
 
-  #busy(request: LimitedRequest, lane: string, retryAfterMs: number): DiscordBusyError {
+  #busy(request: LimitedRequest, bucket: string, retryAfterMs: number): DiscordBusyError {
     const sinceMs = this.#refusedSinceMs.get(laneOf(request));
     const refusedForMs = sinceMs === undefined ? 0 : this.#clock.now() - sinceMs;
-    return new DiscordBusyError(shownLane(request, lane), {
+    return new DiscordBusyError(shownBucket(request, bucket), {
       retryAfterMs,
       isRouteBlocked:
         request.by === 'interaction' && Math.max(refusedForMs, retryAfterMs) >= BLOCKED_AFTER_MS,
@@ -141,12 +141,12 @@ export class RateLimits {
 }
 
 /** What shares the request's rate limit. */
-function laneOf({ method, route, lane }: LimitedRequest): string {
-  return lane ?? `${method} ${route}`;
+function laneOf({ method, route, bucket }: LimitedRequest): string {
+  return bucket ?? `${method} ${route}`;
 }
 
-function shownLane({ by, lane }: LimitedRequest, closed: string): string {
-  return by === 'interaction' ? (lane ?? ONE_MESSAGE) : closed;
+function shownBucket({ by, bucket }: LimitedRequest, closed: string): string {
+  return by === 'interaction' ? (bucket ?? ONE_MESSAGE) : closed;
 }
 
 function believedPauseMs({ retryAfter, timeToReset }: RateLimitError): number {

@@ -34,7 +34,7 @@ export interface DiscordRequest {
    * What shares one rate limit, such as `edits in <channel>`. None for what has its own: the message
    * of an interaction.
    */
-  readonly lane?: string | undefined;
+  readonly bucket?: string | undefined;
   readonly body?: object | undefined;
   readonly query?: URLSearchParams | undefined;
   readonly files?: RequestFiles | undefined;

@@ -89,7 +89,7 @@ async function messagesAfter(channelId: string, after: string, { send, clock }: 
       method: 'get',
       route: Routes.channelMessages(channelId),
       by: 'bot',
-      lane: `reading ${channelId}`,
+      bucket: `reading ${channelId}`,
       query: new URLSearchParams({ after, limit: String(PAGE) }),
     });
   try {
@@ -115,7 +115,7 @@ async function whetherReadable(
       method: 'get',
       route: Routes.channelMessage(channelId, snowflakeAt(fromMs)),
       by: 'bot',
-      lane: `reading one of ${channelId}`,
+      bucket: `reading one of ${channelId}`,
     });
   } catch (error) {
     const isThere =

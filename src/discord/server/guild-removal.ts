@@ -23,12 +23,12 @@ const readySchema = z.looseObject({
 
 const guildSchema = z.looseObject({ id: z.string(), unavailable: z.unknown().optional() });
 
-interface Roll {
+interface GuildList {
   readonly shard: readonly [id: number, count: number];
   readonly guildIds: Set<string>;
 }
 
-export interface DepartureDependencies {
+export interface GuildRemovalDependencies {
   client: Client;
   guilds: Pick<GuildRecords, 'present' | 'markPresent' | 'markLeft'>;
   store: Pick<JobStore, 'serversWaiting' | 'waitingIn'>;
@@ -37,24 +37,24 @@ export interface DepartureDependencies {
   logger: Logger;
 }
 
-export interface Departures {
+export interface GuildRemovals {
   /** To be awaited between login and taking up jobs: what was left while we were away is not begun. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export function createDepartures(dependencies: DepartureDependencies): Departures {
+export function createGuildRemovals(dependencies: GuildRemovalDependencies): GuildRemovals {
   const { client, store, jobs, clock, logger } = dependencies;
   /** Servers that removed the bot while it ran: a request in hand just then may be accepted later. */
   const left = new Set<string>();
   /** Servers that have the bot now, until that was recorded. */
   const added = new Set<string>();
   /** What READY said, until it was compared with what waits. */
-  const rolls = new Set<Roll>();
+  const rolls = new Set<GuildList>();
 
   const loop = new Loop({
     clock,
-    turn: async () => {
+    tick: async () => {
       await takeNote();
       return HOUR;
     },
@@ -67,19 +67,19 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
   async function takeNote(): Promise<void> {
     const compared = [...rolls];
     const isLeft = (guildId: string): boolean =>
-      left.has(guildId) || compared.some((roll) => isMissing(guildId, roll));
+      left.has(guildId) || compared.some((guildList) => isMissing(guildId, guildList));
     const has = [...compared.flatMap(({ guildIds }) => [...guildIds]), ...added];
     await recordGuilds({ has, left, isLeft }, dependencies);
     for (const guildId of has) added.delete(guildId);
     for (const guildId of await store.serversWaiting()) {
       if (isLeft(guildId)) await cancelIn(guildId, dependencies);
     }
-    for (const roll of compared) rolls.delete(roll);
+    for (const guildList of compared) rolls.delete(guildList);
   }
 
   listenToGuilds(client, {
-    listed(roll) {
-      rolls.add(roll);
+    listed(guildList) {
+      rolls.add(guildList);
       loop.wake();
     },
     added(id) {
@@ -109,7 +109,7 @@ export function createDepartures(dependencies: DepartureDependencies): Departure
 
 async function cancelIn(
   guildId: string,
-  { store, jobs, logger }: DepartureDependencies,
+  { store, jobs, logger }: GuildRemovalDependencies,
 ): Promise<void> {
   const waiting = await store.waitingIn(guildId);
   for (const job of waiting) await jobs.transition(job, { type: 'server-left' });
@@ -130,7 +130,7 @@ interface Seen {
 /** What they asked for is kept for a while, in case the bot was removed by mistake. */
 async function recordGuilds(
   { has, left, isLeft }: Seen,
-  { guilds, clock }: Pick<DepartureDependencies, 'guilds' | 'clock'>,
+  { guilds, clock }: Pick<GuildRemovalDependencies, 'guilds' | 'clock'>,
 ): Promise<void> {
   const recorded = await guilds.present();
   for (const guildId of new Set([...recorded, ...left])) {
@@ -141,7 +141,7 @@ async function recordGuilds(
 }
 
 interface GuildListeners {
-  readonly listed: (roll: Roll) => void;
+  readonly listed: (guildList: GuildList) => void;
   readonly added: (guildId: string) => void;
   readonly removed: (guildId: string) => void;
 }
@@ -172,6 +172,6 @@ function isOutage(unavailable: unknown): boolean {
 }
 
 /** Servers of other shards are other sessions' to know. */
-function isMissing(guildId: string, { shard: [id, count], guildIds }: Roll): boolean {
+function isMissing(guildId: string, { shard: [id, count], guildIds }: GuildList): boolean {
   return ShardClientUtil.shardIdForGuildId(guildId, count) === id && !guildIds.has(guildId);
 }

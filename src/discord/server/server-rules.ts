@@ -3,7 +3,7 @@ import { draftsWithin, modelOf, type Model } from '../../catalogue/models.ts';
 import type { OptionDefaults, PlanContext, PlanOffer } from '../../catalogue/plan/context.ts';
 import { DEFAULT_RESOLUTION } from '../../catalogue/plan/fill-in.ts';
 import { describeLength, DEFAULT_SECONDS, secondsOf } from '../../catalogue/plan/length.ts';
-import { seenText } from '../../catalogue/prompt/normalize-text.ts';
+import { normalizeText } from '../../catalogue/prompt/normalize-text.ts';
 import {
   RESOLUTIONS,
   type ModelId,
@@ -151,7 +151,7 @@ function checkWords({ words }: ServerSettings, prompt: string): void {
 
 /** As it reads: letters in one case and shape, what cannot be seen left out. */
 function plain(text: string): string {
-  return seenText(text).text.toLowerCase().replace(/\s+/g, ' ').trim();
+  return normalizeText(text).text.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 /** As a word of its own; scripts that put no spaces between words have it anywhere. */

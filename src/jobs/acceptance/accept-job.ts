@@ -20,12 +20,12 @@ import {
   type CollectedInputs,
   type InputDependencies,
 } from './fetch-inputs.ts';
-import type { FetchTurns } from './fetch-queue.ts';
+import type { FetchQueue } from './fetch-queue.ts';
 import { AcceptanceUnknown, recordAcceptance, type AcceptanceDependencies } from './record-job.ts';
 import type { Spending } from './spending.ts';
 
 /** Where the job was asked for, and the message that will show it. */
-export interface Place {
+export interface OrderOrigin {
   readonly guildId: string;
   readonly channelId: string;
   readonly memberId: string;
@@ -57,7 +57,7 @@ export interface Order {
   readonly leastCredits?: number | undefined;
   /** The options that the member typed; left out: all of them. */
   readonly typedOptions?: readonly TypedOption[] | undefined;
-  readonly place: Place;
+  readonly origin: OrderOrigin;
   /** Only the member may ever see the video and what was asked. */
   readonly isPrivate: boolean;
   readonly notify: Job['notify'];
@@ -76,7 +76,7 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
   offers: Offers;
   ids: IdMaker;
   announce: JobListener;
-  fetchTurns: FetchTurns;
+  fetchQueue: FetchQueue;
 }
 
 const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
@@ -111,12 +111,12 @@ async function checkBeforeFetching(
 ): Promise<void> {
   const planned = priceOf(order, offers);
   const { attachments, leastCredits: credits = planned } = order;
-  const who = { ...order.place, nowMs: clock.now() };
+  const who = { ...order.origin, nowMs: clock.now() };
   if (attachments.length === 0) return quota.mayStart(database, who);
   await quota.mayHold(database, { ...who, jobId, credits });
   checkDeclaredSizes(attachments);
   const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
-  await storedFiles.checkRoom(order.place.guildId, declared);
+  await storedFiles.checkRoom(order.origin.guildId, declared);
 }
 
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
@@ -124,8 +124,8 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
   const { inputs, clips } =
     attachments.length === 0
       ? NO_INPUTS
-      : await dependencies.fetchTurns.run(order.place, async () =>
-          collectInputs({ jobId: id, guildId: order.place.guildId }, order, dependencies),
+      : await dependencies.fetchQueue.run(order.origin, async () =>
+          collectInputs({ jobId: id, guildId: order.origin.guildId }, order, dependencies),
         );
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);
   const request =
@@ -133,8 +133,8 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
       ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
       : order.decide({ inputs, clips });
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  const { place, spendings = [] } = order;
-  await recordAcceptance(job, { roleIds: place.roleIds, spendings }, dependencies);
+  const { origin: origin, spendings = [] } = order;
+  await recordAcceptance(job, { roleIds: origin.roleIds, spendings }, dependencies);
   return job;
 }
 
@@ -153,7 +153,7 @@ function priceOf(
     throw new UserError('The price has risen since you were asked. Ask for the video again.');
   }
   const models = offers.models().join(', ');
-  const reasons = offers.obstacles(request);
+  const reasons = offers.violations(request);
   throw new UserError(
     reasons.length === 0
       ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
@@ -170,10 +170,10 @@ interface NewJobFacts {
 
 function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
   const { request, typedOptions, isPrivate, notify, onlyVendor, finals } = order;
-  const { roleIds: _decideLimitsOnly, ...place } = order.place;
+  const { roleIds: _decideLimitsOnly, ...origin } = order.origin;
   const nowMs = clock.now();
   return {
-    ...place,
+    ...origin,
     id,
     version: 1,
     state: 'accepted',

@@ -8,7 +8,7 @@ import type { InputRole, VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
 import { UntrustedContentError, UserError } from '../../errors.ts';
 import { DownloadError } from '../../media/download/download-error.ts';
-import type { FetchOutside } from '../../media/download/safe-fetch.ts';
+import type { SafeFetch } from '../../media/download/safe-fetch.ts';
 import { DiskFullError } from '../../media/files/disk.ts';
 import type { FileOwner } from '../../media/files/file-uses.ts';
 import type { StoredFiles } from '../../media/files/stored-files.ts';
@@ -48,7 +48,7 @@ export interface Attachment {
 
 export interface InputDependencies {
   readonly storedFiles: StoredFiles;
-  readonly fetchOutside: FetchOutside;
+  readonly safeFetch: SafeFetch;
 }
 
 export interface CollectedInputs {
@@ -161,9 +161,9 @@ async function keep(wanted: Wanted, keeping: Keeping): Promise<KeptInput> {
 async function fetchFile(
   { role, url }: Wanted,
   path: string,
-  { fetchOutside }: InputDependencies,
+  { safeFetch }: InputDependencies,
 ): Promise<void> {
-  await fetchOutside.downloadToFile(url, path, {
+  await safeFetch.downloadToFile(url, path, {
     kind: 'attachment',
     maxBytes: MAX_BYTES[role],
     timeoutMs: role === 'reference_video' ? VIDEO_FETCH_TIMEOUT_MS : FETCH_TIMEOUT_MS,

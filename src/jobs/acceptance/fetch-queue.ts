@@ -4,21 +4,21 @@
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
-import { Turns } from '../../semaphore.ts';
+import { Semaphore } from '../../semaphore.ts';
 
 const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
 /** With the fetching itself well below the 15 minutes that an interaction's token lives. */
 const WAIT_MS = 3 * MINUTE;
 
-export interface FetchTurns {
+export interface FetchQueue {
   /** @throws UserError when the turn has not come in time; what `work` throws */
   run<T>(who: { guildId: string; memberId: string }, work: () => Promise<T>): Promise<T>;
 }
 
-export function createFetchTurns(clock: Pick<Clock, 'sleep'>): FetchTurns {
-  const all = new Turns(AT_ONCE.inAll);
-  const guilds = new KeyedTurns(AT_ONCE.inGuild);
-  const members = new KeyedTurns(AT_ONCE.ofMember);
+export function createFetchQueue(clock: Pick<Clock, 'sleep'>): FetchQueue {
+  const all = new Semaphore(AT_ONCE.inAll);
+  const guilds = new KeyedSemaphores(AT_ONCE.inGuild);
+  const members = new KeyedSemaphores(AT_ONCE.ofMember);
   return {
     async run({ guildId, memberId }, work) {
       const wait = startWait(clock);
@@ -54,20 +54,20 @@ function startWait(clock: Pick<Clock, 'sleep'>) {
 }
 
 /** Turns for each key, kept for as long as somebody has or waits for one. */
-class KeyedTurns {
+class KeyedSemaphores {
   readonly #atOnce: number;
-  readonly #byKey = new Map<string, { readonly turns: Turns; users: number }>();
+  readonly #byKey = new Map<string, { readonly scheduler: Semaphore; users: number }>();
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
   }
 
   async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const entry = this.#byKey.get(key) ?? { turns: new Turns(this.#atOnce), users: 0 };
+    const entry = this.#byKey.get(key) ?? { scheduler: new Semaphore(this.#atOnce), users: 0 };
     this.#byKey.set(key, entry);
     entry.users += 1;
     try {
-      return await entry.turns.run(signal, work);
+      return await entry.scheduler.run(signal, work);
     } finally {
       entry.users -= 1;
       if (entry.users === 0) this.#byKey.delete(key);

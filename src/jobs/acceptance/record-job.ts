@@ -13,7 +13,7 @@ import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { recordAccepted } from '../record/job-events.ts';
 import { createJobStore, type JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
-import { untilWritten } from '../retry-write.ts';
+import { retryWrite } from '../retry-write.ts';
 import { recordSpending, type Spending } from './spending.ts';
 
 /** A member waits for an answer to an interaction, whose token lives for 15 minutes. */
@@ -118,10 +118,7 @@ async function wasCommitted(
     throw new Error(`The database could not be asked for ${FIND_OUT_WITHIN_MS} ms`);
   });
   try {
-    return await Promise.race([
-      untilWritten(async () => isRecorded(job, database), writing),
-      timeUp,
-    ]);
+    return await Promise.race([retryWrite(async () => isRecorded(job, database), writing), timeUp]);
   } catch (cause) {
     throw new AcceptanceUnknown({ cause });
   } finally {

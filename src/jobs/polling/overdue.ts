@@ -7,9 +7,9 @@
 import { DAY, HOUR, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
-import { exclusive } from '../../storage/leases/leased-turn.ts';
+import { leasedTurn } from '../../storage/leases/leased-turn.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
-import { abilitiesOf } from '../../vendors/capabilities.ts';
+import { capabilitiesOf } from '../../vendors/capabilities.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
@@ -20,7 +20,7 @@ const NOTHING_PROMISED_MS = DAY;
 /** From when on a submission is waited for no more, whatever became of its task. */
 export function waitedForUntilMs(submission: JobSubmission): number {
   const { vendor, submittedAtMs, startedAtMs, expiresAfterSeconds } = submission;
-  const keepsTimeLimit = abilitiesOf(vendor)?.keepsTimeLimit ?? true;
+  const keepsTimeLimit = capabilitiesOf(vendor)?.keepsTimeLimit ?? true;
   const waitMs = keepsTimeLimit
     ? expiresAfterSeconds * SECOND + LINK_LIVES_MS
     : NOTHING_PROMISED_MS;
@@ -40,7 +40,7 @@ export function createOverdueLoop(dependencies: OverdueDependencies): Loop {
   const { leases, store, clock, logger } = dependencies;
   return new Loop({
     clock,
-    turn: exclusive(leases, 'overdue', async () => {
+    tick: leasedTurn(leases, 'overdue', async () => {
       const nowMs = clock.now();
       let nextMs = HOUR;
       for (const job of await store.atVendorSince(nowMs - NOTHING_PROMISED_MS)) {

@@ -17,7 +17,7 @@ const BY_ID_LATER_AFTER_MS = 5 * MINUTE;
  * The longest gap between looks at a task: shorter, where looks are cheap, around the time it is
  * expected to end.
  */
-export function gapMs(
+export function pollIntervalMs(
   { cadence, checkMany }: Pick<Vendor, 'cadence' | 'checkMany'>,
   task: Pick<OpenTask, 'submittedAtMs' | 'expectedAtMs'> & { readonly tier?: Tier | undefined },
   nowMs: number,

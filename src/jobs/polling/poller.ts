@@ -17,9 +17,9 @@ import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job } from '../record/job.ts';
 import type { OpenTask } from '../record/task-queries.ts';
 import type { Transition } from '../record/transition.ts';
-import { gapMs } from './poll-interval.ts';
-import type { AccountPace } from './rate-limiter.ts';
-import { eventFor } from './status-event.ts';
+import { pollIntervalMs } from './poll-interval.ts';
+import type { RateLimiter } from './rate-limiter.ts';
+import { statusEvent } from './status-event.ts';
 
 const VENDOR_SILENT: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: 30 * SECOND };
 /** After a failure of our own, such as a database that is gone for a moment. */
@@ -43,7 +43,7 @@ const SINGLE_LOOKS_A_TURN = 10;
 
 export interface PollerDependencies {
   vendor: Vendor;
-  pace: AccountPace;
+  rateLimiter: RateLimiter;
   leases: Leases;
   store: Pick<JobStore, 'openTasks' | 'findMany'>;
   transition: Transition;
@@ -66,7 +66,7 @@ export function createPoller(dependencies: PollerDependencies): PollLoop {
   const isOwner = (): boolean => lease?.isHeld === true;
   const loop = new Loop({
     clock,
-    async turn(signal) {
+    async tick(signal) {
       if (!isOwner()) lease = await leases.take(`poll:${vendor.name}`);
       return isOwner() ? poller.turn(signal) : ELSEWHERE_MS;
     },
@@ -187,9 +187,9 @@ class Poller {
     batch: readonly OpenTask[],
     signal: AbortSignal,
   ): Promise<Map<string, TaskStatus>> {
-    const { vendor, pace } = this.#dependencies;
+    const { vendor, rateLimiter } = this.#dependencies;
     if (vendor.checkMany === undefined) return new Map();
-    await pace.turn(signal);
+    await rateLimiter.acquire(signal);
     if (signal.aborted) return new Map();
     const handles = batch.map(({ taskId }) => ({ taskId }));
     try {
@@ -202,7 +202,7 @@ class Poller {
       }
       return new Map();
     } finally {
-      pace.answered();
+      rateLimiter.answered();
     }
   }
 
@@ -247,7 +247,7 @@ class Poller {
       this.#log.error({ jobId: job.id }, 'task finished without a file; waiting for a late one');
     }
     try {
-      await this.#dependencies.transition(job, eventFor(job, status));
+      await this.#dependencies.transition(job, statusEvent(job, status));
     } catch (error) {
       this.#log.error(
         { err: error, jobId: job.id, status: status.status },
@@ -261,7 +261,7 @@ class Poller {
     // A look that is yet to come: the clock was set back, and is not waited for.
     if (last === undefined || last > nowMs) return 0;
     const tier = this.#tiers.get(task.taskId);
-    return last + gapMs(this.#dependencies.vendor, { ...task, tier }, nowMs);
+    return last + pollIntervalMs(this.#dependencies.vendor, { ...task, tier }, nowMs);
   }
 
   #nextTurnInMs(tasks: readonly OpenTask[]): number {

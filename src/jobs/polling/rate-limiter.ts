@@ -1,9 +1,9 @@
 /** Keeps calls to one vendor account apart, such as the one list request a second that Ark allows. */
 import type { Clock } from '../../clock.ts';
 
-export interface AccountPace {
+export interface RateLimiter {
   /** Resolves when the caller may call, or when `signal` aborts; callers are served in the order they came. */
-  turn(signal?: AbortSignal): Promise<void>;
+  acquire(signal?: AbortSignal): Promise<void>;
   /**
    * Notes that a call was answered: it reached the vendor by now at the latest, and the next is kept
    * apart from that, however long the call was on its way.
@@ -12,11 +12,11 @@ export interface AccountPace {
 }
 
 /** @param everyMs least time between two calls */
-export function createAccountPace(everyMs: number, clock: Clock): AccountPace {
+export function createRateLimiter(everyMs: number, clock: Clock): RateLimiter {
   let nextAtMs = 0;
   let lastMs = 0;
   return {
-    async turn(signal) {
+    async acquire(signal) {
       const nowMs = clock.now();
       // A clock that was set back is not waited for.
       nextAtMs -= Math.max(0, lastMs - nowMs);

@@ -11,7 +11,7 @@ const FAILURES = {
 } as const satisfies Record<string, FailureReason>;
 
 /** What a vendor's word means for the job. */
-export function eventFor(job: Job, status: TaskStatus): JobEvent {
+export function statusEvent(job: Job, status: TaskStatus): JobEvent {
   switch (status.status) {
     case 'queued':
       return { type: 'vendor-queued' };

@@ -29,14 +29,14 @@ export interface RunningJob extends Pick<WaitingJob, 'guildId' | 'memberId' | 'a
  * How many videos there may be at once; undefined: any number. A limit of 0 refuses new jobs; those
  * accepted before it was set still run, one at a time, so that no hold stays for ever.
  */
-export interface PlaceLimits {
+export interface SlotLimits {
   server(guildId: string): number | undefined;
   member(guildId: string, memberId: string): number | undefined;
   account(account: string): number | undefined;
 }
 
 /** Whether one more may run beside those that have taken a slot. */
-export function hasRoom(taken: number, most: number | undefined): boolean {
+export function hasFreeSlot(taken: number, most: number | undefined): boolean {
   return most === undefined || taken < Math.max(1, most);
 }
 
@@ -44,11 +44,11 @@ export function hasRoom(taken: number, most: number | undefined): boolean {
 const JUST_STARTED = 2 ** 52;
 
 /** Returns the waiting jobs in dispatch order, whatever the limits. */
-export function inTurn<Job extends WaitingJob>(
+export function inDispatchOrder<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
 ): Job[] {
-  return inRounds(membersInTurn(waiting, running).flat(), memberKey);
+  return inRounds(membersInOrder(waiting, running).flat(), memberKey);
 }
 
 /**
@@ -59,12 +59,12 @@ export function inTurn<Job extends WaitingJob>(
 export function nextToStart<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
-  { limits, nowMs }: { readonly limits: PlaceLimits; readonly nowMs: number },
+  { limits, nowMs }: { readonly limits: SlotLimits; readonly nowMs: number },
 ): Job[] {
   const slots = new Slots(running, limits);
   const canStart = (job: Job): boolean => (job.notBeforeMs ?? 0) <= nowMs && slots.take(job);
   const starting: Job[] = [];
-  let round = membersInTurn(waiting, running).map((jobs) => ({ jobs, next: 0 }));
+  let round = membersInOrder(waiting, running).map((jobs) => ({ jobs, next: 0 }));
   while (round.length > 0) {
     const again: typeof round = [];
     for (const { jobs, next } of round) {
@@ -93,12 +93,12 @@ export function asStarted(starting: readonly WaitingJob[]): RunningJob[] {
 export function queuePositions(
   waiting: readonly WaitingJob[],
   running: readonly RunningJob[],
-  limits: PlaceLimits,
+  limits: SlotLimits,
 ): Map<string, number> {
   const slots = new Slots(running, limits);
   const ahead = new Map<string, number>();
   return new Map(
-    inTurn(waiting, running).map((job) => {
+    inDispatchOrder(waiting, running).map((job) => {
       const { jobId, guildId, account } = job;
       const inServer = count(ahead, `server ${guildId}`);
       if (account === undefined) return [jobId, inServer + 1];
@@ -111,10 +111,10 @@ export function queuePositions(
 
 /** The slots that are taken, by server, member and vendor account. */
 class Slots {
-  readonly #limits: PlaceLimits;
+  readonly #limits: SlotLimits;
   readonly #taken = new Map<string, number>();
 
-  constructor(running: readonly RunningJob[], limits: PlaceLimits) {
+  constructor(running: readonly RunningJob[], limits: SlotLimits) {
     this.#limits = limits;
     for (const job of running) this.#occupy(job);
   }
@@ -122,14 +122,14 @@ class Slots {
   /** @returns whether there was a slot; it is then taken */
   take(job: RunningJob): boolean {
     const isFree = this.#limitsOn(job).every(([key, most]) =>
-      hasRoom(this.#taken.get(key) ?? 0, most),
+      hasFreeSlot(this.#taken.get(key) ?? 0, most),
     );
     if (isFree) this.#occupy(job);
     return isFree;
   }
 
   isFull(account: string): boolean {
-    return !hasRoom(this.#taken.get(accountKey(account)) ?? 0, this.#limits.account(account));
+    return !hasFreeSlot(this.#taken.get(accountKey(account)) ?? 0, this.#limits.account(account));
   }
 
   #occupy(job: RunningJob): void {
@@ -148,7 +148,7 @@ class Slots {
 }
 
 /** The jobs of each member as they were accepted; members in the order of their turn. */
-function membersInTurn<Job extends WaitingJob>(
+function membersInOrder<Job extends WaitingJob>(
   waiting: readonly Job[],
   running: readonly RunningJob[],
 ): Job[][] {

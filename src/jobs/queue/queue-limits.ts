@@ -11,8 +11,8 @@ import {
   type StoredRules,
 } from '../../quota/limits/limits.ts';
 import type { Database } from '../../storage/database.ts';
-import { nextToStart, type PlaceLimits, type WaitingJob } from './fair-queue.ts';
-import { readLine } from './slots.ts';
+import { nextToStart, type SlotLimits, type WaitingJob } from './fair-queue.ts';
+import { readQueue } from './slots.ts';
 
 export interface NewJob {
   readonly jobId: string;
@@ -27,7 +27,7 @@ export interface NewJob {
 const ACCOUNT = 'account';
 
 /** @throws QuotaExceeded naming the rule that leaves no place, running or waiting */
-export async function checkPlaces(
+export async function checkQueueLimits(
   database: Database,
   rules: StoredRules,
   job: NewJob,
@@ -72,8 +72,8 @@ async function waitingWith(
   job: NewJob,
 ): Promise<Record<'before' | 'after', WaitingJob[]>> {
   const { guildId, freePlaces, nowMs } = job;
-  const line = await readLine(database, { guildId });
-  const limits: PlaceLimits = { ...line.limits, account: () => freePlaces };
+  const line = await readQueue(database, { guildId });
+  const limits: SlotLimits = { ...line.limits, account: () => freePlaces };
   const waitingOf = (jobs: readonly WaitingJob[]): WaitingJob[] => {
     const all = jobs.map((one) => ({ ...one, account: ACCOUNT }));
     if (freePlaces !== undefined && freePlaces <= 0) return all;

@@ -6,7 +6,7 @@ import { memberMost, serverMost, type StoredRules } from '../../quota/limits/lim
 import { parseRoleIds, rulesFrom } from '../../quota/limits/stored-limits.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
-import { hasRoom, type PlaceLimits, type RunningJob, type WaitingJob } from './fair-queue.ts';
+import { hasFreeSlot, type SlotLimits, type RunningJob, type WaitingJob } from './fair-queue.ts';
 
 export const RUNNING_STATES = ['submitting', 'queued', 'running'] as const;
 
@@ -29,19 +29,19 @@ export interface QueuedJob extends WaitingJob {
   readonly retryAtMs: number;
 }
 
-export interface Line {
+export interface Queue {
   readonly waiting: readonly QueuedJob[];
   readonly running: readonly RunningJob[];
-  readonly limits: PlaceLimits;
+  readonly limits: SlotLimits;
 }
 
-export interface LineOptions {
+export interface QueueOptions {
   /** Undefined: of all servers. */
   readonly guildId?: string | undefined;
   readonly accounts?: VendorAccounts | undefined;
 }
 
-export interface PlaceClaim {
+export interface SlotClaim {
   readonly jobId: string;
   readonly guildId: string;
   readonly memberId: string;
@@ -50,8 +50,8 @@ export interface PlaceClaim {
   readonly accounts?: VendorAccounts | undefined;
 }
 
-export interface Places {
-  line(database: Database, options?: LineOptions): Promise<Line>;
+export interface Slots {
+  queue(database: Database, options?: QueueOptions): Promise<Queue>;
   /**
    * Takes a slot for the job, with the accounts locked until the transaction ends: two processes
    * cannot both take the last one. To be called first in the transaction that writes `submitting`;
@@ -59,7 +59,7 @@ export interface Places {
    *
    * @returns the number of the start, higher than any before; undefined when there is no slot
    */
-  claimPlace(transaction: DatabaseTransaction, claim: PlaceClaim): Promise<number | undefined>;
+  claimSlot(transaction: DatabaseTransaction, claim: SlotClaim): Promise<number | undefined>;
   /**
    * Notes that a vendor has, or may have, taken the job: its member had their turn. A start that a
    * vendor refused is not noted, so the member is where they were.
@@ -74,14 +74,14 @@ export interface Start {
   readonly startNumber: number;
 }
 
-export function createPlaces(): Places {
-  return { line: readLine, claimPlace, noteStart };
+export function createSlots(): Slots {
+  return { queue: readQueue, claimSlot, noteStart };
 }
 
-export async function readLine(
+export async function readQueue(
   database: Database,
-  { guildId, accounts }: LineOptions = {},
-): Promise<Line> {
+  { guildId, accounts }: QueueOptions = {},
+): Promise<Queue> {
   const open = await readOpenJobs(database, guildId);
   const account = ({ model, vendor }: (typeof open)[number]): string | undefined =>
     accounts?.accountOf({ model, vendor: vendor ?? undefined });
@@ -99,7 +99,7 @@ export async function readLine(
   const running = open.filter(({ state }) => state !== 'accepted');
   const guildIds = new Set(waiting.map((job) => job.guildId));
   if (guildId !== undefined) guildIds.add(guildId);
-  const limits = await readPlaceLimits(database, { guildIds: [...guildIds] });
+  const limits = await readSlotLimits(database, { guildIds: [...guildIds] });
   return {
     waiting,
     running: running.map((row) => ({
@@ -138,10 +138,10 @@ interface Whose {
   readonly memberId?: string | undefined;
 }
 
-async function readPlaceLimits(
+async function readSlotLimits(
   database: Database,
   whose: Whose,
-): Promise<Omit<PlaceLimits, 'account'>> {
+): Promise<Omit<SlotLimits, 'account'>> {
   const rules = await readRulesOf(database, whose);
   return {
     server: (guildId) => serverMost('atOnce', rules(guildId, ''))?.most,
@@ -190,9 +190,9 @@ async function readRoleIds(database: Database, { guildIds, memberId }: Whose) {
   return (memberId === undefined ? query : query.where('member_id', '=', memberId)).execute();
 }
 
-async function claimPlace(
+async function claimSlot(
   transaction: DatabaseTransaction,
-  claim: PlaceClaim,
+  claim: SlotClaim,
 ): Promise<number | undefined> {
   const { jobId, guildId, memberId } = claim;
   await lockJob(transaction, jobId);
@@ -205,9 +205,9 @@ async function claimPlace(
 
 async function isFreeInServer(
   database: Database,
-  { guildId, memberId }: PlaceClaim,
+  { guildId, memberId }: SlotClaim,
 ): Promise<boolean> {
-  const limits = await readPlaceLimits(database, { guildIds: [guildId], memberId });
+  const limits = await readSlotLimits(database, { guildIds: [guildId], memberId });
   const server = limits.server(guildId);
   const member = limits.member(guildId, memberId);
   if (server === undefined && member === undefined) return true;
@@ -217,12 +217,12 @@ async function isFreeInServer(
     .groupBy('member_id')
     .execute();
   const own = running.filter((row) => row.member_id === memberId);
-  return hasRoom(sumOf(running), server) && hasRoom(sumOf(own), member);
+  return hasFreeSlot(sumOf(running), server) && hasFreeSlot(sumOf(own), member);
 }
 
 async function isFreeAtVendor(
   database: Database,
-  { account, accounts }: PlaceClaim,
+  { account, accounts }: SlotClaim,
 ): Promise<boolean> {
   const most = account === undefined ? undefined : accounts?.most(account);
   if (most === undefined) return true;
@@ -233,7 +233,7 @@ async function isFreeAtVendor(
   const ofAccount = running.filter(
     ({ model, vendor }) => accounts?.accountOf({ model, vendor: vendor ?? undefined }) === account,
   );
-  return hasRoom(sumOf(ofAccount), most);
+  return hasFreeSlot(sumOf(ofAccount), most);
 }
 
 function runningJobs(database: Database) {

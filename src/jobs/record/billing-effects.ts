@@ -7,7 +7,7 @@
  */
 import { lastSubmission, type FailureReason, type Job } from './job.ts';
 
-export type MoneyEffect =
+export type BillingEffect =
   | { type: 'open-submission'; submissionId: string; vendor: string; credits: number }
   | { type: 'bill-submission'; submissionId: string; credits: number }
   | { type: 'unbill-submission'; submissionId: string }
@@ -24,12 +24,12 @@ const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
 ]);
 
 /** Nothing when the state did not change. */
-export function moneyEffects(before: Job, after: Job): MoneyEffect[] {
+export function billingEffects(before: Job, after: Job): BillingEffect[] {
   if (before.state === after.state) return [];
-  return [...vendorBookEffects(before, after), ...memberEffects(after)];
+  return [...vendorLedgerEffects(before, after), ...memberEffects(after)];
 }
 
-function vendorBookEffects(before: Job, after: Job): MoneyEffect[] {
+function vendorLedgerEffects(before: Job, after: Job): BillingEffect[] {
   const submission = lastSubmission(after);
   if (submission === undefined) return [];
   const submissionId = submission.id;
@@ -51,7 +51,7 @@ function vendorBookEffects(before: Job, after: Job): MoneyEffect[] {
   return [{ type: 'unbill-submission', submissionId }];
 }
 
-function memberEffects(after: Job): MoneyEffect[] {
+function memberEffects(after: Job): BillingEffect[] {
   switch (after.state) {
     case 'delivered':
       return [{ type: 'settle', credits: after.costCredits ?? after.holdCredits }];

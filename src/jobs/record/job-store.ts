@@ -9,8 +9,8 @@ import { isOpenJob } from '../../storage/index-conditions.ts';
 import { columns, parseRecord } from './job-row.ts';
 import { ENDED_STATES, type Job, type OpenState } from './job.ts';
 import { jobsToTell, jobsToVerify, shownJobs } from './presentation-queries.ts';
-import { createJobLists, type JobLists } from './readable-jobs.ts';
-import { vendorTasks } from './task-queries.ts';
+import { createReadableJobs, type ReadableJobs } from './readable-jobs.ts';
+import { openTasks } from './task-queries.ts';
 
 export interface JobWithoutVideo {
   readonly id: string;
@@ -23,7 +23,7 @@ export type JobStore = ReturnType<typeof createJobStore>;
 
 /** @param logger told of records that cannot be read, which lists leave out */
 export function createJobStore(database: Database, logger?: Logger) {
-  const lists = createJobLists(logger);
+  const lists = createReadableJobs(logger);
   return {
     ...singleJobs(database),
     ...shownJobs(database, lists),
@@ -31,7 +31,7 @@ export function createJobStore(database: Database, logger?: Logger) {
     ...waitingJobs(database, lists),
     ...jobsToTell(database, lists),
     ...jobsToVerify(database, lists),
-    ...vendorTasks(database),
+    ...openTasks(database),
   };
 }
 
@@ -93,7 +93,7 @@ function singleJobs(database: Database) {
   };
 }
 
-function jobsByState(database: Database, lists: JobLists) {
+function jobsByState(database: Database, lists: ReadableJobs) {
   const records = () => database.selectFrom('jobs').select(['id', 'record']);
   return {
     async findMany(ids: readonly string[]): Promise<Job[]> {
@@ -129,7 +129,7 @@ function jobsByState(database: Database, lists: JobLists) {
 }
 
 /** Jobs that no vendor has begun, by server. */
-function waitingJobs(database: Database, lists: JobLists) {
+function waitingJobs(database: Database, lists: ReadableJobs) {
   return {
     async serversWaiting(): Promise<string[]> {
       const rows = await database

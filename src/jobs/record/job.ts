@@ -257,8 +257,8 @@ export const jobSchema = recordObject({
   /** What the vendor's own figures came to, where that was too much to be believed. */
   claimedCredits: credits.optional(),
   /** The channel of a new message that may have been sent: written before it is, taken back when Discord refused it. */
-  deliveryMark: z.string().optional(),
-  deliveryMarkedAtMs: milliseconds.optional(),
+  deliveryMarkerChannelId: z.string().optional(),
+  deliveryMarkerSetAtMs: milliseconds.optional(),
   deliveredAs: z.enum(['video', 'link']).optional(),
   failure: failureSchema.optional(),
   /** When the prompt and the links of the files were removed. */

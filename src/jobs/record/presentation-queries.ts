@@ -6,13 +6,13 @@ import { isLogDue, isOpenJob } from '../../storage/index-conditions.ts';
 import type { Tables } from '../../storage/schema.ts';
 import type { RecordRow } from './job-row.ts';
 import type { Job } from './job.ts';
-import type { JobLists } from './readable-jobs.ts';
+import type { ReadableJobs } from './readable-jobs.ts';
 
 /** So many servers can be told apart by when they were last served; beyond, the longest waiting are. */
 const SERVERS_SEEN = 256;
 
 /** What Discord shows of a job, and which version there would be to show. */
-export interface Shown {
+export interface JobsToPresent {
   readonly newest: number;
   readonly version: number;
   /** In line, from 1. */
@@ -20,7 +20,7 @@ export interface Shown {
 }
 
 /** What each job's message shows. */
-export function shownJobs(database: Database, lists: JobLists) {
+export function shownJobs(database: Database, lists: ReadableJobs) {
   const isToDeliver = (eb: ExpressionBuilder<Tables, 'jobs'>) =>
     eb.and([
       eb('state', '=', 'succeeded'),
@@ -106,7 +106,7 @@ function inRounds(
 /** Which version each message shows. */
 function versionsShown(database: Database) {
   return {
-    async shown(ids: readonly string[]): Promise<Map<string, Shown>> {
+    async shown(ids: readonly string[]): Promise<Map<string, JobsToPresent>> {
       if (ids.length === 0) return new Map();
       const rows = await database
         .selectFrom('jobs')
@@ -132,7 +132,11 @@ function versionsShown(database: Database) {
      */
     async markShown(
       id: string,
-      { version, place, verifyAtMs }: Omit<Shown, 'newest'> & { verifyAtMs?: number | undefined },
+      {
+        version,
+        place,
+        verifyAtMs,
+      }: Omit<JobsToPresent, 'newest'> & { verifyAtMs?: number | undefined },
     ): Promise<void> {
       await database
         .updateTable('jobs')
@@ -149,7 +153,7 @@ function versionsShown(database: Database) {
 }
 
 /** Ended jobs whose message is to be looked at once more. */
-export function jobsToVerify(database: Database, lists: JobLists) {
+export function jobsToVerify(database: Database, lists: ReadableJobs) {
   return {
     /** Those that are due, longest due first. */
     async toVerify(nowMs: number, limit: number): Promise<Job[]> {
@@ -174,7 +178,7 @@ export function jobsToVerify(database: Database, lists: JobLists) {
 }
 
 /** Delivered videos that the log channel of their server is yet to be told of. */
-export function jobsToTell(database: Database, lists: JobLists) {
+export function jobsToTell(database: Database, lists: ReadableJobs) {
   const toTell = database.selectFrom('jobs').where(isLogDue);
   return {
     async serversToTell(): Promise<string[]> {

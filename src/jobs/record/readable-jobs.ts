@@ -19,7 +19,7 @@ interface RowQuery {
   execute(): Promise<RecordRow[]>;
 }
 
-export interface JobLists {
+export interface ReadableJobs {
   all(query: RecordQuery): Promise<Job[]>;
   /** The first `limit` that can be read; fewer only when there are no more. */
   first(limit: number, query: RecordQuery): Promise<Job[]>;
@@ -32,7 +32,7 @@ export interface JobLists {
 }
 
 /** @param logger told of records that cannot be read; without one nobody is */
-export function createJobLists(logger: Logger | undefined): JobLists {
+export function createReadableJobs(logger: Logger | undefined): ReadableJobs {
   const told = new Set<string>();
 
   function tell(error: UnreadableJobError): void {
@@ -56,7 +56,7 @@ export function createJobLists(logger: Logger | undefined): JobLists {
       }
     });
 
-  const atLeast: JobLists['atLeast'] = async (limit, queryOf) => {
+  const atLeast: ReadableJobs['atLeast'] = async (limit, queryOf) => {
     for (let asked = limit; ; asked *= 2) {
       const rows = await queryOf(asked).execute();
       const jobs = readable(rows);

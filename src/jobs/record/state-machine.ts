@@ -89,7 +89,7 @@ interface Failure {
  * @returns the next job, or the same object when the event tells nothing new
  * @throws IllegalTransition
  */
-export function nextJob(job: Job, event: JobEvent, nowMs: number): Job {
+export function applyEvent(job: Job, event: JobEvent, nowMs: number): Job {
   switch (job.state) {
     case 'accepted':
       return fromAccepted(job, event, nowMs);
@@ -229,8 +229,8 @@ function fromSucceeded(job: Job, event: JobEvent, nowMs: number): Job {
       return {
         ...job,
         version: job.version + 1,
-        deliveryMark: event.mark,
-        deliveryMarkedAtMs: nowMs,
+        deliveryMarkerChannelId: event.mark,
+        deliveryMarkerSetAtMs: nowMs,
       };
     case 'delivered':
       return enter(job, 'delivered', nowMs, { deliveredAs: event.as, messageId: event.messageId });

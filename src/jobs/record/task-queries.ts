@@ -12,7 +12,7 @@ export interface OpenTask {
   readonly expectedAtMs: number | undefined;
 }
 
-export function vendorTasks(database: Database) {
+export function openTasks(database: Database) {
   return {
     /** Every task that a vendor is working on, oldest first, without its record. */
     async openTasks(vendor: VendorName): Promise<OpenTask[]> {

@@ -5,15 +5,15 @@
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { confirmUses, endUses } from '../../media/files/file-uses.ts';
-import type { VendorBook } from '../../quota/ledgers/vendor-ledger.ts';
+import type { VendorLedger } from '../../quota/ledgers/vendor-ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { moneyEffects, type MoneyEffect } from './billing-effects.ts';
+import { billingEffects, type BillingEffect } from './billing-effects.ts';
 import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';
 import { hasEnded, lastSubmission, type Job } from './job.ts';
 import { noteRenderTime } from './render-times.ts';
-import { nextJob, type JobEvent } from './state-machine.ts';
+import { applyEvent, type JobEvent } from './state-machine.ts';
 
 /** Told of every change after it is saved. */
 export type JobListener = (after: Job, before: Job | undefined) => void;
@@ -22,7 +22,7 @@ export interface TransitionDependencies {
   database: Database;
   store: JobStore;
   quota: QuotaManager;
-  vendorBook: VendorBook;
+  vendorLedger: VendorLedger;
   clock: Clock;
   logger: Logger;
   announce: JobListener;
@@ -53,7 +53,7 @@ export function createTransition(dependencies: TransitionDependencies): Transiti
   return async (job, eventOrMaker) => {
     const nowMs = clock.now();
     // Most looks at a task tell nothing new; those cost no transaction.
-    if (typeof eventOrMaker !== 'function' && nextJob(job, eventOrMaker, nowMs) === job) {
+    if (typeof eventOrMaker !== 'function' && applyEvent(job, eventOrMaker, nowMs) === job) {
       if (eventOrMaker.type === 'vendor-queued') await noteQueued(job, nowMs);
       return job;
     }
@@ -89,14 +89,14 @@ async function write(
 ): Promise<{ after: Job; event: JobEvent } | undefined> {
   const { transaction, store, nowMs } = writing;
   const event = typeof eventOrMaker === 'function' ? await eventOrMaker(transaction) : eventOrMaker;
-  const after = nextJob(job, event, nowMs);
+  const after = applyEvent(job, event, nowMs);
   if (after === job) return { after, event };
   if (!(await store.replace(transaction, job, after))) return undefined;
   await recordTransition(transaction, { before: job, after, event, nowMs });
   if (after.state === 'succeeded' && job.state !== 'succeeded') {
     await noteRenderTime(transaction, after);
   }
-  for (const effect of membersFirst(moneyEffects(job, after))) {
+  for (const effect of membersFirst(billingEffects(job, after))) {
     // oxlint-disable-next-line no-await-in-loop -- one connection, in order
     await carryOut({ ...writing, effect, job: after });
   }
@@ -106,8 +106,8 @@ async function write(
 }
 
 /** Every transaction locks accounts before what the vendor ledger comes to, so that no two wait for each other. */
-function membersFirst(effects: readonly MoneyEffect[]): MoneyEffect[] {
-  const isOfMember = ({ type }: MoneyEffect): boolean => type === 'settle' || type === 'release';
+function membersFirst(effects: readonly BillingEffect[]): BillingEffect[] {
+  const isOfMember = ({ type }: BillingEffect): boolean => type === 'settle' || type === 'release';
   return effects.toSorted((one, other) => Number(isOfMember(other)) - Number(isOfMember(one)));
 }
 
@@ -134,8 +134,8 @@ async function recordFiles(
   await endUses(transaction, { jobId, isDelivered: state === 'delivered', nowMs });
 }
 
-interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorBook'> {
-  effect: MoneyEffect;
+interface MoneyStep extends Pick<TransitionDependencies, 'quota' | 'vendorLedger'> {
+  effect: BillingEffect;
   job: Job;
   nowMs: number;
   transaction: DatabaseTransaction;
@@ -147,13 +147,13 @@ async function carryOut({
   nowMs,
   transaction,
   quota,
-  vendorBook,
+  vendorLedger,
 }: MoneyStep): Promise<void> {
   switch (effect.type) {
     case 'open-submission': {
       const { submissionId, vendor, credits } = effect;
       const { id: jobId, guildId } = job;
-      return vendorBook.open(transaction, {
+      return vendorLedger.open(transaction, {
         submissionId,
         jobId,
         vendor,
@@ -163,15 +163,15 @@ async function carryOut({
       });
     }
     case 'bill-submission':
-      return vendorBook.bill(transaction, {
+      return vendorLedger.bill(transaction, {
         submissionId: effect.submissionId,
         credits: effect.credits,
         nowMs,
       });
     case 'unbill-submission':
-      return vendorBook.notBilled(transaction, { submissionId: effect.submissionId, nowMs });
+      return vendorLedger.notBilled(transaction, { submissionId: effect.submissionId, nowMs });
     case 'lose-submission':
-      return vendorBook.lost(transaction, { submissionId: effect.submissionId, nowMs });
+      return vendorLedger.lost(transaction, { submissionId: effect.submissionId, nowMs });
     case 'settle':
       return quota.settle(transaction, { jobId: job.id, credits: effect.credits, nowMs });
     case 'release':

@@ -9,16 +9,16 @@ import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createJobStore, type JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
-import { untilWritten } from '../retry-write.ts';
+import { retryWrite } from '../retry-write.ts';
 import type { Offer } from './offers.ts';
-import { NoPlace, type Turns } from './scheduler.ts';
+import { NoFreeSlot, type Scheduler } from './scheduler.ts';
 import { pickExpiryTag } from './submission-tag.ts';
 
-export interface StartingDependencies {
+export interface BeginSubmissionDependencies {
   database: Database;
   store: Pick<JobStore, 'tagsInUse'>;
   transition: Transition;
-  turns: Pick<Turns, 'claim'>;
+  scheduler: Pick<Scheduler, 'claim'>;
   ids: IdMaker;
   clock: Clock;
   logger: Logger;
@@ -29,26 +29,26 @@ export interface StartingDependencies {
  *   took the last place
  * @throws Error when the database failed, and the submission was not written as far as anybody can tell
  */
-export async function startSubmission(
+export async function beginSubmission(
   job: Job,
   { offer, signal }: { offer: Offer; signal: AbortSignal },
-  dependencies: StartingDependencies,
+  dependencies: BeginSubmissionDependencies,
 ): Promise<Job | undefined> {
-  const { turns, transition, clock, logger } = dependencies;
+  const { scheduler, transition, clock, logger } = dependencies;
   let submission: JobSubmission | undefined;
   try {
     return await transition(job, async (transaction) => {
-      const startNumber = await turns.claim(transaction, job, offer.vendor.name);
+      const startNumber = await scheduler.claim(transaction, job, offer.vendor.name);
       submission = await newSubmission(transaction, { offer, job, startNumber }, dependencies);
       return { type: 'submission-started', submission };
     });
   } catch (error) {
-    if (error instanceof NoPlace) return undefined;
+    if (error instanceof NoFreeSlot) return undefined;
     if (submission === undefined) throw error;
     const { id: submissionId } = submission;
     const log = logger.child({ jobId: job.id, vendor: offer.vendor.name, submissionId });
-    const look = async () => asWritten(job, submissionId, dependencies);
-    const started = await untilWritten(look, { clock, log, signal });
+    const look = async () => findWrittenSubmission(job, submissionId, dependencies);
+    const started = await retryWrite(look, { clock, log, signal });
     if (started === undefined) throw error;
     log.warn({ err: error }, 'a submission was written, and the answer to that lost; it goes on');
     return started;
@@ -61,10 +61,10 @@ export async function startSubmission(
  *
  * @returns undefined when it was not written, or when somebody has moved the job since
  */
-async function asWritten(
+async function findWrittenSubmission(
   job: Job,
   submissionId: string,
-  { database }: Pick<StartingDependencies, 'database'>,
+  { database }: Pick<BeginSubmissionDependencies, 'database'>,
 ): Promise<Job | undefined> {
   // In a transaction that is answered for: what it has seen is committed, and not to be undone.
   const found = await database.transaction().execute(async (transaction) => {
@@ -86,7 +86,7 @@ async function asWritten(
 async function newSubmission(
   transaction: DatabaseTransaction,
   { offer, job, startNumber }: { offer: Offer; job: Job; startNumber: number },
-  { store, ids, clock }: Pick<StartingDependencies, 'store' | 'ids' | 'clock'>,
+  { store, ids, clock }: Pick<BeginSubmissionDependencies, 'store' | 'ids' | 'clock'>,
 ): Promise<JobSubmission> {
   const tagsInUse = await store.tagsInUse(transaction, offer.vendor.name);
   return {

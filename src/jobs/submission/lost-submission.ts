@@ -10,7 +10,7 @@ import { waitedForUntilMs } from '../polling/overdue.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
-import type { LookAtList } from './task-search.ts';
+import type { SearchTasks } from './task-search.ts';
 
 /** A task made longer than this before `submitting` was written is not ours; the clocks may differ so much. */
 export const EARLIEST_MS = 2 * MINUTE;
@@ -24,7 +24,7 @@ const LOOK_PAUSES_MS = [0, 5 * SECOND, 15 * SECOND, 40 * SECOND];
 
 export interface LostSubmissionDependencies {
   vendorNamed: (name: string) => Vendor | undefined;
-  lookAtList: LookAtList;
+  lookAtList: SearchTasks;
   store: Pick<JobStore, 'find' | 'ownedTasks'>;
   transition: Transition;
   recordSubmitted: (job: Job, handle: TaskHandle) => Promise<void>;
@@ -89,7 +89,7 @@ async function look(
     vendor.name,
     tasks.map((task) => task.handle.taskId),
   );
-  return adoptable(job, submission, {
+  return findOwnTask(job, submission, {
     tasks: tasks.filter((task) => !owned.has(task.handle.taskId)),
     wireModel: vendor.wireModel(job.request.model),
   });
@@ -102,7 +102,7 @@ async function look(
  *
  * @returns undefined when there is none, or more than one
  */
-export function adoptable(
+export function findOwnTask(
   job: Job,
   submission: JobSubmission,
   { tasks, wireModel }: { tasks: readonly ListedTask[]; wireModel: string | undefined },

@@ -18,7 +18,7 @@ import {
 } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
 import type { Clock } from '../../clock.ts';
-import { canDo } from '../../vendors/check-capabilities.ts';
+import { whyUnsupported } from '../../vendors/check-capabilities.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../vendors/health/withdrawals.ts';
@@ -87,7 +87,7 @@ export function createOffers({
     return able.flatMap(({ vendor, offers }) => {
       const offer = offers[request.model];
       const price = offer === undefined ? undefined : priceFor(offer, request);
-      if (price === undefined || canDo(vendor.name, request) !== undefined) return [];
+      if (price === undefined || whyUnsupported(vendor.name, request) !== undefined) return [];
       const credits = mostCredits(request, price);
       return [{ vendor, price, credits, health: health.get(vendor.name) ?? UP }];
     });
@@ -109,9 +109,9 @@ export function createOffers({
     priced: () => pricesOf(validNow(), states()),
 
     /** Why nobody who offers the model can make the request, a reason for each such vendor. */
-    obstacles(request: VideoRequest): string[] {
+    violations(request: VideoRequest): string[] {
       const offering = validNow().filter(({ offers }) => offers[request.model] !== undefined);
-      const reasons = offering.map(({ vendor }) => canDo(vendor.name, request));
+      const reasons = offering.map(({ vendor }) => whyUnsupported(vendor.name, request));
       return [...new Set(reasons.filter((reason) => reason !== undefined))];
     },
 

@@ -6,7 +6,7 @@
 import type { Clock } from '../../clock.ts';
 import type { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import type { VendorBook } from '../../quota/ledgers/vendor-ledger.ts';
+import type { VendorLedger } from '../../quota/ledgers/vendor-ledger.ts';
 import type { Database } from '../../storage/database.ts';
 import type { TaskHandle } from '../../vendors/vendor.ts';
 import type { JobStore } from '../record/job-store.ts';
@@ -19,10 +19,10 @@ import type { RefusalOutcome } from './vendor-selection.ts';
 /** How many render times the expected one is drawn from. */
 const HISTORY_LENGTH = 30;
 
-export interface AnswerDependencies {
+export interface OutcomeDependencies {
   database: Database;
   store: Pick<JobStore, 'find'>;
-  vendorBook: Pick<VendorBook, 'notBilled'>;
+  vendorLedger: Pick<VendorLedger, 'notBilled'>;
   transition: Transition;
   clock: Clock;
   logger: Logger;
@@ -32,7 +32,7 @@ export interface AnswerDependencies {
 export async function recordTask(
   job: Job,
   { taskId }: TaskHandle,
-  dependencies: AnswerDependencies,
+  dependencies: OutcomeDependencies,
 ): Promise<void> {
   const { store, transition, logger } = dependencies;
   const expectedAtMs = await expectedAt(job, dependencies);
@@ -51,7 +51,7 @@ export async function recordTask(
 export async function recordRefusal(
   job: Job,
   { error, outcome }: { error: VendorError; outcome: RefusalOutcome },
-  dependencies: AnswerDependencies,
+  dependencies: OutcomeDependencies,
 ): Promise<void> {
   const { reason, ...next } = outcome;
   const failure = { reason, code: error.code };
@@ -63,7 +63,7 @@ export async function recordRefusal(
 /** What was taken for lost, and certainly was not taken by the vendor, is not owed. */
 async function withdrawLost(
   { id: jobId, submissions }: Job,
-  { database, store, vendorBook, clock, logger }: AnswerDependencies,
+  { database, store, vendorLedger, clock, logger }: OutcomeDependencies,
 ): Promise<void> {
   const submission = submissions.at(-1);
   const now = await store.find(jobId);
@@ -74,7 +74,7 @@ async function withdrawLost(
   await database
     .transaction()
     .execute(async (transaction) =>
-      vendorBook.notBilled(transaction, { submissionId, nowMs: clock.now() }),
+      vendorLedger.notBilled(transaction, { submissionId, nowMs: clock.now() }),
     );
   logger.info(
     { jobId, vendor, submissionId },
@@ -85,7 +85,7 @@ async function withdrawLost(
 /** Only an estimate: that it cannot be made is no reason to lose a task. */
 async function expectedAt(
   job: Job,
-  { database, clock, logger }: Pick<AnswerDependencies, 'database' | 'clock' | 'logger'>,
+  { database, clock, logger }: Pick<OutcomeDependencies, 'database' | 'clock' | 'logger'>,
 ): Promise<number | undefined> {
   const vendor = lastSubmission(job)?.vendor;
   if (vendor === undefined) return undefined;

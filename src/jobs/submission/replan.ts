@@ -10,7 +10,7 @@ import { chooseRequest } from '../../catalogue/plan/choose.ts';
 import type { OptionDefaults, PlanContext } from '../../catalogue/plan/context.ts';
 import { withInputFacts } from '../../catalogue/plan/input-facts.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
-import type { Wish } from '../../catalogue/plan/parse-options.ts';
+import type { RequestedOptions } from '../../catalogue/plan/parse-options.ts';
 import { takesClips, type ReferenceClip } from '../../catalogue/plan/reference-clips.ts';
 import { TYPED_OPTIONS, type TypedOption, type VideoRequest } from '../../catalogue/request.ts';
 import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
@@ -84,7 +84,7 @@ function planned(
   const isPossible = (each: VideoRequest): boolean =>
     context.isAllowed?.(each) !== false && isOffered(each);
   const next = chooseRequest(
-    wishFor(request, typed),
+    requestedFor(request, typed),
     {
       ...context,
       offers: context.offers.filter(({ model }) => takesInputs(model, inputs)),
@@ -102,7 +102,7 @@ function planned(
 }
 
 /** The typed options as they are; the others are filled in once more, if they can be as they were. */
-function wishFor(request: VideoRequest, typed: readonly TypedOption[]): Wish {
+function requestedFor(request: VideoRequest, typed: readonly TypedOption[]): RequestedOptions {
   const kept = <Option extends TypedOption>(option: Option): VideoRequest[Option] | undefined =>
     typed.includes(option) ? request[option] : undefined;
   return {

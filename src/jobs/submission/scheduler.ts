@@ -11,7 +11,7 @@ import {
   asStarted,
   nextToStart,
   queuePositions,
-  type PlaceLimits,
+  type SlotLimits,
   type RunningJob,
 } from '../queue/fair-queue.ts';
 import { createQueueRecords, type QueueRecords } from '../queue/queue-records.ts';
@@ -20,7 +20,7 @@ import type { QueuedJob, VendorAccounts } from '../queue/slots.ts';
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';
-import { chooseOffer, type Choice } from './vendor-selection.ts';
+import { chooseOffer, type VendorChoice } from './vendor-selection.ts';
 
 /** Records that are read in one look; those behind them are read by the next looks. */
 const MOST_READ = 1_000;
@@ -32,17 +32,17 @@ const POSITION_AGE_PER_JOB_MS = 1;
 /** The process that was refused may have been another one, on a machine whose clock is ahead of ours. */
 const CLOCKS_DIFFER_MS = MINUTE;
 
-export interface TurnDependencies {
+export interface SchedulerDependencies {
   database: Database;
   store: Pick<JobStore, 'findMany' | 'stillWaiting'>;
-  quota: Pick<QuotaManager, 'line' | 'claimPlace'>;
+  quota: Pick<QuotaManager, 'queue' | 'claimSlot'>;
   offers: Offers;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
   accounts?: VendorAccounts | undefined;
   clock: Clock;
 }
 
-export interface Turns {
+export interface Scheduler {
   /**
    * Those whose turn it is, first first; then those with a try still to come, the soonest first.
    *
@@ -54,7 +54,7 @@ export interface Turns {
   /** Milliseconds until the job may be tried: after a refusal, or while all who could make it rest. */
   waitMs(job: Job, nowMs: number): number;
   /** The position that is shown of each job that waits for a slot; see `shownPosition`. */
-  places(): Promise<ReadonlyMap<string, number>>;
+  positions(): Promise<ReadonlyMap<string, number>>;
   /**
    * Takes a slot, until the transaction's job has ended.
    *
@@ -65,17 +65,17 @@ export interface Turns {
 }
 
 /** Somebody else took the place between the look and the claim. Nothing was written. */
-export class NoPlace extends Error {
+export class NoFreeSlot extends Error {
   readonly kind = 'no-place';
   override readonly name = 'NoPlace';
 }
 
-export function createTurns(dependencies: TurnDependencies): Turns {
+export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
   const { quota, accounts, clock, offers } = dependencies;
   const records = createQueueRecords(dependencies.store);
   const lookFor = async (wanted: number, isBusy: IsBusy = () => false): Promise<Look> =>
     look({ wanted, isBusy }, records, dependencies);
-  const choiceFor = (job: Job, nowMs: number): Choice =>
+  const choiceFor = (job: Job, nowMs: number): VendorChoice =>
     chooseOffer(job, offers.for(job.request, job.onlyVendor), nowMs);
   let counted = { atMs: Number.NEGATIVE_INFINITY, jobs: 0, places: new Map<string, number>() };
 
@@ -95,20 +95,20 @@ export function createTurns(dependencies: TurnDependencies): Turns {
       return notBeforeMs(job, choiceFor(job, nowMs), nowMs) - nowMs;
     },
     vendorOf: (job) => vendorOf(choiceFor(job, clock.now())),
-    async places() {
+    async positions() {
       const nowMs = clock.now();
       const ageMs = nowMs - counted.atMs;
       const isFresh = ageMs >= 0 && ageMs < counted.jobs * POSITION_AGE_PER_JOB_MS;
       if (isFresh && counted.jobs > FEW_POSITIONS) return counted.places;
       const found = await lookFor(Number.POSITIVE_INFINITY);
-      counted = { atMs: nowMs, jobs: found.waiting.length, places: shownPlaces(found, nowMs) };
+      counted = { atMs: nowMs, jobs: found.waiting.length, places: shownPositions(found, nowMs) };
       return counted.places;
     },
     async claim(transaction, { id: jobId, guildId, memberId }, vendor) {
       const account = accounts === undefined ? undefined : vendor;
       const place = { jobId, guildId, memberId, account, accounts };
-      const startNumber = await quota.claimPlace(transaction, place);
-      if (startNumber === undefined) throw new NoPlace();
+      const startNumber = await quota.claimSlot(transaction, place);
+      if (startNumber === undefined) throw new NoFreeSlot();
       return startNumber;
     },
   };
@@ -130,7 +130,7 @@ interface Look {
   /** Whose turn it is. The first `wanted` of them can start at the vendor that is chosen for them. */
   readonly starting: readonly Waiting[];
   readonly running: readonly RunningJob[];
-  readonly limits: PlaceLimits;
+  readonly limits: SlotLimits;
 }
 
 /** What the records say of the jobs that were read. */
@@ -150,9 +150,9 @@ interface Known {
 async function look(
   { wanted, isBusy }: { readonly wanted: number; readonly isBusy: IsBusy },
   records: QueueRecords,
-  { database, quota, offers, accounts, clock }: TurnDependencies,
+  { database, quota, offers, accounts, clock }: SchedulerDependencies,
 ): Promise<Look> {
-  const { waiting: queue, running: started, limits } = await quota.line(database, { accounts });
+  const { waiting: queue, running: started, limits } = await quota.queue(database, { accounts });
   records.forgetOthers(queue);
   const nowMs = clock.now();
   const known: Known = { waiting: new Map(), unreadable: new Set(), moved: new Set() };
@@ -195,7 +195,7 @@ function stillWaiting(queue: readonly QueuedJob[], known: Known, nowMs: number):
     .map((job) => known.waiting.get(job.jobId) ?? { ...job, notBeforeMs: retryAtMs(job, nowMs) });
 }
 
-interface Asked extends Pick<TurnDependencies, 'offers' | 'accounts'> {
+interface Asked extends Pick<SchedulerDependencies, 'offers' | 'accounts'> {
   readonly isBusy: IsBusy;
   readonly nowMs: number;
 }
@@ -215,11 +215,11 @@ function asWaiting(
   return { ...queued, notBeforeMs: untilMs, account, trialOf };
 }
 
-function vendorOf(choice: Choice): string | undefined {
+function vendorOf(choice: VendorChoice): string | undefined {
   return choice.next === 'give-up' ? undefined : choice.offer.vendor.name;
 }
 
-function notBeforeMs(job: Job, choice: Choice, nowMs: number): number {
+function notBeforeMs(job: Job, choice: VendorChoice, nowMs: number): number {
   const retryMs = retryAtMs(job, nowMs);
   return choice.next === 'wait' ? Math.max(retryMs, choice.untilMs) : retryMs;
 }
@@ -230,7 +230,7 @@ function retryAtMs(job: Pick<Job, 'stateSinceMs' | 'retryAtMs'>, nowMs: number):
 }
 
 /** Of those that wait for a slot, and not for a time. */
-function shownPlaces({ waiting, starting, running, limits }: Look, nowMs: number) {
+function shownPositions({ waiting, starting, running, limits }: Look, nowMs: number) {
   const isStarting = new Set<Waiting>(starting);
   const left = waiting.filter((job) => !isStarting.has(job));
   const positions = queuePositions(left, [...running, ...asStarted(starting)], limits);

@@ -11,10 +11,10 @@ import { safetyIdentifier } from '../../vendors/safety-identifier.ts';
 import type { Submission, SubmissionInput, TaskHandle } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job, type JobInput } from '../record/job.ts';
 import type { JobEvent } from '../record/state-machine.ts';
-import { untilWritten } from '../retry-write.ts';
-import { startSubmission, type StartingDependencies } from './begin-submission.ts';
+import { retryWrite } from '../retry-write.ts';
+import { beginSubmission, type BeginSubmissionDependencies } from './begin-submission.ts';
 import type { Offer, Offers } from './offers.ts';
-import { recordRefusal, recordTask, type AnswerDependencies } from './record-outcome.ts';
+import { recordRefusal, recordTask, type OutcomeDependencies } from './record-outcome.ts';
 import { alternativeTo, replan, type ReplanDependencies } from './replan.ts';
 import {
   afterRefusal,
@@ -28,9 +28,9 @@ import {
 const LINK_SLACK_MS = HOUR;
 
 export interface SubmitterDependencies
-  extends StartingDependencies, AnswerDependencies, ReplanDependencies {
+  extends BeginSubmissionDependencies, OutcomeDependencies, ReplanDependencies {
   offers: Offers;
-  store: StartingDependencies['store'] & AnswerDependencies['store'];
+  store: BeginSubmissionDependencies['store'] & OutcomeDependencies['store'];
   files: Pick<FileStore, 'open'>;
   /** Mixed into `safety_identifier`, so that vendors cannot tell Discord ids from it. */
   safetySalt: string;
@@ -42,7 +42,7 @@ export function createSubmitter(dependencies: SubmitterDependencies) {
   const onTrial = new Set<string>();
 
   async function submitTo(offer: Offer, job: Job, signal: AbortSignal): Promise<void> {
-    const submitting = await startSubmission(job, { offer, signal }, dependencies);
+    const submitting = await beginSubmission(job, { offer, signal }, dependencies);
     if (submitting !== undefined) await call(submitting, { offer, signal }, dependencies);
   }
 
@@ -93,14 +93,14 @@ async function call(
   const writing = { clock, log, signal };
   const answer = await tryToStart(job, offer, dependencies);
   if (!(answer instanceof VendorError)) {
-    await untilWritten(async () => recordTask(job, answer, dependencies), writing);
+    await retryWrite(async () => recordTask(job, answer, dependencies), writing);
   } else if (answer.isDefinite) {
     logRefusal(log, answer);
     const others = offers.for(job.request, job.onlyVendor);
     const outcome = afterRefusal(job, answer, others, clock.now());
     const refused = { job: withRefusal(job, answer.kind), error: answer };
     const refusal = { error: answer, outcome: await replanned(refused, outcome, dependencies) };
-    await untilWritten(async () => recordRefusal(job, refusal, dependencies), writing);
+    await retryWrite(async () => recordRefusal(job, refusal, dependencies), writing);
   } else {
     log.warn({ err: answer }, 'the answer to create was lost, the vendor will be searched');
   }

@@ -4,14 +4,14 @@
  * side by side would be refused for each other's requests, all of them, for as long as they last.
  */
 import type { ListedTask, TaskWindow, Vendor } from '../../vendors/vendor.ts';
-import type { AccountPace } from '../polling/rate-limiter.ts';
+import type { RateLimiter } from '../polling/rate-limiter.ts';
 
 /**
  * The account's tasks of this window, and maybe of more, as they are after now.
  *
  * @throws VendorError when the vendor could not be asked
  */
-export type LookAtList = (
+export type SearchTasks = (
   vendor: Vendor,
   window: TaskWindow,
   signal: AbortSignal,
@@ -24,7 +24,7 @@ interface NextWalk {
   readonly tasks: Promise<readonly ListedTask[]>;
 }
 
-export function createRecentList(paceOf: (vendor: Vendor) => AccountPace): LookAtList {
+export function createTaskSearch(rateLimiterOf: (vendor: Vendor) => RateLimiter): SearchTasks {
   const next = new Map<string, NextWalk>();
   const underWay = new Map<string, Promise<unknown>>();
 
@@ -38,7 +38,7 @@ export function createRecentList(paceOf: (vendor: Vendor) => AccountPace): LookA
     }
     const walk = async (): Promise<readonly ListedTask[]> => {
       await underWay.get(key);
-      await paceOf(vendor).turn(signal);
+      await rateLimiterOf(vendor).acquire(signal);
       // From here on it is too late to join: what is asked for may be on a page that was read.
       const { fromMs, toMs } = begun;
       next.delete(key);

@@ -18,7 +18,7 @@ const VENDOR_BUSY: BackoffPolicy = { firstMs: 2 * SECOND, maxMs: MINUTE };
 const MOST_READS = 7;
 
 /** What to do with an accepted job. */
-export type Choice =
+export type VendorChoice =
   | { readonly next: 'ask'; readonly offer: Offer }
   /** All that could be asked are left alone for a while; `offer` is whom it will most likely be. */
   | { readonly next: 'wait'; readonly untilMs: number; readonly offer: Offer }
@@ -29,7 +29,7 @@ export type Choice =
  * refused for good, the least tried first, else in the operator's order. While all of them rest the
  * job waits, for as long as our patience lasts; not for one that only the operator can help.
  */
-export function chooseOffer(job: Job, offers: readonly Offer[], nowMs: number): Choice {
+export function chooseOffer(job: Job, offers: readonly Offer[], nowMs: number): VendorChoice {
   const open = offers
     .filter((offer) => isOpen(job, offer))
     .toSorted((one, other) => tries(job, one) - tries(job, other));

@@ -11,8 +11,8 @@ import { createDiskReport, moveIntoPlace, PART_SUFFIX, writeDurably } from '../f
 import { inFile } from '../formats/byte-source.ts';
 import { isWholeMp4 } from '../formats/mp4-completeness.ts';
 import { DownloadError } from './download-error.ts';
-import { subjectOf, type OutsideRequest, type RequestOutside } from './request.ts';
-import type { OutsideResponse } from './response.ts';
+import { subjectOf, type SafeRequest, type SendSafeRequest } from './request.ts';
+import type { SafeResponse } from './response.ts';
 
 /** A result's URL lives for 100 downloads (BytePlus ModelArk, video generation): few tries at once. */
 const RETRY: RetryPolicy = { tries: 5, firstMs: SECOND / 2, maxMs: 8 * SECOND };
@@ -34,7 +34,7 @@ export interface RetryPolicy extends BackoffPolicy {
   readonly tries: number;
 }
 
-export type DownloadRequest = Pick<OutsideRequest, 'kind' | 'maxBytes' | 'timeoutMs' | 'signal'>;
+export type DownloadRequest = Pick<SafeRequest, 'kind' | 'maxBytes' | 'timeoutMs' | 'signal'>;
 
 export interface FileRequest extends DownloadRequest {
   /** What the content must be, by its first bytes and its boxes: an MP4 or MOV, and all of it. */
@@ -72,12 +72,12 @@ export interface Downloads {
 }
 
 export function createDownloads(dependencies: {
-  readonly requestOutside: RequestOutside;
+  readonly sendSafeRequest: SendSafeRequest;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly retry?: RetryPolicy | undefined;
 }): Downloads {
-  const { requestOutside, clock, logger, retry = RETRY } = dependencies;
+  const { sendSafeRequest, clock, logger, retry = RETRY } = dependencies;
   const reportingFullDisk = createDiskReport(clock, logger);
 
   const fill = async (part: Part, url: string, request: FileRequest): Promise<Downloaded> => {
@@ -86,7 +86,7 @@ export function createDownloads(dependencies: {
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = deadlineMs - clock.now();
       try {
-        return await part.receive(requestOutside, url, { ...request, timeoutMs });
+        return await part.receive(sendSafeRequest, url, { ...request, timeoutMs });
       } catch (error) {
         const pauseMs = backoffMs(retry, attempt);
         const isLast = attempt >= tries || clock.now() + pauseMs >= deadlineMs;
@@ -140,11 +140,11 @@ class Part {
   }
 
   async receive(
-    requestOutside: RequestOutside,
+    sendSafeRequest: SendSafeRequest,
     url: string,
     request: FileRequest,
   ): Promise<Downloaded> {
-    const response = await requestOutside(url, {
+    const response = await sendSafeRequest(url, {
       ...request,
       rangeFromByte: this.#canBeResumed() ? this.byteLength : 0,
       ifStill: this.#validator,
@@ -171,7 +171,7 @@ class Part {
   }
 
   /** Goes on only with the same file, from where it stands; starts over with any other. */
-  async #takeUp({ startsAtByte, totalBytes, validator }: OutsideResponse): Promise<void> {
+  async #takeUp({ startsAtByte, totalBytes, validator }: SafeResponse): Promise<void> {
     const isSame =
       this.#canBeResumed() &&
       startsAtByte === this.byteLength &&

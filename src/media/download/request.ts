@@ -7,13 +7,13 @@ import { SECOND, type Clock } from '../../clock.ts';
 import { createDispatcher, NO_PROXY, type ProxySettings } from '../../dispatcher.ts';
 import type { Logger } from '../../logger.ts';
 import { DownloadError } from './download-error.ts';
-import { toOutsideResponse, translatedFailure, type OutsideResponse } from './response.ts';
+import { toSafeResponse, translatedFailure, type SafeResponse } from './response.ts';
 import {
-  checkOutsideUrl,
+  checkDownloadUrl,
   publicOnlyLookup,
   RefusedAddressError,
   shownUrl,
-  type OutsideKind,
+  type DownloadKind,
 } from './url-rules.ts';
 
 const MAX_REDIRECTS = 3;
@@ -22,7 +22,7 @@ const REDIRECT_STATUSES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]
 const IDLE_TIMEOUT_MS = 20 * SECOND;
 const CONNECT_TIMEOUT_MS = 10 * SECOND;
 
-export interface OutsideRequestDependencies {
+export interface DownloadRequestDependencies {
   readonly trustedHosts: {
     /** `DISCORD_CDN_HOSTS`, as `host` or `host:port`: the only ones for kind `attachment`. */
     readonly attachments: readonly string[];
@@ -39,8 +39,8 @@ export interface OutsideRequestDependencies {
   readonly idleTimeoutMs?: number | undefined;
 }
 
-export interface OutsideRequest {
-  readonly kind: OutsideKind;
+export interface SafeRequest {
+  readonly kind: DownloadKind;
   /** Of the whole file, also when only its end is asked for. */
   readonly maxBytes: number;
   /** From the call to the last byte of the body. */
@@ -58,17 +58,17 @@ export interface OutsideRequest {
  * @throws DownloadError when the other side is slow, gone, or answers with an error
  * @throws the reason of `signal` when it aborts
  */
-export type RequestOutside = (url: string, request: OutsideRequest) => Promise<OutsideResponse>;
+export type SendSafeRequest = (url: string, request: SafeRequest) => Promise<SafeResponse>;
 
-export function createOutsideRequests({
+export function createSafeRequests({
   trustedHosts,
   proxy = NO_PROXY,
   clock,
   logger,
   lookup,
   idleTimeoutMs = IDLE_TIMEOUT_MS,
-}: OutsideRequestDependencies): {
-  readonly requestOutside: RequestOutside;
+}: DownloadRequestDependencies): {
+  readonly sendSafeRequest: SendSafeRequest;
   close(): Promise<void>;
 } {
   // Two pools, so that a socket opened for a listed host is never used for another.
@@ -85,13 +85,13 @@ export function createOutsideRequests({
   /** Redirects are followed by hand: each is a URL from outside like the first. */
   const follow = async (
     first: string,
-    request: OutsideRequest,
+    request: SafeRequest,
     signal: AbortSignal,
   ): Promise<{ answer: Dispatcher.ResponseData; url: URL }> => {
     const hosts = request.kind === 'attachment' ? trustedHosts.attachments : trustedHosts.videos;
     let url = parsedUrl(first);
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const { isListed } = checkOutsideUrl(url, request.kind, hosts);
+      const { isListed } = checkDownloadUrl(url, request.kind, hosts);
       const dispatcher = isListed ? listedPool : publicPool;
       const answer = await send(url, { dispatcher, signal, headers: headersFor(request) });
       // A body that fails while nobody reads it must not end the process.
@@ -109,11 +109,11 @@ export function createOutsideRequests({
   };
 
   return {
-    async requestOutside(text, request) {
+    async sendSafeRequest(text, request) {
       const deadline = startDeadline(clock, request, text);
       try {
         const { answer, url } = await follow(text, request, deadline.signal);
-        return toOutsideResponse(answer, url, { ...request, onEnd: deadline.end });
+        return toSafeResponse(answer, url, { ...request, onEnd: deadline.end });
       } catch (error) {
         deadline.end();
         const subject = subjectOf(text);
@@ -129,7 +129,7 @@ export function createOutsideRequests({
 /** Aborts `signal` when the request's time is over, unless `end` was called first. */
 function startDeadline(
   clock: Clock,
-  { timeoutMs, signal }: OutsideRequest,
+  { timeoutMs, signal }: SafeRequest,
   text: string,
 ): { readonly signal: AbortSignal; end(): void } {
   const ended = new AbortController();
@@ -146,7 +146,7 @@ function startDeadline(
 }
 
 /** Compressed bodies are asked not to be sent, and are never unpacked: a small bomb stays small. */
-function headersFor({ rangeFromByte, ifStill }: OutsideRequest): Record<string, string> {
+function headersFor({ rangeFromByte, ifStill }: SafeRequest): Record<string, string> {
   const headers: Record<string, string> = { accept: '*/*', 'accept-encoding': 'identity' };
   if (rangeFromByte === undefined || rangeFromByte === 0) return headers;
   headers['range'] = `bytes=${rangeFromByte}-`;

@@ -12,7 +12,7 @@ const TIMEOUT_CODES: ReadonlySet<unknown> = new Set([
   'ETIMEDOUT',
 ]);
 
-export interface OutsideResponse {
+export interface SafeResponse {
   readonly status: 200 | 206;
   /** As the server calls it; not to be believed. */
   readonly contentType: string | undefined;
@@ -40,11 +40,11 @@ export interface ResponseLimits {
  * @throws DownloadError for every status that brings no file
  * @throws UntrustedContentError when the file says that it is too large
  */
-export function toOutsideResponse(
+export function toSafeResponse(
   { statusCode: status, headers, body }: Dispatcher.ResponseData,
   url: URL,
   { maxBytes, signal, onEnd }: ResponseLimits,
-): OutsideResponse {
+): SafeResponse {
   const subject = shownUrl(url);
   if (status !== 200 && status !== 206) {
     body.destroy();

@@ -5,26 +5,26 @@
  */
 import { createDownloads, type Downloads, type RetryPolicy } from './downloads.ts';
 import {
-  createOutsideRequests,
-  type OutsideRequestDependencies,
-  type RequestOutside,
+  createSafeRequests,
+  type DownloadRequestDependencies,
+  type SendSafeRequest,
 } from './request.ts';
 
-export interface FetchOutside extends Downloads {
+export interface SafeFetch extends Downloads {
   /** One request; the body is the caller's to read or to cancel. */
-  readonly fetchOutside: RequestOutside;
+  readonly safeFetch: SendSafeRequest;
   /** Cuts what is under way and frees the sockets. */
   close(): Promise<void>;
 }
 
-export interface FetchOutsideDependencies extends OutsideRequestDependencies {
+export interface SafeFetchDependencies extends DownloadRequestDependencies {
   /** For downloads to disk. */
   readonly retry?: RetryPolicy | undefined;
 }
 
-export function createFetchOutside(dependencies: FetchOutsideDependencies): FetchOutside {
-  const { requestOutside, close } = createOutsideRequests(dependencies);
+export function createSafeFetch(dependencies: SafeFetchDependencies): SafeFetch {
+  const { sendSafeRequest, close } = createSafeRequests(dependencies);
   const { clock, logger, retry } = dependencies;
-  const downloads = createDownloads({ requestOutside, clock, logger, retry });
-  return { ...downloads, fetchOutside: requestOutside, close };
+  const downloads = createDownloads({ sendSafeRequest, clock, logger, retry });
+  return { ...downloads, safeFetch: sendSafeRequest, close };
 }

@@ -33,7 +33,7 @@ const CLOUD_INTERNAL = [
 const PRIVATE_NAME = /^[^.]+\.?$|\.(?:localhost|local|internal|home\.arpa)\.?$/;
 
 /** `attachment`: from the listed hosts only. `result`: from the listed hosts and any public one. */
-export type OutsideKind = 'attachment' | 'result';
+export type DownloadKind = 'attachment' | 'result';
 
 /** A rule does not allow the address, at present: the operator may list its host, or mend the network. */
 export class RefusedAddressError extends UntrustedContentError {
@@ -64,9 +64,9 @@ function unusableBecause(url: URL): string | undefined {
  *
  * @throws RefusedAddressError naming the rule that the URL breaks
  */
-export function checkOutsideUrl(
+export function checkDownloadUrl(
   url: URL,
-  kind: OutsideKind,
+  kind: DownloadKind,
   listedHosts: readonly string[],
 ): { readonly isListed: boolean } {
   const unusable = unusableBecause(url);

@@ -10,7 +10,7 @@ import { nanoid } from 'nanoid';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { UntrustedContentError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { Turns } from '../../semaphore.ts';
+import { Semaphore } from '../../semaphore.ts';
 import { moveIntoPlace, PART_SUFFIX } from '../files/disk.ts';
 import type { VideoFacts } from '../formats/probe-video.ts';
 import { isPlayedSound } from '../formats/sound-coding.ts';
@@ -88,7 +88,7 @@ export function createVideoFitter({
   concurrency = 1,
   timeoutMs = FIT_TIMEOUT_MS,
 }: VideoFitterDependencies): VideoFitter {
-  const turns = new Turns(concurrency);
+  const turns = new Semaphore(concurrency);
   let available: Promise<boolean> | undefined;
 
   const fitNow = async (

@@ -11,7 +11,7 @@ const STATES_AT_VENDOR = new Set(['submitting', 'queued', 'running']);
 const SIGN_OF_KIND = { grant: 1, take: -1, reset: 0 } as const;
 
 /** @returns a sentence for each fault; none when all is well */
-export async function auditOf(database: Database): Promise<string[]> {
+export async function checkConsistency(database: Database): Promise<string[]> {
   const jobs = await readJobs(database);
   const rowsByJob = Map.groupBy(await readJobRows(database), ({ jobId }) => jobId);
   const book = await readSubmissions(database);

@@ -7,12 +7,12 @@ import type { Selectable } from 'kysely';
 
 import { UserError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import type { VendorBookTable } from '../../storage/schema.ts';
+import type { VendorLedgerTable } from '../../storage/schema.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
 import { checkedNote } from '../moderation/checked-input.ts';
 import { lockAccounts, OPERATOR } from './ledger.ts';
 
-type Row = Selectable<VendorBookTable>;
+type Row = Selectable<VendorLedgerTable>;
 
 export interface VendorCorrection {
   readonly atMs: number;

@@ -10,11 +10,11 @@
  */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
-import type { VendorBookTable } from '../../storage/schema.ts';
+import type { VendorLedgerTable } from '../../storage/schema.ts';
 import { checkCredits } from '../limits/arithmetic.ts';
 import { periodOf } from '../limits/period.ts';
 
-type SubmissionState = VendorBookTable['state'];
+type SubmissionState = VendorLedgerTable['state'];
 
 export interface OpenedSubmission {
   readonly submissionId: string;
@@ -38,7 +38,7 @@ export interface Committed {
 }
 
 /** Repeating any step changes nothing. All throw RangeError for credits that are not whole and ≥ 0. */
-export interface VendorBook {
+export interface VendorLedger {
   /** To be called in the transaction that writes `submitting`. */
   open(transaction: DatabaseTransaction, submission: OpenedSubmission): Promise<void>;
   /** The billed cost may be above the hold: then it is what it is. */
@@ -54,7 +54,7 @@ export interface VendorBook {
   spentInMonth(database: Database, month: { nowMs: number; guildId?: string }): Promise<number>;
 }
 
-export function createVendorBook(): VendorBook {
+export function createVendorLedger(): VendorLedger {
   return {
     async open(transaction, { submissionId, jobId, vendor, guildId, credits, nowMs }) {
       await transaction

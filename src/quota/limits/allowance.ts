@@ -4,7 +4,7 @@ import { QuotaExceeded } from '../../errors.ts';
 import { ruleName, type Limit, type Most } from './limits.ts';
 
 /** One rule a job must pass. */
-export interface Room {
+export interface RemainingAllowance {
   /** Whose limit it is. `server` is its own budget, `server-ceiling` what the operator lets it spend. */
   readonly of: 'member' | 'server' | 'server-ceiling' | 'operator';
   readonly limit: Limit;
@@ -15,18 +15,21 @@ export interface Room {
 }
 
 /** @throws QuotaExceeded naming the first rule that does not allow it */
-export function checkRooms(rooms: readonly Room[], cost: number): void {
-  const full = rooms.find(({ left }) => cost > left);
-  if (full !== undefined) throw new QuotaExceeded(refusalOf(full, cost));
+export function checkAllowances(allowances: readonly RemainingAllowance[], cost: number): void {
+  const full = allowances.find(({ left }) => cost > left);
+  if (full !== undefined) throw new QuotaExceeded(describeExceeded(full, cost));
 }
 
 /** What a job may cost at most right now. */
-export function smallestOf(rooms: readonly Room[]): number {
-  return Math.max(0, Math.min(...rooms.map(({ left }) => left)));
+export function smallestAllowance(allowances: readonly RemainingAllowance[]): number {
+  return Math.max(0, Math.min(...allowances.map(({ left }) => left)));
 }
 
 /** What it costs, what is left, which rule says so, and when that resets, as a Discord timestamp. */
-export function refusalOf({ of, limit, left, resetsAtMs }: Room, cost: number): string {
+export function describeExceeded(
+  { of, limit, left, resetsAtMs }: RemainingAllowance,
+  cost: number,
+): string {
   const price = `This video costs ${inWords(cost)}`;
   const rest = Math.max(0, left);
   const rule = `${inWords(limit.credits)} a ${limit.per} (${ruleName(limit.rule)})`;
@@ -46,10 +49,10 @@ export function refusalOf({ of, limit, left, resetsAtMs }: Room, cost: number): 
 }
 
 /** @throws QuotaExceeded when a single video may not be that dear */
-export function checkDearest(dearest: Most | undefined, cost: number): void {
-  if (dearest === undefined || cost <= dearest.most) return;
+export function checkMaxCost(maxCost: Most | undefined, cost: number): void {
+  if (maxCost === undefined || cost <= maxCost.most) return;
   throw new QuotaExceeded(
-    `This video costs ${inWords(cost)}, and a single video of yours may cost ${dearest.most} (${ruleName(dearest.rule)}). A shorter or smaller one costs less.`,
+    `This video costs ${inWords(cost)}, and a single video of yours may cost ${maxCost.most} (${ruleName(maxCost.rule)}). A shorter or smaller one costs less.`,
   );
 }
 

@@ -48,7 +48,7 @@ export const storedLimitsSchema = z.object({
   /** Videos that wait for a place. */
   waiting: z.int().optional(),
   /** Credits that a single video may cost. */
-  dearest: z.int().optional(),
+  maxCost: z.int().optional(),
 });
 export type StoredLimits = z.infer<typeof storedLimitsSchema>;
 
@@ -74,7 +74,7 @@ export interface Most {
   readonly rule: LimitRule;
 }
 
-export type MostKind = 'atOnce' | 'waiting' | 'dearest';
+export type MostKind = 'atOnce' | 'waiting' | 'maxCost';
 
 /** To compare a limit per day with one per month: what it comes to in a month. */
 const DAYS_IN_MONTH = 30;
@@ -164,7 +164,7 @@ export function memberMost(
   return (
     of(member, 'member-limit') ??
     mostGenerous(roles, of, ({ most }) => most) ??
-    (kind === 'dearest' ? of(server, 'server-limit') : undefined)
+    (kind === 'maxCost' ? of(server, 'server-limit') : undefined)
   );
 }
 

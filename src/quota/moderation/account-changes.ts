@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 import type { DatabaseTransaction } from '../../storage/database.ts';
-import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../balance.ts';
+import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { stepNow } from '../holds.ts';
 import { countedJobsOf } from '../ledgers/ledger-reader.ts';
 import { append, lockAccounts } from '../ledgers/ledger.ts';
@@ -21,7 +21,7 @@ import { readRules } from '../limits/stored-limits.ts';
 import { noteBudget } from '../warnings.ts';
 import { changeOnce, type ChangeAction, type ChangeBy, type Changed } from './change-log.ts';
 import { checkedAmount, checkedNote } from './checked-input.ts';
-import { reachOfStanding } from './reach.ts';
+import { reachOfBalance } from './reach.ts';
 
 /** What a moderator does to an account. */
 export interface AccountChange {
@@ -74,7 +74,7 @@ export interface AccountChanges {
   reset(transaction: DatabaseTransaction, change: AccountChange): Promise<Changed<AccountSnapshot>>;
 }
 
-type Change = (standing: Standing, by: ChangeBy) => Promise<void>;
+type Change = (balance: Balance, by: ChangeBy) => Promise<void>;
 
 export function createAccountChanges(settings: QuotaSettings): AccountChanges {
   const make = async (
@@ -86,9 +86,9 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
     return changeOnce(transaction, by, {
       state: accountSnapshotSchema,
       change: async () => {
-        const before = await lockedStanding(transaction, settings, change);
+        const before = await lockedBalance(transaction, settings, change);
         await write(before, by);
-        const after = await lockedStanding(transaction, settings, change);
+        const after = await lockedBalance(transaction, settings, change);
         if (change.memberId === undefined) await noteBudgetNow(transaction, settings, change);
         return { before: snapshot(before), after: snapshot(after) };
       },
@@ -96,28 +96,28 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
   };
   return {
     grant: async (transaction, { credits, ...change }) =>
-      make(transaction, { ...change, action: 'grant' }, async (standing, by) => {
-        const reach = await reachOfStanding(transaction, standing);
+      make(transaction, { ...change, action: 'grant' }, async (balance, by) => {
+        const reach = await reachOfBalance(transaction, balance);
         checkGrant(reach, checkedAmount(credits), guildCeiling(settings.limits, by.guildId));
-        checkMostExtra(standing, credits);
-        await appendChange(transaction, standing, {
+        checkMostExtra(balance, credits);
+        await appendChange(transaction, balance, {
           by,
           kind: 'grant',
           change: grantChange(credits),
         });
       }),
     take: async (transaction, { credits, ...change }) =>
-      make(transaction, { ...change, action: 'take' }, async (standing, by) => {
-        checkTake(standing, checkedAmount(credits));
-        await appendChange(transaction, standing, {
+      make(transaction, { ...change, action: 'take' }, async (balance, by) => {
+        checkTake(balance, checkedAmount(credits));
+        await appendChange(transaction, balance, {
           by,
           kind: 'take',
           change: takeChange(credits),
         });
       }),
     reset: async (transaction, change) =>
-      make(transaction, { ...change, action: 'reset' }, async (standing, by) =>
-        resetAccount(transaction, standing, by),
+      make(transaction, { ...change, action: 'reset' }, async (balance, by) =>
+        resetAccount(transaction, balance, by),
       ),
   };
 }
@@ -129,8 +129,8 @@ export async function noteBudgetNow(
   { guildId, nowMs }: { readonly guildId: string; readonly nowMs: number },
 ): Promise<void> {
   const rules = await readRules(transaction, { guildId });
-  const standing = await serverStanding(transaction, settings, { guildId, rules, nowMs });
-  await noteBudget(transaction, standing, { nowMs });
+  const balance = await serverBalance(transaction, settings, { guildId, rules, nowMs });
+  await noteBudget(transaction, balance, { nowMs });
 }
 
 function changeBy(change: AccountChange, action: ChangeAction): ChangeBy {
@@ -145,21 +145,21 @@ function changeBy(change: AccountChange, action: ChangeAction): ChangeBy {
 
 async function appendChange(
   transaction: DatabaseTransaction,
-  standing: Standing,
+  balance: Balance,
   { by, kind, change }: { by: ChangeBy; kind: 'grant' | 'take'; change: ByPot },
 ): Promise<void> {
   const { stepId: id, actorId, note: reason, nowMs } = by;
-  const step = { ...stepNow(standing, nowMs), id, kind, actorId, reason };
+  const step = { ...stepNow(balance, nowMs), id, kind, actorId, reason };
   await append(transaction, [{ ...step, change: { extra: change.extra } }]);
 }
 
 async function resetAccount(
   transaction: DatabaseTransaction,
-  standing: Standing,
+  balance: Balance,
   { stepId: id, actorId, note: reason, nowMs }: ChangeBy,
 ): Promise<void> {
-  const by = { ...stepNow(standing, nowMs), id, kind: 'reset', actorId, reason } as const;
-  const jobs = await countedJobsOf(transaction, standing.account, standing.period.startsAtMs);
+  const by = { ...stepNow(balance, nowMs), id, kind: 'reset', actorId, reason } as const;
+  const jobs = await countedJobsOf(transaction, balance.account, balance.period.startsAtMs);
   await append(transaction, [
     // This row changes nothing: it shows that there was a reset, also where it forgave nothing.
     { ...by, change: { allowance: 0 } },
@@ -181,31 +181,31 @@ function checkGrant(account: Reach, credits: number, ceiling: Limit): void {
   );
 }
 
-function checkMostExtra({ state }: Standing, credits: number): void {
+function checkMostExtra({ state }: Balance, credits: number): void {
   if (state.extra + credits <= MAX_CREDITS) return;
   throw new UserError(`Nobody can have more than ${MAX_CREDITS} credits of grants.`);
 }
 
-function checkTake({ state }: Standing, credits: number): void {
+function checkTake({ state }: Balance, credits: number): void {
   if (state.extra - credits >= 0 - MAX_CREDITS) return;
   throw new UserError(`No more than ${MAX_CREDITS} credits can be taken in all.`);
 }
 
-async function lockedStanding(
+async function lockedBalance(
   transaction: DatabaseTransaction,
   settings: QuotaSettings,
   { guildId, memberId, roleIds, nowMs }: AccountChange,
-): Promise<Standing> {
+): Promise<Balance> {
   const rules = await readRules(transaction, { guildId, memberId, roleIds });
   if (memberId === undefined) {
-    return serverStanding(transaction, settings, { guildId, rules, nowMs });
+    return serverBalance(transaction, settings, { guildId, rules, nowMs });
   }
   // After the server's, which is locked already.
   await lockAccounts(transaction, [{ guildId, memberId }]);
-  return memberStanding(transaction, settings, { guildId, memberId, rules, nowMs });
+  return memberBalance(transaction, settings, { guildId, memberId, rules, nowMs });
 }
 
-function snapshot({ limit, period, state }: Standing): AccountSnapshot {
+function snapshot({ limit, period, state }: Balance): AccountSnapshot {
   const { used, extra } = state;
   const own = limit === undefined ? {} : { limit, left: leftOf(state) };
   return { ...own, used, extra, resetsAtMs: period.endsAtMs };

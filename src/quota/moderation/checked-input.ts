@@ -11,11 +11,11 @@ const MAX_BLOCK_DAYS = 3650;
 
 const BOUNDS = {
   credits: { name: 'A limit of credits', max: MAX_CREDITS },
-  dearest: { name: 'The dearest video', max: MAX_CREDITS },
+  maxCost: { name: 'The dearest video', max: MAX_CREDITS },
   atOnce: { name: 'The number of videos at once', max: MAX_PLACES },
   waiting: { name: 'The number of videos that wait', max: MAX_PLACES },
 } as const;
-const KINDS = ['credits', 'dearest', 'atOnce', 'waiting'] as const;
+const KINDS = ['credits', 'maxCost', 'atOnce', 'waiting'] as const;
 
 /** @throws UserError unless it is a whole number from 1 to `MAX_CREDITS` */
 export function checkedAmount(credits: number): number {

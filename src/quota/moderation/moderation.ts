@@ -31,7 +31,7 @@ import { changeWithinCeiling } from './reach.ts';
 /** Who changes something in a server, and when. */
 export type ByModerator = Pick<ChangeBy, 'stepId' | 'guildId' | 'actorId' | 'note' | 'nowMs'>;
 
-export type Clearable = 'credits' | 'atOnce' | 'waiting' | 'dearest' | 'all';
+export type Clearable = 'credits' | 'atOnce' | 'waiting' | 'maxCost' | 'all';
 
 /** All throw UserError for what a moderator typed wrong or may not do; nothing was written then. */
 export interface Moderation extends AccountChanges {

@@ -1,14 +1,14 @@
 /** What an account can come to, as a change of its limit or its grants finds it. */
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import { memberStanding, serverStanding, type QuotaSettings, type Standing } from '../balance.ts';
+import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { openExtraOf } from '../ledgers/ledger-reader.ts';
 import { checkReach, type Reach } from '../limits/ceiling.ts';
 import { guildCeiling } from '../limits/limits.ts';
 import { readRules, type LimitTarget } from '../limits/stored-limits.ts';
 
-export async function reachOfStanding(
+export async function reachOfBalance(
   database: Database,
-  { account, limit, state }: Standing,
+  { account, limit, state }: Balance,
 ): Promise<Reach> {
   const drawn = await openExtraOf(database, account);
   const of = account.memberId === '' ? 'server' : 'member';
@@ -54,9 +54,9 @@ async function readReach(
   if (target.scope === 'role') return undefined;
   const memberId = target.scope === 'user' ? target.memberId : undefined;
   const rules = await readRules(database, { guildId, memberId });
-  const standing =
+  const balance =
     memberId === undefined
-      ? await serverStanding(database, settings, { guildId, rules, nowMs })
-      : await memberStanding(database, settings, { guildId, memberId, rules, nowMs });
-  return reachOfStanding(database, standing);
+      ? await serverBalance(database, settings, { guildId, rules, nowMs })
+      : await memberBalance(database, settings, { guildId, memberId, rules, nowMs });
+  return reachOfBalance(database, balance);
 }

@@ -7,11 +7,11 @@ import type { Leases } from './leases.ts';
 const ELSEWHERE_MS = MINUTE;
 
 /** @param name of the lease that each turn holds */
-export function exclusive(
+export function leasedTurn(
   leases: Leases,
   name: string,
-  turn: LoopOptions['turn'],
-): LoopOptions['turn'] {
+  turn: LoopOptions['tick'],
+): LoopOptions['tick'] {
   return async (signal) => {
     await using lease = await leases.take(name);
     return lease === undefined ? ELSEWHERE_MS : await turn(signal);

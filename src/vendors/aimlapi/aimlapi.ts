@@ -3,10 +3,10 @@
  * schemas name this path; the longer one of the page of Seedance 1.0 lite still answers. Source: AI/ML
  * API, the schemas of its Seedance models.
  */
-import { ABILITIES } from '../capabilities.ts';
+import { CAPABILITIES } from '../capabilities.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
 import { bodyOf } from '../input-encoding.ts';
-import { createByIdVendor } from '../polled-vendor.ts';
+import { createPolledVendor } from '../polled-vendor.ts';
 import { createdSchema } from '../response-schemas.ts';
 import type { Vendor } from '../vendor.ts';
 import { requestBody } from './request-body.ts';
@@ -18,9 +18,9 @@ const PATH = '/v2/video/generations';
 export function createAimlApiVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  const { cadence, inputsAs } = ABILITIES.aimlapi;
+  const { cadence, inputsAs } = CAPABILITIES.aimlapi;
   const { name: vendor } = options;
-  return createByIdVendor(options, {
+  return createPolledVendor(options, {
     // Its own 403 is "out of credits"; a bad key is a 401.
     http: createDialectHttp(options, bearer(options), {
       kinds: { 403: 'out-of-funds' },

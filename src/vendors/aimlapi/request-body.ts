@@ -6,8 +6,8 @@
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, VideoRequest } from '../../catalogue/request.ts';
-import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs, type WrittenInput } from '../input-encoding.ts';
+import { rejectBeforeSending } from '../dialect.ts';
+import { encodeInput, type EncodedInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 interface ModelFields {
@@ -52,7 +52,7 @@ export interface BodyRules {
 export async function requestBody(submission: Submission, { vendor, stem }: BodyRules) {
   const { request } = submission;
   const fields = FIELDS[request.model];
-  if (request.length.unit !== 'seconds') throw refusedBeforehand(vendor, 'CANNOT_LENGTH');
+  if (request.length.unit !== 'seconds') throw rejectBeforeSending(vendor, 'CANNOT_LENGTH');
   // Two spellings are about, and the validation is strict: false is the default, and is not said.
   const saysCamera = fields.camera !== undefined && request.isCameraFixed === true;
   return {
@@ -84,12 +84,12 @@ const REFERENCE_FIELDS: { readonly [role in InputRole]?: string } = {
 async function mediaFields(
   { inputs }: Submission,
   vendor: string,
-): Promise<Record<string, WrittenInput | WrittenInput[]>> {
-  const media: Record<string, WrittenInput | WrittenInput[]> = {};
+): Promise<Record<string, EncodedInput | EncodedInput[]>> {
+  const media: Record<string, EncodedInput | EncodedInput[]> = {};
   for (const input of inputs) {
     const form = input.role === 'reference_audio' ? 'url' : 'data-uri';
     // oxlint-disable-next-line no-await-in-loop -- in order
-    const written = await writtenAs(form, input, vendor);
+    const written = await encodeInput(form, input, vendor);
     const frame = FRAME_FIELDS[input.role];
     const list = REFERENCE_FIELDS[input.role];
     if (frame !== undefined) media[frame] = written;

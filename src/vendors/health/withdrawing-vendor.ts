@@ -6,7 +6,7 @@
 import type { ModelId } from '../../catalogue/request.ts';
 import { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
-import { refusedBeforehand } from '../dialect.ts';
+import { rejectBeforeSending } from '../dialect.ts';
 import type { Vendor, VendorName } from '../vendor.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -26,7 +26,7 @@ export function withWithdrawals(
     async start(submission, signal) {
       const { model } = submission.request;
       if (!(await mayAsk(withdrawals, name, model))) {
-        throw refusedBeforehand(name, WITHDRAWN_CODE, { kind: 'model-unavailable' });
+        throw rejectBeforeSending(name, WITHDRAWN_CODE, { kind: 'model-unavailable' });
       }
       try {
         const handle = await vendor.start(submission, signal);
@@ -52,7 +52,7 @@ async function mayAsk(
   try {
     return await withdrawals.mayAsk(vendor, model);
   } catch (cause) {
-    throw refusedBeforehand(vendor, UNREADABLE_CODE, { kind: 'unavailable', cause });
+    throw rejectBeforeSending(vendor, UNREADABLE_CODE, { kind: 'unavailable', cause });
   }
 }
 

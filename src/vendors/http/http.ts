@@ -14,7 +14,7 @@ import { encodeJson } from './body.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
-import { createTurns, type TakeTurn } from './lock.ts';
+import { createLock, type AcquireLock } from './lock.ts';
 import { createUpload, type Upload } from './upload.ts';
 
 export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';
@@ -97,7 +97,7 @@ export interface VendorHttp {
 interface Context extends VendorHttpOptions {
   readonly timeouts: VendorTimeouts;
   readonly dispatcher: Dispatcher;
-  readonly takeTurn: TakeTurn;
+  readonly acquireLock: AcquireLock;
 }
 
 interface FailureDetails extends ErrorAnswer {
@@ -113,25 +113,25 @@ export function createVendorHttp(options: VendorHttpOptions): VendorHttp {
     dispatcher:
       options.dispatcher ??
       createDispatcher(NO_PROXY, { connect: { timeout: timeouts.connectMs } }),
-    takeTurn: createTurns(),
+    acquireLock: createLock(),
   };
   return { request: (request) => converse(context, request) };
 }
 
 async function converse<Data>(context: Context, request: VendorRequest<Data>): Promise<Data> {
-  const endTurn = await turnFor(context, request);
+  const releaseLock = await turnFor(context, request);
   try {
-    const upload = await uploadFor(context, request, endTurn);
+    const upload = await uploadFor(context, request, releaseLock);
     return read(context, request, await call(context, request, upload));
   } finally {
-    endTurn();
+    releaseLock();
   }
 }
 
 async function turnFor(context: Context, request: VendorRequest<unknown>): Promise<() => void> {
   if (request.largeJson === undefined) return () => undefined;
   try {
-    return await context.takeTurn(request.signal);
+    return await context.acquireLock(request.signal);
   } catch (cause) {
     const code = 'ABORTED';
     throw failure(context, request, { kind: 'unavailable', code, isDefinite: true, cause });

@@ -1,24 +1,24 @@
 /** Gives a turn: resolves, in order of asking, to the function that ends it. Ending twice does nothing. */
-export type TakeTurn = (signal?: AbortSignal) => Promise<() => void>;
+export type AcquireLock = (signal?: AbortSignal) => Promise<() => void>;
 
 /**
  * Turns for something that only one may do at a time, first come, first served. Whoever took a turn
  * must end it.
  */
-export function createTurns(): TakeTurn {
+export function createLock(): AcquireLock {
   let previous: Promise<void> = Promise.resolve();
   return async (signal) => {
     const before = previous;
-    const { promise: ended, resolve: endTurn } = Promise.withResolvers<void>();
+    const { promise: ended, resolve: releaseLock } = Promise.withResolvers<void>();
     previous = ended;
     try {
       await unlessAborted(before, signal);
     } catch (error) {
       // The place in the line is given up, not jumped: those behind still wait for those before.
-      void before.then(endTurn);
+      void before.then(releaseLock);
       throw error;
     }
-    return endTurn;
+    return releaseLock;
   };
 }
 

@@ -3,9 +3,9 @@
  * tasks that can only be asked for one by one.
  * Source: kyyAiPower, Seedance create video task; the result route from its public copies.
  */
-import { ABILITIES } from '../capabilities.ts';
+import { CAPABILITIES } from '../capabilities.ts';
 import { bearer, createDialectHttp, type DialectOptions } from '../dialect.ts';
-import { createByIdVendor } from '../polled-vendor.ts';
+import { createPolledVendor } from '../polled-vendor.ts';
 import { createdSchema } from '../response-schemas.ts';
 import type { Vendor } from '../vendor.ts';
 import { requestBody } from './request-body.ts';
@@ -15,9 +15,9 @@ import { taskStatusSchema } from './responses.ts';
 export function createKyyAiPowerVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  return createByIdVendor(options, {
+  return createPolledVendor(options, {
     http: createDialectHttp(options, bearer(options)),
-    cadence: ABILITIES.kyyaipower.cadence,
+    cadence: CAPABILITIES.kyyaipower.cadence,
     create: async (submission, stem) => ({
       path: '/v1/seedance/videos',
       json: await requestBody(submission, { vendor: options.name, stem }),

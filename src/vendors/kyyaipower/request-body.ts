@@ -4,9 +4,9 @@
  * Source: kyyAiPower, Seedance create video task.
  */
 import type { InputRole, Length, VideoRequest } from '../../catalogue/request.ts';
-import { ABILITIES } from '../capabilities.ts';
-import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs, type WrittenInput } from '../input-encoding.ts';
+import { CAPABILITIES } from '../capabilities.ts';
+import { rejectBeforeSending } from '../dialect.ts';
+import { encodeInput, type EncodedInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 /** The lengths of 2.0, in seconds, and how an id ends for them. */
@@ -40,7 +40,7 @@ export interface BodyRules {
 /** @throws VendorError, a definite no, when a picture has no address */
 export async function requestBody({ request, inputs }: Submission, { vendor, stem }: BodyRules) {
   const model = wireModelFor(stem, request);
-  if (model === undefined) throw refusedBeforehand(vendor, 'CANNOT_LENGTH');
+  if (model === undefined) throw rejectBeforeSending(vendor, 'CANNOT_LENGTH');
   // "Audio generation is only supported by Seedance 1.5 pro series."
   const isSoundSaid = request.model === '1.5-pro' && request.hasAudio !== undefined;
   return {
@@ -53,10 +53,10 @@ export async function requestBody({ request, inputs }: Submission, { vendor, ste
 }
 
 async function imageItems(inputs: Submission['inputs'], vendor: string) {
-  const items: Array<{ type: 'image_url'; image_url: { url: WrittenInput }; role: InputRole }> = [];
+  const items: Array<{ type: 'image_url'; image_url: { url: EncodedInput }; role: InputRole }> = [];
   for (const input of inputs) {
     // oxlint-disable-next-line no-await-in-loop -- in order
-    const url = await writtenAs(ABILITIES.kyyaipower.inputsAs, input, vendor);
+    const url = await encodeInput(CAPABILITIES.kyyaipower.inputsAs, input, vendor);
     items.push({ type: 'image_url', image_url: { url }, role: input.role });
   }
   return items;

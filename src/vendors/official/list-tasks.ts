@@ -27,7 +27,7 @@ export interface Search {
 }
 
 /** The account's tasks created in the window, found by walking its list, newest first. */
-export async function tasksCreatedBetween(search: Search): Promise<readonly ListedTask[]> {
+export async function listTasksCreatedBetween(search: Search): Promise<readonly ListedTask[]> {
   const { window, clock, everyMs, signal } = search;
   // By id: what is created meanwhile pushes tasks from one page onto the next.
   const found = new Map<string, ListedTask>();

@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 import { SECOND } from '../../clock.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
-import { ABILITIES, type VendorAbilities } from '../capabilities.ts';
+import { CAPABILITIES, type VendorCapabilities } from '../capabilities.ts';
 import {
   bearer,
   createDialectHttp,
@@ -23,7 +23,7 @@ import { isJsonObject } from '../json-object.ts';
 import { cancelledSchema, createdSchema } from '../response-schemas.ts';
 import { withFullLinks } from '../result-link.ts';
 import type { Submission, TaskHandle, TaskStatus, TaskWindow, Vendor } from '../vendor.ts';
-import { type TaskPage, tasksCreatedBetween } from './list-tasks.ts';
+import { type TaskPage, listTasksCreatedBetween } from './list-tasks.ts';
 import { requestBody } from './request-body.ts';
 import {
   identifiedStatusSchema,
@@ -31,7 +31,7 @@ import {
   listSchema,
   taskStatusSchema,
 } from './responses.ts';
-import { AZERION, OFFICIAL, POWERTOKENS, type Variation } from './variants.ts';
+import { AZERION, OFFICIAL, POWERTOKENS, type Variant } from './variants.ts';
 
 const TASKS = '/contents/generations/tasks';
 
@@ -46,7 +46,7 @@ const FLEX_ID = 'cgt-batch-';
 
 interface Context extends DialectOptions {
   readonly http: VendorHttp;
-  readonly variation: Variation;
+  readonly variation: Variant;
   readonly logLimit: LogLimit;
 }
 
@@ -54,25 +54,25 @@ interface Context extends DialectOptions {
 export function createOfficialVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  return createVariation(options, OFFICIAL, ABILITIES.byteplus);
+  return createVariation(options, OFFICIAL, CAPABILITIES.byteplus);
 }
 
 export function createAzerionVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  return createVariation(options, AZERION, ABILITIES.azerion);
+  return createVariation(options, AZERION, CAPABILITIES.azerion);
 }
 
 export function createPowerTokensVendor<Name extends string>(
   options: DialectOptions<Name>,
 ): Vendor<Name> {
-  return createVariation(options, POWERTOKENS, ABILITIES.powertokens);
+  return createVariation(options, POWERTOKENS, CAPABILITIES.powertokens);
 }
 
 function createVariation<Name extends string>(
   options: DialectOptions<Name>,
-  variation: Variation,
-  { cadence }: VendorAbilities,
+  variation: Variant,
+  { cadence }: VendorCapabilities,
 ): Vendor<Name> {
   const http = createDialectHttp(options, bearer(options));
   const logLimit = createLogLimit(options.clock);
@@ -179,7 +179,7 @@ async function find(context: Context, window: TaskWindow, signal: AbortSignal | 
   const isFlex = window.tier === 'flex';
   // Such a vendor has no slower tier, so there is nothing to find.
   if (isFlex && !context.variation.canFilterList) return [];
-  return tasksCreatedBetween({
+  return listTasksCreatedBetween({
     window,
     fetchPage: async (pageNumber) =>
       fetchPage(context, [...pageQuery(pageNumber), ...(isFlex ? [FLEX_FILTER] : [])], signal),

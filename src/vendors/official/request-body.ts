@@ -5,11 +5,11 @@
  */
 import { modelOf } from '../../catalogue/models.ts';
 import type { InputRole, Length, Tier, VideoRequest } from '../../catalogue/request.ts';
-import { writtenAs } from '../input-encoding.ts';
+import { encodeInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
-import type { Variation } from './variants.ts';
+import type { Variant } from './variants.ts';
 
-export interface BodyRules extends Pick<Variation, 'sendsServiceTier' | 'cameraField'> {
+export interface BodyRules extends Pick<Variant, 'sendsServiceTier' | 'cameraField'> {
   readonly vendor: string;
   readonly wireModel: string;
 }
@@ -68,7 +68,7 @@ async function contentOf(
   for (const input of inputs) {
     const type = CONTENT_TYPES[input.role];
     // oxlint-disable-next-line no-await-in-loop -- in order
-    const url = await writtenAs('data-uri', input, vendor);
+    const url = await encodeInput('data-uri', input, vendor);
     content.push({ type, [type]: { url }, role: input.role });
   }
   return content;

@@ -1,5 +1,5 @@
 /** How the vendors that speak the official dialect differ from one another. */
-export interface Variation {
+export interface Variant {
   /** Whether `service_tier` is known to this vendor. */
   readonly sendsServiceTier: boolean;
   readonly cameraField: 'camera_fixed' | 'camerafixed';
@@ -9,7 +9,7 @@ export interface Variation {
 }
 
 /** Source: BytePlus ModelArk API reference, video generation. */
-export const OFFICIAL: Variation = {
+export const OFFICIAL: Variant = {
   sendsServiceTier: true,
   cameraField: 'camera_fixed',
   canFilterList: true,
@@ -17,7 +17,7 @@ export const OFFICIAL: Variation = {
 };
 
 /** Source: Azerion's page on Seedance 1.0; its list documents page numbers and nothing else. */
-export const AZERION: Variation = {
+export const AZERION: Variant = {
   sendsServiceTier: false,
   cameraField: 'camerafixed',
   canFilterList: false,
@@ -25,7 +25,7 @@ export const AZERION: Variation = {
 };
 
 /** Source: PowerTokens' create page: offline inference is not integrated. */
-export const POWERTOKENS: Variation = {
+export const POWERTOKENS: Variant = {
   ...OFFICIAL,
   sendsServiceTier: false,
 };

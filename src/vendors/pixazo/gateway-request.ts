@@ -6,9 +6,9 @@
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
 import type { ModelId, ReferenceRole, VideoRequest } from '../../catalogue/request.ts';
-import { ABILITIES } from '../capabilities.ts';
-import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../input-encoding.ts';
+import { CAPABILITIES } from '../capabilities.ts';
+import { rejectBeforeSending } from '../dialect.ts';
+import { encodeInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 import type { PixazoRequest, RequestRules } from './request.ts';
 
@@ -51,8 +51,8 @@ export async function createGatewayRequest(
   { vendor, wireModel }: RequestRules,
 ): Promise<PixazoRequest> {
   const spelling = SPELLINGS[request.model];
-  if (spelling === undefined) throw refusedBeforehand(vendor, 'MODEL_NOT_OFFERED');
-  if (request.length.unit !== 'seconds') throw refusedBeforehand(vendor, 'CANNOT_LENGTH');
+  if (spelling === undefined) throw rejectBeforeSending(vendor, 'MODEL_NOT_OFFERED');
+  if (request.length.unit !== 'seconds') throw rejectBeforeSending(vendor, 'CANNOT_LENGTH');
   const operation = OPERATIONS[modeOf(request.inputs)];
   return {
     path: `/${wireModel}${spelling.version}/${operation}${spelling.ending}`,
@@ -84,7 +84,7 @@ async function mediaItems(inputs: Submission['inputs'], vendor: string) {
     const isFrame = role === 'first_frame' || role === 'last_frame';
     const kind = isFrame ? 'image_url' : REFERENCE_KINDS[role];
     // oxlint-disable-next-line no-await-in-loop -- published one after another, in the order given
-    const url = await writtenAs(ABILITIES.pixazo.inputsAs, input, vendor);
+    const url = await encodeInput(CAPABILITIES.pixazo.inputsAs, input, vendor);
     items.push({ type: kind, [kind]: { url }, ...(hasRoles ? { role } : {}) });
   }
   return items;

@@ -3,10 +3,10 @@
  * at an address it gave. 2.x has routes of its own, behind a newer gateway. Sources: Pixazo, Seedance
  * 1.0 Pro API documentation; for the newer gateway see `gateway-request.ts`.
  */
-import { ABILITIES } from '../capabilities.ts';
+import { CAPABILITIES } from '../capabilities.ts';
 import { createDialectHttp, originOf, type DialectOptions } from '../dialect.ts';
 import { taskStatusSchema } from '../official/responses.ts';
-import { createByIdVendor } from '../polled-vendor.ts';
+import { createPolledVendor } from '../polled-vendor.ts';
 import type { Vendor } from '../vendor.ts';
 import { createGatewayRequest, isOfGateway } from './gateway-request.ts';
 import { createRequest } from './request.ts';
@@ -23,9 +23,9 @@ export function createPixazoVendor<Name extends string>(
     'ocp-apim-subscription-key': options.apiKey,
     'cache-control': 'no-cache',
   };
-  const vendor = createByIdVendor(options, {
+  const vendor = createPolledVendor(options, {
     http: createDialectHttp(options, headers, { taskNotFound: NOT_FOUND }),
-    cadence: ABILITIES.pixazo.cadence,
+    cadence: CAPABILITIES.pixazo.cadence,
     async create(submission, wireModel) {
       const rules = { vendor: options.name, wireModel };
       return isOfGateway(submission.request.model)

@@ -5,10 +5,10 @@
  */
 import type { Mode } from '../../catalogue/modes.ts';
 import { modeOf } from '../../catalogue/plan/inputs.ts';
-import { seenText } from '../../catalogue/prompt/normalize-text.ts';
+import { normalizeText } from '../../catalogue/prompt/normalize-text.ts';
 import type { Length, VideoRequest } from '../../catalogue/request.ts';
-import { refusedBeforehand } from '../dialect.ts';
-import { writtenAs } from '../input-encoding.ts';
+import { rejectBeforeSending } from '../dialect.ts';
+import { encodeInput } from '../input-encoding.ts';
 import type { Submission } from '../vendor.ts';
 
 export interface PixazoRequest {
@@ -35,10 +35,10 @@ export async function createRequest(
   { request, inputs }: Submission,
   { vendor, wireModel: model }: RequestRules,
 ): Promise<PixazoRequest> {
-  if (holdsFlag(request.prompt)) throw refusedBeforehand(vendor, 'FLAG_IN_PROMPT');
+  if (holdsFlag(request.prompt)) throw rejectBeforeSending(vendor, 'FLAG_IN_PROMPT');
   const text = `${request.prompt} ${flagsOf(request)}`.trim();
   const [first = '', last = ''] = await Promise.all(
-    inputs.map(async (input) => writtenAs('url', input, vendor)),
+    inputs.map(async (input) => encodeInput('url', input, vendor)),
   );
   const mode = modeOf(request.inputs);
   switch (mode) {
@@ -58,7 +58,7 @@ export async function createRequest(
     case 'first-and-last-frame':
       return { path: PATHS[mode], json: { model, text, first_frame: first, last_frame: last } };
     case 'references':
-      throw refusedBeforehand(vendor, 'CANNOT_MODE');
+      throw rejectBeforeSending(vendor, 'CANNOT_MODE');
     default:
       return mode satisfies never;
   }
@@ -66,7 +66,7 @@ export async function createRequest(
 
 /** The catalogue leaves none; but here one would be billed, so nothing is taken on trust. */
 function holdsFlag(prompt: string): boolean {
-  return /-{2,}\p{L}/u.test(seenText(prompt).text);
+  return /-{2,}\p{L}/u.test(normalizeText(prompt).text);
 }
 
 /** Only from checked options, each of a closed list or a number: nothing of what was typed is in it. */

@@ -15,7 +15,7 @@ import {
 import { systemClock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createLogger } from '#src/logger.ts';
-import { ABILITIES, type VendorAbilities } from '#src/vendors/capabilities.ts';
+import { CAPABILITIES, type VendorCapabilities } from '#src/vendors/capabilities.ts';
 import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
 import type {
@@ -66,7 +66,7 @@ export interface VendorWords {
   /** Whether a finished task tells how it was made. */
   readonly echoes: boolean;
   /** What a finished task tells of its cost. */
-  readonly usage: VendorAbilities['reports'];
+  readonly usage: VendorCapabilities['reports'];
 }
 
 export interface Stage {
@@ -84,7 +84,7 @@ export interface StageOptions extends VendorOptions {
 
 export interface Bench {
   readonly subject: VendorSubject;
-  readonly abilities: VendorAbilities;
+  readonly capabilities: VendorCapabilities;
   /** For the subject's model, as plain as can be but for what is named. */
   submission(request?: Partial<VideoRequest>, parts?: Partial<Submission>): Submission;
   started(stage: Stage, submission?: Submission): Promise<TaskHandle>;
@@ -154,7 +154,7 @@ export function useBench(subject: VendorSubject): Bench {
 
   return {
     subject,
-    abilities: ABILITIES[subject.name],
+    capabilities: CAPABILITIES[subject.name],
     submission,
     started: async (stage, what = submission()) => stage.vendor.start(what),
     async stage({ timeoutMs = TIMEOUT_MS, wrongKey, ...options } = {}) {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 
 import type { VendorRequest, VendorSandbox } from '#sandbox/vendor/vendor.ts';
 import { modelOf } from '#src/catalogue/models.ts';
-import { objectionsTo } from '#src/catalogue/plan/check-model.ts';
+import { violationsOf } from '#src/catalogue/plan/check-model.ts';
 import { modeOf } from '#src/catalogue/plan/inputs.ts';
-import { wishOf } from '#src/catalogue/plan/parse-options.ts';
+import { optionsOf } from '#src/catalogue/plan/parse-options.ts';
 import { finalResolutions, planFinal } from '#src/catalogue/plan/plan-final.ts';
 import {
   MODEL_IDS,
@@ -16,7 +16,7 @@ import {
 } from '#src/catalogue/request.ts';
 import { VendorError } from '#src/errors.ts';
 import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/capabilities.ts';
-import { canDo } from '#src/vendors/check-capabilities.ts';
+import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 
 import { type Bench, callsTo, type Stage } from './bench.ts';
 import { ableTo, plainRequest } from './plain-request.ts';
@@ -48,7 +48,7 @@ const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
 };
 
 /** The table of abilities is what the adapter does: what it says, for every request there can be. */
-export function abilities(bench: Bench): void {
+export function capabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
 
@@ -68,7 +68,7 @@ export function abilities(bench: Bench): void {
     await vendor.checkMany?.check([handle]);
     await (vendor.cancel?.(handle) ?? vendor.check(handle));
 
-    const { create, retrieve, list, cancel } = bench.abilities.routes;
+    const { create, retrieve, list, cancel } = bench.capabilities.routes;
     const table: readonly string[] = [...create, ...retrieve, list ?? '', cancel ?? ''];
     const asked = new Set(sandbox.journal.map((call) => routeIn(call, sandbox)));
     expect([...asked].filter((route) => !table.includes(route))).toEqual([]);
@@ -84,7 +84,7 @@ export function abilities(bench: Bench): void {
   });
 
   test('Whatever is offered stands in the table', () => {
-    expect(models.filter((model) => bench.abilities.models[model] === undefined)).toEqual([]);
+    expect(models.filter((model) => bench.capabilities.models[model] === undefined)).toEqual([]);
   });
 
   test.each(models)(
@@ -102,7 +102,7 @@ export function abilities(bench: Bench): void {
       expect(outcomes).toMatchObject(
         requests.map((request) => ({ request, outcome: expectedOutcome(bench, request) })),
       );
-      const able = requests.filter((request) => canDo(name, request) === undefined);
+      const able = requests.filter((request) => whyUnsupported(name, request) === undefined);
       expect(able.length).toBeGreaterThan(0);
       expect(stage.sandbox.tasks).toHaveLength(able.length);
     },
@@ -138,7 +138,7 @@ export function abilities(bench: Bench): void {
   });
 
   const drafting = models.filter((model) => {
-    const isPassedOn = bench.abilities.models[model]?.options.includes('draft') === true;
+    const isPassedOn = bench.capabilities.models[model]?.options.includes('draft') === true;
     return isPassedOn && modelOf(model).drafts !== undefined;
   });
 
@@ -207,12 +207,14 @@ function everythingOf({ subject }: Bench, model: ModelId): readonly VideoRequest
       })),
     ];
   });
-  return requests.filter((request) => objectionsTo(modelOf(model), wishOf(request)).length === 0);
+  return requests.filter(
+    (request) => violationsOf(modelOf(model), optionsOf(request)).length === 0,
+  );
 }
 
 function isPossible({ subject }: Bench, request: VideoRequest): boolean {
-  const fits = objectionsTo(modelOf(request.model), wishOf(request)).length === 0;
-  return fits && canDo(subject.name, request) === undefined;
+  const fits = violationsOf(modelOf(request.model), optionsOf(request)).length === 0;
+  return fits && whyUnsupported(subject.name, request) === undefined;
 }
 
 /** What the vendor made of it, or `refused` where it was not even asked. */
@@ -229,7 +231,7 @@ async function outcomeOf(bench: Bench, stage: Stage, request: VideoRequest): Pro
 }
 
 function expectedOutcome({ subject }: Bench, request: VideoRequest): unknown {
-  return canDo(subject.name, request) === undefined ? expectedOptions(request) : 'refused';
+  return whyUnsupported(subject.name, request) === undefined ? expectedOptions(request) : 'refused';
 }
 
 function expectedOptions(request: VideoRequest): object {

@@ -164,7 +164,7 @@ export function listing(bench: Bench): void {
     expect(await stage.vendor.findCreatedBetween?.(window)).toHaveLength(1);
   });
 
-  const { models } = bench.abilities;
+  const { models } = bench.capabilities;
   const model = bench.subject.modelFor([]);
   describe.runIf(models[model]?.options.includes('economy'))('on the slower tier', () => {
     test('Tasks are listed by themselves, and left out beside ordinary ones', async () => {

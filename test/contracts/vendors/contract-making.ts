@@ -10,7 +10,7 @@ import { ableTo } from './plain-request.ts';
 
 /** From a submission to a finished video. */
 export function making(bench: Bench): void {
-  const { subject, abilities } = bench;
+  const { subject, capabilities } = bench;
   const { words } = subject;
   const ofText = MODEL_IDS.filter(
     (model) =>
@@ -95,11 +95,11 @@ export function making(bench: Bench): void {
 
     const sent = JSON.stringify(stage.sandbox.journal[0]?.body);
     expect(sent).toMatch(
-      abilities.inputsAs === 'url' ? /"http:\/\/127/ : /"data:image\/png;base64/,
+      capabilities.inputsAs === 'url' ? /"http:\/\/127/ : /"data:image\/png;base64/,
     );
   });
 
-  test.runIf(abilities.inputsAs === 'data-uri')(
+  test.runIf(capabilities.inputsAs === 'data-uri')(
     'Pictures are opened only when their turn has come, never two bodies at once',
     async () => {
       const stage = await bench.stage();
@@ -122,7 +122,7 @@ export function making(bench: Bench): void {
     },
   );
 
-  test.runIf(abilities.inputsAs === 'data-uri')(
+  test.runIf(capabilities.inputsAs === 'data-uri')(
     'A picture that cannot be read ends the call before the vendor hears of it',
     async () => {
       const stage = await bench.stage();
@@ -136,7 +136,7 @@ export function making(bench: Bench): void {
     },
   );
 
-  test.runIf(abilities.inputsAs === 'url').each([
+  test.runIf(capabilities.inputsAs === 'url').each([
     ['that has none', undefined, { kind: 'rejected', code: 'INPUT_WITHOUT_URL' }],
     [
       'that could not be made just now',

@@ -67,7 +67,7 @@ export function variants(bench: Bench): void {
       });
     });
 
-    test.runIf(bench.abilities.routes.list !== undefined)(
+    test.runIf(bench.capabilities.routes.list !== undefined)(
       'A task whose create was not answered is found in the list',
       async () => {
         const stage = await bench.stage({ variant });

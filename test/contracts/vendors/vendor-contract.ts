@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { useBench, type VendorSubject } from './bench.ts';
-import { abilities } from './contract-abilities.ts';
+import { capabilities } from './contract-abilities.ts';
 import { cancelling } from './contract-cancelling.ts';
 import { faults } from './contract-faults.ts';
 import { listing } from './contract-listing.ts';
@@ -17,7 +17,7 @@ import { variants } from './contract-variants.ts';
 export function vendorContract(subject: VendorSubject): void {
   describe(`${subject.title ?? subject.name} keeps the vendor contract`, () => {
     const bench = useBench(subject);
-    const { routes, cadence } = bench.abilities;
+    const { routes, cadence } = bench.capabilities;
     const canList = routes.list !== undefined;
     const canCancel = routes.cancel !== undefined;
 
@@ -32,7 +32,7 @@ export function vendorContract(subject: VendorSubject): void {
     });
 
     describe('abilities', () => {
-      abilities(bench);
+      capabilities(bench);
     });
     describe('making', () => {
       making(bench);

@@ -25,11 +25,11 @@ describe('models', () => {
   });
 
   test.each(MODEL_IDS)('%s takes its own default ratio in each of its modes', (id) => {
-    const abilities = Object.values(modelOf(id).modes);
+    const capabilities = Object.values(modelOf(id).modes);
 
-    expect(abilities.filter(({ ratios, defaultRatio }) => !ratios.includes(defaultRatio))).toEqual(
-      [],
-    );
+    expect(
+      capabilities.filter(({ ratios, defaultRatio }) => !ratios.includes(defaultRatio)),
+    ).toEqual([]);
   });
 
   test.each(MODEL_IDS)('%s makes 720p in each of its modes', (id) => {
@@ -67,11 +67,11 @@ describe('models', () => {
     ['2.5', [30, 10, 10]],
   ];
   test.each(references)('%s takes as many images, videos and sounds as %j', (id, most) => {
-    const abilities = modelOf(id).modes.references;
+    const capabilities = modelOf(id).modes.references;
 
-    expect(REFERENCE_ROLES.map((role) => abilities && mostReferences(abilities, role))).toEqual(
-      most,
-    );
+    expect(
+      REFERENCE_ROLES.map((role) => capabilities && mostReferences(capabilities, role)),
+    ).toEqual(most);
   });
 
   it('make all resolutions, but the small ones of 2.0, and lite with references', () => {
@@ -106,8 +106,8 @@ describe('models', () => {
     ['canUseFlex', ['1.0-pro-fast', '1.0-pro', '1.5-pro', '1.0-lite-t2v', '1.0-lite-i2v']],
     ['frames', SEEDANCE_1_0],
   ];
-  test.each(switches)('with %s are %j', (ability, expected) => {
-    const able = MODEL_IDS.filter((id) => Boolean(modelOf(id)[ability]));
+  test.each(switches)('with %s are %j', (capability, expected) => {
+    const able = MODEL_IDS.filter((id) => Boolean(modelOf(id)[capability]));
 
     expect(able).toEqual(expected);
   });

@@ -12,7 +12,11 @@ import {
 } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '#src/catalogue/request.ts';
 import { SECOND } from '#src/clock.ts';
-import { ABILITIES, VENDOR_OPTIONS, type VendorAbilities } from '#src/vendors/capabilities.ts';
+import {
+  CAPABILITIES,
+  VENDOR_OPTIONS,
+  type VendorCapabilities,
+} from '#src/vendors/capabilities.ts';
 
 const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
@@ -21,8 +25,8 @@ const TODAY_MS = Date.UTC(2026, 10, 28);
 
 /** A vendor's row of the README's table, from the data that the adapters are held to. */
 function rowOf(vendor: OfferingVendor): string {
-  const abilities: VendorAbilities = ABILITIES[vendor];
-  const { routes, cadence, inputsAs } = abilities;
+  const capabilities: VendorCapabilities = CAPABILITIES[vendor];
+  const { routes, cadence, inputsAs } = capabilities;
   const models = Object.values(validOffers(offersOf(vendor), TODAY_MS)).map(({ model, validity }) =>
     [model, markOf(model), endOf(validity.untilMs)].join(''),
   );
@@ -53,7 +57,7 @@ function dayOf(ms: number): string {
 
 /** A vendor's row of the table of routes, from the same data. */
 function routesOf(vendor: OfferingVendor): string {
-  const { routes, models }: VendorAbilities = ABILITIES[vendor];
+  const { routes, models }: VendorCapabilities = CAPABILITIES[vendor];
   const had = new Set(Object.values(models).flatMap(({ options }) => options));
   const lacking = VENDOR_OPTIONS.filter((option) => !had.has(option));
   return [

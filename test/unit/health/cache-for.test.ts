@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { SECOND } from '#src/clock.ts';
-import { recent } from '#src/health/cache-for.ts';
+import { cacheFor } from '#src/health/cache-for.ts';
 
 import { createFakeClock } from '../../fakes/clock.ts';
 
@@ -21,7 +21,7 @@ function question() {
 test('an answer is given again while it is fresh, and not after', async () => {
   const clock = createFakeClock();
   let count = 0;
-  const look = recent({ ask: async () => (count += 1), keepMs: SECOND, withinMs: SECOND, clock });
+  const look = cacheFor({ ask: async () => (count += 1), keepMs: SECOND, withinMs: SECOND, clock });
 
   expect(await look()).toBe(1);
   await clock.advance(SECOND - 1);
@@ -33,7 +33,7 @@ test('an answer is given again while it is fresh, and not after', async () => {
 test('all who ask meanwhile wait for one question', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
-  const look = recent({ ask, keepMs: 0, withinMs: SECOND, clock });
+  const look = cacheFor({ ask, keepMs: 0, withinMs: SECOND, clock });
 
   const both = Promise.all([look(), look()]);
   asked[0]?.resolve(7);
@@ -46,7 +46,7 @@ test('all who ask meanwhile wait for one question', async () => {
 test('nobody waits for longer than agreed, and the question is not asked twice for that', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
-  const look = recent({ ask, keepMs: SECOND, withinMs: SECOND, clock });
+  const look = cacheFor({ ask, keepMs: SECOND, withinMs: SECOND, clock });
 
   const [first] = await Promise.allSettled([look(), clock.advance(SECOND)]);
   expect(String(first.status === 'rejected' && first.reason)).toContain('no answer within 1000 ms');
@@ -60,7 +60,7 @@ test('nobody waits for longer than agreed, and the question is not asked twice f
 test('a failure is told and not kept', async () => {
   const clock = createFakeClock();
   const { asked, ask } = question();
-  const look = recent({ ask, keepMs: SECOND, withinMs: SECOND, clock });
+  const look = cacheFor({ ask, keepMs: SECOND, withinMs: SECOND, clock });
 
   const failing = look();
   asked[0]?.reject(new Error('disk full'));

@@ -45,7 +45,7 @@ async function collects(
   const collect = createCollector({
     storedFiles,
     clock,
-    fetchOutside: outside,
+    safeFetch: outside,
     logger: createLogger('info', { write: (line) => void lines.push(JSON.parse(line)) }),
     finalsOf: () => undefined,
     transition: async (_job, event) => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
-import { TryAgainIn } from '#src/jobs/job-worker.ts';
+import { RetryDelay } from '#src/jobs/job-worker.ts';
 import { createLogger } from '#src/logger.ts';
 
 import { createBench, MOST_LOOKS, type Bench } from './job-worker-setup.ts';
@@ -108,7 +108,7 @@ describe('a step that fails', () => {
 
 describe('a step that fails and says when to try again', () => {
   const failsFor = (waitMs: number) => async (): Promise<void> => {
-    throw new TryAgainIn(waitMs, 'nobody is there until then');
+    throw new RetryDelay(waitMs, 'nobody is there until then');
   };
 
   test('is left alone for as long, whoever wakes the loop or changes the job', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 
 import { afterEach } from 'vitest';
 
-import { StepLoop, type StepLoopOptions } from '#src/jobs/job-worker.ts';
+import { JobWorker, type JobWorkerOptions } from '#src/jobs/job-worker.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
@@ -28,10 +28,10 @@ export interface Bench {
   put(...ids: string[]): void;
   /** As if somebody changed the job. */
   move(id: string): void;
-  start(options?: Partial<StepLoopOptions>): StepLoop;
+  start(options?: Partial<JobWorkerOptions>): JobWorker;
 }
 
-const running = new Map<StepLoop, FakeClock>();
+const running = new Map<JobWorker, FakeClock>();
 
 afterEach(async () => {
   const loops = [...running];
@@ -71,7 +71,7 @@ export function createBench(): Bench {
     start(options = {}) {
       const step = options.step ?? (async (job: Job) => void table.delete(job.id));
       const logger = createLogger('silent');
-      const loop = new StepLoop({
+      const loop = new JobWorker({
         name: 'test',
         concurrency: 2,
         find,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';
 import { jobFigures, moneyFigures } from '#src/metrics/figures.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../../databases/database.ts';
 import { quotaOn, quotaSettings, who } from '../../fakes/quota.ts';
@@ -47,7 +47,7 @@ describe.each(databaseKinds())('figures of everything on %s', (kind) => {
   });
 
   test('add up the vendor book by vendor: held, and billed or lost this month', async () => {
-    const book = createVendorBook();
+    const book = createVendorLedger();
     const submit = async (id: string, credits: number, vendor: string, nowMs: number) => {
       const submission = { submissionId: id, jobId: id, vendor, guildId: 'guild', credits, nowMs };
       await opened.database.transaction().execute(async (on) => book.open(on, submission));

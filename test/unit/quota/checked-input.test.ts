@@ -31,7 +31,7 @@ describe('is refused with a sentence:', () => {
     { name: 'credits in parts', limits: { credits: 0.5 }, says: 'whole number' },
     { name: 'a negative number at once', limits: { atOnce: -1 }, says: 'videos at once' },
     { name: 'a huge number waiting', limits: { waiting: 10_001 }, says: 'from 0 to 10000' },
-    { name: 'a negative dearest', limits: { dearest: -7 }, says: 'The dearest video' },
+    { name: 'a negative dearest', limits: { maxCost: -7 }, says: 'The dearest video' },
     { name: 'nothing', limits: {}, says: 'Nothing to set' },
     {
       name: 'a period of no credits',
@@ -61,12 +61,12 @@ describe('is refused with a sentence:', () => {
 });
 
 test('0 is a limit, and what the operator allows is just allowed', () => {
-  expect(checkedLimits({}, { credits: 0, atOnce: 0, waiting: 0, dearest: 0 }, ceiling)).toEqual({
+  expect(checkedLimits({}, { credits: 0, atOnce: 0, waiting: 0, maxCost: 0 }, ceiling)).toEqual({
     credits: 0,
     per: 'month',
     atOnce: 0,
     waiting: 0,
-    dearest: 0,
+    maxCost: 0,
   });
   expect(checkedLimits({}, { credits: 1000 }, ceiling).credits).toBe(1000);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
-import { ABILITIES, abilitiesOf } from '#src/vendors/capabilities.ts';
-import { canDo, obstaclesAt } from '#src/vendors/check-capabilities.ts';
+import { CAPABILITIES, capabilitiesOf } from '#src/vendors/capabilities.ts';
+import { whyUnsupported, vendorViolations } from '#src/vendors/check-capabilities.ts';
 import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
 
 const REQUEST: VideoRequest = {
@@ -22,11 +22,11 @@ const REQUEST: VideoRequest = {
 const NO_FACTS = { hasHeif: false, soundSeconds: 0, videoPixels: [] };
 
 function reason(vendor: string, request: Partial<VideoRequest>): string | undefined {
-  return canDo(vendor, { ...REQUEST, ...request });
+  return whyUnsupported(vendor, { ...REQUEST, ...request });
 }
 
 test('Every vendor of the settings has a row', () => {
-  expect(VENDOR_NAMES.filter((name) => abilitiesOf(name) === undefined)).toEqual([]);
+  expect(VENDOR_NAMES.filter((name) => capabilitiesOf(name) === undefined)).toEqual([]);
 });
 
 test('A plain request can be done, and says nothing', () => {
@@ -122,11 +122,11 @@ describe('what stands in the way is named, with what would do', () => {
   test('several things are all named', () => {
     const request = { ...REQUEST, model: '2.0', resolution: '480p', hasAudio: true } as const;
 
-    expect(obstaclesAt('kyyaipower', request).map(({ topic }) => topic)).toEqual([
+    expect(vendorViolations('kyyaipower', request).map(({ topic }) => topic)).toEqual([
       'resolution',
       'audio',
     ]);
-    expect(canDo('kyyaipower', request)).toContain('; ');
+    expect(whyUnsupported('kyyaipower', request)).toContain('; ');
   });
 });
 
@@ -161,7 +161,7 @@ test('A seed that cannot be passed on stands in nobody’s way', () => {
 });
 
 test('Vendors that cannot be listed are asked no faster than their documents say', () => {
-  expect(ABILITIES.kyyaipower.cadence.byIdMs).toBe(30_000);
-  expect(ABILITIES.aimlapi.cadence.byIdMs).toBe(10_000);
-  expect(ABILITIES.pixazo.cadence).toMatchObject({ byIdMs: 5_000, byIdLaterMs: 10_000 });
+  expect(CAPABILITIES.kyyaipower.cadence.byIdMs).toBe(30_000);
+  expect(CAPABILITIES.aimlapi.cadence.byIdMs).toBe(10_000);
+  expect(CAPABILITIES.pixazo.cadence).toMatchObject({ byIdMs: 5_000, byIdLaterMs: 10_000 });
 });

@@ -3,12 +3,12 @@ import { ComponentType } from 'discord.js';
 
 import { ledgerCsv } from '../../../quota/reports/export.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../interactions/reply.ts';
-import type { ModerationDesk } from '../moderation-context.ts';
+import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
+import type { ModerationContext } from '../moderation-context.ts';
 
 export async function exportLedgerFile(
   interaction: CommandInteraction,
-  { quota, database, clock }: ModerationDesk,
+  { quota, database, clock }: ModerationContext,
 ): Promise<void> {
   const { rows, from, to } = await quota.exportLedger(database, {
     guildId: interaction.guildId,
@@ -18,7 +18,7 @@ export async function exportLedgerFile(
   });
   const name = `credits-${from}-to-${to}.csv`;
   const entries = rows.length === 1 ? '1 entry' : `${rows.length} entries`;
-  await showPrivately(interaction, {
+  await showPrivateReply(interaction, {
     components: [
       ...paragraphs([`**Ledger from ${from} to ${to}**: ${entries}`]),
       { type: ComponentType.File, file: { url: `attachment://${name}` } },

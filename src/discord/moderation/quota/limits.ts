@@ -8,43 +8,43 @@ import type { Changed } from '../../../quota/moderation/change-log.ts';
 import type { ByModerator, Clearable } from '../../../quota/moderation/moderation.ts';
 import type { DatabaseTransaction } from '../../../storage/database.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../interactions/reply.ts';
+import { replyPrivately } from '../../interactions/reply.ts';
 import { limitsText, targetName } from '../change-text.ts';
-import { makeChange, type ModerationDesk } from '../moderation-context.ts';
+import { makeChange, type ModerationContext } from '../moderation-context.ts';
 
 const perSchema = z.enum(['day', 'month']).optional();
 const CLEARABLE = {
   credits: 'credits',
   at_once: 'atOnce',
   waiting: 'waiting',
-  dearest: 'dearest',
+  maxCost: 'maxCost',
   all: 'all',
 } as const satisfies Record<string, Clearable>;
-const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'dearest', 'all']).optional();
+const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'maxCost', 'all']).optional();
 
 /** @throws UserError for limits that are out of range, or above what the operator allows */
 export async function changeLimits(
   interaction: CommandInteraction,
-  desk: ModerationDesk,
+  context: ModerationContext,
   target: LimitTarget,
 ): Promise<void> {
   const { options } = interaction;
   const limits = readLimits(options);
   const clear = clearSchema.parse(options.getString('clear') ?? undefined);
   const isSetting = Object.keys(limits).length > 0;
-  if (!isSetting && clear === undefined) return showLimits(interaction, desk, target);
+  if (!isSetting && clear === undefined) return showLimits(interaction, context, target);
   if (clear !== undefined) checkBoth(clear, limits);
   const cleared = clear === undefined ? undefined : CLEARABLE[clear];
-  await makeChange(interaction, desk, {
+  await makeChange(interaction, context, {
     action: isSetting ? 'set-limit' : 'clear-limit',
     target,
     change: async (transaction, by) =>
-      change(transaction, { ...by, target }, { desk, cleared, limits, isSetting }),
+      change(transaction, { ...by, target }, { context, cleared, limits, isSetting }),
   });
 }
 
 interface Wanted {
-  desk: ModerationDesk;
+  context: ModerationContext;
   cleared: Clearable | undefined;
   limits: StoredLimits;
   isSetting: boolean;
@@ -53,7 +53,7 @@ interface Wanted {
 async function change(
   transaction: DatabaseTransaction,
   by: ByModerator & { target: LimitTarget },
-  { desk: { quota }, cleared, limits, isSetting }: Wanted,
+  { context: { quota }, cleared, limits, isSetting }: Wanted,
 ): Promise<Changed<StoredLimits>> {
   if (cleared === undefined) return quota.setLimit(transaction, { ...by, limits });
   const before = await quota.clearLimit(transaction, { ...by, clear: cleared });
@@ -70,12 +70,12 @@ function checkBoth(clear: keyof typeof CLEARABLE, limits: StoredLimits): void {
 
 async function showLimits(
   interaction: CommandInteraction,
-  { quota, database }: ModerationDesk,
+  { quota, database }: ModerationContext,
   target: LimitTarget,
 ): Promise<void> {
   const all = await quota.limits(database, interaction.guildId);
   const found = all.find((one) => targetName(one.target) === targetName(target));
-  await tellPrivately(interaction, [
+  await replyPrivately(interaction, [
     `**Limits of ${targetName(target)}**: ${limitsText(found?.limits ?? {})}`,
   ]);
 }
@@ -88,7 +88,7 @@ function readLimits(options: CommandInteraction['options']): StoredLimits {
     per,
     atOnce: whole('at_once'),
     waiting: whole('waiting'),
-    dearest: whole('dearest'),
+    maxCost: whole('maxCost'),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

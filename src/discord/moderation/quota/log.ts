@@ -10,10 +10,10 @@ import { UserError } from '../../../errors.ts';
 import type { ChangeLogPage, LoggedChange } from '../../../quota/moderation/change-log.ts';
 import { customId } from '../../custom-id.ts';
 import type { ButtonPress, CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../interactions/reply.ts';
+import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
 import { timestamp } from '../../text.ts';
 import { changeLine } from '../change-text.ts';
-import type { ModerationDesk } from '../moderation-context.ts';
+import type { ModerationContext } from '../moderation-context.ts';
 
 /** The file of the command that has the buttons. */
 const OWNER = 'quota';
@@ -23,11 +23,11 @@ const MAX_LINE_LENGTH = 380;
 
 export async function showLog(
   interaction: CommandInteraction | ButtonPress,
-  { quota, database }: ModerationDesk,
+  { quota, database }: ModerationContext,
   wanted = 1,
 ): Promise<void> {
   const page = await quota.changeLog(database, { guildId: interaction.guildId, page: wanted });
-  await showPrivately(interaction, {
+  await showPrivateReply(interaction, {
     components: [...paragraphs([logText(page)]), ...(page.pages > 1 ? [buttonsOf(page)] : [])],
   });
 }

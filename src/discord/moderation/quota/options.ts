@@ -79,12 +79,12 @@ const limits: APIApplicationCommandBasicOption[] = [
   },
   number('at_once', 'How many videos may be made at the same time; more wait in turn', places),
   number('waiting', 'How many videos may wait for a place', places),
-  number('dearest', 'How many credits a single video may cost', credits),
+  number('maxCost', 'How many credits a single video may cost', credits),
   {
     type: ApplicationCommandOptionType.String,
     name: 'clear',
     description: 'Takes a limit away again',
-    choices: ['credits', 'at_once', 'waiting', 'dearest', 'all'].map((name) => ({
+    choices: ['credits', 'at_once', 'waiting', 'maxCost', 'all'].map((name) => ({
       name,
       value: name,
     })),

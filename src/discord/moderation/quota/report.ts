@@ -3,15 +3,15 @@ import { ComponentType, type APIMediaGalleryComponent } from 'discord.js';
 import { z } from 'zod';
 
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { paragraphs, showPrivately } from '../../interactions/reply.ts';
-import type { ModerationDesk } from '../moderation-context.ts';
+import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
+import type { ModerationContext } from '../moderation-context.ts';
 import { reportText } from './report-text.ts';
 
 const periodSchema = z.enum(['today', 'this_month', 'last_month']);
 
 export async function showReport(
   interaction: CommandInteraction,
-  { quota, database, charts, clock }: ModerationDesk,
+  { quota, database, charts, clock }: ModerationContext,
 ): Promise<void> {
   const { guildId, options } = interaction;
   const period = periodSchema.parse(options.getString('period') ?? 'this_month');
@@ -19,11 +19,11 @@ export async function showReport(
   const report = await quota.report(database, { guildId, period, nowMs });
   const [heading = '', ...texts] = reportText(report);
   if (report.byMember.length === 0) {
-    return showPrivately(interaction, { components: paragraphs([heading, ...texts]) });
+    return showPrivateReply(interaction, { components: paragraphs([heading, ...texts]) });
   }
   const chart = await charts.drawReport(report, { serverName: interaction.guild?.name ?? '' });
   const name = `report-${report.period.key}.png`;
-  await showPrivately(interaction, {
+  await showPrivateReply(interaction, {
     components: [
       ...paragraphs([heading]),
       ...(chart === undefined ? [] : [chartGallery(name, chartInWords(report.total))]),

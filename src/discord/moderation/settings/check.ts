@@ -10,7 +10,7 @@ import type { QuotaView } from '../../../quota/view.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../../vendors/health/withdrawals.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../interactions/reply.ts';
+import { replyPrivately } from '../../interactions/reply.ts';
 import {
   allowedModels,
   channelIdsOf,
@@ -19,13 +19,13 @@ import {
 } from '../../server/server-rules.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
 import { counted } from '../../text.ts';
-import type { ModerationDesk } from '../moderation-context.ts';
+import type { ModerationContext } from '../moderation-context.ts';
 import { roleIdsOf } from '../permissions.ts';
 import { findingsText, type Finding } from './finding.ts';
 import { guildFindings } from './guild-findings.ts';
 import { vendorFindings, withdrawalFindings } from './vendor-findings.ts';
 
-interface CheckDependencies extends ModerationDesk {
+interface CheckDependencies extends ModerationContext {
   readonly offers: Offers;
   readonly vendorStates: () => VendorStates;
   readonly withdrawals: Pick<Withdrawals, 'list'>;
@@ -56,7 +56,7 @@ export async function checkServer(
     ...withdrawalFindings(dependencies.withdrawals.list()),
     ...budgetFindings(view, usual && offers.creditsToHold(usual)),
   ];
-  await tellPrivately(interaction, [verdictOf(findings), findingsText(findings)]);
+  await replyPrivately(interaction, [verdictOf(findings), findingsText(findings)]);
 }
 
 function verdictOf(findings: readonly Finding[]): string {

@@ -4,31 +4,31 @@ import { z } from 'zod';
 import type { ModelId } from '../../../catalogue/request.ts';
 import { changeOnce } from '../../../quota/moderation/change-log.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
-import { tellPrivately } from '../../interactions/reply.ts';
-import { makeChange, type ModerationDesk } from '../moderation-context.ts';
+import { replyPrivately } from '../../interactions/reply.ts';
+import { makeChange, type ModerationContext } from '../moderation-context.ts';
 import type { SettingsChange } from './changes.ts';
 import { PARTS, settingsText } from './settings-text.ts';
 
 export async function showSettings(
   interaction: CommandInteraction,
-  { settings, quota, database }: ModerationDesk,
+  { settings, quota, database }: ModerationContext,
   offered: readonly ModelId[],
 ): Promise<void> {
   const { guildId } = interaction;
   const timeZone = await quota.timeZone(database, guildId);
   const set = await settings.read(guildId);
-  await tellPrivately(interaction, [settingsText(set, { timeZone, offered })]);
+  await replyPrivately(interaction, [settingsText(set, { timeZone, offered })]);
 }
 
 /** The settings and their entry in the log are written together, once for the interaction. */
 export async function changeSettings(
   interaction: CommandInteraction,
-  desk: ModerationDesk,
+  context: ModerationContext,
   { part, read, offered }: SettingsChange & { readonly offered: readonly ModelId[] },
 ): Promise<void> {
   const next = read(interaction, offered);
   const what = { action: 'settings', target: { scope: 'server' } } as const;
-  await makeChange(interaction, desk, {
+  await makeChange(interaction, context, {
     ...what,
     change: async (transaction, by) =>
       changeOnce(
@@ -37,7 +37,7 @@ export async function changeSettings(
         {
           state: z.string(),
           change: async () => {
-            const { before, after } = await desk.settings.change(transaction, by.guildId, next);
+            const { before, after } = await context.settings.change(transaction, by.guildId, next);
             return { before: PARTS[part](before, offered), after: PARTS[part](after, offered) };
           },
         },
@@ -47,13 +47,13 @@ export async function changeSettings(
 
 export async function changeTimeZone(
   interaction: CommandInteraction,
-  desk: ModerationDesk,
+  context: ModerationContext,
 ): Promise<void> {
   const timeZone = interaction.options.getString('zone', true);
-  await makeChange(interaction, desk, {
+  await makeChange(interaction, context, {
     action: 'time-zone',
     target: { scope: 'server' },
-    change: async (transaction, by) => desk.quota.setTimeZone(transaction, { ...by, timeZone }),
+    change: async (transaction, by) => context.quota.setTimeZone(transaction, { ...by, timeZone }),
   });
 }
 

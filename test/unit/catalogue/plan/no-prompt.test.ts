@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { canDo } from '#src/vendors/check-capabilities.ts';
+import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 import { modelAt } from '#src/vendors/model-at.ts';
 
 import { FIRST, BOTH, VIDEO, plan, refusalOf, type Here } from '../../../fakes/plan.ts';
@@ -20,7 +20,7 @@ describe('a request without a prompt', () => {
       const request = plan({ prompt: '', inputs });
 
       expect(request.prompt).toBe('');
-      expect(canDo('byteplus', request)).toBeUndefined();
+      expect(whyUnsupported('byteplus', request)).toBeUndefined();
     },
   );
 
@@ -48,7 +48,9 @@ describe('a request without a prompt', () => {
     const request = plan({ prompt: '', inputs: FIRST }, at('aimlapi', 'byteplus'));
 
     expect(request.ratio).toBe('adaptive');
-    expect(canDo('aimlapi', { ...request, ratio: '16:9' })).toBe('it needs a prompt for 2.0');
-    expect(canDo('byteplus', request)).toBeUndefined();
+    expect(whyUnsupported('aimlapi', { ...request, ratio: '16:9' })).toBe(
+      'it needs a prompt for 2.0',
+    );
+    expect(whyUnsupported('byteplus', request)).toBeUndefined();
   });
 });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
-import { objectionsTo } from '#src/catalogue/plan/check-model.ts';
-import { wishOf } from '#src/catalogue/plan/parse-options.ts';
+import { violationsOf } from '#src/catalogue/plan/check-model.ts';
+import { optionsOf } from '#src/catalogue/plan/parse-options.ts';
 import {
   INPUT_ROLES,
   MODEL_IDS,
@@ -268,7 +268,7 @@ describe('whatever is asked', () => {
     if (!videoRequestSchema.safeParse(answer).success) return 'incomplete';
     if (!offered.includes(answer.model)) return 'not offered';
     if (answer.isDraft === true && !isRightDraft(answer)) return 'an impossible draft';
-    return objectionsTo(modelOf(answer.model), wishOf(answer))[0]?.topic ?? 'none';
+    return violationsOf(modelOf(answer.model), optionsOf(answer))[0]?.topic ?? 'none';
   }
 
   function isRightDraft({ resolution, tier, returnsLastFrame }: VideoRequest): boolean {

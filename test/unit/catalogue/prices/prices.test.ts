@@ -276,7 +276,7 @@ describe('what a request pays', () => {
 
   it('is never more for the slower tier or for a request with video', () => {
     const offers = OFFERING_VENDORS.flatMap((vendor) => Object.values(offersOf(vendor)));
-    const dearer = offers.flatMap((offer) =>
+    const moreExpensive = offers.flatMap((offer) =>
       RESOLUTIONS.flatMap((resolution) => {
         const cost = (request: Partial<Priced>) =>
           priceFor(offer, aPriced({ ...request, resolution }))?.withAudioMicroDollars ?? 0;
@@ -284,7 +284,7 @@ describe('what a request pays', () => {
       }),
     );
 
-    expect(dearer).toEqual([]);
+    expect(moreExpensive).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { SnowflakeUtil } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
-import { findMarked } from '#src/discord/messages/delivery-marker.ts';
+import { findMarkedMessage } from '#src/discord/messages/delivery-marker.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import type { FoundMessage, MessageSearch } from '#src/discord/rest/search-messages.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -24,8 +24,8 @@ function aMarkedJob({ atCommand = 0, atMark = 0 } = {}): Job {
     state: 'succeeded',
     interactionId: idAt(JOB_BORN_MS),
     createdAtMs: JOB_BORN_MS + MINUTE + atCommand,
-    deliveryMark: CHANNEL,
-    deliveryMarkedAtMs: MARKED_AT_MS + atMark,
+    deliveryMarkerChannelId: CHANNEL,
+    deliveryMarkerSetAtMs: MARKED_AT_MS + atMark,
   });
 }
 
@@ -59,7 +59,7 @@ describe('a lost message', () => {
   test.each(Object.entries(CLOCKS))('is found by a clock %s', async (_clock, wrongBy) => {
     const { messenger } = channel();
 
-    const found = await findMarked(aMarkedJob(wrongBy), { messenger });
+    const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
 
     expect(found).toEqual({ as: 'video', messageId: LOST.id });
   });
@@ -67,7 +67,7 @@ describe('a lost message', () => {
   test('is found near its mark without looking through all that was said since the command', async () => {
     const { messenger, searches } = channel({ longestMs: HOUR });
 
-    const found = await findMarked(aMarkedJob(), { messenger });
+    const found = await findMarkedMessage(aMarkedJob(), { messenger });
 
     expect(found).toMatchObject({ messageId: LOST.id });
     expect(searches).toHaveLength(1);
@@ -82,7 +82,9 @@ describe('a lost message', () => {
       return SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent) ? sent : 'not-there';
     };
 
-    expect(await findMarked(job, { messenger: { find } })).toMatchObject({ messageId: sent.id });
+    expect(await findMarkedMessage(job, { messenger: { find } })).toMatchObject({
+      messageId: sent.id,
+    });
   });
 
   test.each(['unreadable', 'too-many'] as const)(
@@ -90,7 +92,7 @@ describe('a lost message', () => {
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 
-      expect(await findMarked(aMarkedJob(), { messenger })).toBe(tooLong);
+      expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe(tooLong);
       expect(searches).toHaveLength(1);
     },
   );
@@ -99,7 +101,7 @@ describe('a lost message', () => {
 test('nothing from before the command is looked through', async () => {
   const { messenger, searches } = channel();
 
-  await findMarked(aMarkedJob({ atCommand: 3 * HOUR }), { messenger });
+  await findMarkedMessage(aMarkedJob({ atCommand: 3 * HOUR }), { messenger });
 
   expect(searches.map(({ fromMs }) => fromMs)).toEqual([JOB_BORN_MS, JOB_BORN_MS]);
 });
@@ -108,7 +110,7 @@ describe('a message that is not near its mark', () => {
   test('is not there when it is not there since the command either', async () => {
     const { messenger, searches } = channel({ isLost: false });
 
-    expect(await findMarked(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
     expect(searches).toMatchObject([{}, { fromMs: JOB_BORN_MS }]);
     expect(searches[1]).not.toHaveProperty('toMs');
   });
@@ -116,7 +118,7 @@ describe('a message that is not near its mark', () => {
   test('is not there in a busy channel when our clock was right at the command', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
 
-    expect(await findMarked(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
   });
 
   test.each([-3 * HOUR, 3 * HOUR, DAY])(
@@ -124,7 +126,7 @@ describe('a message that is not near its mark', () => {
     async (atCommand) => {
       const { messenger } = channel({ longestMs: HOUR });
 
-      expect(await findMarked(aMarkedJob({ atCommand }), { messenger })).toBe('too-many');
+      expect(await findMarkedMessage(aMarkedJob({ atCommand }), { messenger })).toBe('too-many');
     },
   );
 
@@ -137,19 +139,19 @@ describe('a message that is not near its mark', () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
     const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
 
-    expect(await findMarked(job, { messenger })).toBe(found);
+    expect(await findMarkedMessage(job, { messenger })).toBe(found);
   });
 
   test('is not known to be away once the channel cannot be read', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
 
-    expect(await findMarked(aMarkedJob(), { messenger })).toBe('unreadable');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('unreadable');
   });
 });
 
 test('a job without a mark asks for nothing', async () => {
   const { messenger, searches } = channel();
 
-  expect(await findMarked(aJob({ state: 'succeeded' }), { messenger })).toBe('not-there');
+  expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toBe('not-there');
   expect(searches).toEqual([]);
 });

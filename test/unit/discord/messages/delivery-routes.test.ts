@@ -2,10 +2,10 @@
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { deliver } from '#src/discord/messages/deliver-video.ts';
+import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import { createLogger } from '#src/logger.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
@@ -31,7 +31,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
   const failures = new Map<Route, Error>();
   const tokens = new Map([[job.interactionId, 'a-token']]);
   const attempt = (route: Route, details: { channelId?: string; nonce?: string } = {}): void => {
-    tried.push({ route, ...details, mark: job.deliveryMark });
+    tried.push({ route, ...details, mark: job.deliveryMarkerChannelId });
     const failure = failures.get(route);
     if (failure !== undefined) throw failure;
   };
@@ -50,7 +50,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
     readByBot: notUsed,
   };
   const run = async () =>
-    deliver(job, {
+    deliverVideo(job, {
       messenger,
       tokens: {
         find: async (interactionId) => tokens.get(interactionId),
@@ -58,7 +58,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
       },
       async transition(before, event) {
         if (typeof event === 'function') throw new Error('a marker is no decision');
-        job = nextJob(before, event, JOB_BORN_MS);
+        job = applyEvent(before, event, JOB_BORN_MS);
         return job;
       },
       uploadLimitBytes: () => 1_000_000,
@@ -103,7 +103,7 @@ describe('a finished video', () => {
     delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
 
     expect(await delivery.run()).toBe('no-way');
-    expect(delivery.job().deliveryMark).toBeUndefined();
+    expect(delivery.job().deliveryMarkerChannelId).toBeUndefined();
   });
 });
 
@@ -112,7 +112,7 @@ describe('a message whose creation got no answer', () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE).set('create', CUT);
     await expect(delivery.run()).rejects.toBe(CUT);
-    expect(delivery.job().deliveryMark).toBe('200');
+    expect(delivery.job().deliveryMarkerChannelId).toBe('200');
     delivery.tokens.set('400', 'a-token');
     delivery.failures.clear();
     delivery.tried.length = 0;
@@ -122,7 +122,10 @@ describe('a message whose creation got no answer', () => {
   });
 
   test('is tried again with the same nonce, by which Discord drops a repetition', async () => {
-    const delivery = aDelivery({ deliveryMark: '200', deliveryMarkedAtMs: JOB_BORN_MS });
+    const delivery = aDelivery({
+      deliveryMarkerChannelId: '200',
+      deliveryMarkerSetAtMs: JOB_BORN_MS,
+    });
     delivery.failures.set('create', CUT);
     await expect(delivery.run()).rejects.toBe(CUT);
     await expect(delivery.run()).rejects.toBe(CUT);

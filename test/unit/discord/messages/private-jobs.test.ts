@@ -1,9 +1,9 @@
 /** What was asked for in private is for its member alone, even where Discord’s answer did not say that the reply is ephemeral. */
 import { describe, expect, test } from 'vitest';
 
-import { deliver } from '#src/discord/messages/deliver-video.ts';
-import { tellMember } from '#src/discord/messages/notify-member.ts';
-import { drawJob } from '#src/discord/messages/render-message.ts';
+import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
+import { notifyMember } from '#src/discord/messages/notify-member.ts';
+import { renderJob } from '#src/discord/messages/render-message.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
@@ -51,7 +51,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
     const video = { file: 'videos/job1.mp4', bytes: 1000 };
     const job = secret({ state: 'succeeded', video });
 
-    await deliver(job, {
+    await deliverVideo(job, {
       messenger,
       tokens,
       transition: async (before) => before,
@@ -71,7 +71,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   test.each(['queued', 'failed'] as const)('shows nobody else that it is %s', async (state) => {
     const { messenger, sentTo } = watched();
 
-    await drawJob(secret({ state }), { messenger, tokens, logger });
+    await renderJob(secret({ state }), { messenger, tokens, logger });
 
     expect(sentTo).toEqual(state === 'failed' ? [DIRECT_CHANNEL] : []);
   });
@@ -80,7 +80,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
     const { messenger, sentTo } = watched();
     const job = secret({ state: 'delivered', stateSinceMs: JOB_BORN_MS + 3_600_000 });
 
-    await tellMember(job, { messenger, logger });
+    await notifyMember(job, { messenger, logger });
 
     expect(sentTo).toEqual([]);
   });

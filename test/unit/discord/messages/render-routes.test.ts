@@ -2,7 +2,7 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { drawJob } from '#src/discord/messages/render-message.ts';
+import { renderJob } from '#src/discord/messages/render-message.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -54,7 +54,7 @@ function aDrawing(
     drop: async (interactionId: string) => void dropped.push(interactionId),
   };
   const draw = async (place?: number) =>
-    drawJob(job, { messenger, tokens, logger: createLogger('silent') }, { place });
+    renderJob(job, { messenger, tokens, logger: createLogger('silent') }, { position: place });
   return { draw, sent, bodies, failures, dropped };
 }
 

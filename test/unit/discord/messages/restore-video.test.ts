@@ -2,9 +2,9 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { videoIn } from '#src/discord/messages/find-video.ts';
+import { findVideo } from '#src/discord/messages/find-video.ts';
 import { downloadLink } from '#src/discord/messages/job-message.ts';
-import { readItsMessage } from '#src/discord/messages/read-message.ts';
+import { readJobMessage } from '#src/discord/messages/read-message.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -38,7 +38,7 @@ describe('a message', () => {
     ['that mentions the file', [{ content: 'seedance-job1.mp4' }], undefined],
     ['without anything', [], undefined],
   ])('%s', (_what, components, found) => {
-    expect(videoIn({ components }, job)).toBe(found);
+    expect(findVideo({ components }, job)).toBe(found);
   });
 });
 
@@ -71,7 +71,7 @@ function aReading({
   };
   const tokens = { find: async () => (token === '' ? undefined : token), drop: notUsed };
   return {
-    run: async () => readItsMessage(aJob(overrides), { messenger, tokens }),
+    run: async () => readJobMessage(aJob(overrides), { messenger, tokens }),
     read,
     failures,
   };

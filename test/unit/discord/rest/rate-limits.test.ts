@@ -15,7 +15,7 @@ const BOT: LimitedRequest = {
   method: 'patch',
   route: '/channels/1/messages/2',
   by: 'bot',
-  lane: 'edits',
+  bucket: 'edits',
 };
 
 function stage() {

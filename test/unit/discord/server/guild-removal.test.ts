@@ -3,9 +3,9 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
-import { createDepartures, type Departures } from '#src/discord/server/guild-removal.ts';
+import { createGuildRemovals, type GuildRemovals } from '#src/discord/server/guild-removal.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import type { JobListener } from '#src/jobs/record/transition.ts';
 
 import { createFakeClock, type FakeClock } from '../../../fakes/clock.ts';
@@ -17,7 +17,7 @@ const ON_SHARD_1 = String(3n << 22n);
 
 let clock: FakeClock;
 let client: Client;
-let departures: Departures;
+let guildRemovals: GuildRemovals;
 let jobs: Job[];
 let listener: JobListener;
 /** What the database fails with while it is set. */
@@ -32,7 +32,7 @@ beforeEach(() => {
   failure = undefined;
   recorded = new Map();
   const waiting = (): Job[] => jobs.filter(({ state }) => state === 'accepted');
-  departures = createDepartures({
+  guildRemovals = createGuildRemovals({
     client,
     clock,
     logger: pino({ level: 'silent' }),
@@ -53,7 +53,7 @@ beforeEach(() => {
       async transition(job, event) {
         if (typeof event === 'function')
           throw new Error('Not reached: nothing is made from the database');
-        const after = nextJob(job, event, clock.now());
+        const after = applyEvent(job, event, clock.now());
         jobs = jobs.map((one) => (one.id === job.id ? after : one));
         return after;
       },
@@ -65,7 +65,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  await departures.stop();
+  await guildRemovals.stop();
   await client.destroy();
 });
 
@@ -94,14 +94,14 @@ test('what READY does not list was left; servers of another shard are not looked
   accept('elsewhere', ON_SHARD_1);
 
   ready([ON_SHARD_0], [0, 2]);
-  await departures.start();
+  await guildRemovals.start();
 
   expect(states()).toEqual({ here: 'accepted', gone: 'cancelled', elsewhere: 'accepted' });
 });
 
 test('a server that was left while the connection was gone is noticed when it is back', async () => {
   ready([ON_SHARD_0, ON_SHARD_1]);
-  await departures.start();
+  await guildRemovals.start();
   accept('gone', ON_SHARD_1);
   await clock.settle();
   expect(states()).toEqual({ gone: 'accepted' });
@@ -112,7 +112,7 @@ test('a server that was left while the connection was gone is noticed when it is
 });
 
 test('a job that is accepted just after the removal is cancelled too', async () => {
-  await departures.start();
+  await guildRemovals.start();
 
   tell('GuildDelete', ON_SHARD_0);
   await clock.settle();
@@ -123,7 +123,7 @@ test('a job that is accepted just after the removal is cancelled too', async () 
 });
 
 test('a server that takes the bot in again has its jobs made', async () => {
-  await departures.start();
+  await guildRemovals.start();
 
   tell('GuildDelete', ON_SHARD_0);
   tell('GuildCreate', ON_SHARD_0);
@@ -134,7 +134,7 @@ test('a server that takes the bot in again has its jobs made', async () => {
 });
 
 test('a server that an outage took has not removed the bot', async () => {
-  await departures.start();
+  await guildRemovals.start();
   accept('waiting', ON_SHARD_0);
 
   tell('GuildDelete', ON_SHARD_0, { unavailable: true });
@@ -146,7 +146,7 @@ test('a server that an outage took has not removed the bot', async () => {
 test.for([[{}], [null], [{ id: 7 }]])(
   'an event without an id says nothing: %j',
   async ([event]) => {
-    await departures.start();
+    await guildRemovals.start();
     accept('waiting', ON_SHARD_0);
 
     for (const name of ['Ready', 'GuildCreate', 'GuildDelete'] as const)
@@ -158,7 +158,7 @@ test.for([[{}], [null], [{ id: 7 }]])(
 );
 
 test('a database that fails is asked again', async () => {
-  await departures.start();
+  await guildRemovals.start();
   accept('waiting', ON_SHARD_0);
 
   failure = new Error('disk full');
@@ -173,7 +173,7 @@ test('a database that fails is asked again', async () => {
 
 test('it is recorded when a server removed the bot, and that it has it again', async () => {
   ready(['left', 'stays']);
-  await departures.start();
+  await guildRemovals.start();
   expect([...recorded]).toEqual([
     ['left', null],
     ['stays', null],
@@ -195,7 +195,7 @@ test('a server that left while the bot was away is seen to be missing, of this s
   recorded.set(ON_SHARD_0, null);
   recorded.set(ON_SHARD_1, null);
   ready([], [0, 2]);
-  await departures.start();
+  await guildRemovals.start();
 
   expect(recorded.get(ON_SHARD_0)).toBe(clock.now());
   expect(recorded.get(ON_SHARD_1)).toBeNull();
@@ -203,7 +203,7 @@ test('a server that left while the bot was away is seen to be missing, of this s
 
 test('an outage is recorded as no removal', async () => {
   ready(['quiet']);
-  await departures.start();
+  await guildRemovals.start();
   tell('GuildDelete', 'quiet', { unavailable: true });
   await clock.settle();
 

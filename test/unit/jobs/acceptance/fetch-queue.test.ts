@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
 import { UserError } from '#src/errors.ts';
-import { createFetchTurns, type FetchTurns } from '#src/jobs/acceptance/fetch-queue.ts';
+import { createFetchQueue, type FetchQueue } from '#src/jobs/acceptance/fetch-queue.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
 /** Orders that fetch until they are told to end. */
-function orders(turns: FetchTurns) {
+function orders(scheduler: FetchQueue) {
   const fetching = new Map<string, () => void>();
   const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>
-    turns.run({ guildId, memberId }, async () => {
+    scheduler.run({ guildId, memberId }, async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       fetching.set(name, resolve);
       await promise;
@@ -24,7 +24,7 @@ const settled = async (): Promise<void> => new Promise((resolve) => setImmediate
 
 describe('turns to fetch', () => {
   test('a second order of a member waits for the first, and does not fail', async () => {
-    const { order, fetching, end } = orders(createFetchTurns(createFakeClock()));
+    const { order, fetching, end } = orders(createFetchQueue(createFakeClock()));
     const first = order('guild', 'alice', 'first');
     const second = order('guild', 'alice', 'second');
     await settled();
@@ -39,7 +39,7 @@ describe('turns to fetch', () => {
   });
 
   test('one server leaves turns to others, and all together are bounded', async () => {
-    const { order, fetching } = orders(createFetchTurns(createFakeClock()));
+    const { order, fetching } = orders(createFetchQueue(createFakeClock()));
     const busy = Array.from({ length: 9 }, async (_, index) => order('busy', `busy${index}`));
     await settled();
     expect(fetching.size).toBe(4);
@@ -56,7 +56,7 @@ describe('turns to fetch', () => {
 
   test('the wait ends with a sentence, and the turn goes to the next', async () => {
     const clock = createFakeClock();
-    const { order, fetching, end } = orders(createFetchTurns(clock));
+    const { order, fetching, end } = orders(createFetchQueue(clock));
     const first = order('guild', 'alice', 'first');
     const second = order('guild', 'alice', 'second');
     const refusal = second.catch((error: unknown) => error);
@@ -75,11 +75,11 @@ describe('turns to fetch', () => {
   });
 
   test('an order that fails gives its turn back', async () => {
-    const turns = createFetchTurns(createFakeClock());
+    const scheduler = createFetchQueue(createFakeClock());
     const who = { guildId: 'guild', memberId: 'alice' };
-    const failing = turns.run(who, async () => Promise.reject(new Error('unreadable')));
+    const failing = scheduler.run(who, async () => Promise.reject(new Error('unreadable')));
 
     await expect(failing).rejects.toThrow('unreadable');
-    expect(await turns.run(who, async () => Promise.resolve('read'))).toBe('read');
+    expect(await scheduler.run(who, async () => Promise.resolve('read'))).toBe('read');
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
-import { gapMs } from '#src/jobs/polling/poll-interval.ts';
+import { pollIntervalMs } from '#src/jobs/polling/poll-interval.ts';
 import type { OpenTask } from '#src/jobs/record/task-queries.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
@@ -31,7 +31,7 @@ describe('how long a task may go unseen', () => {
     { after: 5 * MINUTE, gap: 5 * SECOND },
     { after: 5 * MINUTE + 1, gap: 10 * SECOND },
   ])('by id, $after ms after it was submitted: $gap ms', ({ after, gap }) => {
-    expect(gapMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
+    expect(pollIntervalMs(byId, aTask(), JOB_BORN_MS + after)).toBe(gap);
   });
 
   test.each([
@@ -40,12 +40,12 @@ describe('how long a task may go unseen', () => {
     { after: 2 * MINUTE, gap: SECOND },
     { after: 2 * MINUTE + 1, gap: 3 * SECOND },
   ])('by list, $after ms after it was submitted, without a history: $gap ms', ({ after, gap }) => {
-    expect(gapMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
+    expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS + after)).toBe(gap);
   });
 
   test('by list: three seconds, however old it is', () => {
-    expect(gapMs(byList, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
-    expect(gapMs(byList, aTask(), JOB_BORN_MS + 60 * MINUTE)).toBe(3 * SECOND);
+    expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
+    expect(pollIntervalMs(byList, aTask(), JOB_BORN_MS + 60 * MINUTE)).toBe(3 * SECOND);
   });
 
   test.each([
@@ -57,7 +57,7 @@ describe('how long a task may go unseen', () => {
   ])('by list, $offset ms around when it is due: $gap ms', ({ offset, gap }) => {
     const dueAtMs = JOB_BORN_MS + MINUTE;
 
-    expect(gapMs(byList, aTask({ expectedAtMs: dueAtMs }), dueAtMs + offset)).toBe(gap);
+    expect(pollIntervalMs(byList, aTask({ expectedAtMs: dueAtMs }), dueAtMs + offset)).toBe(gap);
   });
 });
 
@@ -69,18 +69,18 @@ describe('a task of the slower tier', () => {
   const economy = { ...aTask(), tier: 'flex' } as const;
 
   test('may go unseen for longer, by list and by id', () => {
-    expect(gapMs({ cadence: slow, checkMany }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
-    expect(gapMs({ cadence: slow }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
-    expect(gapMs({ cadence: slow, checkMany }, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
+    expect(pollIntervalMs({ cadence: slow, checkMany }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
+    expect(pollIntervalMs({ cadence: slow }, economy, JOB_BORN_MS)).toBe(30 * SECOND);
+    expect(pollIntervalMs({ cadence: slow, checkMany }, aTask(), JOB_BORN_MS)).toBe(3 * SECOND);
   });
 
   test('is looked at sooner when it is about due', () => {
     const due = { ...economy, expectedAtMs: JOB_BORN_MS };
 
-    expect(gapMs({ cadence: slow, checkMany }, due, JOB_BORN_MS)).toBe(SECOND);
+    expect(pollIntervalMs({ cadence: slow, checkMany }, due, JOB_BORN_MS)).toBe(SECOND);
   });
 
   test('goes by the ordinary cadence where the vendor has no other', () => {
-    expect(gapMs({ cadence, checkMany }, economy, JOB_BORN_MS)).toBe(3 * SECOND);
+    expect(pollIntervalMs({ cadence, checkMany }, economy, JOB_BORN_MS)).toBe(3 * SECOND);
   });
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import { VendorError } from '#src/errors.ts';
 import { createPoller, type PollLoop } from '#src/jobs/polling/poller.ts';
-import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
+import { createRateLimiter } from '#src/jobs/polling/rate-limiter.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import { soleProcessLeases, type Leases } from '#src/storage/leases/leases.ts';
@@ -51,7 +51,7 @@ async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<vo
   loop = createPoller({
     vendor: { ...vendor, check: slowed(vendor.check, lookMs) },
     clock: own,
-    pace: createAccountPace(0, own),
+    rateLimiter: createRateLimiter(0, own),
     leases: breakable(soleProcessLeases()),
     store: {
       openTasks: async () => {

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 
 import { DAY, HOUR, SECOND } from '#src/clock.ts';
-import { createAccountPace } from '#src/jobs/polling/rate-limiter.ts';
+import { createRateLimiter } from '#src/jobs/polling/rate-limiter.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
 test('calls are kept apart and served in the order they came', async () => {
   const clock = createFakeClock({ startMs: 0 });
-  const pace = createAccountPace(SECOND, clock);
+  const rateLimiter = createRateLimiter(SECOND, clock);
   const served: string[] = [];
   const call = async (name: string): Promise<void> => {
-    await pace.turn();
+    await rateLimiter.acquire();
     served.push(`${name} at ${clock.now()}`);
   };
 
@@ -27,12 +27,12 @@ test('calls are kept apart and served in the order they came', async () => {
 
 test('a call that was long on its way keeps the next apart from its arrival', async () => {
   const clock = createFakeClock({ startMs: 0 });
-  const pace = createAccountPace(SECOND, clock);
-  await pace.turn();
+  const rateLimiter = createRateLimiter(SECOND, clock);
+  await rateLimiter.acquire();
   await clock.advance(300);
-  pace.answered();
+  rateLimiter.answered();
 
-  const next = pace.turn().then(() => clock.now());
+  const next = rateLimiter.acquire().then(() => clock.now());
   await clock.advance(2 * SECOND);
 
   expect(await next).toBe(1_300);
@@ -41,25 +41,25 @@ test('a call that was long on its way keeps the next apart from its arrival', as
 test('nobody waits for a clock that was set back to come as far again', async () => {
   let nowMs = DAY;
   const sleeps: number[] = [];
-  const pace = createAccountPace(SECOND, {
+  const rateLimiter = createRateLimiter(SECOND, {
     now: () => nowMs,
     sleep: async (ms) => void sleeps.push(ms),
   });
-  await pace.turn();
+  await rateLimiter.acquire();
 
   nowMs -= HOUR;
-  await pace.turn();
-  await pace.turn();
+  await rateLimiter.acquire();
+  await rateLimiter.acquire();
 
   expect(sleeps).toEqual([SECOND, 2 * SECOND]);
 });
 
 test('a wait for a turn can be cut', async () => {
   const clock = createFakeClock({ startMs: 0 });
-  const pace = createAccountPace(SECOND, clock);
+  const rateLimiter = createRateLimiter(SECOND, clock);
   const stopping = new AbortController();
-  await pace.turn();
-  const waiting = pace.turn(stopping.signal);
+  await rateLimiter.acquire();
+  const waiting = rateLimiter.acquire(stopping.signal);
 
   stopping.abort();
   await waiting;

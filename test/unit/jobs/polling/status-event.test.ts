@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { eventFor } from '#src/jobs/polling/status-event.ts';
+import { statusEvent } from '#src/jobs/polling/status-event.ts';
 import type { TaskStatus } from '#src/vendors/vendor.ts';
 
 import { aJob } from '../../../fakes/job.ts';
@@ -19,7 +19,7 @@ test.each([
     event: { type: 'vendor-finished-without-file' },
   },
 ] as const)('$status.status', ({ status, event }) => {
-  expect(eventFor(job, status)).toEqual(event);
+  expect(statusEvent(job, status)).toEqual(event);
 });
 
 test.each([
@@ -29,14 +29,14 @@ test.each([
 ] as const)('failed as %s', (kind, reason) => {
   const status: TaskStatus = { status: 'failed', kind, code: 'Code' };
 
-  expect(eventFor(job, status)).toEqual({
+  expect(statusEvent(job, status)).toEqual({
     type: 'vendor-failed',
     failure: { reason, code: 'Code' },
   });
 });
 
 test('a success is billed by its tokens, at the price of the submission', () => {
-  const event = eventFor(job, {
+  const event = statusEvent(job, {
     ...aSuccess('task1'),
     status: 'succeeded',
     videoUrl: 'https://v',
@@ -54,7 +54,7 @@ test('a success is billed by its tokens, at the price of the submission', () => 
 test('a success that reports its price is billed by that, not by its tokens', () => {
   const success = { ...aSuccess('task1'), status: 'succeeded', videoUrl: 'https://v' } as const;
 
-  const event = eventFor(job, { ...success, reportedMicroDollars: 123_456.5 });
+  const event = statusEvent(job, { ...success, reportedMicroDollars: 123_456.5 });
 
   expect(event).toMatchObject({ type: 'vendor-succeeded', billedCredits: 13 });
 });

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
-  inTurn,
+  inDispatchOrder,
   nextToStart,
   queuePositions,
-  type PlaceLimits,
+  type SlotLimits,
   type RunningJob,
   type WaitingJob,
 } from '#src/jobs/queue/fair-queue.ts';
 
-const NO_LIMITS: PlaceLimits = {
+const NO_LIMITS: SlotLimits = {
   server: () => undefined,
   member: () => undefined,
   account: () => undefined,
@@ -32,7 +32,7 @@ const ids = (all: readonly WaitingJob[]): string[] => all.map(({ jobId }) => job
 const starting = (
   waiting: readonly WaitingJob[],
   running: readonly RunningJob[],
-  limits: Partial<PlaceLimits>,
+  limits: Partial<SlotLimits>,
 ): string[] => ids(nextToStart(waiting, running, { limits: { ...NO_LIMITS, ...limits }, nowMs }));
 
 test('without limits everybody starts, in order', () => {
@@ -42,7 +42,7 @@ test('without limits everybody starts, in order', () => {
 test('everybody gets one before anybody gets a second', () => {
   const waiting = jobs('alice 1', 'alice 2', 'alice 3', 'bob 1', 'carol 1', 'bob 2');
 
-  expect(ids(inTurn(waiting, []))).toEqual([
+  expect(ids(inDispatchOrder(waiting, []))).toEqual([
     'alice 1',
     'bob 1',
     'carol 1',
@@ -55,7 +55,7 @@ test('everybody gets one before anybody gets a second', () => {
 test('who has one running comes after those who have none', () => {
   const running = jobs('alice 0');
 
-  expect(ids(inTurn(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
+  expect(ids(inDispatchOrder(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
     'bob 1',
     'carol 1',
     'alice 1',
@@ -65,7 +65,7 @@ test('who has one running comes after those who have none', () => {
 test('of one moment the order is still the same every time', () => {
   const same = jobs('b 1', 'a 1').map((job) => ({ ...job, acceptedAtMs: 5 }));
 
-  expect(ids(inTurn(same, []))).toEqual(['a 1', 'b 1']);
+  expect(ids(inDispatchOrder(same, []))).toEqual(['a 1', 'b 1']);
 });
 
 describe('a place is needed', () => {
@@ -152,7 +152,7 @@ describe('the position in the queue', () => {
       const all = some.map((one, index) => ({ ...one, jobId: `${index}` }));
       const busy = [{ guildId: 'z', memberId: 'z', account: 'a' }];
       const limits = { ...NO_LIMITS, account };
-      const order = inTurn(all, busy);
+      const order = inDispatchOrder(all, busy);
       for (const [index, mine] of order.entries()) {
         const rivals = order.slice(0, index).filter((other) => {
           const isSameAccount = mine.account === 'a' && other.account === 'a';
@@ -173,7 +173,7 @@ describe('whoever was served longest ago goes first', () => {
   test('by what runs', () => {
     const running = [started('alice', 3), started('bob', 2)];
 
-    expect(ids(inTurn(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
+    expect(ids(inDispatchOrder(jobs('alice 1', 'bob 1', 'carol 1'), running))).toEqual([
       'carol 1',
       'bob 1',
       'alice 1',
@@ -185,7 +185,7 @@ describe('whoever was served longest ago goes first', () => {
       return { ...job, lastStart: job.memberId === 'alice' ? 2 : 1 };
     });
 
-    expect(ids(inTurn(waiting, []))).toEqual(['bob 1', 'alice 1', 'alice 2']);
+    expect(ids(inDispatchOrder(waiting, []))).toEqual(['bob 1', 'alice 1', 'alice 2']);
   });
 
   test('a job that cannot start now costs its member no turn', () => {
@@ -225,7 +225,7 @@ test('no limit is ever passed, no free slot is left unused, and each member’s 
   const limits = fc.record({ server: most, member: most, account: most });
   const property = fc.property(fc.array(job), fc.array(job), limits, (some, running, given) => {
     const waiting = some.map((one, index) => ({ ...one, jobId: `${index}` }));
-    const places: PlaceLimits = {
+    const places: SlotLimits = {
       server: () => given.server,
       member: () => given.member,
       account: () => given.account,
@@ -243,7 +243,7 @@ test('no limit is ever passed, no free slot is left unused, and each member’s 
     expect(!allowed(running) || allowed([...running, ...started])).toBe(true);
     for (const mine of started) {
       const own = started.filter((one) => isSameMember(one, mine));
-      expect(inTurn(waiting, running).filter((one) => own.includes(one))).toEqual(own);
+      expect(inDispatchOrder(waiting, running).filter((one) => own.includes(one))).toEqual(own);
     }
   });
   fc.assert(property, { numRuns: 500 });

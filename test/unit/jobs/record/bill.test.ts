@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { billAboveHold, billFor } from '#src/jobs/record/bill.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import { nextJob } from '#src/jobs/record/state-machine.ts';
+import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import type { TaskResult } from '#src/vendors/vendor.ts';
 
 import { aJob } from '../../../fakes/job.ts';
@@ -90,7 +90,7 @@ describe('a bill', () => {
 
 describe('a bill above the hold', () => {
   const succeed = (job: Job, result: TaskResult) =>
-    nextJob(job, { type: 'vendor-succeeded', result, ...billFor(job, result) }, Date.now());
+    applyEvent(job, { type: 'vendor-succeeded', result, ...billFor(job, result) }, Date.now());
 
   test('costs the member the hold, and is reported once', () => {
     const after = succeed(running, tokens(60));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { moneyEffects } from '#src/jobs/record/billing-effects.ts';
+import { billingEffects } from '#src/jobs/record/billing-effects.ts';
 
 import { aJob, aSubmission } from '../../../fakes/job.ts';
 
 describe('the vendor book', () => {
   test('is opened at the hold when the create call is about to be made', () => {
-    const effects = moneyEffects(aJob(), aJob({ state: 'submitting', holdCredits: 30 }));
+    const effects = billingEffects(aJob(), aJob({ state: 'submitting', holdCredits: 30 }));
 
     expect(effects).toEqual([
       { type: 'open-submission', submissionId: 'submission1', vendor: 'byteplus', credits: 30 },
@@ -16,7 +16,7 @@ describe('the vendor book', () => {
   test('gets what was billed, also above the hold', () => {
     const after = aJob({ state: 'succeeded', billedCredits: 40, costCredits: 26 });
 
-    expect(moneyEffects(aJob({ state: 'running' }), after)).toEqual([
+    expect(billingEffects(aJob({ state: 'running' }), after)).toEqual([
       { type: 'bill-submission', submissionId: 'submission1', credits: 40 },
     ]);
   });
@@ -25,7 +25,7 @@ describe('the vendor book', () => {
     const before = aJob({ state: 'submitting' });
     const after = aJob({ submissions: [aSubmission({ refusedAs: 'rate-limited' })] });
 
-    expect(moneyEffects(before, after)).toEqual([
+    expect(billingEffects(before, after)).toEqual([
       { type: 'unbill-submission', submissionId: 'submission1' },
     ]);
   });
@@ -39,7 +39,7 @@ describe('the vendor book', () => {
     const before = aJob({ state: reason === 'submission-lost' ? 'submitting' : 'running' });
     const after = aJob({ state: 'failed', failure: { reason } });
 
-    expect(moneyEffects(before, after)).toEqual([
+    expect(billingEffects(before, after)).toEqual([
       { type: 'lose-submission', submissionId: 'submission1' },
       { type: 'release', reason },
     ]);
@@ -52,7 +52,7 @@ describe('the vendor book', () => {
   ] as const)('owes nothing for a task that $state at the vendor', ({ state, reason }) => {
     const after = aJob({ state, submissions: [aSubmission()], failure: { reason } });
 
-    expect(moneyEffects(aJob({ state: 'running' }), after)).toEqual([
+    expect(billingEffects(aJob({ state: 'running' }), after)).toEqual([
       { type: 'unbill-submission', submissionId: 'submission1' },
       { type: 'release', reason },
     ]);
@@ -63,14 +63,14 @@ describe('the vendor book', () => {
     (reason) => {
       const after = aJob({ state: 'expired', failure: { reason } });
 
-      expect(moneyEffects(aJob({ state: 'succeeded' }), after)).toEqual([
+      expect(billingEffects(aJob({ state: 'succeeded' }), after)).toEqual([
         { type: 'release', reason },
       ]);
     },
   );
 
   test('has nothing of a job that ends before it was ever submitted', () => {
-    expect(moneyEffects(aJob(), aJob({ state: 'cancelled' }))).toEqual([
+    expect(billingEffects(aJob(), aJob({ state: 'cancelled' }))).toEqual([
       { type: 'release', reason: 'cancelled-by-member' },
     ]);
   });
@@ -79,7 +79,7 @@ describe('the vendor book', () => {
     const submissions = [aSubmission({ refusedAs: 'out-of-funds' })];
     const failure = { reason: 'vendor-out-of-funds' } as const;
 
-    const effects = moneyEffects(
+    const effects = billingEffects(
       aJob({ submissions }),
       aJob({ state: 'failed', submissions, failure }),
     );
@@ -91,7 +91,7 @@ describe('the vendor book', () => {
 test('the member pays on delivery, what it cost', () => {
   const after = aJob({ state: 'delivered', costCredits: 24 });
 
-  expect(moneyEffects(aJob({ state: 'succeeded' }), after)).toEqual([
+  expect(billingEffects(aJob({ state: 'succeeded' }), after)).toEqual([
     { type: 'settle', credits: 24 },
   ]);
 });
@@ -99,5 +99,5 @@ test('the member pays on delivery, what it cost', () => {
 test('a change within a state is free', () => {
   const before = aJob({ state: 'running' });
 
-  expect(moneyEffects(before, { ...before, isLate: true, version: 2 })).toEqual([]);
+  expect(billingEffects(before, { ...before, isLate: true, version: 2 })).toEqual([]);
 });

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
 import { IllegalTransition, VENDOR_ERROR_KINDS } from '#src/errors.ts';
-import { moneyEffects, type MoneyEffect } from '#src/jobs/record/billing-effects.ts';
+import { billingEffects, type BillingEffect } from '#src/jobs/record/billing-effects.ts';
 import { hasEnded, jobSchema, type Job } from '#src/jobs/record/job.ts';
-import { nextJob, type JobEvent } from '#src/jobs/record/state-machine.ts';
+import { applyEvent, type JobEvent } from '#src/jobs/record/state-machine.ts';
 
 import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 
@@ -71,7 +71,7 @@ const anEvent = fc.oneof({ weight: 8, arbitrary: onward }, { weight: 1, arbitrar
 
 interface Walk {
   jobs: Job[];
-  effects: MoneyEffect[];
+  effects: BillingEffect[];
 }
 
 /** Lives through the events that are legal where they come, a little time apart. */
@@ -79,12 +79,12 @@ function walk(events: readonly { event: JobEvent; afterMs: number }[]): Walk {
   let job = aJob({ holdCredits: HOLD });
   let nowMs = JOB_BORN_MS;
   const jobs = [job];
-  const effects: MoneyEffect[] = [];
+  const effects: BillingEffect[] = [];
   for (const { event, afterMs } of events) {
     nowMs += afterMs;
     try {
-      const after = nextJob(job, event, nowMs);
-      effects.push(...moneyEffects(job, after));
+      const after = applyEvent(job, event, nowMs);
+      effects.push(...billingEffects(job, after));
       job = after;
       jobs.push(job);
     } catch (error) {
@@ -104,8 +104,8 @@ const aWalk = fc
 const check = (property: (walk: Walk) => void): void =>
   fc.assert(fc.property(aWalk, property), { numRuns: 500 });
 
-const only = <Type extends MoneyEffect['type']>(effects: MoneyEffect[], ...types: Type[]) =>
-  effects.filter((effect): effect is Extract<MoneyEffect, { type: Type }> =>
+const only = <Type extends BillingEffect['type']>(effects: BillingEffect[], ...types: Type[]) =>
+  effects.filter((effect): effect is Extract<BillingEffect, { type: Type }> =>
     types.some((type) => type === effect.type),
   );
 

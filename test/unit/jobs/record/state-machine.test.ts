@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#src/clock.ts';
 import { IllegalTransition } from '#src/errors.ts';
 import { JOB_STATES, jobSchema, type JobState } from '#src/jobs/record/job.ts';
-import { nextJob, type JobEvent } from '#src/jobs/record/state-machine.ts';
+import { applyEvent, type JobEvent } from '#src/jobs/record/state-machine.ts';
 
 import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 
@@ -108,7 +108,7 @@ const MOVES = CASES.flatMap(({ next, ...rest }) =>
 
 describe('every state and every event', () => {
   test.each(MOVES)('$state and $event.type: $next', ({ state, event, next }) => {
-    const after = nextJob(aJob({ state, version: 7 }), event, NOW_MS);
+    const after = applyEvent(aJob({ state, version: 7 }), event, NOW_MS);
 
     expect(after.state).toBe(next);
     expect(after.version).toBe(8);
@@ -121,27 +121,27 @@ describe('every state and every event', () => {
     ({ state, event }) => {
       const job = aJob({ state });
 
-      expect(nextJob(job, event, NOW_MS)).toBe(job);
+      expect(applyEvent(job, event, NOW_MS)).toBe(job);
     },
   );
 
   test.each(CASES.filter(({ next }) => next === undefined))(
     '$state and $event.type: a fault of ours',
     ({ state, event }) => {
-      expect(() => nextJob(aJob({ state }), event, NOW_MS)).toThrow(IllegalTransition);
+      expect(() => applyEvent(aJob({ state }), event, NOW_MS)).toThrow(IllegalTransition);
     },
   );
 
   test('a delay in fetching is noted once', () => {
     const job = aJob({ state: 'succeeded', isFetchDelayed: true });
 
-    expect(nextJob(job, { type: 'fetch-delayed' }, NOW_MS)).toBe(job);
+    expect(applyEvent(job, { type: 'fetch-delayed' }, NOW_MS)).toBe(job);
   });
 
   test('the job that was given is left as it was', () => {
     const job = aJob({ state: 'running' });
 
-    nextJob(job, EVENTS['vendor-succeeded'], NOW_MS);
+    applyEvent(job, EVENTS['vendor-succeeded'], NOW_MS);
 
     expect(job).toEqual(aJob({ state: 'running' }));
   });
@@ -150,13 +150,13 @@ describe('every state and every event', () => {
 describe('submitting', () => {
   test('a submission is added to those before it', () => {
     const before = aSubmission({ id: 'first', refusedAs: 'rate-limited' });
-    const job = nextJob(aJob({ submissions: [before] }), EVENTS['submission-started'], NOW_MS);
+    const job = applyEvent(aJob({ submissions: [before] }), EVENTS['submission-started'], NOW_MS);
 
     expect(job.submissions.map(({ id }) => id)).toEqual(['first', 'next']);
   });
 
   test('the task, its time and when it is due are noted', () => {
-    const job = nextJob(aJob({ state: 'submitting' }), EVENTS.submitted, NOW_MS);
+    const job = applyEvent(aJob({ state: 'submitting' }), EVENTS.submitted, NOW_MS);
 
     expect(job.submissions).toEqual([aSubmission({ taskId: 'task9', submittedAtMs: NOW_MS })]);
     expect(job.expectedAtMs).toBe(NOW_MS + MINUTE);
@@ -165,13 +165,13 @@ describe('submitting', () => {
   test('without a history nothing is said of when it is due', () => {
     const event = { ...EVENTS.submitted, expectedAtMs: undefined };
 
-    expect(nextJob(aJob({ state: 'submitting' }), event, NOW_MS)).not.toHaveProperty(
+    expect(applyEvent(aJob({ state: 'submitting' }), event, NOW_MS)).not.toHaveProperty(
       'expectedAtMs',
     );
   });
 
   test('a refusal is noted and the job waits for its next try', () => {
-    const job = nextJob(aJob({ state: 'submitting' }), EVENTS['submission-refused'], NOW_MS);
+    const job = applyEvent(aJob({ state: 'submitting' }), EVENTS['submission-refused'], NOW_MS);
 
     expect(job.submissions.at(-1)?.refusedAs).toBe('rate-limited');
     expect(job.retryAtMs).toBe(NOW_MS + SECOND);
@@ -181,7 +181,7 @@ describe('submitting', () => {
   test('a refusal without a next try ends the job with the reason', () => {
     const failure = { reason: 'moderated-input', code: 'InputText' } as const;
     const event = { ...EVENTS['submission-refused'], failure, retryAtMs: undefined };
-    const job = nextJob(aJob({ state: 'submitting' }), event, NOW_MS);
+    const job = applyEvent(aJob({ state: 'submitting' }), event, NOW_MS);
 
     expect(job.state).toBe('failed');
     expect(job.failure).toEqual(failure);
@@ -191,7 +191,7 @@ describe('submitting', () => {
 
 describe('a task that the vendor does not find', () => {
   const missedAt = (job: ReturnType<typeof aJob>, ms: number) =>
-    nextJob(job, EVENTS['vendor-missing'], ms);
+    applyEvent(job, EVENTS['vendor-missing'], ms);
 
   test('is believed when it is missed twice, a minute apart', () => {
     const once = missedAt(aJob({ state: 'running' }), NOW_MS);
@@ -205,7 +205,7 @@ describe('a task that the vendor does not find', () => {
 
   test('starts anew when it was seen in between', () => {
     const once = missedAt(aJob({ state: 'running' }), NOW_MS);
-    const seen = nextJob(once, EVENTS['vendor-running'], NOW_MS + SECOND);
+    const seen = applyEvent(once, EVENTS['vendor-running'], NOW_MS + SECOND);
     const again = missedAt(seen, NOW_MS + 2 * MINUTE);
 
     expect(seen).not.toHaveProperty('missingSinceMs');
@@ -216,13 +216,13 @@ describe('a task that the vendor does not find', () => {
   test.each(['vendor-running', 'vendor-succeeded'] as const)('is forgotten by %s', (type) => {
     const once = missedAt(aJob({ state: 'queued' }), NOW_MS);
 
-    expect(nextJob(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
+    expect(applyEvent(once, EVENTS[type], NOW_MS)).not.toHaveProperty('missingSinceMs');
   });
 });
 
 describe('a task that has finished without a file', () => {
   const finishedAt = (job: ReturnType<typeof aJob>, ms: number) =>
-    nextJob(job, EVENTS['vendor-finished-without-file'], ms);
+    applyEvent(job, EVENTS['vendor-finished-without-file'], ms);
 
   test('is awaited for eight minutes, then ends the job', () => {
     const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
@@ -237,14 +237,14 @@ describe('a task that has finished without a file', () => {
   test('delivers a video whose link comes late', () => {
     const once = finishedAt(aJob({ state: 'queued' }), NOW_MS);
 
-    const after = nextJob(once, EVENTS['vendor-succeeded'], NOW_MS + 7 * MINUTE);
+    const after = applyEvent(once, EVENTS['vendor-succeeded'], NOW_MS + 7 * MINUTE);
 
     expect(after).toMatchObject({ state: 'succeeded', result: { tokens: 90_000 } });
   });
 
   test('is awaited afresh when the vendor worked on it in between', () => {
     const once = finishedAt(aJob({ state: 'running' }), NOW_MS);
-    const working = nextJob(once, EVENTS['vendor-running'], NOW_MS + MINUTE);
+    const working = applyEvent(once, EVENTS['vendor-running'], NOW_MS + MINUTE);
 
     const again = finishedAt(working, NOW_MS + 9 * MINUTE);
 
@@ -253,9 +253,9 @@ describe('a task that has finished without a file', () => {
   });
 
   test('is known to the vendor again: an earlier "not found" is forgotten', () => {
-    const missed = nextJob(aJob({ state: 'running' }), EVENTS['vendor-missing'], NOW_MS);
+    const missed = applyEvent(aJob({ state: 'running' }), EVENTS['vendor-missing'], NOW_MS);
     const once = finishedAt(missed, NOW_MS + SECOND);
-    const missedAgain = nextJob(once, EVENTS['vendor-missing'], NOW_MS + 2 * SECOND);
+    const missedAgain = applyEvent(once, EVENTS['vendor-missing'], NOW_MS + 2 * SECOND);
     const known = finishedAt(missedAgain, NOW_MS + 3 * SECOND);
 
     expect(once).not.toHaveProperty('missingSinceMs');
@@ -268,9 +268,9 @@ describe('a job that takes longer than usual', () => {
   const job = aJob({ state: 'running', expectedAtMs: NOW_MS });
 
   test('is late from the moment after it was due, and told once', () => {
-    const onTime = nextJob(job, EVENTS['vendor-running'], NOW_MS);
-    const late = nextJob(job, EVENTS['vendor-running'], NOW_MS + 1);
-    const later = nextJob(late, EVENTS['vendor-running'], NOW_MS + MINUTE);
+    const onTime = applyEvent(job, EVENTS['vendor-running'], NOW_MS);
+    const late = applyEvent(job, EVENTS['vendor-running'], NOW_MS + 1);
+    const later = applyEvent(late, EVENTS['vendor-running'], NOW_MS + MINUTE);
 
     expect(onTime).toBe(job);
     expect(late).toMatchObject({ isLate: true, version: job.version + 1 });
@@ -280,7 +280,7 @@ describe('a job that takes longer than usual', () => {
   test('is never late without a history', () => {
     const unknown = aJob({ state: 'running' });
 
-    expect(nextJob(unknown, EVENTS['vendor-running'], NOW_MS + 100 * MINUTE)).toBe(unknown);
+    expect(applyEvent(unknown, EVENTS['vendor-running'], NOW_MS + 100 * MINUTE)).toBe(unknown);
   });
 });
 
@@ -288,7 +288,7 @@ test('of what the vendor says of a video, what the bill was made from is not kep
   const result = { videoUrl: 'https://videos.example/9.mp4', frames: 120, reportedMicroDollars: 9 };
   const event = { type: 'vendor-succeeded', result, billedCredits: 1 } as const;
 
-  const job = nextJob(aJob({ state: 'running' }), event, NOW_MS);
+  const job = applyEvent(aJob({ state: 'running' }), event, NOW_MS);
 
   expect(job.result).toEqual({ videoUrl: result.videoUrl, succeededAtMs: NOW_MS });
 });
@@ -300,7 +300,7 @@ describe('what the member pays', () => {
     { billed: 40, cost: 26 },
   ])('billed $billed with 26 held: $cost', ({ billed, cost }) => {
     const event = { ...EVENTS['vendor-succeeded'], billedCredits: billed };
-    const after = nextJob(aJob({ state: 'running', holdCredits: 26 }), event, NOW_MS);
+    const after = applyEvent(aJob({ state: 'running', holdCredits: 26 }), event, NOW_MS);
 
     expect(after).toMatchObject({ costCredits: cost, billedCredits: billed });
     expect(after.result?.succeededAtMs).toBe(NOW_MS);
@@ -308,18 +308,18 @@ describe('what the member pays', () => {
 });
 
 test('the message that carries the video becomes the message of the job', () => {
-  const after = nextJob(aJob({ state: 'succeeded' }), EVENTS.delivered, NOW_MS);
+  const after = applyEvent(aJob({ state: 'succeeded' }), EVENTS.delivered, NOW_MS);
 
   expect(after).toMatchObject({ messageId: '501', deliveredAs: 'video' });
 });
 
 test('a second delivery marker has its own time: the message is searched for around it', () => {
-  const first = nextJob(
+  const first = applyEvent(
     aJob({ state: 'succeeded' }),
     { type: 'delivery-marked', mark: '200' },
     NOW_MS,
   );
-  const second = nextJob(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
+  const second = applyEvent(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
 
   expect(first).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS });
   expect(second).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS + MINUTE });

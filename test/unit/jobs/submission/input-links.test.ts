@@ -7,7 +7,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 
 import { NO_DATABASE } from '../../../databases/no-database.ts';
 import { inMemory } from '../../../fakes/bytes.ts';
@@ -23,7 +23,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
     database: NO_DATABASE,
     store: { tagsInUse: async () => new Set<number>(), find: async () => undefined },
     files: { open: async () => inMemory(new Uint8Array(3)) },
-    vendorBook: createVendorBook(),
+    vendorLedger: createVendorLedger(),
     planContextOf: async () => ({ offers: [] }),
     offers: createOffers({
       vendors: [vendor],
@@ -31,7 +31,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
       clock,
       states: () => new Map([['byteplus', { state: 'up' }]]),
     }),
-    turns: { claim: async () => 1 },
+    scheduler: { claim: async () => 1 },
     async transition(job): Promise<Job> {
       if (job.state !== 'accepted') return { ...job, state: 'queued' };
       return { ...job, state: 'submitting', submissions: [aSubmission()] };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { adoptable, EARLIEST_MS, LATEST_MS } from '#src/jobs/submission/lost-submission.ts';
+import { findOwnTask, EARLIEST_MS, LATEST_MS } from '#src/jobs/submission/lost-submission.ts';
 import type { ListedTask } from '#src/vendors/vendor.ts';
 
 import { aJob, aRequest, aSubmission } from '../../../fakes/job.ts';
@@ -23,7 +23,7 @@ function listed(overrides: Partial<ListedTask> = {}): ListedTask {
 }
 
 const adopted = (tasks: ListedTask[], ours = job) =>
-  adoptable(ours, submission, { tasks, wireModel: 'seedance-1.0-pro' })?.handle.taskId;
+  findOwnTask(ours, submission, { tasks, wireModel: 'seedance-1.0-pro' })?.handle.taskId;
 
 describe('a task without a job is adopted', () => {
   test('when everything it echoes is ours', () => {
@@ -127,6 +127,8 @@ describe('nothing is adopted', () => {
 
   test('when there is nothing, or the vendor no longer offers the model', () => {
     expect(adopted([])).toBeUndefined();
-    expect(adoptable(job, submission, { tasks: [listed()], wireModel: undefined })).toBeUndefined();
+    expect(
+      findOwnTask(job, submission, { tasks: [listed()], wireModel: undefined }),
+    ).toBeUndefined();
   });
 });

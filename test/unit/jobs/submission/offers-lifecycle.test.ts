@@ -37,7 +37,7 @@ test('a process that runs over the end of an offer stops offering it', () => {
   expect(answers()).toEqual([true, true, true, true, true]);
   passMidnight();
   expect(answers()).toEqual([false, false, false, false, false]);
-  expect(offers.obstacles(request)).toEqual([]);
+  expect(offers.violations(request)).toEqual([]);
 });
 
 test('a reseller that still documents the model goes on offering it, at its own price', () => {

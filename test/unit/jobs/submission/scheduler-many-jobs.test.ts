@@ -5,7 +5,7 @@ import { MINUTE, SECOND } from '#src/clock.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
-import { createTurns, type Turns } from '#src/jobs/submission/scheduler.ts';
+import { createScheduler, type Scheduler } from '#src/jobs/submission/scheduler.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 
 import { openTestDatabase, type TestDatabase } from '../../../databases/database.ts';
@@ -19,7 +19,7 @@ const quota = createQuotaManager(quotaSettings());
 
 let opened: TestDatabase;
 let store: JobStore;
-let turns: Turns;
+let scheduler: Scheduler;
 let count: number;
 /** Records read so far. */
 let read: number;
@@ -30,7 +30,7 @@ beforeEach(async () => {
   store = createJobStore(opened.database);
   count = 0;
   read = 0;
-  turns = createTurns({
+  scheduler = createScheduler({
     database: opened.database,
     store: {
       ...store,
@@ -69,8 +69,8 @@ async function fill(guildId: string): Promise<void> {
 }
 
 async function startable(limit = 100): Promise<string[]> {
-  const jobs = await turns.due(limit);
-  return jobs.filter((job) => turns.waitMs(job, clock.now()) <= 0).map(({ id }) => id);
+  const jobs = await scheduler.due(limit);
+  return jobs.filter((job) => scheduler.waitMs(job, clock.now()) <= 0).map(({ id }) => id);
 }
 
 describe('while more wait in a full server than a look takes up', () => {
@@ -94,7 +94,7 @@ describe('while more wait in a full server than a look takes up', () => {
     const [other] = await insert(1, () => ({ guildId: 'free', memberId: 'zoe' }));
 
     expect(await startable()).toEqual([other?.id]);
-    expect((await turns.places()).get(other?.id ?? '')).toBeUndefined();
+    expect((await scheduler.positions()).get(other?.id ?? '')).toBeUndefined();
   });
 });
 
@@ -124,7 +124,7 @@ test('positions in a full server read no record', async () => {
   await fill('full');
   await insert(MANY, (at) => ({ guildId: 'full', memberId: `member${at % 7}` }));
 
-  const places = await turns.places();
+  const places = await scheduler.positions();
 
   expect(places.size).toBe(MANY);
   expect(Math.max(...places.values())).toBe(1_500);

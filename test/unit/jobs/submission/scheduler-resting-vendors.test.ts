@@ -11,7 +11,7 @@ import { expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
-import { createTurns, type Turns } from '#src/jobs/submission/scheduler.ts';
+import { createScheduler, type Scheduler } from '#src/jobs/submission/scheduler.ts';
 import type { Tables } from '#src/storage/schema.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
 import type { VendorName } from '#src/vendors/vendor.ts';
@@ -49,7 +49,7 @@ interface Line {
 function turnsWith(
   health: Partial<Record<VendorName, VendorHealth>>,
   { unreadable, atOnce }: Line = {},
-): Turns {
+): Scheduler {
   const states = new Map<VendorName, VendorHealth>();
   const names = ['byteplus', 'powertokens'] as const;
   for (const name of names) states.set(name, health[name] ?? { state: 'up' });
@@ -59,20 +59,20 @@ function turnsWith(
     return { jobId, guildId, memberId, acceptedAtMs, version, stateSinceMs, retryAtMs };
   });
   const any = (): undefined => undefined;
-  return createTurns({
+  return createScheduler({
     database: NO_DATABASE,
     store: {
       findMany: async () => Promise.resolve(JOBS.filter(({ id }) => id !== unreadable)),
       stillWaiting: async (ids) => Promise.resolve(new Set(ids)),
     },
     quota: {
-      line: async () =>
+      queue: async () =>
         Promise.resolve({
           waiting,
           running: [],
           limits: { server: () => atOnce, member: any, account: any },
         }),
-      claimPlace: async () => Promise.resolve(1),
+      claimSlot: async () => Promise.resolve(1),
     },
     offers: createOffers({ vendors, prices: {}, clock, states: () => states }),
     clock,
@@ -80,9 +80,9 @@ function turnsWith(
 }
 
 /** Who may start, and who is only told of because it waits for a time. */
-async function due(turns: Turns): Promise<{ now: string[]; later: string[] }> {
-  const jobs = await turns.due(100);
-  const isLater = (job: Job): boolean => turns.waitMs(job, clock.now()) > 0;
+async function due(scheduler: Scheduler): Promise<{ now: string[]; later: string[] }> {
+  const jobs = await scheduler.due(100);
+  const isLater = (job: Job): boolean => scheduler.waitMs(job, clock.now()) > 0;
   return {
     now: jobs.filter((job) => !isLater(job)).map(({ id }) => id),
     later: jobs.filter(isLater).map(({ id }) => id),
@@ -97,26 +97,26 @@ test('all are due while one of the vendors is up', async () => {
 });
 
 test('a job whose record cannot be read takes nobody’s place', async () => {
-  const turns = turnsWith({}, { unreadable: 'first', atOnce: 1 });
+  const scheduler = turnsWith({}, { unreadable: 'first', atOnce: 1 });
 
-  expect(await due(turns)).toEqual({ now: ['second'], later: [] });
+  expect(await due(scheduler)).toEqual({ now: ['second'], later: [] });
 });
 
 test('while all vendors rest everybody waits until the first is tried again', async () => {
-  const turns = turnsWith({
+  const scheduler = turnsWith({
     byteplus: RESTING,
     powertokens: { ...RESTING, untilMs: 3 * RESTING.untilMs },
   });
 
-  expect(await due(turns)).toEqual({ now: [], later: ALL });
-  expect(JOBS.map((job) => turns.waitMs(job, clock.now()))).toEqual(JOBS.map(() => MINUTE));
-  expect(await turns.places(), 'nobody is shown a place in line').toEqual(new Map());
+  expect(await due(scheduler)).toEqual({ now: [], later: ALL });
+  expect(JOBS.map((job) => scheduler.waitMs(job, clock.now()))).toEqual(JOBS.map(() => MINUTE));
+  expect(await scheduler.positions(), 'nobody is shown a place in line').toEqual(new Map());
 });
 
 test('a vendor on trial is handed the first only; the others are not due before they are looked at again', async () => {
-  const turns = turnsWith({ byteplus: ON_TRIAL, powertokens: RESTING });
+  const scheduler = turnsWith({ byteplus: ON_TRIAL, powertokens: RESTING });
 
-  expect(await due(turns)).toEqual({ now: ['first'], later: [] });
+  expect(await due(scheduler)).toEqual({ now: ['first'], later: [] });
 });
 
 test('while the trial is under way the others go elsewhere, or wait', async () => {
@@ -130,15 +130,15 @@ test('while the trial is under way the others go elsewhere, or wait', async () =
 });
 
 test('a try that is still to come is waited for, but not for a clock that was set back', () => {
-  const turns = turnsWith({});
+  const scheduler = turnsWith({});
   const nowMs = clock.now();
   const refused = (agoMs: number): Job => {
     const stateSinceMs = nowMs - agoMs;
     return aJob({ stateSinceMs, retryAtMs: stateSinceMs + MINUTE, holdCredits: 1000 });
   };
 
-  expect(turns.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
+  expect(scheduler.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
   // Of another process, whose clock is a little ahead.
-  expect(turns.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
-  expect(turns.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
+  expect(scheduler.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
+  expect(scheduler.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
 });

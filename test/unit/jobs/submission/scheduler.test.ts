@@ -13,11 +13,11 @@ import {
 import { expect, test } from 'vitest';
 
 import { MINUTE, type Clock } from '#src/clock.ts';
-import type { PlaceLimits } from '#src/jobs/queue/fair-queue.ts';
+import type { SlotLimits } from '#src/jobs/queue/fair-queue.ts';
 import { shownPosition } from '#src/jobs/queue/shown-position.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
-import { createTurns } from '#src/jobs/submission/scheduler.ts';
+import { createScheduler } from '#src/jobs/submission/scheduler.ts';
 import type { Tables } from '#src/storage/schema.ts';
 
 import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
@@ -59,7 +59,7 @@ class Course {
   #nowMs = JOB_BORN_MS;
   readonly #clock: Clock = { now: () => this.#nowMs, sleep: async () => Promise.resolve() };
   readonly #most: Most;
-  readonly #turns: ReturnType<typeof createTurns>;
+  readonly #turns: ReturnType<typeof createScheduler>;
   waiting: Job[] = [];
   running: Job[] = [];
   /** By job: how many jobs have ended since it was accepted, until it starts. */
@@ -72,25 +72,25 @@ class Course {
     this.#most = most;
     const clock = this.#clock;
     const vendors = VENDORS.map((name) => createFakeVendor({ name, clock }));
-    const limits: PlaceLimits = {
+    const limits: SlotLimits = {
       server: () => most.server,
       member: () => most.member,
       account: () => most.account,
     };
-    this.#turns = createTurns({
+    this.#turns = createScheduler({
       database: NO_DATABASE,
       store: {
         findMany: async () => Promise.resolve(this.waiting),
         stillWaiting: async () => Promise.resolve(new Set()),
       },
       quota: {
-        line: async () =>
+        queue: async () =>
           Promise.resolve({
             waiting: this.waiting.map((job) => this.#inQueue(job)),
             running: this.running.map((job) => this.#inQueue(job)),
             limits,
           }),
-        claimPlace: async () => Promise.resolve(1),
+        claimSlot: async () => Promise.resolve(1),
       },
       offers: createOffers({ vendors, prices: {}, clock }),
       accounts: { accountOf: ({ vendor }) => vendor, most: () => most.account },
@@ -153,7 +153,7 @@ class Course {
   }
 
   places(): Promise<ReadonlyMap<string, number>> {
-    return this.#turns.places();
+    return this.#turns.positions();
   }
 
   minutePasses(): void {

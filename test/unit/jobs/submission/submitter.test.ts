@@ -6,7 +6,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createSubmitter } from '#src/jobs/submission/submitter.ts';
 import { createLogger } from '#src/logger.ts';
-import { createVendorBook } from '#src/quota/ledgers/vendor-ledger.ts';
+import { createVendorLedger } from '#src/quota/ledgers/vendor-ledger.ts';
 import {
   createBreaker,
   FAILURES_UNTIL_REST,
@@ -54,7 +54,7 @@ function aSubmitter() {
       find: async () => Promise.resolve(undefined),
     },
     files: { open: async () => Promise.resolve(inMemory(new Uint8Array())) },
-    vendorBook: createVendorBook(),
+    vendorLedger: createVendorLedger(),
     planContextOf: async () => Promise.resolve({ offers: [] }),
     offers: createOffers({
       vendors: [breaker.vendor],
@@ -62,7 +62,7 @@ function aSubmitter() {
       clock,
       states: () => new Map([['byteplus', breaker.health()]]),
     }),
-    turns: { claim: async () => Promise.resolve(1) },
+    scheduler: { claim: async () => Promise.resolve(1) },
     async transition(job): Promise<Job> {
       if (job.state !== 'accepted') return job;
       const { promise, resolve } = Promise.withResolvers<'written' | 'failed'>();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import type { AccountPace } from '#src/jobs/polling/rate-limiter.ts';
-import { createRecentList } from '#src/jobs/submission/task-search.ts';
+import type { RateLimiter } from '#src/jobs/polling/rate-limiter.ts';
+import { createTaskSearch } from '#src/jobs/submission/task-search.ts';
 import type { TaskWindow, Vendor } from '#src/vendors/vendor.ts';
 
-const AT_ONCE: AccountPace = { turn: async () => {}, answered: () => {} };
+const AT_ONCE: RateLimiter = { acquire: async () => {}, answered: () => {} };
 const { signal } = new AbortController();
 
 /** A vendor whose list is walked until `answers` says so, and which remembers what was asked. */
@@ -22,7 +22,7 @@ function listing(answer: () => Promise<void> = async () => {}) {
       return [];
     },
   };
-  return { vendor, asked, look: createRecentList(() => AT_ONCE) };
+  return { vendor, asked, look: createTaskSearch(() => AT_ONCE) };
 }
 
 test('many who search at the same time share one walk, wide enough for all', async () => {

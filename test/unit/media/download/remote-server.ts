@@ -4,7 +4,7 @@ import type { LookupFunction } from 'node:net';
 
 import { systemClock, type Clock } from '#src/clock.ts';
 import { createLogger } from '#src/logger.ts';
-import { createFetchOutside, type FetchOutside } from '#src/media/download/safe-fetch.ts';
+import { createSafeFetch, type SafeFetch } from '#src/media/download/safe-fetch.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -42,10 +42,10 @@ export async function startServer(answer: Answer): Promise<OutsideServer> {
 
 /** One request, and all of its body. */
 export async function fetchBytes(
-  { fetchOutside }: Pick<FetchOutside, 'fetchOutside'>,
-  ...[url, request]: Parameters<FetchOutside['fetchOutside']>
+  { safeFetch }: Pick<SafeFetch, 'safeFetch'>,
+  ...[url, request]: Parameters<SafeFetch['safeFetch']>
 ): Promise<Uint8Array> {
-  const { body } = await fetchOutside(url, request);
+  const { body } = await safeFetch(url, request);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -65,8 +65,8 @@ export function fetchingWith({
   videos = [],
   clock = systemClock,
   ...rest
-}: FetchSettings): FetchOutside & AsyncDisposable {
-  const outside = createFetchOutside({
+}: FetchSettings): SafeFetch & AsyncDisposable {
+  const outside = createSafeFetch({
     trustedHosts: { attachments, videos },
     clock,
     logger: createLogger('silent'),

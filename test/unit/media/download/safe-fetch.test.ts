@@ -28,7 +28,7 @@ describe('a fetch', () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ videos: [server.host] });
 
-    const response = await outside.fetchOutside(server.url('/a'), REQUEST);
+    const response = await outside.safeFetch(server.url('/a'), REQUEST);
 
     expect(response).toMatchObject({ status: 200, contentType: 'text/plain', byteLength: 5 });
     expect(Buffer.concat(await chunksOf(response.body)).toString()).toBe('hello');
@@ -88,7 +88,7 @@ describe('the size', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    await expect(outside.fetchOutside(server.url('/a?key=1'), REQUEST)).rejects.toThrow(
+    await expect(outside.safeFetch(server.url('/a?key=1'), REQUEST)).rejects.toThrow(
       new UntrustedContentError(
         `${server.url('/a')} is not fetched: it is larger than the 1000 bytes allowed`,
       ),
@@ -143,7 +143,7 @@ describe('the time', () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer((_request, response) => response.write('x'));
     await using outside = fetchingWith({ videos: [server.host], clock });
-    const { body } = await outside.fetchOutside(server.url('/a'), REQUEST);
+    const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     const read = async (): Promise<void> => {
       for await (const _chunk of body) clock.expire();
@@ -176,7 +176,7 @@ describe('the time', () => {
     await using outside = fetchingWith({ videos: [server.host], clock });
 
     await fetchBytes(outside, server.url('/a'), REQUEST);
-    const response = await outside.fetchOutside(server.url('/a'), REQUEST);
+    const response = await outside.safeFetch(server.url('/a'), REQUEST);
     expect(clock.sleeping()).toBe(1);
     response.cancel();
 
@@ -234,7 +234,7 @@ describe('an answer', () => {
   test('that nobody reads does not outlive the closing', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
     const outside = fetchingWith({ videos: [server.host] });
-    const { body } = await outside.fetchOutside(server.url('/a'), REQUEST);
+    const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     await outside.close();
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { UntrustedContentError } from '#src/errors.ts';
 import {
-  checkOutsideUrl,
+  checkDownloadUrl,
   isPublicAddress,
   isWebAddress,
   publicOnlyLookup,
@@ -74,7 +74,7 @@ describe('a public address', () => {
 
 describe('the URL of a result', () => {
   const check = (text: string, hosts: string[] = []) =>
-    checkOutsideUrl(new URL(text), 'result', hosts);
+    checkDownloadUrl(new URL(text), 'result', hosts);
 
   test.each([
     'https://videos.example/a.mp4?signature=s',
@@ -173,7 +173,7 @@ describe('the URL of a result', () => {
 
 test('the URL of an attachment may only be on a listed host', () => {
   const hosts = ['cdn.discordapp.com', 'media.discordapp.net'];
-  const check = (text: string) => checkOutsideUrl(new URL(text), 'attachment', hosts);
+  const check = (text: string) => checkDownloadUrl(new URL(text), 'attachment', hosts);
 
   expect(check('https://cdn.discordapp.com/ephemeral-attachments/1/2/a.png')).toEqual({
     isListed: true,

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 
 import { QuotaExceeded } from '#src/errors.ts';
 import {
-  checkDearest,
-  checkRooms,
-  refusalOf,
-  smallestOf,
-  type Room,
+  checkMaxCost,
+  checkAllowances,
+  describeExceeded,
+  smallestAllowance,
+  type RemainingAllowance,
 } from '#src/quota/limits/allowance.ts';
 
-const aRoom = (fields: Partial<Room>): Room => ({
+const anAllowance = (fields: Partial<RemainingAllowance>): RemainingAllowance => ({
   of: 'member',
   limit: { credits: 100, per: 'month', rule: 'server-default' },
   left: 10,
@@ -39,37 +39,41 @@ test.each([
       "This video costs 24 credits, and the bot may spend 10 more for all servers together: its operator allows 100 credits a month (this server's default). It resets <t:1796083200:R>.",
   },
 ] as const)('a refusal of the $of names cost, rest, rule and reset', ({ of, sentence }) => {
-  expect(refusalOf(aRoom({ of }), 24)).toBe(sentence);
+  expect(describeExceeded(anAllowance({ of }), 24)).toBe(sentence);
 });
 
 test('nobody is told that less than nothing is left', () => {
-  expect(refusalOf(aRoom({ left: -5 }), 1)).toContain('1 credit, and you have 0 left');
+  expect(describeExceeded(anAllowance({ left: -5 }), 1)).toContain('1 credit, and you have 0 left');
 });
 
 test('a job that costs exactly what is left passes, one credit more does not', () => {
-  const rooms = [aRoom({ left: 24 }), aRoom({ of: 'server', left: 24 })];
+  const allowances = [anAllowance({ left: 24 }), anAllowance({ of: 'server', left: 24 })];
 
-  expect(() => checkRooms(rooms, 24)).not.toThrow();
-  expect(() => checkRooms(rooms, 25)).toThrow(QuotaExceeded);
+  expect(() => checkAllowances(allowances, 24)).not.toThrow();
+  expect(() => checkAllowances(allowances, 25)).toThrow(QuotaExceeded);
 });
 
 test('the first rule that is too tight is named', () => {
-  const rooms = [aRoom({ left: 50 }), aRoom({ of: 'server', left: 20 }), aRoom({ of: 'operator' })];
+  const allowances = [
+    anAllowance({ left: 50 }),
+    anAllowance({ of: 'server', left: 20 }),
+    anAllowance({ of: 'operator' }),
+  ];
 
-  expect(() => checkRooms(rooms, 30)).toThrow('this server has 20 left');
+  expect(() => checkAllowances(allowances, 30)).toThrow('this server has 20 left');
 });
 
 test('what may be spent is the least that any rule leaves, and never less than nothing', () => {
-  expect(smallestOf([aRoom({ left: 50 }), aRoom({ left: 20 })])).toBe(20);
-  expect(smallestOf([aRoom({ left: 50 }), aRoom({ left: -20 })])).toBe(0);
+  expect(smallestAllowance([anAllowance({ left: 50 }), anAllowance({ left: 20 })])).toBe(20);
+  expect(smallestAllowance([anAllowance({ left: 50 }), anAllowance({ left: -20 })])).toBe(0);
 });
 
 test('a single video may cost as much as its limit, and not more', () => {
-  const dearest = { most: 20, rule: 'role:9' } as const;
+  const maxCost = { most: 20, rule: 'role:9' } as const;
 
-  expect(() => checkDearest(dearest, 20)).not.toThrow();
-  expect(() => checkDearest(undefined, 2000)).not.toThrow();
-  expect(() => checkDearest(dearest, 21)).toThrow(
+  expect(() => checkMaxCost(maxCost, 20)).not.toThrow();
+  expect(() => checkMaxCost(undefined, 2000)).not.toThrow();
+  expect(() => checkMaxCost(maxCost, 21)).toThrow(
     'This video costs 21 credits, and a single video of yours may cost 20 (the role <@&9>).',
   );
 });

@@ -131,7 +131,7 @@ describe("a member's limit is", () => {
 
   test('decided for each kind by itself', () => {
     const mixed = rules({
-      server: { dearest: 90, atOnce: 8, waiting: 9 },
+      server: { maxCost: 90, atOnce: 8, waiting: 9 },
       member: { waiting: 2 },
       roles: { a: { credits: 10, atOnce: 1, waiting: 50 }, b: { atOnce: 3 } },
     });
@@ -139,7 +139,7 @@ describe("a member's limit is", () => {
     expect(memberLimit(settings, mixed)?.rule).toBe('role:a');
     expect(memberMost('waiting', mixed)).toEqual({ most: 2, rule: 'member-limit' });
     expect(memberMost('atOnce', mixed)).toEqual({ most: 3, rule: 'role:b' });
-    expect(memberMost('dearest', mixed)).toEqual({ most: 90, rule: 'server-limit' });
+    expect(memberMost('maxCost', mixed)).toEqual({ most: 90, rule: 'server-limit' });
     expect(serverMost('atOnce', mixed)).toEqual({ most: 8, rule: 'server-limit' });
   });
 });

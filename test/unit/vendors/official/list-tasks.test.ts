@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { VendorError } from '#src/errors.ts';
-import { type TaskPage, tasksCreatedBetween } from '#src/vendors/official/list-tasks.ts';
+import { type TaskPage, listTasksCreatedBetween } from '#src/vendors/official/list-tasks.ts';
 import type { ListedTask } from '#src/vendors/vendor.ts';
 
 const SECOND = 1_000;
@@ -23,7 +23,7 @@ async function search(pages: ReadonlyArray<TaskPage | VendorError>) {
   const asked: number[] = [];
   const sleptMs: number[] = [];
   const left = [...pages];
-  const found = await tasksCreatedBetween({
+  const found = await listTasksCreatedBetween({
     window: { fromMs: 100, toMs: 200 },
     fetchPage: async (pageNumber) => {
       asked.push(pageNumber);

@@ -8,6 +8,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY scripts ./scripts
 COPY src ./src
 COPY commands ./commands
+COPY locales ./locales
 # What `npm run build` runs: it needs Node and nothing else.
 RUN node --disable-warning=ExperimentalWarning scripts/build.ts
 

@@ -22,6 +22,7 @@ export async function build(outDir = join(ROOT, 'dist')): Promise<number> {
   await Promise.all(names.map(async (name) => buildFile(name, outDir)));
   await writeFile(join(outDir, 'package.json'), `${JSON.stringify(PACKAGE, undefined, 2)}\n`);
   await cp(join(ROOT, 'LICENSE'), join(outDir, 'LICENSE'));
+  await cp(join(ROOT, 'locales'), join(outDir, 'locales'), { recursive: true });
   return names.length;
 }
 

@@ -1,12 +1,26 @@
 /**
  * The whole family of errors this project throws on purpose. Callers compare `kind`, never message
- * text. Only the message of a `UserError` (and of `QuotaExceeded`, which is one) may reach Discord.
+ * text. Only the text of a `UserError` (and of `QuotaExceeded`, which is one) may reach Discord.
  */
+import { DEFAULT_LOCALE, type Locale } from './text/locales.ts';
+import { inWords, translate, type Text } from './text/text.ts';
 
-/** What was asked cannot be done; the message says what was wrong and what would be right. */
+/** What was asked for cannot be done. The text says what was wrong and what would be right. */
 export class UserError extends Error {
   readonly kind: string = 'user';
   override readonly name: string = 'UserError';
+  readonly #text: Text | string;
+
+  /** @param text put into the reader's language when it is shown; the log has it in English */
+  constructor(text: Text | string, options?: ErrorOptions) {
+    super(typeof text === 'string' ? text : translate(DEFAULT_LOCALE, text), options);
+    this.#text = text;
+  }
+
+  /** Returns the text in a language. */
+  in(locale: Locale): string {
+    return inWords(locale, this.#text);
+  }
 }
 
 /** A limit or budget does not allow it. Nothing was held. */

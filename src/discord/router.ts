@@ -8,6 +8,8 @@ import { DiscordAPIError, MessageFlags, RESTJSONErrorCodes, type Interaction } f
 import { UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Logger } from '../logger.ts';
+import type { Locale } from '../text/locales.ts';
+import { text, translate } from '../text/text.ts';
 import { fileNameOf, isMenuCommand, type Command, type CommandContext } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
 import { InteractionTaken } from './interactions/claims.ts';
@@ -18,11 +20,10 @@ import type {
   FormSubmission,
   MenuInteraction,
 } from './interactions/kinds.ts';
+import { localeOf } from './interactions/locale.ts';
 import { paragraphs, refuse, suggest, type Answerable } from './interactions/reply.ts';
 import { JOB_BUTTONS_OWNER } from './messages/job-actions.ts';
 import { pressJobButton } from './ordering/job-buttons.ts';
-
-const FROM_OLDER_VERSION = 'This is from an older version of the bot and does nothing any more.';
 
 export interface RouterDependencies {
   commands: ReadonlyMap<string, Command>;
@@ -78,10 +79,8 @@ function isSenderKnown({ user }: Interaction): boolean {
 async function answerOutside(interaction: Interaction): Promise<void> {
   if (interaction.isAutocomplete()) return suggest(interaction, []);
   if (!interaction.isRepliable()) return;
-  const sentence =
-    interaction.guildId === null
-      ? 'This works in servers, not in direct messages. Please use it in the server.'
-      : 'Discord did not say who sent this. Nothing was started and nothing was charged. Please try again.';
+  const reason = interaction.guildId === null ? 'errors:directMessage' : 'errors:senderUnknown';
+  const sentence = translate(localeOf(interaction), text(reason));
   await interaction.reply({
     components: paragraphs([sentence]),
     allowedMentions: { parse: [] },
@@ -107,16 +106,14 @@ async function dispatch(
   } else if (interaction.isButton() || interaction.isModalSubmit()) {
     await answer(interaction, dependencies);
   } else {
-    throw new UserError(FROM_OLDER_VERSION);
+    throw new UserError(text('errors:olderVersion'));
   }
 }
 
 function checkAllowed(guildId: string, { guildAllowlist }: RouterDependencies): void {
   if (guildAllowlist === 'everyone' || guildAllowlist.length === 0) return;
   if (guildAllowlist.includes(guildId)) return;
-  throw new UserError(
-    'This bot is not open to this server. Its operator can add the server to the allow-list.',
-  );
+  throw new UserError(text('errors:serverNotAllowed'));
 }
 
 async function runCommand(
@@ -130,7 +127,7 @@ async function runCommand(
     checkOptions(interaction.options);
     return command.execute(interaction, context);
   }
-  throw new UserError('This command is no longer here. Restart Discord to see the current ones.');
+  throw new UserError(text('errors:commandGone'));
 }
 
 /** A button or a form: its id names the command that made it, or `job` for the buttons under a video. */
@@ -149,7 +146,7 @@ async function answer(
   if (id !== undefined && interaction.isModalSubmit() && owner?.submit !== undefined) {
     return owner.submit(interaction, id, context);
   }
-  throw new UserError(FROM_OLDER_VERSION);
+  throw new UserError(text('errors:olderVersion'));
 }
 
 async function guarded(
@@ -186,17 +183,21 @@ async function answerError(
   try {
     // The list of choices has no room for a reason; without an answer the client says that it failed.
     if (interaction.isAutocomplete() && !interaction.responded) await suggest(interaction, []);
-    else if (isAnswerable(interaction)) await refuse(interaction, sentenceFor(error, reference));
+    else if (isAnswerable(interaction)) {
+      await refuse(interaction, sentenceFor(error, { reference, locale: localeOf(interaction) }));
+    }
   } catch (cause) {
     log.warn({ err: cause, reference }, 'the refusal could not be shown');
   }
 }
 
-function sentenceFor(error: unknown, reference: string): string {
+function sentenceFor(
+  error: unknown,
+  { reference, locale }: { reference: string; locale: Locale },
+): string {
   if (isIncomplete(error)) return INCOMPLETE_SENTENCE;
-  return error instanceof UserError
-    ? error.message
-    : `Something went wrong on our side, and nothing was charged. If it happens again, tell the operator this reference: \`${reference}\`.`;
+  if (error instanceof UserError) return error.in(locale);
+  return translate(locale, text('errors:unexpected', { reference }));
 }
 
 function isAnswerable(interaction: Interaction): interaction is Answerable {

@@ -1,0 +1,18 @@
+/** The languages of an interaction: the asker's own, and the server's. */
+import { closestLocale, type Locale } from '../../text/locales.ts';
+
+/** What Discord sends with most interactions, and may leave out. */
+interface Localized {
+  readonly locale?: string | null;
+  readonly guildLocale?: string | null;
+}
+
+/** Returns the asker's language, which every reply that only they see is in. */
+export function localeOf({ locale }: Localized): Locale {
+  return closestLocale(locale);
+}
+
+/** Returns the language that the server has chosen in Discord. */
+export function guildLocaleOf({ guildLocale }: Localized): Locale {
+  return closestLocale(guildLocale);
+}

@@ -26,7 +26,7 @@ const SUBCOMMANDS: Readonly<Record<string, Run>> = {
     await changeLimits(interaction, context, { scope: 'user', memberId });
   },
   grant: async (interaction, context) => changeAccount(interaction, context, 'grant'),
-  take: async (interaction, context) => changeAccount(interaction, context, 'take'),
+  deduct: async (interaction, context) => changeAccount(interaction, context, 'deduct'),
   reset: async (interaction, context) => changeAccount(interaction, context, 'reset'),
   show: showMember,
   block: async (interaction, context) => changeBlock(interaction, context, 'block'),

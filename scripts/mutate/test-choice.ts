@@ -54,9 +54,7 @@ export class TestChoice {
     const contracts = ordered
       .filter((name) => isIn(name, 'test/contracts') || isIn(name, 'test/integration'))
       .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file));
-    const topical = contracts.filter(
-      (name) => sharedWords(name, file) > 0 || isIn(name, 'test/integration'),
-    );
+    const topical = contracts.filter((name) => sharedWords(name, file) > 0);
     const batches = [
       { tests: unit, limitMs: UNIT_LIMIT_MS },
       {

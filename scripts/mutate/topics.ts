@@ -15,19 +15,23 @@ export const TOPICS: readonly Topic[] = [
     folder: 'src/jobs/record',
     scenarios: ['main-job', 'failures', 'cancelling'],
   },
-  { folder: 'src/jobs/acceptance', scenarios: ['rights-to-buttons', 'drafts', 'defaults'] },
+  { folder: 'src/jobs/acceptance', scenarios: ['button-permissions', 'drafts', 'defaults'] },
+  { folder: 'src/jobs/queue', scenarios: ['quotas', 'cancelling'] },
   {
     folder: 'src/jobs/submission',
     scenarios: ['vendor-answers', 'withdrawn-model', 'failing-vendor'],
   },
   {
-    folder: 'src/discord/delivery',
-    scenarios: ['delivery', 'delivery-ladder', 'delivery-lost'],
+    folder: 'src/discord/messages',
+    scenarios: [
+      'delivery',
+      'delivery-fallbacks',
+      'delivery-lost',
+      'private-and-notify',
+      'failures',
+    ],
   },
-  {
-    folder: 'src/discord/presenting',
-    scenarios: ['private-and-notify', 'failures', 'delivery'],
-  },
+  { folder: 'src/discord/rest', scenarios: ['delivery', 'blocked-route', 'discord-degraded'] },
   {
     folder: 'src/discord/moderation',
     scenarios: ['quotas', 'settings', 'settings-check', 'log-channel'],

@@ -11,7 +11,7 @@ const JOB_WORDS = {
   settle: 'for a video',
   release: 'no video, everything came back',
 } as const;
-const CHANGE_WORDS = { grant: 'granted', take: 'taken back', reset: 'usage reset' } as const;
+const CHANGE_WORDS = { grant: 'granted', deduct: 'taken back', reset: 'usage reset' } as const;
 
 export interface Reading {
   /** The member it is about, where a moderator reads it. */

@@ -116,7 +116,7 @@ export interface LimitTable {
   per: 'day' | 'month' | null;
   at_once: number | null;
   waiting: number | null;
-  maxCost: number | null;
+  max_cost: number | null;
 }
 
 /** Members whom a moderator has shut out. */
@@ -195,7 +195,7 @@ export interface LedgerTable {
   pot: 'allowance' | 'extra';
   /** Empty where no job is concerned. */
   job_id: string;
-  kind: 'hold' | 'settle' | 'release' | 'grant' | 'take' | 'reset';
+  kind: 'hold' | 'settle' | 'release' | 'grant' | 'deduct' | 'reset';
   /** When it was written. */
   at: number;
   /** When it counts: a job's entries all count when its hold was made, whenever they are written. */

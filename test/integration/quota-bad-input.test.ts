@@ -30,10 +30,10 @@ const grant =
   (credits: number, reason?: string) =>
   async ({ quota, inTransaction }: Acting) =>
     inTransaction(async (tx) => quota.grant(tx, { ...by, memberId: 'alice', credits, reason }));
-const take =
+const deduct =
   (credits: number) =>
   async ({ quota, inTransaction }: Acting) =>
-    inTransaction(async (tx) => quota.take(tx, { ...by, memberId: 'alice', credits }));
+    inTransaction(async (tx) => quota.deduct(tx, { ...by, memberId: 'alice', credits }));
 const limit =
   (limits: object, target: LimitTarget = SERVER, note?: string) =>
   async ({ quota, inTransaction }: Acting) =>
@@ -56,15 +56,15 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a huge grant', grant(1e12), AMOUNT],
     ['a grant of what is no number', grant(Number.NaN), AMOUNT],
     ['a grant above what the operator allows', grant(1001), 'at most 1000 can be granted'],
-    ['a negative take', take(-1), AMOUNT],
-    ['a take of zero', take(0), AMOUNT],
-    ['a huge take', take(Number.MAX_SAFE_INTEGER), AMOUNT],
+    ['a negative take', deduct(-1), AMOUNT],
+    ['a deduction of zero', deduct(0), AMOUNT],
+    ['a huge take', deduct(Number.MAX_SAFE_INTEGER), AMOUNT],
     ['a negative limit', limit({ credits: -1 }), 'from 0 to 1000000000'],
     ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1000000000'],
     ['a limit above what the operator allows', limit({ credits: 1001 }), 'allows this server 1000'],
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
     ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10000'],
-    ['a dearest video below zero', limit({ maxCost: -1 }), 'The dearest video'],
+    ['a maximum cost below zero', limit({ maxCost: -1 }), 'The maximum cost of a video'],
     ['a period of nothing', limit({ per: 'day' }), 'give credits as well'],
     ['nothing to set', limit({}), 'Nothing to set'],
     ['a block of no days', block(0), 'a whole number from 1 to 3650'],
@@ -149,7 +149,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     const left = { ...by, memberId: 'alice', roleIds: undefined };
 
     await inTransaction(async (tx) => quota.grant(tx, { ...left, stepId: '1', credits: 7 }));
-    await inTransaction(async (tx) => quota.take(tx, { ...left, stepId: '2', credits: 3 }));
+    await inTransaction(async (tx) => quota.deduct(tx, { ...left, stepId: '2', credits: 3 }));
     await deliver('job', 20);
     await inTransaction(async (tx) => quota.reset(tx, { ...left, stepId: '3' }));
     await inTransaction(async (tx) => quota.block(tx, { ...left, stepId: '4' }));

@@ -25,7 +25,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
       grant: async (credits: number, memberId?: string) =>
         inTransaction(async (tx) => quota.grant(tx, { ...by(nowMs), credits, memberId })),
       take: async (credits: number) =>
-        inTransaction(async (tx) => quota.take(tx, { ...by(nowMs), credits })),
+        inTransaction(async (tx) => quota.deduct(tx, { ...by(nowMs), credits })),
     };
   };
 

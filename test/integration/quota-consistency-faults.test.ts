@@ -81,7 +81,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
     'job: counts in two periods',
   ],
   ['a grant of less than nothing', { kind: 'grant', job_id: '', amount: -4 }, 'x: a grant of -4'],
-  ['a taking that gives', { kind: 'take', job_id: '', amount: 4 }, 'x: a take of 4'],
+  ['a taking that gives', { kind: 'deduct', job_id: '', amount: 4 }, 'x: a deduct of 4'],
   ['a reset that is no zero', { kind: 'reset', job_id: '', amount: 4 }, 'x: a reset of 4'],
   [
     'a grant of the allowance',

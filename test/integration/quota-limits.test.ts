@@ -186,7 +186,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
     await expect(accept('second', 1)).rejects.toThrow('30 credits a day');
   });
 
-  test('a dearest video is refused by its rule, whatever is left', async () => {
+  test('a video above the maximum cost is refused by its rule, whatever is left', async () => {
     const { set, clear, accept, view } = aServer();
     await set(SERVER, { maxCost: 40 });
     await set(roleTarget('77'), { maxCost: 60 });

@@ -69,7 +69,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
       quotaSettings({ defaultMemberCredits: 100 }),
     );
     const take = { ...by, memberId: 'alice', stepId: 't', credits: 30 };
-    await inTransaction(async (tx) => quota.take(tx, take));
+    await inTransaction(async (tx) => quota.deduct(tx, take));
 
     expect((await view()).member).toMatchObject({ have: 70, left: 70 });
     await expect(accept('job', 71)).rejects.toThrow('you have 70 left');
@@ -114,7 +114,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
       quotaSettings({ defaultMemberCredits: 100 }),
     );
     const take = { ...by, memberId: 'alice', stepId: 't', credits: 130 };
-    expect(await inTransaction(async (tx) => quota.take(tx, take))).toMatchObject({
+    expect(await inTransaction(async (tx) => quota.deduct(tx, take))).toMatchObject({
       before: { used: 0, extra: 0, left: 100 },
       after: { used: 0, extra: -130, left: -30 },
     });
@@ -129,7 +129,7 @@ describe.each(databaseKinds())('what a moderator does to accounts on %s', (kind)
 
   test.each([0, -5, 1.5, 1e12])('a grant or take of %s is refused', async (credits) => {
     const { quota, inTransaction, view } = aQuota();
-    for (const what of ['grant', 'take'] as const) {
+    for (const what of ['grant', 'deduct'] as const) {
       const change = { ...by, stepId: what, credits };
       const changed = inTransaction(async (tx) => quota[what](tx, change));
       await expect(changed).rejects.toMatchObject({ kind: 'user' });

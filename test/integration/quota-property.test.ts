@@ -27,7 +27,7 @@ const actions: fc.Arbitrary<CourseAction> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constantFrom('grant', 'take'), step, account, credits }),
+    arbitrary: fc.record({ do: fc.constantFrom('grant', 'deduct'), step, account, credits }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('reset'), step, account }) },
   {

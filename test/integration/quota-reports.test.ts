@@ -38,7 +38,9 @@ describe.each(databaseKinds())('reports on %s', (kind) => {
     await fail('f', nowMs, 'cancelled-by-member');
     await accept('elsewhere', 70, { guildId: 'elsewhere' });
     await inTransaction(async (tx) => quota.grant(tx, { ...by('g'), credits: 15 }));
-    await inTransaction(async (tx) => quota.take(tx, { ...by('t'), memberId: 'bob', credits: 5 }));
+    await inTransaction(async (tx) =>
+      quota.deduct(tx, { ...by('t'), memberId: 'bob', credits: 5 }),
+    );
     await inTransaction(async (tx) => quota.reset(tx, by('r')));
     await opened.database.updateTable('jobs').set({ model: '2.0' }).where('id', '=', 'a').execute();
     return quota;

@@ -71,7 +71,7 @@ describe.each(databaseKinds())("warnings of a server's budget on %s", (kind) => 
     );
     expect(await percents()).toEqual([80]);
 
-    await inTransaction(async (tx) => quota.take(tx, { ...by('t'), credits: 10 }));
+    await inTransaction(async (tx) => quota.deduct(tx, { ...by('t'), credits: 10 }));
     expect(await percents()).toEqual([80, 100]);
   });
 

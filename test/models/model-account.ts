@@ -11,7 +11,7 @@ import {
   resetChange,
   settleChange,
   splitHold,
-  takeChange,
+  deductChange,
   totalOf,
   type AccountState,
   type ByPot,
@@ -97,8 +97,8 @@ export class ModelAccount {
     this.#append(step, this.nowMs, grantChange(credits));
   }
 
-  take(step: string, credits: number): void {
-    this.#append(step, this.nowMs, takeChange(credits));
+  deduct(step: string, credits: number): void {
+    this.#append(step, this.nowMs, deductChange(credits));
   }
 
   reset(step: string): void {

@@ -9,7 +9,7 @@ export type CourseAction =
   | { do: 'settle'; job: number; credits: number }
   | { do: 'submit'; job: number }
   | { do: 'release'; job: number; book: 'notBilled' | 'lost' }
-  | { do: 'grant' | 'take'; step: number; account: AccountName; credits: number }
+  | { do: 'grant' | 'deduct'; step: number; account: AccountName; credits: number }
   | { do: 'reset'; step: number; account: AccountName }
   | { do: 'limit'; whose: LimitName; credits: number; per: 'day' | 'month' }
   | { do: 'clear'; whose: LimitName }

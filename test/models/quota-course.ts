@@ -136,7 +136,7 @@ export class QuotaCourse {
       case 'release':
         return this.#goOn(action);
       case 'grant':
-      case 'take':
+      case 'deduct':
         return this.#changeExtra(action);
       case 'reset':
         return this.#reset(action);
@@ -228,7 +228,7 @@ export class QuotaCourse {
     );
   }
 
-  async #changeExtra(action: Extract<CourseAction, { do: 'grant' | 'take' }>): Promise<void> {
+  async #changeExtra(action: Extract<CourseAction, { do: 'grant' | 'deduct' }>): Promise<void> {
     const { quota, inTransaction } = this.#acting;
     const { account, credits } = action;
     const stepId = `${action.do} ${action.step} ${account}`;

@@ -21,7 +21,7 @@ const CALLS: Readonly<
   'quota role': (s) => ({ role: s.guild.role('Cinema'), credits: 5 }),
   'quota user': (s) => ({ user: s.alice.id, credits: 5 }),
   'quota grant': (s) => ({ user: s.alice.id, amount: 5 }),
-  'quota take': () => ({ amount: 5 }),
+  'quota deduct': () => ({ amount: 5 }),
   'quota reset': (s) => ({ user: s.alice.id }),
   'quota show': (s) => ({ user: s.bob.id }),
   'quota block': (s) => ({ user: s.bob.id }),

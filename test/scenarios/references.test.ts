@@ -15,7 +15,7 @@ function servedBy(model: string): Pick<ScenarioOptions, 'vendor'> {
   if (model === '1.5-pro') return { vendor: { dialect: 'powertokens' } };
   return model.includes('lite') ? { vendor: { dialect: 'azerion' } } : {};
 }
-/** The dearest of these costs more than the usual allowance. */
+/** The most expensive of these costs more than the usual allowance. */
 const RICH = {
   environment: { DEFAULT_GUILD_CREDITS: '100000', MAX_GUILD_CREDITS_PER_MONTH: '100000' },
 };

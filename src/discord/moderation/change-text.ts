@@ -54,7 +54,7 @@ function headingOf({ action, target, before, after }: ToldChange): string {
       return `Limits of ${whose} cleared`;
     case 'grant':
       return `${describeCredits(grown(before, after))} granted to ${whose}`;
-    case 'take':
+    case 'deduct':
       return `${describeCredits(0 - grown(before, after))} taken from ${whose}`;
     case 'reset':
       return `Usage of ${whose} reset`;
@@ -72,7 +72,7 @@ function headingOf({ action, target, before, after }: ToldChange): string {
 }
 
 function isOfAccount({ action }: ToldChange): boolean {
-  return action === 'grant' || action === 'take' || action === 'reset';
+  return action === 'grant' || action === 'deduct' || action === 'reset';
 }
 
 function balancesOf({ before, after }: ToldChange): { before: string; after: string } {
@@ -112,7 +112,7 @@ function wordsFor(action: ToldChange['action']): (state: unknown) => string {
     case 'clear-limit':
       return (state) => limitsText(storedLimitsSchema.parse(state));
     case 'grant':
-    case 'take':
+    case 'deduct':
     case 'reset':
       return (state) => accountText(accountSnapshotSchema.parse(state));
     case 'block':

@@ -8,7 +8,7 @@ import { periodOf } from '../limits/period.ts';
 
 const ENDED_STATES = new Set(['delivered', 'failed', 'cancelled', 'expired']);
 const STATES_AT_VENDOR = new Set(['submitting', 'queued', 'running']);
-const SIGN_OF_KIND = { grant: 1, take: -1, reset: 0 } as const;
+const SIGN_OF_KIND = { grant: 1, deduct: -1, reset: 0 } as const;
 
 /** @returns a sentence for each fault; none when all is well */
 export async function checkConsistency(database: Database): Promise<string[]> {

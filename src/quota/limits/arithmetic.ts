@@ -71,7 +71,7 @@ export function grantChange(credits: number): ByPot {
   return { allowance: 0, extra: checkCredits(credits) };
 }
 
-export function takeChange(credits: number): ByPot {
+export function deductChange(credits: number): ByPot {
   return { allowance: 0, extra: 0 - checkCredits(credits) };
 }
 

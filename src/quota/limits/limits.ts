@@ -150,7 +150,7 @@ export function memberLimit(
 
 /**
  * What a member may have at once, waiting, or in one video; undefined: no limit of theirs. A server's
- * `dearest` is each video's and so every member's default, its `atOnce` and `waiting` are sums over
+ * `maxCost` is each video's and so every member's default, its `atOnce` and `waiting` are sums over
  * all members.
  */
 export function memberMost(

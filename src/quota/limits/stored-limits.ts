@@ -146,7 +146,7 @@ export async function writeLimits(
     per: limits.credits === undefined ? null : (limits.per ?? 'month'),
     at_once: limits.atOnce ?? null,
     waiting: limits.waiting ?? null,
-    maxCost: limits.maxCost ?? null,
+    max_cost: limits.maxCost ?? null,
   };
   if (Object.values(values).every((value) => value === null)) {
     await transaction
@@ -192,6 +192,6 @@ function limitsFrom(row: Selectable<LimitTable>): StoredLimits {
     ...(row.credits === null ? {} : { credits: row.credits, per: row.per ?? 'month' }),
     ...(row.at_once === null ? {} : { atOnce: row.at_once }),
     ...(row.waiting === null ? {} : { waiting: row.waiting }),
-    ...(row.maxCost === null ? {} : { maxCost: row.maxCost }),
+    ...(row.max_cost === null ? {} : { maxCost: row.max_cost }),
   };
 }

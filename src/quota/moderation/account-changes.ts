@@ -12,7 +12,7 @@ import {
   leftOf,
   MAX_CREDITS,
   resetChange,
-  takeChange,
+  deductChange,
   type ByPot,
 } from '../limits/arithmetic.ts';
 import { grantable, type Reach } from '../limits/ceiling.ts';
@@ -66,7 +66,7 @@ export interface AccountChanges {
    * What was not granted can be taken as well: `extra` is then negative, and lessens every period's
    * allowance, until it is granted back.
    */
-  take(
+  deduct(
     transaction: DatabaseTransaction,
     change: AccountChange & { readonly credits: number },
   ): Promise<Changed<AccountSnapshot>>;
@@ -106,13 +106,13 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
           change: grantChange(credits),
         });
       }),
-    take: async (transaction, { credits, ...change }) =>
-      make(transaction, { ...change, action: 'take' }, async (balance, by) => {
+    deduct: async (transaction, { credits, ...change }) =>
+      make(transaction, { ...change, action: 'deduct' }, async (balance, by) => {
         checkTake(balance, checkedAmount(credits));
         await appendChange(transaction, balance, {
           by,
-          kind: 'take',
-          change: takeChange(credits),
+          kind: 'deduct',
+          change: deductChange(credits),
         });
       }),
     reset: async (transaction, change) =>
@@ -146,7 +146,7 @@ function changeBy(change: AccountChange, action: ChangeAction): ChangeBy {
 async function appendChange(
   transaction: DatabaseTransaction,
   balance: Balance,
-  { by, kind, change }: { by: ChangeBy; kind: 'grant' | 'take'; change: ByPot },
+  { by, kind, change }: { by: ChangeBy; kind: 'grant' | 'deduct'; change: ByPot },
 ): Promise<void> {
   const { stepId: id, actorId, note: reason, nowMs } = by;
   const step = { ...stepNow(balance, nowMs), id, kind, actorId, reason };

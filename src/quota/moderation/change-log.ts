@@ -12,7 +12,7 @@ const CHANGE_ACTIONS = [
   'set-limit',
   'clear-limit',
   'grant',
-  'take',
+  'deduct',
   'reset',
   'block',
   'unblock',

@@ -11,7 +11,7 @@ const MAX_BLOCK_DAYS = 3650;
 
 const BOUNDS = {
   credits: { name: 'A limit of credits', max: MAX_CREDITS },
-  maxCost: { name: 'The dearest video', max: MAX_CREDITS },
+  maxCost: { name: 'The maximum cost of a video', max: MAX_CREDITS },
   atOnce: { name: 'The number of videos at once', max: MAX_PLACES },
   waiting: { name: 'The number of videos that wait', max: MAX_PLACES },
 } as const;
@@ -39,7 +39,7 @@ export function checkedLimits(
   ceiling: Limit,
 ): StoredLimits {
   if (wanted.per === undefined && KINDS.every((kind) => wanted[kind] === undefined)) {
-    throw new UserError('Nothing to set: give credits, at_once, waiting or dearest a number.');
+    throw new UserError('Nothing to set: give credits, at_once, waiting or max_cost a number.');
   }
   for (const kind of KINDS) {
     const value = wanted[kind];

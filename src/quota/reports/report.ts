@@ -135,13 +135,13 @@ async function grantsIn(
       const sum = fn.sum<number | null>('amount');
       return [
         sum.filterWhere('kind', '=', 'grant').as('granted'),
-        sum.filterWhere('kind', '=', 'take').as('taken'),
+        sum.filterWhere('kind', '=', 'deduct').as('taken'),
       ];
     })
     .where('guild_id', '=', guildId)
     .where('at', '>=', startsAtMs)
     .where('at', '<', endsAtMs)
-    .where('kind', 'in', ['grant', 'take'])
+    .where('kind', 'in', ['grant', 'deduct'])
     .executeTakeFirstOrThrow();
   return { granted: sums.granted ?? 0, taken: 0 - (sums.taken ?? 0) };
 }

@@ -35,7 +35,7 @@ async function createLimits(database: Kysely<unknown>): Promise<void> {
     .addColumn('per', 'text')
     .addColumn('at_once', 'integer')
     .addColumn('waiting', 'integer')
-    .addColumn('dearest', 'bigint')
+    .addColumn('max_cost', 'bigint')
     .addPrimaryKeyConstraint('limits_key', ['guild_id', 'scope', 'subject_id'])
     .execute();
   await database.schema

@@ -31,7 +31,11 @@ describe('is refused with a sentence:', () => {
     { name: 'credits in parts', limits: { credits: 0.5 }, says: 'whole number' },
     { name: 'a negative number at once', limits: { atOnce: -1 }, says: 'videos at once' },
     { name: 'a huge number waiting', limits: { waiting: 10_001 }, says: 'from 0 to 10000' },
-    { name: 'a negative dearest', limits: { maxCost: -7 }, says: 'The dearest video' },
+    {
+      name: 'a negative maximum cost',
+      limits: { maxCost: -7 },
+      says: 'The maximum cost of a video',
+    },
     { name: 'nothing', limits: {}, says: 'Nothing to set' },
     {
       name: 'a period of no credits',

@@ -8,7 +8,7 @@ import { roleIdsOf } from '../permissions.ts';
 export async function changeAccount(
   interaction: CommandInteraction,
   context: ModerationContext,
-  action: 'grant' | 'take' | 'reset',
+  action: 'grant' | 'deduct' | 'reset',
 ): Promise<void> {
   const { options } = interaction;
   const memberId = options.getUser('user')?.id;

@@ -17,10 +17,10 @@ const CLEARABLE = {
   credits: 'credits',
   at_once: 'atOnce',
   waiting: 'waiting',
-  maxCost: 'maxCost',
+  max_cost: 'maxCost',
   all: 'all',
 } as const satisfies Record<string, Clearable>;
-const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'maxCost', 'all']).optional();
+const clearSchema = z.enum(['credits', 'at_once', 'waiting', 'max_cost', 'all']).optional();
 
 /** @throws UserError for limits that are out of range, or above what the operator allows */
 export async function changeLimits(
@@ -88,7 +88,7 @@ function readLimits(options: CommandInteraction['options']): StoredLimits {
     per,
     atOnce: whole('at_once'),
     waiting: whole('waiting'),
-    maxCost: whole('maxCost'),
+    maxCost: whole('max_cost'),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

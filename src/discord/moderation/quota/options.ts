@@ -79,12 +79,12 @@ const limits: APIApplicationCommandBasicOption[] = [
   },
   number('at_once', 'How many videos may be made at the same time; more wait in turn', places),
   number('waiting', 'How many videos may wait for a place', places),
-  number('maxCost', 'How many credits a single video may cost', credits),
+  number('max_cost', 'How many credits a single video may cost', credits),
   {
     type: ApplicationCommandOptionType.String,
     name: 'clear',
     description: 'Takes a limit away again',
-    choices: ['credits', 'at_once', 'waiting', 'maxCost', 'all'].map((name) => ({
+    choices: ['credits', 'at_once', 'waiting', 'max_cost', 'all'].map((name) => ({
       name,
       value: name,
     })),
@@ -111,7 +111,7 @@ export const QUOTA_OPTIONS: APIApplicationCommandSubcommandOption[] = [
     user('Who gets them; left out, this server', false),
     note,
   ]),
-  subcommand('take', 'Takes credits away', [
+  subcommand('deduct', 'Takes credits away', [
     amount,
     user('From whom; left out, from this server', false),
     note,

@@ -96,7 +96,7 @@ describe('the most tokens of a request', () => {
   );
 
   test.each(byRatio)(
-    '%s at %s with the ratio adaptive holds the dearest',
+    '%s at %s with the ratio adaptive holds the most expensive',
     (model, resolution, expected) => {
       const tokens = mostTokens(aRequest({ model, resolution, ratio: 'adaptive' }));
 

@@ -105,7 +105,7 @@ function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualU
   return tells === 'everything' ? { ...shape, tokens } : shape;
 }
 
-/** By how much a bill is above the hold at the dearest vendor for it, in credits. */
+/** By how much a bill is above the hold at the most expensive vendor for it, in credits. */
 function mostAbove(request: VideoRequest, actual: ActualUsage): number {
   const above = pricesOf(request).map(
     (price) => billedCredits(request, price, actual) - mostCredits(request, price),

@@ -17,8 +17,8 @@ const LIMITS = [
   'per: String day|month',
   'at_once: Integer 0…10000',
   'waiting: Integer 0…10000',
-  `dearest: Integer 0…${MAX_CREDITS}`,
-  'clear: String credits|at_once|waiting|dearest|all',
+  `max_cost: Integer 0…${MAX_CREDITS}`,
+  'clear: String credits|at_once|waiting|max_cost|all',
 ];
 const AMOUNT = `amount: Integer! 1…${MAX_CREDITS}`;
 const NOTE = 'note: String at most 200';
@@ -51,7 +51,7 @@ test('/quota', () => {
     role: ['role: Role!', ...LIMITS],
     user: ['user: User!', ...LIMITS],
     grant: [AMOUNT, 'user: User', NOTE],
-    take: [AMOUNT, 'user: User', NOTE],
+    deduct: [AMOUNT, 'user: User', NOTE],
     reset: ['user: User!'],
     show: ['user: User!'],
     block: ['user: User!', 'reason: String at most 200', 'days: Integer 1…3650'],

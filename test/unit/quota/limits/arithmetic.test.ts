@@ -10,7 +10,7 @@ import {
   NO_LIMIT,
   settleChange,
   splitHold,
-  takeChange,
+  deductChange,
   type AccountState,
   type ByPot,
 } from '#src/quota/limits/arithmetic.ts';
@@ -83,7 +83,7 @@ test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_CREDITS + 1])(
   (credits) => {
     expect(() => checkCredits(credits)).toThrow(RangeError);
     expect(() => grantChange(credits)).toThrow(RangeError);
-    expect(() => takeChange(credits)).toThrow(RangeError);
+    expect(() => deductChange(credits)).toThrow(RangeError);
     expect(() => settleChange({ allowance: 1, extra: 0 }, credits)).toThrow(RangeError);
     expect(() => splitHold(anAccount({ limit: NO_LIMIT }), credits)).toThrow(RangeError);
   },
@@ -91,7 +91,7 @@ test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, MAX_CREDITS + 1])(
 
 type Action =
   | { do: 'hold' | 'settle'; name: string; credits: number }
-  | { do: 'grant' | 'take'; name: string; credits: number }
+  | { do: 'grant' | 'deduct'; name: string; credits: number }
   | { do: 'release' | 'reset'; name: string }
   | { do: 'limit'; credits: number }
   | { do: 'period-ends' };
@@ -112,8 +112,8 @@ function perform(account: ModelAccount, action: Action): void {
     case 'grant':
       account.grant(`grant ${action.name}`, action.credits);
       break;
-    case 'take':
-      account.take(`take ${action.name}`, action.credits);
+    case 'deduct':
+      account.deduct(`take ${action.name}`, action.credits);
       break;
     case 'reset':
       account.reset(`reset ${action.name}`);
@@ -134,7 +134,7 @@ test('over any course of events every period balances and no credit is created o
   const name = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h');
   const actions = fc.oneof(
     fc.record({ do: fc.constantFrom('hold', 'hold', 'settle'), name, credits }),
-    fc.record({ do: fc.constantFrom('grant', 'take'), name, credits }),
+    fc.record({ do: fc.constantFrom('grant', 'deduct'), name, credits }),
     fc.record({ do: fc.constantFrom('release', 'release', 'reset'), name }),
     fc.record({ do: fc.constant('limit'), credits }),
     fc.record({ do: fc.constant('period-ends') }),

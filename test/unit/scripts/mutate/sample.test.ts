@@ -42,8 +42,8 @@ describe('the tests that a file meets', () => {
   const choice = new TestChoice(
     new Map([
       ['src/jobs/queue/fair-queue.ts', ''],
-      ['src/quota/quota.ts', "import { line } from './line/line.ts';\n"],
-      ['src/far.ts', "import type { Line } from './quota/line/line.ts';\n"],
+      ['src/quota/quota.ts', "import { line } from '../jobs/queue/fair-queue.ts';\n"],
+      ['src/far.ts', "import type { Queue } from './jobs/queue/fair-queue.ts';\n"],
       [
         'test/unit/jobs/queue/fair-queue.test.ts',
         "import {\n  line,\n} from '#src/jobs/queue/fair-queue.ts';\n",

@@ -51,7 +51,7 @@ describe('the tests that a file meets', () => {
       ['test/unit/quota/quota.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
       ['test/unit/far.test.ts', "import { far } from '#src/far.ts';\n"],
       ['test/integration/quota-queue.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
-      ['test/contracts/jobs.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
+      ['test/contracts/leases.test.ts', "import { quota } from '#src/quota/quota.ts';\n"],
     ]),
   );
 

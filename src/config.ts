@@ -6,12 +6,18 @@ import { z } from 'zod';
 
 import { pricesSettingSchema } from './catalogue/prices/prices-setting.ts';
 import type { PricesSetting } from './catalogue/prices/prices.ts';
+import {
+  apiKeySetting,
+  baseUrlSetting,
+  VENDOR_NAMES,
+  VENDORS,
+  type VendorName,
+} from './catalogue/vendors.ts';
 import type { ProxySettings } from './dispatcher.ts';
 import { ConfigError } from './errors.ts';
 import type { LogLevel } from './logger.ts';
 import { trimmed } from './pasted-text.ts';
 import { credential, databaseUrl, hosts, list, proxyUrl, text, url } from './setting-schemas.ts';
-import { VENDOR_NAMES, type VendorName } from './vendors/vendor.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const BYTES_IN_MEGABYTE = 1_000_000;
@@ -32,8 +38,21 @@ const allowlist = z.union(
   { error: NOT_A_GUILD },
 );
 
-/** Every setting there is, with its default. `.env.example` lists exactly these. */
-export const environmentSchema = z.object({
+/** A key and an address for each vendor, by the table of vendors. */
+const vendorSettingsSchema = z.object(
+  Object.fromEntries(
+    VENDOR_NAMES.flatMap((name): ReadonlyArray<[string, z.ZodType<string | undefined>]> => {
+      const { baseUrl } = VENDORS[name];
+      return [
+        [apiKeySetting(name), credential.optional()],
+        [baseUrlSetting(name), baseUrl === undefined ? url.optional() : url.default(baseUrl)],
+      ];
+    }),
+  ),
+);
+
+/** All other settings, each with its default. */
+const environmentSchema = z.object({
   DISCORD_TOKEN: z
     .string({
       error:
@@ -47,22 +66,6 @@ export const environmentSchema = z.object({
       'cdn.discordapp.com,media.discordapp.net,images-ext-1.discordapp.net,images-ext-2.discordapp.net',
     )
     .pipe(hosts),
-  BYTEPLUS_API_KEY: credential.optional(),
-  BYTEPLUS_BASE_URL: url.default('https://ark.ap-southeast.bytepluses.com/api/v3'),
-  VOLCENGINE_API_KEY: credential.optional(),
-  VOLCENGINE_BASE_URL: url.default('https://ark.cn-beijing.volces.com/api/v3'),
-  AZERION_API_KEY: credential.optional(),
-  AZERION_BASE_URL: url.default('https://api.azerion.ai/v1'),
-  POWERTOKENS_API_KEY: credential.optional(),
-  POWERTOKENS_BASE_URL: url.default('https://api.powertokens.ai/byteplus/api/v3'),
-  KYYAIPOWER_API_KEY: credential.optional(),
-  KYYAIPOWER_BASE_URL: url.default('https://zcbservice.aizfw.cn/kyyAiPower'),
-  PIXAZO_API_KEY: credential.optional(),
-  PIXAZO_BASE_URL: url.default('https://gateway.pixazo.ai'),
-  AIMLAPI_API_KEY: credential.optional(),
-  AIMLAPI_BASE_URL: url.default('https://api.aimlapi.com'),
-  ARK_API_KEY: credential.optional(),
-  ARK_BASE_URL: url.optional(),
   VENDOR_ORDER: z
     .string()
     .default('')
@@ -108,6 +111,12 @@ export const environmentSchema = z.object({
 });
 type Environment = z.infer<typeof environmentSchema>;
 
+/** Every setting there is. `.env.example` lists exactly these. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(environmentSchema.shape),
+  ...Object.keys(vendorSettingsSchema.shape),
+];
+
 export interface VendorAccount {
   readonly apiKey: string;
   readonly baseUrl: string;
@@ -149,12 +158,8 @@ export interface Config {
  * @throws ConfigError with every fault, each naming its setting; values of secrets are never repeated
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const set = settingsIn(environment);
-  const parsed = environmentSchema.safeParse({ ...conventional(set), ...Object.fromEntries(set) });
-  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
-  faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  return toConfig(parsed.data);
+  const { own, accounts } = parseSettings(environmentSchema, environment);
+  return toConfig(own, accounts);
 }
 
 /**
@@ -177,15 +182,29 @@ export type VendorSettings = Pick<Config, 'vendors' | 'prices' | 'databaseUrl'>;
 export function readVendorSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): VendorSettings {
+  const schema = environmentSchema.omit({ DISCORD_TOKEN: true });
+  const { own, accounts } = parseSettings(schema, environment);
+  return { vendors: accounts, prices: own.PRICES, databaseUrl: own.DATABASE_URL };
+}
+
+type Accounts = ReadonlyMap<VendorName, VendorAccount>;
+
+/** @throws ConfigError with every fault of the settings and of the vendors' settings */
+function parseSettings<Own extends Pick<Environment, 'VENDOR_ORDER'>>(
+  schema: z.ZodType<Own>,
+  environment: Readonly<Record<string, string | undefined>>,
+): { own: Own; accounts: Accounts } {
   const set = settingsIn(environment);
-  const parsed = environmentSchema
-    .omit({ DISCORD_TOKEN: true })
-    .safeParse({ ...conventional(set), ...Object.fromEntries(set) });
-  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue);
-  faults.push(...vendorFaults(new Set(set.map(([name]) => name))));
-  if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
-  const { PRICES: prices, DATABASE_URL: databaseUrl } = parsed.data;
-  return { vendors: vendorAccounts(parsed.data), prices, databaseUrl };
+  const values = { ...conventional(set), ...Object.fromEntries(set) };
+  const own = schema.safeParse(values);
+  const vendors = vendorSettingsSchema.safeParse(values);
+  const issues = [own, vendors].flatMap(({ error }) => error?.issues ?? []);
+  const faults = [
+    ...issues.map(describeIssue),
+    ...vendorFaults(new Set(set.map(([name]) => name))),
+  ];
+  if (!own.success || !vendors.success || faults.length > 0) throw new ConfigError(faults);
+  return { own: own.data, accounts: vendorAccounts(vendors.data, own.data.VENDOR_ORDER) };
 }
 
 /** What is set, by name; an empty value is an unset one. */
@@ -219,7 +238,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 /** Rules that span several settings, checked on names alone so that they show beside other faults. */
 function vendorFaults(set: ReadonlySet<string>): string[] {
   const faults: string[] = [];
-  const keys = VENDOR_NAMES.map((name) => `${name.toUpperCase()}_API_KEY`);
+  const keys = VENDOR_NAMES.map(apiKeySetting);
   if (!keys.some((key) => set.has(key))) {
     faults.push(`${keys.join(', ')}: at least one vendor key is required, and none is set`);
   }
@@ -232,14 +251,14 @@ function vendorFaults(set: ReadonlySet<string>): string[] {
   return faults;
 }
 
-function toConfig(environment: Environment): Config {
+function toConfig(environment: Environment, vendors: Accounts): Config {
   return Object.freeze({
     discord: {
       token: environment.DISCORD_TOKEN,
       apiUrl: environment.DISCORD_API_URL.replace(/\/+$/, ''),
       cdnHosts: environment.DISCORD_CDN_HOSTS,
     },
-    vendors: vendorAccounts(environment),
+    vendors,
     videoHosts: environment.VIDEO_HOSTS,
     prices: environment.PRICES,
     databaseUrl: environment.DATABASE_URL,
@@ -264,22 +283,15 @@ function toConfig(environment: Environment): Config {
   });
 }
 
+/** The vendors that have a key, in the operator's order, then in that of the table. */
 function vendorAccounts(
-  environment: Omit<Environment, 'DISCORD_TOKEN'>,
-): ReadonlyMap<VendorName, VendorAccount> {
-  const all: Record<VendorName, [apiKey: string | undefined, baseUrl: string | undefined]> = {
-    byteplus: [environment.BYTEPLUS_API_KEY, environment.BYTEPLUS_BASE_URL],
-    volcengine: [environment.VOLCENGINE_API_KEY, environment.VOLCENGINE_BASE_URL],
-    azerion: [environment.AZERION_API_KEY, environment.AZERION_BASE_URL],
-    kyyaipower: [environment.KYYAIPOWER_API_KEY, environment.KYYAIPOWER_BASE_URL],
-    pixazo: [environment.PIXAZO_API_KEY, environment.PIXAZO_BASE_URL],
-    aimlapi: [environment.AIMLAPI_API_KEY, environment.AIMLAPI_BASE_URL],
-    powertokens: [environment.POWERTOKENS_API_KEY, environment.POWERTOKENS_BASE_URL],
-    ark: [environment.ARK_API_KEY, environment.ARK_BASE_URL],
-  };
+  settings: Readonly<Record<string, string | undefined>>,
+  order: readonly VendorName[],
+): Accounts {
   const accounts = new Map<VendorName, VendorAccount>();
-  for (const name of [...environment.VENDOR_ORDER, ...VENDOR_NAMES]) {
-    const [apiKey, baseUrl] = all[name];
+  for (const name of [...order, ...VENDOR_NAMES]) {
+    const apiKey = settings[apiKeySetting(name)];
+    const baseUrl = settings[baseUrlSetting(name)];
     if (apiKey !== undefined && baseUrl !== undefined) {
       accounts.set(name, { apiKey, baseUrl: baseUrl.replace(/\/+$/, '') });
     }

@@ -1,6 +1,7 @@
 /** The product without Discord: vendors, money, jobs. */
 import { offersOf } from '../catalogue/prices/prices.ts';
 import type { ModelId } from '../catalogue/request.ts';
+import type { VendorName } from '../catalogue/vendors.ts';
 import { SECOND } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createGuildRecords, type GuildRecords } from '../discord/server/guild-records.ts';
@@ -23,7 +24,6 @@ import { watchVendors, type VendorStates } from '../vendors/health/vendor-health
 import { createWithdrawals, type Withdrawals } from '../vendors/health/withdrawals.ts';
 import { withWithdrawals } from '../vendors/health/withdrawing-vendor.ts';
 import { createVendors } from '../vendors/registry.ts';
-import type { VendorName } from '../vendors/vendor.ts';
 import type { Resources } from './resources.ts';
 
 /** Of servers that have chosen none. */

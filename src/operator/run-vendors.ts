@@ -1,12 +1,12 @@
 /** Prints the offers of each vendor, and says what went wrong in plain words. */
 import { isRetiredUpstream } from '../catalogue/lifecycle.ts';
 import { offersOf, type Offer } from '../catalogue/prices/prices.ts';
+import { VENDOR_NAMES, type VendorName } from '../catalogue/vendors.ts';
 import { readVendorSettings, type VendorSettings } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import { openBesideBot } from '../storage/database.ts';
 import { safetySalt } from '../storage/installation.ts';
 import { accountId, readWithdrawals, type Withdrawal } from '../vendors/health/withdrawals.ts';
-import { VENDOR_NAMES, type VendorName } from '../vendors/vendor.ts';
 import { vendorsText, type VendorOffers } from './vendors-text.ts';
 
 const HELP = `Shows what each vendor with a key offers at the moment: models, price, end of validity, and what the

@@ -1,9 +1,9 @@
 /** Reads the command line of `npm run vendor-ledger`. Pure. */
 import { parseArgs } from 'node:util';
 
+import { VENDOR_NAMES } from '../catalogue/vendors.ts';
 import { UserError } from '../errors.ts';
 import { MAX_CREDITS } from '../quota/limits/arithmetic.ts';
-import { VENDOR_NAMES } from '../vendors/vendor.ts';
 
 export const HELP = `Shows and corrects the vendor ledger: what each vendor has billed, or may bill, in credits (US cents).
 

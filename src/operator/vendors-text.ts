@@ -3,9 +3,9 @@ import { usualCredits } from '../catalogue/describe.ts';
 import { isValidAt, type Validity } from '../catalogue/lifecycle.ts';
 import { modelOf } from '../catalogue/models.ts';
 import type { Offer } from '../catalogue/prices/prices.ts';
+import type { VendorName } from '../catalogue/vendors.ts';
 import type { Withdrawal } from '../vendors/health/withdrawals.ts';
 import { modelAt } from '../vendors/model-at.ts';
-import type { VendorName } from '../vendors/vendor.ts';
 import { textTable, utcTime } from './text-table.ts';
 
 export interface VendorOffers {

@@ -12,8 +12,9 @@ import {
   type ReferenceRole,
   type Resolution,
 } from '../catalogue/request.ts';
+import type { VendorName } from '../catalogue/vendors.ts';
 import { SECOND } from '../clock.ts';
-import type { Cadence, VendorName } from './vendor.ts';
+import type { Cadence } from './vendor.ts';
 
 /** In the request itself, or as an address to fetch. */
 export type InputForm = 'data-uri' | 'url';

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 
 import type { ModelId } from '../catalogue/request.ts';
+import type { VendorName } from '../catalogue/vendors.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { createAimlApiVendor } from './aimlapi/aimlapi.ts';
@@ -12,7 +13,7 @@ import {
   createPowerTokensVendor,
 } from './official/official.ts';
 import { createPixazoVendor } from './pixazo/pixazo.ts';
-import type { Vendor, VendorName } from './vendor.ts';
+import type { Vendor } from './vendor.ts';
 
 export interface VendorAccess {
   readonly apiKey: string;

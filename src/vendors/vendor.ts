@@ -3,13 +3,9 @@
  * submits and returns a handle that can be stored; `check` takes the handle and says how it stands.
  * Polling, retrying and waiting live in the caller. Failing to check is never the job's failure.
  */
-import { OFFERING_VENDORS } from '../catalogue/prices/prices.ts';
 import type { InputRole, ModelId, Resolution, Tier, VideoRequest } from '../catalogue/request.ts';
+import type { VendorName } from '../catalogue/vendors.ts';
 import type { Bytes } from './http/body.ts';
-
-/** Setting names, lower case, as in `VENDOR_ORDER`. */
-export const VENDOR_NAMES = OFFERING_VENDORS;
-export type VendorName = (typeof VENDOR_NAMES)[number];
 
 /** What a vendor knows a task by. Plain JSON: it is stored with the job. */
 export interface TaskHandle {

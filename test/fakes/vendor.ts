@@ -3,6 +3,7 @@
  * it: refuse, lose answers, hang, forget, leave tasks out. It remembers every call.
  */
 import type { ModelId } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { MINUTE, SECOND, type Clock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
   TaskResult,
   TaskStatus,
   Vendor,
-  VendorName,
 } from '#src/vendors/vendor.ts';
 
 export type VendorCall = 'start' | 'check' | 'checkMany' | 'find' | 'cancel';

@@ -6,6 +6,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { ModelId } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { createLogger } from '#src/logger.ts';
 import { createAimlApiVendor } from '#src/vendors/aimlapi/aimlapi.ts';
@@ -13,7 +14,7 @@ import type { DialectOptions } from '#src/vendors/dialect.ts';
 import { createKyyAiPowerVendor } from '#src/vendors/kyyaipower/kyyaipower.ts';
 import { createOfficialVendor } from '#src/vendors/official/official.ts';
 import { createPixazoVendor } from '#src/vendors/pixazo/pixazo.ts';
-import type { Vendor, VendorName } from '#src/vendors/vendor.ts';
+import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { plainRequest } from '../contracts/vendors/plain-request.ts';
 import {

@@ -1,9 +1,9 @@
 /** What hangs at one vendor, or is much in one server, keeps nobody else waiting. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
 import { hangs } from '../fakes/vendor.ts';

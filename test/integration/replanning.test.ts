@@ -2,11 +2,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { HOUR, MINUTE } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import type { Order } from '#src/jobs/acceptance/accept-job.ts';
 import type { Job } from '#src/jobs/record/job.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';

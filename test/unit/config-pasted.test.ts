@@ -1,15 +1,13 @@
 /** Keys, tokens and addresses with something in them that cannot be seen. */
 import { describe, expect, test } from 'vitest';
 
-import { environmentSchema, readConfig } from '#src/config.ts';
+import { SETTING_NAMES, readConfig } from '#src/config.ts';
 import { ConfigError } from '#src/errors.ts';
 
 const KEY = 'hunter2-hunter2';
 const LEAST = { DISCORD_TOKEN: 'a-token', BYTEPLUS_API_KEY: 'a-key' } as const;
-const CREDENTIALS = Object.keys(environmentSchema.shape).filter((name) =>
-  /_API_KEY$|_TOKEN$/.test(name),
-);
-const ADDRESSES = Object.keys(environmentSchema.shape).filter((name) => /_URL$|_PROXY$/.test(name));
+const CREDENTIALS = SETTING_NAMES.filter((name) => /_API_KEY$|_TOKEN$/.test(name));
+const ADDRESSES = SETTING_NAMES.filter((name) => /_URL$|_PROXY$/.test(name));
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {

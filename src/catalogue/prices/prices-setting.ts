@@ -3,10 +3,11 @@ import { z } from 'zod';
 
 import { MODEL_IDS } from '../request.ts';
 import type { ModelId, Resolution } from '../request.ts';
+import { forEachVendor, type VendorName } from '../vendors.ts';
 import { PRICE_UNITS } from './price.ts';
 import type { Price, PriceList, Rates } from './price.ts';
 import { offersOf } from './prices.ts';
-import type { Offer, OfferingVendor } from './prices.ts';
+import type { Offer } from './prices.ts';
 
 const MICRO = 1_000_000;
 const MOST_DOLLARS = 1_000_000;
@@ -98,7 +99,7 @@ const MODELS = {
 } satisfies Record<ModelId, z.ZodType>;
 
 /** A price for what a vendor does not sell would never be used, and most likely is a slip. */
-function vendorPrices(vendor: OfferingVendor) {
+function vendorPrices(vendor: VendorName) {
   return strict('model', MODELS)
     .superRefine((prices, context) => {
       const offers = offersOf(vendor);
@@ -136,13 +137,4 @@ function faultOf(own: PriceList, offer: Offer | undefined) {
  * and requests with a reference video (`"withVideo"`), these two with resolutions in turn. What is
  * left out keeps the proportion it has in the published prices.
  */
-export const pricesSettingSchema = strict('vendor', {
-  byteplus: vendorPrices('byteplus'),
-  volcengine: vendorPrices('volcengine'),
-  azerion: vendorPrices('azerion'),
-  powertokens: vendorPrices('powertokens'),
-  kyyaipower: vendorPrices('kyyaipower'),
-  pixazo: vendorPrices('pixazo'),
-  aimlapi: vendorPrices('aimlapi'),
-  ark: vendorPrices('ark'),
-} satisfies Record<OfferingVendor, z.ZodType>);
+export const pricesSettingSchema = strict('vendor', forEachVendor(vendorPrices));

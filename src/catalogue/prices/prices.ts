@@ -2,6 +2,7 @@
 import { isValidAt, type Validity } from '../lifecycle.ts';
 import { MODEL_IDS } from '../request.ts';
 import type { ModelId } from '../request.ts';
+import type { VendorName } from '../vendors.ts';
 import { laidOver, priceIn } from './price.ts';
 import type { Price, Priced, PriceList } from './price.ts';
 import {
@@ -14,19 +15,6 @@ import {
   POWERTOKENS,
 } from './published-offers.ts';
 import type { OfferTable, PublishedOffer } from './published-offers.ts';
-
-/** The vendors with a price list, by the names of `VENDOR_ORDER`. */
-export const OFFERING_VENDORS = [
-  'byteplus',
-  'volcengine',
-  'azerion',
-  'powertokens',
-  'kyyaipower',
-  'pixazo',
-  'aimlapi',
-  'ark',
-] as const;
-export type OfferingVendor = (typeof OFFERING_VENDORS)[number];
 
 /** One model at one vendor. */
 export interface Offer extends PublishedOffer {
@@ -41,7 +29,7 @@ export type Offers = { readonly [model in ModelId]?: Offer };
 
 /** The operator's own prices, as `PRICES` gives them. */
 export type PricesSetting = {
-  readonly [vendor in OfferingVendor]?:
+  readonly [vendor in VendorName]?:
     | { readonly [model in ModelId]?: PriceList | undefined }
     | undefined;
 };
@@ -50,7 +38,7 @@ export type PricesSetting = {
  * Where a reseller publishes no price, and for what stands behind `ARK_BASE_URL`, the default is
  * BytePlus's list; `PRICES` is for what they really cost.
  */
-const PUBLISHED: Record<OfferingVendor, OfferTable> = {
+const PUBLISHED: Record<VendorName, OfferTable> = {
   byteplus: INTERNATIONAL,
   volcengine: CHINA,
   azerion: AZERION,
@@ -65,7 +53,7 @@ const PUBLISHED: Record<OfferingVendor, OfferTable> = {
  * What a vendor has offered so far, at the operator's prices where `PRICES` gives them. Ended offers
  * are included: their open jobs are still polled and settled. `validOffers` leaves them out.
  */
-export function offersOf(vendor: OfferingVendor, prices: PricesSetting = {}): Offers {
+export function offersOf(vendor: VendorName, prices: PricesSetting = {}): Offers {
   const offers: { [model in ModelId]?: Offer } = {};
   for (const model of MODEL_IDS) {
     const published = PUBLISHED[vendor][model];

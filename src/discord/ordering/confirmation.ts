@@ -13,6 +13,7 @@ import {
   videoRequestSchema,
   type VideoRequest,
 } from '../../catalogue/request.ts';
+import { VENDOR_NAMES } from '../../catalogue/vendors.ts';
 import { HOUR, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
@@ -22,7 +23,6 @@ import { finalPriceSchema, NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
-import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 import { customId } from '../custom-id.ts';
 import { paragraphs, followUpPrivately, type ReplyOpener } from '../interactions/reply.ts';
 import type { ServerSettings } from '../server/server-settings.ts';

@@ -1,5 +1,5 @@
 /** How many open tasks a vendor's account takes. */
-import type { VendorName } from '../../vendors/vendor.ts';
+import type { VendorName } from '../../catalogue/vendors.ts';
 import type { VendorAccounts } from './slots.ts';
 
 /**

@@ -13,8 +13,8 @@ import {
   lengthSchema,
   videoRequestSchema,
 } from '../../catalogue/request.ts';
+import { VENDOR_NAMES } from '../../catalogue/vendors.ts';
 import { VENDOR_ERROR_KINDS } from '../../errors.ts';
-import { VENDOR_NAMES } from '../../vendors/vendor.ts';
 
 export const JOB_STATES = [
   'accepted',

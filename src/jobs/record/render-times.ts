@@ -1,7 +1,7 @@
 /** How long the latest videos took at each vendor: a short table, so that no ended job is read for it. */
 import type { ModelId } from '../../catalogue/request.ts';
+import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
-import type { VendorName } from '../../vendors/vendor.ts';
 import { lastSubmission, type Job } from './job.ts';
 
 /** Kept of each model at each vendor. */

@@ -1,7 +1,7 @@
 /** What is asked of the jobs table about the tasks that vendors have. */
+import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { isOpenJob } from '../../storage/index-conditions.ts';
-import type { VendorName } from '../../vendors/vendor.ts';
 
 /** A task that a vendor is working on, as the poll loop needs it. */
 export interface OpenTask {

@@ -17,13 +17,14 @@ import {
   type PricesSetting,
 } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId, type VideoRequest } from '../../catalogue/request.ts';
+import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Clock } from '../../clock.ts';
 import { whyUnsupported } from '../../vendors/check-capabilities.ts';
 import type { VendorHealth } from '../../vendors/health/breaker.ts';
 import type { VendorStates } from '../../vendors/health/vendor-health.ts';
 import type { Withdrawals } from '../../vendors/health/withdrawals.ts';
 import { modelAt } from '../../vendors/model-at.ts';
-import type { Vendor, VendorName } from '../../vendors/vendor.ts';
+import type { Vendor } from '../../vendors/vendor.ts';
 
 export interface Offer {
   readonly vendor: Vendor;

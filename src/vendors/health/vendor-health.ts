@@ -1,7 +1,8 @@
 /** How all the vendors are: watches their creates, tells the log, and whoever wants to know. */
+import type { VendorName } from '../../catalogue/vendors.ts';
 import type { Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
-import type { Vendor, VendorName } from '../vendor.ts';
+import type { Vendor } from '../vendor.ts';
 import { createBreaker, type VendorHealth } from './breaker.ts';
 
 export type VendorStates = ReadonlyMap<VendorName, VendorHealth>;

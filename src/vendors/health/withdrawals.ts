@@ -8,10 +8,10 @@ import { createHmac } from 'node:crypto';
 
 import { offersOf, validOffers } from '../../catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '../../catalogue/request.ts';
+import { VENDOR_NAMES, type VendorName } from '../../catalogue/vendors.ts';
 import { DAY, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database } from '../../storage/database.ts';
-import { VENDOR_NAMES, type VendorName } from '../vendor.ts';
 
 const RECHECK_AFTER_MS = DAY;
 

@@ -4,10 +4,11 @@
  * create is sent for one that is withdrawn.
  */
 import type { ModelId } from '../../catalogue/request.ts';
+import type { VendorName } from '../../catalogue/vendors.ts';
 import { VendorError } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
 import { rejectBeforeSending } from '../dialect.ts';
-import type { Vendor, VendorName } from '../vendor.ts';
+import type { Vendor } from '../vendor.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** The code of a create that was not sent because the model is withdrawn. */

@@ -12,19 +12,14 @@ import {
   type ModelId,
   type VideoRequest,
 } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { VendorError, type VendorErrorKind } from '#src/errors.ts';
 import { createLogger } from '#src/logger.ts';
 import { CAPABILITIES, type VendorCapabilities } from '#src/vendors/capabilities.ts';
 import type { DialectOptions } from '#src/vendors/dialect.ts';
 import type { VendorTimeouts } from '#src/vendors/http/http.ts';
-import type {
-  Submission,
-  SubmissionInput,
-  TaskHandle,
-  Vendor,
-  VendorName,
-} from '#src/vendors/vendor.ts';
+import type { Submission, SubmissionInput, TaskHandle, Vendor } from '#src/vendors/vendor.ts';
 
 import { inMemory } from '../../fakes/bytes.ts';
 import { fileFor, MIME_TYPES } from './files.ts';

@@ -1,11 +1,11 @@
 import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import {
   createAzerionVendor,
   createOfficialVendor,
   createPowerTokensVendor,
 } from '#src/vendors/official/official.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import type { VendorSubject, VendorWords } from './bench.ts';
 import { vendorContract } from './vendor-contract.ts';

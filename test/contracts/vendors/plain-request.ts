@@ -1,8 +1,8 @@
 import { canFixCameraIn, modelOf, resolutionsIn } from '#src/catalogue/models.ts';
 import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import type { InputRole, ModelId, Ratio, VideoRequest } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { CAPABILITIES, type ModelSupport } from '#src/vendors/capabilities.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 /** What a vendor can do with a model; a model it does not have is tried all the same. */
 export function ableTo(vendor: VendorName, model: ModelId): ModelSupport {

@@ -1,12 +1,13 @@
 /** A vendor that is left alone when it fails keeps the contract as the bare one does. */
 import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { createLogger } from '#src/logger.ts';
 import { createAimlApiVendor } from '#src/vendors/aimlapi/aimlapi.ts';
 import type { DialectOptions } from '#src/vendors/dialect.ts';
 import { watchVendors } from '#src/vendors/health/vendor-health.ts';
 import { createOfficialVendor } from '#src/vendors/official/official.ts';
-import type { Vendor, VendorName } from '#src/vendors/vendor.ts';
+import type { Vendor } from '#src/vendors/vendor.ts';
 
 import type { VendorSubject } from './bench.ts';
 import { vendorContract } from './vendor-contract.ts';

@@ -4,9 +4,10 @@ import { describeCredits, describeModel, describeRequest } from '#src/catalogue/
 import { modelOf } from '#src/catalogue/models.ts';
 import { describeLength } from '#src/catalogue/plan/length.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
-import { OFFERING_VENDORS, offersOf } from '#src/catalogue/prices/prices.ts';
+import { offersOf } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { Length, VideoRequest } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
 describe('a model in one line', () => {
   it('tells what it can do', () => {
@@ -37,7 +38,7 @@ describe('a model in one line', () => {
       silentMicroDollars: 10 ** 12,
     };
     for (const model of MODEL_IDS) {
-      const prices = OFFERING_VENDORS.map((vendor) => offersOf(vendor)[model]?.price);
+      const prices = VENDOR_NAMES.map((vendor) => offersOf(vendor)[model]?.price);
       expect(describeModel(modelOf(model), dear)).toMatch(/; 100000000 credits for 5 s$/);
       for (const price of [...prices, dear]) {
         expect(describeModel(modelOf(model), price).length).toBeLessThanOrEqual(100);

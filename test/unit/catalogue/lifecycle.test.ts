@@ -1,20 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 import { isRetiredUpstream, isValidAt } from '#src/catalogue/lifecycle.ts';
-import {
-  OFFERING_VENDORS,
-  offersOf,
-  validOffers,
-  type OfferingVendor,
-} from '#src/catalogue/prices/prices.ts';
+import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 
 const DAY = 86_400_000;
 const LITE = ['1.0-lite-t2v', '1.0-lite-i2v'] as const;
 const LITE_ENDS_MS = Date.parse('2026-05-13T00:00:00Z');
 const PRO_1_5_ENDS_MS = Date.parse('2026-11-11T00:00:00Z');
 
-function offeredAt(vendor: OfferingVendor, nowMs: number): readonly string[] {
+function offeredAt(vendor: VendorName, nowMs: number): readonly string[] {
   return Object.keys(validOffers(offersOf(vendor), nowMs));
 }
 
@@ -73,7 +69,7 @@ describe('the order of models', () => {
     expect(retired).toEqual(MODEL_IDS.slice(-retired.length));
   });
 
-  test.each(OFFERING_VENDORS)('leaves %s something to offer after every retirement', (vendor) => {
+  test.each(VENDOR_NAMES)('leaves %s something to offer after every retirement', (vendor) => {
     expect(offeredAt(vendor, PRO_1_5_ENDS_MS + DAY)).not.toEqual([]);
   });
 });

@@ -4,13 +4,9 @@ import { expect, test } from 'vitest';
 
 import { isRetiredUpstream, RETIRED_UPSTREAM_MS } from '#src/catalogue/lifecycle.ts';
 import { MODES } from '#src/catalogue/modes.ts';
-import {
-  offersOf,
-  OFFERING_VENDORS,
-  validOffers,
-  type OfferingVendor,
-} from '#src/catalogue/prices/prices.ts';
+import { offersOf, validOffers } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS, type ModelId } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 import { SECOND } from '#src/clock.ts';
 import {
   CAPABILITIES,
@@ -24,7 +20,7 @@ const README = readFileSync(new URL('../../../README.md', import.meta.url), 'utf
 const TODAY_MS = Date.UTC(2026, 10, 28);
 
 /** A vendor's row of the README's table, from the data that the adapters are held to. */
-function rowOf(vendor: OfferingVendor): string {
+function rowOf(vendor: VendorName): string {
   const capabilities: VendorCapabilities = CAPABILITIES[vendor];
   const { routes, cadence, inputsAs } = capabilities;
   const models = Object.values(validOffers(offersOf(vendor), TODAY_MS)).map(({ model, validity }) =>
@@ -56,7 +52,7 @@ function dayOf(ms: number): string {
 }
 
 /** A vendor's row of the table of routes, from the same data. */
-function routesOf(vendor: OfferingVendor): string {
+function routesOf(vendor: VendorName): string {
   const { routes, models }: VendorCapabilities = CAPABILITIES[vendor];
   const had = new Set(Object.values(models).flatMap(({ options }) => options));
   const lacking = VENDOR_OPTIONS.filter((option) => !had.has(option));
@@ -76,7 +72,7 @@ function inCode(routes: readonly string[]): string {
 }
 
 // That the adapters ask these routes and pass on these options is held by test/contracts/vendors.
-test.each(OFFERING_VENDORS)('the README tells of %s what its adapter does', (vendor) => {
+test.each(VENDOR_NAMES)('the README tells of %s what its adapter does', (vendor) => {
   expect(README).toContain(rowOf(vendor));
   expect(README).toContain(routesOf(vendor));
 });

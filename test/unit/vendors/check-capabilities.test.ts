@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 import { CAPABILITIES, capabilitiesOf } from '#src/vendors/capabilities.ts';
 import { whyUnsupported, vendorViolations } from '#src/vendors/check-capabilities.ts';
-import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-pro',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { createVendors } from '#src/vendors/registry.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { listeningLogger } from './misbehaving-server.ts';
 

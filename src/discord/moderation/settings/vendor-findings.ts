@@ -1,23 +1,12 @@
 /** The video services, for `/settings check`: which are asked for videos, which are left alone and why. */
+import { VENDORS } from '../../../catalogue/vendors.ts';
 import type { Offer } from '../../../jobs/submission/offers.ts';
 import type { VendorHealth } from '../../../vendors/health/breaker.ts';
 import type { FailingKind } from '../../../vendors/health/failing.ts';
 import type { VendorStates } from '../../../vendors/health/vendor-health.ts';
 import type { Withdrawal } from '../../../vendors/health/withdrawals.ts';
-import type { VendorName } from '../../../vendors/vendor.ts';
 import { timestamp } from '../../text.ts';
 import type { Finding } from './finding.ts';
-
-export const VENDOR_TITLES = {
-  byteplus: 'BytePlus ModelArk',
-  volcengine: 'Volcengine Ark',
-  azerion: 'Azerion',
-  powertokens: 'PowerTokens',
-  kyyaipower: 'kyyAiPower',
-  pixazo: 'Pixazo',
-  aimlapi: 'AI/ML API',
-  ark: 'The operator’s own video service',
-} as const satisfies Record<VendorName, string>;
 
 const REASONS = {
   unavailable: 'it answered with errors, or could not be reached',
@@ -33,7 +22,7 @@ const REASONS = {
  * @param usual who could make the usual video; none when there is no such video
  */
 export function vendorFindings(states: VendorStates, usual: readonly Offer[]): Finding[] {
-  const each = [...states].map(([name, health]) => vendorFinding(VENDOR_TITLES[name], health));
+  const each = [...states].map(([name, health]) => vendorFinding(VENDORS[name].title, health));
   const isStopped = usual.length > 0 && usual.every(({ health }) => health.state === 'resting');
   if (!isStopped) return each;
   const text =
@@ -58,5 +47,5 @@ export function withdrawalFindings(withdrawals: readonly Withdrawal[]): Finding[
 
 /** Such as `2.0 at BytePlus ModelArk: it says the model is retired, or not activated for this bot; checked again <time>.` */
 export function withdrawalText({ vendor, model, recheckAtMs }: Withdrawal): string {
-  return `${model} at ${VENDOR_TITLES[vendor]}: it says the model is retired, or not activated for this bot’s account; checked again ${timestamp(recheckAtMs)}.`;
+  return `${model} at ${VENDORS[vendor].title}: it says the model is retired, or not activated for this bot’s account; checked again ${timestamp(recheckAtMs)}.`;
 }

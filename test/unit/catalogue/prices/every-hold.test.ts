@@ -6,9 +6,10 @@ import { possibleSizes } from '#src/catalogue/pixels.ts';
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
-import { OFFERING_VENDORS, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import { FIXED_RATIOS, MODEL_IDS, RATIOS, RESOLUTIONS } from '#src/catalogue/request.ts';
 import type { Length, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
 const FRAMES_PER_SECOND = 24;
 const PIXELS_PER_TOKEN = 1024;
@@ -73,7 +74,7 @@ function madeLengths({ model, length }: VideoRequest) {
 }
 
 function pricesOf(request: VideoRequest): Price[] {
-  return OFFERING_VENDORS.flatMap((vendor) => {
+  return VENDOR_NAMES.flatMap((vendor) => {
     const offer = offersOf(vendor)[request.model];
     return (offer && priceFor(offer, request)) ?? [];
   });

@@ -11,7 +11,7 @@ import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
 import { PRICE_UNITS } from '#src/catalogue/prices/price.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
-import { OFFERING_VENDORS, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import {
   FIXED_RATIOS,
   MODEL_IDS,
@@ -20,6 +20,7 @@ import {
   videoRequestSchema,
 } from '#src/catalogue/request.ts';
 import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 import { UserError } from '#src/errors.ts';
 
 import { planOffers } from '../../../fakes/plan.ts';
@@ -115,7 +116,7 @@ function mostAbove(request: VideoRequest, actual: ActualUsage): number {
 
 /** What each vendor asks for it, by the token, the second and the video. */
 function pricesOf(request: VideoRequest): Price[] {
-  return OFFERING_VENDORS.flatMap((vendor) => {
+  return VENDOR_NAMES.flatMap((vendor) => {
     const offer = offersOf(vendor)[request.model];
     const price = offer && priceFor(offer, request);
     return price === undefined ? [] : PRICE_UNITS.map((unit) => ({ ...price, unit }));

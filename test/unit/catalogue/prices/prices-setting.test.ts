@@ -3,13 +3,13 @@ import { describe, expect, it, test } from 'vitest';
 import type { Priced } from '#src/catalogue/prices/price.ts';
 import { pricesSettingSchema } from '#src/catalogue/prices/prices-setting.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import type { OfferingVendor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 
 /** Dollars with sound and without, and the unit, of a request under a setting. */
 function paid(
   setting: unknown,
-  [vendor, model]: readonly [OfferingVendor, ModelId],
+  [vendor, model]: readonly [VendorName, ModelId],
   request: Partial<Priced> = {},
 ) {
   const offer = offersOf(vendor, pricesSettingSchema.parse(setting))[model];
@@ -42,7 +42,7 @@ describe('the operator’s prices', () => {
   const cases: readonly [
     string,
     unknown,
-    readonly [OfferingVendor, ModelId, Partial<Priced>],
+    readonly [VendorName, ModelId, Partial<Priced>],
     readonly unknown[],
   ][] = [
     [

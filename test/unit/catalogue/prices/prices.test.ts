@@ -4,21 +4,21 @@ import { modelOf } from '#src/catalogue/models.ts';
 import { mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
 import type { Priced } from '#src/catalogue/prices/price.ts';
-import { OFFERING_VENDORS, offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import type { Offer, OfferingVendor } from '#src/catalogue/prices/prices.ts';
+import { offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
+import type { Offer } from '#src/catalogue/prices/prices.ts';
 import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
 import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
 import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
-import { VENDOR_NAMES } from '#src/vendors/vendor.ts';
+import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 
 const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));
 
 describe('offers', () => {
   it('exist for every vendor there is', () => {
-    expect([...OFFERING_VENDORS]).toEqual([...VENDOR_NAMES]);
+    expect([...VENDOR_NAMES]).toEqual([...VENDOR_NAMES]);
   });
 
-  const offered: readonly [OfferingVendor, readonly ModelId[]][] = [
+  const offered: readonly [VendorName, readonly ModelId[]][] = [
     ['byteplus', INTERNATIONAL],
     ['volcengine', MODEL_IDS],
     ['powertokens', ['1.0-pro-fast', '1.0-pro', '2.0-fast', '2.0', '2.5', '1.5-pro']],
@@ -29,7 +29,7 @@ describe('offers', () => {
     expect(Object.keys(offersOf(vendor))).toEqual(models);
   });
 
-  const wireModels: readonly [OfferingVendor, readonly string[]][] = [
+  const wireModels: readonly [VendorName, readonly string[]][] = [
     [
       'byteplus',
       [
@@ -83,14 +83,14 @@ describe('offers', () => {
     expect(Object.values(offersOf(vendor)).map(({ wireModel }) => wireModel)).toEqual(ids);
   });
 
-  test.each(OFFERING_VENDORS)('of %s each have storable prices', (vendor) => {
+  test.each(VENDOR_NAMES)('of %s each have storable prices', (vendor) => {
     const prices = Object.values(offersOf(vendor)).flatMap(pricesOf);
 
     expect(prices.length).toBeGreaterThan(0);
     for (const price of prices) expect(priceSchema.parse(price)).toEqual(price);
   });
 
-  test.each(OFFERING_VENDORS)('of %s are free just where its document says so', (vendor) => {
+  test.each(VENDOR_NAMES)('of %s are free just where its document says so', (vendor) => {
     const prices = Object.values(offersOf(vendor)).flatMap((offer) =>
       pricesOf(offer).map((price) => ({ model: offer.model, price })),
     );
@@ -101,14 +101,14 @@ describe('offers', () => {
     }
   });
 
-  test.each(OFFERING_VENDORS)('of %s name the price of an ordinary request at 720p', (vendor) => {
+  test.each(VENDOR_NAMES)('of %s name the price of an ordinary request at 720p', (vendor) => {
     for (const offer of Object.values(offersOf(vendor))) {
       expect(offer.price).toEqual(priceFor(offer, aPriced({ resolution: '720p' })));
     }
   });
 
   it('are on the slower tier where model and vendor both have it', () => {
-    const onFlex = (vendor: OfferingVendor) =>
+    const onFlex = (vendor: VendorName) =>
       Object.values(offersOf(vendor))
         .filter(offersFlex)
         .map(({ model }) => model);
@@ -120,7 +120,7 @@ describe('offers', () => {
 
   it('have a price with video for just the models that take one', () => {
     // kyyAiPower passes no references on.
-    const passing = OFFERING_VENDORS.filter((vendor) => vendor !== 'kyyaipower');
+    const passing = VENDOR_NAMES.filter((vendor) => vendor !== 'kyyaipower');
     for (const offer of passing.flatMap((vendor) => Object.values(offersOf(vendor)))) {
       expect(offer.prices.withVideo !== undefined).toBe(
         modelOf(offer.model).modes.references?.clips !== undefined,
@@ -262,7 +262,7 @@ describe('what a request pays', () => {
     });
   });
 
-  const withoutFlex: readonly [OfferingVendor, ModelId][] = [
+  const withoutFlex: readonly [VendorName, ModelId][] = [
     ['byteplus', '2.0'],
     ['powertokens', '1.5-pro'],
     ['ark', '2.5'],
@@ -275,7 +275,7 @@ describe('what a request pays', () => {
   );
 
   it('is never more for the slower tier or for a request with video', () => {
-    const offers = OFFERING_VENDORS.flatMap((vendor) => Object.values(offersOf(vendor)));
+    const offers = VENDOR_NAMES.flatMap((vendor) => Object.values(offersOf(vendor)));
     const moreExpensive = offers.flatMap((offer) =>
       RESOLUTIONS.flatMap((resolution) => {
         const cost = (request: Partial<Priced>) =>
@@ -298,7 +298,7 @@ function aTaskOf(model: ModelId, resolution: Resolution): VideoRequest {
   return { ...plain, inputs: [], model, resolution, length };
 }
 
-function priceAt(vendor: OfferingVendor, model: ModelId, request: Partial<Priced>) {
+function priceAt(vendor: VendorName, model: ModelId, request: Partial<Priced>) {
   const offer = offersOf(vendor)[model];
   return offer === undefined ? undefined : priceFor(offer, aPriced(request));
 }

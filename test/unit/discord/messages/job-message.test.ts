@@ -3,9 +3,9 @@ import { z } from 'zod';
 
 import { componentFaults } from '#sandbox/discord/components.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { jobMessage, type DrawOptions } from '#src/discord/messages/job-message.ts';
 import { FAILURE_REASONS, JOB_STATES, type Job } from '#src/jobs/record/job.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { aJob, aRequest, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { vendorFindings } from '#src/discord/moderation/settings/vendor-findings.ts';
 import type { Offer } from '#src/jobs/submission/offers.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { aSubmission } from '../../../fakes/job.ts';

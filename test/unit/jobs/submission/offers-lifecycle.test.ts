@@ -1,8 +1,8 @@
 /** Offers begin and end while the process runs: each answer counts those of its own moment. */
 import { expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { aRequest } from '../../../fakes/job.ts';

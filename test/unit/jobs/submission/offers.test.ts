@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Price, PriceList } from '#src/catalogue/prices/price.ts';
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { aRequest } from '../../../fakes/job.ts';

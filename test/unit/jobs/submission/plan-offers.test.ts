@@ -12,9 +12,9 @@ import {
   type InputRole,
   type VideoRequest,
 } from '#src/catalogue/request.ts';
+import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 import { UserError } from '#src/errors.ts';
 import { createOffers, type Offers } from '#src/jobs/submission/offers.ts';
-import { VENDOR_NAMES, type VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';

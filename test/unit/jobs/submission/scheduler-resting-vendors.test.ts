@@ -8,13 +8,13 @@ import {
 } from 'kysely';
 import { expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
 import { createScheduler, type Scheduler } from '#src/jobs/submission/scheduler.ts';
 import type { Tables } from '#src/storage/schema.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';

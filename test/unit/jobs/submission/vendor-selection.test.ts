@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
+import type { VendorName } from '#src/catalogue/vendors.ts';
 import { MINUTE, SECOND } from '#src/clock.ts';
 import type { VendorErrorKind } from '#src/errors.ts';
 import type { Job } from '#src/jobs/record/job.ts';
@@ -11,7 +12,6 @@ import {
 } from '#src/jobs/submission/vendor-selection.ts';
 import type { VendorHealth } from '#src/vendors/health/breaker.ts';
 import type { FailingKind } from '#src/vendors/health/failing.ts';
-import type { VendorName } from '#src/vendors/vendor.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';

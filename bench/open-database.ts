@@ -63,6 +63,7 @@ function aJob(id: string, state: Job['state'], atMs: number): Job {
     interactionId: id,
     messageId: id,
     isEphemeral: false,
+    locale: 'en-US',
     isPrivate: false,
     notify: 'mention',
     attachmentLimitBytes: 10 * MEBIBYTE,

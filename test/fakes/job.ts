@@ -85,6 +85,7 @@ export function aJob(overrides: Partial<Job> = {}): Job {
     interactionId: '400',
     messageId: '500',
     isEphemeral: false,
+    locale: 'en-US',
     attachmentLimitBytes: 10 * 1024 * 1024,
     request: aRequest(),
     isPrivate: false,

@@ -199,6 +199,7 @@ export class JobsRoom {
         interactionId: `interaction${this.#orders}`,
         messageId: `message${this.#orders}`,
         isEphemeral: false,
+        locale: 'en-US',
         attachmentLimitBytes: 10_000_000,
         ...place,
       },

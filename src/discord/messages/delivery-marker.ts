@@ -85,7 +85,7 @@ export async function findMarkedMessage(
  * when the command was given. Too early by as long as it took to make a job of it.
  */
 function aroundMarker(job: Job): { fromMs: number; toMs: number } {
-  const { createdAtMs, deliveryMarkerSetAtMs: deliveryMarkerSetAtMs = createdAtMs } = job;
+  const { createdAtMs, deliveryMarkerSetAtMs = createdAtMs } = job;
   const fromMs = commandedAtMs(job);
   const markedAtMs = fromMs + (deliveryMarkerSetAtMs - createdAtMs);
   return {

@@ -18,7 +18,7 @@ const componentSchema = z.looseObject({
  */
 export function findVideo(
   { components }: Pick<SeenMessage, 'components'>,
-  job: Pick<Job, 'id' | 'result'>,
+  job: Pick<Job, 'id' | 'result' | 'locale'>,
 ): 'video' | 'link' | undefined {
   for (const component of components) {
     const parsed = componentSchema.safeParse(component);

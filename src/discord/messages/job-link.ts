@@ -4,7 +4,7 @@ import { isForMemberOnly } from './audience.ts';
 
 /** Returns a link to it; words where no link leads there. */
 export function describeLocation(job: Job): string {
-  const { guildId, channelId, messageId, deliveryMarkerChannelId: deliveryMarkerChannelId } = job;
+  const { guildId, channelId, messageId, deliveryMarkerChannelId } = job;
   // A new message elsewhere than where it was asked for is a direct one.
   if (deliveryMarkerChannelId !== undefined && deliveryMarkerChannelId !== channelId) {
     return `https://discord.com/channels/@me/${deliveryMarkerChannelId}/${messageId}`;

@@ -7,6 +7,7 @@ import { ComponentType, MessageFlags } from 'discord.js';
 import { MINUTE } from '../../clock.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
+import { text, translate } from '../../text/text.ts';
 import { refusalOf } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import { isForMemberOnly } from './audience.ts';
@@ -43,12 +44,7 @@ export async function notifyMember(
 
 /** Not where a new message carries the video: that one has told them. */
 function needsNotice(job: Job): boolean {
-  const {
-    notify,
-    deliveryMarkerChannelId: deliveryMarkerChannelId,
-    createdAtMs,
-    stateSinceMs,
-  } = job;
+  const { notify, deliveryMarkerChannelId, createdAtMs, stateSinceMs } = job;
   const wasLong = stateSinceMs - createdAtMs > TOLD_AFTER_MS;
   const isWanted = notify === 'dm' || (notify === 'mention' && !isForMemberOnly(job));
   return isWanted && wasLong && deliveryMarkerChannelId === undefined;
@@ -57,10 +53,11 @@ function needsNotice(job: Job): boolean {
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
   // A private reply has no link that leads there.
-  const where = isForMemberOnly(job) ? 'in the private reply to your command' : link;
-  const content = isDirect
-    ? `Your video is ready: ${where}`
-    : `<@${job.memberId}> your video is ready: ${link}`;
+  const where = isForMemberOnly(job) ? text('cards:inPrivateReply') : link;
+  const ready = isDirect
+    ? text('cards:readyDirect', { where })
+    : text('cards:readyMention', { member: `<@${job.memberId}>`, where: link });
+  const content = translate(job.locale, ready);
   return {
     flags: MessageFlags.IsComponentsV2,
     components: [{ type: ComponentType.TextDisplay, content }],

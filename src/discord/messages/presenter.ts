@@ -91,7 +91,7 @@ async function present(job: Job, looks: Looks, dependencies: PresenterDependenci
   if (hasEnded(job)) looks.drawn.delete(id);
 }
 
-function deliveredTo({ deliveryMarkerChannelId: deliveryMarkerChannelId }: Job): DrawTarget {
+function deliveredTo({ deliveryMarkerChannelId }: Job): DrawTarget {
   return deliveryMarkerChannelId === undefined ? 'its-message' : 'new-message';
 }
 

@@ -5,6 +5,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { Claims } from '../interactions/claims.ts';
 import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
+import { guildLocaleOf, localeOf } from '../interactions/locale.ts';
 import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
 import type { ReplyOpener } from '../interactions/reply.ts';
 import { roleIdsOf } from '../moderation/permissions.ts';
@@ -31,6 +32,7 @@ export async function openOrigin(
     interactionId: interaction.id,
     messageId,
     isEphemeral,
+    locale: isPrivate || isEphemeral ? localeOf(interaction) : guildLocaleOf(interaction),
     attachmentLimitBytes: replyLimitBytes(interaction),
   };
 }
@@ -40,9 +42,17 @@ export async function openOrigin(
  *
  * @throws UserError, QuotaExceeded
  */
-export async function accept(order: Order, { jobs, claims }: CommandContext): Promise<Job> {
-  const { interactionId } = order.origin;
+export async function accept(
+  order: Order,
+  { jobs, claims, settings }: CommandContext,
+): Promise<Job> {
+  const { origin } = order;
+  const { language } = await settings.read(origin.guildId);
+  const isForAll = !order.isPrivate && !origin.isEphemeral;
+  const locale = (isForAll ? language : undefined) ?? origin.locale;
   return sayingWhatWasSpent(async () =>
-    jobs.accept(order, async (transaction) => claims.finishWith(transaction, interactionId)),
+    jobs.accept({ ...order, origin: { ...origin, locale } }, async (transaction) =>
+      claims.finishWith(transaction, origin.interactionId),
+    ),
   );
 }

@@ -45,7 +45,7 @@ export async function orderAlternative(
     await askPrice(interaction, { order, price, instead: credits }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: credits, origin: origin }, context);
+  await accept({ ...order, agreedCredits: credits, origin }, context);
 }
 
 /** @throws UserError for a file whose link is not known any more */

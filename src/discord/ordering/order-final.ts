@@ -56,7 +56,7 @@ export async function orderFinal(
     await askPrice(interaction, { order, price, instead: shown }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: shown, origin: origin }, context);
+  await accept({ ...order, agreedCredits: shown, origin }, context);
 }
 
 interface OwnDraft {

@@ -99,7 +99,7 @@ async function acceptOrAsk(
   context: CommandContext,
 ): Promise<Job | undefined> {
   try {
-    return await accept({ ...order, ...reading, origin: origin }, context);
+    return await accept({ ...order, ...reading, origin }, context);
   } catch (error) {
     if (!(error instanceof PriceUnconfirmed)) throw error;
     const { request, price, reason } = error;
@@ -125,7 +125,7 @@ export async function orderConfirmed(
   await checkUnspent(order.spendings ?? [], origin.memberId, context.jobs);
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, order.request, channelIdsOf(interaction));
-  await accept({ ...order, origin: origin }, context);
+  await accept({ ...order, origin }, context);
 }
 
 function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {

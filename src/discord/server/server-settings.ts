@@ -12,6 +12,7 @@ import type { Logger } from '../../logger.ts';
 import { lockAccounts, serverAccount } from '../../quota/ledgers/ledger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
+import { LOCALES } from '../../text/locales.ts';
 
 /** Goes up with each change that older documents do not fit; `migrated` then says how they do. */
 const VERSION = 1;
@@ -46,6 +47,8 @@ const settingsSchema = z.strictObject({
   confirmAbove: z.int().nonnegative().optional(),
   defaults: defaultsSchema,
   logChannelId: z.string().optional(),
+  /** Of what the bot posts for all to see; left out: the server's own language in Discord. */
+  language: z.enum(LOCALES).optional(),
   /** Refused in prompts, as they were typed. */
   words: z.array(z.string()),
 });

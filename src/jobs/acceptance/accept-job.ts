@@ -10,6 +10,7 @@ import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
+import type { Locale } from '../../text/locales.ts';
 import type { FinalPrice, Job, JobInput } from '../record/job.ts';
 import type { JobListener } from '../record/transition.ts';
 import type { Offers } from '../submission/offers.ts';
@@ -34,6 +35,8 @@ export interface OrderOrigin {
   readonly interactionId: string;
   readonly messageId: string;
   readonly isEphemeral: boolean;
+  /** The language of the job's message. */
+  readonly locale: Locale;
   readonly attachmentLimitBytes: number;
 }
 
@@ -133,7 +136,7 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
       ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
       : order.decide({ inputs, clips });
   const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
-  const { origin: origin, spendings = [] } = order;
+  const { origin, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: origin.roleIds, spendings }, dependencies);
   return job;
 }

@@ -15,6 +15,7 @@ import {
 } from '../../catalogue/request.ts';
 import { VENDOR_NAMES } from '../../catalogue/vendors.ts';
 import { VENDOR_ERROR_KINDS } from '../../errors.ts';
+import { LOCALES } from '../../text/locales.ts';
 
 export const JOB_STATES = [
   'accepted',
@@ -205,6 +206,8 @@ export const jobSchema = recordObject({
   messageId: z.string(),
   /** Whether the reply really is ephemeral, by Discord's own answer. */
   isEphemeral: z.boolean(),
+  /** The language of its message: the member's own where only they see it, else the server's. */
+  locale: z.enum(LOCALES),
   /** The only vendor that can make it: the one that has its draft. */
   onlyVendor: z.enum(VENDOR_NAMES).optional(),
   /** Only the member may see the video and what was asked. */

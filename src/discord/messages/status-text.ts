@@ -1,0 +1,80 @@
+/** What a job's message says of its state, and of what becomes of its video. */
+import { linkDiesAtMs } from '../../jobs/collector.ts';
+import { isExactPosition } from '../../jobs/queue/shown-position.ts';
+import { lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { text, type Text, type TextList } from '../../text/text.ts';
+import { fileSize, timestamp } from '../text.ts';
+import { failureText } from './failure-text.ts';
+
+/** @param position of a job that waits in the queue, as `shownPosition` gives it */
+export function statusText(job: Job, position?: number): Text | TextList {
+  switch (job.state) {
+    case 'accepted':
+    case 'submitting':
+      return waitingText(job, position);
+    case 'queued': {
+      const since = timestamp(submittedAtMs(job));
+      return { sentences: [text('cards:queued', { since }), ...expectation(job)] };
+    }
+    case 'running': {
+      const since = timestamp(submittedAtMs(job));
+      return { sentences: [text('cards:rendering', { since }), ...expectation(job)] };
+    }
+    case 'succeeded':
+      return { sentences: [text('cards:rendered'), fetchingText(job)] };
+    case 'delivered':
+      return text('cards:done');
+    case 'cancelled':
+      return text('cards:cancelled', { reason: failureText(job) });
+    case 'failed':
+    case 'expired': {
+      const credits = text('common:credits', { count: job.holdCredits });
+      return text('cards:failed', { reason: failureText(job), credits });
+    }
+    default:
+      return job.state satisfies never;
+  }
+}
+
+function waitingText(job: Job, position: number | undefined): Text | TextList {
+  const since = timestamp(job.createdAtMs);
+  if (position === undefined) {
+    return { sentences: [text('cards:waiting', { since }), ...serviceBusy(job)] };
+  }
+  const key = isExactPosition(position) ? 'cards:waitingAt' : 'cards:waitingAbout';
+  return text(key, { position, since });
+}
+
+/** While a job waits for a vendor that took no videos and is asked again; not when another one is. */
+function serviceBusy(job: Job): Text[] {
+  const last = lastSubmission(job);
+  const isWaiting = last?.refusedAs !== undefined && job.retryAtMs > job.stateSinceMs;
+  const earlier = job.submissions.slice(0, -1);
+  const isAskedAgain = earlier.some(({ vendor }) => vendor === last?.vendor);
+  const isBusy = job.state === 'accepted' ? isWaiting : isAskedAgain;
+  return isBusy ? [text('cards:serviceBusy')] : [];
+}
+
+function expectation(job: Job): Text[] {
+  if (job.expectedAtMs === undefined) return [];
+  if (job.isLate) return [text('cards:late')];
+  return [text('cards:expected', { at: timestamp(job.expectedAtMs) })];
+}
+
+function submittedAtMs(job: Job): number {
+  return lastSubmission(job)?.submittedAtMs ?? job.createdAtMs;
+}
+
+function fetchingText(job: Job): Text {
+  if (job.wantedEncoding !== undefined) return encodingText(job);
+  if (job.video !== undefined || job.isFetchDelayed !== true) return text('cards:fetching');
+  return text('cards:fetchDelayed', { until: timestamp(linkDiesAtMs(job)) });
+}
+
+function encodingText({ wantedEncoding, video }: Job): Text {
+  const { kind, maxBytes = 0 } = wantedEncoding ?? {};
+  if (kind === 'sound') return text('cards:convertingSound');
+  return (video?.bytes ?? 0) > maxBytes
+    ? text('cards:compressing', { size: fileSize(maxBytes) })
+    : text('cards:convertingFormat');
+}

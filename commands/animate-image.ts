@@ -8,13 +8,15 @@ import {
 import { describeModel } from '#src/catalogue/describe.ts';
 import { fileNameOf, type MenuCommand } from '#src/discord/command.ts';
 import { customId } from '#src/discord/custom-id.ts';
-import { INCOMPLETE_SENTENCE } from '#src/discord/interactions/incomplete.ts';
+import { INCOMPLETE } from '#src/discord/interactions/incomplete.ts';
 import type { FormSubmission, MenuInteraction } from '#src/discord/interactions/kinds.ts';
+import { localeOf } from '#src/discord/interactions/locale.ts';
 import { animateForm, readAnimateForm } from '#src/discord/ordering/animate-form.ts';
 import type { WhoFillsIn } from '#src/discord/ordering/open-forms.ts';
 import { orderVideo } from '#src/discord/ordering/order-video.ts';
 import { picturesOfMessage } from '#src/discord/ordering/pictures-of-message.ts';
 import { UserError } from '#src/errors.ts';
+import { text } from '#src/text/text.ts';
 
 const command = {
   data: {
@@ -27,12 +29,10 @@ const command = {
   async execute(interaction, { forms, offers, ids }) {
     // Typed as always there; Discord may leave it out.
     const message: Message | null = interaction.targetMessage;
-    if (message === null) throw new UserError(INCOMPLETE_SENTENCE);
+    if (message === null) throw new UserError(INCOMPLETE);
     const pictures = picturesOfMessage(message);
     if (pictures.length === 0) {
-      throw new UserError(
-        'This message has no picture. Choose one with a picture attached, embedded or forwarded.',
-      );
+      throw new UserError(text('orders:noPicture'));
     }
     const key = ids.next();
     const models = offers
@@ -40,7 +40,9 @@ const command = {
       .map(({ model, price }) => ({ id: model.id, description: describeModel(model, price) }));
     const form = customId({ owner: fileNameOf(command), action: 'make', key });
     // The form first: it is the acknowledgement, and nothing may delay it. Nobody fills it in sooner than this is kept.
-    await interaction.showModal(animateForm({ customId: form, pictures, models }));
+    await interaction.showModal(
+      animateForm({ customId: form, pictures, models, locale: localeOf(interaction) }),
+    );
     await forms.keep(key, whoOf(interaction), pictures);
   },
 
@@ -49,7 +51,7 @@ const command = {
     const find = async () => {
       const picture = (await context.forms.find(key, whoOf(interaction)))?.[pictureIndex];
       if (picture !== undefined) return [{ ...picture, role: use }];
-      throw new UserError('This form is too old. Open “Animate image” on the message again.');
+      throw new UserError(text('orders:formTooOld'));
     };
     const attachments = { roles: [use], find };
     await orderVideo(

@@ -13,7 +13,7 @@ import { text, translate } from '../text/text.ts';
 import { fileNameOf, isMenuCommand, type Command, type CommandContext } from './command.ts';
 import { parseCustomId } from './custom-id.ts';
 import { InteractionTaken } from './interactions/claims.ts';
-import { checkOptions, INCOMPLETE_SENTENCE, isIncomplete } from './interactions/incomplete.ts';
+import { checkOptions, INCOMPLETE, isIncomplete } from './interactions/incomplete.ts';
 import type {
   ButtonPress,
   CommandInteraction,
@@ -195,7 +195,7 @@ function sentenceFor(
   error: unknown,
   { reference, locale }: { reference: string; locale: Locale },
 ): string {
-  if (isIncomplete(error)) return INCOMPLETE_SENTENCE;
+  if (isIncomplete(error)) return translate(locale, INCOMPLETE);
   if (error instanceof UserError) return error.in(locale);
   return translate(locale, text('errors:unexpected', { reference }));
 }

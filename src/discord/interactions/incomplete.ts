@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 
 import { UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { Autocompletion } from './kinds.ts';
 
 const OPTION_NAME = /^[a-z_0-9-]{1,32}$/;
@@ -36,7 +37,7 @@ export function checkOptions({
   if (incomplete !== undefined) throw new UserError(sentenceFor(incomplete));
   // By its id alone, or by a mention in a text: Discord sends along those too.
   const named = typed.map(({ value }) => String(value)).join(' ');
-  if (idsIn(resolved).some((id) => !named.includes(id))) throw new UserError(INCOMPLETE_SENTENCE);
+  if (idsIn(resolved).some((id) => !named.includes(id))) throw new UserError(INCOMPLETE);
 }
 
 /** The options themselves, out of their subcommand. */
@@ -56,8 +57,7 @@ export function isIncomplete(error: unknown): boolean {
   return isOfLibrary && INCOMPLETE_CODES.test(error.code);
 }
 
-export const INCOMPLETE_SENTENCE =
-  'Discord sent this incompletely. Nothing was changed and nothing was charged. Please try again.';
+export const INCOMPLETE: Text = text('errors:incomplete');
 
 /** The option that the member is typing into, and what is typed; both empty where Discord does not say. */
 export function focusedOption({ options }: Autocompletion): {
@@ -108,7 +108,8 @@ function isOptionName(name: unknown): boolean {
   return typeof name === 'string' && OPTION_NAME.test(name);
 }
 
-function sentenceFor({ name }: CommandInteractionOption): string {
-  const what = isOptionName(name) ? `what you gave as \`${name}\`` : 'one of your options';
-  return `Discord did not send ${what}. Nothing was changed and nothing was charged. Please try again.`;
+function sentenceFor({ name }: CommandInteractionOption): Text {
+  return isOptionName(name)
+    ? text('errors:optionMissing', { option: name })
+    : text('errors:someOptionMissing');
 }

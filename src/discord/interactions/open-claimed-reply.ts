@@ -1,5 +1,6 @@
 /** Opens the reply of something that must be done once: the acknowledgement beside the claim. */
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import { InteractionTaken, type Claims } from './claims.ts';
 import { fetchExistingReply, openReply, type OpenedReply, type ReplyOpener } from './reply.ts';
 
@@ -32,8 +33,5 @@ export async function openClaimedReply(
   }
   // Nobody else will answer in it.
   if (opened === 'unheard') await fetchExistingReply(interaction, { isPrivate });
-  throw new UserError(
-    'The bot cannot write anything down just now, so your video was not started and nothing was charged. Try again in a minute.',
-    { cause: claimed.reason },
-  );
+  throw new UserError(text('errors:databaseAway'), { cause: claimed.reason });
 }

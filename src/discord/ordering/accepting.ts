@@ -4,7 +4,7 @@ import type { Order, OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { CommandContext } from '../command.ts';
 import type { Claims } from '../interactions/claims.ts';
-import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
+import { INCOMPLETE } from '../interactions/incomplete.ts';
 import { guildLocaleOf, localeOf } from '../interactions/locale.ts';
 import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
 import type { ReplyOpener } from '../interactions/reply.ts';
@@ -22,7 +22,7 @@ export async function openOrigin(
   claims: Claims,
 ): Promise<OrderOrigin> {
   const { channelId } = interaction;
-  if (channelId === null) throw new UserError(INCOMPLETE_SENTENCE);
+  if (channelId === null) throw new UserError(INCOMPLETE);
   const { messageId, isEphemeral } = await openClaimedReply(interaction, { isPrivate }, claims);
   return {
     guildId: interaction.guildId,

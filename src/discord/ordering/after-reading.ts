@@ -13,6 +13,7 @@ import { UserError } from '../../errors.ts';
 import type { ReadInputs } from '../../jobs/acceptance/accept-job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import { HEIF_IMAGE_TYPES } from '../../media/inspection/image-limits.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk } from './price-reason.ts';
 
@@ -21,7 +22,7 @@ export class PriceUnconfirmed extends Error {
   override readonly name = 'PriceUnconfirmed';
   readonly request: VideoRequest;
   readonly price: number;
-  readonly reason: string;
+  readonly reason: Text;
 
   constructor({ request, price, reason }: Pick<PriceUnconfirmed, 'request' | 'price' | 'reason'>) {
     super('The price has to be confirmed first');
@@ -128,9 +129,7 @@ function withFacts(request: VideoRequest, read: ReadInputs, { offers }: PlanCont
   const measured = withInputFacts(withReferenceClips(request, clips, models), inputs);
   const isReadable = models.some((model) => model.id === request.model && takesFiles(model, read));
   if (isReadable || !hasHeif(read)) return measured;
-  throw new UserError(
-    `${request.model} takes no HEIC picture. Send it as a JPEG or PNG, or name another model.`,
-  );
+  throw new UserError(text('orders:noHeic', { model: request.model }));
 }
 
 function takesFiles(model: Model, read: ReadInputs): boolean {

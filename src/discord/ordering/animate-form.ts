@@ -10,7 +10,10 @@ import { z } from 'zod';
 
 import { MAX_PROMPT_LENGTH, type AskedOptions, type ModelId } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
-import { INCOMPLETE_SENTENCE } from '../interactions/incomplete.ts';
+import type { Locale } from '../../text/locales.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text, translate } from '../../text/text.ts';
+import { INCOMPLETE } from '../interactions/incomplete.ts';
 import type { FormSubmission } from '../interactions/kinds.ts';
 import type { FoundPicture } from './pictures-of-message.ts';
 
@@ -51,28 +54,31 @@ export interface AnimateFormOptions {
   readonly pictures: readonly FoundPicture[];
   /** The models to choose from, each with its abilities in words. */
   readonly models: ReadonlyArray<{ id: ModelId; description: string }>;
+  readonly locale: Locale;
 }
 
 export function animateForm({
   customId,
   pictures,
   models,
+  locale,
 }: AnimateFormOptions): APIModalInteractionResponseCallbackData {
+  const say: Say = (key) => translate(locale, text(key));
   return {
     custom_id: customId,
-    title: 'Animate image',
+    title: say('orders:formTitle'),
     components: [
-      label('What happens in the video', {
+      label(say('orders:formPrompt'), {
         type: ComponentType.TextInput,
         custom_id: FIELDS.prompt,
         style: TextInputStyle.Paragraph,
         max_length: MAX_PROMPT_LENGTH,
         required: false,
       }),
-      label('Which picture', select(FIELDS.picture, pictures.map(pictureOption))),
-      label('Use it as', select(FIELDS.use, USE_OPTIONS)),
-      label('Model', select(FIELDS.model, modelOptions(models))),
-      label('Seconds', {
+      label(say('orders:formPicture'), select(FIELDS.picture, pictures.map(pictureOption))),
+      label(say('orders:formUse'), select(FIELDS.use, useOptions(say))),
+      label(say('orders:formModel'), select(FIELDS.model, modelOptions(models, say))),
+      label(say('orders:formSeconds'), {
         type: ComponentType.TextInput,
         custom_id: FIELDS.duration,
         style: TextInputStyle.Short,
@@ -95,7 +101,7 @@ export function readAnimateForm({ fields }: FormSubmission): AnimateAnswers {
     model: chosen(FIELDS.model),
     duration: fields.getTextInputValue(FIELDS.duration),
   });
-  if (!read.success) throw new UserError(INCOMPLETE_SENTENCE, { cause: read.error });
+  if (!read.success) throw new UserError(INCOMPLETE, { cause: read.error });
   const { prompt, picture, use, model, duration } = read.data;
   return {
     pictureIndex: picture,
@@ -108,28 +114,32 @@ export function readAnimateForm({ fields }: FormSubmission): AnimateAnswers {
   };
 }
 
-function secondsOf(text: string): number {
-  const seconds = Number(text.trim().replace(',', '.'));
+function secondsOf(typed: string): number {
+  const seconds = Number(typed.trim().replace(',', '.'));
   if (Number.isFinite(seconds)) return seconds;
-  throw new UserError('The length must be a number of seconds, such as 5.');
+  throw new UserError(text('orders:lengthNotNumber'));
 }
 
-const USE_OPTIONS: APISelectMenuOption[] = [
-  { label: 'First frame: the video begins with it', value: 'first_frame', default: true },
-  { label: 'Reference: its subject or style appears', value: 'reference_image' },
-];
+type Say = (key: TextKey) => string;
+
+function useOptions(say: Say): APISelectMenuOption[] {
+  return [
+    { label: say('orders:formFirstFrame'), value: 'first_frame', default: true },
+    { label: say('orders:formReference'), value: 'reference_image' },
+  ];
+}
 
 function pictureOption({ fileName }: FoundPicture, index: number): APISelectMenuOption {
   const name = `${index + 1}. ${fileName}`.slice(0, MAX_LABEL_LENGTH);
   return { label: name, value: String(index), default: index === 0 };
 }
 
-function modelOptions(models: AnimateFormOptions['models']): APISelectMenuOption[] {
+function modelOptions(models: AnimateFormOptions['models'], say: Say): APISelectMenuOption[] {
   const named = models.map(({ id, description }) => ({
     label: description.slice(0, MAX_LABEL_LENGTH),
     value: id,
   }));
-  return [{ label: 'The first that can do it', value: ANY_MODEL, default: true }, ...named];
+  return [{ label: say('orders:formAnyModel'), value: ANY_MODEL, default: true }, ...named];
 }
 
 function select(id: string, options: APISelectMenuOption[]): APILabelComponent['component'] {

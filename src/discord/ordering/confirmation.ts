@@ -6,7 +6,7 @@
 import { ButtonStyle, ComponentType } from 'discord.js';
 import { z } from 'zod';
 
-import { describeCredits, describeFinals, describeRequest } from '../../catalogue/describe.ts';
+import { describeFinals, describeRequest } from '../../catalogue/describe.ts';
 import {
   INPUT_ROLES,
   TYPED_OPTIONS,
@@ -19,11 +19,14 @@ import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { Order } from '../../jobs/acceptance/accept-job.ts';
 import { SPENDING_KINDS } from '../../jobs/acceptance/spending.ts';
-import { finalPriceSchema, NOTIFY_WAYS } from '../../jobs/record/job.ts';
+import { finalPriceSchema, type FinalPrice, NOTIFY_WAYS } from '../../jobs/record/job.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { inWords, text, translate, type Text, type TextValue } from '../../text/text.ts';
 import { customId } from '../custom-id.ts';
+import { localeOf } from '../interactions/locale.ts';
 import { paragraphs, followUpPrivately, type ReplyOpener } from '../interactions/reply.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
 import { reasonToAsk, type PricedRequest } from './price-reason.ts';
@@ -115,11 +118,11 @@ export interface PriceQuestion {
   readonly order: ReadyOrder;
   readonly price: number;
   /** Why it is asked about, in one sentence. */
-  readonly reason?: string | undefined;
+  readonly reason?: Text | undefined;
   /** What a button said that it costs, where that is no longer so. */
   readonly instead?: number | undefined;
   /** What else the member should know, a line each. */
-  readonly notes?: readonly string[] | undefined;
+  readonly notes?: readonly Text[] | undefined;
 }
 
 /** Asks for a yes to a price, which is then the most that is held. */
@@ -132,23 +135,27 @@ export async function askPrice(
   const key = ids.next();
   const who = { guildId: interaction.guildId, memberId: interaction.user.id };
   await confirmations.keep(key, who, { ...order, agreedCredits: price });
-  const risen = instead === undefined ? '' : `The price has risen from ${instead}. `;
-  const text = [
-    `${risen}**This ${nameOf(request)} costs up to ${describeCredits(price)}.** Make it?`,
+  const locale = localeOf(interaction);
+  const credits = text('common:credits', { count: price });
+  const question = text(questionKeyOf(request), { credits });
+  const risen = instead === undefined ? [] : [text('orders:priceRisen', { before: instead })];
+  const details = text('orders:questionDetails', { request: describeRequest(request) });
+  const lines: TextValue[] = [
+    { sentences: [...risen, question] },
     ...(reason === undefined ? [] : [reason]),
-    ...(finals.length === 0 ? [] : [`Its final costs extra: ${describeFinals(request, finals)}.`]),
+    ...finalsNote(request, finals),
     ...notes,
-    `-# ${describeRequest(request)} · nothing is held yet; the question stands for an hour`,
-  ].join('\n');
+  ];
+  const words = [...lines.map((line) => inWords(locale, line)), `-# ${inWords(locale, details)}`];
   await followUpPrivately(interaction, [
-    ...paragraphs([text]),
+    ...paragraphs([words.join('\n')]),
     {
       type: ComponentType.ActionRow,
       components: [
         {
           type: ComponentType.Button,
           style: ButtonStyle.Primary,
-          label: `Make it for ${describeCredits(price)}`,
+          label: translate(locale, text('orders:makeItFor', { credits })),
           custom_id: customId({
             owner: 'video',
             action: order.isPrivate ? CONFIRM_ACTIONS.private : CONFIRM_ACTIONS.public,
@@ -160,11 +167,16 @@ export async function askPrice(
   ]);
 }
 
-function nameOf({ isDraft, draftTaskId }: VideoRequest): string {
-  if (isDraft === true) return 'draft';
-  return draftTaskId === undefined ? 'video' : 'final';
+function questionKeyOf({ isDraft, draftTaskId }: VideoRequest): TextKey {
+  if (isDraft === true) return 'orders:priceDraft';
+  return draftTaskId === undefined ? 'orders:priceVideo' : 'orders:priceFinal';
+}
+
+function finalsNote(request: VideoRequest, finals: readonly FinalPrice[]): Text[] {
+  if (finals.length === 0) return [];
+  return [text('orders:finalCostsExtra', { finals: describeFinals(request, finals) })];
 }
 
 function gone(): UserError {
-  return new UserError('This question is too old. Ask for the video again.');
+  return new UserError(text('orders:questionTooOld'));
 }

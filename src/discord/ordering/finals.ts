@@ -1,11 +1,11 @@
 /** What a draft says before it is made: which finals it can have here, and at which prices. */
-import { describeCredits } from '../../catalogue/describe.ts';
 import type { AskedOptions, VideoRequest } from '../../catalogue/request.ts';
 import { QuotaExceeded, UserError } from '../../errors.ts';
 import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import { expectedFinals } from '../../jobs/acceptance/finals.ts';
 import type { FinalPrice } from '../../jobs/record/job.ts';
 import { ruleName } from '../../quota/limits/limits.ts';
+import { text } from '../../text/text.ts';
 import type { CommandContext } from '../command.ts';
 import { finalsWithin } from '../server/server-rules.ts';
 import type { ServerSettings } from '../server/server-settings.ts';
@@ -57,14 +57,17 @@ async function finalsFor(
   const finals = expectedFinals(request, finalsWithin(rules, request.model), offers);
   const [first] = finals;
   if (first === undefined) {
-    throw new UserError(
-      `No video service of this bot makes the final of a ${request.model} draft. Leave draft off.`,
-    );
+    throw new UserError(text('orders:noFinalService', { model: request.model }));
   }
   const { maxCost } = (await viewCredits(origin)).most.member;
   const affordable = finals.filter(({ credits }) => credits <= (maxCost?.most ?? credits));
   if (affordable.length > 0 || maxCost === undefined) return affordable;
   throw new QuotaExceeded(
-    `The ${first.resolution} final of this draft would cost ${describeCredits(first.credits)}, and a single video of yours may cost ${maxCost.most} (${ruleName(maxCost.rule)}). Make a shorter one, or leave draft off.`,
+    text('orders:finalAboveMaxCost', {
+      resolution: first.resolution,
+      credits: text('common:credits', { count: first.credits }),
+      most: maxCost.most,
+      rule: ruleName(maxCost.rule),
+    }),
   );
 }

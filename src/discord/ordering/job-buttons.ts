@@ -2,6 +2,8 @@
 import { UserError, VendorError } from '../../errors.ts';
 import type { CancelOutcome } from '../../jobs/cancel.ts';
 import type { Job } from '../../jobs/record/job.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text } from '../../text/text.ts';
 import type { CommandContext } from '../command.ts';
 import type { CustomId } from '../custom-id.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
@@ -10,9 +12,9 @@ import { ALTERNATIVE_ACTIONS, readFinalAction } from '../messages/job-actions.ts
 import { orderAlternative } from './order-alternative.ts';
 import { orderFinal } from './order-final.ts';
 
-const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, string>> = {
-  cannot: 'It has started at the video service and cannot be stopped any more. It goes on.',
-  ended: 'It has ended already; there is nothing left to cancel.',
+const CANCEL_ANSWERS: Readonly<Record<Exclude<CancelOutcome, 'cancelled'>, TextKey>> = {
+  cannot: 'orders:cannotCancel',
+  ended: 'orders:alreadyEnded',
 };
 
 /** @throws UserError when the button is not for this member, or means nothing any more */
@@ -28,7 +30,7 @@ export async function pressJobButton(
     const isPrivate = action === ALTERNATIVE_ACTIONS.private;
     return orderAlternative(interaction, { jobId: key, isPrivate }, context);
   }
-  throw new UserError('This button is from another version of the bot and does nothing any more.');
+  throw new UserError(text('errors:olderVersion'));
 }
 
 async function pressCancel(
@@ -40,13 +42,13 @@ async function pressCancel(
   await acknowledgePress(interaction);
   const job = await context.store.find(jobId);
   if (job === undefined || job.guildId !== interaction.guildId) {
-    throw new UserError('This button belongs to a video that is no longer known here.');
+    throw new UserError(text('orders:videoUnknown'));
   }
   if (job.memberId !== interaction.user.id) {
-    throw new UserError('Only the member who asked for this video can cancel it.');
+    throw new UserError(text('orders:onlyAskerCancels'));
   }
   const outcome = await cancel(job, context);
-  if (outcome !== 'cancelled') throw new UserError(CANCEL_ANSWERS[outcome]);
+  if (outcome !== 'cancelled') throw new UserError(text(CANCEL_ANSWERS[outcome]));
 }
 
 async function cancel(job: Job, { jobs }: CommandContext): Promise<CancelOutcome> {
@@ -54,11 +56,6 @@ async function cancel(job: Job, { jobs }: CommandContext): Promise<CancelOutcome
     return await jobs.cancel(job);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
-    throw new UserError(
-      'The video service could not be asked just now, so it goes on. Try again in a moment.',
-      {
-        cause: error,
-      },
-    );
+    throw new UserError(text('orders:serviceNotReached'), { cause: error });
   }
 }

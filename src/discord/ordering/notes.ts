@@ -4,6 +4,8 @@ import type { InputRole, Ratio } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { JobStore } from '../../jobs/record/job-store.ts';
 import type { Logger } from '../../logger.ts';
+import { text, translate, type Text } from '../../text/text.ts';
+import { localeOf } from '../interactions/locale.ts';
 import { addPrivateNote, type ReplyOpener } from '../interactions/reply.ts';
 import { quotable } from '../text.ts';
 
@@ -15,13 +17,11 @@ const CARD_WITHIN_MS = 8 * SECOND;
 const LOOK_EVERY_MS = SECOND / 4;
 
 /** Names the flags that were taken out of the prompt and set no option. */
-export function flagNotes(prompt: string): string[] {
+export function flagNotes(prompt: string): Text[] {
   const { removed } = takeFlags(prompt);
   if (removed.length === 0) return [];
   const flags = removed.map((flag) => flag.replaceAll(/\s+/g, ' ')).join(', ');
-  return [
-    `Left out of the prompt, as Seedance has no such options: ${quotable(flags, MAX_FLAGS_LENGTH)}`,
-  ];
+  return [text('orders:flagsLeftOut', { flags: quotable(flags, MAX_FLAGS_LENGTH) })];
 }
 
 /** An uploaded picture, as far as its size is known. */
@@ -35,17 +35,17 @@ interface Picture {
  * Says what becomes of a first and a last frame of different shapes: the vendor takes the shape of the
  * first and crops the last (BytePlus ModelArk, create a video generation task).
  */
-export function frameNotes(pictures: readonly Picture[], ratio: Ratio): string[] {
+export function frameNotes(pictures: readonly Picture[], ratio: Ratio): Text[] {
   const first = shapeOf(pictures.find(({ role }) => role === 'first_frame'));
   const last = shapeOf(pictures.find(({ role }) => role === 'last_frame'));
   if (first === undefined || last === undefined) return [];
   const apart = Math.max(first.quotient, last.quotient) / Math.min(first.quotient, last.quotient);
   if (apart <= ALIKE_UP_TO) return [];
-  const sizes = `The first frame is ${first.size} and the last ${last.size}`;
+  const sizes = { first: first.size, last: last.size };
   return [
     ratio === 'adaptive'
-      ? `${sizes}: the video takes the shape of the first, and the last is cropped to it.`
-      : `${sizes}: both are cropped to ${ratio}.`,
+      ? text('orders:framesTakeFirst', sizes)
+      : text('orders:framesCropped', { ...sizes, ratio }),
   ];
 }
 
@@ -67,7 +67,7 @@ interface NoteDependencies {
  */
 export async function tellNotes(
   interaction: ReplyOpener,
-  { jobId, notes }: { readonly jobId: string; readonly notes: readonly string[] },
+  { jobId, notes }: { readonly jobId: string; readonly notes: readonly Text[] },
   { store, clock, logger }: NoteDependencies,
 ): Promise<void> {
   if (notes.length === 0) return;
@@ -77,7 +77,11 @@ export async function tellNotes(
       if (clock.now() >= untilMs) throw new Error('the card of the job was not shown in time');
       await clock.sleep(LOOK_EVERY_MS);
     }
-    await addPrivateNote(interaction, notes);
+    const locale = localeOf(interaction);
+    await addPrivateNote(
+      interaction,
+      notes.map((note) => translate(locale, note)),
+    );
   } catch (error) {
     logger.warn({ err: error, jobId }, 'a member could not be told a note on their order');
   }

@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.ts';
 import type { Attachment } from '../../jobs/acceptance/fetch-inputs.ts';
 import type { Job } from '../../jobs/record/job.ts';
+import { text } from '../../text/text.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
@@ -24,10 +25,10 @@ export async function orderAlternative(
   const origin = await openOrigin(interaction, isPrivate, claims);
   const job = await store.find(jobId);
   if (job?.guildId !== origin.guildId || job.alternative === undefined) {
-    throw new UserError('This video is no longer known here. Ask for it with /video.');
+    throw new UserError(text('orders:alternativeUnknown'));
   }
   if (job.memberId !== origin.memberId) {
-    throw new UserError('Only the member who asked for this video can order it again.');
+    throw new UserError(text('orders:onlyAskerAlternative'));
   }
   checkPromptKept(job);
   const { request, credits } = job.alternative;
@@ -39,7 +40,7 @@ export async function orderAlternative(
   const order = { request, typedOptions, attachments, isPrivate, notify, spendings };
   const price = offers.creditsToHold(request);
   if (price === undefined) {
-    throw new UserError(`${request.model} cannot be used any more either. Ask with /video.`);
+    throw new UserError(text('orders:alternativeGone', { model: request.model }));
   }
   if (price > credits) {
     await askPrice(interaction, { order, price, instead: credits }, context);
@@ -52,9 +53,7 @@ export async function orderAlternative(
 function attachmentsOf({ inputs }: Job): Attachment[] {
   return inputs.map(({ role, sourceUrl: url }) => {
     if (url === undefined) {
-      throw new UserError(
-        'The files of this video are no longer known. Send it again with /video.',
-      );
+      throw new UserError(text('orders:filesUnknown'));
     }
     return {
       role,

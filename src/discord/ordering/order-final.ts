@@ -6,6 +6,7 @@ import { DAY } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../../jobs/record/job.ts';
+import { text } from '../../text/text.ts';
 import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import { channelIdsOf, checkRules } from '../server/server-rules.ts';
@@ -47,9 +48,7 @@ export async function orderFinal(
   const order = { request, attachments: [], isPrivate, notify, onlyVendor, spendings };
   const price = offers.creditsToHold(request, { onlyVendor });
   if (price === undefined) {
-    throw new UserError(
-      `The video service that made this draft no longer makes ${resolution} finals of it. Make the video again with another model.`,
-    );
+    throw new UserError(text('orders:finalGone', { resolution }));
   }
   const shown = draft.finals?.find((final) => final.resolution === resolution)?.credits;
   if (shown === undefined || price > shown) {
@@ -74,10 +73,10 @@ async function ownDraft(
   const draft = await store.find(draftId);
   const submission = draft && lastSubmission(draft);
   if (draft?.guildId !== guildId || submission?.taskId === undefined) {
-    throw new UserError('This draft is no longer known here.');
+    throw new UserError(text('orders:draftUnknown'));
   }
   if (draft.memberId !== memberId) {
-    throw new UserError('Only the member who asked for this draft can make its final.');
+    throw new UserError(text('orders:onlyAskerFinals'));
   }
   return { draft, submission, taskId: submission.taskId };
 }
@@ -89,7 +88,6 @@ async function ownDraft(
  */
 function checkAge({ startedAtMs }: JobSubmission, { request }: Job, nowMs: number): void {
   if (nowMs < startedAtMs + DRAFT_LIFE_DAYS * DAY) return;
-  throw new UserError(
-    `The video service keeps drafts for ${DRAFT_LIFE_DAYS} days, and this one is older. Make a new draft with the same prompt and seed ${request.seed}.`,
-  );
+  const seed = String(request.seed);
+  throw new UserError(text('orders:draftTooOld', { days: DRAFT_LIFE_DAYS, seed }));
 }

@@ -1,9 +1,9 @@
 /** Why a member is asked about a price before the video is made. */
-import { describeCredits } from '../../catalogue/describe.ts';
 import { describeLength } from '../../catalogue/plan/length.ts';
 import { usualRequest } from '../../catalogue/plan/usual.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
+import { text, type Text } from '../../text/text.ts';
 import { planContext } from '../server/server-rules.ts';
 import { confirmAboveOf, type ServerSettings } from '../server/server-settings.ts';
 
@@ -30,19 +30,30 @@ export interface PricedRequest {
 export function reasonToAsk(
   { request, price, isModelChosen }: PricedRequest,
   { rules, offers }: { readonly rules: ServerSettings; readonly offers: Offers },
-): string | undefined {
+): Text | undefined {
   const above = confirmAboveOf(rules);
   if (above === undefined) return undefined;
   const usual = usualVideo(request, { rules, offers });
-  const usualWords =
-    usual === undefined || usual.credits >= price
-      ? ''
-      : `; the usual video (${usual.request.model}, ${usual.request.resolution}, ${describeLength(usual.request.length)}) would cost ${describeCredits(usual.credits)}`;
-  if (isModelChosen && usual !== undefined && isDear(price, request, usual)) {
-    return `You named no model, and the first that can do this is ${request.model}${usualWords}.`;
+  const cheaper = usual !== undefined && usual.credits < price ? usual : undefined;
+  if (isModelChosen && usual !== undefined && isExpensive(price, request, usual)) {
+    const { model } = request;
+    return cheaper === undefined
+      ? text('orders:noModelNamed', { model })
+      : text('orders:noModelNamedUsual', { model, ...valuesOf(cheaper) });
   }
   if (price <= above) return undefined;
-  return `This server asks before a video costs more than ${describeCredits(above)}${usualWords}.`;
+  const limit = text('common:credits', { count: above });
+  return cheaper === undefined
+    ? text('orders:asksAbove', { credits: limit })
+    : text('orders:asksAboveUsual', { above: limit, ...valuesOf(cheaper) });
+}
+
+function valuesOf({ request, credits }: UsualVideo): { usual: string; credits: Text } {
+  const { model, resolution, length } = request;
+  return {
+    usual: [model, resolution, describeLength(length)].join(', '),
+    credits: text('common:credits', { count: credits }),
+  };
 }
 
 interface UsualVideo {
@@ -60,7 +71,7 @@ function usualVideo(
   return usual === undefined || credits === undefined ? undefined : { request: usual, credits };
 }
 
-function isDear(price: number, { model }: VideoRequest, usual: UsualVideo): boolean {
+function isExpensive(price: number, { model }: VideoRequest, usual: UsualVideo): boolean {
   if (price <= ORDINARY_CREDITS || model === usual.request.model) return false;
   return price > MOST_TIMES_USUAL * usual.credits;
 }

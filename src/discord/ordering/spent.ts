@@ -3,13 +3,25 @@ import { UserError } from '../../errors.ts';
 import { AlreadySpent, type Spending, type SpendingKind } from '../../jobs/acceptance/spending.ts';
 import type { Jobs } from '../../jobs/jobs.ts';
 import { hasEnded, type Job } from '../../jobs/record/job.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text } from '../../text/text.ts';
 import { describeLocation } from '../messages/job-link.ts';
 
-const SUBJECTS: Readonly<Record<SpendingKind, string>> = {
-  confirmation: 'The video you confirmed',
-  final: 'The final of this draft',
-  retry: 'The second try',
-  again: 'The new video',
+interface SpentKeys {
+  readonly done: TextKey;
+  readonly failed: TextKey;
+  readonly open: TextKey;
+}
+
+const KEYS: Readonly<Record<SpendingKind, SpentKeys>> = {
+  confirmation: {
+    done: 'orders:confirmedDone',
+    failed: 'orders:confirmedFailed',
+    open: 'orders:confirmedOpen',
+  },
+  final: { done: 'orders:finalDone', failed: 'orders:finalFailed', open: 'orders:finalOpen' },
+  retry: { done: 'orders:retryDone', failed: 'orders:retryFailed', open: 'orders:retryOpen' },
+  again: { done: 'orders:againDone', failed: 'orders:againFailed', open: 'orders:againOpen' },
 };
 
 /**
@@ -40,11 +52,8 @@ export async function sayingWhatWasSpent<Result>(accept: () => Promise<Result>):
 }
 
 function spentError({ kind }: Spending, job: Job): UserError {
-  const what = SUBJECTS[kind];
+  const { done, failed, open } = KEYS[kind];
   const where = describeLocation(job);
-  if (job.state === 'delivered') return new UserError(`${what} was already made: ${where}`);
-  if (hasEnded(job)) {
-    return new UserError(`${what} was tried, and there is no video: ${where}. Ask for it again.`);
-  }
-  return new UserError(`${what} is already being made: ${where}`);
+  if (job.state === 'delivered') return new UserError(text(done, { where }));
+  return new UserError(text(hasEnded(job) ? failed : open, { where }));
 }

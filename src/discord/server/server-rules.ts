@@ -11,6 +11,7 @@ import {
   type VideoRequest,
 } from '../../catalogue/request.ts';
 import { UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { ServerSettings } from './server-settings.ts';
 
 /** Where it is asked for: the channel, and for a thread the channel it belongs to. */
@@ -92,7 +93,7 @@ export function checkRules(
 ): void {
   checkChannel(settings, channelIds);
   if (settings.forbiddenModels.includes(request.model)) {
-    throw new UserError(`This server’s moderators do not allow the model ${request.model}.`);
+    throw new UserError(text('orders:rulesModel', { model: request.model }));
   }
   const excess = excessOf(settings, request);
   if (excess !== undefined) throw new UserError(excess);
@@ -112,12 +113,12 @@ export function checkChannel({ channels }: ServerSettings, channelIds: ChannelId
     const where = ids.map((id) => `<#${id}>`).join(', ');
     throw new UserError(
       where === ''
-        ? 'This server’s moderators allow videos in no channel.'
-        : `This server’s moderators allow videos only in ${where}.`,
+        ? text('orders:rulesNoChannel')
+        : text('orders:rulesOnlyIn', { channels: where }),
     );
   }
   if (mode === 'except' && isListed) {
-    throw new UserError('This server’s moderators allow no videos in this channel. Try another.');
+    throw new UserError(text('orders:rulesNotHere'));
   }
 }
 
@@ -125,28 +126,24 @@ export function checkChannel({ channels }: ServerSettings, channelIds: ChannelId
 function excessOf(
   { maxSeconds = Number.POSITIVE_INFINITY, maxResolution }: ServerSettings,
   { model, length, resolution }: VideoRequest,
-): string | undefined {
+): Text | undefined {
   const longest = length.unit === 'model-chooses' ? modelOf(model).seconds.most : secondsOf(length);
   if (longest > maxSeconds) {
-    const asked =
-      length.unit === 'model-chooses'
-        ? `the model may choose up to ${longest} s`
-        : `this one is ${describeLength(length)}`;
-    return `This server’s moderators allow videos of at most ${maxSeconds} s, and ${asked}.`;
+    return length.unit === 'model-chooses'
+      ? text('orders:rulesLengthOpen', { seconds: maxSeconds, longest })
+      : text('orders:rulesLength', { seconds: maxSeconds, length: describeLength(length) });
   }
   if (maxResolution !== undefined && isAbove(resolution, maxResolution)) {
-    return `This server’s moderators allow videos of at most ${maxResolution}, and you asked for ${resolution}.`;
+    return text('orders:rulesResolution', { most: maxResolution, resolution });
   }
   return undefined;
 }
 
 function checkWords({ words }: ServerSettings, prompt: string): void {
-  const text = plain(prompt);
-  if (!words.some((word) => isIn(plain(word), text))) return;
+  const plainPrompt = plain(prompt);
+  if (!words.some((word) => isIn(plain(word), plainPrompt))) return;
   // Not which: the list is the moderators' own, and naming it teaches how to get around it.
-  throw new UserError(
-    'Your prompt has a word that this server’s moderators do not allow. Put it in other words.',
-  );
+  throw new UserError(text('orders:rulesWord'));
 }
 
 /** As it reads: letters in one case and shape, what cannot be seen left out. */

@@ -13,6 +13,7 @@ import { lockAccounts, serverAccount } from '../../quota/ledgers/ledger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
 import { LOCALES } from '../../text/locales.ts';
+import { text } from '../../text/text.ts';
 
 /** Goes up with each change that older documents do not fit; `migrated` then says how they do. */
 const VERSION = 1;
@@ -117,7 +118,5 @@ function parsed(document: unknown, log: Logger): ServerSettings {
   if (result.success) return result.data;
   const faults = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   log.error({ faults }, 'the settings of a server cannot be read');
-  throw new UserError(
-    'This server’s settings cannot be read, so nothing is made here until the operator has looked: the log says what is wrong.',
-  );
+  throw new UserError(text('orders:settingsUnreadable'));
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { flagNotes, frameNotes } from '#src/discord/ordering/notes.ts';
+import { flagNotes as flagTexts, frameNotes as frameTexts } from '#src/discord/ordering/notes.ts';
+import { translate, type Text } from '#src/text/text.ts';
+
+const inEnglish = (texts: readonly Text[]): string[] =>
+  texts.map((each) => translate('en-US', each));
+const flagNotes = (...given: Parameters<typeof flagTexts>) => inEnglish(flagTexts(...given));
+const frameNotes = (...given: Parameters<typeof frameTexts>) => inEnglish(frameTexts(...given));
 
 const first = (width: number, height: number) => ({ role: 'first_frame', width, height }) as const;
 const last = (width: number, height: number) => ({ role: 'last_frame', width, height }) as const;

@@ -1,4 +1,4 @@
-/** Lets only so many pieces of work run at once; the others wait in line, first come first served. */
+/** Lets only so many pieces of work run at once; the others wait, first come, first served. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,40 +7,55 @@ export class Semaphore {
     this.#free = atOnce;
   }
 
-  /** @throws the signal's reason, when it aborts before the turn has come; what `work` throws */
+  /** @throws the signal's reason, when it aborts before a slot was free; what `work` throws */
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    await this.#take(signal);
+    const release = await this.acquire(signal);
     try {
       return await work();
     } finally {
-      this.#giveBack();
+      release();
     }
   }
 
-  async #take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  /**
+   * Takes a slot. For work whose slot is free before the work ends; otherwise `run` is safer.
+   *
+   * @returns the function that gives the slot back; calling it twice does nothing
+   * @throws the signal's reason, when it aborts before a slot was free
+   */
+  async acquire(signal?: AbortSignal): Promise<() => void> {
+    await this.#take(signal);
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.#giveBack();
+      isTaken = false;
+    };
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     if (this.#free > 0) {
       this.#free -= 1;
       return;
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     const leave = (): void => {
-      const place = this.#waiting.indexOf(resolve);
-      // No place: the turn came in the same moment, and is given back below.
-      if (place !== -1) this.#waiting.splice(place, 1);
-      else this.#giveBack();
+      const index = this.#waiting.indexOf(resolve);
+      // Not found: the slot was handed over in the same moment, and is given back.
+      if (index === -1) this.#giveBack();
+      else this.#waiting.splice(index, 1);
       resolve();
     };
     this.#waiting.push(resolve);
-    signal.addEventListener('abort', leave, { once: true });
+    signal?.addEventListener('abort', leave, { once: true });
     await promise;
-    signal.removeEventListener('abort', leave);
-    signal.throwIfAborted();
+    signal?.removeEventListener('abort', leave);
+    signal?.throwIfAborted();
   }
 
   #giveBack(): void {
     const next = this.#waiting.shift();
-    // A turn that is handed on is not free in between.
+    // A slot that is handed on is not free in between.
     if (next === undefined) this.#free += 1;
     else next();
   }

@@ -27,7 +27,8 @@ import { JobWorker } from './job-worker.ts';
 import { createOverdueLoop } from './polling/overdue.ts';
 import { createPoller, type PollLoop } from './polling/poller.ts';
 import { createRateLimiter, type RateLimiter } from './polling/rate-limiter.ts';
-import { RUNNING_STATES, type VendorAccounts } from './queue/slots.ts';
+import { RUNNING_STATES, type VendorAccounts } from './queue/read-queue.ts';
+import { createSlots } from './queue/slots.ts';
 import { createBillAlerts } from './record/bill-alerts.ts';
 import type { JobStore } from './record/job-store.ts';
 import { lastSubmission, type Job, type JobState } from './record/job.ts';
@@ -110,7 +111,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     paces.get(vendor.name) ?? createRateLimiter(0, clock);
   const vendorNamed = (name: string): Vendor | undefined =>
     vendors.find((vendor) => vendor.name === name);
-  const scheduler = createScheduler(dependencies);
+  const scheduler = createScheduler({ ...dependencies, slots: createSlots() });
   const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
   const fetchQueue = createFetchQueue(clock);
   const shared = { ...dependencies, transition, rateLimiterOf, vendorNamed, scheduler };

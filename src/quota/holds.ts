@@ -1,5 +1,4 @@
 /** A job's money: its hold when it is accepted, its settle or release when it ends. */
-import { checkQueueLimits } from '../jobs/queue/queue-limits.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import {
   memberBalance,
@@ -27,18 +26,23 @@ import {
   splitHold,
   type ByPot,
 } from './limits/arithmetic.ts';
-import { memberMost } from './limits/limits.ts';
+import { memberMost, type StoredRules } from './limits/limits.ts';
 import { keepRoleIds, readRules } from './limits/stored-limits.ts';
 import { blockedError, blockOf } from './moderation/blocks.ts';
 import { moderationWait, waitError } from './moderation/refused-prompts.ts';
 import { noteBudget } from './warnings.ts';
 
+export type CheckQueue = (transaction: DatabaseTransaction, rules: StoredRules) => Promise<void>;
+
 export interface Hold extends MemberAt {
   readonly jobId: string;
   /** The most the job may cost, in whole credits. */
   readonly credits: number;
-  /** How many more videos the vendor's account takes right now; undefined: any number. */
-  readonly freePlaces?: number | undefined;
+  /**
+   * Checks the queue by the member's rules, before the budgets are checked and with the member's account
+   * locked. What it throws refuses the hold.
+   */
+  readonly checkQueue?: CheckQueue | undefined;
 }
 
 export interface Outcome {
@@ -94,7 +98,7 @@ async function admit(
   if (roleIds !== undefined) await keepRoleIds(database, { guildId, memberId }, roleIds);
   const rules = await readRules(database, hold);
   checkMaxCost(memberMost('maxCost', rules), credits);
-  await checkQueueLimits(database, rules, hold);
+  await hold.checkQueue?.(database, rules);
   const server = await serverBalance(database, settings, { guildId, rules, nowMs });
   const member = await memberBalance(database, settings, { guildId, memberId, rules, nowMs });
   checkAllowances(

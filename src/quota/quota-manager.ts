@@ -2,7 +2,6 @@
  * The door of this room: who may spend how much, and where it went. Whatever changes money takes the
  * transaction of the change that it belongs to, and repeating a step changes nothing.
  */
-import { createSlots, type Slots } from '../jobs/queue/slots.ts';
 import type { Database, DatabaseTransaction } from '../storage/database.ts';
 import type { QuotaSettings, MemberAt } from './balance.ts';
 import { checkMember, closeHold, holdJob, checkHold, type Hold } from './holds.ts';
@@ -16,7 +15,7 @@ import { viewOf, type QuotaView } from './view.ts';
 import { dueWarnings, markWarningPosted, type BudgetWarning } from './warnings.ts';
 
 /** Credits of jobs are whole and ≥ 0; others throw RangeError. */
-export interface QuotaManager extends Moderation, Slots {
+export interface QuotaManager extends Moderation {
   /**
    * Holds a job's cost on the server's and the member's account. To be called in the transaction
    * that records the job, whose state is then `accepted`.
@@ -55,7 +54,7 @@ export interface QuotaManager extends Moderation, Slots {
    *
    * @throws what `hold` throws; nothing is held
    */
-  mayHold(database: Database, hold: Hold): Promise<void>;
+  checkHold(database: Database, hold: Hold): Promise<void>;
   /** Until when a member has to wait after refused prompts, in Unix milliseconds; undefined: not at all. */
   moderationWait(database: Database, memberId: string, nowMs: number): Promise<number | undefined>;
   view(database: Database, who: MemberAt): Promise<QuotaView>;
@@ -82,14 +81,13 @@ export interface QuotaManager extends Moderation, Slots {
 export function createQuotaManager(settings: QuotaSettings): QuotaManager {
   return {
     ...createModeration(settings),
-    ...createSlots(),
     hold: async (transaction, hold) => holdJob(transaction, settings, hold),
     settle: async (transaction, { jobId, credits, nowMs }) =>
       closeHold(transaction, { jobId, kind: 'settle', credits, nowMs }),
     release: async (transaction, { jobId, nowMs, reason }) =>
       closeHold(transaction, { jobId, kind: 'release', credits: 0, nowMs, reason }),
     mayStart: checkMember,
-    mayHold: async (database, hold) => checkHold(database, settings, hold),
+    checkHold: async (database, hold) => checkHold(database, settings, hold),
     moderationWait,
     view: async (database, who) => viewOf(database, settings, who),
     report: async (database, asked) => reportOf(database, settings, asked),

@@ -12,7 +12,7 @@ import { createIdMaker } from '#src/ids.ts';
 import type { Order, OrderOrigin } from '#src/jobs/acceptance/accept-job.ts';
 import type { Attachment } from '#src/jobs/acceptance/fetch-inputs.ts';
 import { createJobs, type Jobs } from '#src/jobs/jobs.ts';
-import type { VendorAccounts } from '#src/jobs/queue/slots.ts';
+import type { VendorAccounts } from '#src/jobs/queue/read-queue.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';

@@ -1,5 +1,7 @@
 /** A quota manager at work: jobs are recorded and held in one transaction, as the jobs room does it. */
+import { checkQueueLimits } from '#src/jobs/queue/queue-limits.ts';
 import type { QuotaSettings } from '#src/quota/balance.ts';
+import type { CheckQueue } from '#src/quota/holds.ts';
 import type { LimitSettings } from '#src/quota/limits/limits.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '#src/storage/database.ts';
@@ -46,14 +48,12 @@ export function quotaOn(database: Database, settings: QuotaSettings) {
   return {
     quota,
     inTransaction,
-    accept: async (
-      jobId: string,
-      credits: number,
-      { freePlaces, ...from }: Partial<Who> & { freePlaces?: number } = {},
-    ) =>
+    accept: async (jobId: string, credits: number, from: Partial<Who> = {}) =>
       inTransaction(async (transaction) => {
         const asked: Who = { ...who, ...from };
-        await quota.hold(transaction, { ...asked, jobId, credits, freePlaces });
+        const checkQueue: CheckQueue = async (_transaction, rules) =>
+          checkQueueLimits(transaction, rules, { ...asked, jobId });
+        await quota.hold(transaction, { ...asked, jobId, credits, checkQueue });
         const { guildId, memberId, nowMs: atMs } = asked;
         await insertJobRow(transaction, { id: jobId, guildId, memberId, credits, atMs });
       }),

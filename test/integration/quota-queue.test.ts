@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { nextToStart, queuePositions } from '#src/jobs/queue/fair-queue.ts';
+import { createSlots } from '#src/jobs/queue/slots.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
@@ -33,7 +34,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
   }
 
   async function starting(accounts?: typeof TWO_PLACES): Promise<string[]> {
-    const { waiting, running, limits } = await aQuota().quota.queue(opened.database, { accounts });
+    const { waiting, running, limits } = await createSlots().queue(opened.database, { accounts });
     return nextToStart(waiting, running, { limits, nowMs }).map(({ jobId }) => jobId);
   }
 
@@ -72,11 +73,10 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
   });
 
   test('the position is by turn, in the own server or in an account that is full', async () => {
-    const { quota } = aQuota();
     await fourJobs();
     await fourJobs('other');
     const place = async (id: string, accounts?: typeof TWO_PLACES) => {
-      const { waiting, running, limits } = await quota.queue(opened.database, { accounts });
+      const { waiting, running, limits } = await createSlots().queue(opened.database, { accounts });
       const busy = Array.from({ length: 2 }, (_, index) => {
         return { guildId: 'third', memberId: `m${index}`, account: 'byteplus' };
       });
@@ -116,7 +116,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
             const memberId = `member ${index % 7}`;
             const account = accounts === undefined ? undefined : 'byteplus';
             const claim = { jobId, guildId: 'guild', memberId, account, accounts };
-            const startNumber = await quota.claimSlot(transaction, claim);
+            const startNumber = await createSlots().claimSlot(transaction, claim);
             if (startNumber !== undefined) await setJobState(transaction, jobId, 'submitting');
             return startNumber;
           },
@@ -136,7 +136,7 @@ describe.each(databaseKinds())('waiting in turn on %s', (kind) => {
 
     await Promise.all(
       names.flatMap((jobId) => [
-        inTransaction(async (tx) => quota.claimSlot(tx, { ...who, jobId, account: 'a' })),
+        inTransaction(async (tx) => createSlots().claimSlot(tx, { ...who, jobId, account: 'a' })),
         fail(jobId),
       ]),
     );

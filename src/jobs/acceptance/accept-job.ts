@@ -11,6 +11,7 @@ import { UserError } from '../../errors.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Locale } from '../../text/locales.ts';
+import { checkQueueLimits } from '../queue/queue-limits.ts';
 import type { FinalPrice, Job, JobInput } from '../record/job.ts';
 import type { JobListener } from '../record/transition.ts';
 import type { Offers } from '../submission/offers.ts';
@@ -116,7 +117,13 @@ async function checkBeforeFetching(
   const { attachments, leastCredits: credits = planned } = order;
   const who = { ...order.origin, nowMs: clock.now() };
   if (attachments.length === 0) return quota.mayStart(database, who);
-  await quota.mayHold(database, { ...who, jobId, credits });
+  await quota.checkHold(database, {
+    ...who,
+    jobId,
+    credits,
+    checkQueue: async (transaction, rules) =>
+      checkQueueLimits(transaction, rules, { ...who, jobId }),
+  });
   checkDeclaredSizes(attachments);
   const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
   await storedFiles.checkRoom(order.origin.guildId, declared);

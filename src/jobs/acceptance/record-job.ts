@@ -7,9 +7,11 @@ import { UserError } from '../../errors.ts';
 import type { FairSlots } from '../../fair-slots.ts';
 import type { Logger } from '../../logger.ts';
 import { confirmUses } from '../../media/files/file-uses.ts';
+import type { CheckQueue } from '../../quota/holds.ts';
 import { lockAccounts } from '../../quota/ledgers/ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { checkQueueLimits } from '../queue/queue-limits.ts';
 import { recordAccepted } from '../record/job-events.ts';
 import { createJobStore, type JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
@@ -78,7 +80,10 @@ export async function recordAcceptance(
         for (const spending of spendings) {
           await recordSpending(transaction, { ...spending, memberId, nowMs }, jobId);
         }
-        await quota.hold(transaction, { jobId, guildId, memberId, roleIds, credits, nowMs });
+        const who = { guildId, memberId, roleIds, nowMs };
+        const checkQueue: CheckQueue = async (_transaction, rules) =>
+          checkQueueLimits(transaction, rules, { ...who, jobId });
+        await quota.hold(transaction, { ...who, jobId, credits, checkQueue });
         await store.insert(transaction, job);
         await confirmInputs(transaction, job);
         await recordAccepted(transaction, job);

@@ -11,20 +11,15 @@ import {
   type StoredRules,
 } from '../../quota/limits/limits.ts';
 import type { Database } from '../../storage/database.ts';
-import { nextToStart, type SlotLimits, type WaitingJob } from './fair-queue.ts';
-import { readQueue } from './slots.ts';
+import { nextToStart, type WaitingJob } from './fair-queue.ts';
+import { readQueue } from './read-queue.ts';
 
 export interface NewJob {
   readonly jobId: string;
   readonly guildId: string;
   readonly memberId: string;
-  /** How many more videos the vendor's account takes right now; undefined: any number. */
-  readonly freePlaces?: number | undefined;
   readonly nowMs: number;
 }
-
-/** Any name: all jobs of the server go to the same one here. */
-const ACCOUNT = 'account';
 
 /** @throws QuotaExceeded naming the rule that leaves no place, running or waiting */
 export async function checkQueueLimits(
@@ -37,8 +32,7 @@ export async function checkQueueLimits(
   const atOnce = [memberMost('atOnce', rules), serverMost('atOnce', rules)] as const;
   checkAny(...atOnce);
   if (member === undefined && server === undefined) return;
-  const startsAtOnce = atOnce.every((most) => most === undefined) && job.freePlaces === undefined;
-  if (startsAtOnce) return;
+  if (atOnce.every((most) => most === undefined)) return;
   const { before, after } = await waitingWith(database, job);
   const ownBefore = before.filter(({ memberId }) => memberId === job.memberId);
   const own = after.filter(({ memberId }) => memberId === job.memberId);
@@ -64,23 +58,20 @@ function checkAny(member: Most | undefined, server: Most | undefined): void {
 }
 
 /**
- * Who of the server waits, before and after the new job is accepted. All that can start are taken for
- * started. The new job can start and make another wait, whose member has one already: that one counts.
+ * Returns the server's waiting jobs before and after the new job is accepted. All that can start count
+ * as started. The new job can start and make another wait, whose member has one already: that one counts.
  */
 async function waitingWith(
   database: Database,
   job: NewJob,
 ): Promise<Record<'before' | 'after', WaitingJob[]>> {
-  const { guildId, freePlaces, nowMs } = job;
-  const line = await readQueue(database, { guildId });
-  const limits: SlotLimits = { ...line.limits, account: () => freePlaces };
+  const { guildId, nowMs } = job;
+  const { waiting, running, limits } = await readQueue(database, { guildId });
   const waitingOf = (jobs: readonly WaitingJob[]): WaitingJob[] => {
-    const all = jobs.map((one) => ({ ...one, account: ACCOUNT }));
-    if (freePlaces !== undefined && freePlaces <= 0) return all;
-    const starting = new Set(nextToStart(all, line.running, { limits, nowMs }));
-    return all.filter((one) => !starting.has(one));
+    const starting = new Set(nextToStart(jobs, running, { limits, nowMs }));
+    return jobs.filter((one) => !starting.has(one));
   };
-  const others = line.waiting.filter(({ jobId }) => jobId !== job.jobId);
+  const others = waiting.filter(({ jobId }) => jobId !== job.jobId);
   return {
     before: waitingOf(others),
     after: waitingOf([...others, { ...job, acceptedAtMs: nowMs }]),
@@ -89,8 +80,7 @@ async function waitingWith(
 
 function tooMany(whose: 'you' | 'this server', { most, rule }: Most): QuotaExceeded {
   const has = whose === 'you' ? 'you may have' : 'this server may have';
-  const many = most === 1 ? '1 waiting' : `${most} waiting`;
   return new QuotaExceeded(
-    `This video would have to wait for a place, and ${has} ${many} (${ruleName(rule)}). Try again when one has started, or cancel one that waits.`,
+    `This video would have to wait for a place, and ${has} ${most} waiting (${ruleName(rule)}). Try again when one has started, or cancel one that waits.`,
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
-import type { QueuedJob } from './slots.ts';
+import type { QueuedJob } from './read-queue.ts';
 
 type Queued = Pick<QueuedJob, 'jobId' | 'version'>;
 

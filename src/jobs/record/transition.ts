@@ -8,6 +8,7 @@ import { confirmUses, endUses } from '../../media/files/file-uses.ts';
 import type { VendorLedger } from '../../quota/ledgers/vendor-ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { noteStart } from '../queue/slots.ts';
 import { billingEffects, type BillingEffect } from './billing-effects.ts';
 import { recordAtVendor, recordTransition } from './job-events.ts';
 import type { JobStore } from './job-store.ts';
@@ -100,7 +101,7 @@ async function write(
     // oxlint-disable-next-line no-await-in-loop -- one connection, in order
     await carryOut({ ...writing, effect, job: after });
   }
-  await noteStart(job, after, writing);
+  await noteIfStarted(job, after, writing);
   await recordFiles(transaction, { before: job, after, nowMs });
   return { after, event };
 }
@@ -112,12 +113,12 @@ function membersFirst(effects: readonly BillingEffect[]): BillingEffect[] {
 }
 
 /** After the money, so that accounts are locked in their order. */
-async function noteStart(before: Job, after: Job, { transaction, quota }: Writing): Promise<void> {
+async function noteIfStarted(before: Job, after: Job, { transaction }: Writing): Promise<void> {
   const startNumber = lastSubmission(after)?.startNumber;
   const isTaken = after.state === 'queued' || after.failure?.reason === 'submission-lost';
   if (before.state !== 'submitting' || !isTaken || startNumber === undefined) return;
   const { guildId, memberId } = after;
-  await quota.noteStart(transaction, { guildId, memberId, startNumber });
+  await noteStart(transaction, { guildId, memberId, startNumber });
 }
 
 async function recordFiles(

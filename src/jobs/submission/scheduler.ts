@@ -5,7 +5,6 @@
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { inRounds } from '../../fair-share.ts';
-import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import {
   asStarted,
@@ -15,8 +14,9 @@ import {
   type RunningJob,
 } from '../queue/fair-queue.ts';
 import { createQueueRecords, type QueueRecords } from '../queue/queue-records.ts';
+import type { QueuedJob, VendorAccounts } from '../queue/read-queue.ts';
 import { shownPosition } from '../queue/shown-position.ts';
-import type { QueuedJob, VendorAccounts } from '../queue/slots.ts';
+import type { Slots } from '../queue/slots.ts';
 import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
 import type { Offers } from './offers.ts';
@@ -35,7 +35,7 @@ const CLOCKS_DIFFER_MS = MINUTE;
 export interface SchedulerDependencies {
   database: Database;
   store: Pick<JobStore, 'findMany' | 'stillWaiting'>;
-  quota: Pick<QuotaManager, 'queue' | 'claimSlot'>;
+  slots: Pick<Slots, 'queue' | 'claimSlot'>;
   offers: Offers;
   /** How many tasks each vendor's account takes at once; undefined: any number. */
   accounts?: VendorAccounts | undefined;
@@ -71,7 +71,7 @@ export class NoFreeSlot extends Error {
 }
 
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {
-  const { quota, accounts, clock, offers } = dependencies;
+  const { slots, accounts, clock, offers } = dependencies;
   const records = createQueueRecords(dependencies.store);
   const lookFor = async (wanted: number, isBusy: IsBusy = () => false): Promise<Look> =>
     look({ wanted, isBusy }, records, dependencies);
@@ -107,7 +107,7 @@ export function createScheduler(dependencies: SchedulerDependencies): Scheduler 
     async claim(transaction, { id: jobId, guildId, memberId }, vendor) {
       const account = accounts === undefined ? undefined : vendor;
       const place = { jobId, guildId, memberId, account, accounts };
-      const startNumber = await quota.claimSlot(transaction, place);
+      const startNumber = await slots.claimSlot(transaction, place);
       if (startNumber === undefined) throw new NoFreeSlot();
       return startNumber;
     },
@@ -150,9 +150,9 @@ interface Known {
 async function look(
   { wanted, isBusy }: { readonly wanted: number; readonly isBusy: IsBusy },
   records: QueueRecords,
-  { database, quota, offers, accounts, clock }: SchedulerDependencies,
+  { database, slots, offers, accounts, clock }: SchedulerDependencies,
 ): Promise<Look> {
-  const { waiting: queue, running: started, limits } = await quota.queue(database, { accounts });
+  const { waiting: queue, running: started, limits } = await slots.queue(database, { accounts });
   records.forgetOthers(queue);
   const nowMs = clock.now();
   const known: Known = { waiting: new Map(), unreadable: new Set(), moved: new Set() };

@@ -10,11 +10,11 @@ import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { createDispatcher, NO_PROXY } from '../../dispatcher.ts';
 import { VendorError, type VendorErrorKind } from '../../errors.ts';
 import type { Logger } from '../../logger.ts';
+import { Semaphore } from '../../semaphore.ts';
 import { encodeJson } from './body.ts';
 import { type Answer, exchange, isSuccess } from './exchange.ts';
 import { retryAfterMs } from './failure.ts';
 import { parseJson } from './json.ts';
-import { createLock, type AcquireLock } from './lock.ts';
 import { createUpload, type Upload } from './upload.ts';
 
 export type VendorOperation = 'create' | 'retrieve' | 'list' | 'cancel';
@@ -97,7 +97,8 @@ export interface VendorHttp {
 interface Context extends VendorHttpOptions {
   readonly timeouts: VendorTimeouts;
   readonly dispatcher: Dispatcher;
-  readonly acquireLock: AcquireLock;
+  /** Of one slot: bodies with pictures are built and sent one after the other. */
+  readonly uploads: Semaphore;
 }
 
 interface FailureDetails extends ErrorAnswer {
@@ -113,25 +114,28 @@ export function createVendorHttp(options: VendorHttpOptions): VendorHttp {
     dispatcher:
       options.dispatcher ??
       createDispatcher(NO_PROXY, { connect: { timeout: timeouts.connectMs } }),
-    acquireLock: createLock(),
+    uploads: new Semaphore(1),
   };
   return { request: (request) => converse(context, request) };
 }
 
 async function converse<Data>(context: Context, request: VendorRequest<Data>): Promise<Data> {
-  const releaseLock = await turnFor(context, request);
+  const release = await acquireUpload(context, request);
   try {
-    const upload = await uploadFor(context, request, releaseLock);
+    const upload = await uploadFor(context, request, release);
     return read(context, request, await call(context, request, upload));
   } finally {
-    releaseLock();
+    release();
   }
 }
 
-async function turnFor(context: Context, request: VendorRequest<unknown>): Promise<() => void> {
+async function acquireUpload(
+  context: Context,
+  request: VendorRequest<unknown>,
+): Promise<() => void> {
   if (request.largeJson === undefined) return () => undefined;
   try {
-    return await context.acquireLock(request.signal);
+    return await context.uploads.acquire(request.signal);
   } catch (cause) {
     const code = 'ABORTED';
     throw failure(context, request, { kind: 'unavailable', code, isDefinite: true, cause });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
+import { createSlots } from '#src/jobs/queue/slots.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { createOffers } from '#src/jobs/submission/offers.ts';
@@ -15,7 +16,6 @@ import { quotaSettings } from '../../../fakes/quota.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';
 
 const MANY = 1_200;
-const quota = createQuotaManager(quotaSettings());
 
 let opened: TestDatabase;
 let store: JobStore;
@@ -39,7 +39,7 @@ beforeEach(async () => {
         return store.findMany(ids);
       },
     },
-    quota,
+    slots: createSlots(),
     offers: createOffers({ vendors: [createFakeVendor({ clock })], prices: {}, clock }),
     clock,
   });
@@ -63,7 +63,9 @@ async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Pro
 async function fill(guildId: string): Promise<void> {
   const by = { guildId, actorId: 'moderator', nowMs: clock.now(), stepId: guildId };
   const set = { ...by, target: { scope: 'server' }, limits: { atOnce: 1 } } as const;
-  await opened.database.transaction().execute(async (tx) => quota.setLimit(tx, set));
+  await opened.database
+    .transaction()
+    .execute(async (tx) => createQuotaManager(quotaSettings()).setLimit(tx, set));
   const submissions = [aTakenSubmission({ taskId: guildId })];
   await insert(1, () => ({ guildId, memberId: 'runner', state: 'running', submissions }));
 }

@@ -65,7 +65,7 @@ function turnsWith(
       findMany: async () => Promise.resolve(JOBS.filter(({ id }) => id !== unreadable)),
       stillWaiting: async (ids) => Promise.resolve(new Set(ids)),
     },
-    quota: {
+    slots: {
       queue: async () =>
         Promise.resolve({
           waiting,

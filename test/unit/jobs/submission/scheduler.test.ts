@@ -83,7 +83,7 @@ class Course {
         findMany: async () => Promise.resolve(this.waiting),
         stillWaiting: async () => Promise.resolve(new Set()),
       },
-      quota: {
+      slots: {
         queue: async () =>
           Promise.resolve({
             waiting: this.waiting.map((job) => this.#inQueue(job)),

@@ -15,23 +15,117 @@ import type { TaskFailureKind } from './vendor.ts';
  */
 export type RefusalMeaning = 'not-now' | 'not-this-vendor' | 'not-read' | 'end-of-job';
 
-/** What follows a definite refusal of a create, and the reason where no other vendor is left. */
-export const REFUSALS = {
-  auth: { means: 'not-this-vendor', reason: 'vendor-unavailable' },
-  'out-of-funds': { means: 'not-this-vendor', reason: 'vendor-out-of-funds' },
-  'model-unavailable': { means: 'not-this-vendor', reason: 'model-unavailable' },
+interface ErrorPolicy {
+  /** What a definite refusal of a create means for the vendor that gave it. */
+  readonly means: RefusalMeaning;
+  /** Why the job failed, where no other vendor is left. */
+  readonly reason: string;
+  /**
+   * Whether it counts towards leaving the vendor alone: its own trouble, or the operator's with it, so any
+   * other job would meet it too. The others are the request's fault, or pass within seconds.
+   */
+  readonly isVendorFailing: boolean;
+  /** Whether a look that ended so says only that one task cannot be read; else the vendor cannot be asked at present. */
+  readonly isAboutOneTask: boolean;
+  /** Whether a success without a task is such an error: it is about the account, whatever was asked. */
+  readonly isAboutAccount: boolean;
+}
+
+/** What each kind of error means, wherever it matters. */
+export const VENDOR_ERROR_POLICY = {
+  auth: {
+    means: 'not-this-vendor',
+    reason: 'vendor-unavailable',
+    isVendorFailing: true,
+    isAboutOneTask: false,
+    isAboutAccount: true,
+  },
+  'out-of-funds': {
+    means: 'not-this-vendor',
+    reason: 'vendor-out-of-funds',
+    isVendorFailing: true,
+    isAboutOneTask: false,
+    isAboutAccount: true,
+  },
+  'model-unavailable': {
+    means: 'not-this-vendor',
+    reason: 'model-unavailable',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
   // Its validation, its parameters, a link that it cannot fetch: another vendor may take the same.
-  rejected: { means: 'not-this-vendor', reason: 'rejected' },
-  conflict: { means: 'not-this-vendor', reason: 'rejected' },
-  'task-not-found': { means: 'not-this-vendor', reason: 'rejected' },
-  'not-found': { means: 'not-this-vendor', reason: 'vendor-unavailable' },
-  moderated: { means: 'end-of-job', reason: 'moderated-input' },
-  'rate-limited': { means: 'not-now', reason: 'vendor-unavailable' },
-  unavailable: { means: 'not-now', reason: 'vendor-unavailable' },
-  timeout: { means: 'not-now', reason: 'vendor-unavailable' },
-  'bad-response': { means: 'not-now', reason: 'vendor-unavailable' },
-  'input-unreadable': { means: 'not-read', reason: 'input-unreadable' },
-} as const satisfies Record<VendorErrorKind, { means: RefusalMeaning; reason: string }>;
+  rejected: {
+    means: 'not-this-vendor',
+    reason: 'rejected',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  conflict: {
+    means: 'not-this-vendor',
+    reason: 'rejected',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  'task-not-found': {
+    means: 'not-this-vendor',
+    reason: 'rejected',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  'not-found': {
+    means: 'not-this-vendor',
+    reason: 'vendor-unavailable',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  moderated: {
+    means: 'end-of-job',
+    reason: 'moderated-input',
+    isVendorFailing: false,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  'rate-limited': {
+    means: 'not-now',
+    reason: 'vendor-unavailable',
+    isVendorFailing: false,
+    isAboutOneTask: false,
+    isAboutAccount: true,
+  },
+  unavailable: {
+    means: 'not-now',
+    reason: 'vendor-unavailable',
+    isVendorFailing: true,
+    isAboutOneTask: false,
+    isAboutAccount: false,
+  },
+  timeout: {
+    means: 'not-now',
+    reason: 'vendor-unavailable',
+    isVendorFailing: true,
+    isAboutOneTask: false,
+    isAboutAccount: false,
+  },
+  'bad-response': {
+    means: 'not-now',
+    reason: 'vendor-unavailable',
+    isVendorFailing: true,
+    isAboutOneTask: true,
+    isAboutAccount: false,
+  },
+  'input-unreadable': {
+    means: 'not-read',
+    reason: 'input-unreadable',
+    isVendorFailing: false,
+    isAboutOneTask: false,
+    isAboutAccount: false,
+  },
+} as const satisfies Record<VendorErrorKind, ErrorPolicy>;
 
 export interface ErrorRule {
   /** The whole code; or, with `*` at its end, how it begins. */

@@ -4,10 +4,10 @@
  */
 import { z } from 'zod';
 
-import type { VendorErrorKind } from '../errors.ts';
 import { listIn, type ListedItems, unwrapTask } from './answer-envelope.ts';
 import { isErrorAnswer } from './error-answer.ts';
 import { mapErrors } from './error-mapping.ts';
+import { VENDOR_ERROR_POLICY } from './error-policy.ts';
 import { isJsonObject } from './json-object.ts';
 import type { TaskHandle } from './vendor.ts';
 
@@ -44,15 +44,11 @@ const TASK_KEYS = [
 function isAboutAccount(answer: unknown): boolean {
   if (!isJsonObject(answer) || TASK_KEYS.some((key) => answer[key] !== undefined)) return false;
   if (!isErrorAnswer(answer)) return false;
-  return ABOUT_ACCOUNT.has(errorKind({ operation: 'retrieve', status: 200, body: answer }).kind);
+  const { kind } = errorKind({ operation: 'retrieve', status: 200, body: answer });
+  return VENDOR_ERROR_POLICY[kind].isAboutAccount;
 }
 
 const errorKind = mapErrors();
-const ABOUT_ACCOUNT: ReadonlySet<VendorErrorKind> = new Set([
-  'auth',
-  'out-of-funds',
-  'rate-limited',
-]);
 
 /** The answer to a create; whatever else it says. */
 export const createdSchema = z.preprocess(

@@ -6,12 +6,13 @@
 import { backoffMs, pauseLeftMs, type BackoffPolicy } from '../../backoff.ts';
 import type { Tier } from '../../catalogue/request.ts';
 import { SECOND, type Clock } from '../../clock.ts';
-import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import { VendorError } from '../../errors.ts';
 import { inRounds } from '../../fair-share.ts';
 import { createLogLimit, type LogLimit } from '../../log-limit.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
 import type { Lease, Leases } from '../../storage/leases/leases.ts';
+import { VENDOR_ERROR_POLICY } from '../../vendors/error-policy.ts';
 import type { TaskStatus, Vendor } from '../../vendors/vendor.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job } from '../record/job.ts';
@@ -28,16 +29,6 @@ const OWN_FAILURE: BackoffPolicy = { firstMs: SECOND, maxMs: 10 * SECOND };
 const LOOK_EVERY_MS = 5 * SECOND;
 /** While another process has the account: how soon to see whether it has gone. */
 const ELSEWHERE_MS = 2 * SECOND;
-/** All others say that the vendor cannot be asked at present. */
-const ABOUT_ONE_TASK: ReadonlySet<VendorErrorKind> = new Set([
-  'bad-response',
-  'rejected',
-  'moderated',
-  'not-found',
-  'task-not-found',
-  'model-unavailable',
-  'conflict',
-]);
 /** Single look-ups in one turn: within the 20 a second that Ark allows an account. */
 const SINGLE_LOOKS_A_TURN = 10;
 
@@ -291,5 +282,5 @@ function faultOf(error: VendorError): string {
 
 /** The vendor answered, but not with anything that can be understood: others may do better. */
 function isAboutOneTask(error: unknown): error is VendorError {
-  return error instanceof VendorError && ABOUT_ONE_TASK.has(error.kind);
+  return error instanceof VendorError && VENDOR_ERROR_POLICY[error.kind].isAboutOneTask;
 }

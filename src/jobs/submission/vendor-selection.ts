@@ -6,7 +6,7 @@ import { backoffMs, type BackoffPolicy } from '../../backoff.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
 import { MINUTE, SECOND } from '../../clock.ts';
 import type { VendorError, VendorErrorKind } from '../../errors.ts';
-import { REFUSALS, type RefusalMeaning } from '../../vendors/error-policy.ts';
+import { VENDOR_ERROR_POLICY, type RefusalMeaning } from '../../vendors/error-policy.ts';
 import { waitOf } from '../../vendors/health/breaker.ts';
 import { lastSubmission, type FailureReason, type Job, type JobSubmission } from '../record/job.ts';
 import type { Offer } from './offers.ts';
@@ -67,7 +67,7 @@ export function afterRefusal(
   offers: readonly Offer[],
   nowMs: number,
 ): RefusalOutcome {
-  const { means, reason } = REFUSALS[error.kind];
+  const { means, reason } = VENDOR_ERROR_POLICY[error.kind];
   const open = offers.filter(
     (offer) => isOpen(job, offer) && (mayAskAgain(means) || offer.vendor.name !== error.vendor),
   );
@@ -90,7 +90,7 @@ function giveUpAtMs({ submissions, createdAtMs }: Job, open: readonly Offer[]): 
 
 /** Whether waiting may help: a vendor that has no money left, or does not know our key, says so at once. */
 function mayComeBack({ health }: Offer): boolean {
-  return health.state !== 'resting' || REFUSALS[health.why].means === 'not-now';
+  return health.state !== 'resting' || VENDOR_ERROR_POLICY[health.why].means === 'not-now';
 }
 
 function reasonToGiveUp(job: Job, open: readonly Offer[]): FailureReason {
@@ -98,7 +98,7 @@ function reasonToGiveUp(job: Job, open: readonly Offer[]): FailureReason {
   const refusedAs = lastSubmission(job)?.refusedAs;
   if ([refusedAs, ...kinds].includes('out-of-funds')) return 'vendor-out-of-funds';
   const isRefused = open.length === 0 && refusedAs !== undefined;
-  return isRefused ? REFUSALS[refusedAs].reason : 'vendor-unavailable';
+  return isRefused ? VENDOR_ERROR_POLICY[refusedAs].reason : 'vendor-unavailable';
 }
 
 /** The job as it will be once the refusal in hand is recorded. */
@@ -113,7 +113,7 @@ export function withRefusal(job: Job, refusedAs: VendorErrorKind): Job {
  * serves the model, and the refusal in hand is neither of the content nor of our own.
  */
 export function mayReplan(job: Job, { kind }: Pick<VendorError, 'kind'>): boolean {
-  const { means } = REFUSALS[kind];
+  const { means } = VENDOR_ERROR_POLICY[kind];
   if (means === 'end-of-job' || means === 'not-read') return false;
   const kinds = job.submissions
     .filter((submission) => isOfModel(job, submission))
@@ -128,7 +128,7 @@ export function isOpen(job: Job, { vendor, credits }: Offer): boolean {
       submission.vendor === vendor.name &&
       !isOfOtherModel(job, submission) &&
       submission.refusedAs !== undefined &&
-      !mayAskAgain(REFUSALS[submission.refusedAs].means),
+      !mayAskAgain(VENDOR_ERROR_POLICY[submission.refusedAs].means),
   );
   return credits <= job.holdCredits && !isClosed;
 }

@@ -9,7 +9,7 @@ export class DownloadError extends Error {
   /** The HTTP status, where one was answered that is not a success. */
   readonly status: number | undefined;
   /** Whether the same download may succeed later, without anybody changing anything. */
-  readonly isRetryable: boolean;
+  readonly mayPass: boolean;
   /** Whether an answer had begun: a store may count that as a download. */
   readonly wasAnswered: boolean;
 
@@ -29,7 +29,7 @@ export class DownloadError extends Error {
     this.failure = options.failure;
     this.status = options.status;
     this.wasAnswered = options.wasAnswered ?? options.status !== undefined;
-    this.isRetryable = options.status === undefined || isPassing(options.status);
+    this.mayPass = options.status === undefined || isPassing(options.status);
   }
 }
 

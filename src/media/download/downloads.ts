@@ -134,7 +134,7 @@ class Part {
   }
 
   mayGoOnAfter(error: DownloadError): boolean {
-    if (error.status !== RANGE_NOT_SATISFIABLE || this.byteLength === 0) return error.isRetryable;
+    if (error.status !== RANGE_NOT_SATISFIABLE || this.byteLength === 0) return error.mayPass;
     this.byteLength = 0;
     return true;
   }

@@ -1,13 +1,11 @@
 /** What counts as the vendor failing, and so towards leaving it alone. Pure. */
-import { VendorError } from '../../errors.ts';
-import { isAboutOneModel } from '../error-policy.ts';
+import { VendorError, type VendorErrorKind } from '../../errors.ts';
+import { isAboutOneModel, VENDOR_ERROR_POLICY } from '../error-policy.ts';
 
-/**
- * The vendor's own trouble, or the operator's with it: any other job would meet it too. The other
- * kinds are the request's fault, or pass within seconds, which is what trying again is for.
- */
-const FAILING_KINDS = ['unavailable', 'timeout', 'bad-response', 'auth', 'out-of-funds'] as const;
-export type FailingKind = (typeof FAILING_KINDS)[number];
+type Policy = typeof VENDOR_ERROR_POLICY;
+export type FailingKind = {
+  [Kind in VendorErrorKind]: Policy[Kind]['isVendorFailing'] extends true ? Kind : never;
+}[VendorErrorKind];
 
 export interface FailingError extends VendorError {
   readonly kind: FailingKind;
@@ -20,7 +18,7 @@ const ABORTED = 'ABORTED';
 export function isVendorFailing(error: unknown): error is FailingError {
   return (
     error instanceof VendorError &&
-    FAILING_KINDS.some((kind) => kind === error.kind) &&
+    VENDOR_ERROR_POLICY[error.kind].isVendorFailing &&
     hasVendorAPart(error) &&
     !isAboutOneModel(error)
   );

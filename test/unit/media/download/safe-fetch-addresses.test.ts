@@ -68,7 +68,7 @@ describe('an address', () => {
     await expect(fetchBytes(outside, 'https://a.example/x?key=1', REQUEST)).rejects.toMatchObject({
       kind: 'download',
       failure: 'connection',
-      isRetryable: true,
+      mayPass: true,
       message: 'Download of https://a.example/x: connection',
     });
   });

@@ -129,7 +129,7 @@ describe('the size', () => {
 });
 
 describe('the time', () => {
-  const timedOut = { kind: 'download', failure: 'timeout', isRetryable: true };
+  const timedOut = { kind: 'download', failure: 'timeout', mayPass: true };
 
   test('is over for an answer that never begins', async () => {
     const clock = clockThatWaitsFor(MINUTE);
@@ -195,7 +195,7 @@ describe('an answer', () => {
     [410, false],
     [204, false],
     [304, false],
-  ])('with status %i brings no file; worth another try: %s', async (status, isRetryable) => {
+  ])('with status %i brings no file; worth another try: %s', async (status, mayPass) => {
     await using server = await startServer((_request, response) => {
       response.writeHead(status).end();
     });
@@ -205,7 +205,7 @@ describe('an answer', () => {
       kind: 'download',
       failure: 'status',
       status,
-      isRetryable,
+      mayPass,
     });
   });
 
@@ -227,7 +227,7 @@ describe('an answer', () => {
 
     await expect(fetchBytes(outside, `http://${host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'connection',
-      isRetryable: true,
+      mayPass: true,
     });
   });
 

@@ -1,16 +1,18 @@
-# Two stages: dependencies from the lock file and the bot as plain JavaScript, then these two alone.
+# Two stages: dependencies from the lock file and the bundled bot, then these two alone.
 # Build: docker build -t seedance-discord . How to run it with nothing writable but its data: docs/operations.md.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc LICENSE ./
-# No package that the bot needs has an install script.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# No package that is needed here has an install script.
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY scripts ./scripts
 COPY src ./src
 COPY commands ./commands
 COPY locales ./locales
-# What `npm run build` runs: it needs Node and nothing else.
-RUN node --disable-warning=ExperimentalWarning scripts/build.ts
+# What `npm run build` runs.
+RUN node scripts/build.ts
+# What the bundle leaves to `node_modules`, and the licences of all that it took from there.
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
 # Debian's ffmpeg makes large videos fit; the bot runs without it as well. No package manager stays.
@@ -38,4 +40,6 @@ USER 1000:1000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "const port = process.env.HTTP_PORT; if (port) fetch(`http://127.0.0.1:${port}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Signals reach the bot itself: it leaves within ten seconds and goes on at the next start.
-CMD ["node", "dist/src/main.js"]
+# Young objects get 4 MiB in place of 16: 45 to 75 MiB less with hundreds of jobs in flight, at no more
+# processor time. The same as in `npm start`.
+CMD ["node", "--max-semi-space-size=4", "dist/src/main.js"]

@@ -2,7 +2,7 @@
  * `npm run bench`: what this bot costs, side by side in one run with two others. `--quick` makes it
  * smaller. It prints and judges nothing; a figure is worth as much as the machine was quiet.
  *
- *   A  the shipped bot (`src/main.ts`), with its log, database and files as an operator has them
+ *   A  the shipped bot (as `npm run build` makes it), with its log, database and files as an operator has them
  *   B  a discord.js bot that registers `/video` and acknowledges, nothing else (`bare-bot.ts`)
  *   C  the vendors' documented loop, a timer for each job (`naive-bot.ts`)
  *
@@ -22,6 +22,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { measureAcknowledgement } from './acknowledgement.ts';
+import { buildParticipants } from './build-participants.ts';
 import { measureCpu } from './cpu-per-job.ts';
 import { measureDelivery } from './delivery.ts';
 import { table, type Row } from './figures.ts';
@@ -155,6 +156,7 @@ const load = loadavg().map((value) => value.toFixed(1));
 say(`${cpus().length} cores, ${processor?.model.trim() ?? 'unknown'}, Node ${process.version}`);
 say(`load of the machine before: ${load.join(', ')}${values.quick ? '; --quick' : ''}\n`);
 
+await buildParticipants();
 const rows: Row[] = [];
 for (const [index, { what, measure }] of parts.entries()) {
   say(`${index + 1}/${parts.length} ${what} …`);

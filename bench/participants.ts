@@ -1,14 +1,19 @@
-/** The bots that are measured, each a process of its own. */
+/** The bots that are measured, each a process of its own: `build-participants.ts` makes their files. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+import packageFile from '../package.json' with { type: 'json' };
+
 const SCRIPTS = {
-  shipped: '../src/main.ts',
-  bare: './bare-bot.ts',
-  naive: './naive-bot.ts',
+  shipped: '../dist-bench/src/main.js',
+  bare: '../dist-bench/bench/bare-bot.js',
+  naive: '../dist-bench/bench/naive-bot.js',
 } as const;
+
+/** As in `npm start` and the Dockerfile. */
+const SHIPPED_FLAGS = packageFile.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 export type ParticipantName = keyof typeof SCRIPTS;
 
@@ -46,7 +51,8 @@ export async function startParticipant(
   const { PATH = '', BENCH_NODE_OPTIONS = '' } = process.env;
   const startedAtMs = performance.now();
   const script = fileURLToPath(new URL(SCRIPTS[name], import.meta.url));
-  const child = spawn(process.execPath, [script], {
+  const flags = name === 'shipped' ? SHIPPED_FLAGS : [];
+  const child = spawn(process.execPath, [...flags, script], {
     cwd: folder,
     env: { PATH, NODE_OPTIONS: BENCH_NODE_OPTIONS, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -40,8 +40,6 @@ async function main(): Promise<void> {
   // Not awaited: most often it never comes. Why was logged.
   void app.failed.then(() => leaveWith(1));
   try {
-    // All is loaded, and nobody is heard yet who would have to wait.
-    releaseStartMemory();
     await app.start();
   } catch (error) {
     // Stopped in the midst of starting: that is no fault, and `leave` ends the process.
@@ -49,6 +47,7 @@ async function main(): Promise<void> {
     await app.stop();
     throw error;
   }
+  releaseStartMemory();
 }
 
 function settings(): Config {

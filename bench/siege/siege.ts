@@ -15,6 +15,7 @@ import colours from 'picocolors';
 
 import { hasFfmpeg, noisyClip } from '../../sandbox/noisy-clip.ts';
 import { startWorld } from '../../sandbox/world.ts';
+import { buildParticipants } from '../build-participants.ts';
 import { startParticipant } from '../participants.ts';
 import { RICH } from '../sandbox.ts';
 import { compare, type Phase } from './compare.ts';
@@ -53,6 +54,7 @@ if (!canMakeClips) {
   );
 }
 
+await buildParticipants();
 await using world = await startWorld({
   discord: { attachmentSizeLimitBytes: SMALL_LIMIT_BYTES },
   vendor: { video: 'stored', renderMs: RENDER_MS, concurrency: 1_000, createsPerMinute: 100_000 },

@@ -24,3 +24,13 @@ test('the bot’s own code cannot collect garbage afterwards', () => {
 
   expect(Reflect.get(globalThis, 'gc')).toBeUndefined();
 });
+
+test('a large heap is left to V8, which would stop everything for long', () => {
+  const kept = Array.from({ length: 6_000_000 }, (_, index) => ({ index, next: index + 1 }));
+  const before = process.memoryUsage().heapTotal;
+
+  releaseStartMemory();
+
+  expect(process.memoryUsage().heapTotal).toBeGreaterThanOrEqual(before);
+  expect(kept).toHaveLength(6_000_000);
+});

@@ -9,18 +9,25 @@ const VENDOR_RATE = TASKS_AT_ONCE / (RENDER_MS / SECOND_MS);
 /** Of the vendor's rate: a finished task is seen up to a second later, and its slot is then filled again. */
 const LEAST_SHARE = 0.8;
 
-export async function measureManyOrders(orders: number): Promise<Row[]> {
+interface Measured {
+  readonly rows: readonly Row[];
+  /** What the orders without a video ended as. */
+  readonly notes: readonly string[];
+}
+
+export async function measureManyOrders(orders: number): Promise<Measured> {
   await using pair = await startPair('shipped', RENDER_MS);
   const { milliseconds = [] } = await pair.sandbox.ask({ do: 'burst', count: orders });
   const timeoutMs = (orders / VENDOR_RATE) * 3 * SECOND_MS + PATIENCE_MS;
   await pair.sandbox.ask({ do: 'wait-for-videos', timeoutMs });
   const { createdAfterMs = [], shownAfterMs = [] } = await pair.sandbox.ask({ do: 'tell-creates' });
+  const { endings = {} } = await pair.sandbox.ask({ do: 'tell-missing' });
   const peak = await pair.bot.peakMebibytes();
   const shown = shownAfterMs.filter((ms) => ms !== null).toSorted((one, other) => one - other);
   const acknowledged = milliseconds.map((ms) => ms ?? Number.POSITIVE_INFINITY);
   const first = Math.min(...createdAfterMs);
   const atOnce = `${orders} orders at once`;
-  return [
+  const rows = [
     row(`${atOnce}: last acknowledged after`, Math.max(...acknowledged), 'ms', { most: 3_000 }),
     row('  first create after', first, 'ms', { most: SECOND_MS }),
     row(`  videos a second, of ${VENDOR_RATE}`, rate(shown), '/s', {
@@ -29,6 +36,10 @@ export async function measureManyOrders(orders: number): Promise<Row[]> {
     row('  videos that came', shown.length, '', { least: orders }),
     row('  memory, at most', peak, 'MiB', { most: 350 }),
   ];
+  const notes = Object.entries(endings).map(
+    ([ending, count]) => `${atOnce}: ${count} without a video ended as: ${ending}`,
+  );
+  return { rows, notes };
 }
 
 function row(what: string, shipped: number, unit: Row['unit'], wanted: Row['wanted']): Row {

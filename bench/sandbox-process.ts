@@ -57,6 +57,8 @@ async function answer(request: Request): Promise<Answer> {
       return { milliseconds: await videos(request.timeoutMs) };
     case 'count-requests':
       return { requests: requests(), mostOpen: mostOpen() };
+    case 'tell-missing':
+      return { endings: endingsOfMissing() };
     case 'tell-creates':
       return {
         createdAfterMs: world.vendor.tasks.map(({ createdAt }) => createdAt - firstOrderAtMs),
@@ -116,6 +118,26 @@ async function videos(timeoutMs: number): Promise<(number | null)[]> {
     const [shown, finished] = [shownAtMs.get(number), finishedAtMs.get(number)];
     return shown === undefined || finished === undefined ? null : shown - finished;
   });
+}
+
+/** @returns what members last saw in place of a video, with how many of them did; numbers and ids left out */
+function endingsOfMissing(): Record<string, number> {
+  const endings: Record<string, number> = {};
+  for (const [number, reply] of replies) {
+    if (shownAtMs.has(number)) continue;
+    const ending = endingOf(reply);
+    endings[ending] = (endings[ending] ?? 0) + 1;
+  }
+  return endings;
+}
+
+function endingOf(reply: Reply): string {
+  if (reply.acknowledgedAfterMs === undefined) return 'not acknowledged within 3 s';
+  const seen = reply.visible.map(({ isLoading, text }) => (isLoading ? 'thinking' : text));
+  return seen
+    .join(' | ')
+    .replaceAll(/job \d+ of/g, 'job … of')
+    .replaceAll(/#\w+|<t:\d+/g, '…');
 }
 
 /** A bot may keep jobs in line and send them later: what counts is that no more come for now. */

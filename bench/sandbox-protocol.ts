@@ -8,6 +8,7 @@ export const requestSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('wait-for-videos'), timeoutMs: z.int() }),
   z.object({ do: z.literal('count-requests') }),
   z.object({ do: z.literal('tell-creates') }),
+  z.object({ do: z.literal('tell-missing') }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 
@@ -24,6 +25,8 @@ export const answerSchema = z.object({
   createdAfterMs: z.array(z.number()).optional(),
   /** When each video was shown, from the first order on; null: never. */
   shownAfterMs: z.array(z.number().nullable()).optional(),
+  /** What members last saw in place of a video, and how many of them did. */
+  endings: z.record(z.string(), z.number()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
   folder: z.string().optional(),
 });

@@ -7,18 +7,14 @@
 /** Those served longest ago are forgotten beyond that many; they then count as never served. */
 const MAX_REMEMBERED = 10_000;
 
-interface Waiting {
-  readonly holder: string;
-  readonly start: () => void;
-}
-
 export class FairSlots {
   #free: number;
   readonly #held = new Map<string, number>();
   /** Oldest first. */
   readonly #served = new Map<string, number>();
   #servings = 0;
-  readonly #waiting: Waiting[] = [];
+  /** In the order they came, by holder: with thousands of one holder, each release looks at that one only. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   constructor(slots: number) {
     this.#free = slots;
@@ -60,7 +56,9 @@ export class FairSlots {
   async run<T>(holder: string, work: () => Promise<T>): Promise<T> {
     if (!this.tryTake(holder)) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiting.push({ holder, start: resolve });
+      const line = this.#waiting.get(holder);
+      if (line === undefined) this.#waiting.set(holder, [resolve]);
+      else line.push(resolve);
       await promise;
     }
     try {
@@ -72,12 +70,12 @@ export class FairSlots {
 
   #startWaiting(): void {
     for (;;) {
-      const holder = this.next(this.#waiting.map((each) => each.holder));
-      const index = this.#waiting.findIndex((each) => each.holder === holder);
-      const waiting = this.#waiting[index];
-      if (waiting === undefined || !this.tryTake(waiting.holder)) return;
-      this.#waiting.splice(index, 1);
-      waiting.start();
+      const holder = this.next(this.#waiting.keys());
+      if (holder === undefined || !this.tryTake(holder)) return;
+      const line = this.#waiting.get(holder) ?? [];
+      const start = line.shift();
+      if (line.length === 0) this.#waiting.delete(holder);
+      start?.();
     }
   }
 

@@ -26,6 +26,7 @@ import { createRouter, type Router } from '../discord/router.ts';
 import { createGuildRemovals, type GuildRemovals } from '../discord/server/guild-removal.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
 import { hasProxy } from '../dispatcher.ts';
+import { FairSlots } from '../fair-slots.ts';
 import type { JobWorker } from '../jobs/job-worker.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Loop } from '../loop.ts';
@@ -35,6 +36,12 @@ import type { Work } from './work.ts';
 
 /** Seeds are 0 … 2³¹ − 1, the range that every vendor takes (BytePlus ModelArk, create page). */
 const SEED_COUNT = 2 ** 31;
+
+/**
+ * Of many orders at once only so many read the database before they are accepted: the claims of the
+ * others, which have 10 seconds, and the loops would wait behind all of them.
+ */
+const ORDERS_READ_AT_ONCE = 4;
 
 export interface DiscordParts {
   client: Client;
@@ -92,10 +99,10 @@ export function createDiscordParts(
   const context = {
     ...work,
     claims,
+    orderSlots: new FairSlots(ORDERS_READ_AT_ONCE),
     forms: createOpenForms(database, clock),
     viewCredits: async (who: Omit<MemberAt, 'nowMs'>) =>
       quota.view(database, { ...who, nowMs: clock.now() }),
-    settings,
     confirmations: createConfirmations(database, clock),
     moderation: { ...work, settings, charts, announce: logChannel.changed },
     drawSeed: () => randomInt(SEED_COUNT),

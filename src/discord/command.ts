@@ -6,6 +6,7 @@ import {
 } from 'discord.js';
 
 import type { Clock } from '../clock.ts';
+import type { FairSlots } from '../fair-slots.ts';
 import type { IdMaker } from '../ids.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { JobStore } from '../jobs/record/job-store.ts';
@@ -43,6 +44,8 @@ export interface CommandContext {
   readonly vendorStates: () => VendorStates;
   readonly withdrawals: Pick<Withdrawals, 'list'>;
   readonly claims: Claims;
+  /** Of the orders of a server that read the database before they are accepted. */
+  readonly orderSlots: FairSlots;
   readonly forms: OpenForms;
   readonly ids: IdMaker;
   /** A seed for a request that names none: an integer 0 … 2147483647. */

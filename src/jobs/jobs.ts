@@ -45,6 +45,7 @@ import type { Share } from './worker-slots.ts';
 const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
 const ACCEPTANCES_AT_ONCE = 4;
+const CHECKS_AT_ONCE = 4;
 /**
  * Slow enough that the 24 hours of a link expire before its 100 downloads are used up: some 50 steps,
  * the first four of five requests, the others of two.
@@ -113,6 +114,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     vendors.find((vendor) => vendor.name === name);
   const scheduler = createScheduler({ ...dependencies, slots: createSlots() });
   const acceptances = new FairSlots(ACCEPTANCES_AT_ONCE);
+  const checks = new FairSlots(CHECKS_AT_ONCE);
   const fetchQueue = createFetchQueue(clock);
   const shared = { ...dependencies, transition, rateLimiterOf, vendorNamed, scheduler };
 
@@ -135,7 +137,14 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
 
   return {
     accept: async (order, alongside) =>
-      acceptJob(order, { ...dependencies, announce, alongside, acceptances, fetchQueue }),
+      acceptJob(order, {
+        ...dependencies,
+        announce,
+        alongside,
+        acceptances,
+        checks,
+        fetchQueue,
+      }),
     findSpent: async (spending, memberId) =>
       findSpent(dependencies.database, { ...spending, memberId, nowMs: clock.now() }),
     cancel: async (job) => cancelJob(job, shared),

@@ -52,17 +52,20 @@ export async function orderVideo(
   { asked, attachments, isPrivate, notify }: VideoOrder,
   context: CommandContext,
 ): Promise<void> {
-  const { offers, claims, settings, drawSeed } = context;
+  const { offers, claims, orderSlots, settings, drawSeed } = context;
   const { roles, find } = isKnown(attachments) ? known(attachments) : attachments;
   const inputs = roles.toSorted((one, other) => orderOf(one) - orderOf(other));
   const offered = offers.toPlanWith();
   const { seed } = planRequest({ ...asked, inputs }, { offers: offered, drawSeed });
   const origin = await openOrigin(interaction, isPrivate, claims);
   // Once more by the server's own rules, which only narrow it: they are in the database, and Discord does not wait for that.
-  const rules = await settings.read(interaction.guildId);
-  const planning = planContext(rules, offered, () => seed);
-  const plan = (draft = asked.draft) => planRequest({ ...asked, draft, inputs }, planning);
-  const { request, finals } = await planWithFinals(plan, { asked, rules, origin }, context);
+  const { rules, planning, request, finals } = await orderSlots.run(origin.guildId, async () => {
+    const read = await settings.read(origin.guildId);
+    const narrowed = planContext(read, offered, () => seed);
+    const plan = (draft = asked.draft) => planRequest({ ...asked, draft, inputs }, narrowed);
+    const planned = await planWithFinals(plan, { asked, rules: read, origin }, context);
+    return { rules: read, planning: narrowed, ...planned };
+  });
   checkRules(rules, request, channelIdsOf(interaction));
   // In the order they are sent to the vendor; what is alike keeps the member's order.
   const found = await find();

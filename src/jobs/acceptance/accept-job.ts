@@ -8,6 +8,7 @@ import { withReferenceClips, type ReferenceClip } from '../../catalogue/plan/ref
 import type { TypedOption, VideoRequest } from '../../catalogue/request.ts';
 import type { Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
+import type { FairSlots } from '../../fair-slots.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Locale } from '../../text/locales.ts';
@@ -81,6 +82,8 @@ export interface AcceptDependencies extends InputDependencies, AcceptanceDepende
   ids: IdMaker;
   announce: JobListener;
   fetchQueue: FetchQueue;
+  /** Of the checks before an acceptance, for the same reason as `acceptances`. */
+  checks: FairSlots;
 }
 
 const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
@@ -92,9 +95,9 @@ const NO_INPUTS: CollectedInputs = { inputs: [], clips: [] };
  * @throws QuotaExceeded when a limit or budget does not allow it
  */
 export async function acceptJob(order: Order, dependencies: AcceptDependencies): Promise<Job> {
-  const { storedFiles, ids, announce, logger } = dependencies;
+  const { storedFiles, ids, announce, checks, logger } = dependencies;
   const id = ids.next();
-  await checkBeforeFetching(id, order, dependencies);
+  await checks.run(order.origin.guildId, async () => checkBeforeFetching(id, order, dependencies));
   const job = await prepare(id, order, dependencies).catch(async (error: unknown) => {
     // They may be a job's: the sweep clears away those that are not.
     if (error instanceof AcceptanceUnknown || order.attachments.length === 0) throw error;

@@ -2,6 +2,7 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import type { ChatCommand } from '#src/discord/command.ts';
 import { creditsText } from '#src/discord/credits-text.ts';
+import { localeOf } from '#src/discord/interactions/locale.ts';
 import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
 import { roleIdsOf } from '#src/discord/moderation/permissions.ts';
 
@@ -20,6 +21,6 @@ export default {
       memberId: interaction.user.id,
       roleIds: roleIdsOf(interaction.member),
     });
-    await replyPrivately(interaction, creditsText(view));
+    await replyPrivately(interaction, creditsText(view, { locale: localeOf(interaction) }));
   },
 } satisfies ChatCommand;

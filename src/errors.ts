@@ -3,17 +3,17 @@
  * text. Only the text of a `UserError` (and of `QuotaExceeded`, which is one) may reach Discord.
  */
 import { DEFAULT_LOCALE, type Locale } from './text/locales.ts';
-import { inWords, translate, type Text } from './text/text.ts';
+import { inWords, type TextValue } from './text/text.ts';
 
 /** What was asked for cannot be done. The text says what was wrong and what would be right. */
 export class UserError extends Error {
   readonly kind: string = 'user';
   override readonly name: string = 'UserError';
-  readonly #text: Text | string;
+  readonly #text: TextValue;
 
   /** @param text put into the reader's language when it is shown; the log has it in English */
-  constructor(text: Text | string, options?: ErrorOptions) {
-    super(typeof text === 'string' ? text : translate(DEFAULT_LOCALE, text), options);
+  constructor(text: Exclude<TextValue, number>, options?: ErrorOptions) {
+    super(inWords(DEFAULT_LOCALE, text), options);
     this.#text = text;
   }
 

@@ -1,54 +1,91 @@
 /** What `/credits` and `/quota show` say: have, held, used, left, the rule that gave it, the reset, the last entries. */
-import { describeCredits } from '../catalogue/describe.ts';
 import type { LedgerEntry } from '../quota/ledgers/ledger-reader.ts';
-import { ruleName } from '../quota/limits/limits.ts';
+import { ruleName, type Most } from '../quota/limits/limits.ts';
 import type { AccountView, QuotaView } from '../quota/view.ts';
+import type { Locale } from '../text/locales.ts';
+import type { TextKey } from '../text/resources.ts';
+import { text, translate, type Text, type TextValue } from '../text/text.ts';
 import { timestamp } from './text.ts';
 
 /** What became of a video, by the newest entry of its job. */
-const JOB_WORDS = {
-  hold: 'held for a video under way',
-  settle: 'for a video',
-  release: 'no video, everything came back',
-} as const;
-const CHANGE_WORDS = { grant: 'granted', deduct: 'taken back', reset: 'usage reset' } as const;
+const JOB_KEYS = {
+  hold: 'credits:held',
+  settle: 'credits:settled',
+  release: 'credits:released',
+} as const satisfies Record<string, TextKey>;
+const CHANGE_KEYS = {
+  grant: 'credits:granted',
+  deduct: 'credits:deducted',
+  reset: 'credits:usageReset',
+} as const satisfies Record<string, TextKey>;
 
-export interface Reading {
+export interface CreditsReader {
+  readonly locale: Locale;
   /** The member it is about, where a moderator reads it. */
   readonly about?: string | undefined;
 }
 
-/** @returns paragraphs, most important first */
-export function creditsText(view: QuotaView, { about }: Reading = {}): string[] {
+type Reader = 'member' | 'other';
+
+/** Returns paragraphs, most important first. */
+export function creditsText(view: QuotaView, { locale, about }: CreditsReader): string[] {
   const { member, server } = view;
   const reader = about === undefined ? 'member' : 'other';
-  const whose = about === undefined ? 'You' : `<@${about}>`;
-  const accounts = member.isShared
-    ? [
-        `${accountText('This server, shared by all members', server, reader)}\n${shareText(whose, member)}`,
-      ]
-    : [accountText(whose, member, reader), accountText('This server', server, reader)];
-  return [
-    spendableText(view, whose),
+  const name = about === undefined ? undefined : `<@${about}>`;
+  const whose = name ?? text('credits:you');
+  const accounts: TextLines[] = member.isShared
+    ? [[...accountLines(text('credits:sharedServer'), server, reader), shareLine(name, member)]]
+    : [
+        accountLines(whose, member, reader),
+        accountLines(text('credits:thisServer'), server, reader),
+      ];
+  const paragraphs: TextLines[] = [
+    spendableLines(view, name, locale),
     ...accounts,
-    ...mostText(view, reader),
-    entriesText(member.entries, about === undefined ? 'Your last entries' : 'Last entries'),
+    ...videoLimits(view, reader, locale),
   ];
+  const heading = about === undefined ? 'credits:yourEntries' : 'credits:lastEntries';
+  return [
+    ...paragraphs.map((lines) => lines.map((line) => lineIn(locale, line)).join('\n')),
+    entriesText(member.entries, text(heading), locale),
+  ].filter((paragraph) => paragraph !== '');
 }
 
-function spendableText(view: QuotaView, whose: string): string {
+/** A paragraph. What is `small` is set in small grey letters. */
+type TextLines = ReadonlyArray<Text | { readonly small: Text }>;
+
+function lineIn(locale: Locale, line: TextLines[number]): string {
+  return 'small' in line ? `-# ${translate(locale, line.small)}` : translate(locale, line);
+}
+
+function credits(count: number): Text {
+  return text('common:credits', { count });
+}
+
+function spendableLines(view: QuotaView, name: string | undefined, locale: Locale): TextLines {
   const { spendable, stopped } = view;
-  const can = `**${whose} can spend ${describeCredits(Math.max(0, spendable))}** on one video now.`;
   if (stopped !== undefined) {
-    return `**No videos at present.** ${whose === 'You' ? '' : `${whose} is told: `}${stopped}`;
+    const reason = stopped.in(locale);
+    return [
+      name === undefined
+        ? text('credits:stoppedYou', { reason })
+        : text('credits:stoppedMember', { member: name, reason }),
+    ];
   }
-  const more = videosLeft(view);
-  if (more === undefined) return can;
-  const like = whose === 'You' ? 'your' : 'their';
-  const last = `${like} last, which cost ${describeCredits(view.lastCost ?? 0)}`;
-  if (more === 0) return `${can}\nThat is not enough for another video like ${last}.`;
-  const videos = more === 1 ? '1 more video' : `${more} more videos`;
-  return `${can}\nThat is about **${videos}** like ${last}.`;
+  const most = credits(Math.max(0, spendable));
+  const can =
+    name === undefined
+      ? text('credits:canSpendYou', { credits: most })
+      : text('credits:canSpendMember', { member: name, credits: most });
+  const count = videosLeft(view);
+  if (count === undefined) return [can];
+  const last = credits(view.lastCost ?? 0);
+  if (count === 0) {
+    const key = name === undefined ? 'credits:notEnoughYou' : 'credits:notEnoughMember';
+    return [can, text(key, { credits: last })];
+  }
+  const key = name === undefined ? 'credits:enoughYou' : 'credits:enoughMember';
+  return [can, text(key, { count, credits: last })];
 }
 
 /** How many more like the last one; undefined where there was none that cost anything. */
@@ -60,44 +97,54 @@ function videosLeft({ lastCost, spendable, member, server, most }: QuotaView): n
   return Math.floor(Math.max(0, Math.min(member.left, server.left)) / lastCost);
 }
 
-function accountText(whose: string, account: AccountView, reader: 'member' | 'other'): string {
+function accountLines(whose: TextValue, account: AccountView, reader: Reader): TextLines {
   const { have, held, used, left, rule, per, resetsAtMs } = account;
+  const key = per === 'day' ? 'credits:leftToday' : 'credits:leftThisMonth';
+  const resets = timestamp(resetsAtMs);
   return [
-    `**${whose}**: ${describeCredits(left)} left of ${have} ${per === 'day' ? 'today' : 'this month'}`,
-    `-# ${used} used, ${held} held for videos under way · by ${ruleName(rule, reader)} · resets ${timestamp(resetsAtMs)}`,
-  ].join('\n');
+    text(key, { whose, left: credits(left), have }),
+    { small: text('credits:accountDetails', { used, held, rule: ruleName(rule, reader), resets }) },
+  ];
 }
 
 /** What of a shared account was the member's own doing. */
-function shareText(whose: string, { used, held }: AccountView): string {
-  return `-# Of this by ${whose === 'You' ? 'you' : whose}: ${used} used, ${held} held`;
+function shareLine(name: string | undefined, { used, held }: AccountView): { small: Text } {
+  return {
+    small:
+      name === undefined
+        ? text('credits:shareYou', { used, held })
+        : text('credits:shareMember', { member: name, used, held }),
+  };
 }
 
 /** The limits that are no sums of credits. */
-function mostText({ most }: QuotaView, reader: 'member' | 'other'): string[] {
+function videoLimits({ most }: QuotaView, reader: Reader, locale: Locale): TextLines[] {
   const { atOnce, waiting, maxCost } = most.member;
-  const lines = [
-    atOnce === undefined
-      ? undefined
-      : `${atOnce.most} at once, by ${ruleName(atOnce.rule, reader)}`,
-    waiting === undefined
-      ? undefined
-      : `${waiting.most} waiting, by ${ruleName(waiting.rule, reader)}`,
-    maxCost === undefined
-      ? undefined
-      : `a single video at most ${describeCredits(maxCost.most)}, by ${ruleName(maxCost.rule, reader)}`,
-  ].filter((line) => line !== undefined);
-  return lines.length === 0 ? [] : [`**Videos**: ${lines.join(' · ')}`];
+  const ruleOf = (limit: Most): Text => ruleName(limit.rule, reader);
+  const limits = [
+    atOnce && text('credits:atOnce', { most: atOnce.most, rule: ruleOf(atOnce) }),
+    waiting && text('credits:waiting', { most: waiting.most, rule: ruleOf(waiting) }),
+    maxCost && text('credits:maxCost', { credits: credits(maxCost.most), rule: ruleOf(maxCost) }),
+  ].filter((limit) => limit !== undefined);
+  if (limits.length === 0) return [];
+  const joined = limits.map((limit) => translate(locale, limit)).join(' · ');
+  return [[text('credits:videos', { limits: joined })]];
 }
 
-/** The last entries of an account, newest first, under a heading. */
-export function entriesText(entries: readonly LedgerEntry[], heading: string): string {
-  if (entries.length === 0) return '-# Nothing spent yet.';
-  const lines = foldByJob(entries).map(
-    (entry) => `- ${timestamp(entry.atMs)}: ${signed(entry.credits)}, ${wordsFor(entry)}`,
-  );
-  if (lines.length === 0) return '-# Your last videos cost all that was held for them.';
-  return `**${heading}**\n${lines.join('\n')}`;
+/** Returns the last entries of an account, newest first, under a heading. */
+export function entriesText(
+  entries: readonly LedgerEntry[],
+  heading: Text,
+  locale: Locale,
+): string {
+  if (entries.length === 0) return lineIn(locale, { small: text('credits:nothingSpent') });
+  const lines = foldByJob(entries).map((entry) => {
+    const what = text(wordsKeyFor(entry));
+    const values = { at: timestamp(entry.atMs), credits: signed(entry.credits), what };
+    return `- ${translate(locale, text('credits:entry', values))}`;
+  });
+  if (lines.length === 0) return '';
+  return `**${translate(locale, heading)}**\n${lines.join('\n')}`;
 }
 
 /** A line of the list: one entry, or what was held for a video and what came back of it, together. */
@@ -120,11 +167,11 @@ function foldByJob(entries: readonly LedgerEntry[]): Line[] {
   return [...folded.values()].filter(({ credits, hasHold }) => hasHold || credits !== 0);
 }
 
-function wordsFor({ kind, hasHold }: Line): string {
-  if (kind === 'settle' && !hasHold) return 'came back of what was held for a video';
+function wordsKeyFor({ kind, hasHold }: Line): TextKey {
+  if (kind === 'settle' && !hasHold) return 'credits:cameBack';
   return kind === 'hold' || kind === 'settle' || kind === 'release'
-    ? JOB_WORDS[kind]
-    : CHANGE_WORDS[kind];
+    ? JOB_KEYS[kind]
+    : CHANGE_KEYS[kind];
 }
 
 function signed(credits: number): string {

@@ -64,8 +64,8 @@ export interface QuotaView {
     readonly member: Readonly<Partial<Record<MostKind, Most>>>;
     readonly server: Readonly<Partial<Record<'atOnce' | 'waiting', Most>>>;
   };
-  /** Why the member may make no videos at all, in a sentence to them: a block, or refused prompts. */
-  readonly stopped: string | undefined;
+  /** Why the member may make no videos at all, as said to them: a block, or refused prompts. */
+  readonly stopped: UserError | undefined;
   /** The server's, an IANA name. */
   readonly timeZone: string;
 }
@@ -120,12 +120,12 @@ function mostOf(rules: Rules): QuotaView['most'] {
   };
 }
 
-async function whyStopped(database: Database, who: MemberAt): Promise<string | undefined> {
+async function whyStopped(database: Database, who: MemberAt): Promise<UserError | undefined> {
   try {
     await checkMember(database, who);
     return undefined;
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (error instanceof UserError) return error;
     throw error;
   }
 }

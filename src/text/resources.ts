@@ -2,6 +2,7 @@
 import enCards from '../../locales/en-US/cards.json' with { type: 'json' };
 import enCommands from '../../locales/en-US/commands.json' with { type: 'json' };
 import enCommon from '../../locales/en-US/common.json' with { type: 'json' };
+import enCredits from '../../locales/en-US/credits.json' with { type: 'json' };
 import enErrors from '../../locales/en-US/errors.json' with { type: 'json' };
 import enLogChannel from '../../locales/en-US/log-channel.json' with { type: 'json' };
 import enMedia from '../../locales/en-US/media.json' with { type: 'json' };
@@ -13,6 +14,7 @@ import enSettings from '../../locales/en-US/settings.json' with { type: 'json' }
 import zhCards from '../../locales/zh-CN/cards.json' with { type: 'json' };
 import zhCommands from '../../locales/zh-CN/commands.json' with { type: 'json' };
 import zhCommon from '../../locales/zh-CN/common.json' with { type: 'json' };
+import zhCredits from '../../locales/zh-CN/credits.json' with { type: 'json' };
 import zhErrors from '../../locales/zh-CN/errors.json' with { type: 'json' };
 import zhLogChannel from '../../locales/zh-CN/log-channel.json' with { type: 'json' };
 import zhMedia from '../../locales/zh-CN/media.json' with { type: 'json' };
@@ -27,6 +29,7 @@ const ENGLISH = {
   cards: enCards,
   commands: enCommands,
   common: enCommon,
+  credits: enCredits,
   errors: enErrors,
   logChannel: enLogChannel,
   media: enMedia,
@@ -41,6 +44,7 @@ const CHINESE = {
   cards: zhCards,
   commands: zhCommands,
   common: zhCommon,
+  credits: zhCredits,
   errors: zhErrors,
   logChannel: zhLogChannel,
   media: zhMedia,

@@ -65,7 +65,7 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
     ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10000'],
     ['a maximum cost below zero', limit({ maxCost: -1 }), 'The maximum cost of a video'],
-    ['a period of nothing', limit({ per: 'day' }), 'give credits as well'],
+    ['a period of nothing', limit({ per: 'day' }), 'per needs credits too'],
     ['nothing to set', limit({}), 'Nothing to set'],
     ['a block of no days', block(0), 'a whole number from 1 to 3650'],
     ['a block of a thousand years', block(365_000), 'a whole number from 1 to 3650'],

@@ -23,7 +23,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('waits', 1);
 
       await expect(accept('d', 1)).rejects.toThrow(
-        'This video would have to wait for a place, and you may have 1 waiting (your own limit).',
+        'Your queue is full: 1 may wait (your own limit).',
       );
       await accept('of bob', 1, { memberId: 'bob' });
       await setJobState(opened.database, 'a', 'succeeded');
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('c', 1, { memberId: 'carol' });
 
       await expect(accept('d', 1, { memberId: 'dave' })).rejects.toThrow(
-        "this server may have 2 waiting (this server's own limit)",
+        "This server's queue is full: 2 may wait (this server's own limit)",
       );
     });
 
@@ -49,7 +49,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('a', 1);
       await accept('b', 1);
       await set(SERVER, { atOnce: 2 });
-      await expect(accept('c', 1)).rejects.toThrow('you may have 0 waiting');
+      await expect(accept('c', 1)).rejects.toThrow('Your queue is full: 0 may wait');
     });
 
     test.each([
@@ -78,7 +78,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('b', 1);
 
       await expect(accept('c', 1, { memberId: 'bob' })).rejects.toThrow(
-        'this server may have 1 waiting',
+        "This server's queue is full: 1 may wait",
       );
     });
 
@@ -90,7 +90,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
       await accept('c', 1);
       await set(ALICE, { waiting: 1 });
 
-      await expect(accept('d', 1)).rejects.toThrow('you may have 1 waiting');
+      await expect(accept('d', 1)).rejects.toThrow('Your queue is full: 1 may wait');
       await set(ALICE, { atOnce: 5 });
       await accept('d', 1);
     });

@@ -74,7 +74,7 @@ describe.concurrent('before a file is fetched', () => {
       const first_frame = file('boat.png', paddedPng(MEGABYTE));
 
       const sentence = await s.video({ prompt: PROMPT, first_frame }, s.bob).refusal();
-      expect(sentence).toContain('would have to wait for a place');
+      expect(sentence).toContain('queue is full');
       expect(fetched(s)).toBe(0);
     }));
 

@@ -129,7 +129,7 @@ describe.concurrent('a draft of 2.5', () => {
 
   test('is refused where a single video may not cost what its final does', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('quota server', { maxCost: FINAL_CREDITS - 1 }));
+      await told(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS - 1 }));
       const refusal = await told(s.video(DRAFT));
 
       expect(refusal).toContain(
@@ -137,7 +137,7 @@ describe.concurrent('a draft of 2.5', () => {
       );
       expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
       expect(s.creates()).toEqual([]);
-      await told(moderator(s).runs('quota server', { maxCost: FINAL_CREDITS }));
+      await told(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
       expect(labels(await drafted(s))).toEqual([FINAL]);
     }));
 });
@@ -153,7 +153,7 @@ describe.concurrent('a draft by the server’s defaults', () => {
     }));
 
   test.each([
-    ['its final costs more than a video may', 'quota server', { maxCost: 100 }],
+    ['its final costs more than a video may', 'quota server', { max_cost: 100 }],
     ['its final is larger than the server allows', 'settings limits', { max_resolution: '720p' }],
   ] as const)('gives way where %s', (_why, command, limit) =>
     scenario({}, async (s) => {
@@ -189,7 +189,7 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
 
   test('are those that the member may spend on a single video', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      await told(moderator(s).runs('quota server', { maxCost: 27 }));
+      await told(moderator(s).runs('quota server', { max_cost: 27 }));
 
       expect(labels(await drafted(s, draft))).toHaveLength(2);
     }));

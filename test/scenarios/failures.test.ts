@@ -174,7 +174,7 @@ describe.concurrent('a create without a clear answer', () => {
       expect(await outcomeOf(s)).toMatchObject({
         ...REFUNDED,
         vendorLedger: ['lost 39'],
-        text: expect.stringContaining('shows no such task'),
+        text: expect.stringContaining('did not reach the video service'),
       });
       expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
         true,

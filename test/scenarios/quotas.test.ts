@@ -65,7 +65,7 @@ describe.concurrent('limits', () => {
 
       const none = await told(mia.runs('quota server'));
       expect(none).toContain('no limits set');
-      await told(mia.runs('quota server', { credits: 500, at_once: 2, waiting: 3, maxCost: 100 }));
+      await told(mia.runs('quota server', { credits: 500, at_once: 2, waiting: 3, max_cost: 100 }));
       const shown = await told(mia.runs('quota server'));
       expect(shown).toContain(
         '500 credits a month · 2 at once · 3 waiting · a single video at most 100 credits',

@@ -1,13 +1,15 @@
-/**
- * Answers those whose bot went away between taking on what they asked for and accepting it: at each
- * start, and again and again for processes that die beside this one. An unfinished claim has no job,
- * because the two are written in one transaction; so nothing is held.
- */
 import { ComponentType, MessageFlags } from 'discord.js';
 
 import { SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
+/**
+ * Answers those whose bot went away between taking on what they asked for and accepting it: at each
+ * start, and again and again for processes that die beside this one. An unfinished claim has no job,
+ * because the two are written in one transaction; so nothing is held.
+ */
+import { DEFAULT_LOCALE } from '../../text/locales.ts';
+import { text, translate } from '../../text/text.ts';
 import type { MessageBody } from '../messages/job-message.ts';
 import { refusalOf } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
@@ -22,8 +24,8 @@ const ANSWER: MessageBody = {
   components: [
     {
       type: ComponentType.TextDisplay,
-      content:
-        'The bot restarted before it had accepted this. Nothing was held; send the command again.',
+      // A claim does not say which language its asker reads.
+      content: translate(DEFAULT_LOCALE, text('cards:restarted')),
     },
   ],
   allowed_mentions: { parse: [] },

@@ -13,6 +13,8 @@ import {
   type AccountSnapshot,
 } from '../../quota/moderation/account-changes.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
+import { DEFAULT_LOCALE } from '../../text/locales.ts';
+import { inWords } from '../../text/text.ts';
 import { quotable, timestamp } from '../text.ts';
 
 export type ToldChange = Pick<
@@ -154,7 +156,7 @@ function accountText({ limit, used, extra, left, resetsAtMs }: AccountSnapshot):
 
 /** As somebody else reads it. */
 function ruleOf(rule: LimitRule): string {
-  return ruleName(rule, 'other');
+  return inWords(DEFAULT_LOCALE, ruleName(rule, 'other'));
 }
 
 function blockText(state: unknown): string {

@@ -11,6 +11,7 @@ import {
   type StoredRules,
 } from '../../quota/limits/limits.ts';
 import type { Database } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
 import { nextToStart, type WaitingJob } from './fair-queue.ts';
 import { readQueue } from './read-queue.ts';
 
@@ -37,23 +38,19 @@ export async function checkQueueLimits(
   const ownBefore = before.filter(({ memberId }) => memberId === job.memberId);
   const own = after.filter(({ memberId }) => memberId === job.memberId);
   if (member !== undefined && own.length > Math.max(member.most, ownBefore.length)) {
-    throw tooMany('you', member);
+    throw tooMany('quota:queueFullMember', member);
   }
   if (server !== undefined && after.length > Math.max(server.most, before.length)) {
-    throw tooMany('this server', server);
+    throw tooMany('quota:queueFullServer', server);
   }
 }
 
 function checkAny(member: Most | undefined, server: Most | undefined): void {
   if (member?.most === 0) {
-    throw new QuotaExceeded(
-      `You may make no videos here: you may have 0 at once (${ruleName(member.rule)}).`,
-    );
+    throw new QuotaExceeded(text('quota:memberNoneAtOnce', { rule: ruleName(member.rule) }));
   }
   if (server?.most === 0) {
-    throw new QuotaExceeded(
-      `No videos are made here at the moment: this server may have 0 at once (${ruleName(server.rule)}).`,
-    );
+    throw new QuotaExceeded(text('quota:serverNoneAtOnce', { rule: ruleName(server.rule) }));
   }
 }
 
@@ -78,9 +75,9 @@ async function waitingWith(
   };
 }
 
-function tooMany(whose: 'you' | 'this server', { most, rule }: Most): QuotaExceeded {
-  const has = whose === 'you' ? 'you may have' : 'this server may have';
-  return new QuotaExceeded(
-    `This video would have to wait for a place, and ${has} ${most} waiting (${ruleName(rule)}). Try again when one has started, or cancel one that waits.`,
-  );
+function tooMany(
+  key: 'quota:queueFullMember' | 'quota:queueFullServer',
+  { most, rule }: Most,
+): QuotaExceeded {
+  return new QuotaExceeded(text(key, { most, rule: ruleName(rule) }));
 }

@@ -1,6 +1,8 @@
-/** How much room each rule leaves for one more job, and the sentence when it is not enough. Pure. */
+/** What each rule still allows for one more job, and the refusal when that is not enough. Pure. */
 import { SECOND } from '../../clock.ts';
 import { QuotaExceeded } from '../../errors.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text } from '../../text/text.ts';
 import { ruleName, type Limit, type Most } from './limits.ts';
 
 /** One rule a job must pass. */
@@ -25,37 +27,36 @@ export function smallestAllowance(allowances: readonly RemainingAllowance[]): nu
   return Math.max(0, Math.min(...allowances.map(({ left }) => left)));
 }
 
-/** What it costs, what is left, which rule says so, and when that resets, as a Discord timestamp. */
+const EXCEEDED: Readonly<Record<RemainingAllowance['of'], TextKey>> = {
+  member: 'quota:exceededMember',
+  server: 'quota:exceededServer',
+  'server-ceiling': 'quota:exceededServerCeiling',
+  operator: 'quota:exceededOperator',
+};
+
+/** Says what it costs, what is left, which rule allows no more, and when that resets. */
 export function describeExceeded(
   { of, limit, left, resetsAtMs }: RemainingAllowance,
   cost: number,
-): string {
-  const price = `This video costs ${inWords(cost)}`;
-  const rest = Math.max(0, left);
-  const rule = `${inWords(limit.credits)} a ${limit.per} (${ruleName(limit.rule)})`;
-  const resets = `It resets <t:${Math.ceil(resetsAtMs / SECOND)}:R>.`;
-  switch (of) {
-    case 'member':
-      return `${price}, and you have ${rest} left: your limit is ${rule}. ${resets}`;
-    case 'server':
-      return `${price}, and this server has ${rest} left: its limit is ${rule}. ${resets}`;
-    case 'server-ceiling':
-      return `${price}, and this server may spend ${rest} more: the bot's operator allows it ${rule}. ${resets}`;
-    case 'operator':
-      return `${price}, and the bot may spend ${rest} more for all servers together: its operator allows ${rule}. ${resets}`;
-    default:
-      return of satisfies never;
-  }
+): Text {
+  const allowed = { credits: creditsText(limit.credits), rule: ruleName(limit.rule) };
+  return text(EXCEEDED[of], {
+    cost: creditsText(cost),
+    left: Math.max(0, left),
+    limit: text(limit.per === 'day' ? 'quota:perDay' : 'quota:perMonth', allowed),
+    resets: `<t:${Math.ceil(resetsAtMs / SECOND)}:R>`,
+  });
 }
 
-/** @throws QuotaExceeded when a single video may not be that dear */
+/** @throws QuotaExceeded when a single video may not cost that much */
 export function checkMaxCost(maxCost: Most | undefined, cost: number): void {
   if (maxCost === undefined || cost <= maxCost.most) return;
+  const { most, rule } = maxCost;
   throw new QuotaExceeded(
-    `This video costs ${inWords(cost)}, and a single video of yours may cost ${maxCost.most} (${ruleName(maxCost.rule)}). A shorter or smaller one costs less.`,
+    text('quota:exceededMaxCost', { cost: creditsText(cost), most, rule: ruleName(rule) }),
   );
 }
 
-function inWords(credits: number): string {
-  return credits === 1 ? '1 credit' : `${credits} credits`;
+function creditsText(count: number): Text {
+  return text('common:credits', { count });
 }

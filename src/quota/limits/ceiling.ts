@@ -1,5 +1,6 @@
 /** The one check of an account's limit and grants against what the operator allows its server. Pure. */
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import type { Limit } from './limits.ts';
 
 const DAYS_IN_LONGEST_MONTH = 31;
@@ -41,12 +42,19 @@ export function checkReach(before: Reach, after: Reach, ceiling: number): void {
   if (reach <= ceiling || reach <= reachOf(before)) return;
   const extra = Math.max(0, after.extra);
   const most = Math.max(0, ceiling - extra);
-  const granted = extra === 0 ? '' : `, grants included, and ${extra} are granted`;
-  const orFewerGrants = extra === 0 ? '' : ', or take granted credits back first';
-  const perDay =
-    after.of === 'server' ? ` a month or ${Math.floor(most / DAYS_IN_LONGEST_MONTH)} a day` : '';
+  const values = { ceiling, most };
+  if (after.of === 'server') {
+    const perDay = Math.floor(most / DAYS_IN_LONGEST_MONTH);
+    throw new UserError(
+      extra === 0
+        ? text('quota:reachLimitPer', { ...values, perDay })
+        : text('quota:reachLimitGrantedPer', { ...values, perDay, granted: extra }),
+    );
+  }
   throw new UserError(
-    `The bot's operator allows this server ${ceiling} credits a month${granted}. Set a limit of at most ${most}${perDay}${orFewerGrants}.`,
+    extra === 0
+      ? text('quota:reachLimit', values)
+      : text('quota:reachLimitGranted', { ...values, granted: extra }),
   );
 }
 

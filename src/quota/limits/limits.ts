@@ -7,6 +7,8 @@
  */
 import { z } from 'zod';
 
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { PeriodUnit } from './period.ts';
 
 /** The limits of the settings, in whole credits; 0 is nothing. */
@@ -79,30 +81,32 @@ export type MostKind = 'atOnce' | 'waiting' | 'maxCost';
 /** To compare a limit per day with one per month: what it comes to in a month. */
 const DAYS_IN_MONTH = 30;
 
-const RULE_NAMES = {
-  'server-limit': "this server's own limit",
-  'server-default': "this server's default",
-  'operator-exception': 'an exception the operator set',
-  'operator-ceiling': "the operator's ceiling",
-} as const satisfies Partial<Record<LimitRule, string>>;
+const RULE_KEYS = {
+  'server-limit': 'quota:ruleServerLimit',
+  'server-default': 'quota:ruleServerDefault',
+  'operator-exception': 'quota:ruleOperatorException',
+  'operator-ceiling': 'quota:ruleOperatorCeiling',
+} as const satisfies Partial<Record<LimitRule, TextKey>>;
 
 /**
- * The rule in words, for a sentence.
+ * Names the rule, for a sentence.
  *
  * @param reader who reads it: the member it is about, or somebody else
  */
-export function ruleName(rule: LimitRule, reader: 'member' | 'other' = 'member'): string {
+export function ruleName(rule: LimitRule, reader: 'member' | 'other' = 'member'): Text {
   switch (rule) {
     case 'member-limit':
-      return reader === 'member' ? 'your own limit' : 'their own limit';
+      return text(reader === 'member' ? 'quota:ruleMemberOwn' : 'quota:ruleMemberTheirs');
     case 'server-limit':
     case 'server-default':
     case 'operator-exception':
     case 'operator-ceiling':
-      return RULE_NAMES[rule];
+      return text(RULE_KEYS[rule]);
     default: {
       const roleId = rule.slice('role:'.length);
-      return roleId === EVERYONE ? 'the limit for everyone here' : `the role <@&${roleId}>`;
+      return roleId === EVERYONE
+        ? text('quota:ruleEveryone')
+        : text('quota:ruleRole', { role: `<@&${roleId}>` });
     }
   }
 }

@@ -1,8 +1,9 @@
-/** Grants, takes and resets of an account, with how it stood before and after. */
+/** Grants, deductions and resets of an account, with how it stood before and after. */
 import { z } from 'zod';
 
 import { UserError } from '../../errors.ts';
 import type { DatabaseTransaction } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
 import { memberBalance, serverBalance, type QuotaSettings, type Balance } from '../balance.ts';
 import { stepNow } from '../holds.ts';
 import { countedJobsOf } from '../ledgers/ledger-reader.ts';
@@ -108,7 +109,7 @@ export function createAccountChanges(settings: QuotaSettings): AccountChanges {
       }),
     deduct: async (transaction, { credits, ...change }) =>
       make(transaction, { ...change, action: 'deduct' }, async (balance, by) => {
-        checkTake(balance, checkedAmount(credits));
+        checkDeduct(balance, checkedAmount(credits));
         await appendChange(transaction, balance, {
           by,
           kind: 'deduct',
@@ -173,22 +174,21 @@ async function resetAccount(
 function checkGrant(account: Reach, credits: number, ceiling: Limit): void {
   const most = grantable(account, ceiling.credits);
   if (credits <= most) return;
-  const whose = account.of === 'server' ? 'it has' : 'the member has';
   const has = ceiling.credits - most;
-  const already = has === 0 ? '' : `, limit and grants together; ${whose} ${has} already`;
-  throw new UserError(
-    `The bot's operator allows this server ${ceiling.credits} credits a month${already}, so at most ${most} can be granted.`,
-  );
+  const values = { ceiling: ceiling.credits, most };
+  if (has === 0) throw new UserError(text('quota:grantTooMuch', values));
+  const key = account.of === 'server' ? 'quota:grantTooMuchServer' : 'quota:grantTooMuchMember';
+  throw new UserError(text(key, { ...values, has }));
 }
 
 function checkMostExtra({ state }: Balance, credits: number): void {
   if (state.extra + credits <= MAX_CREDITS) return;
-  throw new UserError(`Nobody can have more than ${MAX_CREDITS} credits of grants.`);
+  throw new UserError(text('quota:mostGrants', { most: MAX_CREDITS }));
 }
 
-function checkTake({ state }: Balance, credits: number): void {
+function checkDeduct({ state }: Balance, credits: number): void {
   if (state.extra - credits >= 0 - MAX_CREDITS) return;
-  throw new UserError(`No more than ${MAX_CREDITS} credits can be taken in all.`);
+  throw new UserError(text('quota:mostDeducted', { most: MAX_CREDITS }));
 }
 
 async function lockedBalance(

@@ -3,6 +3,7 @@ import { SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { BlockTable } from '../../storage/schema.ts';
+import { text } from '../../text/text.ts';
 
 export interface Block {
   readonly memberId: string;
@@ -68,17 +69,17 @@ export async function writeBlock(
 
 /** What the blocked member is told. */
 export function blockedError({ untilMs, reason }: Block): UserError {
-  const until =
+  const blocked =
     untilMs === undefined
-      ? 'until a moderator lifts it'
-      : `until <t:${Math.ceil(untilMs / SECOND)}:f>`;
-  const why = reason === undefined ? '' : ` Their reason: ${inert(reason)}`;
-  return new UserError(`A moderator has blocked you from making videos here, ${until}.${why}`);
+      ? text('quota:blockedOpen')
+      : text('quota:blockedUntil', { until: `<t:${Math.ceil(untilMs / SECOND)}:f>` });
+  const why = reason === undefined ? [] : [text('quota:blockReason', { reason: inert(reason) })];
+  return new UserError({ sentences: [blocked, ...why] });
 }
 
 /** Inside inline code Discord draws no mention, link or format; only a backtick could end it. */
-function inert(text: string): string {
-  return `\`${text.replaceAll('`', "'")}\``;
+function inert(words: string): string {
+  return `\`${words.replaceAll('`', "'")}\``;
 }
 
 function inForce(database: Database, guildId: string, nowMs: number) {

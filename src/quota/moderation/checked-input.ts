@@ -1,5 +1,7 @@
 /** What moderators type, checked: a clear refusal, or a value that is safe to store. Pure. */
 import { UserError } from '../../errors.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text } from '../../text/text.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
 import type { Limit, StoredLimits } from '../limits/limits.ts';
 
@@ -10,21 +12,21 @@ export const MAX_PLACES = 10_000;
 const MAX_BLOCK_DAYS = 3650;
 
 const BOUNDS = {
-  credits: { name: 'A limit of credits', max: MAX_CREDITS },
-  maxCost: { name: 'The maximum cost of a video', max: MAX_CREDITS },
-  atOnce: { name: 'The number of videos at once', max: MAX_PLACES },
-  waiting: { name: 'The number of videos that wait', max: MAX_PLACES },
+  credits: { key: 'quota:creditsWhole', max: MAX_CREDITS },
+  maxCost: { key: 'quota:maxCostWhole', max: MAX_CREDITS },
+  atOnce: { key: 'quota:atOnceWhole', max: MAX_PLACES },
+  waiting: { key: 'quota:waitingWhole', max: MAX_PLACES },
 } as const;
 const KINDS = ['credits', 'maxCost', 'atOnce', 'waiting'] as const;
 
 /** @throws UserError unless it is a whole number from 1 to `MAX_CREDITS` */
 export function checkedAmount(credits: number): number {
-  return checkedWhole(credits, { name: 'The amount', min: 1, max: MAX_CREDITS });
+  return checkedWhole(credits, { key: 'quota:amountWhole', min: 1, max: MAX_CREDITS });
 }
 
 /** @throws UserError unless it is a whole number of days, at least one */
 export function checkedDays(days: number): number {
-  return checkedWhole(days, { name: 'The number of days', min: 1, max: MAX_BLOCK_DAYS });
+  return checkedWhole(days, { key: 'quota:daysWhole', min: 1, max: MAX_BLOCK_DAYS });
 }
 
 /**
@@ -39,22 +41,20 @@ export function checkedLimits(
   ceiling: Limit,
 ): StoredLimits {
   if (wanted.per === undefined && KINDS.every((kind) => wanted[kind] === undefined)) {
-    throw new UserError('Nothing to set: give credits, at_once, waiting or max_cost a number.');
+    throw new UserError(text('quota:nothingToSet'));
   }
   for (const kind of KINDS) {
     const value = wanted[kind];
     if (value !== undefined) checkedWhole(value, { ...BOUNDS[kind], min: 0 });
   }
   if (wanted.credits !== undefined && wanted.credits > ceiling.credits) {
-    throw new UserError(
-      `The bot's operator allows this server ${ceiling.credits} credits a month, so no limit here can be above that.`,
-    );
+    throw new UserError(text('quota:aboveCeiling', { credits: ceiling.credits }));
   }
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
   const limits: StoredLimits = { ...before, ...Object.fromEntries(given) };
   if (limits.credits === undefined) {
     if (wanted.per === undefined) return limits;
-    throw new UserError('per says in which time the credits may be spent: give credits as well.');
+    throw new UserError(text('quota:perNeedsCredits'));
   }
   return { ...limits, per: limits.per ?? 'month' };
 }
@@ -65,14 +65,14 @@ export function checkedLimits(
  * @throws UserError when it is longer than `MAX_NOTE_LENGTH`
  */
 export function checkedNote(note: string | undefined): string | undefined {
-  const text = (note ?? '')
+  const words = (note ?? '')
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
-  if (Array.from(text).length > MAX_NOTE_LENGTH) {
-    throw new UserError(`A note or reason has at most ${MAX_NOTE_LENGTH} characters.`);
+  if (Array.from(words).length > MAX_NOTE_LENGTH) {
+    throw new UserError(text('quota:noteTooLong', { most: MAX_NOTE_LENGTH }));
   }
-  return text === '' ? undefined : text;
+  return words === '' ? undefined : words;
 }
 
 /**
@@ -85,9 +85,7 @@ export function checkedTimeZone(zone: string): string {
   const known = [...Intl.supportedValuesOf('timeZone'), resolvedZone(name)];
   const usual = known.find((one) => one?.toLowerCase() === name.toLowerCase());
   if (usual !== undefined) return usual;
-  throw new UserError(
-    'There is no such time zone. Give it by its IANA name, such as Europe/Berlin, America/New_York or UTC.',
-  );
+  throw new UserError(text('quota:noSuchTimeZone'));
 }
 
 /** Older names, such as Asia/Calcutta, are not in the list and are understood all the same. */
@@ -104,8 +102,8 @@ function resolvedZone(name: string): string | undefined {
 
 function checkedWhole(
   value: number,
-  { name, min, max }: { name: string; min: number; max: number },
+  { key, min, max }: { key: TextKey; min: number; max: number },
 ): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UserError(`${name} must be a whole number from ${min} to ${max}.`);
+  throw new UserError(text(key, { min, max: String(max) }));
 }

@@ -5,6 +5,7 @@
 import { DAY, SECOND } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
 
 /** Why a job's hold was released, where the vendor's content check said no. */
 const REFUSED_BY_VENDOR = ['moderated-input', 'moderated-output'];
@@ -49,7 +50,6 @@ export function waitUntil(refusedAtMs: readonly number[]): number | undefined {
 }
 
 export function waitError(untilMs: number): UserError {
-  return new UserError(
-    `The video services refused ${MOST_REFUSALS} of your requests within 24 hours because of what they showed or asked for. You can make videos again <t:${Math.ceil(untilMs / SECOND)}:R>.`,
-  );
+  const until = `<t:${Math.ceil(untilMs / SECOND)}:R>`;
+  return new UserError(text('quota:moderationWait', { refusals: MOST_REFUSALS, until }));
 }

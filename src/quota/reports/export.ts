@@ -1,6 +1,7 @@
 /** A server's ledger as rows and as CSV, for a spreadsheet. */
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
 import { zoneOf, type QuotaSettings } from '../balance.ts';
 import { dateReader, periodNamed } from '../limits/period.ts';
 import { readRules } from '../limits/stored-limits.ts';
@@ -55,7 +56,7 @@ export async function exportLedger(
   const timeZone = zoneOf(settings, await readRules(database, { guildId }));
   const to = checkedDay('to', options.to ?? dateReader(timeZone)(nowMs));
   const from = checkedDay('from', options.from ?? `${to.slice(0, 'YYYY-MM'.length)}-01`);
-  if (from > to) throw new UserError(`from (${from}) must not be after to (${to}).`);
+  if (from > to) throw new UserError(text('quota:exportOrder', { from, to }));
   const rows = await database
     .selectFrom('ledger')
     .selectAll()
@@ -70,9 +71,7 @@ export async function exportLedger(
     .limit(MAX_ROWS + 1)
     .execute();
   if (rows.length > MAX_ROWS) {
-    throw new UserError(
-      `Between ${from} and ${to} there are more than ${MAX_ROWS} entries. Choose a shorter time.`,
-    );
+    throw new UserError(text('quota:exportTooMany', { from, to, most: MAX_ROWS }));
   }
   return {
     from,
@@ -97,10 +96,10 @@ export function ledgerCsv(rows: readonly ExportRow[]): string {
   return csvOf([EXPORT_COLUMNS, ...rows.map((row) => EXPORT_COLUMNS.map((name) => row[name]))]);
 }
 
-function checkedDay(name: 'from' | 'to', text: string): string {
-  const day = text.trim();
+function checkedDay(name: 'from' | 'to', typed: string): string {
+  const day = typed.trim();
   const isDay = DAY_FORM.test(day) && !Number.isNaN(Date.parse(day));
   // A 31st of November is read as the 1st of December.
   if (isDay && new Date(day).toISOString().startsWith(day)) return day;
-  throw new UserError(`${name} must be a day such as 2026-11-21.`);
+  throw new UserError(text(name === 'from' ? 'quota:exportFromDay' : 'quota:exportToDay'));
 }

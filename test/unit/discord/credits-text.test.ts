@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { creditsText, entriesText } from '#src/discord/credits-text.ts';
 import type { LedgerEntry } from '#src/quota/ledgers/ledger-reader.ts';
 import type { QuotaView } from '#src/quota/view.ts';
+import { text } from '#src/text/text.ts';
 
-const told = (entries: readonly LedgerEntry[]): string => entriesText(entries, 'Your last entries');
+const told = (entries: readonly LedgerEntry[]): string =>
+  entriesText(entries, text('credits:yourEntries'), 'en-US');
 
 test('what was held and what came back of it are one line a video', () => {
   const text = told([
@@ -18,7 +20,7 @@ test('what was held and what came back of it are one line a video', () => {
 test('what came back of a hold that is older than the list is called that, not a gain by a video', () => {
   const text = told([{ atMs: 2_000, kind: 'settle', credits: 57, jobId: 'one' }]);
 
-  expect(text).toContain('+57, came back of what was held for a video');
+  expect(text).toContain('+57, refunded: the video cost less than was held');
 });
 
 test('a video that cost all of an older hold is left out, having nothing to tell', () => {
@@ -46,12 +48,14 @@ test('of a shared budget it adds up, and says what of it was one’s own doing',
     timeZone: 'UTC',
   };
 
-  expect(creditsText(view)[1]).toBe(
+  expect(creditsText(view, { locale: 'en-US' })[1]).toBe(
     [
       '**This server, shared by all members**: 600 credits left of 1000 this month',
       "-# 350 used, 50 held for videos under way · by this server's default · resets <t:1796083200:R>",
       '-# Of this by you: 27 used, 11 held',
     ].join('\n'),
   );
-  expect(creditsText(view, { about: '7' })[1]).toContain('Of this by <@7>: 27 used');
+  expect(creditsText(view, { locale: 'en-US', about: '7' })[1]).toContain(
+    'Of this by <@7>: 27 used',
+  );
 });

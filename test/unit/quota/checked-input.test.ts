@@ -40,7 +40,7 @@ describe('is refused with a sentence:', () => {
     {
       name: 'a period of no credits',
       limits: { per: 'day' as const },
-      says: 'give credits as well',
+      says: 'per needs credits too',
     },
     {
       name: 'more than the operator allows',

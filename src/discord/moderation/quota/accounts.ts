@@ -1,6 +1,7 @@
-/** `/quota grant`, `take`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
+/** `/quota grant`, `deduct`, `reset`, `show`, `block` and `unblock`: what concerns one account. */
 import { creditsText } from '../../credits-text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { replyPrivately } from '../../interactions/reply.ts';
 import { makeChange, type ModerationContext } from '../moderation-context.ts';
 import { roleIdsOf } from '../permissions.ts';
@@ -42,7 +43,10 @@ export async function showMember(
     roleIds: roleIdsOf(interaction.options.getMember('user')),
     nowMs: clock.now(),
   });
-  await replyPrivately(interaction, creditsText(view, { about: user.id }));
+  await replyPrivately(
+    interaction,
+    creditsText(view, { locale: localeOf(interaction), about: user.id }),
+  );
 }
 
 export async function changeBlock(

@@ -112,7 +112,7 @@ function usualRequest(offers: Offers, settings: ServerSettings): VideoRequest | 
 function budgetFindings(view: QuotaView, price: number | undefined): Finding[] {
   const { server, spendable, stopped } = view;
   const left = `This server has ${describeCredits(server.left)} left of ${server.have} this ${server.per}.`;
-  const own = stopped === undefined ? [] : [{ level: 'mind', text: stopped } as const];
+  const own = stopped === undefined ? [] : [{ level: 'mind', text: stopped.message } as const];
   if (price === undefined) {
     return [
       { level: 'stops', text: 'The limits on length leave no model that can be used.' },

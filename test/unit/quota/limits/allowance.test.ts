@@ -8,6 +8,7 @@ import {
   smallestAllowance,
   type RemainingAllowance,
 } from '#src/quota/limits/allowance.ts';
+import { translate } from '#src/text/text.ts';
 
 const anAllowance = (fields: Partial<RemainingAllowance>): RemainingAllowance => ({
   of: 'member',
@@ -39,11 +40,13 @@ test.each([
       "This video costs 24 credits, and the bot may spend 10 more for all servers together: its operator allows 100 credits a month (this server's default). It resets <t:1796083200:R>.",
   },
 ] as const)('a refusal of the $of names cost, rest, rule and reset', ({ of, sentence }) => {
-  expect(describeExceeded(anAllowance({ of }), 24)).toBe(sentence);
+  expect(translate('en-US', describeExceeded(anAllowance({ of }), 24))).toBe(sentence);
 });
 
 test('nobody is told that less than nothing is left', () => {
-  expect(describeExceeded(anAllowance({ left: -5 }), 1)).toContain('1 credit, and you have 0 left');
+  const refusal = translate('en-US', describeExceeded(anAllowance({ left: -5 }), 1));
+
+  expect(refusal).toContain('1 credit, and you have 0 left');
 });
 
 test('a job that costs exactly what is left passes, one credit more does not', () => {

@@ -12,6 +12,7 @@ import {
   type StoredLimits,
   type StoredRules,
 } from '#src/quota/limits/limits.ts';
+import { translate } from '#src/text/text.ts';
 
 const settings: LimitSettings = {
   defaultGuildCredits: 1000,
@@ -152,12 +153,14 @@ test("what a server may have at once is its members' together, and nobody's own 
 });
 
 test('each rule has a name for sentences', () => {
-  expect(ruleName('server-default')).toBe("this server's default");
-  expect(ruleName('server-limit')).toBe("this server's own limit");
-  expect(ruleName('operator-exception')).toBe('an exception the operator set');
-  expect(ruleName('operator-ceiling')).toBe("the operator's ceiling");
-  expect(ruleName('member-limit')).toBe('your own limit');
-  expect(ruleName('member-limit', 'other')).toBe('their own limit');
-  expect(ruleName('role:123')).toBe('the role <@&123>');
-  expect(ruleName('role:everyone')).toBe('the limit for everyone here');
+  const named = (...rule: Parameters<typeof ruleName>) => translate('en-US', ruleName(...rule));
+
+  expect(named('server-default')).toBe("this server's default");
+  expect(named('server-limit')).toBe("this server's own limit");
+  expect(named('operator-exception')).toBe('an exception the operator set');
+  expect(named('operator-ceiling')).toBe("the operator's ceiling");
+  expect(named('member-limit')).toBe('your own limit');
+  expect(named('member-limit', 'other')).toBe('their own limit');
+  expect(named('role:123')).toBe('the role <@&123>');
+  expect(named('role:everyone')).toBe('the limit for everyone here');
 });

@@ -1,10 +1,12 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+import { CHROMIUM_VARIABLE, chromiumPath } from './test/browser/chromium.ts';
 import type { DatabaseKind } from './test/databases/database.ts';
 import { POSTGRES_VARIABLE, postgresUrl } from './test/databases/postgres.ts';
 
 const ALL = 'test/**/*.test.ts';
 const SCENARIOS = 'test/scenarios/**/*.test.ts';
+const BROWSER = 'test/browser/**/*.test.ts';
 /**
  * Long runs on one database: what Discord leaves out of its payloads, field by field, in which the
  * database plays no part; and a short chaos run, which `npm run chaos` plays at length on both.
@@ -33,14 +35,25 @@ function scenariosOn(databaseKind: DatabaseKind): TestProjectInlineConfiguration
 
 function projects(): TestProjectInlineConfiguration[] {
   const everywhere: TestProjectInlineConfiguration[] = [
-    { extends: true, test: { name: 'unit', include: [ALL], exclude: [SCENARIOS] } },
+    { extends: true, test: { name: 'unit', include: [ALL], exclude: [SCENARIOS, BROWSER] } },
     scenariosOn('sqlite'),
+    ...browserProject(),
   ];
   if (postgresUrl() !== undefined) {
     return [...everywhere, scenariosOn('postgres')];
   }
   process.stderr.write(`[nothing is tested on Postgres: ${POSTGRES_VARIABLE} is not set]\n`);
   return everywhere;
+}
+
+/** The playground in a real browser, where there is one. */
+function browserProject(): TestProjectInlineConfiguration[] {
+  if (chromiumPath() !== undefined)
+    return [{ extends: true, test: { name: 'browser', include: [BROWSER] } }];
+  process.stderr.write(
+    `[nothing is tested in a browser: no Chromium, and ${CHROMIUM_VARIABLE} is not set]\n`,
+  );
+  return [];
 }
 
 export default defineConfig({

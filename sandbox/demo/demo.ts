@@ -12,19 +12,32 @@ import { startBotProcess } from '../bot-process.ts';
 import { startWorld } from '../world.ts';
 import { castOf } from './cast.ts';
 import { createNarrator } from './narrator.ts';
-import { SETTINGS_OF_SET, sceneSet, VENDOR_OF_SET } from './scene-sets.ts';
+import { SCENE_SETS, SETTINGS_OF_SET, sceneSet, VENDOR_OF_SET } from './scene-sets.ts';
 import { Stage, type SceneOutcome } from './stage.ts';
-import { vendorOptions } from './vendors.ts';
+import { VENDOR_NAMES, vendorOptions } from './vendors.ts';
 
 /** Short, so that the demo is; real vendors take from half a minute to several. */
 const QUEUE_MS = 2_000;
 const RENDER_MS = 4_000;
 
+const HELP = `Usage: npm run demo [-- SCENES] [-- --vendor NAME]
+
+Shows the shipped bot on a Discord and a video service of this machine, and saves the videos.
+  SCENES          one of ${SCENE_SETS.join(', ')}; main when omitted
+  --vendor NAME   one of ${VENDOR_NAMES.join(', ')}
+  --help          this text`;
+
 /** `npm run demo -- quotas` plays another set, `-- --vendor pixazo` the main one through another vendor. */
-const { values: chosen, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { vendor: { type: 'string' } },
-});
+const { values: chosen, positionals } = orLeave(() =>
+  parseArgs({
+    allowPositionals: true,
+    options: { vendor: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  }),
+);
+if (chosen.help === true) {
+  console.log(HELP);
+  process.exit(0);
+}
 const set = positionals[0] ?? (chosen.vendor === undefined ? 'main' : 'vendor');
 const scenes = orLeave(() => sceneSet(set));
 const vendor = orLeave(() => vendorOptions(chosen.vendor ?? VENDOR_OF_SET[set]));
@@ -43,6 +56,9 @@ narrator.say(
 narrator.note(
   `Discord at ${world.discord.apiUrl}, vendor at ${world.vendor.url}, nothing leaves this machine`,
 );
+
+if (!(await world.vendor.rendersVideos()))
+  narrator.note('ffmpeg is not installed: every video is the same stored stand-in clip');
 
 const guild = world.discord.addGuild({ name: 'Harbour Film Club', channels: ['videos'] });
 const cast = castOf(guild);

@@ -10,6 +10,8 @@ const SETS: Readonly<Record<string, readonly Scene[]>> = {
   everything: EVERYTHING_SCENES,
 };
 
+export const SCENE_SETS = Object.keys(SETS);
+
 /** @throws Error naming those there are */
 export function sceneSet(name = 'main'): readonly Scene[] {
   const scenes = SETS[name];

@@ -122,7 +122,8 @@ export class Stage {
     const [video] = done.media;
     const file = `${name}.mp4`;
     if (video !== undefined) await writeFile(join(this.#folder, file), video.bytes());
-    this.#narrator.note(video === undefined ? 'it comes as a link' : `saved as ${file}`);
+    const kind = (await this.vendor.rendersVideos()) ? '' : ', a stand-in clip';
+    this.#narrator.note(video === undefined ? 'it comes as a link' : `saved as ${file}${kind}`);
     if (done.isEphemeral) this.#narrator.note(`only ${this.#member.name} sees this`);
     const { held, paid } = pricesOf(reply, done);
     // A vendor may be free: then nothing is held either.

@@ -11,6 +11,8 @@ const VENDORS: Readonly<Record<string, VendorOptions>> = {
   aimlapi: { dialect: 'aimlapi' },
 };
 
+export const VENDOR_NAMES = Object.keys(VENDORS);
+
 /** @throws Error naming those there are */
 export function vendorOptions(name = 'byteplus'): VendorOptions {
   const options = VENDORS[name];

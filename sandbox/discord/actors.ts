@@ -1,6 +1,4 @@
 /** Members: what a person at a Discord client can do, and what the client would not let them do. */
-import { randomBytes } from 'node:crypto';
-
 import { commandData, commandFields, type OptionValue } from './command-options.ts';
 import { openDirectChannel } from './direct-messages.ts';
 import type { Gateway } from './gateway.ts';
@@ -14,7 +12,9 @@ import { offeredCommand } from './people/command-offers.ts';
 import { envelope } from './people/envelope.ts';
 import { formData, type FieldValues } from './people/form.ts';
 import { forward, say, type Said } from './people/member-messages.ts';
-import type { Desk } from './people/resolved.ts';
+import { newInteraction } from './people/new-interaction.ts';
+import { targetUser, type Desk } from './people/resolved.ts';
+import { selectData, selectOf } from './people/selects.ts';
 import { describeView, Reply, type World } from './reply.ts';
 import { COMMAND_TYPE } from './rest/command-rules.ts';
 import { deleteMessage, livingMessage } from './rest/deliver.ts';
@@ -33,8 +33,6 @@ import { waitFor, type WaitOptions } from './waiting.ts';
 
 const BUTTON = 2;
 const STRING_SELECT = 3;
-/** Long and unguessable, as the real ones are. */
-const TOKEN_BYTES = 48;
 
 export interface Stage extends World {
   readonly gateway: Gateway;
@@ -51,6 +49,12 @@ export interface Where {
   readonly channel?: string | undefined;
   /** In the direct messages with the bot. */
   readonly isDirect?: boolean | undefined;
+}
+
+export interface Typing extends Where, WaitOptions {
+  readonly commandName: string;
+  readonly focusedOption: string;
+  readonly options: Readonly<Record<string, OptionValue>>;
 }
 
 export interface SayOptions extends Where, Omit<Said, 'content'> {
@@ -101,16 +105,18 @@ export class Member {
     if (record.viewerId !== undefined)
       throw new NotOffered('Ephemeral messages have no menu of apps');
     const channel = this.#channelOf(record.channelId);
-    const command = offeredCommand(this.#stage.store, {
-      name: commandName,
-      type: COMMAND_TYPE.message,
-      guild: this.#guild,
-      member: this.#record,
-      channel,
-    });
+    const command = this.#command(commandName, channel, COMMAND_TYPE.message);
     const messages = { [record.id]: this.#stage.writer.message(record) };
     const data = { ...commandFields(command), target_id: record.id, resolved: { messages } };
     return this.#acts({ kind: 'command', channel, data, targetMessageId: record.id });
+  }
+
+  /** Uses a user command, such as `Block`, from the menu of a person. */
+  runsOnUser(commandName: string, userId: string, where: Where = {}): Reply {
+    const channel = this.#channel(where);
+    const command = this.#command(commandName, channel, COMMAND_TYPE.user);
+    const data = { ...commandFields(command), ...targetUser(this.#desk(channel), userId) };
+    return this.#acts({ kind: 'command', channel, data });
   }
 
   /** What autocompletion offers while the member types `text` into one option. */
@@ -120,13 +126,19 @@ export class Member {
     text: string,
     otherOptions: Record<string, OptionValue> = {},
   ): Promise<Choice[]> {
-    const channel = this.#channel({});
-    const command = this.#command(commandName, channel);
     const options = { ...otherOptions, [focusedOption]: text };
+    return this.suggestionsFor({ commandName, focusedOption, options });
+  }
+
+  /** The same for options as they stand, the focused one among them. */
+  suggestionsFor({ commandName, focusedOption, options, ...where }: Typing): Promise<Choice[]> {
+    const channel = this.#channel(where);
+    const command = this.#command(commandName, channel);
     const filled = { command, commandName, options, focusedOption };
     const data = commandData(this.#desk(channel), filled);
     const interaction = this.#sends({ kind: 'autocomplete', channel, data });
     return waitFor(this.#stage, () => interaction.choices, {
+      timeoutMs: where.timeoutMs,
       concerns: (topic) => topic === interaction.id,
       describe: () => `no choices came for ${commandName} ${focusedOption}`,
     });
@@ -137,6 +149,13 @@ export class Member {
     const candidates = target instanceof Reply ? target.visible : [target];
     const { message, customId } = findButton(candidates, labelOrCustomId);
     return this.#presses(message, customId);
+  }
+
+  /** Chooses in a select menu of any kind; values as texts, or the ids of people, roles and channels. */
+  chooses(on: MessageReference, customId: string, values: readonly string[]): Reply {
+    const source = this.#shown(on);
+    const desk = this.#desk(this.#channelOf(source.channelId));
+    return this.#uses(on, selectData(desk, selectOf(source, customId), values));
   }
 
   /**
@@ -151,6 +170,11 @@ export class Member {
   forgesChoice(on: MessageReference, customId: string, values: readonly string[]): Reply {
     const data = { custom_id: customId, component_type: STRING_SELECT, values };
     return this.#uses(on, data);
+  }
+
+  /** Changes the language of their client: `en-US`, `zh-CN`. */
+  speaks(locale: string): void {
+    this.#record.user.locale = locale;
   }
 
   /**
@@ -257,10 +281,15 @@ export class Member {
     this.#stage.store.changed();
   }
 
-  #command(commandName: string, channel: ChannelRecord): CommandRecord {
+  #command(
+    name: string,
+    channel: ChannelRecord,
+    type: number = COMMAND_TYPE.chatInput,
+  ): CommandRecord {
     return offeredCommand(this.#stage.store, {
-      name: commandName.split(' ')[0] ?? '',
-      type: COMMAND_TYPE.chatInput,
+      // Names in menus have spaces; after the name of a slash command come its subcommands.
+      name: type === COMMAND_TYPE.chatInput ? (name.split(' ')[0] ?? '') : name,
+      type,
       guild: this.#guild,
       member: this.#record,
       channel,
@@ -326,21 +355,15 @@ export class Member {
 
   #sends({ kind, channel, data, source, targetMessageId, openedBy }: Act): InteractionRecord {
     const { store, gateway, writer } = this.#stage;
-    const interaction: InteractionRecord = {
-      id: store.nextId(),
-      token: randomBytes(TOKEN_BYTES).toString('base64url'),
+    const interaction = newInteraction(store, {
       kind,
-      createdAtMs: store.now(),
-      guildId: channel.kind === 'direct' ? undefined : channel.guildId,
-      channelId: channel.id,
+      channel,
       userId: this.id,
-      attachmentSizeLimitBytes: this.#limitBytes(channel),
+      limitBytes: this.#limitBytes(channel),
       sourceMessageId: source?.id,
       targetMessageId,
       openedBy,
-      submissions: [],
-      deliveryTries: 0,
-    };
+    });
     store.addInteraction(interaction);
     openedBy?.submissions.push(interaction);
     const sender = { store, guild: this.#guild, member: this.#record };

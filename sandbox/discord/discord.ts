@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 
 import { MINUTE, HOUR, SECOND, systemClock, type Clock } from '../../src/clock.ts';
 import type { Stage } from './actors.ts';
+import { Client } from './client.ts';
 import { Faults, type Fault } from './faults.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { guildCreateJson } from './guild-json.ts';
@@ -97,6 +98,12 @@ export interface DiscordSandbox {
   botConnected(options?: WaitOptions): Promise<void>;
   /** Injected faults that nothing has met yet will not happen. */
   endFaults(): void;
+  /** What the person's own Discord client shows them. */
+  clientOf(person: { readonly id: string }): Client;
+  /** The tokens of all interactions up to now open nothing any more. */
+  expireTokens(): void;
+  /** Changes the upload limit per file of servers and members without a higher one of their own. */
+  setUploadLimit(bytes: number): void;
   /** Cuts the bot's gateway connection; its session can be resumed. */
   dropGateway(): void;
   /** The bot's owner resets its token: the one that it has opens nothing any more, and its session ends. */
@@ -216,6 +223,9 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
         describe: () => 'no bot has logged in',
       });
     },
+    clientOf: ({ id }) => new Client(stage, id),
+    expireTokens: () => void (store.settings.tokensExpiredBeforeMs = store.now() + 1),
+    setUploadLimit: (bytes) => void (store.settings.attachmentSizeLimitBytes = bytes),
     dropGateway: () => gateway.drop(),
     resetToken() {
       store.settings.token = randomUUID();
@@ -235,6 +245,7 @@ function settingsOf(options: DiscordOptions): Settings {
     token: options.token ?? `${prefix}.sandbox.not-a-real-token`,
     acknowledgeWithinMs: options.acknowledgeWithinMs ?? 3 * SECOND,
     interactionTokenLifeMs: options.interactionTokenLifeMs ?? 15 * MINUTE,
+    tokensExpiredBeforeMs: 0,
     attachmentSizeLimitBytes: options.attachmentSizeLimitBytes ?? DEFAULT_ATTACHMENT_LIMIT_BYTES,
     cdnUrlLifeMs: options.cdnUrlLifeMs ?? 24 * HOUR,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,

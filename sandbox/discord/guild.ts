@@ -11,6 +11,7 @@ import { describeView } from './reply.ts';
 import { deleteMessage } from './rest/deliver.ts';
 import {
   currentState,
+  DEFAULT_LOCALE,
   type GuildChannelRecord,
   type GuildRecord,
   type MemberRecord,
@@ -251,6 +252,7 @@ export class GuildHandle {
       username: name,
       isBot: options.isBot ?? false,
       acceptsDirectMessages: options.takesDirectMessages ?? true,
+      locale: DEFAULT_LOCALE,
     };
   }
 }

@@ -16,8 +16,10 @@ export interface Settings {
   readonly applicationId: string;
   readonly acknowledgeWithinMs: number;
   readonly interactionTokenLifeMs: number;
+  /** Tokens of earlier interactions have expired, whatever their age. Unix milliseconds. */
+  tokensExpiredBeforeMs: number;
   /** The platform's default upload limit per file: what a guild of tier 0 or 1 has. */
-  readonly attachmentSizeLimitBytes: number;
+  attachmentSizeLimitBytes: number;
   readonly cdnUrlLifeMs: number;
   readonly heartbeatIntervalMs: number;
   readonly botPermissions: bigint;
@@ -30,6 +32,8 @@ export interface UserRecord {
   readonly isBot: boolean;
   /** Whether this person lets bots of shared servers write to them. */
   acceptsDirectMessages: boolean;
+  /** The language of their client, such as `zh-CN`. */
+  locale: string;
 }
 
 export interface RoleRecord {
@@ -202,6 +206,9 @@ export interface CommandRecord extends Json {
   readonly guild_id?: string;
 }
 
+/** The language of clients whose member chose none. */
+export const DEFAULT_LOCALE = 'en-US';
+
 export class Store {
   readonly settings: Settings;
   readonly bot: UserRecord;
@@ -225,6 +232,7 @@ export class Store {
       username: 'seedance',
       isBot: true,
       acceptsDirectMessages: false,
+      locale: DEFAULT_LOCALE,
     };
     this.users.set(this.bot.id, this.bot);
   }

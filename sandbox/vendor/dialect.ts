@@ -1,5 +1,5 @@
 /** What makes one vendor's API differ from another's; everything else they share. */
-import type { VendorModel } from './create/models.ts';
+import { wireId, type VendorModel } from './create/models.ts';
 import { unauthorized } from './errors.ts';
 import type { Refusal } from './errors.ts';
 import type { Answer, Exchange } from './exchange.ts';
@@ -80,6 +80,8 @@ export interface Account {
   /** The shape of all answers, where it is not that of the document. */
   variant: AnswerVariant | undefined;
   hasFunds: boolean;
+  /** Ids of models that are answered with 404, though the document still lists them. */
+  readonly retired: Set<string>;
 }
 
 export function hasValidKey(exchange: Pick<Exchange, 'headers'>, account: Account): boolean {
@@ -91,4 +93,12 @@ export function hasValidKey(exchange: Pick<Exchange, 'headers'>, account: Accoun
 /** @throws ArkRefusal 401 */
 export function authorize(exchange: Exchange, account: Account): void {
   if (!hasValidKey(exchange, account)) throw unauthorized();
+}
+
+/** The models that the account can use now. */
+export function servedModels(
+  { dialect, idPrefix, retired }: Account,
+  nowMs: number,
+): VendorModel[] {
+  return dialect.models(idPrefix, nowMs).filter((model) => !retired.has(wireId(model, idPrefix)));
 }

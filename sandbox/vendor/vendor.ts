@@ -5,7 +5,8 @@
  */
 import type { AddressInfo } from 'node:net';
 
-import type { Account, DialectName } from './dialect.ts';
+import { wireId } from './create/models.ts';
+import { servedModels, type Account, type DialectName } from './dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { FaultList } from './faults.ts';
 import type { VendorFault } from './faults.ts';
@@ -16,7 +17,7 @@ import type { VideoSource } from './results/clip.ts';
 import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
 import { createVendorServer } from './server.ts';
 import { TaskBook } from './tasks/tasks.ts';
-import type { SandboxTask } from './tasks/tasks.ts';
+import type { Ending, SandboxTask } from './tasks/tasks.ts';
 import type { AnswerVariant } from './variants.ts';
 
 export type { DialectName } from './dialect.ts';
@@ -24,7 +25,7 @@ export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
 export { ANSWER_VARIANTS } from './variants.ts';
 export type { AnswerVariant } from './variants.ts';
-export type { SandboxTask, TaskState } from './tasks/tasks.ts';
+export type { Ending, SandboxTask, TaskState } from './tasks/tasks.ts';
 
 export interface VendorOptions {
   /** Whose API it is; `official` by default: BytePlus, or with `idPrefix` Volcengine. */
@@ -79,6 +80,14 @@ export interface VendorSandbox {
   setVideo(file: Buffer | undefined): void;
   /** From now on all answers have this shape; nothing: that of the vendor's document. */
   setVariant(variant: AnswerVariant | undefined): void;
+  /** Whether videos are rendered from what was asked for; false: the stored clip stands in for all. */
+  rendersVideos(): Promise<boolean>;
+  /** The ids of the models it serves now. */
+  readonly models: readonly string[];
+  /** Answers 404 for this model from now on, or no longer. */
+  setRetired(model: string, isRetired: boolean): void;
+  /** Ends a waiting or running task now; a failure names the vendor's error code. Throws for an unknown id. */
+  endTask(id: string, ending: Ending): void;
   /** Without funds every create is refused with 403. */
   setFunds(hasFunds: boolean): void;
   /**
@@ -123,6 +132,7 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     variant: options.variant,
     keepsPictures: options.video !== 'stored',
     hasFunds: true,
+    retired: new Set(),
   };
   return {
     url: `http://${host}${dialect.basePath}`,
@@ -138,6 +148,19 @@ export async function startVendor(options: VendorOptions = {}): Promise<VendorSa
     setRenderMs: (ms) => tasks.setRenderMs(ms),
     setVideo: (file) => void (clips.fixed = file),
     setVariant: (variant) => void Object.assign(account, { variant }),
+    rendersVideos: () => clips.areRendered(),
+    get models() {
+      return servedModels(account, now()).map((model) => wireId(model, account.idPrefix));
+    },
+    setRetired(model, isRetired) {
+      if (isRetired) account.retired.add(model);
+      else account.retired.delete(model);
+    },
+    endTask(id, ending) {
+      const task = tasks.all.find((one) => one.id === id);
+      if (task === undefined) throw new Error(`No task ${id}`);
+      tasks.end(task, ending);
+    },
     setFunds: (hasFunds) => void Object.assign(account, { hasFunds }),
     until: (predicate, timeoutMs) => until(tasks, predicate, timeoutMs),
     async close() {

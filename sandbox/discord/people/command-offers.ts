@@ -45,6 +45,22 @@ export function offeredCommand(store: Store, wanted: Wanted): CommandRecord {
   return command;
 }
 
+/** Every command of every type that the person's client lists in the channel. */
+export function offeredCommands(
+  store: Store,
+  place: Omit<Wanted, 'name' | 'type'>,
+): CommandRecord[] {
+  return store.commands.filter(({ name, type }) => {
+    try {
+      offeredCommand(store, { ...place, name, type });
+      return true;
+    } catch (error) {
+      if (error instanceof NotOffered) return false;
+      throw error;
+    }
+  });
+}
+
 function isOfferedIn({ contexts }: CommandRecord, context: number): boolean {
   return !Array.isArray(contexts) || contexts.includes(context);
 }

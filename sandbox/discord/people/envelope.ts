@@ -32,7 +32,7 @@ export function envelope(
     version: 1,
     channel_id: channel.id,
     app_permissions: appPermissionsIn(store, channel).toString(),
-    locale: 'en-US',
+    locale: sender.member.user.locale,
     entitlements: [],
     authorizing_integration_owners: integrationOwners(interaction),
     attachment_size_limit: interaction.attachmentSizeLimitBytes,

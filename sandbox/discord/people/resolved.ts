@@ -62,6 +62,13 @@ export function resolveUser({ store, guild }: Desk, id: string, into: Resolved):
   into.members[id] = { ...partialMemberJson(member), permissions };
 }
 
+/** What a user command's interaction carries of the person it was used on. */
+export function targetUser(desk: Desk, id: string): Json {
+  const resolved = nothingResolved();
+  resolveUser(desk, id, resolved);
+  return { target_id: id, ...resolvedField(resolved) };
+}
+
 /** The role of everybody can be picked like any other. */
 export function resolveRole({ guild }: Desk, id: string, into: Resolved): void {
   const role = guild && [everyoneRole(guild), ...guild.roles].find((one) => one.id === id);

@@ -51,10 +51,14 @@ function openToken(store: Store, request: ApiRequest): InteractionRecord {
   const interaction = store.interactionByToken(param(request, 'token'));
   const isOurs = param(request, 'app') === store.settings.applicationId;
   if (interaction === undefined || !isOurs) throw refusal('unknown-webhook');
-  if (store.now() - interaction.createdAtMs > store.settings.interactionTokenLifeMs)
-    throw refusal('expired-token');
+  if (isExpired(store, interaction)) throw refusal('expired-token');
   if (interaction.acknowledgedAtMs === undefined) throw refusal('unknown-webhook');
   return interaction;
+}
+
+function isExpired(store: Store, { createdAtMs }: InteractionRecord): boolean {
+  const { interactionTokenLifeMs, tokensExpiredBeforeMs } = store.settings;
+  return createdAtMs < tokensExpiredBeforeMs || store.now() - createdAtMs > interactionTokenLifeMs;
 }
 
 /** The message a path means. Throws 10008 when it is gone or belongs to another interaction. */

@@ -1,7 +1,7 @@
 /** From a create in the official dialect's terms to a task; the other dialects translate into these. */
 import { randomInt } from 'node:crypto';
 
-import type { Account } from '../dialect.ts';
+import { servedModels, type Account } from '../dialect.ts';
 import { accountOverdue, notValid } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { readClips } from '../media/clips.ts';
@@ -62,7 +62,7 @@ export async function makeTask(
 async function ordinary(body: unknown, account: Account, nowMs: number) {
   const { dialect, idPrefix, flagPrecedence } = account;
   const accepted = validateBody(body ?? {}, {
-    models: dialect.models(idPrefix, nowMs),
+    models: servedModels(account, nowMs),
     idPrefix,
     hasFlex: dialect.hasFlex,
     precedence: flagPrecedence,

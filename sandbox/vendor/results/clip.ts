@@ -33,9 +33,14 @@ export class Clips {
     }
   }
 
+  /** False where ffmpeg is missing, or the stored clip was asked for. */
+  async areRendered(): Promise<boolean> {
+    return this.#source !== 'stored' && (await this.#ffmpeg.isPresent());
+  }
+
   async of(task: TaskRecord): Promise<Buffer> {
     if (this.fixed !== undefined) return this.fixed;
-    if (this.#source === 'stored' || !(await this.#ffmpeg.isPresent())) return this.#clip();
+    if (!(await this.areRendered())) return this.#clip();
     const scene = sceneOf(task);
     const key = keyOf(scene);
     const made = this.#made.get(key) ?? this.#make(scene);
@@ -46,8 +51,7 @@ export class Clips {
   /** The last picture of the task's own video; without ffmpeg an even grey of its size. */
   async lastFrameOf(task: TaskRecord): Promise<Buffer> {
     const { width, height } = task.options;
-    const canCut = this.#source !== 'stored' && (await this.#ffmpeg.isPresent());
-    if (!canCut) return plainPng(width, height);
+    if (!(await this.areRendered())) return plainPng(width, height);
     const clip = await this.of(task);
     return this.#ffmpeg.lastFrame(clip).catch(() => plainPng(width, height));
   }

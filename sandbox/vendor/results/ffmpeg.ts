@@ -92,7 +92,9 @@ export class Ffmpeg {
     if (this.#isClosed) throw new Error('The sandbox vendor is closed');
     const child = spawn('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-nostdin', ...args], {
       stdio: 'ignore',
-      timeout: RENDER_TIMEOUT_MS,
+      // Not `timeout`: its timer outlives a child that could not be started, and keeps the process alive.
+      signal: AbortSignal.timeout(RENDER_TIMEOUT_MS),
+      killSignal: 'SIGKILL',
     });
     this.#running = child;
     const { promise, resolve, reject } = Promise.withResolvers<void>();

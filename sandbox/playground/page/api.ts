@@ -1,0 +1,90 @@
+/** Talks to the playground's server. */
+import type { ActAnswer, PanelView } from '../protocol.ts';
+import { changed, openChannel, SINCE_MS, state } from './state.ts';
+
+let source: EventSource | undefined;
+
+/** Opens the stream of updates for who the reader is and the channel that is open. */
+export function connect(): void {
+  source?.close();
+  const query = new URLSearchParams({ since: String(SINCE_MS) });
+  if (state.personId !== undefined) query.set('person', state.personId);
+  if (state.channelId !== undefined) query.set('channel', state.channelId);
+  source = new EventSource(`/updates?${query.toString()}`);
+  source.addEventListener('message', (event) => {
+    state.view = JSON.parse(String(event.data));
+    state.isConnected = true;
+    changed();
+  });
+  source.addEventListener('error', () => {
+    state.isConnected = false;
+    changed();
+  });
+}
+
+export function becomePerson(id: string): void {
+  state.personId = id;
+  state.channelId = undefined;
+  sessionStorage.setItem('person', id);
+  connect();
+}
+
+export function goTo(channelId: string): void {
+  state.channelId = channelId;
+  state.isSidebarOpen = false;
+  connect();
+}
+
+type FilesByName = ReadonlyMap<string, readonly File[]>;
+
+/** Does something as the reader. What the client would not send comes back as `error`. */
+export async function act(what: object, files: FilesByName = new Map()): Promise<ActAnswer> {
+  const query = new URLSearchParams({ locale: state.locale });
+  const { view } = state;
+  if (view !== undefined) {
+    query.set('person', view.me.id);
+    const { server } = openChannel(view);
+    if (server !== undefined) query.set('server', server.id);
+  }
+  const form = new FormData();
+  form.set('act', JSON.stringify(what));
+  for (const [name, list] of files) for (const file of list) form.append(name, file);
+  try {
+    const response = await fetch(`/acts?${query.toString()}`, { method: 'POST', body: form });
+    return await response.json();
+  } catch {
+    return { error: 'The playground does not answer. Is it still running?' };
+  }
+}
+
+/** The same, where a refusal is shown above the message box. */
+export async function actAloud(what: object, files?: FilesByName): Promise<ActAnswer> {
+  const answer = await act(what, files);
+  state.refusal = answer.error;
+  changed();
+  return answer;
+}
+
+/** Where the open channel is, as acts name it. */
+export function here(): { channel?: string; isDirect?: boolean } {
+  const { view } = state;
+  if (view === undefined) return {};
+  const { channel } = openChannel(view);
+  return channel === undefined ? { isDirect: true } : { channel: channel.name };
+}
+
+export async function readPanel(): Promise<PanelView> {
+  const response = await fetch('/panel');
+  return response.json();
+}
+
+/** @throws Error with the server's reason */
+export async function performOnPanel(action: object): Promise<void> {
+  const form = new FormData();
+  form.set('act', JSON.stringify(action));
+  const response = await fetch('/panel', { method: 'POST', body: form });
+  if (!response.ok) {
+    const { error }: ActAnswer = await response.json();
+    throw new Error(error ?? 'It could not be done');
+  }
+}

@@ -169,7 +169,8 @@ test('the keyboard alone chooses a command, corrects an option and sends it', as
 
   const card = page.locator('article', { hasText: 'A kite over the dunes' });
   await card.waitFor();
-  expect(await card.innerText()).toContain('used /video');
+  expect(await card.locator('.origin').innerText()).toContain('/video');
+  expect(await card.innerText()).toContain(', 4 s,');
 });
 
 test('the list of commands offers nothing that is not for the reader', async () => {

@@ -19,6 +19,7 @@ import {
 } from './pill.ts';
 import {
   activeItem,
+  closeList,
   drawList,
   fieldInUse,
   isOpen,
@@ -146,7 +147,9 @@ function drawCommand(path: string): TemplateResult {
 const actions: PillActions = {
   next(pill) {
     const following = draft.pills[draft.pills.indexOf(pill) + 1];
-    focusOn(following === undefined ? MORE : pillId(following));
+    // After the last one Enter sends.
+    if (following === undefined && furtherOptions().length === 0) closeList();
+    else focusOn(following === undefined ? MORE : pillId(following));
   },
   remove(pill) {
     const index = draft.pills.indexOf(pill);

@@ -46,13 +46,16 @@ export function clearDraft(): void {
   Object.assign(draft, { text: '', files: [], command: undefined, pills: [], moreText: '' });
 }
 
-/** Required options come with the command; where none is, the first one, which most want. */
+/** Required options come with the command; where none is, the first one if it is a free text. */
 export function beginCommand(command: Runnable): void {
   clearDraft();
   draft.command = command;
   const required = command.options.filter((option) => option.required === true);
-  const first = required.length === 0 ? command.options.slice(0, 1) : required;
-  draft.pills = first.map(newPill);
+  const [first] = command.options;
+  const isFreeText =
+    first?.type === ApplicationCommandOptionType.String && fixedChoices(first) === undefined;
+  const wanted = required.length === 0 && isFreeText ? [first] : required;
+  draft.pills = wanted.map(newPill);
 }
 
 /** The options that are not in use yet. */

@@ -1,7 +1,8 @@
 /** Runs the tests against a mutation until one fails. */
 import type { Mutation } from './mutations.ts';
+import type { Session, TestOutcome } from './session.ts';
 import type { Batch, TestChoice } from './test-choice.ts';
-import type { Outcome, Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 export type Verdict =
   | { readonly kind: 'killed' | 'hung'; readonly by: string }
@@ -11,29 +12,30 @@ export type Verdict =
   /** Tests fail or hang without the mutation too. */
   | { readonly kind: 'undecided'; readonly by: string };
 
-const TEST_LIMIT_MS = 60_000;
-
 export class Judge {
   readonly #tree: Tree;
+  readonly #session: Session;
   readonly #choice: TestChoice;
   /** Whether tests pass without a mutation, by their names. */
   readonly #sound = new Map<string, boolean>();
 
-  constructor(tree: Tree, choice: TestChoice) {
+  constructor(tree: Tree, session: Session, choice: TestChoice) {
     this.#tree = tree;
+    this.#session = session;
     this.#choice = choice;
   }
 
   async judge(mutation: Mutation): Promise<Verdict> {
+    const { file } = mutation;
     const passed: string[] = [];
-    for (const batch of this.#choice.batchesFor(mutation.file)) {
-      const outcome = await this.#mutated(mutation, async () => this.#run(batch));
-      if (outcome.code !== 0) {
-        const by = failedTest(outcome) ?? batch.tests.join(' ');
+    for (const batch of this.#choice.batchesFor(file)) {
+      const outcome = await this.#mutated(mutation, async () => this.#run(file, batch));
+      if (outcome.kind !== 'passed') {
+        const by = outcome.by ?? batch.tests.join(' ');
         const named = batch.tests.filter((test) => by.includes(test));
         const tests = named.length === 0 ? batch.tests : named;
-        if (!(await this.#isSound({ ...batch, tests }))) return { kind: 'undecided', by };
-        return { kind: outcome.code === undefined ? 'hung' : 'killed', by };
+        if (!(await this.#isSound(file, { ...batch, tests }))) return { kind: 'undecided', by };
+        return { kind: outcome.kind === 'hung' ? 'hung' : 'killed', by };
       }
       passed.push(...batch.tests);
     }
@@ -42,7 +44,7 @@ export class Judge {
     return { kind: 'survived', passed };
   }
 
-  async #mutated({ file, mutated }: Mutation, run: () => Promise<Outcome>): Promise<Outcome> {
+  async #mutated<T>({ file, mutated }: Mutation, run: () => Promise<T>): Promise<T> {
     const original = await this.#tree.read(file);
     await this.#tree.write(file, mutated);
     try {
@@ -52,36 +54,16 @@ export class Judge {
     }
   }
 
-  async #isSound(batch: Batch): Promise<boolean> {
+  async #isSound(file: string, batch: Batch): Promise<boolean> {
     const key = batch.tests.join(' ');
     const known = this.#sound.get(key);
     if (known !== undefined) return known;
-    const { code } = await this.#run(batch);
-    this.#sound.set(key, code === 0);
-    return code === 0;
+    const { kind } = await this.#run(file, batch);
+    this.#sound.set(key, kind === 'passed');
+    return kind === 'passed';
   }
 
-  async #run({ tests, limitMs }: Batch): Promise<Outcome> {
-    const limits = [`--testTimeout=${TEST_LIMIT_MS}`, `--hookTimeout=${TEST_LIMIT_MS}`];
-    const projects = ['--project=unit', '--project=scenarios on sqlite'];
-    return this.#tree.run(
-      'vitest',
-      [
-        'run',
-        ...tests,
-        ...projects,
-        ...limits,
-        '--bail=1',
-        '--maxWorkers=1',
-        '--silent',
-        '--no-color',
-      ],
-      limitMs,
-    );
+  async #run(file: string, { tests, limitMs }: Batch): Promise<TestOutcome> {
+    return this.#session.run(file, tests, limitMs);
   }
-}
-
-/** The first that vitest reports, as it names it. */
-function failedTest({ output }: Outcome): string | undefined {
-  return /^ FAIL +(.+)$/m.exec(output)?.[1];
 }

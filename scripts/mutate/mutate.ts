@@ -9,6 +9,7 @@ import { Equivalents } from './equivalents.ts';
 import { Judge } from './judge.ts';
 import { mutationsOf, type Mutation } from './mutations.ts';
 import { drawn } from './sample.ts';
+import { Session } from './session.ts';
 import { acceptedByCheck } from './static-check.ts';
 import { Tally } from './tally.ts';
 import { TestChoice } from './test-choice.ts';
@@ -84,7 +85,8 @@ async function main(): Promise<boolean> {
   await using tree = await Tree.copyOf(ROOT);
   const sources = await sourcesOf(tree);
   const equivalents = new Equivalents(await tree.read(PAGE));
-  const judge = new Judge(tree, new TestChoice(sources));
+  using session = new Session(tree);
+  const judge = new Judge(tree, session, new TestChoice(sources));
   const tally = new Tally();
   for (const mutation of await chosen(tree, allMutations(sources))) {
     const verdict = equivalents.has(mutation)

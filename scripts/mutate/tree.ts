@@ -94,7 +94,7 @@ async function run(
   }
 }
 
-function endAll(pid: number | undefined): void {
+export function endAll(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

@@ -1,7 +1,7 @@
 import { PermissionsBitField } from 'discord.js';
 import { expect, test } from 'vitest';
 
-import { checkModerator, roleIdsOf } from '#src/discord/moderation/permissions.ts';
+import { checkModerator, MODERATORS_ONLY, roleIdsOf } from '#src/discord/moderation/permissions.ts';
 
 test.each([
   ['ManageGuild', true],
@@ -25,4 +25,30 @@ test('roles are read from a known member, from what Discord sent, and of nobody 
   expect(roleIdsOf({ roles: { cache: new Map([['1', {}]]) } })).toEqual(['1']);
   expect(roleIdsOf({ roles: ['2'] })).toEqual(['2']);
   expect(roleIdsOf(null)).toBeUndefined();
+});
+
+test('roles that only Discord named are added to those the library knows, each once', () => {
+  const cache = new Map([['1', {}]]);
+
+  expect(roleIdsOf(Object.assign({ roles: { cache } }, { _roles: ['1', '2'] }))).toEqual([
+    '1',
+    '2',
+  ]);
+});
+
+test('a member of whose roles Discord said nothing has unknown roles, not none', () => {
+  class Unasked {
+    readonly _roles = null;
+    get roles(): never {
+      throw new Error('the library has no list');
+    }
+  }
+
+  expect(roleIdsOf(new Unasked())).toBeUndefined();
+  expect(roleIdsOf({ roles: null })).toBeUndefined();
+  expect(roleIdsOf({ roles: [] })).toEqual([]);
+});
+
+test('Discord offers the commands of moderators to members with Manage Server', () => {
+  expect(MODERATORS_ONLY).toBe('32');
 });

@@ -6,7 +6,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import type { TaskResult } from '#src/vendors/vendor.ts';
 
-import { aJob } from '../../../fakes/job.ts';
+import { aJob, aSubmission } from '../../../fakes/job.ts';
 
 /** 2.50 dollars a million: 4,000 tokens are a credit. */
 const TOKENS_PER_CREDIT = 4000;
@@ -122,4 +122,41 @@ describe('a bill above the hold', () => {
     expect(after).not.toHaveProperty('claimedCredits');
     expect(billAboveHold(after, running)).toBeUndefined();
   });
+});
+
+describe('a job without what a bill is computed from', () => {
+  const never = aJob({ state: 'accepted', holdCredits: 30 });
+
+  test('is billed at the hold where no submission has a price', () => {
+    expect(billFor(never, tokens(7))).toEqual({ billedCredits: 30 });
+  });
+
+  test('is reported with an unknown vendor, also when it was not seen before', () => {
+    const after = { ...never, state: 'succeeded', billedCredits: 31 } as const;
+
+    expect(billAboveHold(after, undefined)).toEqual({
+      vendor: 'unknown',
+      model: '1.0-pro',
+      heldCredits: 30,
+      billedCredits: 31,
+    });
+  });
+
+  test('is not reported where nothing was billed and nothing held', () => {
+    expect(billAboveHold({ ...never, state: 'succeeded', holdCredits: 0 }, never)).toBeUndefined();
+  });
+
+  test('is not reported before it succeeds', () => {
+    expect(billAboveHold({ ...running, billedCredits: 99 }, running)).toBeUndefined();
+  });
+});
+
+test('the vendor of the latest submission is named for a bill above the hold', () => {
+  const submissions = [
+    aSubmission({ id: 'first', vendor: 'byteplus' }),
+    aSubmission({ id: 'second', vendor: 'volcengine' }),
+  ];
+  const after = aJob({ state: 'succeeded', submissions, holdCredits: 30, billedCredits: 31 });
+
+  expect(billAboveHold(after, running)).toMatchObject({ vendor: 'volcengine' });
 });

@@ -101,3 +101,59 @@ test('a change within a state is free', () => {
 
   expect(billingEffects(before, { ...before, isLate: true, version: 2 })).toEqual([]);
 });
+
+describe.each(['submitting', 'queued', 'running'] as const)('a job that is %s', (state) => {
+  test.each([
+    ['failed', 'vendor-failed', 'unbill-submission'],
+    ['cancelled', 'vendor-cancelled', 'unbill-submission'],
+    ['expired', 'vendor-expired', 'unbill-submission'],
+    ['failed', 'vendor-forgot', 'lose-submission'],
+  ] as const)('and ends as %s, %s, closes its entry by %s', (end, reason, type) => {
+    const after = aJob({ state: end, submissions: [aSubmission()], failure: { reason } });
+
+    expect(billingEffects(aJob({ state }), after)).toEqual([
+      { type, submissionId: 'submission1' },
+      { type: 'release', reason },
+    ]);
+  });
+
+  test.each(['queued', 'running'] as const)('moves no money by becoming %s', (next) => {
+    expect(billingEffects(aJob({ state }), aJob({ state: next }))).toEqual([]);
+  });
+
+  test('closes only the entry of its latest submission', () => {
+    const submissions = [aSubmission({ id: 'first' }), aSubmission({ id: 'second' })];
+    const after = aJob({ state: 'succeeded', submissions });
+
+    expect(billingEffects(aJob({ state }), after)).toEqual([
+      { type: 'bill-submission', submissionId: 'second', credits: 24 },
+    ]);
+  });
+});
+
+test('the hold is booked and charged where no cost is recorded', () => {
+  const { billedCredits: _billed, costCredits: _cost, ...unknown } = aJob({ state: 'succeeded' });
+
+  expect(billingEffects(aJob({ state: 'running' }), unknown)).toEqual([
+    { type: 'bill-submission', submissionId: 'submission1', credits: 26 },
+  ]);
+  expect(billingEffects(unknown, { ...unknown, state: 'delivered' })).toEqual([
+    { type: 'settle', credits: 26 },
+  ]);
+});
+
+test('a free video is booked and charged at 0, not at the hold', () => {
+  const free = aJob({ state: 'succeeded', billedCredits: 0, costCredits: 0 });
+
+  expect(billingEffects(aJob({ state: 'running' }), free)).toMatchObject([{ credits: 0 }]);
+  expect(billingEffects(free, { ...free, state: 'delivered' })).toMatchObject([{ credits: 0 }]);
+});
+
+test('a failure of unrecorded reason still releases the hold', () => {
+  const { failure: _failure, ...failed } = aJob({ state: 'failed' });
+
+  expect(billingEffects(aJob({ state: 'running' }), failed)).toEqual([
+    { type: 'unbill-submission', submissionId: 'submission1' },
+    { type: 'release', reason: 'vendor-failed' },
+  ]);
+});

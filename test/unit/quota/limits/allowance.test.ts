@@ -80,3 +80,8 @@ test('a single video may cost as much as its limit, and not more', () => {
     'This video costs 21 credits, and a single video of yours may cost 20 (the role <@&9>).',
   );
 });
+
+test('a reset within a second is told as the next full one, never as too early', () => {
+  expect(describeExceeded(anAllowance({ resetsAtMs: 1_500 }), 24)).toContain('<t:2:R>');
+  expect(describeExceeded(anAllowance({ resetsAtMs: 2_000 }), 24)).toContain('<t:2:R>');
+});

@@ -8,6 +8,7 @@ import {
   leftOf,
   MAX_CREDITS,
   NO_LIMIT,
+  resetChange,
   settleChange,
   splitHold,
   deductChange,
@@ -152,4 +153,29 @@ test('over any course of events every period balances and no credit is created o
     }),
     { numRuns: 1000 },
   );
+});
+
+test.each([0, 1, 999_999_999, 1_000_000_000])('%d is a number of credits', (credits) => {
+  expect(checkCredits(credits)).toBe(credits);
+});
+
+test.each([-1, 0.5, 1_000_000_001, Number.NaN, Number.POSITIVE_INFINITY])(
+  '%d is no number of credits',
+  (credits) => {
+    expect(() => checkCredits(credits)).toThrow(RangeError);
+  },
+);
+
+test('a grant adds to the extra credits and a deduction takes from them, nothing else', () => {
+  expect(grantChange(7)).toEqual({ allowance: 0, extra: 7 });
+  expect(takeChange(7)).toEqual({ allowance: 0, extra: -7 });
+});
+
+test.each([
+  ['nothing', [], 0],
+  ['a hold', [-26], 26],
+  ['a hold of which some came back', [-26, 2], 24],
+  ['a hold and what was forgiven before', [-26, 26], 0],
+])('a job that counts for %s is forgiven exactly that', (_what, changes, allowance) => {
+  expect(resetChange(changes)).toEqual({ allowance, extra: 0 });
 });

@@ -170,7 +170,7 @@ describe('an order that is refused', () => {
     const { jobs } = room.create([]);
 
     await expect(jobs.accept(room.anOrder())).rejects.toThrow(
-      /Nobody here offers the model 1\.0-pro/,
+      /1\.0-pro is not available here/,
     );
   });
 

@@ -151,7 +151,7 @@ const CLIPS: readonly Row[] = [
   {
     name: 'a reference video that lasts 3 s in one table and 15 s in another',
     options: { prompt: PROMPT, model: '2.0', reference_video: file('waves.mp4', TWO_LENGTHS) },
-    says: [/reference video's length is unclear/, /Re-export the clip as an ordinary MP4/],
+    says: [/length of the reference video is unclear/, /Re-export the clip as an ordinary MP4/],
   },
   {
     name: 'a picture as a reference video',

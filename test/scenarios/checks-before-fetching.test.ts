@@ -52,7 +52,7 @@ describe.concurrent('before a file is fetched', () => {
       const sentence = await s.video({ prompt: PROMPT, ...references(29 * MEGABYTE) }).refusal();
 
       expect(sentence).toBe(
-        'The pictures have 116 MB together; at most 45 MB are possible. Send smaller ones.',
+        'The pictures have 116 MB together; the most is 45 MB. Send smaller ones.',
       );
       expect(fetched(s)).toBe(0);
     }));

@@ -13,6 +13,7 @@ import type { IdMaker } from '../../ids.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Locale } from '../../text/locales.ts';
 import { checkQueueLimits } from '../queue/queue-limits.ts';
+import { text } from '../../text/text.ts';
 import type { FinalPrice, Job, JobInput } from '../record/job.ts';
 import type { JobListener } from '../record/transition.ts';
 import type { Offers } from '../submission/offers.ts';
@@ -163,14 +164,14 @@ function priceOf(
   const credits = offers.creditsToHold(request, { onlyVendor, most: agreedCredits });
   if (credits !== undefined) return credits;
   if (offers.for(request, onlyVendor).length > 0) {
-    throw new UserError('The price has risen since you were asked. Ask for the video again.');
+    throw new UserError(text('orders:risenSinceAsked'));
   }
-  const models = offers.models().join(', ');
+  const models = { anyOf: offers.models() };
   const reasons = offers.violations(request);
   throw new UserError(
     reasons.length === 0
-      ? `Nobody here offers the model ${request.model}. You can use: ${models}.`
-      : `No video service of this bot can make exactly this: ${reasons.join('; or ')}. Change that, or use another model: ${models}.`,
+      ? text('orders:modelNotOffered', { model: request.model, models })
+      : text('orders:noServiceCan', { reasons: { clauses: reasons }, models }),
   );
 }
 

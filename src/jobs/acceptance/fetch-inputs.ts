@@ -27,6 +27,8 @@ import {
   MAX_REFERENCE_VIDEO_BYTES,
   REFERENCE_LIMITS_2_5,
 } from '../../media/inspection/reference-limits.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { JobInput } from '../record/job.ts';
 
 const FETCH_TIMEOUT_MS = 60 * SECOND;
@@ -65,7 +67,7 @@ interface ToCollect {
 }
 
 interface Wanted extends Attachment {
-  readonly label: string;
+  readonly label: Text;
 }
 
 interface Looked {
@@ -92,7 +94,7 @@ export function checkDeclaredSizes(attachments: readonly Attachment[]): void {
     const maxBytes = MAX_BYTES[role];
     if (declaredBytes < maxBytes) continue;
     throw new UserError(
-      `The ${label} is too large; it must be under ${Math.round(maxBytes / 1_000_000)} MB.`,
+      text('orders:fileTooLarge', { file: label, most: Math.round(maxBytes / 1_000_000) }),
     );
   }
   const pictures = attachments.filter(({ role }) => MAX_BYTES[role] === MAX_IMAGE_BYTES);
@@ -123,13 +125,23 @@ export async function collectInputs(
   };
 }
 
+/** Of frames there is one each: the plan refuses more. */
+const LABELS: Readonly<Record<InputRole, { one: TextKey; numbered: TextKey }>> = {
+  first_frame: { one: 'media:firstFrame', numbered: 'media:firstFrame' },
+  last_frame: { one: 'media:lastFrame', numbered: 'media:lastFrame' },
+  reference_image: { one: 'media:referenceImage', numbered: 'media:referenceImageNumber' },
+  reference_video: { one: 'media:referenceVideo', numbered: 'media:referenceVideoNumber' },
+  reference_audio: { one: 'media:referenceSound', numbered: 'media:referenceSoundNumber' },
+};
+
 /** With what each is to the member, such as "reference image 2". */
 function labelled(attachments: readonly Attachment[]): Wanted[] {
   return attachments.map((attachment) => {
     const { role } = attachment;
     const alike = attachments.filter((other) => other.role === role);
-    const name = role.replaceAll('_', ' ');
-    const label = alike.length === 1 ? name : `${name} ${alike.indexOf(attachment) + 1}`;
+    const { one, numbered } = LABELS[role];
+    const label =
+      alike.length === 1 ? text(one) : text(numbered, { number: alike.indexOf(attachment) + 1 });
     return { ...attachment, label };
   });
 }
@@ -209,24 +221,15 @@ async function lookAtVideo({ url, label, fileName }: Wanted, path: string): Prom
 }
 
 /** The failure as the member is told it. Anything else is a fault of ours and stays what it is. */
-function asTold(error: unknown, { label }: Wanted): unknown {
+function asTold(error: unknown, { label: file }: Wanted): unknown {
   if (error instanceof UntrustedContentError) {
-    return new UserError(
-      `The ${label} was not taken: it must be uploaded to Discord, and not be larger than the limit (30 MB for a picture).`,
-      { cause: error },
-    );
+    return new UserError(text('orders:fileRefused', { file }), { cause: error });
   }
   if (error instanceof DownloadError) {
-    return new UserError(
-      `The ${label} could not be fetched from Discord. Send the command again, with the file uploaded anew.`,
-      { cause: error },
-    );
+    return new UserError(text('orders:fileNotFetched', { file }), { cause: error });
   }
   if (error instanceof DiskFullError) {
-    return new UserError(
-      `The ${label} cannot be kept: the bot has no room for files right now. Its operator has been told; try again later, or without files.`,
-      { cause: error },
-    );
+    return new UserError(text('orders:noRoomForFile', { file }), { cause: error });
   }
   return error;
 }

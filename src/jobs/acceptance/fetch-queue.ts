@@ -5,6 +5,7 @@
 import { MINUTE, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import { Semaphore } from '../../semaphore.ts';
+import { text } from '../../text/text.ts';
 
 const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
 /** With the fetching itself well below the 15 minutes that an interaction's token lives. */
@@ -44,11 +45,7 @@ function startWait(clock: Pick<Clock, 'sleep'>) {
   const timedOut = new AbortController();
   void clock.sleep(WAIT_MS, over.signal).then(() => {
     if (over.signal.aborted) return;
-    timedOut.abort(
-      new UserError(
-        'Too many files are being fetched right now. Nothing was charged; try again in a few minutes.',
-      ),
-    );
+    timedOut.abort(new UserError(text('orders:tooManyFetches')));
   });
   return { signal: timedOut.signal, end: (): void => over.abort() };
 }

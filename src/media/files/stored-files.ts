@@ -10,6 +10,7 @@ import { nanoid } from 'nanoid';
 
 import { HOUR } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
+import { text } from '../../text/text.ts';
 import {
   deleteIfUnused,
   markMissing,
@@ -179,7 +180,5 @@ async function contentOf(path: string): Promise<Content> {
 
 function guildIsFull(guildBytes: number): UserError {
   const megabytes = Math.round(guildBytes / 1_000_000);
-  return new UserError(
-    `This server’s videos that are still being made have all of the ${megabytes} MB that it may keep. Nothing was charged. Try again when one is done, or send smaller files.`,
-  );
+  return new UserError(text('media:serverIsFull', { megabytes }));
 }

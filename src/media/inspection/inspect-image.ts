@@ -6,6 +6,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
 
 import { UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
 import { tiffHeader } from '../formats/pictures/tiff.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type ImageType,
 } from './image-limits.ts';
 import { headerOfWholeFile } from './image-structure.ts';
-import { fileText, kindOf, listed, megabytes } from './refusal-text.ts';
+import { fileText, kindOf, megabytes } from './refusal-text.ts';
 
 /**
  * A picture must be smaller than this. The vendors say "30 MB" and not which megabyte they mean:
@@ -56,8 +57,8 @@ export interface ImageFacts {
 }
 
 export interface InspectImageOptions {
-  /** What the picture is to the member, in lower case: "first frame". Starts the refusal. */
-  readonly label: string;
+  /** What the picture is to the member, such as `media:firstFrame`. */
+  readonly label: Text;
   /** As the member's file is called. Only shown, never believed. */
   readonly fileName?: string | undefined;
   /** What the model takes; the base six by default. */
@@ -72,13 +73,12 @@ export async function inspectImage(
   file: FileOrBytes,
   { label, fileName, allowedTypes = BASE_IMAGE_TYPES }: InspectImageOptions,
 ): Promise<ImageFacts> {
-  const subject = `The ${label}`;
   return withByteSource(file, async (source) => {
     const { byteLength } = source;
-    checkByteLength(subject, byteLength);
-    const mimeType = await pictureType(source, { subject, fileName, allowedTypes });
-    const { width, height } = await sides(source, mimeType, subject);
-    checkSides(subject, width, height);
+    checkByteLength(label, byteLength);
+    const mimeType = await pictureType(source, { label, fileName, allowedTypes });
+    const { width, height } = await sides(source, mimeType, label);
+    checkSides(label, width, height);
     return { mimeType, width, height, byteLength };
   });
 }
@@ -88,26 +88,33 @@ export function checkTogether(pictures: readonly Pick<ImageFacts, 'byteLength'>[
   const total = pictures.reduce((sum, picture) => sum + picture.byteLength, 0);
   if (total <= MAX_IMAGE_BYTES_TOGETHER) return;
   throw new UserError(
-    `The pictures have ${megabytes(total)} MB together; at most ${megabytes(MAX_IMAGE_BYTES_TOGETHER)} MB are possible. Send smaller ones.`,
+    text('media:picturesTooLarge', {
+      size: megabytes(total),
+      most: megabytes(MAX_IMAGE_BYTES_TOGETHER),
+    }),
   );
 }
 
 /** For the size that Discord states, before anything is downloaded, and for the real one. */
-function checkByteLength(subject: string, byteLength: number): void {
-  if (byteLength === 0) throw new UserError(`${subject} is empty: the file has no bytes.`);
+function checkByteLength(file: Text, byteLength: number): void {
+  if (byteLength === 0) throw new UserError(text('media:empty', { file }));
   if (byteLength < MAX_IMAGE_BYTES) return;
   throw new UserError(
-    `${subject} has ${megabytes(byteLength)} MB; it must be under ${megabytes(MAX_IMAGE_BYTES)} MB.`,
+    text('media:pictureTooLarge', {
+      file,
+      size: megabytes(byteLength),
+      most: megabytes(MAX_IMAGE_BYTES),
+    }),
   );
 }
 
 async function pictureType(
   source: ByteSource,
   {
-    subject,
+    label: file,
     fileName,
     allowedTypes,
-  }: { subject: string; fileName: string | undefined; allowedTypes: readonly ImageType[] },
+  }: { label: Text; fileName: string | undefined; allowedTypes: readonly ImageType[] },
 ): Promise<ImageType> {
   const bytes = await source.read(0, SNIFF_BYTES);
   const sniffed = await sniff(source, bytes);
@@ -116,13 +123,18 @@ async function pictureType(
   const allowed = allowedTypes.find((type) => type === mime);
   if (allowed !== undefined) return allowed;
 
-  const wanted = `send a ${listed(allowedTypes.map((type) => TYPE_NAMES[type]))} picture`;
+  const types = { anyOf: allowedTypes.map((type) => TYPE_NAMES[type]) };
   if (mime?.startsWith('image/') === true) {
-    const name = mime.replace(/^image\/(?:x-|vnd\.)?/, '').toUpperCase();
-    throw new UserError(`${subject} is a picture of the type ${name}; ${wanted}.`);
+    const type = mime.replace(/^image\/(?:x-|vnd\.)?/, '').toUpperCase();
+    throw new UserError(text('media:pictureType', { file, type, types }));
   }
   throw new UserError(
-    `${subject} is not a picture: ${fileText(fileName)} holds ${kindOf(mime, bytes)}; ${wanted}.`,
+    text('media:notPicture', {
+      file,
+      name: fileText(fileName),
+      kind: kindOf(mime, bytes),
+      types,
+    }),
   );
 }
 
@@ -142,14 +154,12 @@ async function sniff(source: ByteSource, bytes: Buffer): Promise<string | undefi
 async function sides(
   source: ByteSource,
   mimeType: ImageType,
-  subject: string,
+  file: Text,
 ): Promise<{ width: number; height: number }> {
   const header = await headerOfWholeFile(mimeType, source);
   const size = header === undefined ? undefined : sizeInHeader(header);
   if (size === undefined) {
-    throw new UserError(
-      `${subject} is damaged or cut short: its ${TYPE_NAMES[mimeType]} file cannot be read. Save it again and send the new file.`,
-    );
+    throw new UserError(text('media:damaged', { file, type: TYPE_NAMES[mimeType] }));
   }
   return size;
 }
@@ -170,18 +180,23 @@ function isSide(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
-function checkSides(subject: string, width: number, height: number): void {
-  const found = `${subject} is ${width} × ${height} pixels`;
+function checkSides(file: Text, width: number, height: number): void {
   const isTooSmall = Math.min(width, height) < MIN_SIDE_PIXELS;
   if (isTooSmall || Math.max(width, height) > MAX_SIDE_PIXELS) {
     throw new UserError(
-      `${found}; each side must be ${MIN_SIDE_PIXELS} to ${MAX_SIDE_PIXELS} pixels.`,
+      text('media:pictureSides', {
+        file,
+        width,
+        height,
+        least: MIN_SIDE_PIXELS,
+        most: MAX_SIDE_PIXELS,
+      }),
     );
   }
   const isTooTall = width * 10 <= height * MIN_RATIO_TENTHS;
   if (isTooTall || width * 10 >= height * MAX_RATIO_TENTHS) {
-    throw new UserError(
-      `${found}, too ${isTooTall ? 'tall' : 'wide'}: width divided by height must be more than ${MIN_RATIO_TENTHS / 10} and less than ${MAX_RATIO_TENTHS / 10}. Crop it.`,
-    );
+    const [least, most] = [MIN_RATIO_TENTHS / 10, MAX_RATIO_TENTHS / 10];
+    const values = { file, width, height, least, most };
+    throw new UserError(text(isTooTall ? 'media:pictureTooTall' : 'media:pictureTooWide', values));
   }
 }

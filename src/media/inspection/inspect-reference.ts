@@ -4,6 +4,7 @@
  * of a video only the boxes that describe it are read, of a sound the headers of its frames.
  */
 import { UntrustedContentError, UserError } from '../../errors.ts';
+import { text, type Text } from '../../text/text.ts';
 import { withByteSource, type ByteSource, type FileOrBytes } from '../formats/byte-source.ts';
 import { measureVideo, type MeasuredVideo } from '../formats/mp4/measure-video.ts';
 import { UnmeasurableVideoError } from '../formats/mp4/unmeasurable.ts';
@@ -21,7 +22,6 @@ import {
   checkReferenceSeconds,
   checkReferenceSides,
   checkReferenceSize,
-  EXPORT_AGAIN,
   foundSound,
   foundType,
   wrongType,
@@ -45,8 +45,16 @@ const AUDIO_READERS = {
   'audio/wav': { name: 'WAV', secondsOf: wavSeconds },
   'audio/mpeg': { name: 'MP3', secondsOf: mp3Seconds },
 } as const;
-const VIDEO = { noun: 'a video', types: 'an MP4 or MOV video', mimePrefix: 'video/' } as const;
-const AUDIO = { noun: 'sound', types: 'a WAV or MP3 file', mimePrefix: 'audio/' } as const;
+const VIDEO = {
+  otherType: 'media:videoType',
+  otherKind: 'media:notVideo',
+  mimePrefix: 'video/',
+} as const;
+const AUDIO = {
+  otherType: 'media:soundType',
+  otherKind: 'media:notSound',
+  mimePrefix: 'audio/',
+} as const;
 
 export type ReferenceVideoType = 'video/mp4' | 'video/quicktime';
 export type ReferenceAudioType = 'audio/wav' | 'audio/mpeg';
@@ -76,8 +84,8 @@ export interface ReferenceAudioFacts {
 }
 
 export interface InspectReferenceOptions {
-  /** What the file is to the member, in lower case: "reference video". Starts the refusal. */
-  readonly label: string;
+  /** What the file is to the member, such as `media:referenceVideo`. */
+  readonly label: Text;
   /** As the member's file is called. Only shown, never believed. */
   readonly fileName?: string | undefined;
   /** Of the model that it is for. */
@@ -92,22 +100,21 @@ export async function inspectReferenceVideo(
   file: FileOrBytes,
   { label, fileName, limits }: InspectReferenceOptions,
 ): Promise<ReferenceVideoFacts> {
-  const subject = `The ${label}`;
   return withByteSource(file, async (source) => {
-    checkReferenceSize(subject, source.byteLength, MAX_REFERENCE_VIDEO_BYTES);
+    checkReferenceSize(label, source.byteLength, MAX_REFERENCE_VIDEO_BYTES);
     const bytes = await source.read(0, SNIFF_BYTES);
     const found = await foundType(bytes);
     const mimeType = VIDEO_TYPES[found.extension ?? ''];
-    if (mimeType === undefined) throw wrongType({ subject, fileName, bytes }, found, VIDEO);
+    if (mimeType === undefined) throw wrongType({ label, fileName, bytes }, found, VIDEO);
 
-    const { facts, measured } = await readVideo(source, subject);
+    const { facts, measured } = await readVideo(source, label);
     const { width, height, hasAudio } = facts;
     const { framesPerSecond } = measured;
     const seconds = toMicroseconds(measured.seconds) / MICROSECONDS;
-    checkReferenceSides(subject, width, height);
-    checkReferenceFrames(subject, framesPerSecond);
-    checkReferenceSeconds(subject, seconds, limits);
-    checkHiddenSeconds(subject, measured, limits);
+    checkReferenceSides(label, width, height);
+    checkReferenceFrames(label, framesPerSecond);
+    checkReferenceSeconds(label, seconds, limits);
+    checkHiddenSeconds(label, measured, limits);
     const billableMs = Math.ceil(toMicroseconds(measured.longestSeconds) / MILLISECONDS);
     const { byteLength } = source;
     return { mimeType, byteLength, width, height, framesPerSecond, seconds, billableMs, hasAudio };
@@ -119,24 +126,19 @@ export async function inspectReferenceAudio(
   file: FileOrBytes,
   { label, fileName, limits }: InspectReferenceOptions,
 ): Promise<ReferenceAudioFacts> {
-  const subject = `The ${label}`;
   return withByteSource(file, async (source) => {
     const { byteLength } = source;
-    checkReferenceSize(subject, byteLength, MAX_REFERENCE_AUDIO_BYTES);
+    checkReferenceSize(label, byteLength, MAX_REFERENCE_AUDIO_BYTES);
     const found = await foundSound(source);
     const mimeType = AUDIO_TYPES[found.extension ?? ''];
     if (mimeType === undefined) {
-      throw wrongType(
-        { subject, fileName, bytes: await source.read(0, SNIFF_BYTES) },
-        found,
-        AUDIO,
-      );
+      throw wrongType({ label, fileName, bytes: await source.read(0, SNIFF_BYTES) }, found, AUDIO);
     }
 
     const { name, secondsOf } = AUDIO_READERS[mimeType];
     const seconds = await secondsOf(source);
-    if (seconds === undefined) throw damaged(subject, name);
-    checkReferenceSeconds(subject, seconds, limits);
+    if (seconds === undefined) throw damaged(label, name);
+    checkReferenceSeconds(label, seconds, limits);
     return { mimeType, byteLength, seconds };
   });
 }
@@ -148,25 +150,20 @@ function toMicroseconds(seconds: number): number {
 
 async function readVideo(
   source: ByteSource,
-  subject: string,
+  file: Text,
 ): Promise<{ facts: VideoFacts; measured: MeasuredVideo }> {
   try {
     const measured = await measureVideo(source);
     return { facts: videoFacts(measured.description), measured };
   } catch (error) {
     if (error instanceof UnmeasurableVideoError) {
-      throw new UserError(`${subject}'s length is unclear: ${error.reason}. ${EXPORT_AGAIN}`, {
-        cause: error,
-      });
+      throw new UserError(text('media:lengthUnclear', { file }), { cause: error });
     }
     if (!(error instanceof UntrustedContentError)) throw error;
-    throw damaged(subject, 'video', error);
+    throw damaged(file, text('media:typeVideo'), error);
   }
 }
 
-function damaged(subject: string, type: string, cause?: Error): UserError {
-  return new UserError(
-    `${subject} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`,
-    cause === undefined ? {} : { cause },
-  );
+function damaged(file: Text, type: Text | string, cause?: Error): UserError {
+  return new UserError(text('media:damaged', { file, type }), cause === undefined ? {} : { cause });
 }

@@ -2,6 +2,8 @@
 import { fileTypeFromBuffer } from 'file-type';
 
 import { UserError } from '../../errors.ts';
+import type { TextKey } from '../../text/resources.ts';
+import { text, type Text } from '../../text/text.ts';
 import type { ByteSource } from '../formats/byte-source.ts';
 import { afterTags, isMp3 } from '../formats/sounds/mp3.ts';
 import { isWav } from '../formats/sounds/wav.ts';
@@ -15,9 +17,6 @@ import {
 } from './reference-limits.ts';
 import { fileText, kindOf, megabytes } from './refusal-text.ts';
 
-/** The way out of a file whose length cannot be known. */
-export const EXPORT_AGAIN = 'Re-export the clip as an ordinary MP4 and send the new file.';
-
 /** What a file was found to be; nothing where that is not known. */
 export interface FoundType {
   /** The usual ending of its name, without the dot. */
@@ -27,11 +26,11 @@ export interface FoundType {
 
 /** What a refused file should have been. */
 export interface Wanted {
-  /** What it is a file of: "a video". */
-  readonly noun: string;
-  /** "an MP4 or MOV video" */
-  readonly types: string;
-  /** What begins the type of any file of that noun: "video/". */
+  /** The refusal of the right kind of file in another type. */
+  readonly otherType: TextKey;
+  /** The refusal of another kind of file. */
+  readonly otherKind: TextKey;
+  /** What begins the MIME type of any file of the right kind: "video/". */
   readonly mimePrefix: string;
 }
 
@@ -61,20 +60,18 @@ export async function foundSound(source: ByteSource): Promise<FoundType> {
 
 export function wrongType(
   {
-    subject,
+    label: file,
     fileName,
     bytes,
-  }: { subject: string; fileName: string | undefined; bytes: Uint8Array },
+  }: { label: Text; fileName: string | undefined; bytes: Uint8Array },
   { extension, mime }: FoundType,
-  { noun, types, mimePrefix }: Wanted,
+  { otherType, otherKind, mimePrefix }: Wanted,
 ): UserError {
   if (extension !== undefined && mime?.startsWith(mimePrefix) === true) {
-    return new UserError(
-      `${subject} is ${noun} of the type ${extension.toUpperCase()}; send ${types}.`,
-    );
+    return new UserError(text(otherType, { file, type: extension.toUpperCase() }));
   }
   return new UserError(
-    `${subject} is not ${noun}: ${fileText(fileName)} holds ${kindOf(mime, bytes)}; send ${types}.`,
+    text(otherKind, { file, name: fileText(fileName), kind: kindOf(mime, bytes) }),
   );
 }
 
@@ -83,20 +80,26 @@ export function wrongType(
  *
  * @throws UserError
  */
-export function checkReferenceSize(subject: string, byteLength: number, maxBytes: number): void {
-  if (byteLength === 0) throw new UserError(`${subject} is empty: the file has no bytes.`);
+export function checkReferenceSize(file: Text, byteLength: number, maxBytes: number): void {
+  if (byteLength === 0) throw new UserError(text('media:empty', { file }));
   if (byteLength <= maxBytes) return;
   throw new UserError(
-    `${subject} has ${megabytes(byteLength)} MB; at most ${megabytes(maxBytes)} MB are possible.`,
+    text('media:clipTooLarge', { file, size: megabytes(byteLength), most: megabytes(maxBytes) }),
   );
 }
 
 /** @throws UserError */
-export function checkReferenceSides(subject: string, width: number, height: number): void {
+export function checkReferenceSides(file: Text, width: number, height: number): void {
   const isTooSmall = Math.min(width, height) < MIN_REFERENCE_SIDE_PIXELS;
   if (!isTooSmall && Math.max(width, height) <= MAX_REFERENCE_SIDE_PIXELS) return;
   throw new UserError(
-    `${subject} is ${width} × ${height} pixels; each side must be ${MIN_REFERENCE_SIDE_PIXELS} to ${MAX_REFERENCE_SIDE_PIXELS} pixels, as from 480p to 4k.`,
+    text('media:videoSides', {
+      file,
+      width,
+      height,
+      least: MIN_REFERENCE_SIDE_PIXELS,
+      most: MAX_REFERENCE_SIDE_PIXELS,
+    }),
   );
 }
 
@@ -105,28 +108,25 @@ export function checkReferenceSides(subject: string, width: number, height: numb
  *
  * @throws UserError
  */
-export function checkReferenceFrames(subject: string, framesPerSecond: number): void {
-  const rounded = Math.round(framesPerSecond * 10) / 10;
+export function checkReferenceFrames(file: Text, framesPerSecond: number): void {
+  const rate = Math.round(framesPerSecond * 10) / 10;
   const [least, most] = [MIN_REFERENCE_FRAMES_PER_SECOND, MAX_REFERENCE_FRAMES_PER_SECOND];
-  if (rounded >= least && rounded <= most) return;
-  throw new UserError(
-    `${subject} has ${rounded} frames a second; ${least} to ${most} are possible. Convert it to 30.`,
-  );
+  if (rate >= least && rate <= most) return;
+  throw new UserError(text('media:videoFrames', { file, rate, least, most }));
 }
 
 /** @throws UserError */
 export function checkReferenceSeconds(
-  subject: string,
+  file: Text,
   seconds: number,
-  { minSeconds, maxSeconds }: ReferenceLimits,
+  { minSeconds: least, maxSeconds: most }: ReferenceLimits,
 ): void {
-  const isTooShort = seconds < minSeconds - LENGTH_SLACK_SECONDS;
-  if (!isTooShort && seconds <= maxSeconds + LENGTH_SLACK_SECONDS) return;
+  const isTooShort = seconds < least - LENGTH_SLACK_SECONDS;
+  if (!isTooShort && seconds <= most + LENGTH_SLACK_SECONDS) return;
   // Rounded away from the limit, so that it never reads as if it were within.
   const shown = isTooShort ? Math.floor(seconds * 10) / 10 : Math.ceil(seconds * 10) / 10;
-  throw new UserError(
-    `${subject} lasts ${shown} s; ${minSeconds} to ${maxSeconds} s are possible. ${isTooShort ? 'Send a longer one' : 'Cut it'}.`,
-  );
+  const values = { file, seconds: shown, least, most };
+  throw new UserError(text(isTooShort ? 'media:clipTooShort' : 'media:clipTooLong', values));
 }
 
 /**
@@ -136,13 +136,18 @@ export function checkReferenceSeconds(
  * @throws UserError
  */
 export function checkHiddenSeconds(
-  subject: string,
+  file: Text,
   { seconds, longestSeconds }: { seconds: number; longestSeconds: number },
   { maxSeconds }: ReferenceLimits,
 ): void {
   if (longestSeconds <= maxSeconds + LENGTH_SLACK_SECONDS) return;
-  const [played, held] = [seconds, longestSeconds].map((length) => Math.ceil(length * 10) / 10);
+  const toTenths = (length: number) => Math.ceil(length * 10) / 10;
   throw new UserError(
-    `${subject} plays ${played} s but holds ${held} s; at most ${maxSeconds} s are possible. ${EXPORT_AGAIN}`,
+    text('media:hiddenSeconds', {
+      file,
+      played: toTenths(seconds),
+      held: toTenths(longestSeconds),
+      most: maxSeconds,
+    }),
   );
 }

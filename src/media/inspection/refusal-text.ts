@@ -1,17 +1,18 @@
-/** Wording that the refusals of pictures, videos and sounds share. */
+/** What the refusals of pictures, videos and sounds have in common. */
+import { text, type Text } from '../../text/text.ts';
 
 const TEXT_SAMPLE_BYTES = 4096;
 const MAX_SHOWN_NAME_LENGTH = 60;
 
 /** What a file is to a person, by the type found in its bytes. */
-export function kindOf(mime: string | undefined, bytes: Uint8Array): string {
-  if (mime === undefined) return isText(bytes) ? 'text' : 'data of an unknown kind';
-  if (mime.startsWith('image/')) return 'a picture';
-  if (mime.startsWith('video/')) return 'a video';
-  if (mime.startsWith('audio/')) return 'sound';
-  if (mime.startsWith('text/') || mime === 'application/xml') return 'text';
-  if (mime === 'application/pdf') return 'a PDF document';
-  return 'another kind of file';
+export function kindOf(mime: string | undefined, bytes: Uint8Array): Text {
+  if (mime === undefined) return text(isText(bytes) ? 'media:kindText' : 'media:kindUnknown');
+  if (mime.startsWith('image/')) return text('media:kindPicture');
+  if (mime.startsWith('video/')) return text('media:kindVideo');
+  if (mime.startsWith('audio/')) return text('media:kindSound');
+  if (mime.startsWith('text/') || mime === 'application/xml') return text('media:kindText');
+  if (mime === 'application/pdf') return text('media:kindPdf');
+  return text('media:kindOther');
 }
 
 function isText(bytes: Uint8Array): boolean {
@@ -27,8 +28,8 @@ function isText(bytes: Uint8Array): boolean {
 }
 
 /** The file as a member called it, in a span that its name can neither leave nor break. */
-export function fileText(fileName: string | undefined): string {
-  return fileName === undefined ? 'the file' : `\`${shownName(fileName)}\``;
+export function fileText(fileName: string | undefined): Text | string {
+  return fileName === undefined ? text('media:theFile') : `\`${shownName(fileName)}\``;
 }
 
 function shownName(fileName: string): string {
@@ -36,12 +37,6 @@ function shownName(fileName: string): string {
   const characters = Array.from(clean);
   if (characters.length <= MAX_SHOWN_NAME_LENGTH) return clean;
   return `${characters.slice(0, MAX_SHOWN_NAME_LENGTH).join('')}…`;
-}
-
-/** "JPEG, PNG or WebP" */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** Decimal megabytes with one digit, rounded up so that a file over a limit never reads as at it. */

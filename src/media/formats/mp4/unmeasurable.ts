@@ -2,7 +2,7 @@ import { UntrustedContentError } from '../../../errors.ts';
 
 /**
  * A video of which two decoders could find different lengths, so that none can be billed for. The
- * reason continues "The reference video's length is unclear: …".
+ * reason is for the log.
  */
 export class UnmeasurableVideoError extends UntrustedContentError {
   readonly reason: string;

@@ -9,13 +9,17 @@ import { z } from 'zod';
 
 import { UserError } from '#src/errors.ts';
 import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.ts';
+import { text } from '#src/text/text.ts';
 
 import { anyMutation, mutated } from '../../../fakes/mp4-mutations.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { hasFfmpeg, makeWithFfmpeg, tone, warnWithoutFfmpeg } from '../ffmpeg/ffmpeg.ts';
 
 const run = promisify(execFile);
-const ANY_LENGTH = { label: 'reference video', limits: { minSeconds: 0, maxSeconds: 1e12 } };
+const ANY_LENGTH = {
+  label: text('media:referenceVideo'),
+  limits: { minSeconds: 0, maxSeconds: 1e12 },
+};
 /** ffprobe guesses the duration of some single packet. */
 const TOLERANCE_SECONDS = 0.15;
 const RUNS = 100;

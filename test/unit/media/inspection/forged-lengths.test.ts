@@ -190,7 +190,7 @@ describe('the longest of different statements is held', () => {
     );
 
     expect(await verdict(cut)).toBe(
-      'The reference video plays 5 s but holds 200 s; at most 30 s are possible. Re-export the clip as an ordinary MP4 and send the new file.',
+      'The reference video plays 5 s but holds 200 s; the most is 30 s. Re-export the clip as an ordinary MP4 and send the new file.',
     );
   });
 

@@ -7,6 +7,7 @@ import {
   MAX_IMAGE_BYTES,
   type InspectImageOptions,
 } from '#src/media/inspection/inspect-image.ts';
+import { text } from '#src/text/text.ts';
 
 import {
   bmpImage,
@@ -30,7 +31,7 @@ async function refusal(
   bytes: Uint8Array,
   options: Partial<InspectImageOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: 'first frame', ...options }));
+  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
 }
 
 describe('a broken file', () => {

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
+import { text } from '#src/text/text.ts';
 
 import {
   bmpImage,
@@ -22,7 +23,7 @@ const BEHIND = Buffer.from('\r\nsomething else', 'latin1');
 const photo = jpegImage(SIZE);
 
 async function verdict(bytes: Uint8Array): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: 'first frame' }));
+  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
 describe('a GIF is read', () => {
@@ -221,10 +222,12 @@ test('a picture is read from the disk as from memory, a part at a time', async (
   for (const [index, bytes] of pictures.entries()) {
     const path = `${folder.path}/${index}`;
     await writeFile(path, bytes);
-    const facts = await inspectImage({ path }, { label: 'first frame' });
-    expect(facts).toEqual(await inspectImage(bytes, { label: 'first frame' }));
+    const facts = await inspectImage({ path }, { label: text('media:firstFrame') });
+    expect(facts).toEqual(await inspectImage(bytes, { label: text('media:firstFrame') }));
     await writeFile(path, truncated(bytes));
-    await expect(inspectImage({ path }, { label: 'first frame' })).rejects.toThrow('cut short');
+    await expect(inspectImage({ path }, { label: text('media:firstFrame') })).rejects.toThrow(
+      'cut short',
+    );
   }
 });
 
@@ -239,7 +242,7 @@ test('a picture is read from any store that gives parts of it, and never whole',
     },
   };
 
-  const facts = await inspectImage(source, { label: 'first frame' });
+  const facts = await inspectImage(source, { label: text('media:firstFrame') });
 
   expect(facts).toMatchObject({ width: 800, height: 600, byteLength: bytes.length });
   expect(Math.max(...lengths)).toBeLessThanOrEqual(64 * 1024);

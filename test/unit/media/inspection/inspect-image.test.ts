@@ -8,6 +8,7 @@ import {
   MAX_IMAGE_BYTES,
   type InspectImageOptions,
 } from '#src/media/inspection/inspect-image.ts';
+import { text } from '#src/text/text.ts';
 
 import {
   bmpImage,
@@ -26,7 +27,7 @@ async function refusal(
   bytes: Uint8Array,
   options: Partial<InspectImageOptions> = {},
 ): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: 'first frame', ...options }));
+  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
 }
 
 /** The bytes behind padding that viewers skip, so that a small picture weighs as much as wanted. */
@@ -46,7 +47,10 @@ describe('a picture that the models take', () => {
   ])('is known as %s, with its sides, whatever it is called', async (mimeType, make) => {
     const bytes = make({ width: 801, height: 602 });
 
-    const facts = await inspectImage(bytes, { label: 'last frame', fileName: 'notes.txt' });
+    const facts = await inspectImage(bytes, {
+      label: text('media:lastFrame'),
+      fileName: 'notes.txt',
+    });
 
     expect(facts).toEqual({ mimeType, width: 801, height: 602, byteLength: bytes.length });
   });
@@ -54,7 +58,7 @@ describe('a picture that the models take', () => {
   test.each([5, 6, 7, 8])('with EXIF orientation %i has its sides swapped', async (orientation) => {
     const bytes = jpegImage({ width: 900, height: 500, orientation });
 
-    await expect(inspectImage(bytes, { label: 'first frame' })).resolves.toMatchObject({
+    await expect(inspectImage(bytes, { label: text('media:firstFrame') })).resolves.toMatchObject({
       width: 500,
       height: 900,
     });
@@ -63,7 +67,7 @@ describe('a picture that the models take', () => {
   test.each([1, 2, 3, 4, 9])('with EXIF orientation %i keeps its sides', async (orientation) => {
     const bytes = jpegImage({ width: 900, height: 500, orientation });
 
-    await expect(inspectImage(bytes, { label: 'first frame' })).resolves.toMatchObject({
+    await expect(inspectImage(bytes, { label: text('media:firstFrame') })).resolves.toMatchObject({
       width: 900,
       height: 500,
     });
@@ -81,7 +85,7 @@ describe('a picture that the models take', () => {
 
     expect(await refusal(heicImage(), { allowedTypes })).toMatch(/^accepted.*image\/heic/);
     expect(await refusal(heicImage())).toBe(
-      'The first frame is a picture of the type HEIC; send a JPEG, PNG, WebP, BMP, TIFF or GIF picture.',
+      'The first frame is a picture of the type HEIC; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.',
     );
   });
 });
@@ -142,7 +146,7 @@ describe('a file that is no picture', () => {
     ['a video', Buffer.from('000000186674797069736f6d0000020069736f6d69736f32', 'hex')],
   ])('is named for what it holds: %s', async (kind, bytes) => {
     expect(await refusal(bytes, { fileName: 'notes.png' })).toBe(
-      `The first frame is not a picture: \`notes.png\` holds ${kind}; send a JPEG, PNG, WebP, BMP, TIFF or GIF picture.`,
+      `The first frame is not a picture: \`notes.png\` holds ${kind}; send a JPEG, PNG, WebP, BMP, TIFF, or GIF picture.`,
     );
   });
 
@@ -157,7 +161,9 @@ describe('a file that is no picture', () => {
   });
 
   test('is refused when it is empty', async () => {
-    expect(await refusal(Buffer.alloc(0))).toBe('The first frame is empty: the file has no bytes.');
+    expect(await refusal(Buffer.alloc(0))).toBe(
+      'The first frame is empty: the file has no bytes. Send it again.',
+    );
   });
 });
 
@@ -174,9 +180,7 @@ describe('weight', () => {
 
     expect(() => checkTogether([half, half])).not.toThrow();
     expect(() => checkTogether([half, half, { byteLength: 1 }])).toThrow(
-      new UserError(
-        'The pictures have 45.1 MB together; at most 45 MB are possible. Send smaller ones.',
-      ),
+      new UserError('The pictures have 45.1 MB together; the most is 45 MB. Send smaller ones.'),
     );
   });
 });

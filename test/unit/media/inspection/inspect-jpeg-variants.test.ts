@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
+import { text } from '#src/text/text.ts';
 
 import { jpegImage } from '../../../fakes/images.ts';
 import { verdictOf } from './verdict.ts';
@@ -12,7 +13,7 @@ const BEHIND = Buffer.from('\r\nsomething else', 'latin1');
 const photo = jpegImage(SIZE);
 
 async function verdict(bytes: Uint8Array): Promise<string> {
-  return verdictOf(inspectImage(bytes, { label: 'first frame' }));
+  return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
 /** A JPEG as its segments: the first is the start mark, then those with a length, scan and end. */

@@ -7,6 +7,7 @@ import {
   inspectReferenceAudio,
   inspectReferenceVideo,
 } from '#src/media/inspection/inspect-reference.ts';
+import { text } from '#src/text/text.ts';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import {
@@ -18,7 +19,7 @@ import {
   warnWithoutFfmpeg,
 } from '../ffmpeg/ffmpeg.ts';
 
-const OPTIONS = { label: 'reference', limits: { minSeconds: 2, maxSeconds: 15 } };
+const OPTIONS = { label: text('media:referenceVideo'), limits: { minSeconds: 2, maxSeconds: 15 } };
 /** Players and we may differ by the filling that encoders put around a sound. */
 const SOUND_TOLERANCE_SECONDS = 0.08;
 

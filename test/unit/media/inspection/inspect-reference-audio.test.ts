@@ -7,6 +7,7 @@ import {
   inspectReferenceAudio,
   type InspectReferenceOptions,
 } from '#src/media/inspection/inspect-reference.ts';
+import { text } from '#src/text/text.ts';
 
 import { textFile } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
@@ -15,7 +16,7 @@ import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
 import { verdictOf } from './verdict.ts';
 
 const LIMITS = { minSeconds: 2, maxSeconds: 15 };
-const AUDIO = { label: 'reference audio', limits: LIMITS };
+const AUDIO = { label: text('media:referenceSound'), limits: LIMITS };
 const DAMAGED = (what: string, type: string): string =>
   `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
 
@@ -75,16 +76,16 @@ describe('reference sound that the models take', () => {
 
 describe('reference sound is refused, and what would be right is said, when it is', () => {
   test.each([
-    ['too short', wavFile({ seconds: 1 }), 'lasts 1 s; 2 to 15 s are possible. Send a longer one.'],
-    ['too long', mp3File({ seconds: 20 }), 'lasts 20.1 s; 2 to 15 s are possible. Cut it.'],
-    ['too large', Buffer.alloc(15_000_001), 'has 15.1 MB; at most 15 MB are possible.'],
-    ['empty', Buffer.alloc(0), 'is empty: the file has no bytes.'],
+    ['too short', wavFile({ seconds: 1 }), 'lasts 1 s; it must last 2 to 15 s. Send a longer one.'],
+    ['too long', mp3File({ seconds: 20 }), 'lasts 20.1 s; it must last 2 to 15 s. Cut it.'],
+    ['too large', Buffer.alloc(15_000_001), 'has 15.1 MB; the most is 15 MB.'],
+    ['empty', Buffer.alloc(0), 'is empty: the file has no bytes. Send it again.'],
     ['a video', mp4File(), 'is not sound: the file holds a video; send a WAV or MP3 file.'],
     ['text', textFile(), 'is not sound: the file holds text; send a WAV or MP3 file.'],
     ['FLAC', Buffer.from('fLaC\0\0\0\x22'), 'is sound of the type FLAC; send a WAV or MP3 file.'],
     ['M4A', mp4File({ brand: 'M4A ' }), 'is sound of the type M4A; send a WAV or MP3 file.'],
   ])('%s', async (_, bytes, rest) => {
-    expect(await audioOutcome(bytes)).toBe(`The reference audio ${rest}`);
+    expect(await audioOutcome(bytes)).toBe(`The reference sound ${rest}`);
   });
 
   test.each([
@@ -96,6 +97,6 @@ describe('reference sound is refused, and what would be right is said, when it i
     ['a tag larger than the file', 'MP3', id3Tag(mp3File(), 200_000_000)],
     ['a single MP3 frame', 'MP3', Buffer.concat([id3Tag(Buffer.alloc(10)), mp3Frame()])],
   ])('%s', async (_, type, bytes) => {
-    expect(await audioOutcome(bytes)).toBe(DAMAGED('reference audio', type));
+    expect(await audioOutcome(bytes)).toBe(DAMAGED('reference sound', type));
   });
 });

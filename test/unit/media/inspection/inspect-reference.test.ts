@@ -10,6 +10,7 @@ import {
   type InspectReferenceOptions,
 } from '#src/media/inspection/inspect-reference.ts';
 import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
+import { text } from '#src/text/text.ts';
 
 import { pngImage, textFile } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
@@ -19,8 +20,8 @@ import { id3Tag, mp3File, mp3Frame, wavFile } from './sounds.ts';
 import { verdictOf } from './verdict.ts';
 
 const LIMITS = { minSeconds: 2, maxSeconds: 15 };
-const VIDEO = { label: 'reference video', limits: LIMITS };
-const AUDIO = { label: 'reference audio', limits: LIMITS };
+const VIDEO = { label: text('media:referenceVideo'), limits: LIMITS };
+const AUDIO = { label: text('media:referenceSound'), limits: LIMITS };
 const MOST_WORK_MS = 2000;
 const DAMAGED = (what: string, type: string): string =>
   `The ${what} is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
@@ -94,7 +95,7 @@ describe('a reference video that the models take', () => {
 
     expect(await videoOutcome({ seconds: 28 }, { limits })).toMatch(/^accepted/);
     expect(await videoOutcome({ seconds: 31 }, { limits })).toBe(
-      'The reference video lasts 31 s; 2 to 30 s are possible. Cut it.',
+      'The reference video lasts 31 s; it must last 2 to 30 s. Cut it.',
     );
   });
 });
@@ -116,16 +117,16 @@ describe('a reference video is refused, and what would be right is said, when it
   });
 
   test.each([
-    [15, '15 frames a second; 24 to 60 are possible. Convert it to 30.'],
-    [120, '120 frames a second; 24 to 60 are possible. Convert it to 30.'],
+    [15, '15 frames a second; send one with 24 to 60, such as 30.'],
+    [120, '120 frames a second; send one with 24 to 60, such as 30.'],
   ])('of %i frames a second', async (framesPerSecond, rest) => {
     expect(await videoOutcome({ framesPerSecond })).toBe(`The reference video has ${rest}`);
   });
 
   test.each([
-    [1.5, '1.5 s; 2 to 15 s are possible. Send a longer one.'],
-    [15.25, '15.3 s; 2 to 15 s are possible. Cut it.'],
-    [4000, '4000 s; 2 to 15 s are possible. Cut it.'],
+    [1.5, '1.5 s; it must last 2 to 15 s. Send a longer one.'],
+    [15.25, '15.3 s; it must last 2 to 15 s. Cut it.'],
+    [4000, '4000 s; it must last 2 to 15 s. Cut it.'],
   ])('of %d s', async (seconds, rest) => {
     expect(await videoOutcome({ seconds })).toBe(`The reference video lasts ${rest}`);
   });
@@ -134,7 +135,7 @@ describe('a reference video is refused, and what would be right is said, when it
     const bytes = mp4File({ seconds: 5, trackSeconds: 4000 });
 
     expect(await videoOutcome(bytes)).toBe(
-      'The reference video lasts 4000 s; 2 to 15 s are possible. Cut it.',
+      'The reference video lasts 4000 s; it must last 2 to 15 s. Cut it.',
     );
   });
 
@@ -145,7 +146,7 @@ describe('a reference video is refused, and what would be right is said, when it
     await truncate(path, 200_000_001); // a hole: takes no room on the disk
 
     await expect(inspectReferenceVideo({ path }, VIDEO)).rejects.toThrow(
-      'The reference video has 200.1 MB; at most 200 MB are possible.',
+      'The reference video has 200.1 MB; the most is 200 MB.',
     );
     await truncate(path, 200_000_000);
     await expect(inspectReferenceVideo({ path }, VIDEO)).resolves.toMatchObject({ seconds: 5 });
@@ -160,7 +161,7 @@ describe('a reference video is refused, and what would be right is said, when it
       Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
       'is a video of the type WEBM; send an MP4 or MOV video.',
     ],
-    ['nothing', Buffer.alloc(0), 'is empty: the file has no bytes.'],
+    ['nothing', Buffer.alloc(0), 'is empty: the file has no bytes. Send it again.'],
   ])('%s', async (_, bytes, rest) => {
     expect(await videoOutcome(bytes, { fileName: 'x.mp4' })).toBe(`The reference video ${rest}`);
   });
@@ -195,7 +196,7 @@ describe('hostile bytes', () => {
         for (const [offset, value] of list) bytes[offset % bytes.length] = value;
         const said = await verdictOf(inspect(bytes, options));
         expect(said).toMatch(
-          /^(accepted|The reference (video|audio)('s length)? (is|has|lasts|plays) .*\.$)/,
+          /^(accepted|The reference (video|sound)('s length)? (is|has|lasts|plays) .*\.$)/,
         );
         expect(said).not.toMatch(/NaN|Infinity|null|e\+/);
       }),

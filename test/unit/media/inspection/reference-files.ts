@@ -4,12 +4,13 @@ import {
   type ReferenceVideoFacts,
 } from '#src/media/inspection/inspect-reference.ts';
 import { REFERENCE_LIMITS_2_5 } from '#src/media/inspection/reference-limits.ts';
+import { text } from '#src/text/text.ts';
 
 import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import { verdictOf } from './verdict.ts';
 
-export const OPTIONS = { label: 'reference video', limits: REFERENCE_LIMITS_2_5 };
+export const OPTIONS = { label: text('media:referenceVideo'), limits: REFERENCE_LIMITS_2_5 };
 export const TRACK = 'moov/trak';
 export const TABLES = 'moov/trak/mdia/minf/stbl';
 
@@ -32,7 +33,7 @@ export async function measured(
 }
 
 export function unclear(reason: string): string {
-  return `The reference video's length is unclear: ${reason}. Re-export the clip as an ordinary MP4 and send the new file.`;
+  return `The length of the reference video is unclear. Re-export the clip as an ordinary MP4 and send the new file. (${reason})`;
 }
 
 /** The honest file with boxes behind those of that path. */

@@ -5,11 +5,12 @@ import {
   inspectReferenceAudio,
   inspectReferenceVideo,
 } from '#src/media/inspection/inspect-reference.ts';
+import { text } from '#src/text/text.ts';
 
 import { id3Tag, mp3File, mp3Frame, mp3FrameCount, wavFile } from './sounds.ts';
 import { verdictOf } from './verdict.ts';
 
-const OPTIONS = { label: 'reference audio', limits: { minSeconds: 2, maxSeconds: 15 } };
+const OPTIONS = { label: text('media:referenceSound'), limits: { minSeconds: 2, maxSeconds: 15 } };
 
 async function verdict(bytes: Uint8Array): Promise<string> {
   return verdictOf(inspectReferenceAudio(bytes, OPTIONS));
@@ -20,7 +21,7 @@ async function secondsOf(bytes: Uint8Array): Promise<number> {
 }
 
 const damaged = (type: string): string =>
-  `The reference audio is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
+  `The reference sound is damaged or cut short: its ${type} file cannot be read. Save it again and send the new file.`;
 
 /** A chunk of a WAV file, padded to an even length. */
 function chunk(type: string, content: Buffer, claimedBytes = content.length): Buffer {
@@ -265,13 +266,13 @@ describe('an MP3', () => {
       'is damaged or cut short: its MP3 file cannot be read. Save it again and send the new file.',
     ],
   ])('and %s is refused', async (_, bytes, rest) => {
-    expect(await verdict(bytes)).toBe(`The reference audio ${rest}`);
+    expect(await verdict(bytes)).toBe(`The reference sound ${rest}`);
   });
 
   test('is named as sound where a video is wanted, however large its tag is', async () => {
     const inspection = inspectReferenceVideo(Buffer.concat([art, mp3File()]), {
       ...OPTIONS,
-      label: 'reference video',
+      label: text('media:referenceVideo'),
     });
 
     expect(await verdictOf(inspection)).toContain('is not a video: the file holds sound');

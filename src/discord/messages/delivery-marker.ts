@@ -85,9 +85,9 @@ export async function findMarkedMessage(
  * when the command was given. Too early by as long as it took to make a job of it.
  */
 function aroundMarker(job: Job): { fromMs: number; toMs: number } {
-  const { createdAtMs, deliveryMarkerSetAtMs: deliveryMarkedAtMs = createdAtMs } = job;
+  const { createdAtMs, deliveryMarkerSetAtMs: deliveryMarkerSetAtMs = createdAtMs } = job;
   const fromMs = commandedAtMs(job);
-  const markedAtMs = fromMs + (deliveryMarkedAtMs - createdAtMs);
+  const markedAtMs = fromMs + (deliveryMarkerSetAtMs - createdAtMs);
   return {
     fromMs: Math.max(fromMs, markedAtMs - SLACK_MS),
     toMs: markedAtMs + ACCEPTED_WITHIN_MS + SENT_WITHIN_MS + SLACK_MS,

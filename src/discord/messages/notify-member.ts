@@ -43,10 +43,15 @@ export async function notifyMember(
 
 /** Not where a new message carries the video: that one has told them. */
 function needsNotice(job: Job): boolean {
-  const { notify, deliveryMarkerChannelId: deliveryMark, createdAtMs, stateSinceMs } = job;
+  const {
+    notify,
+    deliveryMarkerChannelId: deliveryMarkerChannelId,
+    createdAtMs,
+    stateSinceMs,
+  } = job;
   const wasLong = stateSinceMs - createdAtMs > TOLD_AFTER_MS;
   const isWanted = notify === 'dm' || (notify === 'mention' && !isForMemberOnly(job));
-  return isWanted && wasLong && deliveryMark === undefined;
+  return isWanted && wasLong && deliveryMarkerChannelId === undefined;
 }
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {

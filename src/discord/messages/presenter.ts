@@ -91,8 +91,8 @@ async function present(job: Job, looks: Looks, dependencies: PresenterDependenci
   if (hasEnded(job)) looks.drawn.delete(id);
 }
 
-function deliveredTo({ deliveryMarkerChannelId: deliveryMark }: Job): DrawTarget {
-  return deliveryMark === undefined ? 'its-message' : 'new-message';
+function deliveredTo({ deliveryMarkerChannelId: deliveryMarkerChannelId }: Job): DrawTarget {
+  return deliveryMarkerChannelId === undefined ? 'its-message' : 'new-message';
 }
 
 /** @returns where the picture is */

@@ -115,16 +115,21 @@ async function checkBeforeFetching(
   if (attachments.length === 0) return quota.mayStart(database, who);
   await quota.mayHold(database, { ...who, jobId, credits });
   checkDeclaredSizes(attachments);
-  const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
-  await storedFiles.checkRoom(order.origin.guildId, declared);
+  await storedFiles.checkRoom(order.origin.guildId, declaredBytesOf(attachments));
+}
+
+function declaredBytesOf(attachments: readonly Attachment[]): number {
+  return attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
 }
 
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { attachments } = order;
+  const { guildId, memberId } = order.origin;
+  const declaredBytes = declaredBytesOf(attachments);
   const { inputs, clips } =
     attachments.length === 0
       ? NO_INPUTS
-      : await dependencies.fetchQueue.run(order.origin, async () =>
+      : await dependencies.fetchQueue.run({ guildId, memberId, declaredBytes }, async () =>
           collectInputs({ jobId: id, guildId: order.origin.guildId }, order, dependencies),
         );
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);

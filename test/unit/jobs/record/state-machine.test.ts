@@ -321,6 +321,9 @@ test('a second delivery marker has its own time: the message is searched for aro
   );
   const second = applyEvent(first, { type: 'delivery-marked', mark: '200' }, NOW_MS + MINUTE);
 
-  expect(first).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS });
-  expect(second).toMatchObject({ deliveryMark: '200', deliveryMarkedAtMs: NOW_MS + MINUTE });
+  expect(first).toMatchObject({ deliveryMarkerChannelId: '200', deliveryMarkerSetAtMs: NOW_MS });
+  expect(second).toMatchObject({
+    deliveryMarkerChannelId: '200',
+    deliveryMarkerSetAtMs: NOW_MS + MINUTE,
+  });
 });

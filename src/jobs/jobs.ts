@@ -37,12 +37,14 @@ import { searchLostSubmission } from './submission/lost-submission.ts';
 import type { Offers } from './submission/offers.ts';
 import type { PlanContextOf } from './submission/replan.ts';
 import { createScheduler, type Scheduler } from './submission/scheduler.ts';
+import {
+  submissionShares,
+  SUBMISSIONS_OF_VENDOR,
+  vendorShares,
+} from './submission/submission-shares.ts';
 import { createSubmitter } from './submission/submitter.ts';
 import { createTaskSearch } from './submission/task-search.ts';
-import type { Share } from './worker-slots.ts';
 
-/** For each vendor: one that hangs keeps no other's jobs waiting. Bodies of creates go one at a time per vendor whatever stands here. */
-const SUBMISSIONS_AT_ONCE = 16;
 const SEARCHES_AT_ONCE = 50;
 const ACCEPTANCES_AT_ONCE = 4;
 const CHECKS_AT_ONCE = 4;
@@ -168,11 +170,6 @@ interface StepDependencies extends JobsDependencies {
   pollers: ReadonlyMap<string, PollLoop>;
 }
 
-/** A job that no vendor can make takes no vendor's slot. */
-function vendorShares(vendor: string | undefined, most: number): Share[] {
-  return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most }];
-}
-
 function isAtVendor(state: JobState | undefined): boolean {
   return RUNNING_STATES.some((running) => running === state);
 }
@@ -195,15 +192,15 @@ function createStepLoops(
   return {
     submitting: new JobWorker({
       name: 'submit',
-      concurrency: SUBMISSIONS_AT_ONCE * vendorCount,
+      concurrency: SUBMISSIONS_OF_VENDOR * vendorCount,
       find: async (limit, hand) => {
         const slots = hand.slots();
         return scheduler.due(
           limit,
-          (vendor) => !slots.hasRoom(vendorShares(vendor, SUBMISSIONS_AT_ONCE)),
+          (vendor) => !slots.hasRoom(vendorShares(vendor, SUBMISSIONS_OF_VENDOR)),
         );
       },
-      sharesOf: (job) => vendorShares(scheduler.vendorOf(job), SUBMISSIONS_AT_ONCE),
+      sharesOf: (job) => submissionShares(job, scheduler.vendorOf(job)),
       waitMs: (job, nowMs) => scheduler.waitMs(job, nowMs),
       step: async (job, signal) => submitter.submit(job, signal),
       ...shared,

@@ -169,9 +169,7 @@ describe('an order that is refused', () => {
   test('because nobody offers the model says which there are', async () => {
     const { jobs } = room.create([]);
 
-    await expect(jobs.accept(room.anOrder())).rejects.toThrow(
-      /1\.0-pro is not available here/,
-    );
+    await expect(jobs.accept(room.anOrder())).rejects.toThrow(/1\.0-pro is not available here/);
   });
 
   test('because its interaction has a job already holds nothing twice', async () => {

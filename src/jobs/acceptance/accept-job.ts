@@ -12,8 +12,8 @@ import type { FairSlots } from '../../fair-slots.ts';
 import type { IdMaker } from '../../ids.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Locale } from '../../text/locales.ts';
-import { checkQueueLimits } from '../queue/queue-limits.ts';
 import { text } from '../../text/text.ts';
+import { checkQueueLimits } from '../queue/queue-limits.ts';
 import type { FinalPrice, Job, JobInput } from '../record/job.ts';
 import type { JobListener } from '../record/transition.ts';
 import type { Offers } from '../submission/offers.ts';
@@ -129,16 +129,21 @@ async function checkBeforeFetching(
       checkQueueLimits(transaction, rules, { ...who, jobId }),
   });
   checkDeclaredSizes(attachments);
-  const declared = attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
-  await storedFiles.checkRoom(order.origin.guildId, declared);
+  await storedFiles.checkRoom(order.origin.guildId, declaredBytesOf(attachments));
+}
+
+function declaredBytesOf(attachments: readonly Attachment[]): number {
+  return attachments.reduce((sum, { declaredBytes }) => sum + declaredBytes, 0);
 }
 
 async function prepare(id: string, order: Order, dependencies: AcceptDependencies): Promise<Job> {
   const { attachments } = order;
+  const { guildId, memberId } = order.origin;
+  const declaredBytes = declaredBytesOf(attachments);
   const { inputs, clips } =
     attachments.length === 0
       ? NO_INPUTS
-      : await dependencies.fetchQueue.run(order.origin, async () =>
+      : await dependencies.fetchQueue.run({ guildId, memberId, declaredBytes }, async () =>
           collectInputs({ jobId: id, guildId: order.origin.guildId }, order, dependencies),
         );
   const offered = dependencies.offers.toPlanWith().map(({ model }) => model);

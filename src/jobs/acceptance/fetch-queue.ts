@@ -1,37 +1,54 @@
 /**
- * Bounds how many orders have their files fetched at once: in all, in one server and of one member.
- * An order waits for its turn before it holds anything, first come, first served.
+ * Bounds how many orders have their files fetched at once (in all, in one server and of one member) and
+ * how many bytes of one server come in per second: reading, hashing and sending them takes the processor
+ * from all other servers. An order waits for its turn before it holds anything, first come, first served.
  */
 import { MINUTE, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import { Semaphore } from '../../semaphore.ts';
 import { text } from '../../text/text.ts';
+import { BytePace } from './byte-pace.ts';
 
 const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
 /** With the fetching itself well below the 15 minutes that an interaction's token lives. */
 const WAIT_MS = 3 * MINUTE;
+/** Of one server, for each process. Two pictures of the largest size come without a wait after a pause. */
+const PACE = {
+  bytesPerSecond: 8_000_000,
+  burstBytes: 64_000_000,
+  maxWaitMs: WAIT_MS,
+} as const;
+
+/** Who orders, and how many bytes the files have as Discord declares them. */
+export interface FetchOrder {
+  readonly guildId: string;
+  readonly memberId: string;
+  readonly declaredBytes: number;
+}
 
 export interface FetchQueue {
   /** @throws UserError when the turn has not come in time; what `work` throws */
-  run<T>(who: { guildId: string; memberId: string }, work: () => Promise<T>): Promise<T>;
+  run<T>(order: FetchOrder, work: () => Promise<T>): Promise<T>;
 }
 
-export function createFetchQueue(clock: Pick<Clock, 'sleep'>): FetchQueue {
+export function createFetchQueue(clock: Pick<Clock, 'now' | 'sleep'>): FetchQueue {
+  const rateLimiter = new BytePace(PACE, clock);
   const all = new Semaphore(AT_ONCE.inAll);
   const guilds = new KeyedSemaphores(AT_ONCE.inGuild);
   const members = new KeyedSemaphores(AT_ONCE.ofMember);
   return {
-    async run({ guildId, memberId }, work) {
+    async run({ guildId, memberId, declaredBytes }, work) {
       const wait = startWait(clock);
       try {
         // The narrowest first: who waits for the others of a member takes no place of anybody else.
         return await members.run(`${guildId}/${memberId}`, wait.signal, async () =>
-          guilds.run(guildId, wait.signal, async () =>
-            all.run(wait.signal, async () => {
+          guilds.run(guildId, wait.signal, async () => {
+            await rateLimiter.wait(guildId, declaredBytes, wait.signal);
+            return all.run(wait.signal, async () => {
               wait.end();
               return work();
-            }),
-          ),
+            });
+          }),
         );
       } finally {
         wait.end();

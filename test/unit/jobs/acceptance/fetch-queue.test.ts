@@ -10,7 +10,7 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 function orders(scheduler: FetchQueue) {
   const fetching = new Map<string, () => void>();
   const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>
-    scheduler.run({ guildId, memberId }, async () => {
+    scheduler.run({ guildId, memberId, declaredBytes: 0 }, async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       fetching.set(name, resolve);
       await promise;
@@ -74,9 +74,27 @@ describe('turns to fetch', () => {
     expect(clock.sleeping).toBe(0);
   });
 
+  test('a server that floods the bot with large files waits, and no other server does', async () => {
+    const clock = createFakeClock();
+    const scheduler = createFetchQueue(clock);
+    const fetched: string[] = [];
+    const order = async (guildId: string, index: number): Promise<void> =>
+      scheduler.run({ guildId, memberId: `m${index}`, declaredBytes: 40_000_000 }, async () =>
+        Promise.resolve(void fetched.push(guildId)),
+      );
+    const busy = Array.from({ length: 12 }, async (_, index) => order('busy', index));
+    await settled();
+    expect(fetched).toEqual(['busy', 'busy']);
+
+    await order('quiet', 0);
+    expect(fetched).toEqual(['busy', 'busy', 'quiet']);
+    await clock.advance(MINUTE);
+    await Promise.all(busy);
+  });
+
   test('an order that fails gives its turn back', async () => {
     const scheduler = createFetchQueue(createFakeClock());
-    const who = { guildId: 'guild', memberId: 'alice' };
+    const who = { guildId: 'guild', memberId: 'alice', declaredBytes: 0 };
     const failing = scheduler.run(who, async () => Promise.reject(new Error('unreadable')));
 
     await expect(failing).rejects.toThrow('unreadable');

@@ -168,7 +168,7 @@ test.each([-1, 0.5, 1_000_000_001, Number.NaN, Number.POSITIVE_INFINITY])(
 
 test('a grant adds to the extra credits and a deduction takes from them, nothing else', () => {
   expect(grantChange(7)).toEqual({ allowance: 0, extra: 7 });
-  expect(takeChange(7)).toEqual({ allowance: 0, extra: -7 });
+  expect(deductChange(7)).toEqual({ allowance: 0, extra: -7 });
 });
 
 test.each([

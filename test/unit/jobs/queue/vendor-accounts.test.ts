@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { VENDOR_ACCOUNTS } from '#src/jobs/queue/vendor-accounts.ts';
+import { VENDOR_ACCOUNTS } from '#src/jobs/queue/slots.ts';
 
 test.each([
   ['byteplus', 120],

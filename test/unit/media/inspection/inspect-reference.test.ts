@@ -196,7 +196,7 @@ describe('hostile bytes', () => {
         for (const [offset, value] of list) bytes[offset % bytes.length] = value;
         const said = await verdictOf(inspect(bytes, options));
         expect(said).toMatch(
-          /^(accepted|The reference (video|sound)('s length)? (is|has|lasts|plays) .*\.$)/,
+          /^(accepted|The (length of the )?reference (video|sound) (is|has|lasts|plays) .*\.$)/,
         );
         expect(said).not.toMatch(/NaN|Infinity|null|e\+/);
       }),
@@ -209,7 +209,9 @@ describe('hostile bytes', () => {
       fc.asyncProperty(fc.constantFrom(...seeds), fc.nat(200), anyBytes, async (seed, at, rest) => {
         const [inspect, options, original] = seed;
         const bytes = Buffer.concat([original.subarray(0, at), rest]);
-        expect(await verdictOf(inspect(bytes, options))).toMatch(/^(accepted|The reference )/);
+        expect(await verdictOf(inspect(bytes, options))).toMatch(
+          /^(accepted|The (length of the )?reference )/,
+        );
       }),
       { numRuns: 2000 },
     );

@@ -82,6 +82,9 @@ test('a single video may cost as much as its limit, and not more', () => {
 });
 
 test('a reset within a second is told as the next full one, never as too early', () => {
-  expect(describeExceeded(anAllowance({ resetsAtMs: 1_500 }), 24)).toContain('<t:2:R>');
-  expect(describeExceeded(anAllowance({ resetsAtMs: 2_000 }), 24)).toContain('<t:2:R>');
+  const refusalIn = (resetsAtMs: number): string =>
+    translate('en-US', describeExceeded(anAllowance({ resetsAtMs }), 24));
+
+  expect(refusalIn(1_500)).toContain('<t:2:R>');
+  expect(refusalIn(2_000)).toContain('<t:2:R>');
 });

@@ -181,7 +181,7 @@ const CLIPS: readonly Row[] = [
       reference_1: boat,
       reference_audio: file('gulls.wav', wavFile({ seconds: 170, sampleRate: 48_000 })),
     },
-    says: [/reference audio/, '15 MB'],
+    says: [/reference sound/, '15 MB'],
   },
   {
     name: 'a text as a reference sound',
@@ -191,7 +191,7 @@ const CLIPS: readonly Row[] = [
       reference_1: boat,
       reference_audio: file('gulls.mp3', textFile()),
     },
-    says: [/reference audio/, /WAV|MP3/],
+    says: [/reference sound/, /WAV|MP3/],
   },
 ];
 

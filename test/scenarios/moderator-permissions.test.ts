@@ -34,6 +34,7 @@ const CALLS: Readonly<
   'settings models': () => ({ model: '1.0-pro', allowed: false }),
   'settings limits': () => ({ max_seconds: 5 }),
   'settings defaults': () => ({ ratio: '1:1' }),
+  'settings language': () => ({ language: 'zh-CN' }),
   'settings log-channel': () => ({}),
   'settings time-zone': () => ({ zone: 'Europe/Berlin' }),
   'settings words': () => ({ add: 'boat' }),

@@ -71,7 +71,7 @@ test('a server whose open videos fill its bound is told so before anything is fe
       const before = s.discord.journal.length;
       const sentence = await s.video({ prompt: PROMPT, first_frame: other }, s.bob).refusal();
 
-      expect(sentence).toContain('all of the 10 MB that it may keep');
+      expect(sentence).toContain('use all of its 10 MB');
       const fetched = s.discord.journal
         .slice(before)
         .filter((entry) => entry.kind === 'request' && entry.route.includes('attachments/'));

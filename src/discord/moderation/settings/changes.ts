@@ -1,13 +1,14 @@
-/** What each subcommand of `/settings` makes of the settings there are. */
 import { z } from 'zod';
 
 import { readModel } from '../../../catalogue/plan/parse-options.ts';
 import { RATIOS, RESOLUTIONS, type Length, type ModelId } from '../../../catalogue/request.ts';
 import { anyOf } from '../../../catalogue/wording.ts';
 import { UserError } from '../../../errors.ts';
+/** What each subcommand of `/settings` makes of the settings there are. */
+import { LOCALES } from '../../../text/locales.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';
-import { ANY } from './options.ts';
+import { ANY, AS_IN_DISCORD } from './options.ts';
 import type { Part } from './settings-text.ts';
 
 type Options = CommandInteraction['options'];
@@ -28,6 +29,7 @@ const MAX_CHANNELS = 50;
 const MAX_WORDS = 200;
 const MODEL_CHOOSES = -1;
 
+const languageSchema = z.enum([AS_IN_DISCORD, ...LOCALES]);
 const modeSchema = z.enum(['only', 'except', 'remove', 'everywhere']);
 const resolutionSchema = z.enum(RESOLUTIONS);
 const ratioSchema = z.enum(RATIOS);
@@ -44,6 +46,14 @@ export const SETTINGS_CHANGES: Readonly<Record<string, SettingsChange>> = {
       const logChannelId = options.getChannel('channel')?.id;
       return ({ logChannelId: _before, ...others }) =>
         logChannelId === undefined ? others : { ...others, logChannelId };
+    },
+  },
+  language: {
+    part: 'language',
+    read: ({ options }) => {
+      const chosen = languageSchema.parse(options.getString('language', true));
+      return ({ language: _before, ...others }) =>
+        chosen === AS_IN_DISCORD ? others : { ...others, language: chosen };
     },
   },
   words: { part: 'words', read: ({ options }) => readWords(options) },

@@ -11,6 +11,8 @@ import { MAX_CREDITS } from '../../../quota/limits/arithmetic.ts';
 
 /** The limit that takes a limit away. */
 export const ANY = 'any';
+/** The language that follows the server's own in Discord. */
+export const AS_IN_DISCORD = 'server';
 /** No model makes longer ones. */
 const MAX_SECONDS = 60;
 const MAX_WORD_LENGTH = 60;
@@ -124,6 +126,19 @@ export const SETTINGS_OPTIONS: APIApplicationCommandSubcommandOption[] = [
     yesNo('watermark', 'The mark “AI generated”'),
     yesNo('draft', 'A cheap preview first, where the model makes one'),
     yesNo('economy', 'The slower half-price tier, where there is one'),
+  ]),
+  subcommand('language', 'The language of what the bot posts for all to see', [
+    {
+      type: Type.String,
+      name: 'language',
+      description: 'Private answers are in each member’s own language',
+      required: true,
+      choices: [
+        { name: 'as set for this server in Discord', value: AS_IN_DISCORD },
+        { name: 'English', value: 'en-US' },
+        { name: '中文', value: 'zh-CN' },
+      ],
+    },
   ]),
   subcommand('log-channel', 'Where every video and every change is posted', [
     channel('Which; left out, nowhere', [ChannelType.GuildText, ChannelType.GuildAnnouncement]),

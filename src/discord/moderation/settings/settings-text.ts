@@ -1,11 +1,13 @@
-/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/plan/length.ts';
 import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
+/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
+import type { Locale } from '../../../text/locales.ts';
 import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
 
 const MAX_WORDS_SHOWN = 1000;
+const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { 'en-US': 'English', 'zh-CN': '中文' };
 
 /** @param offered the models that some vendor here offers now; others are not listed */
 type PartText = (settings: ServerSettings, offered: readonly ModelId[]) => string;
@@ -32,6 +34,8 @@ export const PARTS = {
     ].join(', ');
   },
   defaults: ({ defaults }, offered) => defaultsText(defaults, offered),
+  language: ({ language }) =>
+    language === undefined ? 'the server’s own in Discord' : LANGUAGE_NAMES[language],
   logChannel: ({ logChannelId }) =>
     logChannelId === undefined ? 'no log channel' : `log in <#${logChannelId}>`,
   words: ({ words }) =>
@@ -46,6 +50,7 @@ const HEADINGS: Readonly<Record<Part, string>> = {
   models: 'Models',
   limits: 'Limits',
   defaults: 'Defaults',
+  language: 'Language',
   logChannel: 'Log channel',
   words: 'Words',
 };

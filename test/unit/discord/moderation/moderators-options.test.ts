@@ -86,6 +86,7 @@ test('/settings', () => {
       'draft: Boolean',
       'economy: Boolean',
     ],
+    language: ['language: String! server|en-US|zh-CN'],
     'log-channel': ['channel: Channel GuildText|GuildNews'],
     'time-zone': ['zone: String! at most 64 completed'],
     words: ['add: String at most 60', 'remove: String at most 60'],

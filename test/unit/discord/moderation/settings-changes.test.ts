@@ -238,3 +238,13 @@ test.each<[string, Given]>([
 ])('/settings %s without what it must have is refused as incomplete: %j', (subcommand, given) => {
   expect(() => after(subcommand, given)).toThrow(/Required option "\w+" not found/);
 });
+
+describe('language', () => {
+  test('is kept as chosen', () => {
+    expect(after('language', { language: 'zh-CN' })).toMatchObject({ language: 'zh-CN' });
+  });
+
+  test('follows the server’s own again', () => {
+    expect(after('language', { language: 'server' }, { language: 'zh-CN' })).toEqual(NO_SETTINGS);
+  });
+});

@@ -73,6 +73,7 @@ test('all of them have a line, and so has the time zone', () => {
       '- **Models**: all models',
       '- **Limits**: any length, any resolution, asked above 100 credits',
       '- **Defaults**: the usual defaults',
+      '- **Language**: the server’s own in Discord',
       '- **Log channel**: no log channel',
       '- **Words**: no words refused',
       '- **Time zone**: Europe/Berlin',

@@ -118,7 +118,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       const reply = await books.database.transaction().execute(async (transaction) => {
         await sql`lock table claims in access exclusive mode`.execute(transaction);
         const asked = alice.runs('video', { prompt: PROMPT });
-        // The bot waits 6 s for a claim.
+        // The bot waits 4 s for a claim.
         expect(await asked.refusal({ timeoutMs: 30_000 })).toContain('nothing was charged');
         return asked;
       });

@@ -16,7 +16,7 @@ const TOKEN_LIFE_MS = 14.5 * MINUTE;
  * The acknowledgement, for which Discord gives 3 seconds, does not wait for the claim: the member sees
  * a reply that is thinking. A bot that is busy with very many orders writes claims seconds late.
  */
-const CLAIM_WITHIN_MS = 6 * SECOND;
+const CLAIM_WITHIN_MS = 4 * SECOND;
 /** Discord replays events for minutes after a resume, never for a day. */
 const KEEP_FINISHED_MS = DAY;
 
@@ -36,7 +36,7 @@ export interface InteractionTokens {
 
 export interface Claims extends InteractionTokens {
   /**
-   * Never waits for more than 6 s. A claim that is written after that all the same is finished at
+   * Never waits for more than 4 s. A claim that is written after that all the same is finished at
    * once: nothing follows from it.
    *
    * @throws Error when the database cannot be asked, or takes too long

@@ -61,7 +61,7 @@ test('a vendor whose creates hang keeps no create at another waiting', async () 
 
   expect(await stateOf(other)).toBe('queued');
   const states = await Promise.all(stuck.map(stateOf));
-  expect(states.filter((state) => state === 'submitting')).toHaveLength(16);
+  expect(states.filter((state) => state === 'submitting')).toHaveLength(8);
 });
 
 test('a vendor whose results hang keeps no download from another waiting', async () => {

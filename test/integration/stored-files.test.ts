@@ -267,7 +267,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
 
       await expect(room.storedFiles.checkRoom('guild', 51)).rejects.toThrow(UserError);
       await expect(room.storedFiles.checkRoom('guild', 50)).resolves.toBeUndefined();
-      await expect(room.keep('c', boat('c'))).rejects.toThrow('still being made');
+      await expect(room.keep('c', boat('c'))).rejects.toThrow('videos being made in this server');
       await room.storedFiles.release('c');
       expect(await room.files.list()).toHaveLength(2);
       await expect(room.storedFiles.checkRoom('elsewhere', 250)).resolves.toBeUndefined();

@@ -16,8 +16,8 @@ export function submissionShares(
   { guildId, inputs }: Pick<Job, 'guildId' | 'inputs'>,
   vendor: string | undefined,
 ): Share[] {
-  const server = { key: `server ${guildId}`, most: SUBMISSIONS_OF_SERVER };
-  const files = { key: `files of ${guildId}`, most: SUBMISSIONS_WITH_FILES_OF_SERVER };
+  const server = { key: `server ${guildId} at ${vendor}`, most: SUBMISSIONS_OF_SERVER };
+  const files = { key: `files of ${guildId} at ${vendor}`, most: SUBMISSIONS_WITH_FILES_OF_SERVER };
   return [
     ...vendorShares(vendor, SUBMISSIONS_OF_VENDOR),
     server,

@@ -56,9 +56,9 @@ export class FairSlots {
   async run<T>(holder: string, work: () => Promise<T>): Promise<T> {
     if (!this.tryTake(holder)) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const line = this.#waiting.get(holder);
-      if (line === undefined) this.#waiting.set(holder, [resolve]);
-      else line.push(resolve);
+      const queue = this.#waiting.get(holder);
+      if (queue === undefined) this.#waiting.set(holder, [resolve]);
+      else queue.push(resolve);
       await promise;
     }
     try {
@@ -72,9 +72,9 @@ export class FairSlots {
     for (;;) {
       const holder = this.next(this.#waiting.keys());
       if (holder === undefined || !this.tryTake(holder)) return;
-      const line = this.#waiting.get(holder) ?? [];
-      const start = line.shift();
-      if (line.length === 0) this.#waiting.delete(holder);
+      const queue = this.#waiting.get(holder) ?? [];
+      const start = queue.shift();
+      if (queue.length === 0) this.#waiting.delete(holder);
       start?.();
     }
   }

@@ -39,7 +39,7 @@ const SEED_COUNT = 2 ** 31;
 
 /**
  * Of many orders at once only so many read the database before they are accepted: the claims of the
- * others, which have 10 seconds, and the loops would wait behind all of them.
+ * others, which have 4 seconds, and the loops would wait behind all of them.
  */
 const ORDERS_READ_AT_ONCE = 4;
 

@@ -2,6 +2,7 @@
 import type { LedgerEntry } from '../quota/ledgers/ledger-reader.ts';
 import { ruleName, type Most } from '../quota/limits/limits.ts';
 import type { AccountView, QuotaView } from '../quota/view.ts';
+import { credits } from '../text/credits.ts';
 import type { Locale } from '../text/locales.ts';
 import type { TextKey } from '../text/resources.ts';
 import { text, translate, type Text, type TextValue } from '../text/text.ts';
@@ -56,10 +57,6 @@ type TextLines = ReadonlyArray<Text | { readonly small: Text }>;
 
 function lineIn(locale: Locale, line: TextLines[number]): string {
   return 'small' in line ? `-# ${translate(locale, line.small)}` : translate(locale, line);
-}
-
-function credits(count: number): Text {
-  return text('common:credits', { count });
 }
 
 function spendableLines(view: QuotaView, name: string | undefined, locale: Locale): TextLines {

@@ -66,7 +66,7 @@ interface Attempts {
  * vendor, is thrown, for the step to be tried again; the job is given up when its link has died, or
  * for what cannot pass.
  *
- * @throws DownloadError, UntrustedContentError; TryAgainIn when the link was not opened
+ * @throws DownloadError, UntrustedContentError; RetryDelay when the link was not opened
  */
 export function createCollector(dependencies: CollectorDependencies): CollectVideo {
   const { transition, clock, logger } = dependencies;

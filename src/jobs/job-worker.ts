@@ -26,7 +26,7 @@ const LOOK_FURTHER = 4;
 /** Thrown by a step that knows for how long it is of no use to try again; at least a second. */
 export class RetryDelay extends Error {
   readonly kind = 'try-again-in';
-  override readonly name = 'TryAgainIn';
+  override readonly name = 'RetryDelay';
   readonly waitMs: number;
 
   constructor(waitMs: number, message: string, options: ErrorOptions = {}) {
@@ -61,7 +61,7 @@ export interface JobWorkerOptions {
    * process may have done the step since we looked.
    */
   isCurrent: (job: Job) => Promise<boolean>;
-  /** @throws TryAgainIn, or anything else to be tried again after the pauses of `retry` */
+  /** @throws RetryDelay, or anything else to be tried again after the pauses of `retry` */
   step: (job: Job, signal: AbortSignal) => Promise<void>;
   /** Pauses after failures; from 1 s to a minute unless said otherwise. */
   retry?: BackoffPolicy;

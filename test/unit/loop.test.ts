@@ -25,25 +25,25 @@ function startLoop(options: {
 }
 
 test('a turn is taken at once, and the next when it is due', async () => {
-  const scheduler: number[] = [];
+  const ticks: number[] = [];
   startLoop({
     tick: async () => {
-      scheduler.push(clock.now());
+      ticks.push(clock.now());
       return 3 * SECOND;
     },
   });
 
   await clock.advance(7 * SECOND);
 
-  expect(scheduler).toEqual([0, 3000, 6000]);
+  expect(ticks).toEqual([0, 3000, 6000]);
 });
 
 describe('being woken', () => {
   test('cuts the sleep', async () => {
-    const scheduler: number[] = [];
+    const ticks: number[] = [];
     const sleepy = startLoop({
       tick: async () => {
-        scheduler.push(clock.now());
+        ticks.push(clock.now());
         return HOUR;
       },
     });
@@ -52,7 +52,7 @@ describe('being woken', () => {
     sleepy.wake();
     await clock.settle();
 
-    expect(scheduler).toEqual([0, SECOND]);
+    expect(ticks).toEqual([0, SECOND]);
   });
 
   test('in the middle of a turn is not lost: another follows at once', async () => {
@@ -80,19 +80,19 @@ describe('being woken', () => {
   });
 
   test('by the turn itself leads to one more turn, not to a spin', async () => {
-    let scheduler = 0;
+    let ticks = 0;
     startLoop({
       tick: async () => {
         await clock.sleep(0);
-        scheduler += 1;
-        if (scheduler === 1) loop?.wake();
+        ticks += 1;
+        if (ticks === 1) loop?.wake();
         return HOUR;
       },
     });
 
     await clock.settle();
 
-    expect(scheduler).toBe(2);
+    expect(ticks).toBe(2);
   });
 });
 
@@ -120,10 +120,10 @@ describe('stopping', () => {
   });
 
   test('ends a sleep, and nothing wakes it again', async () => {
-    let scheduler = 0;
+    let ticks = 0;
     const stopped = startLoop({
       tick: async () => {
-        scheduler += 1;
+        ticks += 1;
         return SECOND;
       },
     });
@@ -133,7 +133,7 @@ describe('stopping', () => {
     stopped.wake();
     await clock.advance(HOUR);
 
-    expect(scheduler).toBe(1);
+    expect(ticks).toBe(1);
   });
 
   test('a loop that was never started is stopped at once', async () => {

@@ -1,13 +1,13 @@
-import { ComponentType, MessageFlags } from 'discord.js';
-
-import { SECOND, type Clock } from '../../clock.ts';
-import type { Logger } from '../../logger.ts';
-import { Loop } from '../../loop.ts';
 /**
  * Answers those whose bot went away between taking on what they asked for and accepting it: at each
  * start, and again and again for processes that die beside this one. An unfinished claim has no job,
  * because the two are written in one transaction; so nothing is held.
  */
+import { ComponentType, MessageFlags } from 'discord.js';
+
+import { SECOND, type Clock } from '../../clock.ts';
+import type { Logger } from '../../logger.ts';
+import { Loop } from '../../loop.ts';
 import { DEFAULT_LOCALE } from '../../text/locales.ts';
 import { text, translate } from '../../text/text.ts';
 import type { MessageBody } from '../messages/job-message.ts';

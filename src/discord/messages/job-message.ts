@@ -16,6 +16,7 @@ import { describeFinals, describeRequest } from '../../catalogue/describe.ts';
 import { likelyBytes } from '../../catalogue/prices/cost.ts';
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { hasEnded, lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { credits } from '../../text/credits.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { inWords, text, translate, type Text, type TextValue } from '../../text/text.ts';
 import { modelAt } from '../../vendors/model-at.ts';
@@ -93,10 +94,6 @@ function requestLine(job: Job): Text {
     ? text('cards:nothingCharged')
     : text('cards:heldAtMost', { credits: credits(job.holdCredits) });
   return text('cards:requestLine', { request: describeRequest(job.request), price });
-}
-
-function credits(count: number): Text {
-  return text('common:credits', { count });
 }
 
 /** Said while it can still be cancelled: larger videos are re-encoded, or come as a link. */

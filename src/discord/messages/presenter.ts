@@ -29,7 +29,7 @@ export interface PresenterDependencies extends RenderDependencies {
 interface Drawn {
   readonly picture: string;
   readonly version: number;
-  readonly positionOf: number | undefined;
+  readonly position: number | undefined;
 }
 
 export function createPresenter(dependencies: PresenterDependencies): JobWorker {
@@ -59,7 +59,7 @@ export function createPresenter(dependencies: PresenterDependencies): JobWorker 
       const isShown = shown?.version === version && shown.place === places.get(id);
       return shown?.newest === version && !isShown;
     },
-    step: async (job) => present(job, { drawn, positionOf: places.get(job.id) }, dependencies),
+    step: async (job) => present(job, { drawn, position: places.get(job.id) }, dependencies),
     clock,
     logger,
   });
@@ -76,7 +76,7 @@ async function firstOf(ids: readonly string[], wanted: number, store: JobStore):
 
 interface Looks {
   drawn: Map<string, Drawn>;
-  positionOf: number | undefined;
+  position: number | undefined;
 }
 
 async function present(job: Job, looks: Looks, dependencies: PresenterDependencies): Promise<void> {
@@ -87,7 +87,7 @@ async function present(job: Job, looks: Looks, dependencies: PresenterDependenci
   if (job.state === 'delivered') await notifyMember(job, dependencies);
   const isToVerify = hasEnded(job) && where === 'its-message';
   const verifyAtMs = isToVerify ? clock.now() + VERIFY_AFTER_MS : undefined;
-  await store.markShown(id, { version, place: looks.positionOf, verifyAtMs });
+  await store.markShown(id, { version, place: looks.position, verifyAtMs });
   if (hasEnded(job)) looks.drawn.delete(id);
 }
 
@@ -98,17 +98,15 @@ function deliveredTo({ deliveryMarkerChannelId }: Job): DrawTarget {
 /** @returns where the picture is */
 async function redraw(
   job: Job,
-  { drawn, positionOf }: Looks,
+  { drawn, position }: Looks,
   dependencies: PresenterDependencies,
 ): Promise<DrawTarget> {
   const { id, version } = job;
-  const picture = JSON.stringify(jobMessage(job, { position: positionOf }));
+  const picture = JSON.stringify(jobMessage(job, { position }));
   const last = drawn.get(id);
   const isThere = last?.picture === picture && (await isStillShown(id, last, dependencies.store));
-  const where = isThere
-    ? 'its-message'
-    : await renderJob(job, dependencies, { position: positionOf });
-  drawn.set(id, { picture, version, positionOf });
+  const where = isThere ? 'its-message' : await renderJob(job, dependencies, { position });
+  drawn.set(id, { picture, version, position });
   const [oldest] = drawn.keys();
   if (drawn.size > MOST_REMEMBERED && oldest !== undefined) drawn.delete(oldest);
   return where;
@@ -117,5 +115,5 @@ async function redraw(
 /** Another process may have drawn something else since. */
 async function isStillShown(id: string, last: Drawn, store: JobStore): Promise<boolean> {
   const shown = (await store.shown([id])).get(id);
-  return shown?.version === last.version && shown.place === last.positionOf;
+  return shown?.version === last.version && shown.place === last.position;
 }

@@ -50,7 +50,7 @@ export async function renderJob(
   return 'nowhere';
 }
 
-/** @returns false when Discord refused. @throws what `drawJob` throws */
+/** @returns false when Discord refused. @throws what `renderJob` throws */
 export async function renderOnJobMessage(
   job: Job,
   dependencies: RenderDependencies,

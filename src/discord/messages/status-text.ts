@@ -2,6 +2,7 @@
 import { linkDiesAtMs } from '../../jobs/collector.ts';
 import { isExactPosition } from '../../jobs/queue/shown-position.ts';
 import { lastSubmission, type Job } from '../../jobs/record/job.ts';
+import { credits } from '../../text/credits.ts';
 import { text, type Text, type TextList } from '../../text/text.ts';
 import { fileSize, timestamp } from '../text.ts';
 import { failureText } from './failure-text.ts';
@@ -27,10 +28,11 @@ export function statusText(job: Job, position?: number): Text | TextList {
     case 'cancelled':
       return text('cards:cancelled', { reason: failureText(job) });
     case 'failed':
-    case 'expired': {
-      const credits = text('common:credits', { count: job.holdCredits });
-      return text('cards:failed', { reason: failureText(job), credits });
-    }
+    case 'expired':
+      return text('cards:failed', {
+        reason: failureText(job),
+        credits: credits(job.holdCredits),
+      });
     default:
       return job.state satisfies never;
   }

@@ -9,6 +9,7 @@ import { guildLocaleOf, localeOf } from '../interactions/locale.ts';
 import { openClaimedReply } from '../interactions/open-claimed-reply.ts';
 import type { ReplyOpener } from '../interactions/reply.ts';
 import { roleIdsOf } from '../moderation/permissions.ts';
+import type { ServerSettings } from '../server/server-settings.ts';
 import { replyLimitBytes } from '../upload-limits.ts';
 import { sayingWhatWasSpent } from './spent.ts';
 
@@ -38,16 +39,17 @@ export async function openOrigin(
 }
 
 /**
- * The claim ends with the job's record, in one transaction.
+ * Accepts the order. The claim ends with the job's record, in one transaction.
  *
+ * @param settings of the server: they say in which language a public card is
  * @throws UserError, QuotaExceeded
  */
 export async function accept(
   order: Order,
-  { jobs, claims, settings }: CommandContext,
+  { language }: Pick<ServerSettings, 'language'>,
+  { jobs, claims }: CommandContext,
 ): Promise<Job> {
   const { origin } = order;
-  const { language } = await settings.read(origin.guildId);
   const isForAll = !order.isPrivate && !origin.isEphemeral;
   const locale = (isForAll ? language : undefined) ?? origin.locale;
   return sayingWhatWasSpent(async () =>

@@ -23,6 +23,7 @@ import { finalPriceSchema, type FinalPrice, NOTIFY_WAYS } from '../../jobs/recor
 import type { Offers } from '../../jobs/submission/offers.ts';
 import type { Database } from '../../storage/database.ts';
 import { createDocuments } from '../../storage/documents.ts';
+import { credits } from '../../text/credits.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { inWords, text, translate, type Text, type TextValue } from '../../text/text.ts';
 import { customId } from '../custom-id.ts';
@@ -136,8 +137,8 @@ export async function askPrice(
   const who = { guildId: interaction.guildId, memberId: interaction.user.id };
   await confirmations.keep(key, who, { ...order, agreedCredits: price });
   const locale = localeOf(interaction);
-  const credits = text('common:credits', { count: price });
-  const question = text(questionKeyOf(request), { credits });
+  const cost = credits(price);
+  const question = text(questionKeyOf(request), { credits: cost });
   const risen = instead === undefined ? [] : [text('orders:priceRisen', { before: instead })];
   const details = text('orders:questionDetails', { request: describeRequest(request) });
   const lines: TextValue[] = [
@@ -155,7 +156,7 @@ export async function askPrice(
         {
           type: ComponentType.Button,
           style: ButtonStyle.Primary,
-          label: translate(locale, text('orders:makeItFor', { credits })),
+          label: translate(locale, text('orders:makeItFor', { credits: cost })),
           custom_id: customId({
             owner: 'video',
             action: order.isPrivate ? CONFIRM_ACTIONS.private : CONFIRM_ACTIONS.public,

@@ -5,6 +5,7 @@ import type { OrderOrigin } from '../../jobs/acceptance/accept-job.ts';
 import { expectedFinals } from '../../jobs/acceptance/finals.ts';
 import type { FinalPrice } from '../../jobs/record/job.ts';
 import { ruleName } from '../../quota/limits/limits.ts';
+import { credits } from '../../text/credits.ts';
 import { text } from '../../text/text.ts';
 import type { CommandContext } from '../command.ts';
 import { finalsWithin } from '../server/server-rules.ts';
@@ -65,7 +66,7 @@ async function finalsFor(
   throw new QuotaExceeded(
     text('orders:finalAboveMaxCost', {
       resolution: first.resolution,
-      credits: text('common:credits', { count: first.credits }),
+      credits: credits(first.credits),
       most: maxCost.most,
       rule: ruleName(maxCost.rule),
     }),

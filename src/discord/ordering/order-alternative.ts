@@ -34,7 +34,8 @@ export async function orderAlternative(
   const { request, credits } = job.alternative;
   const spendings = [{ kind: 'retry', subject: jobId }] as const;
   await checkUnspent(spendings, job.memberId, jobs);
-  checkRules(await settings.read(origin.guildId), request, channelIdsOf(interaction));
+  const rules = await settings.read(origin.guildId);
+  checkRules(rules, request, channelIdsOf(interaction));
   const { notify, typedOptions } = job;
   const attachments = attachmentsOf(job);
   const order = { request, typedOptions, attachments, isPrivate, notify, spendings };
@@ -46,7 +47,7 @@ export async function orderAlternative(
     await askPrice(interaction, { order, price, instead: credits }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: credits, origin }, context);
+  await accept({ ...order, agreedCredits: credits, origin }, rules, context);
 }
 
 /** @throws UserError for a file whose link is not known any more */

@@ -43,7 +43,8 @@ export async function orderFinal(
   const request = planFinal({ request: drafted, taskId, actual }, resolution, {
     offered: offers.models(),
   });
-  checkRules(await settings.read(interaction.guildId), request, channelIdsOf(interaction));
+  const rules = await settings.read(interaction.guildId);
+  checkRules(rules, request, channelIdsOf(interaction));
   const { vendor: onlyVendor } = submission;
   const order = { request, attachments: [], isPrivate, notify, onlyVendor, spendings };
   const price = offers.creditsToHold(request, { onlyVendor });
@@ -55,7 +56,7 @@ export async function orderFinal(
     await askPrice(interaction, { order, price, instead: shown }, context);
     return;
   }
-  await accept({ ...order, agreedCredits: shown, origin }, context);
+  await accept({ ...order, agreedCredits: shown, origin }, rules, context);
 }
 
 interface OwnDraft {

@@ -17,6 +17,7 @@ import type { CommandContext } from '../command.ts';
 import type { ButtonPress } from '../interactions/kinds.ts';
 import type { ReplyOpener } from '../interactions/reply.ts';
 import { channelIdsOf, checkRules, planContext } from '../server/server-rules.ts';
+import type { ServerSettings } from '../server/server-settings.ts';
 import { accept, openOrigin } from './accepting.ts';
 import {
   decideAfterReading,
@@ -92,17 +93,18 @@ export async function orderVideo(
 
 interface ReadyToAccept extends Pick<PriceQuestion, 'order' | 'notes'> {
   readonly origin: OrderOrigin;
+  readonly rules: ServerSettings;
   readonly reading: Pick<Order, 'decide' | 'mayHaveHeif' | 'leastCredits'>;
 }
 
 /** @returns undefined where the member is asked about the price first */
 async function acceptOrAsk(
   interaction: ReplyOpener,
-  { order, origin, reading, notes }: ReadyToAccept,
+  { order, origin, rules, reading, notes }: ReadyToAccept,
   context: CommandContext,
 ): Promise<Job | undefined> {
   try {
-    return await accept({ ...order, ...reading, origin }, context);
+    return await accept({ ...order, ...reading, origin }, rules, context);
   } catch (error) {
     if (!(error instanceof PriceUnconfirmed)) throw error;
     const { request, price, reason } = error;
@@ -128,7 +130,7 @@ export async function orderConfirmed(
   await checkUnspent(order.spendings ?? [], origin.memberId, context.jobs);
   const rules = await settings.read(interaction.guildId);
   checkRules(rules, order.request, channelIdsOf(interaction));
-  await accept({ ...order, origin }, context);
+  await accept({ ...order, origin }, rules, context);
 }
 
 function isKnown(attachments: VideoOrder['attachments']): attachments is readonly Attachment[] {

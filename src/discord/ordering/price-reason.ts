@@ -3,6 +3,7 @@ import { describeLength } from '../../catalogue/plan/length.ts';
 import { usualRequest } from '../../catalogue/plan/usual.ts';
 import type { VideoRequest } from '../../catalogue/request.ts';
 import type { Offers } from '../../jobs/submission/offers.ts';
+import { credits } from '../../text/credits.ts';
 import { text, type Text } from '../../text/text.ts';
 import { planContext } from '../server/server-rules.ts';
 import { confirmAboveOf, type ServerSettings } from '../server/server-settings.ts';
@@ -42,17 +43,17 @@ export function reasonToAsk(
       : text('orders:noModelNamedUsual', { model, ...valuesOf(cheaper) });
   }
   if (price <= above) return undefined;
-  const limit = text('common:credits', { count: above });
+  const limit = credits(above);
   return cheaper === undefined
     ? text('orders:asksAbove', { credits: limit })
     : text('orders:asksAboveUsual', { above: limit, ...valuesOf(cheaper) });
 }
 
-function valuesOf({ request, credits }: UsualVideo): { usual: string; credits: Text } {
+function valuesOf({ request, credits: price }: UsualVideo): { usual: string; credits: Text } {
   const { model, resolution, length } = request;
   return {
     usual: [model, resolution, describeLength(length)].join(', '),
-    credits: text('common:credits', { count: credits }),
+    credits: credits(price),
   };
 }
 

@@ -7,13 +7,13 @@ import { MINUTE, type Clock } from '../../clock.ts';
 import { UserError } from '../../errors.ts';
 import { Semaphore } from '../../semaphore.ts';
 import { text } from '../../text/text.ts';
-import { BytePace } from './byte-pace.ts';
+import { ByteRateLimiter } from './byte-rate-limiter.ts';
 
 const AT_ONCE = { inAll: 8, inGuild: 4, ofMember: 1 } as const;
 /** With the fetching itself well below the 15 minutes that an interaction's token lives. */
 const WAIT_MS = 3 * MINUTE;
 /** Of one server, for each process. Two pictures of the largest size come without a wait after a pause. */
-const PACE = {
+const RATE = {
   bytesPerSecond: 8_000_000,
   burstBytes: 64_000_000,
   maxWaitMs: WAIT_MS,
@@ -32,7 +32,7 @@ export interface FetchQueue {
 }
 
 export function createFetchQueue(clock: Pick<Clock, 'now' | 'sleep'>): FetchQueue {
-  const rateLimiter = new BytePace(PACE, clock);
+  const rateLimiter = new ByteRateLimiter(RATE, clock);
   const all = new Semaphore(AT_ONCE.inAll);
   const guilds = new KeyedSemaphores(AT_ONCE.inGuild);
   const members = new KeyedSemaphores(AT_ONCE.ofMember);
@@ -43,7 +43,7 @@ export function createFetchQueue(clock: Pick<Clock, 'now' | 'sleep'>): FetchQueu
         // The narrowest first: who waits for the others of a member takes no place of anybody else.
         return await members.run(`${guildId}/${memberId}`, wait.signal, async () =>
           guilds.run(guildId, wait.signal, async () => {
-            await rateLimiter.wait(guildId, declaredBytes, wait.signal);
+            await rateLimiter.acquire(guildId, declaredBytes, wait.signal);
             return all.run(wait.signal, async () => {
               wait.end();
               return work();
@@ -67,21 +67,21 @@ function startWait(clock: Pick<Clock, 'sleep'>) {
   return { signal: timedOut.signal, end: (): void => over.abort() };
 }
 
-/** Turns for each key, kept for as long as somebody has or waits for one. */
+/** A semaphore for each key, kept while somebody holds it or waits for it. */
 class KeyedSemaphores {
   readonly #atOnce: number;
-  readonly #byKey = new Map<string, { readonly scheduler: Semaphore; users: number }>();
+  readonly #byKey = new Map<string, { readonly semaphore: Semaphore; users: number }>();
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
   }
 
   async run<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    const entry = this.#byKey.get(key) ?? { scheduler: new Semaphore(this.#atOnce), users: 0 };
+    const entry = this.#byKey.get(key) ?? { semaphore: new Semaphore(this.#atOnce), users: 0 };
     this.#byKey.set(key, entry);
     entry.users += 1;
     try {
-      return await entry.scheduler.run(signal, work);
+      return await entry.semaphore.run(signal, work);
     } finally {
       entry.users -= 1;
       if (entry.users === 0) this.#byKey.delete(key);

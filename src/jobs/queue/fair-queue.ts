@@ -14,7 +14,7 @@ export interface WaitingJob {
   readonly acceptedAtMs: number;
   /** Unix milliseconds. Until then it is passed over, and keeps its place. */
   readonly notBeforeMs?: number | undefined;
-  /** The vendor account whose slot it takes, by any name that `PlaceLimits` knows. */
+  /** The vendor account whose slot it takes, by any name that `SlotLimits` knows. */
   readonly account?: string | undefined;
   /** Number of the latest start of its member; undefined or 0: none yet. */
   readonly lastStart?: number | undefined;

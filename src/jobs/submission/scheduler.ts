@@ -59,15 +59,15 @@ export interface Scheduler {
    * Takes a slot, until the transaction's job has ended.
    *
    * @returns the number of the start
-   * @throws NoPlace when another took the last
+   * @throws NoFreeSlot when another took the last
    */
   claim(transaction: DatabaseTransaction, job: Job, vendor: string): Promise<number>;
 }
 
 /** Somebody else took the place between the look and the claim. Nothing was written. */
 export class NoFreeSlot extends Error {
-  readonly kind = 'no-place';
-  override readonly name = 'NoPlace';
+  readonly kind = 'no-free-slot';
+  override readonly name = 'NoFreeSlot';
 }
 
 export function createScheduler(dependencies: SchedulerDependencies): Scheduler {

@@ -12,10 +12,12 @@ const SUBMISSIONS_OF_SERVER = SUBMISSIONS_OF_VENDOR / 2;
  */
 const SUBMISSIONS_WITH_FILES_OF_SERVER = 2;
 
+/** Returns what the job's create call takes a slot of; a job that no vendor can make takes none. */
 export function submissionShares(
   { guildId, inputs }: Pick<Job, 'guildId' | 'inputs'>,
   vendor: string | undefined,
 ): Share[] {
+  if (vendor === undefined) return [];
   const server = { key: `server ${guildId} at ${vendor}`, most: SUBMISSIONS_OF_SERVER };
   const files = { key: `files of ${guildId} at ${vendor}`, most: SUBMISSIONS_WITH_FILES_OF_SERVER };
   return [
@@ -25,7 +27,7 @@ export function submissionShares(
   ];
 }
 
-/** A job that no vendor can make takes no vendor's slot. */
+/** Returns the vendor's own slots; none where there is no vendor. */
 export function vendorShares(vendor: string | undefined, most: number): Share[] {
   return vendor === undefined ? [] : [{ key: `vendor ${vendor}`, most }];
 }

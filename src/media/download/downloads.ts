@@ -65,7 +65,7 @@ export interface Downloads {
    * Streams to disk; a cut is resumed where it was, a changed file started over, within one total
    * time. Leaves the whole file at `path`, whose folder exists, or nothing.
    *
-   * @throws what `RequestOutside` throws; UnexpectedContentError when it is not what was expected;
+   * @throws what `SendSafeRequest` throws; UnexpectedContentError when it is not what was expected;
    *   DiskFullError
    */
   downloadToFile(url: string, path: string, request: FileRequest): Promise<Downloaded>;

@@ -1,6 +1,7 @@
 /** What each rule still allows for one more job, and the refusal when that is not enough. Pure. */
 import { SECOND } from '../../clock.ts';
 import { QuotaExceeded } from '../../errors.ts';
+import { credits } from '../../text/credits.ts';
 import type { TextKey } from '../../text/resources.ts';
 import { text, type Text } from '../../text/text.ts';
 import { ruleName, type Limit, type Most } from './limits.ts';
@@ -39,9 +40,9 @@ export function describeExceeded(
   { of, limit, left, resetsAtMs }: RemainingAllowance,
   cost: number,
 ): Text {
-  const allowed = { credits: creditsText(limit.credits), rule: ruleName(limit.rule) };
+  const allowed = { credits: credits(limit.credits), rule: ruleName(limit.rule) };
   return text(EXCEEDED[of], {
-    cost: creditsText(cost),
+    cost: credits(cost),
     left: Math.max(0, left),
     limit: text(limit.per === 'day' ? 'quota:perDay' : 'quota:perMonth', allowed),
     resets: `<t:${Math.ceil(resetsAtMs / SECOND)}:R>`,
@@ -53,10 +54,6 @@ export function checkMaxCost(maxCost: Most | undefined, cost: number): void {
   if (maxCost === undefined || cost <= maxCost.most) return;
   const { most, rule } = maxCost;
   throw new QuotaExceeded(
-    text('quota:exceededMaxCost', { cost: creditsText(cost), most, rule: ruleName(rule) }),
+    text('quota:exceededMaxCost', { cost: credits(cost), most, rule: ruleName(rule) }),
   );
-}
-
-function creditsText(count: number): Text {
-  return text('common:credits', { count });
 }

@@ -1,10 +1,10 @@
+/** What each subcommand of `/settings` makes of the settings there are. */
 import { z } from 'zod';
 
 import { readModel } from '../../../catalogue/plan/parse-options.ts';
 import { RATIOS, RESOLUTIONS, type Length, type ModelId } from '../../../catalogue/request.ts';
 import { anyOf } from '../../../catalogue/wording.ts';
 import { UserError } from '../../../errors.ts';
-/** What each subcommand of `/settings` makes of the settings there are. */
 import { LOCALES } from '../../../text/locales.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
 import type { ServerSettings } from '../../server/server-settings.ts';

@@ -1,7 +1,7 @@
+/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/plan/length.ts';
 import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
-/** A server's settings in plain words: whole, and by the part that a change concerns. Pure. */
 import type { Locale } from '../../../text/locales.ts';
 import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';

@@ -7,10 +7,10 @@ import { createFetchQueue, type FetchQueue } from '#src/jobs/acceptance/fetch-qu
 import { createFakeClock } from '../../../fakes/clock.ts';
 
 /** Orders that fetch until they are told to end. */
-function orders(scheduler: FetchQueue) {
+function orders(queue: FetchQueue) {
   const fetching = new Map<string, () => void>();
   const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>
-    scheduler.run({ guildId, memberId, declaredBytes: 0 }, async () => {
+    queue.run({ guildId, memberId, declaredBytes: 0 }, async () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       fetching.set(name, resolve);
       await promise;
@@ -76,10 +76,10 @@ describe('turns to fetch', () => {
 
   test('a server that floods the bot with large files waits, and no other server does', async () => {
     const clock = createFakeClock();
-    const scheduler = createFetchQueue(clock);
+    const queue = createFetchQueue(clock);
     const fetched: string[] = [];
     const order = async (guildId: string, index: number): Promise<void> =>
-      scheduler.run({ guildId, memberId: `m${index}`, declaredBytes: 40_000_000 }, async () =>
+      queue.run({ guildId, memberId: `m${index}`, declaredBytes: 40_000_000 }, async () =>
         Promise.resolve(void fetched.push(guildId)),
       );
     const busy = Array.from({ length: 12 }, async (_, index) => order('busy', index));
@@ -93,11 +93,11 @@ describe('turns to fetch', () => {
   });
 
   test('an order that fails gives its turn back', async () => {
-    const scheduler = createFetchQueue(createFakeClock());
+    const queue = createFetchQueue(createFakeClock());
     const who = { guildId: 'guild', memberId: 'alice', declaredBytes: 0 };
-    const failing = scheduler.run(who, async () => Promise.reject(new Error('unreadable')));
+    const failing = queue.run(who, async () => Promise.reject(new Error('unreadable')));
 
     await expect(failing).rejects.toThrow('unreadable');
-    expect(await scheduler.run(who, async () => Promise.resolve('read'))).toBe('read');
+    expect(await queue.run(who, async () => Promise.resolve('read'))).toBe('read');
   });
 });

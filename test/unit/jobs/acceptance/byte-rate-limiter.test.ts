@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
-import { BytePace } from '#src/jobs/acceptance/byte-pace.ts';
+import { ByteRateLimiter } from '#src/jobs/acceptance/byte-rate-limiter.ts';
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
@@ -9,11 +9,13 @@ const OPTIONS = { bytesPerSecond: 10, burstBytes: 100, maxWaitMs: MINUTE };
 
 function paced() {
   const clock = createFakeClock();
-  const rateLimiter = new BytePace(OPTIONS, clock);
+  const rateLimiter = new ByteRateLimiter(OPTIONS, clock);
   const startMs = clock.now();
   const cameAfterMs: number[] = [];
   const come = async (key: string, bytes: number, signal = new AbortController().signal) =>
-    rateLimiter.wait(key, bytes, signal).then(() => void cameAfterMs.push(clock.now() - startMs));
+    rateLimiter
+      .acquire(key, bytes, signal)
+      .then(() => void cameAfterMs.push(clock.now() - startMs));
   return { clock, come, cameAfterMs };
 }
 
@@ -58,11 +60,11 @@ test('a clock that was set back is not waited for', async () => {
   const times = { nowMs: HOUR };
   const sleptMs: number[] = [];
   const sleep = async (ms: number) => Promise.resolve(void sleptMs.push(ms));
-  const rateLimiter = new BytePace(OPTIONS, { now: () => times.nowMs, sleep });
+  const rateLimiter = new ByteRateLimiter(OPTIONS, { now: () => times.nowMs, sleep });
   const { signal } = new AbortController();
-  await rateLimiter.wait('busy', 200, signal);
+  await rateLimiter.acquire('busy', 200, signal);
   times.nowMs -= HOUR;
-  await rateLimiter.wait('busy', 10, signal);
+  await rateLimiter.acquire('busy', 10, signal);
 
   expect(sleptMs).toEqual([]);
 });

@@ -4,7 +4,7 @@
  */
 import { SECOND, type Clock } from '../../clock.ts';
 
-export interface BytePaceOptions {
+export interface ByteRateLimiterOptions {
   readonly bytesPerSecond: number;
   /** How many bytes may come without a wait after a pause. A larger order comes when all of them are free. */
   readonly burstBytes: number;
@@ -12,13 +12,13 @@ export interface BytePaceOptions {
   readonly maxWaitMs: number;
 }
 
-export class BytePace {
-  readonly #options: BytePaceOptions;
+export class ByteRateLimiter {
+  readonly #options: ByteRateLimiterOptions;
   readonly #clock: Pick<Clock, 'now' | 'sleep'>;
   /** By key: when all that was reserved has been paid back. */
   readonly #paidBackAtMs = new Map<string, number>();
 
-  constructor(options: BytePaceOptions, clock: Pick<Clock, 'now' | 'sleep'>) {
+  constructor(options: ByteRateLimiterOptions, clock: Pick<Clock, 'now' | 'sleep'>) {
     this.#options = options;
     this.#clock = clock;
   }
@@ -28,7 +28,7 @@ export class BytePace {
    *
    * @throws the signal's reason, when it aborts before
    */
-  async wait(key: string, bytes: number, signal: AbortSignal): Promise<void> {
+  async acquire(key: string, bytes: number, signal: AbortSignal): Promise<void> {
     const { bytesPerSecond, burstBytes, maxWaitMs } = this.#options;
     const nowMs = this.#clock.now();
     this.#forgetPaidBack(nowMs);

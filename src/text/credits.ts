@@ -1,0 +1,6 @@
+/** An amount of credits in words. */
+import { text, type Text } from './text.ts';
+
+export function credits(count: number): Text {
+  return text('common:credits', { count });
+}

@@ -1,4 +1,4 @@
-/** Finds a Chromium for the browser tests. */
+/** Finds a Chromium for the browser tests and the gallery's pictures. */
 import { existsSync } from 'node:fs';
 
 const USUAL_PATHS = [

@@ -26,7 +26,7 @@ else await run(resolve(positionals[0] ?? DEFAULT_FOLDER));
 
 async function run(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const gallery = await makeGallery();
+  const gallery = await makeGallery('auto');
   const pagePath = await writePage(gallery, folder);
   console.log(relative('.', pagePath));
   if (chromiumPath() === undefined) {

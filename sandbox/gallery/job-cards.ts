@@ -94,6 +94,10 @@ function rendering(jobs: ExampleJobs, { nowMs }: Setting): Example[] {
   return [
     card('Queued at the video service', jobs.job({ state: 'queued' })),
     card('Queued there, with an expected end', jobs.job({ state: 'queued', expectedAtMs })),
+    card(
+      'Queued there, longer than expected',
+      jobs.job({ state: 'queued', expectedAtMs: nowMs - MINUTE, isLate: true }),
+    ),
     card('Rendering', jobs.job({ state: 'running' })),
     card('Rendering, with an expected end', jobs.job({ state: 'running', expectedAtMs })),
     card(
@@ -126,6 +130,7 @@ function done(jobs: ExampleJobs): Example[] {
   };
   const link = (because: 'too-large' | 'not-allowed' | 'not-played') =>
     ({ as: 'link', because }) as const;
+  const large = { file: 'boat.mp4', bytes: 26_000_000, width: 1920, height: 1080, seconds: 12 };
   return [
     card('As a file', delivered(), { video: AS_FILE }),
     card('As a file, privately', delivered(isPrivate), { video: AS_FILE }),
@@ -134,7 +139,9 @@ function done(jobs: ExampleJobs): Example[] {
     }),
     card('A draft, with the button for its final', delivered(draft), { video: AS_FILE }),
     card('A draft with finals of several sizes', delivered(reseller), { video: AS_FILE }),
-    card('As a link: too large', delivered({ deliveredAs: 'link' }), { video: link('too-large') }),
+    card('As a link: too large', delivered({ deliveredAs: 'link', video: large }), {
+      video: link('too-large'),
+    }),
     card('As a link: the bot may not attach files', delivered({ deliveredAs: 'link' }), {
       video: link('not-allowed'),
     }),

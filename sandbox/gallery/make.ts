@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { LOCALES, type Locale } from '../../src/text/locales.ts';
+import type { VideoSource } from '../vendor/results/clip.ts';
 import { isShown, stringsIn } from './coverage.ts';
 import { EXAMPLE_IDS, type Setting } from './example-job.ts';
 import { EXAMPLE_VIDEO_PATH, groupOf, type ExampleGroup } from './examples.ts';
@@ -25,8 +26,9 @@ export async function jobGroups(setting: Setting): Promise<ExampleGroup[]> {
   return [...jobCards(setting), ...failureCards(setting), await noticeCards(setting)];
 }
 
-export async function makeGallery(): Promise<Gallery> {
-  const played = await Promise.all(LOCALES.map(play));
+/** @param video what the videos of the bot that is played with show */
+export async function makeGallery(video: VideoSource): Promise<Gallery> {
+  const played = await Promise.all(LOCALES.map(async (locale) => play(locale, video)));
   const madeAtMs = Date.now();
   const english = await jobGroups({ locale: 'en-US', nowMs: madeAtMs });
   const answered = played.find(({ locale }) => locale === 'en-US')?.groups ?? [];
@@ -36,7 +38,8 @@ export async function makeGallery(): Promise<Gallery> {
       const setting = { locale, nowMs: madeAtMs };
       const jobs = await jobGroups(setting);
       const others = sentenceGroups(setting, (key) => !isShown(key, strings));
-      return { locale, groups: [...jobs.map(groupOf), ...groups, ...others.map(groupOf)] };
+      const all = [...jobs.map(groupOf), ...groups, ...others.map(groupOf)];
+      return { locale, groups: [atAGlance(all), ...all] };
     }),
   );
   const names = Object.assign({}, EXAMPLE_NAMES, ...played.map((one) => one.names));
@@ -44,6 +47,26 @@ export async function makeGallery(): Promise<Gallery> {
   return {
     data: { madeAtMs, names, languages },
     files: [clip, ...played.flatMap(({ files }) => files)],
+  };
+}
+
+/** The first group: the picture of the README. */
+export const GLANCE_GROUP = 'at-a-glance';
+const GLANCE = [
+  'From a picture',
+  'A dear model that the bot chose',
+  'What can I spend?',
+  'The report',
+] as const;
+
+function atAGlance(groups: readonly GalleryGroup[]): GalleryGroup {
+  const entries = groups.flatMap((group) => group.entries);
+  const chosen = GLANCE.map((title) => entries.find((entry) => entry.title === title));
+  if (chosen.includes(undefined)) throw new Error('Not every example of the first group is there');
+  return {
+    id: GLANCE_GROUP,
+    title: 'At a glance',
+    entries: chosen.filter((entry) => entry !== undefined),
   };
 }
 
@@ -60,8 +83,8 @@ interface Played {
   readonly files: readonly FileOfGallery[];
 }
 
-async function play(locale: Locale): Promise<Played> {
-  await using stage = await GalleryStage.open(locale);
+async function play(locale: Locale, video: VideoSource): Promise<Played> {
+  await using stage = await GalleryStage.open(locale, video);
   const groups = await playAll(stage);
   const files = stage.filesOf(groups.flatMap(({ entries }) => entries));
   return { locale, groups, names: stage.names(), files };

@@ -22,6 +22,7 @@ export interface Picture {
 
 interface Sheet {
   readonly page: Page;
+  readonly pixels: number;
   readonly address: URL;
   readonly path: string;
 }
@@ -39,23 +40,30 @@ export async function takePictures(
         const address = pathToFileURL(pagePath);
         address.search = new URLSearchParams({ locale, width, group }).toString();
         const path = join(folder, `${group}.${locale}.${width}.png`);
-        pictures.push(await takeSheet({ page, address, path }));
+        pictures.push(await takeSheet({ page, pixels, address, path }));
       }
     }
   }
   return pictures;
 }
 
-async function takeSheet({ page, address, path }: Sheet): Promise<Picture> {
+async function takeSheet({ page, pixels, address, path }: Sheet): Promise<Picture> {
+  await page.setViewportSize({ width: pixels, height: ANY_HEIGHT });
   await page.goto(address.href);
   await mediaLoaded(page);
-  await page.screenshot({ path, fullPage: true });
+  // What lies below the window is not painted.
+  const height = await page.locator('main').evaluate(({ scrollHeight }) => scrollHeight);
+  await page.setViewportSize({ width: pixels, height });
+  await page.evaluate(PAINTED);
+  await page.screenshot({ path });
   return { path, bytes: (await stat(path)).size };
 }
 
 /** In the page: whether each picture, and the first one of each video, can be seen. */
 const IS_MEDIA_LOADED = `[...document.querySelectorAll('video, img')].every((media) =>
-  media instanceof HTMLImageElement ? media.complete : media.readyState >= 2)`;
+  media instanceof HTMLImageElement ? media.complete : media.readyState >= 2 && !media.seeking)`;
+/** In the page: resolves when a frame has been drawn after the next one. */
+const PAINTED = 'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 100)))';
 
 /** Resolves when everything on the page can be seen. */
 export async function mediaLoaded(page: Page): Promise<void> {

@@ -8,10 +8,14 @@ import { LOG_CHANNELS, type Act, type GalleryStage } from './stage.ts';
 const PROMPTS = {
   'en-US': [
     'A paper boat drifts across a quiet bay at dawn',
-    'A lighthouse in the rain, waves against the rocks',
+    'The sun climbs over the bay, and the water glitters',
     'Two cats play chess, slow motion',
   ],
-  'zh-CN': ['黎明时分，一只纸船漂过宁静的海湾', '雨中的灯塔，海浪拍打礁石', '两只猫在下棋，慢动作'],
+  'zh-CN': [
+    '黎明时分，一只纸船漂过宁静的海湾',
+    '太阳从海湾上升起，海面波光粼粼',
+    '两只猫在下棋，慢动作',
+  ],
 } as const;
 const WORDS = { 'en-US': 'casino', 'zh-CN': '赌场' } as const;
 const NOTES = { 'en-US': 'For the harbour festival', 'zh-CN': '港口节专用' } as const;
@@ -60,7 +64,7 @@ async function group(
 const isDone: Act['shows'] = ({ media }) => media.length > 0;
 
 function videos({ locale, bo, mia }: GalleryStage): Acts {
-  const [boat, lighthouse, cats] = PROMPTS[locale];
+  const [boat, bay, cats] = PROMPTS[locale];
   const picture = file('sunrise.png', sunrise());
   const command = 'video';
   return [
@@ -69,7 +73,7 @@ function videos({ locale, bo, mia }: GalleryStage): Acts {
       title: 'From a picture',
       who: bo,
       command,
-      options: { prompt: lighthouse, first_frame: picture, model: '1.0-pro-fast' },
+      options: { prompt: bay, first_frame: picture, model: '1.0-pro-fast' },
       shows: isDone,
     },
     {

@@ -8,6 +8,7 @@ import type { OptionValue } from '../discord/command-options.ts';
 import type { GuildHandle } from '../discord/guild.ts';
 import type { MessageView } from '../discord/message-view.ts';
 import { withOwnFileAddresses } from '../playground/view.ts';
+import type { VideoSource } from '../vendor/results/clip.ts';
 import { startWorld, type World } from '../world.ts';
 import type { GalleryEntry } from './protocol.ts';
 
@@ -58,8 +59,8 @@ export class GalleryStage implements AsyncDisposable {
   }
 
   /** Opens a world, and resolves when its bot takes commands. */
-  static async open(locale: Locale): Promise<GalleryStage> {
-    const world = await startWorld({ vendor: { video: 'stored', renderMs: RENDER_MS } });
+  static async open(locale: Locale, video: VideoSource): Promise<GalleryStage> {
+    const world = await startWorld({ vendor: { video, renderMs: RENDER_MS } });
     const logger = createLogger('silent');
     const app = await createApp(readConfig(world.environment), { logger });
     const stage = new GalleryStage({ locale, world, app });

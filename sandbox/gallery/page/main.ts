@@ -11,6 +11,7 @@ import { drawAvatar } from '../../playground/page/sidebar.ts';
 import type { GalleryData, GalleryGroup, PageEntry } from '../protocol.ts';
 
 const WIDTHS = ['phone', 'desktop'] as const;
+const STILL_AT_SECONDS = 1;
 const LANGUAGE_NAMES: Readonly<Record<string, string>> = { 'en-US': 'English', 'zh-CN': '中文' };
 
 interface Shown {
@@ -33,6 +34,15 @@ function start(): void {
     group: query.get('group') ?? undefined,
   };
   render(drawPage(data, shown), root);
+  if (shown.group !== undefined) showStills(root);
+}
+
+/** For pictures: videos as they look when they are not touched, a little after their beginning. */
+function showStills(root: HTMLElement): void {
+  for (const video of root.querySelectorAll('video')) {
+    video.controls = false;
+    video.currentTime = STILL_AT_SECONDS;
+  }
 }
 
 /** Times are shown as far from now as they were from then. */

@@ -271,11 +271,15 @@ async function log(stage: GalleryStage): Promise<GalleryGroup> {
   const { locale, mia, bo, alice, guild } = stage;
   const [boat, , cats] = PROMPTS[locale];
   const [changes, budgets] = LOG_CHANNELS;
-  const play = async (act: Omit<Act, 'title' | 'who'> & Partial<Act>): Promise<void> =>
-    void (await stage.plays({ title: UNSHOWN, who: mia, ...act }));
-  const logTo = async (name: string): Promise<void> =>
-    play({ command: 'settings log-channel', options: { channel: guild.channel(name).id } });
-  await logTo(changes);
+  const play = async (act: Omit<Act, 'title' | 'who'> & Partial<Act>): Promise<GalleryEntry> =>
+    stage.plays({ title: UNSHOWN, who: mia, ...act });
+  const logTo = async (name: string): Promise<GalleryEntry> =>
+    play({
+      title: 'A log channel is chosen',
+      command: 'settings log-channel',
+      options: { channel: guild.channel(name).id },
+    });
+  const chosen = await logTo(changes);
   const model = '1.0-pro-fast';
   const video = { command: 'video', shows: isDone };
   await play({ ...video, who: alice, options: { prompt: boat, model } });
@@ -287,5 +291,5 @@ async function log(stage: GalleryStage): Promise<GalleryGroup> {
   await play({ command: 'quota server', options: { credits: 10 } });
   await stage.logged(budgets, 4);
   const entries = LOG_CHANNELS.flatMap((name) => stage.messagesOf(name, 'In the log channel'));
-  return { id: 'play-log', title: 'The log channel', entries };
+  return { id: 'play-log', title: 'The log channel', entries: [chosen, ...entries] };
 }

@@ -54,7 +54,7 @@ export async function makeGallery(video: VideoSource): Promise<Gallery> {
 export const GLANCE_GROUP = 'at-a-glance';
 const GLANCE = [
   'From a picture',
-  'A dear model that the bot chose',
+  'An expensive model chosen by the bot',
   'What can I spend?',
   'The report',
 ] as const;

@@ -103,7 +103,7 @@ function questions({ locale, bo }: GalleryStage): Acts {
   return [
     ask('Above what the server lets pass', { duration: 15 }),
     ask('A named model, with the usual one’s price beside it', { model: '2.5' }),
-    ask('A dear model that the bot chose', { duration: 30 }),
+    ask('An expensive model chosen by the bot', { duration: 30 }),
     ask('A draft, with its finals', { draft: true }),
   ];
 }
@@ -220,7 +220,7 @@ function limits({ locale, mia, alice, guild }: GalleryStage): Acts {
     ask('Not this word', { prompt: `${prompt}, ${WORDS[locale]}` }),
     asMia('settings limits', { max_seconds: 0, max_resolution: 'any', confirm_above: 0 }),
     asMia('quota user', { user: alice.id, max_cost: 10 }),
-    ask('Dearer than one video may be', { model: '2.0-mini' }),
+    ask('More than one video may cost', { model: '2.0-mini' }),
     asMia('quota user', { user: alice.id, clear: 'all' }),
     asMia('quota user', { user: alice.id, credits: 1 }),
     ask('More than is left', { model: '2.0-mini' }),

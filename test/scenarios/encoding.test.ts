@@ -27,7 +27,7 @@ test('the message says what is done, and then shows the video', async () => {
     const reply = s.video({ prompt: PROMPT });
 
     const waiting = await reply.until(({ text }) => text.includes('compressing'));
-    expect(waiting.text).toContain('Larger than the 524 kB that can be posted here');
+    expect(waiting.text).toContain('Larger than the 524 kB limit here');
     expect(waiting.media).toEqual([]);
 
     await encoder.release(1);

@@ -1,4 +1,4 @@
-/** The gallery's page in a real browser, made anew with a bot that is played with. */
+/** The gallery's page in a real browser, with the answers of a real bot. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

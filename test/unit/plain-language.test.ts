@@ -95,7 +95,6 @@ const PHRASES = [
 // ---------------------------------------------------------------------------------------------
 
 const IDENTIFIERS_STILL_IN_USE = [
-  'checkRoom',
   'ClaimsRoom',
   'Desk',
   'FileRoom',

@@ -25,7 +25,7 @@ export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
 export { ANSWER_VARIANTS } from './variants.ts';
 export type { AnswerVariant } from './variants.ts';
-export type { Ending, SandboxTask, TaskState } from './tasks/tasks.ts';
+export type { Ending, SandboxTask } from './tasks/tasks.ts';
 
 export interface VendorOptions {
   /** Whose API it is; `official` by default: BytePlus, or with `idPrefix` Volcengine. */

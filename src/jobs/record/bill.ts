@@ -9,13 +9,13 @@ import { lastSubmission, type Job } from './job.ts';
  * bot's own prices is a factor of 2; a figure in the wrong unit is off by a factor of 1,000 or more.
  * One false figure must not use up the ceilings of all servers for the month.
  */
-export const MOST_TIMES_THE_HOLD = 10;
+const MOST_TIMES_THE_HOLD = 10;
 
 /**
  * A bill of up to one US dollar is always believed, so that the ceilings also count what is spent
  * where `PRICES` says that a vendor is free, or next to free.
  */
-export const ALWAYS_BELIEVED_CREDITS = 100;
+const ALWAYS_BELIEVED_CREDITS = 100;
 
 /** Whole credits. */
 export interface Bill {

@@ -156,7 +156,7 @@ const videoSchema = recordObject({
 export type JobVideo = z.infer<typeof videoSchema>;
 
 /** `whole`: pictures and sound, to fit or to be played. `sound`: AAC beside the same pictures. */
-export const ENCODING_KINDS = ['whole', 'sound'] as const;
+const ENCODING_KINDS = ['whole', 'sound'] as const;
 
 const wantedEncodingSchema = recordObject({
   kind: z.enum(ENCODING_KINDS),

@@ -29,7 +29,7 @@ export interface DownloadRequestDependencies {
     /** `VIDEO_HOSTS`: for kind `result`, besides every public one. */
     readonly videos: readonly string[];
   };
-  /** Behind a proxy, the proxy resolves names: see docs/decisions/. */
+  /** Behind a proxy, the proxy resolves names: docs/decisions/0011-let-the-proxy-resolve-names.md. */
   readonly proxy?: ProxySettings | undefined;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -21,7 +21,7 @@ import {
 } from './disk.ts';
 
 /** Only these are ours to sweep: the database may lie in the same folder. */
-export const FOLDERS = ['inputs', 'videos'] as const;
+const FOLDERS = ['inputs', 'videos'] as const;
 export type Folder = (typeof FOLDERS)[number];
 /** A folder of ours and one plain file name in it: no dot in front, no separator, no `..`. */
 const NAME = new RegExp(`^(?:${FOLDERS.join('|')})/[\\w-]+(?:\\.[\\w-]+)*$`);

@@ -1,7 +1,7 @@
 /**
  * The boxes an MP4 or MOV file is made of (ISO/IEC 14496-12). The file comes from outside: every
- * size is checked against what is there, and no count in it makes us loop or allocate. (The npm
- * libraries for this build whole sample tables first, see docs/decisions.)
+ * size is checked against what is there, and no count in it makes us loop or allocate. The npm
+ * libraries for this build whole sample tables first: docs/decisions/0018-read-media-files-with-our-own-code.md.
  */
 import { UntrustedContentError } from '../../errors.ts';
 import type { ByteSource } from './byte-source.ts';

@@ -12,7 +12,7 @@ import type { Vendor } from '../vendor.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
 /** The code of a create that was not sent because the model is withdrawn. */
-export const WITHDRAWN_CODE = 'MODEL_WITHDRAWN';
+const WITHDRAWN_CODE = 'MODEL_WITHDRAWN';
 
 /** The code of a create that was not sent because the database did not say whether the model is withdrawn. */
 const UNREADABLE_CODE = 'WITHDRAWAL_UNREADABLE';

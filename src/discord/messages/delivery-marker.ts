@@ -9,7 +9,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { Transition } from '../../jobs/record/transition.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import type { FoundMessage, SeenMessage } from '../rest/search-messages.ts';
-import { findVideo } from './find-video.ts';
+import { findVideo } from './upload-file.ts';
 
 /** An upload takes five minutes at most, and then some for Discord to post it. */
 const SENT_WITHIN_MS = 7 * MINUTE;

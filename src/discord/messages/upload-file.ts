@@ -1,14 +1,25 @@
 /**
  * Which file of a finished video is posted: as it came, re-encoded where it is too large or of a kind
  * that Discord does not play, or none, and then a link is shown instead. Nothing is encoded here: an
- * encoding that is missing is named, and made in a stage of its own.
+ * encoding that is missing is named, and made in a stage of its own. By the same file name, or by the
+ * link, a message that carries the video is recognized.
  */
+import { z } from 'zod';
+
 import type { Clock } from '../../clock.ts';
 import type { Job, WantedEncoding } from '../../jobs/record/job.ts';
 import type { VideoFitter } from '../../media/ffmpeg/fit-video.ts';
 import type { FileStore } from '../../media/files/file-store.ts';
 import type { UploadFile } from '../rest/messenger.ts';
+import type { SeenMessage } from '../rest/search-messages.ts';
 import { chooseEncoding, neededKind } from './choose-encoding.ts';
+import { downloadLink } from './job-message.ts';
+
+const componentSchema = z.looseObject({
+  content: z.string().optional(),
+  items: z.array(z.looseObject({ media: z.looseObject({ url: z.string() }) })).optional(),
+  components: z.array(z.unknown()).optional(),
+});
 
 export interface UploadFileDependencies {
   files: Pick<FileStore, 'stat' | 'path'>;
@@ -67,4 +78,28 @@ async function encodingFor(
     return encodingFor({ ...job, encodings: others }, wanted, { files, fitter, clock });
   }
   return (await fitter.isAvailable()) ? { wanted } : 'none';
+}
+
+/**
+ * Returns how a message carries a job's finished video: by the shown file's own name, or by the bot's
+ * link to it. A text that only mentions either counts for nothing: the bot's messages quote prompts.
+ */
+export function findVideo(
+  { components }: Pick<SeenMessage, 'components'>,
+  job: Pick<Job, 'id' | 'result' | 'locale'>,
+): 'video' | 'link' | undefined {
+  for (const component of components) {
+    const parsed = componentSchema.safeParse(component);
+    if (!parsed.success) continue;
+    const { content = '', items = [], components: inner = [] } = parsed.data;
+    if (items.some(({ media }) => fileNameIn(media.url) === videoFileName(job))) return 'video';
+    if (content.includes(downloadLink(job))) return 'link';
+    const found = findVideo({ components: inner }, job);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fileNameIn(url: string): string | undefined {
+  return URL.parse(url)?.pathname.split('/').at(-1);
 }

@@ -71,7 +71,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   test.each(['queued', 'failed'] as const)('shows nobody else that it is %s', async (state) => {
     const { messenger, sentTo } = watched();
 
-    await renderJob(secret({ state }), { messenger, tokens, logger });
+    await renderJob(secret({ state }), { messenger, tokens, logger, uploadLimitBytes: () => 0 });
 
     expect(sentTo).toEqual(state === 'failed' ? [DIRECT_CHANNEL] : []);
   });

@@ -37,22 +37,25 @@ export interface OpenedReply {
 }
 
 /**
- * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
- *
- * @returns `unheard` when a try of ours opened it whose answer was lost, or does not say which message
- *   that is and who sees it (neither field is promised); `elsewhere` when another handling of the
- *   interaction has acknowledged it
+ * `unheard`: a try of ours opened it whose answer was lost, or does not say which message that is and who
+ * sees it (neither field is promised). `elsewhere`: another handling of the interaction has acknowledged it.
  */
+export type ReplyOpening =
+  | { readonly kind: 'opened'; readonly reply: OpenedReply }
+  | { readonly kind: 'unheard' | 'elsewhere' };
+
+/** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
 export async function openReply(
   interaction: ReplyOpener,
   { isPrivate = false }: { isPrivate?: boolean } = {},
-): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
+): Promise<ReplyOpening> {
   const outcome = await acknowledge(interaction, async () => deferReply(interaction, isPrivate));
-  if (outcome.by !== 'us') return outcome.by;
+  if (outcome.by !== 'us') return { kind: outcome.by };
   const { responseMessageId, responseMessageEphemeral } = outcome.answer?.interaction ?? {};
   const messageId = textOf(responseMessageId);
-  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean') return 'unheard';
-  return { messageId, isEphemeral: responseMessageEphemeral };
+  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean')
+    return { kind: 'unheard' };
+  return { kind: 'opened', reply: { messageId, isEphemeral: responseMessageEphemeral } };
 }
 
 /** @returns undefined when Discord took it and answered something that the library cannot read */

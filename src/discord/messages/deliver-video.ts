@@ -73,14 +73,14 @@ export async function deliverVideo(
   dependencies: DeliveryDependencies,
 ): Promise<DeliveryOutcome> {
   const found = await findMarkedMessage(job, dependencies);
-  if (found === 'unreadable' || found === 'too-many') {
+  if (found.kind === 'unreadable' || found.kind === 'too-many') {
     dependencies.logger.warn(
       { jobId: job.id, channelId: job.deliveryMarkerChannelId },
-      UNCERTAIN[found],
+      UNCERTAIN[found.kind],
     );
     return { kind: 'no-route' };
   }
-  if (found !== 'not-there') return { kind: 'delivered', ...found };
+  if (found.kind === 'found') return { ...found, kind: 'delivered' };
   if (!(await isOnDisk(job, dependencies))) return { kind: 'file-gone' };
   return byFirstOpenRoute(await deliveryRoutes(job, dependencies), job, dependencies);
 }
@@ -144,11 +144,11 @@ async function planAttempt(
   dependencies: DeliveryDependencies,
 ): Promise<AttemptPlan<VideoAttempt, DeliveryOutcome>> {
   const choice = await fileFor(job, attempt, dependencies);
-  if (choice !== 'none' && 'wanted' in choice) {
+  if (choice.kind === 'encoding-needed') {
     const result = await askForEncoding(job, { route, attempt }, choice.wanted);
     return { kind: 'stop', result };
   }
-  if (choice !== 'none') {
+  if (choice.kind === 'file') {
     return { kind: 'send', attempt, send: async () => send(job, { route, attempt }, choice.file) };
   }
   if (isLinkDead(job, dependencies)) return { kind: 'skip' };
@@ -199,7 +199,7 @@ async function fileFor(
   { linkBecause, limitBytes }: VideoAttempt,
   dependencies: DeliveryDependencies,
 ): Promise<FileChoice> {
-  return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : 'none';
+  return linkBecause === undefined ? chooseFile(job, limitBytes, dependencies) : { kind: 'none' };
 }
 
 function downgradeAttempt(attempt: VideoAttempt, refusal: FinalRefusal): VideoAttempt | undefined {

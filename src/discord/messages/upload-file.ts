@@ -12,7 +12,7 @@ import type { VideoFitter } from '../../media/ffmpeg/fit-video.ts';
 import type { FileStore } from '../../media/files/file-store.ts';
 import type { UploadFile } from '../rest/messenger.ts';
 import type { SeenMessage } from '../rest/search-messages.ts';
-import { chooseEncoding, neededKind } from './choose-encoding.ts';
+import { chooseEncoding, neededKind, type EncodingChoice } from './choose-encoding.ts';
 import { downloadLink } from './job-message.ts';
 
 const componentSchema = z.looseObject({
@@ -28,10 +28,10 @@ export interface UploadFileDependencies {
 }
 
 export type FileChoice =
-  | { readonly file: UploadFile }
-  | { readonly wanted: WantedEncoding }
+  | { readonly kind: 'file'; readonly file: UploadFile }
+  | { readonly kind: 'encoding-needed'; readonly wanted: WantedEncoding }
   /** No file of it can be posted. */
-  | 'none';
+  | { readonly kind: 'none' };
 
 /** The plain name that the video has in Discord; it holds the job's id, by which its message is found again. */
 export function videoFileName(job: Pick<Job, 'id'>): string {
@@ -52,32 +52,34 @@ export async function chooseFile(
   dependencies: UploadFileDependencies,
 ): Promise<FileChoice> {
   const { video, guildId } = job;
-  if (video === undefined) return 'none';
+  if (video === undefined) return { kind: 'none' };
   const { files } = dependencies;
   const fileOf = ({ file, bytes }: { file: string; bytes: number }): FileChoice => ({
+    kind: 'file',
     file: { path: files.path(file), fileName: videoFileName(job), bytes, guildId },
   });
   const kind = neededKind(video, maxBytes);
   if (kind === undefined) return fileOf(video);
   const choice = await encodingFor(job, { kind, maxBytes }, dependencies);
   // Without other sound it is silent on some phones, and still a video.
-  if (choice === 'none') return kind === 'sound' ? fileOf(video) : 'none';
-  return 'file' in choice ? fileOf(choice) : choice;
+  if (choice.kind === 'none' && kind === 'sound') return fileOf(video);
+  return choice.kind === 'made' ? fileOf(choice.made) : choice;
 }
 
 async function encodingFor(
   job: Job,
   wanted: WantedEncoding,
-  { files, fitter, clock }: UploadFileDependencies,
-): Promise<{ file: string; bytes: number } | { wanted: WantedEncoding } | 'none'> {
+  dependencies: UploadFileDependencies,
+): Promise<EncodingChoice> {
+  const { files, fitter, clock } = dependencies;
   const choice = chooseEncoding(job, wanted, clock.now());
-  if (choice === 'none') return 'none';
-  if ('made' in choice && choice.made !== undefined) {
-    if ((await files.stat(choice.made.file)) !== undefined) return choice.made;
-    const others = job.encodings?.filter((each) => each !== choice) ?? [];
-    return encodingFor({ ...job, encodings: others }, wanted, { files, fitter, clock });
+  if (choice.kind === 'none') return choice;
+  if (choice.kind === 'encoding-needed') {
+    return (await fitter.isAvailable()) ? choice : { kind: 'none' };
   }
-  return (await fitter.isAvailable()) ? { wanted } : 'none';
+  if ((await files.stat(choice.made.file)) !== undefined) return choice;
+  const others = job.encodings?.filter((each) => each !== choice.encoding) ?? [];
+  return encodingFor({ ...job, encodings: others }, wanted, dependencies);
 }
 
 /**

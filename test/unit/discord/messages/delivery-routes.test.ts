@@ -44,7 +44,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
     tellAsideByToken: notUsed,
     registerCommands: notUsed,
     readByToken: notUsed,

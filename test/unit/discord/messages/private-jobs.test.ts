@@ -37,7 +37,7 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
   };
   return { messenger, sentTo };
 }

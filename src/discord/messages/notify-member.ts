@@ -11,6 +11,7 @@ import { text, translate } from '../../text/text.ts';
 import { catchRefusal } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import { isForMemberOnly } from './audience.ts';
+import { linkToJobMessage } from './job-link.ts';
 import type { MessageBody } from './job-message.ts';
 
 const TOLD_AFTER_MS = MINUTE;
@@ -50,7 +51,7 @@ function needsNotice(job: Job): boolean {
 }
 
 function noticeBody(job: Job, isDirect: boolean): MessageBody {
-  const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
+  const link = linkToJobMessage(job);
   // A private reply has no link that leads there.
   const where = isForMemberOnly(job) ? text('cards:inPrivateReply') : link;
   const ready = isDirect

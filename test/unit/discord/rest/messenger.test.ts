@@ -251,7 +251,10 @@ describe('a search for a message of our own', () => {
     const { channelId, messageId } = await s.posted('busy', 'the one');
     for (let count = 0; count < 130; count += 1) chatter.says(`message ${count}`);
 
-    expect(await s.messenger.find(channelId, span)).toMatchObject({ id: messageId });
+    expect(await s.messenger.find(channelId, span)).toMatchObject({
+      kind: 'found',
+      message: { id: messageId },
+    });
     expect(requests(s.discord, READ)).toHaveLength(2);
   });
 
@@ -262,7 +265,7 @@ describe('a search for a message of our own', () => {
     for (let count = 0; count < 250; count += 1) s.guild.member('bob').says('later');
     const { channelId } = await s.posted('busy', 'other');
 
-    expect(await s.messenger.find(channelId, span)).toBe('not-there');
+    expect(await s.messenger.find(channelId, span)).toEqual({ kind: 'not-there' });
     expect(requests(s.discord, READ)).toHaveLength(1);
   });
 
@@ -273,7 +276,7 @@ describe('a search for a message of our own', () => {
       components: [{ type: ComponentType.TextDisplay, content: 'the one' }],
     });
 
-    expect(await s.messenger.find(channelId, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'not-there' });
   });
 
   test.each(['ReadMessageHistory', 'ViewChannel'] as const)(
@@ -283,13 +286,15 @@ describe('a search for a message of our own', () => {
       const { channelId } = await s.posted('busy', 'the one');
       s.guild.revokeBotPermission('busy', permission);
 
-      expect(await s.messenger.find(channelId, search(s.clock))).toBe('unreadable');
+      expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'unreadable' });
     },
   );
 
   test('finds nothing in an empty channel that it may read', async () => {
     await using s = await stage();
 
-    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toEqual({
+      kind: 'not-there',
+    });
   });
 });

@@ -35,7 +35,7 @@ export interface OverdueDependencies {
   logger: Logger;
 }
 
-/** Ends overdue jobs: the member is refunded, the vendor book keeps the cost. */
+/** Ends overdue jobs: the member is refunded, the vendor ledger keeps the cost. */
 export function createOverdueLoop(dependencies: OverdueDependencies): Loop {
   const { leases, store, clock, logger } = dependencies;
   return new Loop({

@@ -3,6 +3,7 @@ import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
 import type { BudgetWarning } from '../../quota/warnings.ts';
+import { isForMemberOnly } from '../messages/audience.ts';
 import { quotable, timestamp } from '../text.ts';
 import { changeLine } from './change-text.ts';
 
@@ -18,9 +19,9 @@ export interface Line {
 
 /** Of a private video only who, which model and what it cost. */
 export function videoLine(job: Job): Line {
-  const { memberId, request, costCredits, holdCredits, isPrivate, isEphemeral } = job;
+  const { memberId, request, costCredits, holdCredits } = job;
   const cost = describeCredits(costCredits ?? holdCredits);
-  if (isPrivate || isEphemeral) {
+  if (isForMemberOnly(job)) {
     return unquoted(`🎬 <@${memberId}> made a private video · ${request.model} · ${cost}`);
   }
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;

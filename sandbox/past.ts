@@ -1,6 +1,6 @@
 /**
  * Fills a database with jobs that have ended and all the rows that they leave behind, to measure what
- * a long history costs. The rows are made by SQL. Ledger and vendor book add up; the records are short
+ * a long history costs. The rows are made by SQL. Ledger and vendor ledger add up; the records are short
  * and cannot be read as jobs.
  */
 import { PostgresAdapter, sql, type RawBuilder } from 'kysely';
@@ -97,7 +97,7 @@ async function insertLedger(database: Database, past: Past): Promise<void> {
 async function insertVendorLedger(database: Database, past: Past): Promise<void> {
   const { id, guildId, createdAt, endedAt, isDelivered } = columns(past);
   await sql`
-    insert into vendor_book (submission_id, job_id, vendor, guild_id, period, opened_at, closed_at,
+    insert into vendor_ledger (submission_id, job_id, vendor, guild_id, period, opened_at, closed_at,
       state, credits)
     ${numbers(past.jobs)}
     select 'past-submission' || number, ${id}, 'byteplus', ${guildId}, ${month(database, createdAt)},

@@ -139,7 +139,7 @@ function holdsVideo({ message }: SeenMessage, job: Job): boolean {
   return link !== undefined && isEnd(message) && message.text.includes(link);
 }
 
-/** In the members' ledger to the credit, and in the vendor book. */
+/** In the members' ledger to the credit, and in the vendor ledger. */
 function moneyFaults(job: Job, { paid, vendorLedger }: Evidence): string[] {
   const due = job.state === 'delivered' ? (job.costCredits ?? Number.NaN) : 0;
   const { server = 0, member = 0 } = paid.get(job.id) ?? {};
@@ -149,11 +149,11 @@ function moneyFaults(job: Job, { paid, vendorLedger }: Evidence): string[] {
   const rows = vendorLedger.filter(({ job_id: jobId }) => jobId === job.id);
   const billed = rows.filter(({ state }) => state === 'billed');
   if (rows.length !== job.submissions.length)
-    faults.push(`${job.submissions.length} submissions, ${rows.length} rows in the vendor book`);
-  if (rows.some(({ state }) => state === 'open')) faults.push('open in the vendor book');
+    faults.push(`${job.submissions.length} submissions, ${rows.length} rows in the vendor ledger`);
+  if (rows.some(({ state }) => state === 'open')) faults.push('open in the vendor ledger');
   const isBilledRight = billed.every(({ credits }) => credits === job.billedCredits);
   if (job.result !== undefined && (billed.length !== 1 || !isBilledRight))
-    faults.push(`not billed once at ${job.billedCredits} in the vendor book`);
+    faults.push(`not billed once at ${job.billedCredits} in the vendor ledger`);
   return faults;
 }
 

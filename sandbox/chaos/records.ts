@@ -1,4 +1,4 @@
-/** What the bot has written down, read from beside it: jobs, claims, ledger and vendor book. */
+/** What the bot has written down, read from beside it: jobs, claims, ledger and vendor ledger. */
 import { sql } from 'kysely';
 
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
@@ -97,7 +97,7 @@ export async function openRecords(url: string): Promise<Records> {
       );
     },
     vendorLedger: async () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     audit: async () => checkConsistency(database),
     async whileLocked(work) {
       await database.transaction().execute(async (transaction) => {

@@ -69,7 +69,7 @@ function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
     ['paid by members', sum([...paid.values()].map(({ member }) => member))],
     ['paid by servers', sum([...paid.values()].map(({ server }) => server))],
     ['billed by the vendor', booked('billed')],
-    ['kept in the vendor book for what was lost', booked('lost')],
+    ['kept in the vendor ledger for what was lost', booked('lost')],
   ];
 }
 

@@ -1,7 +1,6 @@
 /** What makes one vendor's API differ from another's; everything else they share. */
 import { wireId, type VendorModel } from './create/models.ts';
-import { unauthorized } from './errors.ts';
-import type { Refusal } from './errors.ts';
+import { unauthorized, type Refusal } from './errors.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { RouteName } from './faults.ts';
 import type { RateLimits } from './rate-limits.ts';

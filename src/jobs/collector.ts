@@ -3,7 +3,7 @@
  * link dies within 24 hours and after 100 downloads (BytePlus ModelArk, video generation tutorial).
  */
 import { backoffMs, type BackoffPolicy } from '../backoff.ts';
-import { DAY, MINUTE, SECOND, type Clock } from '../clock.ts';
+import { MINUTE, SECOND, type Clock } from '../clock.ts';
 import { UntrustedContentError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { DownloadError } from '../media/download/download-error.ts';
@@ -16,6 +16,7 @@ import { DiskFullError } from '../media/files/disk.ts';
 import type { NewFile, StoredFiles } from '../media/files/stored-files.ts';
 import { probeVideo, type VideoFacts } from '../media/formats/probe-video.ts';
 import { MAX_IMAGE_BYTES } from '../media/inspection/inspect-image.ts';
+import { LINK_LIFE_MS } from '../vendors/result-link.ts';
 import { RetryDelay } from './job-worker.ts';
 import type { FinalPrice, Job, JobVideo } from './record/job.ts';
 import type { Transition } from './record/transition.ts';
@@ -24,7 +25,6 @@ import type { Transition } from './record/transition.ts';
 const MAX_VIDEO_BYTES = 1024 * 1024 * 1024;
 const LAST_FRAME_TIMEOUT_MS = MINUTE;
 const DOWNLOAD_TIMEOUT_MS = 10 * MINUTE;
-const LINK_LIVES_MS = DAY;
 /** A file that is no video, or cannot be read as one: believed only when it came again and again. */
 const BELIEVED = { afterMs: 5 * MINUTE, afterTries: 5 } as const;
 /** The card says so once the video has been ready for this long. */
@@ -48,7 +48,7 @@ export interface CollectorDependencies {
 
 /** When the vendor's link stops working. */
 export function linkDiesAtMs(job: Job): number {
-  return (job.result?.succeededAtMs ?? 0) + LINK_LIVES_MS;
+  return (job.result?.succeededAtMs ?? 0) + LINK_LIFE_MS;
 }
 
 export type CollectVideo = (job: Job, signal: AbortSignal) => Promise<void>;

@@ -264,7 +264,7 @@ export class JobWorker {
     const isAgain = last?.why === 'changed-nothing' && last.version === job.version;
     const attempt = isAgain ? last.attempt + 1 : 1;
     this.#pause(job, { why: 'changed-nothing', attempt, waitMs: this.#backoffMs(attempt) });
-    // A place in line changes now and then without a change of the job; a fault of ours does not end.
+    // A queue position changes now and then without a change of the job; a fault of ours does not end.
     if (attempt < SUSPICIOUS_AFTER) return;
     const { logger, name } = this.#options;
     logger.warn(

@@ -74,7 +74,7 @@ export interface QuotaManager extends Moderation {
   ): Promise<boolean>;
   /** Every hold without an outcome, oldest first: a server's and a member's for each job. */
   openHolds(database: Database): Promise<JobHold[]>;
-  /** A sentence for each thing in jobs, ledger and vendor book that does not add up; none when all is well. */
+  /** A sentence for each thing in jobs, ledger and vendor ledger that does not add up; none when all is well. */
   audit(database: Database): Promise<string[]>;
 }
 

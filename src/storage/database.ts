@@ -11,22 +11,7 @@ import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration';
 
 import { ConfigError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
-import { initial } from './migrations/2026-11-21-initial.ts';
-import { limits } from './migrations/2026-11-21-limits.ts';
-import { onceOnly } from './migrations/2026-11-21-once-only.ts';
-import { shownPlace } from './migrations/2026-11-21-shown-place.ts';
-import { verifyMessages } from './migrations/2026-11-21-verify-messages.ts';
-import { jobEvents } from './migrations/2026-11-28-job-events.ts';
-import { openJobs } from './migrations/2026-11-28-open-jobs.ts';
-import { spendings } from './migrations/2026-11-28-spendings.ts';
-import { vendorCorrections } from './migrations/2026-11-28-vendor-corrections.ts';
-import { withdrawnOffers } from './migrations/2026-11-28-withdrawn-offers.ts';
-import { encodings } from './migrations/2026-11-29-encodings.ts';
-import { ledgerSums } from './migrations/2026-11-29-ledger-sums.ts';
-import { starts } from './migrations/2026-11-29-starts.ts';
-import { vendorMonthSums } from './migrations/2026-11-29-vendor-month-sums.ts';
-import { promptRetention } from './migrations/2026-11-29b-prompt-retention.ts';
-import { storedFiles } from './migrations/2026-11-29b-stored-files.ts';
+import { isFromBeforeRelease, MIGRATIONS } from './migrations/migrations.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -34,26 +19,6 @@ import type { Tables } from './schema.ts';
 export type Database = Kysely<Tables>;
 /** Every function that changes money takes one: there is no way to change it outside a transaction. */
 export type DatabaseTransaction = Transaction<Tables>;
-
-/** Kysely runs them in the order of their names. */
-const MIGRATIONS = {
-  '2026-11-21-initial': initial,
-  '2026-11-21-limits': limits,
-  '2026-11-21-once-only': onceOnly,
-  '2026-11-21-shown-place': shownPlace,
-  '2026-11-21-verify-messages': verifyMessages,
-  '2026-11-28-job-events': jobEvents,
-  '2026-11-28-spendings': spendings,
-  '2026-11-28-withdrawn-offers': withdrawnOffers,
-  '2026-11-28-open-jobs': openJobs,
-  '2026-11-28-vendor-corrections': vendorCorrections,
-  '2026-11-29-encodings': encodings,
-  '2026-11-29-ledger-sums': ledgerSums,
-  '2026-11-29-starts': starts,
-  '2026-11-29-vendor-month-sums': vendorMonthSums,
-  '2026-11-29b-stored-files': storedFiles,
-  '2026-11-29b-prompt-retention': promptRetention,
-};
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -63,7 +28,7 @@ export interface OpenDatabase {
 
 /**
  * @param url `sqlite:path/to/file.db` or `postgres://…`
- * @throws ConfigError when it cannot be opened, another process holds it, or it is newer than this code
+ * @throws ConfigError when it cannot be opened, another process holds it, or this code does not know its version
  */
 export async function openDatabase(url: string, logger?: Logger): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
@@ -116,7 +81,7 @@ function openSqliteBesideBot(path: string): OpenDatabase {
 async function checkVersion(database: Database): Promise<void> {
   try {
     const unknown = await unknownMigrations(database);
-    if (unknown.length > 0) throw newerThanThis(unknown);
+    if (unknown.length > 0) throw unknownVersion(unknown);
     if (await isUpToDate(migratorOf(database))) return;
   } catch (error) {
     throw error instanceof ConfigError ? error : unreadable(error);
@@ -174,7 +139,7 @@ async function migrate(database: Database): Promise<void> {
   const migrator = migratorOf(database);
   try {
     const unknown = await unknownMigrations(database);
-    if (unknown.length > 0) throw newerThanThis(unknown);
+    if (unknown.length > 0) throw unknownVersion(unknown);
     // Without a write: another program, such as a backup, may have the file.
     if (await isUpToDate(migrator)) return;
     const { error } = await migrator.migrateToLatest();
@@ -196,7 +161,7 @@ async function isUpToDate(migrator: Migrator): Promise<boolean> {
   return migrations.every(({ executedAt }) => executedAt !== undefined);
 }
 
-/** Those that were run on this database and are not among ours: a newer version has written it. */
+/** Returns the migrations that have run on this database and that this version does not have. */
 async function unknownMigrations(database: Database): Promise<string[]> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
@@ -223,8 +188,10 @@ function unreadable(cause: unknown): ConfigError {
   return new ConfigError([`DATABASE_URL: the database cannot be read (${reason}).`]);
 }
 
-function newerThanThis(unknown: readonly string[]): ConfigError {
+function unknownVersion(unknown: readonly string[]): ConfigError {
   return new ConfigError([
-    `DATABASE_URL: the database cannot be brought up to date: it knows of ${unknown.join(', ')}. It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.`,
+    unknown.some((name) => isFromBeforeRelease(name))
+      ? 'DATABASE_URL: the database was created by a development version before 0.1.0 and cannot be brought up to date. Name an empty database instead, or delete this one: its jobs and credits are lost.'
+      : `DATABASE_URL: the database cannot be brought up to date: it knows of ${unknown.join(', ')}. It was written by a newer version of this bot: run that version, or restore the backup made before the upgrade.`,
   ]);
 }

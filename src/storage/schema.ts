@@ -1,15 +1,15 @@
 /** The tables, as the query builder sees them. Times are Unix milliseconds, money is whole credits. */
 import type { Generated } from 'kysely';
 
-/** An interaction that a process has taken on: one of them at most, however often Discord sends it. */
+/** An interaction that a process has claimed: at most one process, however often Discord sends it. */
 export interface ClaimTable {
   interaction_id: string;
-  /** Whose it is; `storage/leases` tells whether that process still lives. */
+  /** The process that claimed it; `storage/leases` tells whether that process is still alive. */
   process_id: string;
   claimed_at: number;
-  /** The interaction's token, a secret; null once it has died. */
+  /** The interaction's token, a secret; null once it has expired. */
   token: string | null;
-  /** When all that follows from it was done or refused. Null with a dead process: its asker waits for an answer. */
+  /** When it was handled or refused. Null, and its process dead: the member still waits for an answer. */
   finished_at: number | null;
 }
 
@@ -18,9 +18,9 @@ export interface JobTable {
   version: number;
   /** The version whose picture Discord shows. A job is redrawn while this is behind `version`. */
   shown_version: number;
-  /** The place in line that Discord shows; null where it shows none. */
-  shown_place: Generated<number | null>;
-  /** When the message of an ended job is looked at once more; null before its end, and once that was done. */
+  /** The position in the queue that Discord shows; null where it shows none. */
+  shown_position: Generated<number | null>;
+  /** When the message of an ended job is to be verified; null before its end, and once verified. */
   verify_at: Generated<number | null>;
   state: string;
   guild_id: string;
@@ -38,7 +38,7 @@ export interface JobTable {
   expires_after_seconds: number | null;
   /** Number of the latest start; starts are numbered in their order. Null while there was none. */
   start_number: Generated<number | null>;
-  /** No next try before it; 0 where there is nothing to wait for. */
+  /** The job is not submitted before this; 0 where there is nothing to wait for. */
   retry_at: Generated<number>;
   created_at: number;
   updated_at: number;
@@ -47,9 +47,9 @@ export interface JobTable {
   has_video: number;
   /** Since when its delivery waits for ffmpeg; null while it does not. */
   encoding_wanted_at: Generated<number | null>;
-  /** 0 from when the video is delivered until the server's log channel was told, or there was none to tell; else 1. */
+  /** 0 from the delivery until it is posted to the server's log channel, where there is one; else 1. */
   log_posted: Generated<number>;
-  /** 1 until the prompt was removed from the record, whether there is one or not; else 0. */
+  /** 1 until the prompt is removed from the record, even where the record never had one; then 0. */
   has_prompt: Generated<number>;
   /** The whole record as JSON; `jobs/record/job.ts` has its schema. */
   record: string;
@@ -61,7 +61,7 @@ export interface JobTable {
  */
 export interface JobEventTable {
   job_id: string;
-  /** Unique in its job: `3` for what made its version 3, else `<kind>:<submission id>`. In order: by version, `at`, this. */
+  /** Unique in its job: `3` for the transition to version 3, else `<kind>:<submission id>`. Order: version, `at`, this. */
   event_key: string;
   /** The job's version after it. */
   version: number;
@@ -75,7 +75,7 @@ export interface JobEventTable {
   vendor: string | null;
   submission_id: string | null;
   task_id: string | null;
-  /** JSON: credits, reasons, codes; null where there is nothing more to tell. */
+  /** JSON: credits, reasons, codes; null where there are none. */
   detail: string | null;
 }
 
@@ -92,20 +92,20 @@ export interface RenderTimeTable {
   ended_at: number;
 }
 
-/** A row to lock, so that two requests cannot spend the same credits. What it has is in the ledger. */
+/** A row to lock, so that two requests cannot spend the same credits. Its balance is in the ledger. */
 export interface AccountTable {
   guild_id: string;
   /** Empty for the server's own account; both empty for the operator's. */
   member_id: string;
   /** The server's, an IANA name; null where none was chosen. A column here, because it decides when a period begins. */
   time_zone: string | null;
-  /** JSON array of the roles the member had when they last ordered: whoever waits in line is not there to be asked. */
+  /** JSON array of the member's roles at their last order: the limits of a waiting job depend on them. */
   role_ids: Generated<string>;
-  /** Of a member: the number of the latest start that no vendor refused; 0 for none. Of the operator: the highest given out. */
+  /** Of a member: the number of the latest start that no vendor refused, or 0. Of the operator: the highest number so far. */
   start_number: Generated<number>;
 }
 
-/** What moderators set. Null where nothing was; a row with nothing in it is removed. */
+/** Limits set by moderators. Null: not set. A row without any limit is removed. */
 export interface LimitTable {
   guild_id: string;
   scope: 'server' | 'role' | 'user';
@@ -119,21 +119,21 @@ export interface LimitTable {
   max_cost: number | null;
 }
 
-/** Members whom a moderator has shut out. */
+/** Members blocked by a moderator. */
 export interface BlockTable {
   guild_id: string;
   member_id: string;
   at: number;
-  /** Null: until somebody lifts it. */
+  /** Null: until a moderator lifts it. */
   until: number | null;
   actor_id: string;
   reason: string | null;
 }
 
-/** Who changed what, a row per change, written in the transaction of the change. */
+/** Who changed what: one row per change, written in the transaction of the change. */
 export interface AuditLogTable {
   guild_id: string;
-  /** The interaction's id: a change is made once for it. */
+  /** The interaction's id: it makes one change only. */
   step_id: string;
   at: number;
   actor_id: string;
@@ -146,7 +146,7 @@ export interface AuditLogTable {
   /** JSON. */
   after: string;
   note: string | null;
-  /** 1 once it was told to the server's log channel, or there was none to tell; else 0. */
+  /** 1 once it is posted to the server's log channel, or where there is none; else 0. */
   log_posted: Generated<number>;
 }
 
@@ -163,7 +163,7 @@ export interface SpendingTable {
   at: number;
 }
 
-/** A share of a server's budget that was reached, once per period. */
+/** A share of a server's budget that was reached: one row per share and period. */
 export interface BudgetWarningTable {
   guild_id: string;
   /** Such as `2026-11` or `2026-11-21`. */
@@ -172,16 +172,16 @@ export interface BudgetWarningTable {
   at: number;
   /** Spent and held when it was reached. */
   drawn: number;
-  /** What there was to spend in the period. */
+  /** The credits that the period had in all. */
   have: number;
   resets_at: number;
-  /** Null until it was told to the server's log channel. */
+  /** Null until it is posted to the server's log channel. */
   posted_at: number | null;
 }
 
 /**
  * Append-only. Each row is a signed change of what an account has left; its key makes a repeated
- * step change nothing. `quota/ledger.ts` is the only code that writes it.
+ * step change nothing. `quota/ledgers/ledger.ts` is the only code that writes it.
  */
 export interface LedgerTable {
   /**
@@ -207,7 +207,7 @@ export interface LedgerTable {
   reason: string | null;
 }
 
-/** What the operator owes the vendors: a row per submission, and one per correction of it. */
+/** What the operator owes the vendors: one row per submission, and one per correction. */
 export interface VendorLedgerTable {
   submission_id: string;
   job_id: string;
@@ -226,7 +226,7 @@ export interface VendorLedgerTable {
   note: string | null;
 }
 
-/** The sum of `vendor_book` for each month and server. The database keeps it by triggers: nobody else writes it. */
+/** The sum of `vendor_ledger` for each month and server. Only the triggers of `vendor_ledger` write it. */
 export interface VendorMonthSumTable {
   /** UTC month, such as `2026-11`. */
   period: string;
@@ -243,14 +243,14 @@ export interface WithdrawnOfferTable {
   /** The vendor's error code, where it sent one. */
   code: string | null;
   withdrawn_at: number;
-  /** From then on one order may find out whether the vendor serves the model again. */
+  /** From then on one order may check whether the vendor serves the model again. */
   recheck_at: number;
 }
 
-/** Servers that have or had the bot: few, however many videos there are. */
+/** Servers that have or had the bot. */
 export interface GuildTable {
   guild_id: string;
-  /** When it was seen that the bot was removed; null while it is there. */
+  /** When the removal of the bot was noticed; null while the bot is there. */
   left_at: number | null;
 }
 
@@ -258,14 +258,14 @@ export interface GuildTable {
 export interface FileTable {
   /** In the file store; never given to another file. */
   name: string;
-  /** In hexadecimal. Null for a file of an earlier version, and for one that was found missing: nobody else gets it. */
+  /** In hexadecimal. Null for a file that was found without a row or missing: no other job may share it. */
   sha256: string | null;
   bytes: number;
-  /** When it was whole and in its place. Null before: a file that may not be there. */
+  /** When it was completely stored. Null: the file may not be there. */
   stored_at: number | null;
-  /** Since when it may have no use any more. */
+  /** Since when it may be unused. */
   unused_at: number | null;
-  /** Set before the file is deleted, and never taken back: the row follows it. */
+  /** Set before the file is deleted, and never cleared: then the row is deleted too. */
   deleting_at: number | null;
 }
 
@@ -276,7 +276,7 @@ export interface FileUseTable {
   guild_id: string;
   /** Of the file. */
   bytes: number;
-  /** For a job that is not recorded yet: until when it is waited for. Null once the job's record names the file. */
+  /** For a job that is not recorded yet: when the reservation ends. Null once the job's record names the file. */
   reserved_until: number | null;
   /** When the job ended. */
   ended_at: number | null;
@@ -291,7 +291,7 @@ export interface DocumentTable {
   expires_at: number | null;
 }
 
-/** Values made once for this installation, such as the salt of `safety_identifier`. */
+/** Values created once for this installation, such as the salt of `safety_identifier`. */
 export interface InstallationTable {
   name: string;
   value: string;
@@ -309,7 +309,7 @@ export interface Tables {
   spendings: SpendingTable;
   budget_warnings: BudgetWarningTable;
   ledger: LedgerTable;
-  vendor_book: VendorLedgerTable;
+  vendor_ledger: VendorLedgerTable;
   vendor_month_sums: VendorMonthSumTable;
   withdrawn_offers: WithdrawnOfferTable;
   guilds: GuildTable;

@@ -12,7 +12,7 @@ import {
   type ReferenceRole,
   type Resolution,
 } from '../catalogue/request.ts';
-import type { VendorName } from '../catalogue/vendors.ts';
+import { isVendorName, type VendorName } from '../catalogue/vendors.ts';
 import { SECOND } from '../clock.ts';
 import type { Cadence } from './vendor.ts';
 
@@ -312,5 +312,5 @@ export const CAPABILITIES = {
 
 /** The row of a vendor, or undefined where there is none. */
 export function capabilitiesOf(vendor: string): VendorCapabilities | undefined {
-  return new Map<string, VendorCapabilities>(Object.entries(CAPABILITIES)).get(vendor);
+  return isVendorName(vendor) ? CAPABILITIES[vendor] : undefined;
 }

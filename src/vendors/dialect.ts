@@ -7,8 +7,7 @@ import { VendorError, type VendorErrorKind } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import { vendorViolations } from './check-capabilities.ts';
 import { mapErrors, type DialectErrors } from './error-mapping.ts';
-import { createVendorHttp, type VendorHttp } from './http/http.ts';
-import type { VendorTimeouts } from './http/http.ts';
+import { createVendorHttp, type VendorHttp, type VendorTimeouts } from './http/http.ts';
 import type { TaskStatus } from './vendor.ts';
 
 /** @typeParam Name how the vendor is called in `VENDOR_ORDER` */

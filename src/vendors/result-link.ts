@@ -4,8 +4,12 @@
  */
 import { z } from 'zod';
 
+import { DAY } from '../clock.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import type { TaskStatus } from './vendor.ts';
+
+/** From the task's success; or less, after 100 downloads (BytePlus ModelArk, video generation tutorial). */
+export const LINK_LIFE_MS = DAY;
 
 /** The official dialect and Pixazo; kyyAiPower; AI/ML API; Pixazo's newer gateway; lists of relays. */
 const VIDEO_PLACES: ReadonlyArray<(answer: JsonObject) => unknown> = [

@@ -26,7 +26,7 @@ async function mend(): Promise<void> {
   await sql`drop trigger broken`.execute(room.database);
 }
 
-async function rowsOf(table: 'jobs' | 'ledger' | 'vendor_book'): Promise<number> {
+async function rowsOf(table: 'jobs' | 'ledger' | 'vendor_ledger'): Promise<number> {
   return (await room.database.selectFrom(table).selectAll().execute()).length;
 }
 
@@ -52,7 +52,7 @@ describe('while the database fails nothing is spent', () => {
   });
 
   test.each([
-    { kind: 'insert', table: 'vendor_book' },
+    { kind: 'insert', table: 'vendor_ledger' },
     { kind: 'update', table: 'jobs' },
   ] as const)('no vendor is called: $kind of $table', async ({ kind, table }) => {
     await breakTable(kind, table);
@@ -62,7 +62,7 @@ describe('while the database fails nothing is spent', () => {
     await room.clock.advance(5 * MINUTE);
     expect(room.vendor.calls).toEqual([]);
     expect(await room.find(job.id)).toMatchObject({ state: 'accepted', submissions: [] });
-    expect(await rowsOf('vendor_book')).toBe(0);
+    expect(await rowsOf('vendor_ledger')).toBe(0);
 
     await mend();
     await room.untilStored(job);
@@ -235,7 +235,7 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
   });
 
   test.each([
-    { what: 'the bill', table: 'vendor_book', kind: 'update' },
+    { what: 'the bill', table: 'vendor_ledger', kind: 'update' },
     { what: 'the job', table: 'jobs', kind: 'update' },
   ] as const)('a success is taken in again when $what can be written', async ({ table, kind }) => {
     const { jobs } = room.start();

@@ -249,7 +249,7 @@ describe('a finished video', () => {
     expect(tries).toBeLessThan(30);
   });
 
-  test('whose link died is lost: the member is refunded, the vendor book keeps the bill', async () => {
+  test('whose link died is lost: the member is refunded, the vendor ledger keeps the bill', async () => {
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
     room.outside.downloadFailures.push(new Error('cut'));

@@ -23,13 +23,13 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual(['job: is failed and still holds credits']);
   });
 
-  test('a job at a vendor that the vendor book does not know', async () => {
+  test('a job at a vendor that the vendor ledger does not know', async () => {
     const { accept, quota } = aQuota();
     await accept('job', 10);
     await setJobState(opened.database, 'job', 'running');
 
     expect(await quota.audit(opened.database)).toEqual([
-      'job: is running and not open in the vendor book',
+      'job: is running and not open in the vendor ledger',
     ]);
   });
 
@@ -63,12 +63,12 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
     await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
     // As a hand might, beside the code that knows of the sum.
-    await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
+    await opened.database.updateTable('vendor_ledger').set({ credits: 9 }).execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
     await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();
 
     expect(await quota.audit(opened.database)).toContain('2026-11 of guild: counts 8, not 9');
-    await opened.database.deleteFrom('vendor_book').execute();
+    await opened.database.deleteFrom('vendor_ledger').execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(-1);
   });
 

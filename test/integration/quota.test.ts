@@ -192,11 +192,11 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     expect(member).toMatchObject({ isShared: true, have: 1000, held: 100, used: 0, left: 840 });
   });
 
-  test("the operator's ceilings are checked against the vendor book, whatever members were refunded", async () => {
+  test("the operator's ceilings are checked against the vendor ledger, whatever members were refunded", async () => {
     const { accept, fail } = aQuota(quotaSettings({ maxGuildCreditsPerMonth: 100 }));
     await accept('lost', 90);
     await opened.database
-      .insertInto('vendor_book')
+      .insertInto('vendor_ledger')
       .values({
         submission_id: 's',
         job_id: 'lost',

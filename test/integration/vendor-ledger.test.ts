@@ -10,7 +10,7 @@ const nowMs = Date.parse('2026-11-30T23:59:59Z');
 const nextMonthMs = nowMs + 1000;
 const book = createVendorLedger();
 
-describe.each(databaseKinds())('the vendor book on %s', (kind) => {
+describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
   let opened: TestDatabase;
   beforeEach(async () => {
     opened = await openTestDatabase(kind);
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
     });
   const row = async (submissionId: string) =>
     opened.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select(['state', 'credits', 'period', 'closed_at'])
       .where('submission_id', '=', submissionId)
       .executeTakeFirst();
@@ -81,7 +81,7 @@ describe.each(databaseKinds())('the vendor book on %s', (kind) => {
       book.bill(tx, { submissionId: 'stray', credits: 5, nowMs }),
     );
 
-    await expect(bill).rejects.toThrow('The vendor book has no submission stray');
+    await expect(bill).rejects.toThrow('The vendor ledger has no submission stray');
   });
 
   test.each([-1, 0.5])('%s credits are refused', async (credits) => {

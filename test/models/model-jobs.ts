@@ -1,4 +1,4 @@
-/** What the model knows of the jobs of a course: what each holds, and what the vendor book says of it. */
+/** What the model knows of the jobs of a course: what each holds, and what the vendor ledger says of it. */
 import type { VendorLedgerTable } from '#src/storage/schema.ts';
 
 import { nameOf, sumOf } from './quota-course-actions.ts';
@@ -34,7 +34,7 @@ export class ModelJobs {
     this.#jobs.set(number, { held, hasEnded: false });
   }
 
-  /** @returns what it holds, for the vendor book; undefined for one that has ended */
+  /** @returns what it holds, for the vendor ledger; undefined for one that has ended */
   submit(number: number, month: string): number | undefined {
     const job = this.#jobs.get(number);
     if (job === undefined || job.hasEnded) return undefined;
@@ -42,7 +42,7 @@ export class ModelJobs {
     return job.held;
   }
 
-  /** @returns whether it was submitted and ends now: then the vendor book is closed as well */
+  /** @returns whether it was submitted and ends now: then the vendor ledger is closed as well */
   end(number: number, ending: Ending): boolean {
     const job = this.#jobs.get(number);
     if (job === undefined || job.hasEnded) return false;
@@ -78,7 +78,7 @@ export class ModelJobs {
     );
   }
 
-  /** A line for each row of the vendor book. */
+  /** A line for each row of the vendor ledger. */
   submissions(): string[] {
     return [...this.#jobs].flatMap(([number, { submission }]) => {
       if (submission === undefined) return [];

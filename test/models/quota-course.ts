@@ -1,5 +1,5 @@
 /**
- * The real manager and vendor book on a real database, and the model beside them, taken through the
+ * The real manager and vendor ledger on a real database, and the model beside them, taken through the
  * same course of events. A manager is made anew for every step, and the database is opened anew
  * at a restart: nothing is kept anywhere else.
  */
@@ -75,7 +75,7 @@ export class QuotaCourse {
       if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
         throw new Error('have − held − used is not left');
     const vendors = await this.#vendorLedger.spentInMonth(this.#database, { nowMs: this.#nowMs });
-    const rows = await this.#database.selectFrom('vendor_book').selectAll().execute();
+    const rows = await this.#database.selectFrom('vendor_ledger').selectAll().execute();
     const left = { server: alice.server.left, alice: own(alice), bob: own(bob) };
     return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
   }
@@ -108,7 +108,7 @@ export class QuotaCourse {
   async open(): Promise<{ holds: number; submissions: number }> {
     const holds = await this.#acting.quota.openHolds(this.#database);
     const submissions = await this.#database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .selectAll()
       .where('state', '=', 'open')
       .execute();
@@ -190,7 +190,7 @@ export class QuotaCourse {
     return isAllowed ? 'held' : 'QuotaExceeded';
   }
 
-  /** The vendor book of this month, and what waits to be submitted. */
+  /** The vendor ledger of this month, and what waits to be submitted. */
   #committed(): number {
     return this.#jobs.spentIn(this.#utcMonth) + this.#jobs.waiting();
   }

@@ -163,7 +163,7 @@ describe.concurrent('a create without a clear answer', () => {
       }),
   );
 
-  test('that left no task is looked for four times, then refunded, and kept in the vendor book', () =>
+  test('that left no task is looked for four times, then refunded, and kept in the vendor ledger', () =>
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'cut' });
       s.video({ prompt: PROMPT });

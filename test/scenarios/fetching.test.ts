@@ -41,7 +41,7 @@ describe.concurrent('a finished video that is hard to fetch', () => {
       expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
     }));
 
-  test('and whose link has died is given back to the member, not to the vendor book', () =>
+  test('and whose link has died is given back to the member, not to the vendor ledger', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       s.vendor.inject({
         on: 'video',

@@ -1,4 +1,4 @@
-/** A look at the bot's database from beside it: jobs, ledger and vendor book. */
+/** A look at the bot's database from beside it: jobs, ledger and vendor ledger. */
 import { openBeside } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
@@ -34,7 +34,7 @@ export async function openBooks(url: string): Promise<Books> {
     },
     ledger: () => database.selectFrom('ledger').selectAll().orderBy('at').execute(),
     vendorLedger: () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     async serverBalance() {
       const rows = await database
         .selectFrom('ledger')

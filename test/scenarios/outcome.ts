@@ -8,7 +8,7 @@ export interface Outcome {
   readonly videos: readonly number[];
   /** What the server has more or less than at the start, in credits. */
   readonly balance: number;
-  /** The state and the credits of each submission in the vendor book. */
+  /** The state and the credits of each submission in the vendor ledger. */
   readonly vendorLedger: readonly string[];
   readonly tasks: number;
   readonly creates: number;

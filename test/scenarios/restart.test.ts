@@ -241,7 +241,7 @@ describe.concurrent('a database that fails', () => {
   test('after a job was accepted keeps it from the vendor until it can be written down', () =>
     scenario({}, async (s) => {
       {
-        await using _full = await withoutRoomIn(s.books, 'vendor_book');
+        await using _full = await withoutRoomIn(s.books, 'vendor_ledger');
         s.video({ prompt: PROMPT });
         await until(
           () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,

@@ -117,10 +117,10 @@ async function checkBeforeFetching(
   order: Order,
   { quota, storedFiles, database, offers, clock }: AcceptDependencies,
 ): Promise<void> {
-  const planned = priceOf(order, offers);
-  const { attachments, leastCredits: credits = planned } = order;
+  const { attachments } = order;
   const who = { ...order.origin, nowMs: clock.now() };
   if (attachments.length === 0) return quota.mayStart(database, who);
+  const credits = order.leastCredits ?? priceOf(order, offers);
   await quota.checkHold(database, {
     ...who,
     jobId,
@@ -151,7 +151,9 @@ async function prepare(id: string, order: Order, dependencies: AcceptDependencie
     order.decide === undefined
       ? withInputFacts(withReferenceClips(order.request, clips, offered), inputs)
       : order.decide({ inputs, clips });
-  const job = newJob({ ...order, request }, { id, inputs, ...dependencies });
+  // Priced again: the files decide the request, and prices may have changed while they were fetched.
+  const holdCredits = priceOf({ ...order, request }, dependencies.offers);
+  const job = newJob({ ...order, request }, { id, inputs, holdCredits, ...dependencies });
   const { origin, spendings = [] } = order;
   await recordAcceptance(job, { roleIds: origin.roleIds, spendings }, dependencies);
   return job;
@@ -183,11 +185,11 @@ function priceOf(
 interface NewJobFacts {
   id: string;
   inputs: JobInput[];
-  offers: Offers;
+  holdCredits: number;
   clock: Clock;
 }
 
-function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
+function newJob(order: Order, { id, inputs, holdCredits, clock }: NewJobFacts): Job {
   const { request, typedOptions, isPrivate, notify, onlyVendor, finals } = order;
   const { roleIds: _decideLimitsOnly, ...origin } = order.origin;
   const nowMs = clock.now();
@@ -203,7 +205,7 @@ function newJob(order: Order, { id, inputs, offers, clock }: NewJobFacts): Job {
     request,
     ...(typedOptions === undefined ? {} : { typedOptions: [...typedOptions] }),
     inputs,
-    holdCredits: priceOf(order, offers),
+    holdCredits,
     ...(finals === undefined ? {} : { finals: [...finals] }),
     ...(onlyVendor === undefined ? {} : { onlyVendor }),
     submissions: [],

@@ -11,11 +11,11 @@ import type { CheckQueue } from '../../quota/holds.ts';
 import { lockAccounts } from '../../quota/ledgers/ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { findAfterUnknownCommit } from '../find-after-unknown-commit.ts';
 import { checkQueueLimits } from '../queue/queue-limits.ts';
 import { recordAccepted } from '../record/job-events.ts';
-import { createJobStore, type JobStore } from '../record/job-store.ts';
+import type { JobStore } from '../record/job-store.ts';
 import type { Job } from '../record/job.ts';
-import { retryWrite } from '../retry-write.ts';
 import { recordSpending, type Spending } from './spending.ts';
 
 /** A member waits for an answer to an interaction, whose token lives for 15 minutes. */
@@ -113,30 +113,27 @@ async function confirmInputs(
 
 /** @throws AcceptanceUnknown when that cannot be found out in time */
 async function wasCommitted(
-  job: Job,
+  { id: jobId, guildId, memberId }: Job,
   { database, clock, logger }: AcceptanceDependencies,
 ): Promise<boolean> {
   const over = new AbortController();
-  const writing = { clock, log: logger.child({ jobId: job.id }), signal: over.signal };
+  const found = findAfterUnknownCommit(
+    {
+      database,
+      jobId,
+      lock: async (transaction) => lockAccounts(transaction, [{ guildId, memberId }]),
+    },
+    { clock, log: logger.child({ jobId }), signal: over.signal },
+  );
   // Not awaited for longer than that: a database that is gone may leave a question open for minutes.
   const timeUp = clock.sleep(FIND_OUT_WITHIN_MS, over.signal).then(() => {
     throw new Error(`The database could not be asked for ${FIND_OUT_WITHIN_MS} ms`);
   });
   try {
-    return await Promise.race([retryWrite(async () => isRecorded(job, database), writing), timeUp]);
+    return (await Promise.race([found, timeUp])) !== undefined;
   } catch (cause) {
     throw new AcceptanceUnknown({ cause });
   } finally {
     over.abort();
   }
-}
-
-/** Waits, where it can be, for the end of the transaction whose answer was lost: that has the lock. */
-async function isRecorded({ id, guildId, memberId }: Job, database: Database): Promise<boolean> {
-  // In a transaction that is answered for: what it has seen is committed, and not to be undone.
-  const found = await database.transaction().execute(async (transaction) => {
-    await lockAccounts(transaction, [{ guildId, memberId }]);
-    return createJobStore(transaction).find(id);
-  });
-  return found !== undefined;
 }

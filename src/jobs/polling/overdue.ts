@@ -10,20 +10,18 @@ import { Loop } from '../../loop.ts';
 import { leasedTurn } from '../../storage/leases/leased-turn.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
 import { capabilitiesOf } from '../../vendors/capabilities.ts';
+import { LINK_LIFE_MS } from '../../vendors/result-link.ts';
 import type { JobStore } from '../record/job-store.ts';
 import { lastSubmission, type Job, type JobSubmission } from '../record/job.ts';
 import type { Transition } from '../record/transition.ts';
 
-const LINK_LIVES_MS = DAY;
 const NOTHING_PROMISED_MS = DAY;
 
 /** From when on a submission is waited for no more, whatever became of its task. */
 export function waitedForUntilMs(submission: JobSubmission): number {
   const { vendor, submittedAtMs, startedAtMs, expiresAfterSeconds } = submission;
   const keepsTimeLimit = capabilitiesOf(vendor)?.keepsTimeLimit ?? true;
-  const waitMs = keepsTimeLimit
-    ? expiresAfterSeconds * SECOND + LINK_LIVES_MS
-    : NOTHING_PROMISED_MS;
+  const waitMs = keepsTimeLimit ? expiresAfterSeconds * SECOND + LINK_LIFE_MS : NOTHING_PROMISED_MS;
   return (submittedAtMs ?? startedAtMs) + waitMs;
 }
 
@@ -35,7 +33,7 @@ export interface OverdueDependencies {
   logger: Logger;
 }
 
-/** Ends overdue jobs: the member is refunded, the vendor book keeps the cost. */
+/** Ends overdue jobs: the member is refunded, the vendor ledger keeps the cost. */
 export function createOverdueLoop(dependencies: OverdueDependencies): Loop {
   const { leases, store, clock, logger } = dependencies;
   return new Loop({

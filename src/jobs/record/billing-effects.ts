@@ -2,7 +2,7 @@
  * What a change of state means for money, as a pure function of (before, after). The transition
  * carries it out in the same database transaction as the change itself.
  *
- * Two books: the member's hold is settled or released; the vendor book keeps what the operator may
+ * Two books: the member's hold is settled or released; the vendor ledger keeps what the operator may
  * owe for each submission, and a member's refund never touches it.
  */
 import { lastSubmission, type FailureReason, type Job } from './job.ts';
@@ -15,7 +15,7 @@ export type BillingEffect =
   | { type: 'settle'; credits: number }
   | { type: 'release'; reason: FailureReason };
 
-/** The vendor may have billed these though no video came: the vendor book keeps the whole hold. */
+/** The vendor may have billed these though no video came: the vendor ledger keeps the whole hold. */
 const MAY_BE_BILLED: ReadonlySet<FailureReason> = new Set([
   'submission-lost',
   'vendor-forgot',

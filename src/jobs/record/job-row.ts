@@ -46,7 +46,7 @@ function jsonIn(text: string): unknown {
 }
 
 /** Columns that are no part of the record, and written by themselves. */
-type OwnColumn = 'shown_version' | 'shown_place' | 'verify_at' | 'log_posted';
+type OwnColumn = 'shown_version' | 'shown_position' | 'verify_at' | 'log_posted';
 
 /** The columns that queries need; everything else is in the record. */
 export function columns(job: Job): Omit<Selectable<JobTable>, 'id' | OwnColumn> {

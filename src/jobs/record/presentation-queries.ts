@@ -15,7 +15,7 @@ const SERVERS_SEEN = 256;
 export interface JobsToPresent {
   readonly newest: number;
   readonly version: number;
-  /** In line, from 1. */
+  /** In the queue, from 1. */
   readonly place: number | undefined;
 }
 
@@ -56,14 +56,14 @@ export function shownJobs(database: Database, lists: ReadableJobs) {
       return lists.atLeast(limit, inRounds(database, isToEncode, 'encoding_wanted_at'));
     },
 
-    /** The place in line that the message of each waiting job shows, where it shows one. */
+    /** The queue position that the message of each waiting job shows, where it shows one. */
     async placesShown(): Promise<Map<string, number>> {
       const rows = await database
         .selectFrom('jobs')
-        .select(['id', 'shown_place as place'])
+        .select(['id', 'shown_position as place'])
         .where('state', '=', 'accepted')
         .where(isOpenJob)
-        .where('shown_place', 'is not', null)
+        .where('shown_position', 'is not', null)
         .$narrowType<{ place: number }>()
         .execute();
       return new Map(rows.map(({ id, place }) => [id, place]));
@@ -110,7 +110,7 @@ function versionsShown(database: Database) {
       if (ids.length === 0) return new Map();
       const rows = await database
         .selectFrom('jobs')
-        .select(['id', 'version', 'shown_version', 'shown_place'])
+        .select(['id', 'version', 'shown_version', 'shown_position'])
         .where('id', 'in', ids)
         .execute();
       return new Map(
@@ -119,14 +119,14 @@ function versionsShown(database: Database) {
           {
             newest: row.version,
             version: row.shown_version,
-            place: row.shown_place ?? undefined,
+            place: row.shown_position ?? undefined,
           },
         ]),
       );
     },
 
     /**
-     * Notes that Discord shows `version` and the place in line, or that nothing can show it any more.
+     * Notes that Discord shows `version` and the queue position, or that nothing can show it any more.
      *
      * @param verifyAtMs when the message is to be looked at once more; never unless given
      */
@@ -142,7 +142,7 @@ function versionsShown(database: Database) {
         .updateTable('jobs')
         .set({
           shown_version: version,
-          shown_place: place ?? null,
+          shown_position: place ?? null,
           ...(verifyAtMs === undefined ? {} : { verify_at: verifyAtMs }),
         })
         .where('id', '=', id)

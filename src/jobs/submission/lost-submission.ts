@@ -64,7 +64,7 @@ export async function searchLostSubmission(
   const lost = await transition(job, { type: 'submission-lost' });
   if (lost === undefined) return;
   log.error(
-    'the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor book keeps the cost',
+    'the answer to create was lost and the vendor shows no such task: the member is refunded, the vendor ledger keeps the cost',
   );
 }
 

@@ -43,7 +43,7 @@ export async function recordTask(
   const { id: submissionId, vendor } = lastSubmission(job) ?? {};
   logger.warn(
     { jobId: job.id, vendor, submissionId, taskId, state: now?.state },
-    'the vendor made a task that its job does not wait for any more: the vendor book keeps the cost',
+    'the vendor made a task that its job does not wait for any more: the vendor ledger keeps the cost',
   );
 }
 

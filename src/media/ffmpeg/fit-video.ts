@@ -55,9 +55,9 @@ export interface VideoFitterDependencies {
   readonly ffmpegPath?: string | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** How many videos are encoded at the same time; the others wait in line. */
+  /** How many videos are encoded at the same time; the others wait. */
   readonly concurrency?: number | undefined;
-  /** For one video, not counting its wait in line; after it ffmpeg is killed. */
+  /** For one video, not counting its wait; after it ffmpeg is killed. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -88,7 +88,7 @@ export function createVideoFitter({
   concurrency = 1,
   timeoutMs = FIT_TIMEOUT_MS,
 }: VideoFitterDependencies): VideoFitter {
-  const turns = new Semaphore(concurrency);
+  const encodings = new Semaphore(concurrency);
   let available: Promise<boolean> | undefined;
 
   const fitNow = async (
@@ -123,7 +123,7 @@ export function createVideoFitter({
       }
       const isPlanned = target.keepsPictures === true || planEncoding(target) !== 'cannot-fit';
       if (!isPlanned) return 'cannot-fit';
-      return turns.run(signal, async () =>
+      return encodings.run(signal, async () =>
         inTime({ clock, timeoutMs, signal }, async (bounded) =>
           fitNow({ inputPath, outputPath }, target, bounded),
         ),

@@ -43,7 +43,7 @@ async function readJobs(database: Database) {
 }
 
 async function readSubmissions(database: Database) {
-  return database.selectFrom('vendor_book').selectAll().execute();
+  return database.selectFrom('vendor_ledger').selectAll().execute();
 }
 
 async function readMonthSums(database: Database) {
@@ -91,7 +91,7 @@ function jobFaults(job: JobRow, rows: readonly PotRow[], opened: ReadonlySet<str
   if (!ENDED_STATES.has(job.state) && hasOutcome)
     faults.push(`${job.id}: is ${job.state} and holds nothing any more`);
   if (STATES_AT_VENDOR.has(job.state) && !opened.has(job.id))
-    faults.push(`${job.id}: is ${job.state} and not open in the vendor book`);
+    faults.push(`${job.id}: is ${job.state} and not open in the vendor ledger`);
   return faults;
 }
 

@@ -50,7 +50,7 @@ export async function vendorEntries(
   limit: number,
 ): Promise<VendorEntry[]> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where('state', '!=', 'correction')
     .$if(vendor !== undefined, (query) => query.where('vendor', '=', vendor ?? ''))
@@ -100,12 +100,12 @@ export async function correctVendorEntry(
   }
   const { submissionId, jobId, vendor, period } = before;
   const { guild_id: guildId } = await transaction
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select('guild_id')
     .where('submission_id', '=', submissionId)
     .executeTakeFirstOrThrow();
   await transaction
-    .insertInto('vendor_book')
+    .insertInto('vendor_ledger')
     .values({
       submission_id: `correction:${entryId}`,
       job_id: jobId,
@@ -125,7 +125,7 @@ export async function correctVendorEntry(
 
 async function entryToCorrect(database: Database, id: string): Promise<VendorEntry> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where('state', '!=', 'correction')
     .where(({ or, eb }) => or([eb('submission_id', '=', id), eb('job_id', '=', id)]))
@@ -152,7 +152,7 @@ async function entryToCorrect(database: Database, id: string): Promise<VendorEnt
 async function withCorrections(database: Database, rows: readonly Row[]): Promise<VendorEntry[]> {
   if (rows.length === 0) return [];
   const corrections = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .selectAll()
     .where(
       'corrects',
@@ -201,7 +201,7 @@ export interface VendorTotal {
 
 export async function vendorTotals(database: Database, period: string): Promise<VendorTotal[]> {
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select(({ fn }) => {
       const sum = fn.sum<number | null>('credits');
       return [

@@ -58,7 +58,7 @@ export function createVendorLedger(): VendorLedger {
   return {
     async open(transaction, { submissionId, jobId, vendor, guildId, credits, nowMs }) {
       await transaction
-        .insertInto('vendor_book')
+        .insertInto('vendor_ledger')
         .values({
           submission_id: submissionId,
           job_id: jobId,
@@ -105,7 +105,7 @@ interface Closing extends ClosedSubmission {
 async function close(transaction: DatabaseTransaction, closing: Closing): Promise<void> {
   const { submissionId, nowMs, from, state, credits } = closing;
   const { numUpdatedRows } = await transaction
-    .updateTable('vendor_book')
+    .updateTable('vendor_ledger')
     .set({
       state,
       closed_at: nowMs,
@@ -116,7 +116,7 @@ async function close(transaction: DatabaseTransaction, closing: Closing): Promis
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('vendor_book as correction')
+          selectFrom('vendor_ledger as correction')
             .select('correction.submission_id')
             .where('correction.corrects', '=', submissionId),
         ),
@@ -125,15 +125,15 @@ async function close(transaction: DatabaseTransaction, closing: Closing): Promis
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
   const known = await transaction
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select('state')
     .where('submission_id', '=', submissionId)
     .executeTakeFirst();
-  if (known === undefined) throw new Error(`The vendor book has no submission ${submissionId}`);
+  if (known === undefined) throw new Error(`The vendor ledger has no submission ${submissionId}`);
 }
 
 /**
- * What the ceilings are checked against: the vendor book of this UTC month, and what is held for
+ * What the ceilings are checked against: the vendor ledger of this UTC month, and what is held for
  * jobs not yet submitted. One statement, hence one snapshot: a job on its way from `accepted` to
  * `submitting` is seen in exactly one of the two.
  *

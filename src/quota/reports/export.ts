@@ -1,11 +1,12 @@
 /** A server's ledger as rows and as CSV, for a spreadsheet. */
+import { stringify } from 'csv-stringify/sync';
+
 import { UserError } from '../../errors.ts';
 import type { Database } from '../../storage/database.ts';
 import { text } from '../../text/text.ts';
 import { zoneOf, type QuotaSettings } from '../balance.ts';
 import { dateReader, periodNamed } from '../limits/period.ts';
 import { readRules } from '../limits/stored-limits.ts';
-import { csvOf } from './csv.ts';
 
 const EXPORT_COLUMNS = [
   'time',
@@ -45,6 +46,18 @@ export interface ExportOptions {
 /** About 6 MB of CSV: below what Discord takes from a bot anywhere. */
 const MAX_ROWS = 40_000;
 const DAY_FORM = /^20\d\d-[01]\d-[0-3]\d$/;
+
+/**
+ * What Excel, LibreOffice, Google Sheets or Numbers would run, full-width forms included (OWASP, "CSV
+ * Injection"), also behind spaces. The library's own `escape_formulas` looks at the first character
+ * alone, and lets the ones behind a space through.
+ */
+const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
+/**
+ * Beside commas, quotes and CR LF: a CR or LF alone, other separators that spreadsheets guess at, and
+ * spaces they would trim.
+ */
+const NEEDS_QUOTES = /[\r\n\t;]|^\s|\s$/;
 
 /** @throws UserError when a day is not one, they are in the wrong order, or there is too much between them */
 export async function exportLedger(
@@ -102,4 +115,16 @@ function checkedDay(name: 'from' | 'to', typed: string): string {
   // A 31st of November is read as the 1st of December.
   if (isDay && new Date(day).toISOString().startsWith(day)) return day;
   throw new UserError(text(name === 'from' ? 'quota:exportFromDay' : 'quota:exportToDay'));
+}
+
+/** Numbers stay numbers, so that negative ones can be summed. */
+export type CsvCell = string | number;
+
+/** RFC 4180, with cells that no spreadsheet takes for a formula. */
+export function csvOf(rows: readonly (readonly CsvCell[])[]): string {
+  return stringify([...rows], {
+    record_delimiter: 'windows',
+    quoted_match: NEEDS_QUOTES,
+    cast: { string: (text) => (FORMULA.test(text) ? `'${text}` : text) },
+  });
 }

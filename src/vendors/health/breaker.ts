@@ -1,21 +1,10 @@
 /**
- * A vendor that fails again and again is left alone for a while: its `start` is not called, so jobs
- * go elsewhere at once instead of finding out one by one. When the rest is over one job is its trial,
- * and the vendor's answer to it decides; where it does not come to that, the next job is. Kept in memory, by each process for itself: after a restart the
- * vendor gets the benefit of the doubt.
+ * A circuit breaker around a vendor's `start`. After several failures in a row the vendor rests: its
+ * `start` is not called, so that jobs go to another vendor at once. When the rest is over, one job is
+ * the trial, and the vendor's answer decides; a trial that fails before it reaches the vendor decides
+ * nothing, and the next job is the trial. Each process keeps this in memory; after a restart every
+ * vendor is up.
  */
-import {
-  circuitBreaker,
-  CircuitState,
-  ConsecutiveBreaker,
-  ExponentialBackoff,
-  handleWhen,
-  noJitterGenerator,
-  type IBackoff,
-  type IBackoffFactory,
-  type IHalfOpenAfterBackoffContext,
-} from 'cockatiel';
-
 import { pauseLeftMs } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
 import { VendorError } from '../../errors.ts';
@@ -24,12 +13,9 @@ import { hasVendorAPart, isVendorFailing, type FailingError, type FailingKind } 
 
 /** So many creates in a row, of whichever jobs. Fewer, and a hiccup of a second would stop the only vendor. */
 export const FAILURES_UNTIL_REST = 5;
-/** The first rest, and how long it grows to while every trial fails. One trial is no crowd: no jitter. */
-const RESTS = new ExponentialBackoff({
-  initialDelay: 20 * SECOND,
-  maxDelay: 5 * MINUTE,
-  generator: noJitterGenerator,
-});
+/** Twice as long after each failed trial. Without jitter: there is one trial at a time. */
+const FIRST_REST_MS = 20 * SECOND;
+const LONGEST_REST_MS = 5 * MINUTE;
 /** How soon to ask again while another job is the trial. */
 const TRIAL_AGAIN_MS = 2 * SECOND;
 
@@ -68,75 +54,104 @@ export interface Breaker {
 }
 
 export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker {
-  const { clock, onRest, onTrial, onBack } = options;
-  let rest: (Rest & { readonly waitMs: number }) | undefined;
-  const isOver = (): boolean => rest === undefined || pauseLeftMs(rest, clock.now()) <= 0;
-  const policy = circuitBreaker(
-    handleWhen((error) => isVendorFailing(error) || error instanceof TrialWithoutAnswer),
-    {
-      breaker: new ConsecutiveBreaker(FAILURES_UNTIL_REST),
-      halfOpenAfter: untilOver(RESTS, isOver, (error, lengthMs) => {
-        const nowMs = clock.now();
-        const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
-        const sinceMs = rest?.sinceMs ?? nowMs;
-        rest = { untilMs: nowMs + waitMs, waitMs, why: error.kind, sinceMs };
-        onRest(error, rest);
-      }),
-    },
-  );
-  policy.onHalfOpen(onTrial);
-  policy.onReset(() => {
-    const downMs = clock.now() - (rest?.sinceMs ?? clock.now());
-    rest = undefined;
-    onBack(downMs);
-  });
-
-  function health(): VendorHealth {
-    if (rest === undefined) return { state: 'up' };
-    const { sinceMs, why, untilMs } = rest;
-    const isBusy = policy.state === CircuitState.HalfOpen;
-    if (!isBusy && !isOver()) return { state: 'resting', untilMs, sinceMs, why };
-    return { state: 'on-trial', isBusy, sinceMs, why };
-  }
-
+  const breaker = new CircuitBreaker(options);
   return {
-    health,
+    health: () => breaker.health(),
     vendor: {
       ...vendor,
       async start(submission, signal) {
-        const waitMs = waitOf(health(), clock.now());
-        if (waitMs > 0) throw leftAlone(vendor.name, waitMs);
-        const isTrial = rest !== undefined;
-        return unwrapped(
-          policy.execute(async () => {
-            try {
-              return await vendor.start(submission, signal);
-            } catch (error) {
-              throw isTrial && !hasVendorAPart(error) ? new TrialWithoutAnswer(error) : error;
-            }
-          }),
-        );
+        const waitMs = waitOf(breaker.health(), options.clock.now());
+        if (waitMs > 0) throw refusedWhileResting(vendor.name, waitMs);
+        return breaker.run(async () => vendor.start(submission, signal));
       },
     },
   };
 }
 
-/** The trial ended before it came to the vendor: whether that is back is for the next to find out. */
-class TrialWithoutAnswer extends Error {
-  readonly kind = 'trial-without-answer';
-  override readonly name = 'TrialWithoutAnswer';
-
-  constructor(cause: unknown) {
-    super('The trial did not come to the vendor', { cause });
-  }
+interface RestWithLength extends Rest {
+  /** By the failed trials alone. */
+  readonly lengthMs: number;
+  /** `lengthMs`, or longer where the vendor asked for that. */
+  readonly waitMs: number;
 }
 
-/** Only the breaker needs to tell it apart. */
-async function unwrapped<Value>(trial: Promise<Value>): Promise<Value> {
-  try {
-    return await trial;
-  } catch (error) {
-    throw error instanceof TrialWithoutAnswer ? error.cause : error;
+class CircuitBreaker {
+  readonly #options: BreakerOptions;
+  /** In a row, while the vendor is up. */
+  #failures = 0;
+  /** Stays after its end until a trial succeeds. */
+  #rest: RestWithLength | undefined;
+  #isTrialRunning = false;
+
+  constructor(options: BreakerOptions) {
+    this.#options = options;
+  }
+
+  health(): VendorHealth {
+    if (this.#rest === undefined) return { state: 'up' };
+    const { sinceMs, why, untilMs } = this.#rest;
+    const isBusy = this.#isTrialRunning;
+    const isOver = pauseLeftMs(this.#rest, this.#options.clock.now()) <= 0;
+    if (!isBusy && !isOver) return { state: 'resting', untilMs, sinceMs, why };
+    return { state: 'on-trial', isBusy, sinceMs, why };
+  }
+
+  /** Makes a call while `health` allows one. @throws what `call` throws */
+  async run<Value>(call: () => Promise<Value>): Promise<Value> {
+    return this.#rest === undefined ? this.#runWhileUp(call) : this.#runTrial(call);
+  }
+
+  async #runWhileUp<Value>(call: () => Promise<Value>): Promise<Value> {
+    try {
+      const value = await call();
+      this.#failures = 0;
+      return value;
+    } catch (error) {
+      if (isVendorFailing(error)) this.#countFailure(error);
+      throw error;
+    }
+  }
+
+  #countFailure(error: FailingError): void {
+    this.#failures += 1;
+    // A call from before the rest does not prolong it: the trial decides.
+    if (this.#rest === undefined && this.#failures >= FAILURES_UNTIL_REST) this.#beginRest(error);
+  }
+
+  async #runTrial<Value>(call: () => Promise<Value>): Promise<Value> {
+    this.#isTrialRunning = true;
+    this.#options.onTrial();
+    try {
+      const value = await call();
+      this.#endRest();
+      return value;
+    } catch (error) {
+      if (isVendorFailing(error)) this.#beginRest(error);
+      else if (hasVendorAPart(error)) this.#endRest();
+      throw error;
+    } finally {
+      this.#isTrialRunning = false;
+    }
+  }
+
+  #beginRest(error: FailingError): void {
+    const { clock, onRest } = this.#options;
+    const nowMs = clock.now();
+    const before = this.#rest;
+    const lengthMs =
+      before === undefined ? FIRST_REST_MS : Math.min(2 * before.lengthMs, LONGEST_REST_MS);
+    const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
+    const sinceMs = before?.sinceMs ?? nowMs;
+    this.#rest = { untilMs: nowMs + waitMs, lengthMs, waitMs, why: error.kind, sinceMs };
+    onRest(error, this.#rest);
+  }
+
+  #endRest(): void {
+    const { clock, onBack } = this.#options;
+    const downMs = clock.now() - (this.#rest?.sinceMs ?? clock.now());
+    this.#rest = undefined;
+    this.#failures = 0;
+    onBack(downMs);
   }
 }
 
@@ -154,45 +169,12 @@ export function waitOf(health: VendorHealth, nowMs: number): number {
   }
 }
 
-type Context = IHalfOpenAfterBackoffContext;
-
-/**
- * The breaker takes the time from `Date.now` and cannot be given another; but it asks its back-off
- * for the length of a rest at each call. So that answers by our clock: endless until the rest is
- * over, then less than nothing. A trial without an answer begins no rest: the last one stays over.
- */
-function untilOver(
-  lengths: IBackoffFactory<Context>,
-  isOver: () => boolean,
-  onRest: (error: FailingError, lengthMs: number) => void,
-): IBackoffFactory<Context> {
-  return {
-    next(context): IBackoff<Context> {
-      const error = 'error' in context.result ? context.result.error : undefined;
-      let longer = lengths;
-      if (isVendorFailing(error)) {
-        const length = lengths.next(context);
-        longer = length;
-        onRest(error, length.duration);
-      } else if (!(error instanceof TrialWithoutAnswer)) {
-        throw new TypeError('Only failures of the vendor begin a rest');
-      }
-      return {
-        ...untilOver(longer, isOver, onRest),
-        get duration() {
-          return isOver() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-        },
-      };
-    },
-  };
-}
-
-function leftAlone(vendor: string, retryAfterMs: number): VendorError {
+function refusedWhileResting(vendor: string, retryAfterMs: number): VendorError {
   return new VendorError({
     vendor,
     operation: 'prepare',
     kind: 'unavailable',
-    code: 'LEFT_ALONE',
+    code: 'VENDOR_RESTING',
     retryAfterMs,
     isDefinite: true,
   });

@@ -8,7 +8,7 @@ import { createBreaker, type VendorHealth } from './breaker.ts';
 export type VendorStates = ReadonlyMap<VendorName, VendorHealth>;
 
 export interface VendorWatch {
-  /** The same vendors in the same order; those that fail again and again are left alone for a while. */
+  /** The same vendors in the same order; one that keeps failing rests for a while. */
   readonly vendors: readonly Vendor[];
   /** How each is by the creates of this process; asks nobody. */
   states(): VendorStates;

@@ -46,7 +46,7 @@ describe.each(databaseKinds())('figures of everything on %s', (kind) => {
     expect((await moneyFigures(opened.database, who.nowMs)).membersSpent).toBe(24);
   });
 
-  test('add up the vendor book by vendor: held, and billed or lost this month', async () => {
+  test('add up the vendor ledger by vendor: held, and billed or lost this month', async () => {
     const book = createVendorLedger();
     const submit = async (id: string, credits: number, vendor: string, nowMs: number) => {
       const submission = { submissionId: id, jobId: id, vendor, guildId: 'guild', credits, nowMs };

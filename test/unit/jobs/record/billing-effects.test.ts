@@ -4,7 +4,7 @@ import { billingEffects } from '#src/jobs/record/billing-effects.ts';
 
 import { aJob, aSubmission } from '../../../fakes/job.ts';
 
-describe('the vendor book', () => {
+describe('the vendor ledger', () => {
   test('is opened at the hold when the create call is about to be made', () => {
     const effects = billingEffects(aJob(), aJob({ state: 'submitting', holdCredits: 30 }));
 

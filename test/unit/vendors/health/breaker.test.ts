@@ -231,14 +231,17 @@ describe('when the rest is over', () => {
     ).toBe(error);
   });
 
-  test('a fault of our own that ends during the trial leaves the trial alone', async () => {
+  test.each([
+    ['a fault of our own', failsHere],
+    ['a failure of the vendor', refuses('timeout')],
+  ])('%s in a call from before the rest does not decide the trial', async (_what, behave) => {
     // Begun while the vendor was still up, in another breaker's life.
     const late = Promise.withResolvers<undefined>();
     const other = createBreaker(vendor, { clock, onRest: noop, onTrial: noop, onBack: noop });
     breaker = other;
-    const begun = create(async () => {
+    const begun = create(async (make) => {
       await late.promise;
-      return failsHere();
+      return behave(make);
     });
     await clock.settle();
     await fail();
@@ -249,9 +252,12 @@ describe('when the rest is over', () => {
       return make();
     });
 
+    const before = other.health();
+    expect(before).toMatchObject({ state: 'on-trial', isBusy: true, why: 'unavailable' });
+
     late.resolve(undefined);
     await begun;
-    expect(other.health()).toMatchObject({ state: 'on-trial', isBusy: true });
+    expect(other.health()).toEqual(before);
     answer.resolve(undefined);
     await trial;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { csvOf } from '#src/quota/reports/csv.ts';
+import { csvOf } from '#src/quota/reports/export.ts';
 
 test('cells are separated by commas and rows by CR LF', () => {
   expect(

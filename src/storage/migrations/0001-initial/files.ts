@@ -1,13 +1,10 @@
+/** The files in the file store, and which jobs use them. */
 import { sql, type Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
 
-/** The files that are kept, and which jobs use them. Column meanings stand in `../schema.ts`. */
-export const storedFiles: Migration = {
-  async up(database: Kysely<unknown>) {
-    await createFiles(database);
-    await createFileUses(database);
-  },
-};
+export async function createFileTables(database: Kysely<unknown>): Promise<void> {
+  await createFiles(database);
+  await createFileUses(database);
+}
 
 async function createFiles(database: Kysely<unknown>): Promise<void> {
   await database.schema

@@ -1,27 +1,19 @@
-import type { Kysely } from 'kysely';
-import type { Migration } from 'kysely/migration';
+/** Servers, what their moderators decided, and the warnings about their budgets. */
+import { sql, type Kysely } from 'kysely';
 
-/** What moderators decide, and who decided it. Column meanings stand in `../schema.ts`. */
-export const limits: Migration = {
-  async up(database: Kysely<unknown>) {
-    await widenAccounts(database);
-    await createLimits(database);
-    await createAuditLog(database);
-    await createBudgetWarnings(database);
-    // A member's refusals by vendors are counted over all servers.
-    await database.schema
-      .createIndex('ledger_of_member')
-      .on('ledger')
-      .columns(['member_id', 'at'])
-      .execute();
-  },
-};
+export async function createGuildTables(database: Kysely<unknown>): Promise<void> {
+  await createGuilds(database);
+  await createLimits(database);
+  await createBlocks(database);
+  await createAuditLog(database);
+  await createBudgetWarnings(database);
+}
 
-async function widenAccounts(database: Kysely<unknown>): Promise<void> {
-  await database.schema.alterTable('accounts').addColumn('time_zone', 'text').execute();
+async function createGuilds(database: Kysely<unknown>): Promise<void> {
   await database.schema
-    .alterTable('accounts')
-    .addColumn('role_ids', 'text', (column) => column.notNull().defaultTo('[]'))
+    .createTable('guilds')
+    .addColumn('guild_id', 'text', (column) => column.primaryKey())
+    .addColumn('left_at', 'bigint')
     .execute();
 }
 
@@ -38,6 +30,9 @@ async function createLimits(database: Kysely<unknown>): Promise<void> {
     .addColumn('max_cost', 'bigint')
     .addPrimaryKeyConstraint('limits_key', ['guild_id', 'scope', 'subject_id'])
     .execute();
+}
+
+async function createBlocks(database: Kysely<unknown>): Promise<void> {
   await database.schema
     .createTable('blocks')
     .addColumn('guild_id', 'text', (column) => column.notNull())
@@ -63,12 +58,19 @@ async function createAuditLog(database: Kysely<unknown>): Promise<void> {
     .addColumn('before', 'text', (column) => column.notNull())
     .addColumn('after', 'text', (column) => column.notNull())
     .addColumn('note', 'text')
+    .addColumn('log_posted', 'integer', (column) => column.notNull().defaultTo(1))
     .addPrimaryKeyConstraint('audit_log_once', ['guild_id', 'step_id'])
     .execute();
   await database.schema
     .createIndex('audit_log_written')
     .on('audit_log')
     .columns(['guild_id', 'at'])
+    .execute();
+  await database.schema
+    .createIndex('audit_log_log_due')
+    .on('audit_log')
+    .columns(['guild_id', 'at', 'step_id'])
+    .where(sql<boolean>`log_posted = 0`)
     .execute();
 }
 

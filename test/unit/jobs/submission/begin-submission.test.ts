@@ -5,7 +5,7 @@ import {
   pickExpiryTag,
   TAG_MAX_SECONDS,
   TAG_MIN_SECONDS,
-} from '#src/jobs/submission/submission-tag.ts';
+} from '#src/jobs/submission/begin-submission.ts';
 
 const TAGS = Array.from(
   { length: TAG_MAX_SECONDS - TAG_MIN_SECONDS + 1 },

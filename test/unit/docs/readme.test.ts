@@ -72,12 +72,12 @@ function inCode(routes: readonly string[]): string {
 }
 
 // That the adapters ask these routes and pass on these options is held by test/contracts/vendors.
-test.each(VENDOR_NAMES)('the README tells of %s what its adapter does', (vendor) => {
+test.each(VENDOR_NAMES)('the README describes %s as its adapter behaves', (vendor) => {
   expect(README).toContain(rowOf(vendor));
   expect(README).toContain(routesOf(vendor));
 });
 
-test.each(MODEL_IDS)('the README says until when ByteDance serves %s', (model) => {
+test.each(MODEL_IDS)('the README gives the date until which ByteDance serves %s', (model) => {
   const retiredMs = RETIRED_UPSTREAM_MS[model];
   const row = README.split('\n').find(
     (line) => line.startsWith('|') && namesOf(line).includes(model),
@@ -93,6 +93,6 @@ function namesOf(line: string): readonly string[] {
   return (line.split('|')[1] ?? '').split(',').map((name) => name.trim());
 }
 
-test('the modes that the table of models speaks of are those there are', () => {
+test('the modes in the table of models are the existing modes', () => {
   expect(MODES).toEqual(['text', 'first-frame', 'first-and-last-frame', 'references']);
 });

@@ -91,7 +91,7 @@ function faultsOf(request: VideoRequest, price: Price) {
 }
 
 test.each(MODEL_IDS)(
-  'a hold for %s is never below its bill, at any vendor, and both are whole',
+  'the hold for %s is never below its bill at any vendor, and both are whole numbers',
   (model) => {
     const priced = requestsOf(model).flatMap((request) =>
       pricesOf(request).map((price) => ({ request, price })),

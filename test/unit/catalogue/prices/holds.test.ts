@@ -123,8 +123,8 @@ function pricesOf(request: VideoRequest): Price[] {
   });
 }
 
-describe('what is held', () => {
-  test.each(MODEL_IDS)('for %s is never less than what can be billed', (model) => {
+describe('the hold', () => {
+  test.each(MODEL_IDS)('the hold for %s is never less than the largest bill', (model) => {
     let requests = 0;
     fc.assert(
       fc.property(asking, filling, (asked, vendor) => {
@@ -139,7 +139,7 @@ describe('what is held', () => {
     expect(requests).toBeGreaterThan(20);
   });
 
-  it('for a final of any draft is never less than what can be billed', () => {
+  it('the hold for a final from any draft is never less than the largest bill', () => {
     fc.assert(
       fc.property(asking, filling, drafting, (asked, vendor, model) => {
         const { economy: _never, ...rest } = asked;
@@ -158,7 +158,7 @@ describe('what is held', () => {
     );
   });
 
-  it('is no more than needed: some bill reaches it, in every model', () => {
+  it('the hold is as low as possible: in every model some bill reaches it', () => {
     for (const model of MODEL_IDS) {
       const inputs = model === '1.0-lite-i2v' ? (['first_frame'] as const) : [];
       const request = planRequest(
@@ -185,7 +185,7 @@ describe('what is held', () => {
     resolution: maybe(fc.oneof(fc.constantFrom(...RESOLUTIONS), fc.string())),
   });
 
-  it('and whatever is billed are whole numbers, whatever a vendor answers', () => {
+  it('the hold and the bill are whole numbers, whatever a vendor answers', () => {
     fc.assert(
       fc.property(asking, filling, claimed, (asked, vendor, actual) => {
         const request = planned(asked, vendor.clipSeconds);

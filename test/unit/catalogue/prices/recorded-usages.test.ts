@@ -124,7 +124,7 @@ const PIXAZO_BILLS = [
 ] as const;
 
 test.each(PIXAZO_BILLS)(
-  'a hold and a bill at Pixazo are $billedSeconds seconds for $seconds s of $model',
+  'the hold and the bill at Pixazo are $billedSeconds seconds for $seconds s of $model',
   ({ model, seconds, billedSeconds, microDollars }) => {
     const offer = offersOf('pixazo')[model];
     const request = aTask({ model, resolution: '720p', seconds });
@@ -138,22 +138,22 @@ test.each(PIXAZO_BILLS)(
   },
 );
 
-describe('a hold, against a recorded usage', () => {
+describe('the hold compared with recorded usage', () => {
   test.each([...MADE_FROM_TEXT, ...MADE_FROM_VIDEO])(
-    'covers $tokens tokens of $model at $resolution, $seconds s ($source)',
+    'the hold covers $tokens tokens of $model at $resolution, $seconds s ($source)',
     (usage) => {
       expect(heldFor(usage)).toBeGreaterThanOrEqual(usage.tokens);
     },
   );
 
   test.each(MADE_FROM_TEXT)(
-    'is at most 1 % above $tokens tokens of $model at $resolution, $seconds s ($source)',
+    'the hold is at most 1 % above $tokens tokens of $model at $resolution, $seconds s ($source)',
     (usage) => {
       expect(heldFor(usage)).toBeLessThanOrEqual(1.01 * usage.tokens);
     },
   );
 
-  it('is the same for a reference video of two seconds as for one of four', () => {
+  it('the hold for a reference video of two seconds equals that for one of four', () => {
     const usage = { source: '', model: '2.5', resolution: '720p', seconds: 5, tokens: 0 } as const;
 
     expect(heldFor({ ...usage, inputSeconds: 2 })).toBe(heldFor({ ...usage, inputSeconds: 4 }));

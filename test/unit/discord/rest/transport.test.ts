@@ -72,7 +72,7 @@ test('an upload needs no process-wide dispatcher', async () => {
   expect(channel.messages[0]?.media[0]?.bytes()).toEqual(Buffer.alloc(2000, 7));
 });
 
-test('an upload is not whole in memory', async () => {
+test('an upload is never held in memory as a whole', async () => {
   await using folder = await temporaryFolder();
   const path = join(folder.path, 'clip.mp4');
   await writeFile(path, '');
@@ -107,7 +107,7 @@ test('an upload is not whole in memory', async () => {
   expect(mostInMemory).toBeLessThan(LARGE_BYTES / 2);
 });
 
-test('neither does the library’s own client', async () => {
+test('the library’s own client needs no process-wide dispatcher', async () => {
   await using discord = await startDiscord();
   const client = createClient(discord.apiUrl, createLogger('silent'));
   const { application } = await login(client, discord);
@@ -117,7 +117,7 @@ test('neither does the library’s own client', async () => {
   await client.destroy();
 });
 
-test('a body of another kind is refused, not sent as something else', async () => {
+test('a body of another kind is refused, not converted', async () => {
   const transport = createDiscordTransport(new Agent());
 
   await expect(

@@ -56,9 +56,9 @@ const timer = setInterval(() => {
   };
 }
 
-describe('the encoder ends with a bot', () => {
+describe('the encoder at the end of the bot', () => {
   test.for(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
-    'that ends by %s',
+    'the encoder ends with a bot that ends by %s',
     async (signal) => {
       await using encoder = await encoding();
       expect(isProcess(encoder.pid)).toBe(true);
@@ -71,11 +71,11 @@ describe('the encoder ends with a bot', () => {
   );
 
   test.for([
-    ['an error that nobody catches', `throw new Error('unexpected')`],
-    ['a rejection that nobody handles', `Promise.reject(new Error('unexpected'))`],
+    ['an uncaught error', `throw new Error('unexpected')`],
+    ['an unhandled rejection', `Promise.reject(new Error('unexpected'))`],
     ['its own exit', 'process.exit(0)'],
     ['an abort', 'process.abort()'],
-  ] as const)('that ends by %s', async ([, next]) => {
+  ] as const)('the encoder ends with a bot that ends by %s', async ([, next]) => {
     await using encoder = await encoding(next);
 
     await encoder.ended;

@@ -44,7 +44,7 @@ const probed = z.object({
 
 warnWithoutFfmpeg('forged-against-ffprobe.test.ts');
 
-describe.skipIf(!hasFfmpeg)('whatever boxes of a reference video are changed', () => {
+describe.skipIf(!hasFfmpeg)('a reference video with changed boxes', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   const files: Buffer[] = [];
   beforeAll(async () => {
@@ -56,7 +56,7 @@ describe.skipIf(!hasFfmpeg)('whatever boxes of a reference video are changed', (
   });
   afterAll(async () => folder[Symbol.asyncDispose]());
 
-  test('it is refused, or held for no less than ffprobe finds in it', async () => {
+  test('a changed reference video is refused, or held for no less than ffprobe finds in it', async () => {
     const path = join(folder.path, 'forged.mp4');
     const mutations = fc.array(anyMutation, { minLength: 1, maxLength: 2 });
     let accepted = 0;

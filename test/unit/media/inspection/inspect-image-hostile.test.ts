@@ -44,19 +44,19 @@ describe('a broken file', () => {
     WebP: webpImage(),
   };
 
-  test.each(Object.entries(whole))('%s is refused when its half is missing', async (_, bytes) => {
+  test.each(Object.entries(whole))('%s without its second half is refused', async (_, bytes) => {
     expect(await refusal(truncated(bytes))).toContain('is damaged or cut short');
   });
 
-  test.each(Object.entries(whole))('%s is refused when its end is missing', async (_, bytes) => {
+  test.each(Object.entries(whole))('%s without its end is refused', async (_, bytes) => {
     expect(await refusal(truncated(bytes, bytes.length - 2))).toContain('is damaged or cut short');
   });
 
-  test('TIFF is refused when its directory is missing', async () => {
+  test('TIFF without its directory is refused', async () => {
     expect(await refusal(truncated(tiffImage()))).toContain('is damaged or cut short');
   });
 
-  test('says what to do about it', async () => {
+  test('the refusal of a broken file says what to do', async () => {
     expect(await refusal(truncated(jpegImage()))).toBe(
       'The first frame is damaged or cut short: its JPEG file cannot be read. Save it again and send the new file.',
     );
@@ -84,7 +84,7 @@ describe('hostile bytes', () => {
   ];
   const allowedTypes = [...BASE_IMAGE_TYPES, ...HEIF_IMAGE_TYPES];
 
-  test('at random end in facts or in a UserError, never in another error', async () => {
+  test('random bytes end in facts or in a UserError, never in another error', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 0, maxLength: 300 }), async (bytes) => {
         expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
@@ -93,7 +93,7 @@ describe('hostile bytes', () => {
     );
   });
 
-  test('in a picture of ours likewise', async () => {
+  test('changed bytes in a valid picture end in facts or in a UserError', async () => {
     const change = fc.tuple(fc.nat({ max: 200 }), fc.integer({ min: 0, max: 255 }));
     await fc.assert(
       fc.asyncProperty(
@@ -148,7 +148,7 @@ describe('hostile bytes', () => {
     ['a PNG of nothing but empty chunks', filled(pngImage().toString('hex', 0, 33), 0)],
     ['a HEIC of nothing but empty boxes', filled(heicImage().toString('hex'), 0)],
     ['a HEIC of nothing but sizes', heicOfSizes()],
-  ])('are looked at in no time, also as %s', async (_, bytes) => {
+  ])('hostile bytes are inspected quickly, including %s', async (_, bytes) => {
     const work = await workMs(async () => {
       expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
     });

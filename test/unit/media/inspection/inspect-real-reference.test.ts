@@ -46,7 +46,7 @@ describe.skipIf(!hasFfmpeg)('files that ffmpeg wrote', () => {
       10,
       24,
     ],
-  ])('%s is seen as it is', async (name, args, bitDepth, framesPerSecond) => {
+  ])('%s is recognised', async (name, args, bitDepth, framesPerSecond) => {
     // testsrc2 is 4:4:4: without a word of ours the encoders would keep that.
     const format = args.includes('-pix_fmt') ? args : `${args} -pix_fmt yuv420p`;
     const path = await makeWithFfmpeg(`${format} -preset ultrafast`, join(folder.path, name));

@@ -29,7 +29,7 @@ function shrunkBy(prepare: string): number {
   return Number(stdout.trim() || Number.NaN);
 }
 
-test('the memory of the start is given back', () => {
+test('the memory of the start is released', () => {
   // Some 100 MiB, of which nothing is kept.
   expect(shrunkBy('objects(2_000_000);')).toBeGreaterThan(50 * MEBIBYTE);
 });
@@ -40,6 +40,6 @@ test('the bot’s own code cannot collect garbage afterwards', () => {
   expect(Reflect.get(globalThis, 'gc')).toBeUndefined();
 });
 
-test('a large heap is left to V8, which would stop everything for long', () => {
+test('a large heap is left to V8, because collecting it would pause everything for long', () => {
   expect(shrunkBy('globalThis.kept = objects(6_000_000);')).toBeLessThanOrEqual(0);
 });

@@ -48,7 +48,7 @@ const SEEN = [
   ['TIMED_OUT', 'expired'],
 ] as const;
 
-test.each(SEEN)('"%s" means %s', (word, state) => {
+test.each(SEEN)('the status "%s" means %s', (word, state) => {
   expect(taskStateOf(word)).toBe(state);
   expect(statusSchema.parse(word)).toBe(state);
 });
@@ -63,6 +63,6 @@ test.each([
   [7, 'unknown status number'],
   [null, 'unknown status object'],
   [undefined, 'unknown status undefined'],
-])('%j is an error that names it', (word, message) => {
+])('the unknown status %j is an error that names it', (word, message) => {
   expect(statusSchema.safeParse(word).error?.issues[0]?.message).toBe(message);
 });

@@ -31,7 +31,7 @@ function aDraft(overrides: Partial<Job> = {}): Job {
 }
 
 describe('the finals of a draft', () => {
-  test('are expected at any vendor, by what was asked for', () => {
+  test('finals are estimated for any vendor from the requested options', () => {
     const { offers, asked } = offersAt(2);
 
     expect(expectedFinals(DRAFT, ['720p', '1080p'], offers)).toEqual([
@@ -41,11 +41,11 @@ describe('the finals of a draft', () => {
     expect(asked.map(({ question }) => question?.onlyVendor)).toEqual([undefined, undefined]);
   });
 
-  test('that nobody makes are not among them', () => {
+  test('finals that no vendor makes are left out', () => {
     expect(expectedFinals(DRAFT, ['720p'], offersAt(undefined).offers)).toEqual([]);
   });
 
-  test('are priced at the vendor that has the draft, by what it came out as', () => {
+  test('finals are priced at the draft’s vendor, from the finished draft', () => {
     const { offers, asked } = offersAt(2);
     const result = { videoUrl: '', succeededAtMs: 1, ratio: '3:4', seconds: 7 };
     const finals = [{ resolution: '1080p', credits: 200 }] as const;
@@ -61,19 +61,19 @@ describe('the finals of a draft', () => {
     ]);
   });
 
-  test('keep their expected price where none can be given now', () => {
+  test('finals keep their expected price when no current one exists', () => {
     const finals = [{ resolution: '720p' as const, credits: 33 }];
 
     expect(pricedFinals(aDraft({ finals }), offersAt(undefined).offers)).toEqual(finals);
   });
 
-  test('of a draft of an earlier version are all that its model makes', () => {
+  test('a draft of an earlier version lists every final that its model makes', () => {
     const priced = pricedFinals(aDraft(), offersAt(1).offers);
 
     expect(priced?.map(({ resolution }) => resolution)).toEqual(['480p', '720p', '1080p']);
   });
 
-  test('are none of what is no draft', () => {
+  test('a video that is not a draft has no finals', () => {
     expect(pricedFinals(aDraft({ request: aRequest() }), offersAt(1).offers)).toBeUndefined();
   });
 });

@@ -61,7 +61,7 @@ test.each([
   ['died a minute ago', -MINUTE],
   ['dies in half an hour', 30 * MINUTE],
   ['dies in an hour', HOUR],
-])('a link that %s is not handed on', async (_when, livesMs) => {
+])('a link that %s is not passed to the vendor', async (_when, livesMs) => {
   expect(await handed(link(livesMs))).toBeUndefined();
 });
 
@@ -69,19 +69,19 @@ test.each([
   ['a second over an hour', HOUR + SECOND],
   ['two hours', 2 * HOUR],
   ['a day', 24 * HOUR],
-])('a link that lives %s is handed on as it is', async (_when, livesMs) => {
+])('a link that lives %s is passed to the vendor unchanged', async (_when, livesMs) => {
   expect(await handed(link(livesMs))).toBe(link(livesMs));
 });
 
 test.each([
-  ['says nothing of its end', 'https://cdn.discordapp.com/attachments/1/2/a.png'],
-  ['names its end in words', 'https://cdn.discordapp.com/attachments/1/2/a.png?ex=soon'],
-  ['is no link', 'ex=ffffffff'],
-  ['names no end that can be', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
-])('a link that %s is not handed on', async (_what, sourceUrl) => {
+  ['states no expiry', 'https://cdn.discordapp.com/attachments/1/2/a.png'],
+  ['states its expiry in words', 'https://cdn.discordapp.com/attachments/1/2/a.png?ex=soon'],
+  ['is not a link', 'ex=ffffffff'],
+  ['states an impossible expiry', `https://cdn.discordapp.com/a.png?ex=${'f'.repeat(13)}`],
+])('a link that %s is not passed to the vendor', async (_what, sourceUrl) => {
   expect(await handed(sourceUrl)).toBeUndefined();
 });
 
-test('a picture without a link is handed on as bytes', async () => {
+test('a picture without a link is passed to the vendor as bytes', async () => {
   expect(await handed(undefined)).toBeUndefined();
 });

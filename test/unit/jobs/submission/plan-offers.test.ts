@@ -109,12 +109,12 @@ function faultsOf(asked: Partial<AskedOptions>, request: VideoRequest, offers: O
   return [...changed, ...(isMade ? [] : ['nobody can make it'])];
 }
 
-describe.each(VENDOR_NAMES)('with %s alone', (name) => {
+describe.each(VENDOR_NAMES)('planning with %s alone', (name) => {
   const offers = offersOf([name]);
   const toPlanWith = offers.toPlanWith();
 
   test.each(Object.entries(INPUTS))(
-    'whatever is typed beside %s is done as typed, or refused',
+    'every option typed beside %s is followed or refused',
     (_name, inputs) => {
       const models = [undefined, ...offers.models()];
       const everything = models.flatMap((model) =>
@@ -135,32 +135,35 @@ describe.each(VENDOR_NAMES)('with %s alone', (name) => {
   );
 });
 
-describe('a request of nothing but a prompt and its files', () => {
+describe('a request with only a prompt and its files', () => {
   const sets: ReadonlyArray<readonly VendorName[]> = [
     ...VENDOR_NAMES.map((name) => [name] as const),
     ...PAIRS,
   ];
 
-  test.each(Object.entries(INPUTS))('is planned wherever an offer takes %s', (_name, inputs) => {
-    for (const [names, nowMs] of sets.flatMap((each) => [
-      [each, TODAY_MS] as const,
-      [each, SPRING_MS] as const,
-    ])) {
-      const offers = offersOf(names, nowMs);
-      const toPlanWith = offers.toPlanWith();
-      for (const model of [undefined, ...MODEL_IDS]) {
-        const able = toPlanWith
-          .filter((offer) => model === undefined || offer.model.id === model)
-          .filter((offer) => takes(offer.model, inputs));
-        const request = planned({ inputs, model }, toPlanWith);
-        expect(request !== undefined, `${names.join()} ${model}`).toBe(able.length > 0);
-        expect(request === undefined ? [] : faultsOf({ model }, request, offers)).toEqual([]);
+  test.each(Object.entries(INPUTS))(
+    'a request without options is planned wherever an offer takes %s',
+    (_name, inputs) => {
+      for (const [names, nowMs] of sets.flatMap((each) => [
+        [each, TODAY_MS] as const,
+        [each, SPRING_MS] as const,
+      ])) {
+        const offers = offersOf(names, nowMs);
+        const toPlanWith = offers.toPlanWith();
+        for (const model of [undefined, ...MODEL_IDS]) {
+          const able = toPlanWith
+            .filter((offer) => model === undefined || offer.model.id === model)
+            .filter((offer) => takes(offer.model, inputs));
+          const request = planned({ inputs, model }, toPlanWith);
+          expect(request !== undefined, `${names.join()} ${model}`).toBe(able.length > 0);
+          expect(request === undefined ? [] : faultsOf({ model }, request, offers)).toEqual([]);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-test('with two vendors, whatever is typed is done as typed, or refused', () => {
+test('every typed option is followed or refused when there are two vendors', () => {
   const anything = fc.record({
     names: fc.constantFrom(...PAIRS),
     inputs: fc.constantFrom(...Object.values(INPUTS)),

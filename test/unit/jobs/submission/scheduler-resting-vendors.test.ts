@@ -91,18 +91,18 @@ async function due(scheduler: Scheduler): Promise<{ now: string[]; later: string
 
 const ALL = JOBS.map(({ id }) => id);
 
-test('all are due while one of the vendors is up', async () => {
+test('every job is due while one of the vendors is up', async () => {
   expect(await due(turnsWith({}))).toEqual({ now: ALL, later: [] });
   expect(await due(turnsWith({ byteplus: RESTING }))).toEqual({ now: ALL, later: [] });
 });
 
-test('a job whose record cannot be read takes nobody’s place', async () => {
+test('a job whose record cannot be read takes no slot', async () => {
   const scheduler = turnsWith({}, { unreadable: 'first', atOnce: 1 });
 
   expect(await due(scheduler)).toEqual({ now: ['second'], later: [] });
 });
 
-test('while all vendors rest everybody waits until the first is tried again', async () => {
+test('every job waits for the first trial while all vendors are paused', async () => {
   const scheduler = turnsWith({
     byteplus: RESTING,
     powertokens: { ...RESTING, untilMs: 3 * RESTING.untilMs },
@@ -113,13 +113,13 @@ test('while all vendors rest everybody waits until the first is tried again', as
   expect(await scheduler.positions(), 'nobody is shown a place in line').toEqual(new Map());
 });
 
-test('a vendor on trial is handed the first only; the others are not due before they are looked at again', async () => {
+test('a vendor on trial gets only the first job, and the others are not due before their next check', async () => {
   const scheduler = turnsWith({ byteplus: ON_TRIAL, powertokens: RESTING });
 
   expect(await due(scheduler)).toEqual({ now: ['first'], later: [] });
 });
 
-test('while the trial is under way the others go elsewhere, or wait', async () => {
+test('the other jobs go to other vendors, or wait, during a trial', async () => {
   const busy = { ...ON_TRIAL, isBusy: true } as const;
 
   expect(await due(turnsWith({ byteplus: busy }))).toEqual({ now: ALL, later: [] });
@@ -129,7 +129,7 @@ test('while the trial is under way the others go elsewhere, or wait', async () =
   });
 });
 
-test('a try that is still to come is waited for, but not for a clock that was set back', () => {
+test('a job waits for a later attempt, but no longer when the clock is set back', () => {
   const scheduler = turnsWith({});
   const nowMs = clock.now();
   const refused = (agoMs: number): Job => {

@@ -205,7 +205,7 @@ async function play(course: Course, all: readonly Step[], afterTurn: () => void)
   }
 }
 
-test('there are never more than there are places, and who can start does', async () => {
+test('running jobs never exceed the slots, and every job that can start does', async () => {
   const later = anOrder.chain((order) => fc.boolean().map((isLater) => ({ ...order, isLater })));
   const limits = fc.record({ server: most, member: most, account: most });
   const property = fc.asyncProperty(limits, steps(later), async (places, all) => {
@@ -226,7 +226,7 @@ test('there are never more than there are places, and who can start does', async
   await fc.assert(property, { numRuns: 150 });
 });
 
-test('the member served longest ago goes first, then in order; the position shown is the turn', async () => {
+test('the member served least recently goes first, then in order, and the displayed position matches', async () => {
   const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
   const places = fc.integer({ min: 1, max: 4 });
   const property = fc.asyncProperty(places, steps(one), async (server, all) => {
@@ -270,7 +270,7 @@ function inOrder(course: Course): string[] {
   return order;
 }
 
-test('nobody waits for ever, however many others go on ordering', async () => {
+test('no job waits for ever, however many others keep arriving', async () => {
   const one = anOrder.map((order) => ({ ...order, guildId: 'guild' }));
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 3 }),

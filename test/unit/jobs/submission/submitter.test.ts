@@ -82,7 +82,7 @@ function twoJobs(): [Job, Job] {
   return [aJob({ id: 'one', holdCredits: 1000 }), aJob({ id: 'other', holdCredits: 1000 })];
 }
 
-test('while the trial is being written down no other is', async () => {
+test('only one trial is recorded at a time', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();
@@ -98,7 +98,7 @@ test('while the trial is being written down no other is', async () => {
   expect(breaker.health()).toEqual({ state: 'up' });
 });
 
-test('a trial that could not be written down leaves it to the next', async () => {
+test('a trial that could not be recorded is left to the next job', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();
@@ -115,7 +115,7 @@ test('a trial that could not be written down leaves it to the next', async () =>
   expect(vendor.count('start')).toBe(1);
 });
 
-test('when the vendor is back, as many are handed to it as there are', async () => {
+test('all waiting jobs are submitted once the vendor has recovered', async () => {
   const { submit } = aSubmitter();
   const { signal } = new AbortController();
   const [one, other] = twoJobs();

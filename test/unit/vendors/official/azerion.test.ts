@@ -43,7 +43,7 @@ test.each([
   // Its answer is not documented: a yes that changes nothing is none.
   [{ status: 200, body: { id: 'cgt-1', status: 'queued' } }, 'too-late'],
   [{ status: 200, body: { id: 'cgt-1', status: 'running' } }, 'too-late'],
-])('After the delete it is asked what became of it: %j is %s', async (after, outcome) => {
+])('the outcome of a delete is checked with a status call: %j is %s', async (after, outcome) => {
   const { vendor, asked } = await vendorSaying(after);
 
   expect(await vendor.cancel?.({ taskId: 'cgt-1' })).toBe(outcome);

@@ -18,7 +18,7 @@ const { closedAfter, closeAll } = useLeases();
 const openOnPostgres = async (): Promise<Leases> =>
   closedAfter(await openPostgresLeases(postgres.url));
 
-describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
+describe.runIf(postgresUrl() !== undefined)('a lost lease connection', () => {
   const clock = createFakeClock();
   /** In another database: one's own cannot be closed to newcomers. */
   let admin: pg.Client;
@@ -61,7 +61,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     });
   };
 
-  test('is made anew, with all that was held on it', async () => {
+  test('a lost connection is reopened with every lease that was held on it', async () => {
     const lease = await leases.take('x');
     await cut();
     await untilLocked(2);
@@ -75,7 +75,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => other.take('x'))).toBeDefined();
   });
 
-  test('gives nothing new until the others have taken theirs again', async () => {
+  test('a reopened connection grants no new lease until the others have retaken theirs', async () => {
     await cut();
     await untilLocked(1);
     // Another's try may just have begun when the server came back, and hang for five seconds.
@@ -87,7 +87,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => leases.take('x'))).toBeDefined();
   });
 
-  test('is not made anew while another takes this process for dead', async () => {
+  test('a connection is not reopened while another process takes this one for dead', async () => {
     await allowConnections(false);
     await cut();
     await untilSo(() => clock.sleeping === 1);
@@ -108,7 +108,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await until(async () => leases.take('x'))).toBeDefined();
   });
 
-  test('keeps nobody from taking any longer when the clock is set back', async () => {
+  test('setting the clock back does not delay a lease after a lost connection', async () => {
     let setBackMs = 0;
     const wallClock: Clock = {
       now: () => clock.now() - setBackMs,
@@ -124,7 +124,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost connection', () => {
     expect(await own.take('x')).toBeDefined();
   });
 
-  test('does not give back what has become another’s', async () => {
+  test('a reopened connection does not release a lease that another process now holds', async () => {
     const lease = await leases.take('x');
     await allowConnections(false);
     await cut();

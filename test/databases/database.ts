@@ -30,7 +30,7 @@ export interface TestDatabase extends OpenDatabase, AsyncDisposable {
  */
 export function databaseKinds(): DatabaseKind[] {
   const hasPostgres = postgresUrl() !== undefined;
-  test('Postgres is tested as well', ({ skip }) => {
+  test('the test also runs on Postgres', ({ skip }) => {
     if (!hasPostgres) skip(`${POSTGRES_VARIABLE} is not set`);
     expect(hasPostgres).toBe(true);
   });

@@ -120,7 +120,7 @@ describe.each(SUBJECTS.map((subject) => ({ title: subject.name, ...subject })))(
     }
 
     test.each(BODIES)(
-      'makes one task at most, and the ledger holds it: any status with this body: %s',
+      'a create call makes one task at most, which the ledger holds: any status with this body: %s',
       async (kind) => {
         const course = createCourse(vendorAtProxy());
         const run = async (status: number): Promise<string[]> => {

@@ -21,7 +21,7 @@ async function untilWaiting(database: Database, wanted: number): Promise<void> {
   });
 }
 
-describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', () => {
+describe.runIf(postgresUrl() !== undefined)('dropped file uses', () => {
   test('a file is found missing while its last use is dropped', async () => {
     await using room = await FileRoom.open({ kind: 'postgres' });
     const { database } = room;
@@ -43,7 +43,7 @@ describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', ()
   });
 
   test.each(['file_uses', 'files'] as const)(
-    'who waits for the first of some %s has not locked the second',
+    'a transaction waiting for the first of some %s has not locked the second',
     async (table) => {
       await using room = await FileRoom.open({ kind: 'postgres' });
       const { database } = room;

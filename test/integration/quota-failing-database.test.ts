@@ -17,7 +17,7 @@ async function isRejected(step: Promise<unknown>): Promise<boolean> {
   );
 }
 
-describe.each(databaseKinds())('when the database fails on %s', (kind) => {
+describe.each(databaseKinds())('the quota on a failing database on %s', (kind) => {
   let opened: TestDatabase;
   let sound: Acting;
   const settings = quotaSettings({ defaultMemberCredits: 500 });
@@ -96,7 +96,7 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
 
   for (const when of ['before', 'after'] as const) {
     test.each(steps)(
-      `$name that fails ${when} any of its statements leaves no trace, and works when tried again`,
+      `$name that fails ${when} any of its statements leaves no trace, and works when repeated`,
       async ({ step }) => {
         const before = await everything();
         const afterFailures: Awaited<ReturnType<typeof everything>>[] = [];
@@ -121,7 +121,7 @@ describe.each(databaseKinds())('when the database fails on %s', (kind) => {
     );
   }
 
-  test('a database that is closed refuses, and nothing is held', async () => {
+  test('a closed database refuses, and nothing is held', async () => {
     const other = await openTestDatabase(kind);
     await other.close();
 

@@ -40,7 +40,7 @@ describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
     return new Migrator({ db: opened.database, provider }).migrateToLatest();
   }
 
-  test('keeps what was there', async () => {
+  test('the migration to limits keeps existing data', async () => {
     const { accept, view, deliver, quota } = quotaOn(opened.database, quotaSettings());
     await accept('job', 30);
     await goBack();
@@ -53,7 +53,7 @@ describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
     expect(await quota.audit(opened.database)).toEqual([]);
   });
 
-  test('that fails half way leaves nothing behind', async () => {
+  test('a migration that fails half-way leaves nothing behind', async () => {
     await goBack();
     const broken = {
       async up(database: Parameters<typeof limits.up>[0]) {

@@ -167,7 +167,7 @@ class Play {
 }
 
 describe.each(databaseKinds())('stored files on %s', (kind) => {
-  test('survive any order of orders, ends, sweeps and crashes', async () => {
+  test('stored files survive any order of requests, ends, sweeps and crashes', async () => {
     const played = fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         await using room = await FileRoom.open({ kind, guildBytes: GUILD_BYTES });

@@ -9,7 +9,7 @@ import { postgresUrl } from '../databases/postgres.ts';
 import { untilSo } from '../fakes/until.ts';
 
 describe.runIf(postgresUrl() !== undefined)('the migration to sums of the vendor ledger', () => {
-  test('counts what another process writes meanwhile', async () => {
+  test('the migration counts what another process writes meanwhile', async () => {
     await using opened = await openTestDatabase('postgres');
     const { database } = opened;
     await sql`drop function keep_vendor_month_sums cascade`.execute(database);

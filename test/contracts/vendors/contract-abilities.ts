@@ -52,7 +52,7 @@ export function capabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
 
-  test('The routes that are asked are those of the table', async () => {
+  test('the tested routes match the table', async () => {
     const stage = await bench.stage({ queueMs: 600_000, maxQueued: 100, createsPerMinute: 10_000 });
     const { vendor, sandbox } = stage;
     const able = models.flatMap((model) =>
@@ -83,12 +83,12 @@ export function capabilities(bench: Bench): void {
     ]);
   });
 
-  test('Whatever is offered stands in the table', () => {
+  test('every offer is in the table', () => {
     expect(models.filter((model) => bench.capabilities.models[model] === undefined)).toEqual([]);
   });
 
   test.each(models)(
-    '%s: what the table has is done as asked, all else is refused',
+    '%s does what the table lists as typed, and refuses the rest',
     async (model) => {
       const stage = await bench.stage({ renderMs: 0, maxQueued: 10_000, createsPerMinute: 10_000 });
       const requests = everythingOf(bench, model);
@@ -109,7 +109,7 @@ export function capabilities(bench: Bench): void {
   );
 
   test.each(models)(
-    '%s: the seed and the last frame are had where the table says so',
+    '%s returns the seed and the last frame where the table says so',
     async (model) => {
       const stage = await bench.stage();
       const roles = ROLES.find((each) => isPossible(bench, plainRequest(name, model, each))) ?? [];
@@ -123,7 +123,7 @@ export function capabilities(bench: Bench): void {
     },
   );
 
-  test('A model that is not in the table is refused', async () => {
+  test('a model outside the table is refused', async () => {
     const stage = await bench.stage();
     const missing = MODEL_IDS.filter((model) => wireModels[model] === undefined);
 
@@ -142,44 +142,41 @@ export function capabilities(bench: Bench): void {
     return isPassedOn && modelOf(model).drafts !== undefined;
   });
 
-  test.each(drafting)(
-    '%s: a draft becomes a final that takes everything from it',
-    async (model) => {
-      const stage = await bench.stage();
-      const plain = plainRequest(name, model, ['first_frame']);
-      const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
-      const { taskId } = await stage.vendor.start(draft);
-      await stage.sandbox.until(([task]) => task?.status === 'succeeded');
+  test.each(drafting)('%s makes a final that takes everything from its draft', async (model) => {
+    const stage = await bench.stage();
+    const plain = plainRequest(name, model, ['first_frame']);
+    const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
+    const { taskId } = await stage.vendor.start(draft);
+    await stage.sandbox.until(([task]) => task?.status === 'succeeded');
 
-      const actual = { ratio: stage.sandbox.tasks[0]?.options.ratio };
-      const finished = { request: draft.request, taskId, actual };
-      for (const resolution of finalResolutions(model)) {
-        const request = planFinal(finished, resolution, { offered: MODEL_IDS });
-        // oxlint-disable-next-line no-await-in-loop -- few
-        const handle = await stage.vendor.start(bench.submission(request));
-        // oxlint-disable-next-line no-await-in-loop -- few
-        await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
+    const actual = { ratio: stage.sandbox.tasks[0]?.options.ratio };
+    const finished = { request: draft.request, taskId, actual };
+    for (const resolution of finalResolutions(model)) {
+      const request = planFinal(finished, resolution, { offered: MODEL_IDS });
+      // oxlint-disable-next-line no-await-in-loop -- few
+      const handle = await stage.vendor.start(bench.submission(request));
+      // oxlint-disable-next-line no-await-in-loop -- few
+      await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
 
-        const { mode, ratio, seconds, seed, generateAudio } = stage.sandbox.tasks[0]?.options ?? {};
-        expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject({
-          mode,
-          ratio,
-          seconds,
-          seed,
-          generateAudio,
-          isDraft: false,
-          resolution,
-          returnsLastFrame: true,
-        });
-        // oxlint-disable-next-line no-await-in-loop -- few
-        expect(await stage.vendor.check(handle)).toMatchObject({
-          status: 'succeeded',
-          lastFrameUrl: expect.any(String),
-          resolution,
-        });
-      }
-    },
-  );
+      const { mode, ratio, seconds, seed, generateAudio } = stage.sandbox.tasks[0]?.options ?? {};
+      expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject({
+        mode,
+        ratio,
+        seconds,
+        seed,
+        generateAudio,
+        isDraft: false,
+        resolution,
+        returnsLastFrame: true,
+      });
+      // oxlint-disable-next-line no-await-in-loop -- few
+      expect(await stage.vendor.check(handle)).toMatchObject({
+        status: 'succeeded',
+        lastFrameUrl: expect.any(String),
+        resolution,
+      });
+    }
+  });
 }
 
 /** As the table writes it: below the base URL, an id as `{id}`. */

@@ -55,14 +55,14 @@ const SHOWN: Readonly<Record<AnswerVariant, readonly (RegExp | undefined)[]>> = 
   'refusal-as-code': [undefined, undefined, undefined, /^200 \{"code":404,"message":/],
 };
 
-test.each(ANSWER_VARIANTS)('answers come as %s when that is ordered', async (variant) => {
+test.each(ANSWER_VARIANTS)('responses come as %s when that is configured', async (variant) => {
   const texts = await textsOf(variant);
 
   const unlike = SHOWN[variant].filter((shown, at) => shown?.test(texts[at] ?? '') === false);
   expect(unlike).toEqual([]);
 });
 
-test('answers come as the document shows them when nothing is ordered', async () => {
+test('responses follow the documentation by default', async () => {
   const [created, finished, again, missing] = await textsOf(undefined);
 
   expect(created).toMatch(
@@ -73,7 +73,7 @@ test('answers come as the document shows them when nothing is ordered', async ()
   expect(missing).toMatch(/^404 \{"error":\{/);
 });
 
-test('kyyAiPower has no key video_url before the end', async () => {
+test('kyyAiPower omits the key video_url before the end', async () => {
   await using client = await vendorClient({ dialect: 'kyyaipower', renderMs: 600_000 });
   await client.call('POST', CREATE, BODY);
 

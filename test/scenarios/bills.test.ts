@@ -12,9 +12,9 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const alertsOf = ({ lines }: Scenario, text: string) =>
   lines.filter(({ msg }) => msg.includes(text));
 
-describe.concurrent('a bill of a vendor', () => {
+describe.concurrent('implausible bills', () => {
   test.each([5e12, 2e10, Number.MAX_SAFE_INTEGER])(
-    'of %d tokens is booked at the hold, reported once, and keeps no server from its videos',
+    'a bill of %d tokens is recorded at the hold, reported once, and blocks no server’s videos',
     (tokens) =>
       scenario({}, async (s) => {
         s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens });
@@ -38,7 +38,7 @@ describe.concurrent('a bill of a vendor', () => {
       }),
   );
 
-  test('above the hold costs the member the hold and is booked whole, with one warning and a count', () =>
+  test('a bill above the hold costs the member the hold and is recorded in full, with one warning and a count', () =>
     scenario({ environment: { HTTP_PORT: '0' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 217_800 });
       const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });
@@ -76,8 +76,8 @@ describe.concurrent('a bill of a vendor', () => {
     }));
 });
 
-describe.concurrent('a bill in dollars', () => {
-  test('beyond belief is booked at the hold as well', () =>
+describe.concurrent('implausible bills in dollars', () => {
+  test('an implausible bill in dollars is recorded at the hold as well', () =>
     scenario({ vendor: { dialect: 'aimlapi' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 1e12 });
       const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });

@@ -16,7 +16,7 @@ import { temporaryFolder } from '../fakes/temporary-folder.ts';
 /** Each file that the start has to find, read and compile takes about a millisecond. */
 const MAX_SCRIPTS = 60;
 
-test('the built bot makes a video and draws a report, from few files and none of them TypeScript', async () => {
+test('the built bot makes a video and draws a report, from few files without any TypeScript', async () => {
   // Below the checkout, where its packages are found.
   await using folder = await temporaryFolder(join(ROOT, 'dist-'));
   await build(folder.path);

@@ -74,8 +74,8 @@ function variants({ cancel, final, confirm }: Belongings): string[] {
   return kinds.flatMap((kind) => keys.map((key) => `${kind}:${key}`));
 }
 
-describe('the buttons and forms of a member', () => {
-  test('do nothing for another member, and nothing in another server, also not for their owner', () =>
+describe('another member’s buttons and forms', () => {
+  test('buttons and forms do nothing for another member, and nothing in another server even for their owner', () =>
     scenario({}, async (s) => {
       const theirs = await belongings(s);
       const other = s.discord.addGuild({ name: 'Elsewhere', channels: ['videos'] });
@@ -134,7 +134,7 @@ const HOSTILE: readonly string[] = [
   'x'.repeat(100),
 ];
 
-test('an id that nobody made is refused in words to a moderator as to a member, and repeated to nobody', () =>
+test('a forged id is refused with an explanation to moderators and members, and is not quoted', () =>
   scenario({}, async (s) => {
     const people = { 'a member': s.alice, 'a moderator': moderator(s) };
     for (const [name, who] of Object.entries(people)) {

@@ -16,7 +16,7 @@ const SEED = 'a short run';
 /** Half a minute on a machine with nothing else to do. */
 const TIMEOUT_MS = 300_000;
 
-test('the same seed plans the same run, and another one another', () => {
+test('the same seed gives the same run, and another seed a different one', () => {
   const planOf = (seed: string) =>
     makePlan({ seed, jobs: JOBS, kills: KILLS, steps: [], isShort: false });
 
@@ -25,7 +25,7 @@ test('the same seed plans the same run, and another one another', () => {
 });
 
 test(
-  'a short run of chaos loses nothing and does nothing twice',
+  'a short chaos run loses nothing and does nothing twice',
   { timeout: TIMEOUT_MS },
   async () => {
     const database = inject('databaseKind');

@@ -89,7 +89,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       expect(lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
     }));
 
-  test('what a killed bot had in hand is answered by the one beside it', () =>
+  test('the commands of a killed bot are answered by the one beside it', () =>
     played(async ({ world, alice, books, clock, settings, bots }) => {
       const killed = await startBotAside(settings.environment, world.folder);
       world.discord.inject({
@@ -112,7 +112,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       expect(await books.ledger()).toEqual([]);
     }));
 
-  test('a claim that the database leaves waiting is given up, and its asker is told', () =>
+  test('a claim that the database leaves waiting is given up, and its member is told', () =>
     played(async ({ alice, guild, books, settings, bots }) => {
       bots.push(await startBotHere(settings));
       const reply = await books.database.transaction().execute(async (transaction) => {

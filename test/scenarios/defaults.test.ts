@@ -54,7 +54,7 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
   return task;
 }
 
-describe.concurrent('with one vendor alone', () => {
+describe.concurrent('defaults with a single vendor', () => {
   test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
     expect(await taken({ vendor }, MODES[mode])).toBeDefined();
   });
@@ -110,13 +110,13 @@ describe.concurrent('with one vendor alone', () => {
 
   const heic = file('boat.heic', heicImage());
 
-  test('a HEIC picture leads to a model that reads it, where the first does not', async () => {
+  test('a HEIC picture leads to a model that reads it when the first does not', async () => {
     const world = { vendor: { dialect: 'powertokens' } } as const;
 
     expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
   });
 
-  test('a HEIC picture that no model here takes is refused with the way out', () =>
+  test('a HEIC picture that no model here accepts is refused with an alternative', () =>
     scenario({ vendor: { dialect: 'azerion' } }, async (s) => {
       await told(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
       const refusal = await s.video({ prompt: PROMPT, first_frame: heic }).refusal();
@@ -134,7 +134,7 @@ describe.concurrent('with one vendor alone', () => {
       expect(s.vendor.tasks[0]?.options.seconds).toBe(3);
     }));
 
-  test('what is typed and no vendor does is refused before anything is held, with the way out', () =>
+  test('a typed option that no vendor supports is refused before anything is held, with an alternative', () =>
     scenario({ vendor: { dialect: 'kyyaipower' } }, async (s) => {
       const refusal = await s.video({ prompt: PROMPT, model: '2.0', audio: true }).refusal();
 

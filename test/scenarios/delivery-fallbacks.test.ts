@@ -157,8 +157,8 @@ const RUNGS: readonly Rung[] = [
   },
 ];
 
-describe.concurrent.each(RUNGS)('by $name', ({ route, options, reach, rows }) => {
-  test.each(rows)('%s ends as %s', (answer, expected) =>
+describe.concurrent.each(RUNGS)('delivery by $name', ({ route, options, reach, rows }) => {
+  test.each(rows)('a delivery answered with "%s" ends as %s', (answer, expected) =>
     scenario(RENDERING, async (s) => {
       const reply = s.video({ prompt: PROMPT, notify: 'mention', ...options });
       const shown = await reply.until(({ text }) => text.includes('Rendering'));

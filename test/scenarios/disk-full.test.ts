@@ -41,41 +41,43 @@ async function storedFiles(disk: SmallDisk): Promise<string[]> {
 
 const mountable = await canMount();
 
-describe.skipIf(!mountable).concurrent('on a full disk', () => {
+describe.skipIf(!mountable).concurrent('a full disk', () => {
   test.each([
     ['only the reserve is left', SOME_ROOM],
     ['nothing is left', 0],
-  ])('a finished video waits while %s, is told of once, and comes when there is room', (_, left) =>
-    onSmallDisk({}, async (s, disk) => {
-      await disk.fill(left);
-      const reply = s.video({ prompt: PROMPT });
-      await s.job('succeeded');
-      await until(
-        () => {
-          s.clock.pass(SECOND);
-          return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
-        },
-        (failures) => failures > 3,
-      );
-      expect(reply.message?.text).toContain('Rendered');
-      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
-      expect(await storedFiles(disk)).toEqual([]);
-      // Each look at the link counts, of a hundred.
-      expect(s.vendor.tasks[0]?.downloads).toBe(0);
+  ])(
+    'a finished video waits while %s, is reported once, and is delivered when there is space',
+    (_, left) =>
+      onSmallDisk({}, async (s, disk) => {
+        await disk.fill(left);
+        const reply = s.video({ prompt: PROMPT });
+        await s.job('succeeded');
+        await until(
+          () => {
+            s.clock.pass(SECOND);
+            return s.lines.filter(({ msg }) => msg.includes('step failed')).length;
+          },
+          (failures) => failures > 3,
+        );
+        expect(reply.message?.text).toContain('Rendered');
+        expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+        expect(await storedFiles(disk)).toEqual([]);
+        // Each look at the link counts, of a hundred.
+        expect(s.vendor.tasks[0]?.downloads).toBe(0);
 
-      await disk.free();
-      await until(
-        async () => {
-          s.clock.pass(MINUTE);
-          return s.books.jobs();
-        },
-        ([job]) => job?.state === 'delivered',
-      );
-      expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-    }),
+        await disk.free();
+        await until(
+          async () => {
+            s.clock.pass(MINUTE);
+            return s.books.jobs();
+          },
+          ([job]) => job?.state === 'delivered',
+        );
+        expect(await outcomeOf(s)).toMatchObject(DELIVERED);
+      }),
   );
 
-  test('a video is given back when its link dies first', () =>
+  test('a waiting video is refunded when its link expires first', () =>
     onSmallDisk({}, async (s, disk) => {
       await disk.fill(SOME_ROOM);
       const reply = s.video({ prompt: PROMPT });
@@ -94,7 +96,7 @@ describe.skipIf(!mountable).concurrent('on a full disk', () => {
   test.each([
     ['only the reserve is left', SOME_ROOM],
     ['nothing is left', 0],
-  ])('a picture is refused with a sentence while %s, and nothing stays of it', (_, left) =>
+  ])('a picture is refused with an explanation while %s, and is not kept', (_, left) =>
     onSmallDisk({}, async (s, disk) => {
       await disk.fill(left);
       const picture = file('boat.png', pngImage({ width: 640, height: 480 }));
@@ -110,7 +112,7 @@ describe.skipIf(!mountable).concurrent('on a full disk', () => {
     }),
   );
 
-  test('a database without room refuses, spends nothing, and works again when there is some', () =>
+  test('a database without space refuses, spends nothing, and works again when there is some', () =>
     onDatabaseDisk(async (s, disk) => {
       await s.alice.runs('credits').refusal();
       await disk.fill(0);
@@ -132,13 +134,13 @@ async function onDatabaseDisk(play: (s: Scenario, disk: SmallDisk) => Promise<vo
   await scenario({ environment }, async (s) => play(s, disk));
 }
 
-describe.skipIf(!mountable || !hasFfmpeg)('with ffmpeg, on a full disk', () => {
+describe.skipIf(!mountable || !hasFfmpeg)('a full disk with ffmpeg', () => {
   let large: Buffer;
   beforeAll(() => {
     large = noisyClip({ megabytes: 4 });
   }, 60 * SECOND);
 
-  test('a video that cannot be made smaller comes as a link', () =>
+  test('a video that cannot be re-encoded comes as a link', () =>
     onSmallDisk({ discord: { attachmentSizeLimitBytes: 2 * MEBIBYTE } }, async (s, disk) => {
       s.vendor.setVideo(large);
       // Above the reserve until the video is there: only making it smaller finds no room.

@@ -62,9 +62,9 @@ async function failEach(
   throw new Error(`An order has more than ${MOST_STATEMENTS} statements`);
 }
 
-describe.concurrent('an order', () => {
+describe.concurrent('a request on a failing database', () => {
   test.each(['before', 'after'] as const)(
-    'is refused, and leaves nothing, when the database fails %s any of its statements',
+    'a request is refused without a trace when the database fails %s any of its statements',
     (when) => {
       const statements = failingStatements();
       const failing: typeof openDatabase = async (url, logger) => {
@@ -81,7 +81,7 @@ describe.concurrent('an order', () => {
     },
   );
 
-  test('is refused, and leaves nothing, when it cannot be committed', () =>
+  test('a request is refused without a trace when it cannot be committed', () =>
     scenario({}, async (s) => {
       {
         await using _trap = await withoutCommitsTo(s.books, 'jobs');
@@ -111,30 +111,32 @@ async function orderInOutage(
   });
 }
 
-describe.concurrent('an order that was committed by a database that is away from then on', () => {
+describe.concurrent('a request committed by a database that then disappears', () => {
   test.each([
     { what: 'without a picture', order: { prompt: ORDER.prompt } },
     { what: 'with a picture', order: ORDER },
-  ])('is made when it is back, and never called refused: $what', ({ order }) =>
-    orderInOutage(async (s, outage) => {
-      const reply = s.video(order);
-      await until(
-        () =>
-          s.lines.some(({ msg }) => msg.includes('could not be written')) ||
-          reply.visible.some(({ text }) => text.includes(SORRY)),
-        (isSo) => isSo,
-      );
-      outage.end();
-      await passUntil(s, 'delivered');
+  ])(
+    'a committed request is made when the database is back, and never called refused: $what',
+    ({ order }) =>
+      orderInOutage(async (s, outage) => {
+        const reply = s.video(order);
+        await until(
+          () =>
+            s.lines.some(({ msg }) => msg.includes('could not be written')) ||
+            reply.visible.some(({ text }) => text.includes(SORRY)),
+          (isSo) => isSo,
+        );
+        outage.end();
+        await passUntil(s, 'delivered');
 
-      expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
-      expect(reply.visible.map(({ media }) => media.length)).toEqual([1]);
-      const said = [...reply.versions, ...reply.visible].map(({ text }) => text);
-      expect(said.join()).not.toContain(SORRY);
-    }),
+        expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
+        expect(reply.visible.map(({ media }) => media.length)).toEqual([1]);
+        const said = [...reply.versions, ...reply.visible].map(({ text }) => text);
+        expect(said.join()).not.toContain(SORRY);
+      }),
   );
 
-  test('is neither called accepted nor refused while nobody can know, and is made with its picture', () =>
+  test('a request of unknown state is called neither accepted nor refused, and is made with its picture', () =>
     orderInOutage(async (s, outage) => {
       const reply = s.video(ORDER);
       // Time flies only now: the picture has been fetched.

@@ -43,8 +43,8 @@ function story(s: Scenario, vendor: string): string[] {
   return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
 }
 
-describe.concurrent('a vendor that fails again and again', () => {
-  test('is passed over for another, tried again with one job at a time, and used when it is well', async () => {
+describe.concurrent('a vendor that fails repeatedly', () => {
+  test('a failing vendor is passed over for another, tried with one job at a time, and used once it has recovered', async () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
@@ -95,7 +95,7 @@ describe.concurrent('a vendor that fails again and again', () => {
     });
   });
 
-  test('and is the only one is waited for: no tries are burnt, and all videos come', () =>
+  test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       failsToCreate(s.vendor, FAILURES_UNTIL_REST);
       const failing = await restBegins(s);
@@ -117,7 +117,7 @@ describe.concurrent('a vendor that fails again and again', () => {
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
     }));
 
-  test('for longer than our patience gives the credits back', () =>
+  test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       failsToCreate(s.vendor, 1_000);
       await restBegins(s);

@@ -43,7 +43,7 @@ function orderElsewhere(s: Scenario): Reply {
   return s.video({ prompt: PROMPT, notify: 'none' }, other.member('carol'));
 }
 
-test('a small video does not wait for the re-encoding of 40 of another server', async () => {
+test('a small video does not wait for the encoding of 40 of another server', async () => {
   await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);
@@ -57,7 +57,7 @@ test('a small video does not wait for the re-encoding of 40 of another server', 
   });
 });
 
-test('a large video is re-encoded before most of 40 of another server', async () => {
+test('a large video is encoded before most of 40 of another server', async () => {
   await using encoder = await slowEncoder(SMALL);
   await scenario({ ...OPTIONS, ffmpegPath: encoder.path }, async (s) => {
     s.vendor.setVideo(LARGE);

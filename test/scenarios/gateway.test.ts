@@ -81,8 +81,8 @@ function acknowledgedHeartbeats({ discord }: World): number {
     .length;
 }
 
-describe('the host that sessions are resumed at answers 5xx', () => {
-  test('for ever: the bot is not ready, though its library says so, and then gives up', () =>
+describe('a resume host that answers 5xx', () => {
+  test('a bot whose resume host fails for ever is reported as not ready, and then gives up', () =>
     play(async ({ world, clock, lines, failure }) => {
       expect((await ask(lines, '/readyz')).status).toBe(200);
       world.discord.inject({ kind: 'dead-resume-host', times: Number.MAX_SAFE_INTEGER });
@@ -114,7 +114,7 @@ describe('the host that sessions are resumed at answers 5xx', () => {
       await until(() => wasResumed(world), Boolean);
     }));
 
-  test('for a while: the bot lives on', () =>
+  test('a bot whose resume host fails for a while keeps running', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'dead-resume-host', times: 2 });
       world.discord.dropGateway();
@@ -136,8 +136,8 @@ describe('the host that sessions are resumed at answers 5xx', () => {
     }));
 });
 
-describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
-  test('the bot is not ready within a minute, and gives up after two and a half', () =>
+describe('a Discord that answers heartbeats but no RESUME', () => {
+  test('a bot without an answer to RESUME is not ready within a minute, and gives up after two and a half', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'unanswered-resume' });
       world.discord.dropGateway();
@@ -165,8 +165,8 @@ describe('Discord acknowledges heartbeats and never answers a RESUME', () => {
     }));
 });
 
-describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => {
-  test('of a session that takes the place of a lost one: the bot gives up', () =>
+describe('a Discord that answers heartbeats but no IDENTIFY', () => {
+  test('a bot without an answer to a replacement IDENTIFY gives up', () =>
     play(async ({ world, clock, lines, failure }) => {
       world.discord.inject({ kind: 'invalid-session' });
       world.discord.inject({ kind: 'unanswered-identify', times: Number.MAX_SAFE_INTEGER });
@@ -181,7 +181,7 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
       expect(failure()).toMatch(/not heard for minutes/);
     }));
 
-  test('of a bot that starts: it gives up, instead of starting for ever', async () => {
+  test('a bot without an answer to its first IDENTIFY gives up', async () => {
     const clock = movableClock();
     await using world = await startWorld({
       discord: { clock, token: randomUUID(), heartbeatIntervalMs: HEARTBEAT_MS },
@@ -210,7 +210,7 @@ describe('Discord acknowledges heartbeats and never answers an IDENTIFY', () => 
   });
 });
 
-test('a machine that slept for a night goes on', () =>
+test('a machine that was suspended for a night continues', () =>
   play(async ({ world, clock, lines, failure }) => {
     world.discord.dropGateway();
     clock.pass(8 * 60 * MINUTE);
@@ -224,7 +224,7 @@ test('a machine that slept for a night goes on', () =>
     expect(failure()).toBeUndefined();
   }));
 
-test('a token that is reset while the bot runs ends it, with status 1 and the reason', async () => {
+test('a token reset at runtime ends the bot with status 1 and the reason', async () => {
   await using world = await startWorld({ discord: { token: randomUUID() } });
   world.discord.addGuild({ name: 'Film club' });
   const bot = startBotProcess({ ...world.environment }, world.folder);

@@ -50,8 +50,8 @@ function elsewhere({ discord, alice }: Scenario): void {
   discord.addGuild({ name: 'Another club' }).member('alice', { person: alice });
 }
 
-describe.concurrent('a server that removes the bot', () => {
-  test('has what waits cancelled and refunded, and what is under way brought by direct message', () =>
+describe.concurrent('the removal from a server', () => {
+  test('waiting jobs of a server that removed the bot are refunded, and running ones come by direct message', () =>
     scenario(RENDERING, async (s) => {
       elsewhere(s);
       const { waiting } = await oneOfEach(s, 'dm');
@@ -74,7 +74,7 @@ describe.concurrent('a server that removes the bot', () => {
       expect(await s.books.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
     }));
 
-  test('gets no video that has no way left, and pays for none', () =>
+  test('a server that removed the bot gets no video without a route, and pays for none', () =>
     scenario(RENDERING, async (s) => {
       await oneOfEach(s, 'mention');
       s.guild.removeBot();
@@ -95,7 +95,7 @@ describe.concurrent('a server that removes the bot', () => {
       expect(await s.books.serverBalance()).toBe(0);
     }));
 
-  test('while the bot is away: what waited is not begun when it comes back', () =>
+  test('waiting jobs are not started when the bot was removed while it was offline', () =>
     scenario(RENDERING, async (s) => {
       const other = s.discord.addGuild({ name: 'Another club' });
       await oneOfEach(s, 'mention');
@@ -116,7 +116,7 @@ describe.concurrent('a server that removes the bot', () => {
     }));
 });
 
-test('an outage of Discord is no removal', () =>
+test('an outage of Discord does not count as a removal', () =>
   scenario(RENDERING, async (s) => {
     const { waiting } = await oneOfEach(s, 'mention');
 

@@ -57,7 +57,7 @@ const SUMS_OF_FILES =
 const LEAST_ROWS = 10_000;
 
 test(
-  'every statement reads open jobs by an index that covers no others',
+  'every statement reads open jobs by an index of open jobs only',
   { timeout: 4 * MINUTE },
   async () => {
     const { executed, endMs } = await executedStatements();

@@ -17,7 +17,7 @@ const ENVIRONMENT = {
 };
 const LATER = 'One more paper boat';
 
-test('an order that follows many others is accepted though all of those wait for the database', () =>
+test('a request behind many others is accepted although all of them wait for the database', () =>
   scenario(
     { environment: ENVIRONMENT, openDatabase: withSlowReads('documents', READ_MS) },
     async (s) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { scenario } from './harness.ts';
 
-describe.concurrent('what a member writes', () => {
+describe.concurrent('text from members', () => {
   test.each([
     '@everyone @here look at this',
     'hello <@1> and <@&2> in <#3> </video:4> <t:0:R> <:smile:5>',
@@ -11,7 +11,7 @@ describe.concurrent('what a member writes', () => {
     '**Done.** # Big\n> quote\n-# Seedance 2.0-mini · 0 credits\n- item',
     '\\*\\*bold\\*\\* \\<@1> \\[a](https://example.com)',
     '\u202Edesrever\u2066 zero\u200Bwidth ||hidden|| `code` ```block``` ~~gone~~ __under__',
-  ])('stays words: %j', (prompt) =>
+  ])('a member’s text is shown as plain text: %j', (prompt) =>
     scenario({}, async (s) => {
       const written = prompt.replaceAll('<@1>', `<@${s.bob.id}>`);
       const reply = s.video({ prompt: written });

@@ -37,7 +37,7 @@ async function residentBytes(s: Scenario): Promise<number> {
   return sample(text, 'process_resident_memory_bytes') ?? 0;
 }
 
-test('four orders of 44 MB at once take less than 150 MB more memory', () =>
+test('four concurrent requests of 44 MB take less than 150 MB more memory', () =>
   scenario({ bot: 'aside', environment: RICH }, async (s) => {
     await letPricesPass(s);
     // What every video needs is loaded.

@@ -69,22 +69,24 @@ async function refused(s: Scenario, fault: VendorFault): Promise<string> {
   return over.text;
 }
 
-describe.concurrent('a refusal', () => {
-  test.each(ROWS)('of %s is told in plain words, and costs nothing', (_, fault, says) =>
-    scenario({}, async (s) => {
-      const text = await refused(s, fault);
+describe.concurrent('refused content', () => {
+  test.each(ROWS)(
+    'a refusal of %s is explained in plain words, and costs nothing',
+    (_, fault, says) =>
+      scenario({}, async (s) => {
+        const text = await refused(s, fault);
 
-      expect(text).toMatch(says);
-      expect(text).toContain('Nothing was charged');
-      expect(text).not.toMatch(/Request ID|request failed|Detected/);
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(s.creates()).toHaveLength(1);
-    }),
+        expect(text).toMatch(says);
+        expect(text).toContain('Nothing was charged');
+        expect(text).not.toMatch(/Request ID|request failed|Detected/);
+        expect(await s.books.serverBalance()).toBe(0);
+        expect(s.creates()).toHaveLength(1);
+      }),
   );
 });
 
-describe.concurrent('the fifth refusal in a day', () => {
-  test('makes the member wait, and nobody else', () =>
+describe.concurrent('repeated refusals', () => {
+  test('the fifth refusal in a day blocks the member, and nobody else', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
         await refused(s, before('InputTextSensitiveContentDetected'));
@@ -98,7 +100,7 @@ describe.concurrent('the fifth refusal in a day', () => {
       expect((await other.until(({ media }) => media.length > 0)).media).toHaveLength(1);
     }));
 
-  test('is forgotten a day later', () =>
+  test('the block after five refusals ends a day later', () =>
     scenario({}, async (s) => {
       for (const _ of [1, 2, 3, 4, 5]) {
         await refused(s, after('OutputVideoSensitiveContentDetected'));

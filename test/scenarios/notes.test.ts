@@ -20,8 +20,8 @@ async function notesOf(s: Scenario, options: VideoOptions): Promise<string[]> {
   return reply.visible.filter(note).map(({ text }) => text);
 }
 
-describe.concurrent('a note', () => {
-  test('names the flags that were left out, in private, beside the card', () =>
+describe.concurrent('notes', () => {
+  test('a note names the flags that were left out, privately, next to the card', () =>
     scenario({}, async (s) => {
       const prompt = `${PROMPT} --no dogs, **red** birds --stylize 250 --ar 9:16`;
       const reply = s.video({ prompt });
@@ -39,7 +39,7 @@ describe.concurrent('a note', () => {
       });
     }));
 
-  test('is told with a question about the price, and not again after it', () =>
+  test('a note comes with the price question, and not again after it', () =>
     scenario({}, async (s) => {
       await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
       const asked = s.video({
@@ -60,7 +60,7 @@ describe.concurrent('a note', () => {
   test.each([
     ['takes the shape of the first', {}, /takes the shape of the first, and the last is cropped/],
     ['has a ratio of its own', { ratio: '1:1' }, /both are cropped to 1:1/],
-  ] as const)('says that a video of two shapes %s', (_name, options, sentence) =>
+  ] as const)('a note says that a video of two shapes %s', (_name, options, sentence) =>
     scenario({}, async (s) => {
       const reply = s.video({
         prompt: PROMPT,
@@ -80,7 +80,7 @@ describe.concurrent('a note', () => {
   test.each([
     ['frames of one shape', { width: 1280, height: 720 }],
     ['frames that look alike', { width: 640, height: 366 }],
-  ])('is not told of %s', (_name, size) =>
+  ])('%s cause no note', (_name, size) =>
     scenario({}, async (s) => {
       const options = { prompt: PROMPT, model: '1.0-pro', first_frame: WIDE };
       const last = file('last.png', pngImage(size));
@@ -89,7 +89,7 @@ describe.concurrent('a note', () => {
     }),
   );
 
-  test('is not told of a prompt without flags', () =>
+  test('a prompt without flags causes no note', () =>
     scenario({}, async (s) => {
       expect(await notesOf(s, { prompt: `${PROMPT} — slowly, well-lit` })).toEqual([]);
     }));

@@ -173,7 +173,7 @@ export const PLAYS: readonly Play[] = [
     },
   },
   {
-    name: 'Cancel, pressed by somebody else',
+    name: 'Cancel, pressed by another member',
     world: { vendor: { queueMs: HOUR } },
     async begin(s) {
       const reply = s.video({ prompt: PROMPT });

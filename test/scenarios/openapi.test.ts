@@ -37,7 +37,7 @@ const WORLD = {
   },
 } as const;
 
-test('payloads are held to the OpenAPI file of Discord', ({ skip }) => {
+test('payloads are checked against Discord’s OpenAPI file', ({ skip }) => {
   if (file === undefined) skip('DISCORD_OPENAPI_FILE is not set: no field of it is tried');
   expect(file).toBeDefined();
 });
@@ -128,28 +128,29 @@ async function tryEveryField(s: Scenario, { begin, world }: Play): Promise<void>
   if (world === undefined) await expectAllDelivered(s, [...asPromised, ...inBreach]);
 }
 
-describe.runIf(file !== undefined)(
-  'whatever an interaction lacks:',
-  { timeout: TIMEOUT_MS },
-  () => {
-    test.for(PLAYS.map((play) => [play.name, play] as const))('%s', async ([, play]) => {
+describe.runIf(file !== undefined)('incomplete interactions', { timeout: TIMEOUT_MS }, () => {
+  test.for(PLAYS.map((play) => [play.name, play] as const))(
+    'the bot handles any missing field in %s',
+    async ([, play]) => {
       expect.hasAssertions();
       await scenario({ ...WORLD, ...play.world }, async (s) => tryEveryField(s, play));
-    });
-  },
-);
+    },
+  );
+});
 
-describe.concurrent('an interaction that cannot be answered, for it lacks', () => {
-  test.for(['id', 'token'])('its %s, starts nothing and sends nothing', (field) =>
-    scenario({}, async (s) => {
-      for (const change of [{ without: [field] }, { set: { [field]: null } }]) {
-        s.discord.inject({ kind: 'absent-fields', event: INTERACTION, ...change });
-        s.video({ prompt: 'A paper boat drifts across a quiet bay' });
-      }
+describe.concurrent('interactions that cannot be answered', () => {
+  test.for(['id', 'token'])(
+    'an interaction without its %s starts nothing and sends nothing',
+    (field) =>
+      scenario({}, async (s) => {
+        for (const change of [{ without: [field] }, { set: { [field]: null } }]) {
+          s.discord.inject({ kind: 'absent-fields', event: INTERACTION, ...change });
+          s.video({ prompt: 'A paper boat drifts across a quiet bay' });
+        }
 
-      expect(await s.bob.runs('credits', {}).refusal()).toContain('credits');
-      expect(s.discord.refusedRequests).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
-    }),
+        expect(await s.bob.runs('credits', {}).refusal()).toContain('credits');
+        expect(s.discord.refusedRequests).toEqual([]);
+        expect(await s.books.jobs()).toEqual([]);
+      }),
   );
 });

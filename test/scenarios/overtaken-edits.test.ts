@@ -78,11 +78,11 @@ async function outcomeOf(s: Scenario, { message }: Reply) {
 }
 const SEEN_AND_PAID_ONCE = { videos: 1, isRendering: false, credits: 0 - USUAL_CREDITS };
 
-describe.concurrent('an old edit that Discord carries out late', () => {
+describe.concurrent('a late edit', () => {
   test.for([
     ['public', ORDER],
     ['private', { ...ORDER, private: true }],
-  ] as const)('takes the place of a %s video, which is put back', async ([, options]) =>
+  ] as const)('a late edit overwrites a %s video, which is restored', async ([, options]) =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s, options);
       s.vendor.setRenderMs(0);
@@ -99,7 +99,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
     }),
   );
 
-  test('takes the place of a video whose token has died, which is put back by the bot', () =>
+  test('a late edit overwrites a video whose token has expired, which the bot’s token restores', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);
@@ -113,7 +113,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
-  test('takes the place of a video, which the next process puts back', () =>
+  test('a late edit overwrites a video, which the next process restores', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);
@@ -127,7 +127,7 @@ describe.concurrent('an old edit that Discord carries out late', () => {
       expect(await outcomeOf(s, reply)).toEqual(SEEN_AND_PAID_ONCE);
     }));
 
-  test('takes the place of a refund, which is told again', () =>
+  test('a late edit overwrites a refund, which is shown again', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
@@ -142,8 +142,8 @@ describe.concurrent('an old edit that Discord carries out late', () => {
     }));
 });
 
-describe.concurrent('the last look at a message', () => {
-  test('leaves a video that is seen as it is', () =>
+describe.concurrent('the verification of a message', () => {
+  test('verification leaves an intact video unchanged', () =>
     scenario({}, async (s) => {
       const reply = s.video(ORDER);
       await s.job('delivered');
@@ -155,7 +155,7 @@ describe.concurrent('the last look at a message', () => {
       expect(s.requests(EDIT_BY_TOKEN)).toHaveLength(before);
     }));
 
-  test('posts nothing for a message that was deleted', () =>
+  test('verification posts nothing for a deleted message', () =>
     scenario({}, async (s) => {
       const reply = s.video(ORDER);
       await s.job('delivered');
@@ -167,7 +167,7 @@ describe.concurrent('the last look at a message', () => {
       expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
-  test('is taken again after Discord had a bad minute', () =>
+  test('verification is repeated after a fault of Discord', () =>
     scenario(RENDERING, async (s) => {
       const { reply, overtakes } = await orderWithEditUnderWay(s);
       s.vendor.setRenderMs(0);

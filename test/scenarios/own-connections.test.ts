@@ -31,7 +31,7 @@ afterEach(() => {
   SHARED.forEach((name, index) => Reflect.set(globalThis, name, before[index]));
 });
 
-test('a picture becomes a video, and moderators their report, by connections of the bot’s own', () =>
+test('a picture becomes a video, and moderators get their report, over the bot’s own connections', () =>
   scenario({}, async (s) => {
     const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
     const reply = s.video({ prompt: 'A paper boat drifts', first_frame: boat });

@@ -52,7 +52,7 @@ async function expectExactlyTheRoom(s: Scenario): Promise<void> {
 // So many at once keep a slow machine busy for longer than a member may wait for a claim.
 const RACE = { pace: 1 / 4, environment: { DEFAULT_GUILD_CREDITS: String(BUDGET) } } as const;
 
-test('two hundred orders of ten members at once make as many videos as there is room for', () =>
+test('two hundred concurrent requests of ten members make as many videos as the limits allow', () =>
   scenario(RACE, async (s) => {
     await expectExactlyTheRoom(s);
     expect(s.requests(CALLBACK)).toHaveLength(ORDERS);
@@ -60,6 +60,6 @@ test('two hundred orders of ten members at once make as many videos as there is 
 
 // A SQLite file belongs to one process.
 test.runIf(inject('databaseKind') === 'postgres')(
-  'two processes that hear of every one of them make no more',
+  'two processes that both receive every request make no more',
   () => scenario({ ...RACE, bots: 2 }, expectExactlyTheRoom),
 );

@@ -93,7 +93,7 @@ const ROWS = Object.entries(MODES_OF).flatMap(([model, modes]) =>
 );
 
 describe.concurrent('a video', () => {
-  test.each(ROWS)('of $model from $mode', ({ model, mode }) =>
+  test.each(ROWS)('a video is made by $model from $mode', ({ model, mode }) =>
     scenario({ ...RICH, ...servedBy(model) }, async (s) => {
       const { inputs, roles } = MODES[mode];
 
@@ -108,7 +108,7 @@ describe.concurrent('a video', () => {
 });
 
 describe.concurrent('references', () => {
-  test('of a sound go as bytes, of a video by its address, each of its own kind', () =>
+  test('reference audio is sent as bytes and a reference video by its address, each as its own kind', () =>
     scenario(RICH, async (s) => {
       const made = await makes(s, { prompt: PROMPT, model: '2.0', ...EVERYTHING });
 
@@ -124,7 +124,7 @@ describe.concurrent('references', () => {
       );
     }));
 
-  test('keep the order they were given in', () =>
+  test('references keep the order they were given in', () =>
     scenario(RICH, async (s) => {
       const inputs = { reference_3: picture(tall), reference_1: picture(wide) };
       const made = await makes(s, { prompt: PROMPT, model: '2.0-fast', ...inputs });
@@ -136,14 +136,14 @@ describe.concurrent('references', () => {
       ]);
     }));
 
-  test('without a model go to the first that takes them', () =>
+  test('references without a model go to the first model that accepts them', () =>
     scenario(RICH, async (s) => {
       const made = await makes(s, { prompt: PROMPT, reference_1: picture() });
 
       expect(made.request.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
 
-  test('as a video are billed by their seconds, and held for them before', () =>
+  test('reference videos are billed by their seconds, which are held in advance', () =>
     scenario(RICH, async (s) => {
       const options = { prompt: PROMPT, model: '2.0', ratio: '16:9', duration: 5 };
       const made = await makes(s, { ...options, reference_video: clip(10) });
@@ -163,7 +163,7 @@ describe.concurrent('references', () => {
   );
 
   test.each(['1.5-pro', '2.0', '2.5'])(
-    '%s chooses the length, and only what it is long is paid',
+    '%s chooses the length, and only the actual length is paid',
     (model) =>
       scenario({ ...RICH, ...servedBy(model) }, async (s) => {
         const made = await makes(s, { prompt: PROMPT, model, duration: -1, seed: 0 });

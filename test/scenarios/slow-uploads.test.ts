@@ -12,7 +12,7 @@ const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.len
 const VIDEOS = 35;
 const RICH = { DEFAULT_GUILD_CREDITS: '5000', MAX_GUILD_CREDITS_PER_MONTH: '5000' };
 
-test('hold up nobody else', () =>
+test('slow uploads delay no other video', () =>
   scenario({ mayLeaveFaults: true, environment: RICH }, async (s) => {
     s.discord.inject({
       route: EDIT_BY_TOKEN,

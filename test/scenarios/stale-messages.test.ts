@@ -28,8 +28,8 @@ async function shownVersions({ books }: Scenario) {
   return books.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
 }
 
-describe('a process that is killed while Discord does not answer', () => {
-  test('leaves every message behind; the next process draws each as it is by then', () =>
+describe('a process killed while Discord does not answer', () => {
+  test('the next process updates every stale message to its current state', () =>
     scenario({ bot: 'aside', vendor: { renderMs: 24 * HOUR }, mayLeaveFaults: true }, async (s) => {
       const asked = await renderingFor(s);
       let isAway = true;

@@ -37,7 +37,7 @@ async function orderAndCancel(s: Scenario, picture: Buffer): Promise<void> {
   await reply.until(({ text }) => text.includes('Cancelled'));
 }
 
-test('pictures of cancelled orders take no more than the bound, and go after a day', () =>
+test('pictures of cancelled jobs stay within the storage limit, and are removed after a day', () =>
   scenario(
     { environment: { GUILD_STORAGE_MB: '20' }, vendor: { renderMs: 7 * DAY } },
     async (s) => {
@@ -59,7 +59,7 @@ test('pictures of cancelled orders take no more than the bound, and go after a d
     },
   ));
 
-test('a server whose open videos fill its bound is told so before anything is fetched', () =>
+test('a server whose open videos fill its storage is told so before anything is fetched', () =>
   scenario(
     { environment: { GUILD_STORAGE_MB: '10' }, vendor: { renderMs: 7 * DAY } },
     async (s) => {

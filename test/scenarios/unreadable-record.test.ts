@@ -31,8 +31,8 @@ async function untilSaid(s: Scenario, text: string, said: () => string): Promise
   );
 }
 
-describe.concurrent('beside a job that cannot be read', () => {
-  test('whose message is to be drawn, refunds of others are told', () =>
+describe.concurrent('an unreadable job beside others', () => {
+  test('refunds of other jobs are shown despite an unreadable message', () =>
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
       await sql`update jobs set shown_version = 0 where id = ${id}`.execute(s.books.database);
@@ -46,7 +46,7 @@ describe.concurrent('beside a job that cannot be read', () => {
       expect(reply.message?.text).toContain('No video');
     }));
 
-  test('whose video is to be delivered, videos of others come', () =>
+  test('videos of other jobs are delivered despite an unreadable video', () =>
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
       await sql`update jobs set state = 'succeeded', has_video = 1 where id = ${id}`.execute(

@@ -24,7 +24,7 @@ async function vendorLedger(
 }
 
 describe.concurrent('the vendor ledger', () => {
-  test('is corrected while the bot makes videos, and disturbs none of them', () =>
+  test('the vendor ledger is corrected while the bot makes videos, and disturbs none of them', () =>
     scenario({}, async (s) => {
       const first = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await first.until(({ media }) => media.length > 0);

@@ -1,4 +1,4 @@
-/** Keys, tokens and addresses with something in them that cannot be seen. */
+/** Keys, tokens and addresses that contain invisible characters. */
 import { describe, expect, test } from 'vitest';
 
 import { SETTING_NAMES, readConfig } from '#src/config.ts';

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 
 import { FairSlots } from '#src/fair-slots.ts';
 
-/** Takes all that the holder may have. */
+/** Takes as many slots as the holder may have. */
 function fill(slots: FairSlots, holder: string): number {
   let taken = 0;
   while (slots.tryTake(holder)) taken += 1;
   return taken;
 }
 
-/** Work that lasts until the test ends it, in the order in which it was started. */
+/** Work that lasts until the test ends it, in the order in which it started. */
 function bench(slots: FairSlots) {
   const started: string[] = [];
   const ends = new Map<string, () => void>();

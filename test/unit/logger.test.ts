@@ -6,7 +6,7 @@ import { createLogger, describeError, withoutSecrets } from '#src/logger.ts';
 
 const TOKEN = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5';
 
-/** As discord.js makes them: the token is in the URL, and in the message of some. */
+/** Errors as discord.js creates them: the token is in the URL, and in some messages. */
 class RestError extends Error {
   readonly code = 10_008;
   readonly status = 404;

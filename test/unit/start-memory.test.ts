@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024;
 const MODULE = new URL('../../src/start-memory.ts', import.meta.url).href;
 
 /**
- * Runs the code in a process of its own: what other tests have left in the heap decides whether it is
+ * Runs the code in a separate process, because what other tests left in the heap affects whether it is
  * collected at all.
  *
  * @returns the bytes by which the heap shrank
@@ -30,7 +30,7 @@ function shrunkBy(prepare: string): number {
 }
 
 test('the memory of the start is released', () => {
-  // Some 100 MiB, of which nothing is kept.
+  // About 100 MiB, all of it garbage.
   expect(shrunkBy('objects(2_000_000);')).toBeGreaterThan(50 * MEBIBYTE);
 });
 

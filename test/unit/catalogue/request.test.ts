@@ -5,7 +5,7 @@ import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
 import { priceSchema } from '#src/catalogue/prices/price.ts';
 import { videoRequestSchema } from '#src/catalogue/request.ts';
 
-/** As the version of 2026-11-21 wrote them into the database. */
+/** Records as the version of 2026-11-21 wrote them to the database. */
 const OLD_RECORDS = [
   {
     model: '1.5-pro',

@@ -1,4 +1,4 @@
-/** The library's own client keeps its token, whatever Discord answers once. */
+/** The library’s own client keeps its token after a single 401 from Discord. */
 import { expect, test } from 'vitest';
 
 import { startDiscord } from '#sandbox/discord/discord.ts';

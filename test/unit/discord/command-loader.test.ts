@@ -10,7 +10,7 @@ import { ConfigError } from '#src/errors.ts';
 
 const COMMANDS = fileURLToPath(new URL('../../../commands', import.meta.url));
 
-/** A command file as text. */
+/** Returns the source of a command file. */
 function commandFile({ name = 'hello', description = 'Says hello', rest = '' } = {}): string {
   return `export default {
   data: { name: ${JSON.stringify(name)}, description: ${JSON.stringify(description)} },

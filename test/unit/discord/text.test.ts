@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { fileSize, linkTo, quotable, timestamp } from '#src/discord/text.ts';
 
-/** Characters that mean something to Discord, often beside each other. */
+/** Characters with a meaning to Discord, often next to each other. */
 const markup = fc
   .array(
     fc.constantFrom(
@@ -20,9 +20,9 @@ const markup = fc
   .map((parts) => parts.join(''));
 const anyText = fc.oneof(markup, fc.string({ unit: 'grapheme', maxLength: 200 }), fc.string());
 
-/** What Discord still reads as markup, with every escaped character made an ordinary one: any but letters, digits and spaces. */
+/** Replaces every escaped character by an ordinary one, and leaves what Discord still reads as markup. */
 function unescaped(text: string): string {
-  // It is an ordinary character then, and still stands before what follows it.
+  // It is then an ordinary character, and still precedes what follows it.
   return text.replace(/\\[^\p{L}\p{N}\s]/gu, 'x');
 }
 

@@ -5,7 +5,7 @@ import { cacheFor } from '#src/health/cache-for.ts';
 
 import { createFakeClock } from '../../fakes/clock.ts';
 
-/** A question whose answers come when the test says so. */
+/** A call that the test answers when it chooses. */
 function question() {
   const asked: PromiseWithResolvers<number>[] = [];
   return {

@@ -1,4 +1,4 @@
-/** A vendor's answer is not trusted: whatever its links lead to, nothing private is asked and the job has an end. */
+/** A vendor’s response is not trusted: whatever its links lead to, no private address is called and the job ends. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -20,7 +20,7 @@ import { temporaryFolder } from '../../fakes/temporary-folder.ts';
 import { mp4File } from '../../fakes/videos.ts';
 import { fetchingWith, startServer } from '../media/download/remote-server.ts';
 
-/** @param triesAtMs when the step is taken, from when the job succeeded */
+/** @param triesAtMs when the step runs, in milliseconds after the job succeeded */
 async function collects(
   result: { videoUrl: string; lastFrameUrl?: string },
   videos: string[],
@@ -201,7 +201,7 @@ test('a link is opened fewer than 100 times, however often its video is cut', as
     opened += 1;
     response.end(video.subarray(0, 3000));
   });
-  // The pauses of the step loop at their shortest, see DOWNLOAD_AGAIN in jobs.ts.
+  // The shortest pauses of the step loop; see DOWNLOAD_AGAIN in jobs.ts.
   const times = [0];
   for (let tries = 1; (times.at(-1) ?? 0) < 24 * HOUR; tries += 1) {
     times.push((times.at(-1) ?? 0) + Math.min(SECOND * 2 ** (tries - 1), HOUR) * 0.75);

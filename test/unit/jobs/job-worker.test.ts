@@ -179,7 +179,7 @@ describe('a job that another process works on', () => {
     bench.start();
     await bench.clock.advance(MINUTE);
     expect(bench.steps).toEqual([]);
-    // Each try looks twice: when its pause is over, and when it ends. The first few follow sooner.
+    // Each attempt looks twice: when its pause is over, and when it ends. The first few follow sooner.
     expect(bench.limits.length).toBeLessThan(2 * (MINUTE / SECOND + 5));
 
     await lease?.[Symbol.asyncDispose]();
@@ -312,7 +312,7 @@ describe('stopping', () => {
 });
 
 describe('steps with shared slots', () => {
-  /** Its first letter. */
+  /** Returns the first letter of the job. */
   const holderOf = ({ id }: { id: string }): string => id.charAt(0);
   const begun = (): string => bench.steps.map((step) => step.slice(0, 2)).join(' ');
 

@@ -91,7 +91,7 @@ describe('a SQLite database', () => {
   test('a database from a newer version is refused and left unchanged', async () => {
     const newer = await openDatabase(url());
     await newer.database
-      // The migrator's own table, which our types do not know.
+      // The migrator’s own table, which the bot’s types do not include.
       .withTables<{ kysely_migration: { name: string; timestamp: string } }>()
       .insertInto('kysely_migration')
       .values({ name: '2099-01-01-from-the-future', timestamp: '2099-01-01T00:00:00.000Z' })

@@ -9,7 +9,7 @@ import { databaseKinds, openTestDatabase, type TestDatabase } from '../../databa
 describe.each(databaseKinds())('documents on %s', (kind) => {
   let opened: TestDatabase;
   let passedMs = 0;
-  // Keyv reckons the end of a document's time from the system's clock.
+  // Keyv computes the expiry of a document from the system’s clock.
   const clock: Clock = { now: () => Date.now() + passedMs, sleep: () => Promise.resolve() };
 
   beforeEach(async () => {

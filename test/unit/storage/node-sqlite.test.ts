@@ -7,7 +7,7 @@ interface Boats {
   boats: { id: number; name: string; length?: number };
 }
 
-/** More texts of statements than are kept. */
+/** More statements than the cache holds. */
 const MANY = 400;
 
 describe('reused statements', () => {

@@ -1,4 +1,4 @@
-/** What is missing: a model, a task, or the address. Real-looking answers of every dialect. */
+/** What is missing: a model, a task or the address. Realistic responses of every dialect. */
 import { describe, expect, test } from 'vitest';
 
 import { inEveryEnvelope, kindAt, pixazo, plain } from './error-envelopes.ts';

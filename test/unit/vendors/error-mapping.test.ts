@@ -1,4 +1,4 @@
-/** Real-looking error answers of every dialect, and what each means to a create. */
+/** Realistic error responses of every dialect, and what each means for a create call. */
 import { describe, expect, test } from 'vitest';
 
 import { DEFINITE_STATUSES } from '#src/vendors/error-policy.ts';

@@ -1,4 +1,4 @@
-/** Sentences and made-up codes, as relays write them, in every envelope. */
+/** Messages and undocumented codes, as relays write them, in every envelope. */
 import { describe, expect, test } from 'vitest';
 
 import { inEveryEnvelope, kindAt, plain } from './error-envelopes.ts';

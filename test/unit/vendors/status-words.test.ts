@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { statusSchema, taskStateOf } from '#src/vendors/status-words.ts';
 
-/** Every word of the five documents, and those seen in public clients. */
+/** Every status of the five documents, and those seen in public clients. */
 const SEEN = [
   ['queued', 'queued'],
   ['QUEUED', 'queued'],
@@ -55,7 +55,7 @@ test.each(SEEN)('the status "%s" means %s', (word, state) => {
 
 test.each([
   ['paused', 'unknown status "paused"'],
-  // To run, or to be fetched?
+  // It could be waiting to run or waiting to be fetched.
   ['ready', 'unknown status "ready"'],
   ['almost done', 'unknown status "almost done"'],
   ['', 'unknown status string'],

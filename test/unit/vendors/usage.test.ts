@@ -8,7 +8,7 @@ import { requestStatusSchema as pixazo } from '#src/vendors/pixazo/responses.ts'
 const MOST = Number.MAX_SAFE_INTEGER;
 const URL = 'https://files.example/video.mp4';
 
-/** A finished task in each dialect, to which a usage is added. Pixazo’s older style is the official one. */
+/** A finished task in each dialect, to which a usage is added. Pixazo’s older style equals the official one. */
 const DIALECTS = {
   official: (usage: unknown) =>
     official.parse({ id: 'cgt-1', status: 'succeeded', content: { video_url: URL }, usage }),

@@ -1,4 +1,4 @@
-/** A price by the second where the vendor bills the begun seconds of a file that runs over. */
+/** A price per second at a vendor that rounds up the seconds of a file that runs slightly over. */
 import { expect, test } from 'vitest';
 
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';

@@ -27,7 +27,7 @@ import { planOffers } from '../../../fakes/plan.ts';
 
 const CONTEXT = { offers: planOffers(), offered: MODEL_IDS, drawSeed: () => 4711 };
 
-/** The inputs of a mode: each role once, references also several times. */
+/** The inputs of a mode: each role once, and references also several times. */
 const inputsOf = fc.constantFrom(...MODES).chain((mode): fc.Arbitrary<readonly InputRole[]> => {
   if (mode !== 'references') return fc.constant(MODE_INPUTS[mode]);
   return fc.array(fc.constantFrom(...MODE_INPUTS.references), { minLength: 1, maxLength: 5 });
@@ -51,7 +51,7 @@ const asking = fc.record({
 /** The models that make drafts. */
 const drafting = fc.constantFrom<ModelId>('1.5-pro', '2.5');
 
-/** How a vendor may fill in what was left to it. */
+/** How a vendor may fill in the options that were left to it. */
 const filling = fc.record({
   ratio: fc.constantFrom(...FIXED_RATIOS),
   length: fc.double({ min: 0, max: 0.999, noNaN: true }),
@@ -106,7 +106,7 @@ function made(request: VideoRequest, { ratio, length, tells }: Filling): ActualU
   return tells === 'everything' ? { ...shape, tokens } : shape;
 }
 
-/** By how much a bill is above the hold at the most expensive vendor for it, in credits. */
+/** Returns by how many credits a bill exceeds the hold at the most expensive vendor. */
 function mostAbove(request: VideoRequest, actual: ActualUsage): number {
   const above = pricesOf(request).map(
     (price) => billedCredits(request, price, actual) - mostCredits(request, price),
@@ -114,7 +114,7 @@ function mostAbove(request: VideoRequest, actual: ActualUsage): number {
   return Math.max(...above);
 }
 
-/** What each vendor asks for it, by the token, the second and the video. */
+/** Each vendor’s price for a request, per token, second and video. */
 function pricesOf(request: VideoRequest): Price[] {
   return VENDOR_NAMES.flatMap((vendor) => {
     const offer = offersOf(vendor)[request.model];
@@ -176,7 +176,7 @@ describe('the hold', () => {
     }
   });
 
-  /** A bill must be a finite whole number whatever a vendor says that it has made. */
+  /** A bill must be a finite whole number, whatever a vendor reports. */
   const claimed = fc.record({
     tokens: maybe(fc.oneof(fc.nat(), fc.maxSafeNat(), fc.double())),
     seconds: maybe(fc.oneof(fc.nat(60), fc.double())),

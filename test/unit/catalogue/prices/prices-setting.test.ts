@@ -6,7 +6,7 @@ import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId } from '#src/catalogue/request.ts';
 import type { VendorName } from '#src/catalogue/vendors.ts';
 
-/** Dollars with sound and without, and the unit, of a request under a setting. */
+/** Returns the price of a request under a setting: dollars with and without sound, and the unit. */
 function paid(
   setting: unknown,
   [vendor, model]: readonly [VendorName, ModelId],

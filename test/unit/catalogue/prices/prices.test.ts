@@ -122,7 +122,7 @@ describe('offers', () => {
   });
 
   it('an offer has a price with video only for models that take a video', () => {
-    // kyyAiPower passes no references on.
+    // kyyAiPower does not pass references on.
     const passing = VENDOR_NAMES.filter((vendor) => vendor !== 'kyyaipower');
     for (const offer of passing.flatMap((vendor) => Object.values(offersOf(vendor)))) {
       expect(offer.prices.withVideo !== undefined).toBe(
@@ -221,11 +221,11 @@ describe('the price of a request', () => {
   });
 
   const pixazo: readonly [ModelId, Partial<Priced>, number][] = [
-    // As clients of Pixazo read them on its page in autumn 2026.
+    // As clients of Pixazo read the prices on its page in autumn 2026.
     ['2.0-mini', {}, 75_600],
     ['2.5', {}, 231_000],
     ['2.5', video, 231_000],
-    // As dear as BytePlus.
+    // The same price as BytePlus.
     ['2.0-fast', {}, 121_000],
     ['2.0', {}, 152_000],
     ['2.0-mini', { resolution: '480p' }, 36_000],
@@ -306,7 +306,7 @@ function priceAt(vendor: VendorName, model: ModelId, request: Partial<Priced>) {
   return offer === undefined ? undefined : priceFor(offer, aPriced(request));
 }
 
-/** Every price of an offer that some request could pay. */
+/** Returns every price of an offer that some request could pay. */
 function pricesOf(offer: Offer) {
   const inputs = [[], ['reference_video' as const]];
   return RESOLUTIONS.flatMap((resolution) =>

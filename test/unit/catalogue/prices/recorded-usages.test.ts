@@ -4,7 +4,7 @@ import { billedCredits, mostCredits, mostTokens } from '#src/catalogue/prices/co
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
 
-/** A usage that a vendor reported, or that its price page tabulates. */
+/** A usage that a vendor reported, or that its price page lists. */
 interface RecordedUsage {
   readonly source: string;
   readonly model: ModelId;
@@ -19,7 +19,7 @@ const PRICE_PAGE = 'Volcengine price page, December 2025';
 const RESELLER_LOG = 'billing log of a reseller, 2026-08-31';
 const LOWEST_PRICE = 'lowest published price: nine seconds of frames';
 
-/** Text and frames, at 16:9 unless said otherwise. */
+/** Text and frames, at 16:9 unless stated otherwise. */
 const MADE_FROM_TEXT: readonly RecordedUsage[] = [
   {
     source: 'answer on Pixazo’s page',
@@ -112,8 +112,8 @@ function aTask({
 }
 
 /**
- * What two public clients of Pixazo report of its bills, September and October 2026: the seconds of the
- * file, each begun one, and a file of five seconds runs over by a tenth. List prices of a second.
+ * What two public clients of Pixazo report about its bills, September and October 2026: the seconds of the
+ * file, rounded up, where a file of five seconds runs over by a tenth. List prices per second.
  */
 const PIXAZO_BILLS = [
   { model: '2.0-mini', seconds: 4, billedSeconds: 5, microDollars: 75_600 },
@@ -133,7 +133,7 @@ test.each(PIXAZO_BILLS)(
 
     const credits = Math.ceil((billedSeconds * microDollars) / 10_000);
     expect(mostCredits(request, price)).toBe(credits);
-    // Its answers tell nothing of what was made.
+    // Its responses do not describe the finished video.
     expect(billedCredits(request, price, {})).toBe(credits);
   },
 );

@@ -1,4 +1,4 @@
-/** What a vendor says it made is believed where it can be, down to one token and one frame. */
+/** A vendor’s usage is accepted when it is plausible, down to one token and one frame. */
 import { expect, test } from 'vitest';
 
 import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
@@ -6,7 +6,7 @@ import type { Price } from '#src/catalogue/prices/price.ts';
 
 import { aRequest } from '../../../fakes/job.ts';
 
-/** A cent a token, so that each is seen. */
+/** A cent per token, so that every token shows. */
 const price: Price = {
   unit: 'perMillionTokens',
   withAudioMicroDollars: 10_000 * 1_000_000,

@@ -24,7 +24,7 @@ function aDrawer(options?: { idleTimeoutMs: number }): ChartDrawer {
   return drawer;
 }
 
-/** The next thread that is started. */
+/** Resolves with the next thread that is started. */
 async function nextThread(): Promise<Worker> {
   const [worker]: Worker[] = await once(process, 'worker');
   if (worker === undefined) throw new Error('no thread was started');

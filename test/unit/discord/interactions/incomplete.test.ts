@@ -1,4 +1,4 @@
-/** An option that came without what it names is refused, whatever its type: to go on without it would do something else. */
+/** An option without its resolved value is refused, whatever its type: without it the command would do something else. */
 import {
   ApplicationCommandOptionType as Type,
   Collection,
@@ -11,13 +11,13 @@ import { describe, expect, test } from 'vitest';
 import { checkOptions, isIncomplete } from '#src/discord/interactions/incomplete.ts';
 import { UserError } from '#src/errors.ts';
 
-/** As discord.js gives it, from fields that Discord need not have sent. */
+/** An option as discord.js returns it, from fields that Discord does not guarantee. */
 function option(fields: Record<string, unknown>): CommandInteractionOption {
   const given: CommandInteractionOption = { name: 'given', type: Type.String, value: 'x' };
   return Object.assign(given, fields);
 }
 
-/** Only the library itself may make one, by its types. */
+/** By its types, only the library itself can create one. */
 const ofLibrary = (code: DiscordjsErrorCodes): unknown =>
   Reflect.construct(DiscordjsTypeError, [code]);
 

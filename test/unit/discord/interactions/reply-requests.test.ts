@@ -1,4 +1,4 @@
-/** What a reply by an interaction's token asks of Discord, word for word. */
+/** The exact requests that a reply by an interaction’s token sends to Discord. */
 import { ComponentType, REST, type APIMessageTopLevelComponent } from 'discord.js';
 import { expect, test } from 'vitest';
 
@@ -22,7 +22,7 @@ interface Sent {
   readonly files: readonly string[];
 }
 
-/** An interaction whose requests are noted instead of sent. */
+/** An interaction whose requests are recorded instead of sent. */
 function anInteraction(answer: object = {}) {
   const sent: Sent[] = [];
   const rest = new REST({

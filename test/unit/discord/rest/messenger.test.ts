@@ -1,4 +1,4 @@
-/** Requests to Discord over real sockets: what one of them meets holds up no other, and is told to whoever asked. */
+/** Requests to Discord over real sockets: the outcome of one delays no other, and is reported to its caller. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -126,7 +126,7 @@ test('a global limit holds back all calls with the bot’s token, and no others'
   await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('takes no request now');
 
   await expect(s.posted('busy', 'b')).rejects.toMatchObject({ kind: 'discord-busy' });
-  // The token is unknown here, which is Discord's own answer.
+  // The token is unknown here, which is Discord’s own response.
   await expect(s.messenger.editByToken('unknown', saying('x'))).rejects.toMatchObject({
     code: 10_015,
   });
@@ -182,7 +182,7 @@ test.each([
 
     s.clock.pass(-6 * HOUR);
 
-    // The library keeps to a global limit as well, for a second of the time outside.
+    // The library observes a global limit as well, for a second of real time.
     const edit = async (): Promise<void> => {
       s.clock.pass(SECOND);
       await s.messenger.editByBot(calm, saying('z'));

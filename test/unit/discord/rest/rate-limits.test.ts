@@ -1,4 +1,4 @@
-/** How long a route of an interaction is refused before another route is taken. */
+/** How long a route of an interaction is blocked before another route is used. */
 import { RateLimitError, type RateLimitData } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 

@@ -11,7 +11,7 @@ const FROM_MS = Date.parse('2026-11-21T12:00:00Z');
 const US = '1';
 const CHANNEL = '7';
 
-/** A channel in which others say something every second; of `count` messages the last is ours. */
+/** A channel with a message from others every second; the last of `count` messages is the bot’s. */
 function chatter(count: number): { send: SendRequest; asked: () => number } {
   const messages = Array.from({ length: count }, (_message, index) => ({
     id: SnowflakeUtil.generate({ timestamp: FROM_MS + (index + 1) * SECOND }),

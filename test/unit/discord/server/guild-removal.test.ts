@@ -20,9 +20,9 @@ let client: Client;
 let guildRemovals: GuildRemovals;
 let jobs: Job[];
 let listener: JobListener;
-/** What the database fails with while it is set. */
+/** The error that database calls fail with while it is set. */
 let failure: Error | undefined;
-/** By server: when it was seen to have left; null while it is there. */
+/** By server: when its removal was noticed; null while the bot is a member. */
 let recorded: Map<string, number | null>;
 
 beforeEach(() => {

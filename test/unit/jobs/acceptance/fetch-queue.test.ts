@@ -6,7 +6,7 @@ import { createFetchQueue, type FetchQueue } from '#src/jobs/acceptance/fetch-qu
 
 import { createFakeClock } from '../../../fakes/clock.ts';
 
-/** Orders that fetch until they are told to end. */
+/** Requests that fetch until the test ends them. */
 function orders(queue: FetchQueue) {
   const fetching = new Map<string, () => void>();
   const order = async (guildId: string, memberId: string, name = memberId): Promise<string> =>

@@ -1,4 +1,4 @@
-/** What finals cost: expected, and from what the draft came out as. */
+/** What finals cost: the expected price, and the price from the finished draft. */
 import { describe, expect, test } from 'vitest';
 
 import type { VideoRequest } from '#src/catalogue/request.ts';
@@ -10,7 +10,7 @@ import { aJob, aRequest, aTakenSubmission } from '../../../fakes/job.ts';
 
 const DRAFT = aRequest({ model: '1.5-pro', isDraft: true, resolution: '480p', ratio: 'adaptive' });
 
-/** Offers that price by the length, and say what they were asked. */
+/** Offers that price by length and record what they were asked. */
 function offersAt(credits: number | undefined) {
   const asked: { request: VideoRequest; question: OfferQuestion | undefined }[] = [];
   const creditsToHold = (request: VideoRequest, question?: OfferQuestion) => {

@@ -1,4 +1,4 @@
-/** The poll loop beside its course: what it makes of a clock that is set back, and of our own database. */
+/** Edge cases of the poll loop: a clock that is set back, and a failing database of the bot. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -21,12 +21,12 @@ const lineSchema = z.object({
 });
 
 let clock: FakeClock;
-/** How far the poller's clock is behind what has really passed. */
+/** How far the poller’s clock is behind real time. */
 let setBackMs: number;
 let vendor: FakeVendor;
 let loop: PollLoop;
 let lines: z.infer<typeof lineSchema>[];
-/** What reading from our own database fails with, by what is read. */
+/** What reads from the bot’s database fail with, by query. */
 let broken: Set<'tasks' | 'jobs' | 'leases'>;
 
 beforeEach(() => {
@@ -37,7 +37,7 @@ beforeEach(() => {
 });
 afterEach(async () => loop.stop());
 
-/** Polls tasks of which the vendor always says the same, until the test is over. */
+/** Polls tasks whose status never changes, until the end of the test. */
 async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<void> {
   vendor = createFakeVendor({ clock, canList });
   const jobs = Array.from({ length: count }, (_job, at): Job => {
@@ -72,7 +72,7 @@ async function poll({ count = 1, canList = false, lookMs = 0 } = {}): Promise<vo
   await clock.settle();
 }
 
-/** Answers after as long as a vendor far away takes. */
+/** Answers after the delay of a distant vendor. */
 function slowed(check: FakeVendor['check'], lookMs: number): FakeVendor['check'] {
   return async (handle, signal) => {
     if (lookMs > 0) await clock.sleep(lookMs, signal);

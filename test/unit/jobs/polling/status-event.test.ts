@@ -42,7 +42,7 @@ test('a success is billed by its tokens, at the price of the submission', () => 
     videoUrl: 'https://v',
   });
 
-  // 100,000 tokens at 2.50 dollars a million.
+  // 100,000 tokens at 2.50 dollars per million.
   expect(event).toMatchObject({
     type: 'vendor-succeeded',
     billedCredits: 25,

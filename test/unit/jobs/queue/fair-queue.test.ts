@@ -17,7 +17,7 @@ const NO_LIMITS: SlotLimits = {
 };
 const nowMs = 1_000;
 
-/** `alice 1` is a job of alice in the server `guild`; accepted in the order they are named. */
+/** `alice 1` is a job of alice in the server `guild`; jobs are accepted in the order they are named. */
 function jobs(...names: string[]): WaitingJob[] {
   return names.map((jobId, index) => ({
     jobId,
@@ -258,7 +258,7 @@ interface Given {
   account?: number | undefined;
 }
 
-/** Whether the one job added is within all limits that concern it. */
+/** Whether the added job is within all limits that apply to it. */
 function fitsAfter(all: readonly RunningJob[], one: RunningJob, given: Given): boolean {
   const same = (is: (job: RunningJob) => boolean, most: number | undefined): boolean =>
     most === undefined || all.filter(is).length <= most;

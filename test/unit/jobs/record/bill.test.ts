@@ -8,7 +8,7 @@ import type { TaskResult } from '#src/vendors/vendor.ts';
 
 import { aJob, aSubmission } from '../../../fakes/job.ts';
 
-/** 2.50 dollars a million: 4,000 tokens are a credit. */
+/** 2.50 dollars per million: 4,000 tokens are one credit. */
 const TOKENS_PER_CREDIT = 4000;
 const CREDIT_IN_MICRO_DOLLARS = 10_000;
 

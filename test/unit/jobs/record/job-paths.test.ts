@@ -15,7 +15,7 @@ const failure = fc.constantFrom<{ reason: 'rejected' | 'vendor-failed' }>(
   { reason: 'vendor-failed' },
 );
 
-/** Events that lead on, or nowhere. */
+/** Events that advance a job, or leave it unchanged. */
 const onward: fc.Arbitrary<JobEvent> = fc.oneof(
   fc.constantFrom<JobEvent>(
     { type: 'vendor-queued' },
@@ -74,7 +74,7 @@ interface Walk {
   effects: BillingEffect[];
 }
 
-/** Lives through the events that are legal where they come, a little time apart. */
+/** Applies each event that is legal in the current state, a little time apart. */
 function walk(events: readonly { event: JobEvent; afterMs: number }[]): Walk {
   let job = aJob({ holdCredits: HOLD });
   let nowMs = JOB_BORN_MS;

@@ -47,7 +47,7 @@ const EVENTS: { [Type in JobEvent['type']]: Extract<JobEvent, { type: Type }> } 
   undeliverable: { type: 'undeliverable' },
 };
 
-/** What each state makes of the events it knows; `same` is the very same object. */
+/** The result of each known event in each state; `same` is the identical object. */
 const AT_VENDOR = {
   'vendor-succeeded': 'succeeded',
   'vendor-failed': 'failed',

@@ -1,4 +1,4 @@
-/** A vendor is handed a link of Discord's only while the link will live long enough to be fetched. */
+/** A vendor gets one of Discord’s links only when the link lives long enough to be fetched. */
 import { expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
@@ -15,7 +15,7 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 import { aJob, aSubmission, JOB_BORN_MS } from '../../../fakes/job.ts';
 import { createFakeVendor } from '../../../fakes/vendor.ts';
 
-/** The link that the vendor is handed for a picture with this link; undefined: its bytes alone. */
+/** Returns the link that the vendor gets for a picture with this link; undefined means its bytes alone. */
 async function handed(sourceUrl: string | undefined): Promise<string | undefined> {
   const clock = createFakeClock({ startMs: JOB_BORN_MS });
   const vendor = createFakeVendor({ clock });
@@ -51,7 +51,7 @@ async function handed(sourceUrl: string | undefined): Promise<string | undefined
   return received?.url?.();
 }
 
-/** Of a link that dies so many milliseconds from now. */
+/** Returns a link that expires after so many milliseconds. */
 function link(livesMs: number): string {
   const dies = Math.floor((JOB_BORN_MS + livesMs) / SECOND).toString(16);
   return `https://cdn.discordapp.com/attachments/1/2/a.png?ex=${dies}&is=66&hm=abc`;

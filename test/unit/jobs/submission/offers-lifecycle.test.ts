@@ -1,4 +1,4 @@
-/** Offers begin and end while the process runs: each answer counts those of its own moment. */
+/** Offers begin and end while the process runs: each call returns those of its own moment. */
 import { expect, test } from 'vitest';
 
 import type { VendorName } from '#src/catalogue/vendors.ts';

@@ -13,7 +13,7 @@ const clock = createFakeClock();
 const RESTING = { state: 'resting', why: 'timeout', sinceMs: 1, untilMs: 2 } as const;
 const ON_TRIAL = { state: 'on-trial', why: 'timeout', sinceMs: 1, isBusy: false } as const;
 
-/** BytePlus is preferred to PowerTokens; each asks so many credits for a video. */
+/** BytePlus is preferred to PowerTokens; the numbers are their prices of a video in credits. */
 function offersAt(
   credits: { byteplus: number; powertokens: number },
   health: ReadonlyMap<VendorName, VendorHealth>,

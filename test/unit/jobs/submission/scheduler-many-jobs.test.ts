@@ -1,4 +1,4 @@
-/** Very many jobs wait, of which a look takes only some up: no server keeps another's from being seen. */
+/** Very many jobs wait, and one look reads only some of them: no server hides the jobs of another. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -46,7 +46,7 @@ beforeEach(async () => {
 });
 afterEach(async () => opened.close());
 
-/** In the order they were accepted. */
+/** In order of acceptance. */
 async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Promise<Job[]> {
   const jobs = Array.from({ length: many }, (_job, at) => {
     count += 1;
@@ -59,7 +59,7 @@ async function insert(many: number, fieldsOf: (at: number) => Partial<Job>): Pro
   return jobs;
 }
 
-/** One video at once, and one there is. */
+/** One video at once, and one is running. */
 async function fill(guildId: string): Promise<void> {
   const by = { guildId, actorId: 'moderator', nowMs: clock.now(), stepId: guildId };
   const set = { ...by, target: { scope: 'server' }, limits: { atOnce: 1 } } as const;

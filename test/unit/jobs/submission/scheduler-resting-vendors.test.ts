@@ -1,4 +1,4 @@
-/** Who is due while vendors rest: nobody is handed to one that does, and to one on trial a single job. */
+/** Which jobs are due while vendors are paused: none for a paused vendor, and a single one for a trial. */
 import {
   DummyDriver,
   Kysely,
@@ -25,7 +25,7 @@ const TROUBLE = { why: 'unavailable', sinceMs: JOB_BORN_MS } as const;
 const RESTING = { ...TROUBLE, state: 'resting', untilMs: clock.now() + MINUTE } as const;
 const ON_TRIAL = { ...TROUBLE, state: 'on-trial', isBusy: false } as const;
 
-/** What is asked of it is answered by the fakes. */
+/** The fakes answer all its calls. */
 const NO_DATABASE = new Kysely<Tables>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
@@ -40,9 +40,9 @@ const JOBS = ['first', 'second', 'third'].map((id, at) =>
 );
 
 interface Line {
-  /** Waits in line with a record that cannot be read. */
+  /** A waiting job whose record cannot be read. */
   readonly unreadable?: string;
-  /** How many of a server's may run at once. */
+  /** How many jobs of a server may run at once. */
   readonly atOnce?: number;
 }
 
@@ -79,7 +79,7 @@ function turnsWith(
   });
 }
 
-/** Who may start, and who is only told of because it waits for a time. */
+/** Jobs that may start, and jobs that are only listed because they wait for a time. */
 async function due(scheduler: Scheduler): Promise<{ now: string[]; later: string[] }> {
   const jobs = await scheduler.due(100);
   const isLater = (job: Job): boolean => scheduler.waitMs(job, clock.now()) > 0;
@@ -138,7 +138,7 @@ test('a job waits for a later attempt, but no longer when the clock is set back'
   };
 
   expect(scheduler.waitMs(refused(20 * SECOND), nowMs)).toBe(40 * SECOND);
-  // Of another process, whose clock is a little ahead.
+  // From another process, whose clock is slightly ahead.
   expect(scheduler.waitMs(refused(-2 * SECOND), nowMs)).toBe(62 * SECOND);
   expect(scheduler.waitMs(refused(-5 * HOUR), nowMs)).toBeLessThanOrEqual(0);
 });

@@ -6,7 +6,7 @@ import { StepSlots } from '#src/jobs/worker-slots.ts';
 
 const PICTURE: JobInput = { role: 'first_frame', mimeType: 'image/png', file: 'inputs/one' };
 
-/** How many of so many jobs of one server get a slot. */
+/** Returns how many of so many jobs of one server get a slot. */
 function started(slots: StepSlots, jobs: { count: number; guildId: string; inputs: JobInput[] }) {
   const each = Array.from({ length: jobs.count }, () => submissionShares(jobs, 'byteplus'));
   return each.filter((shares) => slots.take(shares)).length;

@@ -1,4 +1,4 @@
-/** Whom jobs are handed to while their vendor is on trial: to that, one at a time. */
+/** How jobs are submitted while their vendor is on trial: one at a time. */
 import { beforeEach, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -23,7 +23,7 @@ import { createFakeVendor, refuses, type FakeVendor } from '../../../fakes/vendo
 let clock: FakeClock;
 let vendor: FakeVendor;
 let breaker: Breaker;
-/** The jobs whose submission is being written down, each until it is let go. */
+/** The jobs whose submission is being recorded, each until the test releases it. */
 let writing: { id: string; letGo: (outcome: 'written' | 'failed') => void }[];
 
 beforeEach(async () => {
@@ -77,7 +77,7 @@ function aSubmitter() {
   });
 }
 
-/** Two looks within a moment of each other find each another job first. */
+/** Two looks in quick succession each find a different job first. */
 function twoJobs(): [Job, Job] {
   return [aJob({ id: 'one', holdCredits: 1000 }), aJob({ id: 'other', holdCredits: 1000 })];
 }

@@ -7,7 +7,7 @@ import type { TaskWindow, Vendor } from '#src/vendors/vendor.ts';
 const AT_ONCE: RateLimiter = { acquire: async () => {}, answered: () => {} };
 const { signal } = new AbortController();
 
-/** A vendor whose list is walked until `answers` says so, and which remembers what was asked. */
+/** A vendor whose list call waits for `answers`, and which records its calls. */
 function listing(answer: () => Promise<void> = async () => {}) {
   const asked: TaskWindow[] = [];
   const vendor: Vendor = {

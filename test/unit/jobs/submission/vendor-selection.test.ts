@@ -34,7 +34,7 @@ interface Resting {
   sinceMs?: number;
 }
 
-/** One that is left alone for another minute. */
+/** A vendor that is paused for another minute. */
 function resting(
   name: VendorName,
   { why = 'unavailable', untilMs = NOW_MS + MINUTE, sinceMs = REST_BEGAN_MS }: Resting = {},
@@ -50,7 +50,7 @@ function onTrial(name: VendorName, isBusy: boolean): Offer {
 const first = anOffer('byteplus');
 const second = anOffer('volcengine');
 
-/** A job with 26 credits held that was handed to these vendors in turn; how they refused, if they did. */
+/** A job with 26 credits held that was submitted to these vendors in turn, with their refusals. */
 function triedAt(...tries: { vendor: VendorName; refusedAs?: VendorErrorKind }[]): Job {
   return aJob({
     state: tries.length === 0 ? 'accepted' : 'submitting',
@@ -307,7 +307,7 @@ describe('the next step after a refusal', () => {
     });
     const again = outcomes.filter(({ retryAtMs }) => retryAtMs !== undefined);
 
-    // Read seven times in all: after the seventh it is told.
+    // Read seven times in all: the seventh failure is reported.
     expect(again).toHaveLength(6);
     expect(outcomes.slice(0, 6)).toEqual(again);
     expect(again.every(({ retryAtMs = 0 }) => retryAtMs >= NOW_MS + SECOND)).toBe(true);

@@ -1,4 +1,4 @@
-/** A server that does not say how long a video is, and ends it early. */
+/** A server that does not state the length of a video, and ends it early. */
 import { readFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
@@ -10,9 +10,9 @@ import type { Answer } from './remote-server.ts';
 const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));
 
 interface Unsized {
-  /** How much of the file each answer brings; missing: all of it. */
+  /** How much of the file each response contains; a missing entry means all of it. */
   readonly lengths: readonly number[];
-  /** `close`: the end of the body is the end of the connection (HTTP/1.0). */
+  /** `close`: the end of the connection ends the body (HTTP/1.0). */
   readonly framing: 'chunked' | 'close';
   readonly etag?: string;
   readonly knowsRanges?: boolean;

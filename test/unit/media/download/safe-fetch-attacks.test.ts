@@ -1,4 +1,4 @@
-/** What a hostile server, or a hostile link from a vendor, tries on the one function that fetches from outside. */
+/** Attacks by a hostile server, or by a hostile link from a vendor, on the only function that fetches external URLs. */
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 
@@ -12,7 +12,7 @@ import { fetchBytes, clockThatWaitsFor, fetchingWith, startServer } from './remo
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
-/** Ways to write an address of this machine, of the network it is in, or of its cloud's metadata. */
+/** Ways to write an address of this machine, of its network, or of its cloud’s metadata service. */
 const PRIVATE_ADDRESSES = [
   '127.0.0.1',
   '2130706433',
@@ -85,7 +85,7 @@ describe('a link to a private address', () => {
   });
 });
 
-/** Speaks no proper HTTP: writes what it is told to, until the other side has gone. */
+/** Does not speak proper HTTP: writes the given bytes until the other side disconnects. */
 async function rawServer(write: (socket: Socket) => void) {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -145,7 +145,7 @@ describe('a hostile server', () => {
     });
     await using outside = fetchingWith({ videos: [server.host] });
 
-    // Either is right: the five bytes, or a failure. Never the others.
+    // Both the five bytes and a failure are correct. The other bytes are not.
     const outcome = await fetchBytes(outside, `http://${server.host}/`, REQUEST).then(
       (bytes) => Buffer.from(bytes).toString(),
       () => 'failed',

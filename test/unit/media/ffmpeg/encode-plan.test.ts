@@ -80,7 +80,7 @@ describe('an encoding plan', () => {
   test('more space never leads to a smaller picture', () => {
     fc.assert(
       fc.property(anyTarget, fc.integer({ min: 1, max: MEBIBYTE }), (any, moreBytes) => {
-        // Better sound may cost the picture a step.
+        // Better sound may lower the picture by one step.
         const target = { ...any, hasAudio: false };
         const plan = planEncoding(target);
         if (plan === 'cannot-fit') return;

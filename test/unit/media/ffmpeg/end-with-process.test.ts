@@ -1,4 +1,4 @@
-/** A video that is being encoded when the bot ends: the encoder ends with it, whatever ended the bot. */
+/** A video that is being encoded when the bot ends: the encoder ends with the bot, whatever ended it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -16,11 +16,11 @@ const RUN_FFMPEG = new URL('../../../../src/media/ffmpeg/run-ffmpeg.ts', import.
 interface Encoding extends AsyncDisposable {
   readonly bot: ChildProcess;
   readonly ended: Promise<unknown>;
-  /** Of the encoder. */
+  /** The encoder’s. */
   readonly pid: number;
 }
 
-/** A process that encodes, and then does `next`. */
+/** A process that encodes, and then runs `next`. */
 async function encoding(next = ''): Promise<Encoding> {
   const folder = await temporaryFolder();
   const ffmpeg = await fakeFfmpeg(folder.path, HANG);
@@ -93,7 +93,7 @@ test('an encoder that has ended leaves no watcher and no listener behind', async
   await expect(until(async () => (await watchers()) === 0)).resolves.toBeUndefined();
 });
 
-/** How many shells of this process wait beside an encoder, where the system has a list of processes. */
+/** Returns how many shells of this process wait for an encoder, where the system lists processes. */
 async function watchers(): Promise<number> {
   const ids = await readdir('/proc').catch(() => []);
   const told = await Promise.all(

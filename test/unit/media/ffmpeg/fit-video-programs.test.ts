@@ -114,7 +114,7 @@ describe('a program that hangs', () => {
 });
 
 describe('concurrent videos', () => {
-  /** Notes when it starts and ends, with time between for others to get in. */
+  /** Records when it starts and ends, with time between for others to start. */
   const NOTE_COURSE = `echo start >> "$folder/course"; sleep 0.1; ${GIVE_VIDEO}; echo end >> "$folder/course"`;
 
   async function courseOf(room: Room): Promise<string> {

@@ -1,4 +1,4 @@
-/** A file that ended too early shows it by its boxes. */
+/** The boxes of a file show that it ended too early. */
 import { readFile } from 'node:fs/promises';
 
 import fc from 'fast-check';
@@ -9,12 +9,12 @@ import { isWholeMp4 } from '#src/media/formats/mp4-completeness.ts';
 
 import { mp4Box, mp4File } from '../../../fakes/videos.ts';
 
-/** Really encoded: `ftyp`, `moov`, `free`, `mdat`. */
+/** A really encoded file: `ftyp`, `moov`, `free`, `mdat`. */
 const CLIP = await readFile(new URL('../../../../sandbox/vendor/clip.mp4', import.meta.url));
 const MOOV_AT = 32;
 const FREE_AT = 1925;
 const MDAT_AT = 1933;
-/** As cameras write it: the description behind the pictures. */
+/** As cameras write it: the description after the pictures. */
 const MOOV_LAST = Buffer.concat([
   CLIP.subarray(0, MOOV_AT),
   CLIP.subarray(MDAT_AT),
@@ -27,14 +27,14 @@ async function isWhole(bytes: Buffer, isLengthConfirmed = false): Promise<boolea
   return withByteSource(bytes, async (source) => isWholeMp4(source, { isLengthConfirmed }));
 }
 
-/** The last box as encoders write it while they do not know its size yet. */
+/** The last box as encoders write it before they know its size. */
 function openEnded(bytes: Buffer, lastAt: number): Buffer {
   const open = Buffer.from(bytes);
   open.writeUInt32BE(0, lastAt);
   return open;
 }
 
-/** The last box with its size in 64 bits. */
+/** The last box with a size of 64 bits. */
 function large(bytes: Buffer, lastAt: number): Buffer {
   const header = Buffer.alloc(16);
   header.writeUInt32BE(1, 0);

@@ -126,7 +126,7 @@ describe('a file that is not a complete MP4 with a video', () => {
     const path = join(folder.path, 'video.mp4');
     await writeFile(path, Buffer.from('000000006d6f6f76', 'hex'));
     const { truncate } = await import('node:fs/promises');
-    await truncate(path, 17 * 1024 * 1024); // a hole: takes no room on the disk
+    await truncate(path, 17 * 1024 * 1024); // A sparse file, which takes no space on the disk.
 
     await expect(probeVideo(path)).rejects.toThrow('its description is too large');
   });

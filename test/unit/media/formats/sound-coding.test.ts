@@ -1,4 +1,4 @@
-/** Which sound iPhones play, told from the file's description alone. */
+/** Which sound iPhones play, decided from the file’s description alone. */
 import { describe, expect, test } from 'vitest';
 
 import { needsOtherSound, needsReencoding } from '#src/media/ffmpeg/fit-video.ts';

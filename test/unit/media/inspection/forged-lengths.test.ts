@@ -1,4 +1,4 @@
-/** Reference videos that state different lengths: in an edit list, in headers, in times. */
+/** Reference videos that state different lengths: in an edit list, in headers, in time tables. */
 import { describe, expect, test } from 'vitest';
 
 import { changeBoxes, changeContent, contentOf, typeOf } from '../../../fakes/mp4-changes.ts';
@@ -191,7 +191,7 @@ describe('conflicting statements of length', () => {
     );
   });
 
-  /** A video of 5 s with sound of that length. */
+  /** A video of 5 s with sound of the given length. */
   function soundOf(seconds: number): Buffer {
     const file = mp4File({ descriptionAt: 'end', hasAudio: true });
     const frames = Math.round((seconds * MEDIA_SECOND) / 1000);

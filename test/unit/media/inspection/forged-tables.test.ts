@@ -1,4 +1,4 @@
-/** Reference videos whose tables could make one decoder find another length than the next. */
+/** Reference videos whose tables could give different decoders different lengths. */
 import { describe, expect, test } from 'vitest';
 
 import { changeContent, contentOf } from '../../../fakes/mp4-changes.ts';

@@ -84,7 +84,7 @@ describe('unusual but valid structures', () => {
     });
   });
 
-  /** As a program writes that cannot go back to the size. */
+  /** As written by a program that cannot go back to fill in the size. */
   function openEnded(): Buffer {
     const file = mp4File();
     file.writeUInt32BE(0, file.indexOf('mdat', 0, 'latin1') - 4);

@@ -23,7 +23,7 @@ import { workMs } from '../../../fakes/work.ts';
 import { verdictOf } from './verdict.ts';
 
 const MANY_RUNS = { numRuns: 2000 };
-// One pass over 30 MB takes up to a second of a busy machine; the square of that would take minutes.
+// One pass over 30 MB takes up to a second on a busy machine; quadratic time would take minutes.
 const MOST_WORK_MS = 5000;
 const ANY_OUTCOME = /^(accepted|The first frame (is|has) )/;
 
@@ -62,7 +62,7 @@ describe('a broken file', () => {
     );
   });
 
-  /** A photo's EXIF block holds a whole small JPEG, with an end mark of its own. */
+  /** A photo’s EXIF block contains a complete small JPEG with its own end marker. */
   function withThumbnail(): Buffer {
     const photo = jpegImage();
     const thumbnail = jpegImage({ width: 16, height: 16 });
@@ -162,7 +162,7 @@ describe('hostile bytes', () => {
     return bytes;
   }
 
-  /** Lossless, which the reader of sizes does not know: it would look for its header in the scan. */
+  /** Lossless, which the size reader does not know: it would look for its header in the scan. */
   function endlessScan(): Buffer {
     const photo = jpegImage().toString('hex').replace('ffc0', 'ffc3');
     const bytes = filled(photo.slice(0, photo.indexOf('ffda') + 20), 0);
@@ -170,7 +170,7 @@ describe('hostile bytes', () => {
     return bytes;
   }
 
-  /** Much smaller than the limit: reading it takes the square of its size. */
+  /** Much smaller than the limit, because reading it takes quadratic time. */
   function heicOfSizes(): Buffer {
     const size = heicImage().subarray(-20);
     const sizes = Buffer.alloc(800_000, size);

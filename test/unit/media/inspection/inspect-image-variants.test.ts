@@ -1,4 +1,4 @@
-/** Pictures that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual pictures that common decoders read, next to truncated ones. */
 import { crc32 } from 'node:zlib';
 
 import { describe, expect, test } from 'vitest';
@@ -120,7 +120,7 @@ describe('a WebP', () => {
     header.writeUInt32LE(size + 4, 4);
     return Buffer.concat([header, content]);
   };
-  /** Its chunk one byte longer: of odd length. */
+  /** With a chunk one byte longer, of odd length. */
   const odd = Buffer.concat([picture, Buffer.alloc(1)]);
   odd.writeUInt32LE(picture.readUInt32LE(4) + 1, 4);
   const padded = Buffer.concat([odd, Buffer.alloc(1)]);
@@ -173,7 +173,7 @@ describe('a BMP', () => {
     expect(await verdict(bytes)).toContain('is damaged or cut short: its BMP file cannot be read');
   });
 
-  /** Sides of 16 bits, and three bytes for each colour. */
+  /** Dimensions of 16 bits, and three bytes per colour. */
   function ofOs2(): Buffer {
     const header = Buffer.alloc(32);
     header.write('BM', 'latin1');

@@ -30,7 +30,7 @@ async function refusal(
   return verdictOf(inspectImage(bytes, { label: text('media:firstFrame'), ...options }));
 }
 
-/** The bytes behind padding that viewers skip, so that a small picture weighs as much as wanted. */
+/** Adds padding that viewers skip, so that a small picture has any size in bytes. */
 function pngOf(byteLength: number): Buffer {
   const png = pngImage();
   return Buffer.concat([png, Buffer.alloc(byteLength - png.length)]);

@@ -1,4 +1,4 @@
-/** JPEGs that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual JPEGs that common decoders read, next to truncated ones. */
 import { describe, expect, test } from 'vitest';
 
 import { inspectImage } from '#src/media/inspection/inspect-image.ts';
@@ -16,7 +16,7 @@ async function verdict(bytes: Uint8Array): Promise<string> {
   return verdictOf(inspectImage(bytes, { label: text('media:firstFrame') }));
 }
 
-/** A JPEG as its segments: the first is the start mark, then those with a length, scan and end. */
+/** A JPEG as its segments: the start marker, those with a length, the scan and the end. */
 function segmentsOf(jpeg: Buffer): Buffer[] {
   const segments = [jpeg.subarray(0, 2)];
   let offset = 2;
@@ -45,7 +45,7 @@ const asMarker = (marker: number): Buffer => {
   changed[photo.indexOf(Buffer.from('ffc0', 'hex')) + 1] = marker;
   return changed;
 };
-/** A thumbnail with an end mark of its own. */
+/** A thumbnail with its own end marker. */
 const thumbnail = jpegImage({ width: 16, height: 16 });
 
 describe('a JPEG', () => {

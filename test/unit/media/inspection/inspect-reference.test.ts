@@ -143,7 +143,7 @@ describe('a refused reference video', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'large.mp4');
     await writeFile(path, mp4File());
-    await truncate(path, 200_000_001); // a hole: takes no room on the disk
+    await truncate(path, 200_000_001); // A sparse file, which takes no space on the disk.
 
     await expect(inspectReferenceVideo({ path }, VIDEO)).rejects.toThrow(
       'The reference video has 200.1 MB; the most is 200 MB.',

@@ -1,4 +1,4 @@
-/** Sounds that are unusual, and that common decoders read; and next to them those that are cut. */
+/** Unusual audio files that common decoders read, next to truncated ones. */
 import { describe, expect, test } from 'vitest';
 
 import {
@@ -157,7 +157,7 @@ describe('an MP3', () => {
     const [header = items, footer = items] = ends;
     return place === 'front' || items.length > 0 ? Buffer.concat([header, items, footer]) : footer;
   };
-  /** Of 500 bytes and padding in every third frame; its bit rate is stated nowhere. */
+  /** 500 bytes and padding in every third frame; the bit rate is not stated. */
   const freeFormat = (seconds: number): Buffer =>
     Buffer.concat(
       Array.from({ length: mp3FrameCount(seconds) }, (_, index) => {

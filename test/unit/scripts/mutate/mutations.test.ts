@@ -1,9 +1,9 @@
-/** The careless changes that `npm run mutate` makes. */
+/** The mutations that `npm run mutate` makes. */
 import { describe, expect, test } from 'vitest';
 
 import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
 
-/** What each change makes of a function's body, by kind. */
+/** The mutations of a function’s body, by kind. */
 function changed(body: string): string[] {
   const source = `async function f(a: number, b: number) {\n  ${body}\n}\n`;
   return mutationsOf('src/x.ts', source).map(({ kind, mutated }) => {

@@ -1,4 +1,4 @@
-/** Which mutations are drawn, which tests they meet, and which are known to change nothing. */
+/** Which mutations are sampled, which tests run for them, and which are known to be equivalent. */
 import { existsSync } from 'node:fs';
 
 import { describe, expect, test } from 'vitest';

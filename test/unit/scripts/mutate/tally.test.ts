@@ -1,4 +1,4 @@
-/** What is told of each mutation, and the score of them all. */
+/** The report of each mutation, and the score of all. */
 import { expect, test } from 'vitest';
 
 import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
@@ -6,7 +6,7 @@ import { Tally } from '../../../../scripts/mutate/tally.ts';
 
 const [mutation] = mutationsOf('src/x.ts', 'export const few = (a: number) => a < 4;\n');
 
-/** A tally of one mutation, with each verdict as often as given. */
+/** A tally with each outcome as often as given. */
 function tallyOf(counts: Readonly<Record<'killed' | 'hung' | 'survived' | 'equivalent', number>>) {
   const tally = new Tally();
   if (mutation === undefined) throw new Error('there is no mutation');

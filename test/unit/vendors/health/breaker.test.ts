@@ -41,7 +41,7 @@ beforeEach(() => {
   });
 });
 
-/** What became of a create: the task's id, or how it was refused. */
+/** The outcome of a create call: the task’s id, or the kind of refusal. */
 async function create(behave?: CreateBehaviour): Promise<unknown> {
   if (behave !== undefined) vendor.creates.push(behave);
   const submission = {
@@ -72,7 +72,7 @@ const failsHere = (): never => {
 };
 const noop = (): void => undefined;
 
-/** To the end of the rest it is in. */
+/** Moves the clock to the end of the current pause. */
 async function rest(): Promise<void> {
   await clock.advance(waitOf(breaker.health(), clock.now()));
 }
@@ -235,7 +235,7 @@ describe('the end of a pause', () => {
   });
 
   test('a fault of the bot during the trial leaves the trial open', async () => {
-    // Begun while the vendor was still up, in another breaker's life.
+    // Started while the vendor was still up.
     const late = Promise.withResolvers<undefined>();
     const other = createBreaker(vendor, { clock, onRest: noop, onTrial: noop, onBack: noop });
     breaker = other;

@@ -4,7 +4,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { CREATE, failureOf, httpAt, server } from './calls.ts';
 
-/** The second body waits for the first to leave, and the answers for both: on a busy machine that takes a while. */
+/** The second body waits until the first is sent, and responses wait for both, which takes a while on a busy machine. */
 const PATIENT = { connectMs: MINUTE, createMs: MINUTE, otherMs: MINUTE, silenceMs: MINUTE };
 
 describe('request bodies with pictures', () => {

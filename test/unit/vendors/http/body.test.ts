@@ -5,7 +5,7 @@ import { DataUri, encodeJson } from '#src/vendors/http/body.ts';
 
 import { inMemory, readAll } from '../../../fakes/bytes.ts';
 
-/** The bytes in pieces of any sizes. */
+/** The bytes in chunks of any sizes. */
 function inPieces(bytes: Uint8Array, sizes: readonly number[]) {
   return {
     byteLength: bytes.byteLength,

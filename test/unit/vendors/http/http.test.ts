@@ -77,7 +77,7 @@ describe('a call that certainly did not happen', () => {
     const port = address !== null && typeof address === 'object' ? address.port : 0;
     servers.push({ close: async () => void listener.close() });
 
-    // More than the sockets of both sides can buffer.
+    // More than the socket buffers of both sides hold.
     const json = { text: 'x'.repeat(40_000_000) };
     const call = httpAt(`http://127.0.0.1:${port}`).http.request({ ...CREATE, json });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { taskStatusSchema } from '#src/vendors/kyyaipower/responses.ts';
 
-/** The shape of its result page; figures made up. */
+/** The format of its result page, with made-up figures. */
 const RESULT = {
   id: 'video_abc123def456',
   object: 'video',

@@ -7,7 +7,7 @@ import {
   taskStatusSchema,
 } from '#src/vendors/official/responses.ts';
 
-/** A live answer of 2026-08-28, as recorded in vercel/ai's fixture issue-17883, URLs shortened. */
+/** A live response of 2026-08-28, as recorded in vercel/ai’s fixture issue-17883, URLs shortened. */
 const RECORDED = {
   id: 'cgt-20260828062711-hj94q',
   model: 'seedance-1-0-pro-250528',

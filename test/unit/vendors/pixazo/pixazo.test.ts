@@ -82,7 +82,7 @@ describe('a refused create', () => {
   const NO_ROUTE = { error: 'Endpoint not found' };
 
   test.each([
-    // "The subscription does not have access to this API": other models may be had by the same key.
+    // "The subscription does not have access to this API": the same key may still have other models.
     ['2.0-mini', 403, DENIED, { kind: 'model-unavailable', isDefinite: true }],
     ['2.0-mini', 404, NO_ROUTE, { kind: 'model-unavailable', isDefinite: true }],
     [
@@ -99,7 +99,7 @@ describe('a refused create', () => {
     ],
     ['2.0-mini', 400, { error: 'Invalid parameters' }, { kind: 'rejected', isDefinite: true }],
     ['2.0-mini', 500, DENIED, { kind: 'unavailable', isDefinite: false }],
-    // A gateway's page, which may stand before a vendor that took the task.
+    // A gateway’s page, possibly in front of a vendor that accepted the task.
     ['2.0-mini', 404, '<html>', { kind: 'bad-response', isDefinite: false }],
     ['2.0-mini', 403, '<html>', { kind: 'unavailable', isDefinite: false }],
     ['1.0-lite-t2v', 403, DENIED, { kind: 'auth', isDefinite: true }],

@@ -144,7 +144,7 @@ describe.runIf(hasPostgres)('a lease on Postgres', () => {
     postgres = await createEmptyPostgres();
     return async () => postgres.drop();
   });
-  // Before the database is dropped: hooks run last first.
+  // Before the database is dropped: the last hook runs first.
   afterEach(async () => {
     await closeAll();
   });

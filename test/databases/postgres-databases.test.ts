@@ -24,7 +24,7 @@ describe.runIf(postgresUrl() !== undefined)('a Postgres database that tests reus
     await runIn(taken.url, `insert into installation (name, value) values ('left', 'over')`);
     await taken.giveBack();
 
-    // All that there are: whoever gets the same one again must not see it.
+    // All free databases, so that the same one would be seen if it were reused.
     const next = await Promise.all([takePostgres(), takePostgres()]);
 
     for (const { url, giveBack } of next) {

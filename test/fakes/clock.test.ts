@@ -76,7 +76,7 @@ test('a sleep ends at once and without error when its signal aborts', async () =
 });
 
 test('a wait that would never end is reported', async () => {
-  // Nothing here that the clock cannot see: it need not wait long for each of ten thousand timers.
+  // There is no hidden work here, so the clock need not wait long for each of ten thousand timers.
   const clock = createFakeClock({ startMs: 0, isBusy: () => false });
   const spin = async (): Promise<void> => {
     for (;;) await clock.sleep(0);

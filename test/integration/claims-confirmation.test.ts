@@ -1,4 +1,4 @@
-/** What a confirmation keeps. That it is spent once is held in `jobs-spending.test.ts`. */
+/** What a confirmation stores. `jobs-spending.test.ts` tests that it is used once. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { systemClock } from '#src/clock.ts';

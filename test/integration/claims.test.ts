@@ -1,4 +1,4 @@
-/** One interaction, one handling: on every database. */
+/** One interaction is handled once, on every database. */
 import { sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -94,7 +94,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
         });
         await written.promise;
 
-        // Behind the four statements that each may have under way, the others come in one.
+        // After the four statements that may be in progress, the other claims share one.
         const orders = [
           ['a', 'b', 'c'],
           ['c', 'b', 'a'],

@@ -1,4 +1,4 @@
-/** On Postgres: who drops uses of files waits for others who do, and they never wait for each other. */
+/** On Postgres, transactions that drop file uses wait for each other without deadlocks. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -47,7 +47,7 @@ describe.runIf(postgresUrl() !== undefined)('dropped file uses', () => {
     async (table) => {
       await using room = await FileRoom.open({ kind: 'postgres' });
       const { database } = room;
-      // The later one first on the disk, which is the order that a statement takes them in by itself.
+      // The later one comes first on the disk, which is the order in which a statement reads them by itself.
       const later = await room.keep('job-2', 'a ship');
       const earlier = await room.keep('job-1', 'a boat');
       for (const [jobId, name] of [

@@ -1,4 +1,4 @@
-/** The gateway behind a proxy: the shipped discord.js client, with TLS from end to end. */
+/** The gateway behind a proxy: the real discord.js client, with TLS from end to end. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** What each question to the jobs table answers, with a job of every state and of two of everything else. */
+/** The result of each query on the jobs table, with a job in every state and two of everything else. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
@@ -28,7 +28,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       for (const job of jobs) await store.insert(transaction, job);
     });
 
-  /** One job of each state, by its name, and the older the earlier its state. */
+  /** One job in each state, named after it; an earlier state has an older job. */
   const oneOfEach = async (): Promise<void> =>
     write(
       ...JOB_STATES.map((state, at) => {
@@ -41,7 +41,7 @@ describe.each(databaseKinds())('the jobs table on %s', (kind) => {
       }),
     );
 
-  /** At a vendor, as a task of that name. */
+  /** A job at a vendor, with a task of that name. */
   const aTask = (id: string, overrides: Partial<Job> & { vendor?: 'azerion' } = {}): Job => {
     const { vendor = 'byteplus', ...others } = overrides;
     const submissions = [aTakenSubmission({ taskId: `task ${id}`, vendor })];

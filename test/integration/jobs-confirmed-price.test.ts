@@ -1,4 +1,4 @@
-/** Who has said yes to a price is held for that much, and never for more. */
+/** The hold never exceeds the confirmed price. */
 import { afterEach, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';

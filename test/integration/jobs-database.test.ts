@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => room.close());
 
-/** From now on this kind of write fails, as when the disk is full. */
+/** From now on this kind of write fails, as on a full disk. */
 async function breakTable(kind: 'insert' | 'update', table: string, when = '1 = 1'): Promise<void> {
   await sql`create trigger broken before ${sql.raw(kind)} on ${sql.table(table)} when ${sql.raw(when)}
     begin select raise(abort, 'database or disk is full'); end`.execute(room.database);
@@ -157,7 +157,7 @@ describe('a submission whose commit had no answer', () => {
     room = await JobsRoom.open({ vendors: [{ canList: false }] });
     const other = room.create();
     const job = await other.jobs.accept(room.anOrder());
-    // Its lease is lost on the way: only what is written keeps the two apart.
+    // Its lease is lost on the way, so that only the written record separates the two.
     const answered = Promise.withResolvers<undefined>();
     const database = losesAnswerOfCommit(room.database, {
       beforeBegin: async () => answered.promise,

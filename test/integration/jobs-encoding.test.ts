@@ -1,4 +1,4 @@
-/** The stage that re-encodes videos: in turn by server, once only, and to an end whatever happens. */
+/** The stage that re-encodes videos: servers take turns, each video is encoded once, and each ends. */
 import { writeFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const ENCODING_MS = 10 * SECOND;
 
 describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) => {
   let room: JobsRoom;
-  /** The stored names of what was begun, in order. */
+  /** The stored names of the videos that were begun, in order. */
   let begun: string[];
   let failure: Error | undefined;
   let isInstalled: boolean;
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     await room.close();
   });
 
-  /** Takes ten seconds for each, and leaves a file of half the size that it may have. */
+  /** Takes ten seconds per video, and writes a file of half the permitted size. */
   function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
     const clock = death === undefined ? room.clock : mortalClock(room.clock, death);
     return {
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     return encoder;
   }
 
-  /** A job whose delivery has asked for an encoding. */
+  /** A job whose delivery has requested an encoding. */
   async function waiting({ jobs }: Process, guildId = 'guild'): Promise<Job> {
     const accepted = await jobs.accept(room.anOrder({ place: { guildId } }));
     const file = `videos/${accepted.id}.mp4`;

@@ -1,4 +1,4 @@
-/** What hangs at one vendor, or is much in one server, keeps nobody else waiting. */
+/** A vendor that hangs, or a server with much work, delays no other. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import type { VendorName } from '#src/catalogue/vendors.ts';
@@ -32,7 +32,7 @@ async function order(onlyVendor: VendorName, guildId: string, memberId: string):
   return process.jobs.accept({ ...room.anOrder({ place: { guildId, memberId } }), onlyVendor });
 }
 
-/** As many orders as ask for it, each of another member. */
+/** As many requests as needed, each from another member. */
 async function orderMany(onlyVendor: VendorName, guildId: string): Promise<Job[]> {
   const jobs: Job[] = [];
   for (let count = 0; count < MANY; count += 1) {
@@ -66,7 +66,7 @@ test('a vendor whose create calls hang delays no create call at another', async 
 
 test('a vendor whose downloads hang delays no download from another', async () => {
   room.outside.hangs = (url) => url.includes('byteplus');
-  // Of many servers: none of them has its share alone.
+  // From many servers, so that none of them uses up its share.
   for (let count = 0; count < MANY; count += 1) {
     await order('byteplus', `guild${count % 10}`, `member${count}`);
   }

@@ -1,4 +1,4 @@
-/** How soon a finished task is seen, and how rarely a vendor is asked for it. */
+/** How soon a finished task is noticed, and how rarely its vendor is polled. */
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 
@@ -24,7 +24,7 @@ async function order(jobs: number, everyMs: number): Promise<Job[]> {
   return accepted;
 }
 
-/** From the vendor's end to our knowing of it, for each job. */
+/** From the end at the vendor until the bot notices, for each job. */
 async function delaysMs(jobs: readonly Job[]): Promise<number[]> {
   await room.until('succeeded', ...jobs);
   const found = await room.store.findMany(jobs.map(({ id }) => id));

@@ -309,7 +309,7 @@ describe('the end of a task', () => {
     await first.jobs.stop();
     await room.clock.advance(2 * DAY);
 
-    // Its key was taken away: nobody asks that vendor any more.
+    // Its key was removed, so nobody polls that vendor any more.
     const second = room.start([]);
     await room.clock.advance(2 * MINUTE);
     expect((await room.find(job.id)).state).toBe('running');

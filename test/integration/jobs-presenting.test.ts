@@ -16,7 +16,7 @@ import { JobsRoom } from '../fakes/jobs-setup.ts';
 describe.each(databaseKinds())('two processes that show a waiting job on %s', (kind) => {
   let room: JobsRoom;
   let job: Job;
-  /** In line; undefined when it is in none. */
+  /** Its position in the queue; undefined when it has none. */
   let place: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
@@ -98,7 +98,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
     const first = startPresenter();
     await room.clock.advance(5 * SECOND);
     const second = startPresenter();
-    // Whoever is woken draws it.
+    // Any woken process updates it.
     place = 2;
     second.wake();
     await room.clock.settle();

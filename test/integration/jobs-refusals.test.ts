@@ -8,7 +8,7 @@ import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
 import { aRefusal, refuses, type FakeVendor } from '../fakes/vendor.ts';
 
 const HOLD = 26;
-/** What Volcengine takes for a million tokens, in dollars; BytePlus takes 2.50. */
+/** Volcengine’s price for a million tokens, in dollars; BytePlus charges 2.50. */
 function pricesAt(perMillionTokens: number, others = {}): PricesSetting {
   return pricesSettingSchema.parse({ volcengine: { '1.0-pro': { perMillionTokens }, ...others } });
 }
@@ -49,7 +49,7 @@ describe('a vendor that certainly did not accept the task', () => {
         ]),
       );
       await room.untilStored(job);
-      // 100,000 tokens at 2 dollars a million: the price of who made it.
+      // 100,000 tokens at 2 dollars per million: the price of the vendor that made it.
       expect((await room.find(job.id)).costCredits).toBe(20);
     },
   );

@@ -1,4 +1,4 @@
-/** A press of a button spends once: at once or later, in one process or in two. */
+/** A button press counts once: at the same time or later, in one process or in two. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -26,7 +26,7 @@ const SUCCEEDED: readonly JobEvent[] = [
   { type: 'vendor-succeeded', result: { videoUrl: 'https://v.example/1.mp4' }, billedCredits: 1 },
 ];
 
-/** What a job goes through to each state. */
+/** The events that lead a job to each state. */
 const LIVES: ReadonlyArray<{ state: JobState; events: readonly JobEvent[] }> = [
   { state: 'accepted', events: [] },
   { state: 'submitting', events: TAKEN.slice(0, 1) },
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
 
   async function walk(process: Process, { id }: Job, events: readonly JobEvent[]): Promise<void> {
     for (const event of events) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as a job lives
+      // oxlint-disable-next-line no-await-in-loop -- events come one after the other
       const job = await room.store.find(id);
       // oxlint-disable-next-line no-await-in-loop -- the same
       if (job !== undefined) await process.jobs.transition(job, event);

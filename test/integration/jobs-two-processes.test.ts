@@ -37,12 +37,12 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   beforeEach(async () => open());
   afterEach(async () => room.close());
 
-  /** As `room.start`; what it asks its vendor is noted under its name. */
+  /** Like `room.start`; the process’s vendor calls are recorded under its name. */
   function startNamed(name: string): Process {
     return room.start([overheard(room.vendor, () => askers.push(name))]);
   }
 
-  /** How many create calls there were, how many jobs have a task, and how many different ones. */
+  /** The number of create calls, of jobs with a task, and of different tasks. */
   async function tally(): Promise<{ creates: number; owners: number; tasks: number }> {
     const jobs = await room.allJobs();
     const taskIds = jobs.flatMap(({ submissions }) => submissions[0]?.taskId ?? []);
@@ -246,7 +246,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   });
 });
 
-/** Notes each look at the account; what it answers stays. */
+/** Records each poll of the account, without changing its result. */
 function overheard(vendor: Vendor, note: () => void): Vendor {
   const { checkMany, findCreatedBetween } = vendor;
   assert.ok(checkMany && findCreatedBetween);

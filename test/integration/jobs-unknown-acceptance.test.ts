@@ -1,4 +1,4 @@
-/** The answer to the commit that records an order is lost: what became of it is found out, or not claimed to be known. */
+/** The response to the commit that records a job is lost: the outcome is found out, or reported as unknown. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -16,7 +16,7 @@ import { JobsRoom } from '../fakes/jobs-setup.ts';
 import { untilSo } from '../fakes/until.ts';
 
 const URL_OF_PICTURE = 'https://cdn.example/1.png';
-/** An interaction's token lives for 15 minutes, and a member waits for an answer. */
+/** An interaction’s token lives for 15 minutes, and a member waits for a reply. */
 const ANSWERED_WITHIN_MS = 1.5 * MINUTE;
 
 describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) => {
@@ -35,10 +35,10 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
     });
   const inputs = async (): Promise<string[]> => readdir(join(room.folder, 'inputs'));
 
-  /** Only what records the job loses its answer. */
+  /** Only the statement that records the job loses its response. */
   const isAnswered = async (): Promise<boolean> => (await room.allJobs()).length === 0;
 
-  /** What came of it so far. */
+  /** Its outcome so far. */
   function accepting(database: Database) {
     const outcome: { id?: string; error?: unknown } = {};
     const done = room
@@ -103,7 +103,7 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
   });
 });
 
-/** Somebody waits for a lock in this database. */
+/** Resolves when a transaction waits for a lock in this database. */
 async function hasWaiter(database: Database): Promise<boolean> {
   const { rows } = await sql`select 1 from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`.execute(database);

@@ -30,7 +30,7 @@ async function reopen(options: JobsRoomOptions): Promise<void> {
   room = await JobsRoom.open(options);
 }
 
-/** Everything about money that a member or the operator could see of a job. */
+/** Every amount of a job that a member or the operator can see. */
 async function endOf(job: Pick<Job, 'id'>) {
   const { state, failure } = await room.find(job.id);
   return { state, failure, credits: await room.credits(), book: await room.book(job) };
@@ -60,7 +60,7 @@ describe('a create call with a lost response', () => {
     const lost = 12;
     room.vendor.creates.push(...Array.from({ length: lost }, () => losesAnswer));
     const { jobs } = room.start();
-    // The same seed for all: only the tag tells them apart.
+    // The same seed for all, so that only the tag distinguishes them.
     const orders = Array.from({ length: lost }, (_order, at) =>
       room.anOrder({ request: { prompt: `video ${at}` } }),
     );
@@ -299,7 +299,7 @@ describe('a create response after the job was given up', () => {
   });
 });
 
-/** How often a job is announced on its way: the process is killed at each, right after it was saved. */
+/** How often a job is announced on its way: the process is killed at each announcement, right after the write. */
 const ANNOUNCEMENTS = [1, 2, 3, 4, 5, 6];
 
 test.each(ANNOUNCEMENTS)(
@@ -320,7 +320,7 @@ test.each(ANNOUNCEMENTS)(
     await room.clock.advance(5 * MINUTE);
 
     const { state, video } = await room.find(job.id);
-    // Between `submitting` and the call nobody can know whether it was made.
+    // Between `submitting` and the call, nobody can know whether it was made.
     expect([state, video === undefined]).toEqual(
       at === 2 ? ['failed', true] : ['succeeded', false],
     );

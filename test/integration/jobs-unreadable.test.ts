@@ -1,4 +1,4 @@
-/** Job records that cannot be read, as after a way back from a newer version: each is told of, and stops nobody else. */
+/** Unreadable job records, as after a downgrade: each is reported, and blocks no other job. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { findDownloads } from '#src/jobs/downloads.ts';
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** As a process that starts anew. */
+  /** Like a process that starts. */
   function openStore(): JobStore {
     const logger = createLogger('info', { write: (line) => void lines.push(line) });
     return createJobStore(opened.database, logger);
@@ -48,7 +48,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     return JSON.parse((await query.executeTakeFirstOrThrow()).record);
   }
 
-  /** The record as a version wrote it that knows a vendor more. */
+  /** The record as written by a version that knows one more vendor. */
   async function spoil(...ids: readonly string[]): Promise<void> {
     for (const id of ids) {
       const text = JSON.stringify(await recordOf(id));
@@ -56,7 +56,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     }
   }
 
-  /** The later in the list, the younger. */
+  /** Later jobs in the list are newer. */
   function jobs(ids: readonly string[], overrides: Partial<Job> = {}): Job[] {
     return ids.map((id, index) => {
       const bornMs = JOB_BORN_MS + index;
@@ -188,7 +188,7 @@ describe.each(databaseKinds())('job records on %s', (kind) => {
     const [job] = jobs(['job'], { state: 'running', inputs: [...inputs] });
     await put(...(job === undefined ? [] : [job]));
     const text = JSON.stringify(await recordOf('job'));
-    // Into the record itself and every object in it.
+    // Added to the record itself and to every object in it.
     await writeRecord('job', text.replaceAll('{', '{"newField":["kept"],'));
     const before = await store.find('job');
 

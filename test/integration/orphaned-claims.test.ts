@@ -1,4 +1,4 @@
-/** One interaction, one handling, also for processes that die with it in hand: on every database. */
+/** One interaction is handled once, even when its process dies, on every database. */
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -21,10 +21,10 @@ import {
 const logger = createLogger('silent');
 
 interface Asker {
-  /** Token and text of each edit that was tried. */
+  /** Token and text of each attempted edit. */
   readonly edits: readonly (readonly [token: string, text: string])[];
   editByToken(token: string, body: MessageBody): Promise<void>;
-  /** The same of each message beside it. */
+  /** The same for each follow-up. */
   readonly asides: readonly (readonly [token: string, text: string])[];
   tellAsideByToken(token: string, body: MessageBody): Promise<void>;
 }
@@ -197,7 +197,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     });
   });
 
-  /** Runs the loops for so long. */
+  /** Runs the loops for this long. */
   async function played(
     running: readonly ProcessOfTest[],
     messenger: Asker,
@@ -209,7 +209,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     for (const loop of loops) loop.start();
     const endsAtMs = room.clock.now() + forMs;
     for (;;) {
-      // The clock does not see what is under way to Postgres.
+      // The clock does not see statements on their way to Postgres.
       while (room.clock.sleeping < loops.length) await turnOfEventLoop();
       if (room.clock.now() >= endsAtMs) break;
       await room.clock.advance(5 * SECOND);

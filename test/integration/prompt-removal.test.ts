@@ -1,4 +1,4 @@
-/** Prompts leave the database when their time has come; money and outcomes stay. */
+/** Prompts leave the database at the end of their retention; amounts and outcomes stay. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY } from '#src/clock.ts';

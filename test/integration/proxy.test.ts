@@ -1,4 +1,4 @@
-/** A network that lets nothing out but through the operator's proxy, which alone knows the names outside. */
+/** A network that is left only through the operator’s proxy, which alone resolves external names. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** Whose turn it is, over any course of orders, ends, restarts and several processes on one database. */
+/** The dispatch order under random requests, ends, restarts and several processes on one database. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -14,7 +14,7 @@ const SETTLED_MS = 5 * SECOND;
 
 type Step =
   | { readonly do: 'order'; readonly memberId: string; readonly guildId: string }
-  /** The job that runs longest ends. */
+  /** Ends the job that has run longest. */
   | { readonly do: 'end' }
   | { readonly do: 'restart'; readonly process: number };
 
@@ -102,7 +102,7 @@ class Course {
     return this.ordered.find((one) => one.id === id)?.startedAt ?? 0;
   }
 
-  /** Notes what has started, in the order the vendors were asked. */
+  /** Records which jobs have started, in the order of the vendor calls. */
   async #settle(): Promise<void> {
     await this.room.clock.advance(SETTLED_MS);
     const jobs = new Map((await this.room.allJobs()).map((job) => [job.id, job]));
@@ -119,7 +119,7 @@ class Course {
     }
   }
 
-  /** Started jobs, first first. */
+  /** Started jobs, first to last. */
   starts(): string[] {
     return this.#starts().map(({ member }) => member.split('/')[1] ?? '');
   }
@@ -130,7 +130,7 @@ class Course {
       .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0));
   }
 
-  /** The most that one member started from when a job was another's next until it started. */
+  /** The most that one member started between the moment a job was another’s next and its start. */
   mostPassedBy(): number {
     const starts = this.#starts();
     const most = starts.map((mine, index) => {

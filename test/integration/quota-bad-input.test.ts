@@ -1,6 +1,6 @@
 /**
- * Bad input to the quotas, a row each: what moderators type wrong is refused in words and writes
- * nothing; what is odd but allowed has a result that is written down here.
+ * Bad input to the quotas, one row each: moderators' mistakes are refused with an explanation and write
+ * nothing; unusual but valid input has a defined result.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -124,7 +124,7 @@ describe.each(databaseKinds())('malformed moderation input on %s', (kind) => {
     const { entries } = await quota.changeLog(opened.database, { guildId: 'guild', page: 1 });
     expect(entries[0]?.note).toBe(HOSTILE_NOTE);
     const [line] = entries.map((entry) => loggedChangeLine(entry).text);
-    // Who did it and to whom are the only mentions; nothing else is drawn as markup.
+    // Only the actor and the target are mentions; nothing else is shown as markup.
     expect(line?.replaceAll(/\\./g, '').match(/<[@#:t][^>]*>|@everyone|https?:/g)).toEqual([
       '<@900>',
       '<@alice>',

@@ -1,4 +1,4 @@
-/** Limit and grants of an account together against the operator's ceiling, whichever changes last. */
+/** An account’s limit and grants together against the operator’s ceiling, whichever changes last. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
@@ -115,7 +115,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await expect(set(SERVER, { credits: 851 })).rejects.toThrow('at most 850 a month');
     await set(SERVER, { credits: 850 });
     expect((await view()).server).toMatchObject({ left: 1000 });
-    // It may spend no more than the ceiling in this month all the same.
+    // It still may not spend more than the ceiling this month.
     expect((await view()).spendable).toBeLessThanOrEqual(CEILING);
   });
 

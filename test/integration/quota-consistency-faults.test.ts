@@ -1,4 +1,4 @@
-/** Each way in which the books can be wrong is named, and books that are right are not blamed. */
+/** Each possible fault in the ledgers is named, and correct ledgers have none. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { Database } from '#src/storage/database.ts';
@@ -11,7 +11,7 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 const { guildId, nowMs } = who;
 const MODERATOR = { guildId, actorId: 'moderator', nowMs };
 
-/** A row of the member's account for the job `job`, drawn from grants. */
+/** A row of the member’s account for the job `job`, paid from grants. */
 const EXTRA: LedgerTable = {
   step_id: 'hold:job',
   guild_id: guildId,
@@ -128,7 +128,7 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
   });
   afterEach(async () => opened.close());
 
-  /** One job that waits and holds ten credits. */
+  /** One waiting job that holds ten credits. */
   async function oneJob() {
     const server = quotaOn(database, quotaSettings());
     await server.accept('job', 10);

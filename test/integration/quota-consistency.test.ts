@@ -62,7 +62,7 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
     const { nowMs, guildId } = who;
     const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
     await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
-    // As a hand might, beside the code that knows of the sum.
+    // As a manual change would, without updating the sum.
     await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
     await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();

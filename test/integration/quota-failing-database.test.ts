@@ -5,7 +5,7 @@ import { failingStatements } from '../databases/failing-statements.ts';
 import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 
 const { nowMs } = who;
-/** More statements than any step here has. */
+/** More statements than any step here executes. */
 const MOST_STATEMENTS = 30;
 
 type Acting = ReturnType<typeof quotaOn>;
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('the quota on a failing database on %s', (kind) =
         }
 
         for (const state of afterFailures) expect(state).toEqual(before);
-        // The last round had no such statement any more: it went through.
+        // The last round had no such statement any more, and succeeded.
         expect(hasFailed).toBe(false);
         expect(afterFailures.length).toBeGreaterThan(2);
         expect(await everything()).not.toEqual(before);

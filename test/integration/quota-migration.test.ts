@@ -23,7 +23,7 @@ describe.each(databaseKinds())('the migration to limits on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** As the version before left it. */
+  /** The schema as the previous version left it. */
   async function goBack(): Promise<void> {
     const { database } = opened;
     for (const table of NEW_TABLES) await database.schema.dropTable(table).execute();

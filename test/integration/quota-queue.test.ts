@@ -11,7 +11,7 @@ import { quotaOn, quotaSettings, who } from '../fakes/quota.ts';
 const { nowMs } = who;
 const SERVER = { scope: 'server' } as const;
 const by = { guildId: 'guild', actorId: 'moderator', nowMs };
-/** One account of two places for all models. */
+/** One account with two slots for all models. */
 const TWO_PLACES = { accountOf: () => 'byteplus', most: () => 2 };
 
 describe.each(databaseKinds())('the job queue on %s', (kind) => {
@@ -23,7 +23,7 @@ describe.each(databaseKinds())('the job queue on %s', (kind) => {
 
   const aQuota = () => quotaOn(opened.database, quotaSettings());
 
-  /** Three of alice, then one of bob, a millisecond apart. */
+  /** Three jobs of alice, then one of bob, a millisecond apart. */
   async function fourJobs(guildId = 'guild') {
     const { accept } = aQuota();
     const names = [`${guildId} a1`, `${guildId} a2`, `${guildId} a3`, `${guildId} b1`];

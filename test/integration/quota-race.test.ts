@@ -23,7 +23,7 @@ describe.each(databaseKinds())('concurrent changes on %s', (kind) => {
     databases = [opened.database];
     closeSecond = async () => {};
     if (kind === 'postgres') {
-      // As a second process would: connections of its own to the same database.
+      // As a second process would: separate connections to the same database.
       const second = await openDatabase(opened.url);
       databases.push(second.database);
       closeSecond = async () => second.close();
@@ -34,7 +34,7 @@ describe.each(databaseKinds())('concurrent changes on %s', (kind) => {
     await opened.close();
   });
 
-  /** All at once, spread over every pool there is. */
+  /** All at once, spread over every pool. */
   async function attempts(
     settings: ReturnType<typeof quotaSettings>,
     from: (index: number) => Partial<Who>,

@@ -1,4 +1,4 @@
-/** What becomes of jobs whose vendors no longer serve their model. */
+/** Jobs whose vendors no longer serve their model. */
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
@@ -25,7 +25,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) =>
     room = await JobsRoom.open({ kind, withdrawals, ...options });
   }
 
-  /** The vendor refuses the model from now on, and the refusal withdraws it. */
+  /** From now on the vendor refuses the model, and the refusal withdraws it. */
   function retire(vendor: FakeVendor, model: ModelId): void {
     const { start } = vendor;
     Object.assign(vendor, {
@@ -43,7 +43,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) =>
     });
   }
 
-  /** The vendor refuses every task for a reason of its own. */
+  /** The vendor refuses every task for its own reason. */
   function refuse(vendor: FakeVendor, refusedAs: VendorErrorKind): void {
     Object.assign(vendor, {
       start: async () => {
@@ -86,7 +86,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) =>
     expect(made.video).toBeDefined();
     expect(made.submissions.map(({ model }) => model)).toEqual(['2.0-mini', '1.0-pro-fast']);
     expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
-    // Planned again in the step that the refusal took, not in one more.
+    // Planned again in the step that met the refusal, not in a later one.
     const steps = await room.database
       .selectFrom('job_events')
       .select('kind')
@@ -103,7 +103,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) =>
 
     const end = await ended(job);
 
-    // The models that make sound cost more than is held.
+    // The models with sound cost more than the hold.
     expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
     expect(end.alternative?.request).toMatchObject({ model: '2.0-fast', hasAudio: true });
     expect(end.alternative?.credits).toBeGreaterThan(job.holdCredits);
@@ -136,7 +136,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) =>
     expect(end).toMatchObject({
       state: 'failed',
       failure: { reason: 'model-unavailable' },
-      // It keeps the sound, which 1.0 pro fast would not make.
+      // It keeps the sound, which 1.0 pro fast does not support.
       alternative: { request: { model: '2.0-fast', hasAudio: true } },
     });
     expect(await room.credits()).toEqual({ held: 0, used: 0 });

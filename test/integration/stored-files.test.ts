@@ -1,4 +1,4 @@
-/** Files, rows and uses on both databases: nothing is lost that somebody needs, and nothing stays for ever. */
+/** Files, rows and uses on both databases: no needed file is lost, and none is kept for ever. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

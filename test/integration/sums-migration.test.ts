@@ -1,4 +1,4 @@
-/** Processes of the version before work on while a new one brings the database up to date. */
+/** Processes of the previous version keep working while a new one migrates the database. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 

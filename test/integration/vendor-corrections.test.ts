@@ -1,4 +1,4 @@
-/** The operator's program for the vendor ledger, on a database that a bot has open. */
+/** The vendor-ledger command on a database that a bot has open. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createIdMaker } from '#src/ids.ts';
@@ -27,7 +27,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
     change: (transaction: DatabaseTransaction) => Promise<Result>,
   ): Promise<Result> => opened.database.transaction().execute(change);
 
-  /** A job that was handed to a vendor and has ended there. */
+  /** A job that was submitted to a vendor and has ended there. */
   const submitted = async (
     jobId: string,
     { submissionId = `s-${jobId}`, atMs = nowMs, billed = 27 } = {},

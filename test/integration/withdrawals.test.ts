@@ -22,7 +22,7 @@ describe.each(databaseKinds())('withdrawn offers on %s', (kind) => {
   });
   afterEach(async () => opened.close());
 
-  /** What a process knows that has just started. */
+  /** The withdrawals that a newly started process knows. */
   async function aProcess(apiKey = 'key'): Promise<Withdrawals> {
     const withdrawals = createWithdrawals({
       database: opened.database,

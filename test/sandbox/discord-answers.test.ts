@@ -21,7 +21,7 @@ function page(number: number) {
   };
 }
 
-/** The bot's side of a click. */
+/** The bot’s side of a click. */
 async function pressed(reply: Reply, name: string) {
   const { alice, call, gateway, discord } = scene();
   const clicked = alice.clicks(reply, name);
@@ -164,7 +164,7 @@ describe('text limits', () => {
     expect(summary(answer)).toEqual(refusedFor(detail));
   });
 
-  /** With the OpenAPI document the schema speaks first, in its own words. */
+  /** With the OpenAPI document, the schema reports the fault first, in its own words. */
   function refusedFor(detail: string) {
     const isBySchema = scene().discord.schemaFaults.length > 0;
     return [400, 50_035, expect.stringContaining(isBySchema ? 'OPENAPI_SCHEMA' : detail)];

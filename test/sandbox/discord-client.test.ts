@@ -115,7 +115,7 @@ describe('the discord.js client', () => {
     expect(guild.channel().messages).toHaveLength(1);
     expect(discord.refusedRequests).toEqual([]);
     expect(reply.deliveryTries).toBe(1);
-    // In time: the sandbox refuses what comes after three seconds, and the bot would have met an error.
+    // In time: the sandbox refuses late responses, and the bot would have got an error.
     expect(reply.acknowledgedAfterMs).toBeDefined();
     expect((await download(finished.media[0]?.url ?? '')).toString()).toBe('picture bytes');
   });

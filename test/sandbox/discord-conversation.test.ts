@@ -1,4 +1,4 @@
-/** Options, pages, files and direct messages as the real discord.js client meets them. */
+/** Options, pages, files and direct messages with the real discord.js client. */
 import {
   ApplicationCommandOptionType,
   AttachmentBuilder,

@@ -25,7 +25,7 @@ async function opened(callback: unknown): Promise<Reply> {
   return (await scene().answered(callback)).reply;
 }
 
-/** What the bot hears when Alice sends the form. */
+/** What the bot receives when Alice submits the form. */
 async function heard(callback: unknown, values: FieldValues) {
   const { alice, gateway } = scene();
   const sent = alice.submits(await opened(callback), values);

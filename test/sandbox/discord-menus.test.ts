@@ -15,7 +15,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** The event the bot hears when Alice uses the menu of a message. */
+/** The event the bot receives when Alice uses the menu of a message. */
 async function animated(message: { readonly id: string }, who = scene().alice) {
   await put([VIDEO_COMMAND, ANIMATE]);
   const reply = who.runsOnMessage('Animate image', message);

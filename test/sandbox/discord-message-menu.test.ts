@@ -1,4 +1,4 @@
-/** A command on a message, and the form it opens, as the real discord.js client meets them. */
+/** A message command and the form it opens, with the real discord.js client. */
 import {
   ApplicationCommandType,
   CheckboxBuilder,

@@ -17,7 +17,7 @@ function v2(...components: unknown[]) {
 
 const link = { type: 2, style: 5, label: 'Open', url: 'https://example.com' };
 
-/** What the bot sends as a new message, and what Discord finds wrong with it. */
+/** What the bot sends as a new message, and what Discord objects to. */
 const refusedMessages: readonly (readonly [name: string, json: unknown, detail: string])[] = [
   ['content over 2000 characters', { content: 'x'.repeat(2001) }, 'content'],
   ['a nonce over 25 characters', { content: 'x', nonce: 'n'.repeat(26) }, 'nonce'],
@@ -98,7 +98,7 @@ test.for(refusedMessages)('Discord refuses %s', async ([, json, detail]) => {
   const answer = await scene().sent(json);
 
   expect([answer.status, codeOf(answer)]).toEqual([400, 50_035]);
-  // With the OpenAPI document the schema may speak first, in its own words.
+  // With the OpenAPI document, the schema may report the fault first, in its own words.
   const isBySchema = scene().discord.schemaFaults.length > 0;
   expect(JSON.stringify(answer.body)).toContain(isBySchema ? 'OPENAPI_SCHEMA_MISMATCH' : detail);
 });

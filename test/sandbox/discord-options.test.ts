@@ -55,7 +55,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** What the bot hears when the member runs `/quota`. */
+/** What the bot receives when the member runs `/quota`. */
 async function heard(name: string, options: Record<string, OptionValue>, who?: Member) {
   await put([QUOTA]);
   const reply = (who ?? scene().alice).runs(name, options);

@@ -1,4 +1,4 @@
-/** Payloads that lack what documents do not promise, or hold what they do not know. */
+/** Payloads without fields that the documentation does not guarantee, or with unknown ones. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -44,7 +44,7 @@ describe('a changed event', () => {
       without: ['entitlements', 'data.resolved.attachments.*.content_type'],
     });
 
-    // Has no files: it is not the event that was meant.
+    // Has no files, so the fault is not meant for this event.
     const plain = alice.runs('video', { prompt: 'x' });
     const filled = alice.runs('video', { prompt: 'x', first_frame: image });
     const whole = await payloadOf(gateway, plain.interactionId);

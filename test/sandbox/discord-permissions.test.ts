@@ -19,7 +19,7 @@ function put(commands: unknown) {
   return call(`PUT /applications/${discord.applicationId}/commands`, { json: commands });
 }
 
-/** What the bot hears when the member runs `/quota log`. */
+/** What the bot receives when the member runs `/quota log`. */
 async function heard(who: Member) {
   await put([QUOTA]);
   return interactionEvent(scene().gateway, who.runs('quota log').interactionId);

@@ -1,4 +1,4 @@
-/** What somebody at the vendor can do by hand. */
+/** Manual control of the vendor. */
 import { expect, test } from 'vitest';
 
 import { errorOf, PRO, text, vendorClient } from './vendor-fixture.ts';

@@ -10,7 +10,7 @@ import {
   vendorClient,
 } from './vendor-fixture.ts';
 
-/** A vendor whose clock moves on a second with each look, so that the list may be asked at once. */
+/** A vendor whose clock advances a second with each call, so that the list may be called at once. */
 async function patientClient() {
   let nowMs = BEFORE_RETIREMENTS();
   return vendorClient({

@@ -11,7 +11,7 @@ const BODY = {
   duration: 4,
 };
 
-/** The texts of a create, of two looks at the finished task, and of one at a task that is not there. */
+/** The responses to a create call, to two polls of the finished task, and to a poll of a missing one. */
 async function textsOf(variant: AnswerVariant | undefined): Promise<string[]> {
   await using client = await vendorClient({ dialect: 'kyyaipower', variant });
   const { vendor } = client;

@@ -68,7 +68,7 @@ test('a finished 1.0 task has the fields of a recorded response', async () => {
     return_last_frame: true,
   });
 
-  // The recorded answer: vercel/ai, packages/bytedance, issue-17883-status-response.json.
+  // The recorded response: vercel/ai, packages/bytedance, issue-17883-status-response.json.
   expect(await client.finished(id)).toEqual({
     id,
     model: PRO,
@@ -119,7 +119,7 @@ test('frames, audio and the safety identifier are echoed where they apply', asyn
   });
 });
 
-// Reported by the live API for 5 s, by the pixel size the reports name.
+// Reported by the live API for 5 s, by the pixel size that the reports name.
 test.each([
   { model: PRO, resolution: '480p', tokens: 49_005 },
   { model: PRO, resolution: '720p', tokens: 103_818 },

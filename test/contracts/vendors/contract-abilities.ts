@@ -36,7 +36,7 @@ const MODES_THERE = {
   references: 'r2v',
 } as const;
 
-/** What is asked for by each option; the seed and the last frame are no wishes. */
+/** The options that each kind of capability covers; the seed and the last frame are tested separately. */
 const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
   'fixed-camera': { isCameraFixed: true },
   watermark: { hasWatermark: true },
@@ -47,7 +47,7 @@ const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
   economy: { tier: 'flex' },
 };
 
-/** The table of abilities is what the adapter does: what it says, for every request there can be. */
+/** Tests that the capability table matches the adapter, for every possible request. */
 export function capabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
@@ -179,7 +179,7 @@ export function capabilities(bench: Bench): void {
   });
 }
 
-/** As the table writes it: below the base URL, an id as `{id}`. */
+/** The route as the table writes it: below the base URL, with an id as `{id}`. */
 function routeIn({ method, path, query }: VendorRequest, sandbox: VendorSandbox): string {
   const base = new URL(sandbox.url).pathname.replace(/\/$/, '');
   const ids = sandbox.tasks.map(({ id }) => id);
@@ -188,7 +188,7 @@ function routeIn({ method, path, query }: VendorRequest, sandbox: VendorSandbox)
   return `${method} ${named}${'generation_id' in query ? '?generation_id={id}' : ''}`;
 }
 
-/** Every request that the catalogue allows for a model, one thing at a time away from the plainest. */
+/** Returns every request that the catalogue allows for a model, each one change away from the plainest. */
 function everythingOf({ subject }: Bench, model: ModelId): readonly VideoRequest[] {
   const { seconds } = modelOf(model);
   const requests = ROLES.flatMap((roles) => {
@@ -214,7 +214,7 @@ function isPossible({ subject }: Bench, request: VideoRequest): boolean {
   return fits && whyUnsupported(subject.name, request) === undefined;
 }
 
-/** What the vendor made of it, or `refused` where it was not even asked. */
+/** Returns the vendor’s result, or `refused` when it was not called. */
 async function outcomeOf(bench: Bench, stage: Stage, request: VideoRequest): Promise<unknown> {
   const asked = callsTo(stage, 'create');
   try {

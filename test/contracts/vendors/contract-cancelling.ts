@@ -4,7 +4,7 @@ import { type Bench, callsTo, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Stopping a task before it costs anything, and never losing a video by it. */
+/** Cancelling a task before it costs anything, without ever losing a video. */
 export function cancelling(bench: Bench): void {
   test('a queued task can be cancelled', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
@@ -77,7 +77,7 @@ export function cancelling(bench: Bench): void {
   ])('a success response of %s does not count as cancelled while the task runs', async (body) => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
-    // The proxy answers, and the vendor hears nothing of it.
+    // The proxy responds, and the vendor receives nothing.
     stage.sandbox.inject({
       on: 'cancel',
       kind: 'proxy-answer',

@@ -12,7 +12,7 @@ const FAULTS = [
   [{ kind: 'hang' }, 'timeout'],
   [{ kind: 'malformed' }, 'bad-response'],
   [{ kind: 'oversized' }, 'bad-response'],
-  // A gateway's word, not the vendor's own.
+  // A gateway’s response, not the vendor’s own.
   [{ kind: 'status', status: 502, code: 'upstream_error' }, 'unavailable'],
   [{ kind: 'status', status: 504, code: 'do_request_failed' }, 'unavailable'],
   [{ kind: 'proxy-answer', status: 303, body: '' }, 'bad-response'],
@@ -24,7 +24,7 @@ const FAULTS = [
   [{ kind: 'proxy-answer', status: 200, body: '{"ok":true}' }, 'bad-response'],
 ] as const;
 
-/** Answers that never came, or came broken. */
+/** Responses that were lost or broken. */
 export function faults(bench: Bench): void {
   test.each(FAULTS)(
     'a create call that ends in %j has an unknown outcome and is not repeated',

@@ -6,7 +6,7 @@ import { type Bench, callsTo, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Many tasks in one request, and finding a task whose create answer was lost. */
+/** Polling many tasks in one request, and finding a task whose create response was lost. */
 export function listing(bench: Bench): void {
   test('many tasks are polled in one request', async () => {
     const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS });
@@ -192,7 +192,7 @@ export function listing(bench: Bench): void {
   });
 }
 
-/** A vendor's clock that moves on a second with each look, so that the list may be asked at once. */
+/** A vendor whose clock advances a second with each call, so that the list may be called at once. */
 function secondsApart(): () => number {
   let nowMs = Date.now();
   return () => {

@@ -4,7 +4,7 @@ import { type Bench, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** How a task stands, in each of the vendor's words. */
+/** The status of a task, in each of the vendor’s formats. */
 export function looking(bench: Bench): void {
   test('a waiting task is queued', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });

@@ -32,7 +32,7 @@ export function making(bench: Bench): void {
     expect(task?.model.startsWith(stage.vendor.wireModel(model) ?? '?')).toBe(true);
     const usage = {
       tokens: { tokens: task?.tokens },
-      // The sandbox's own made-up rate.
+      // The sandbox’s own rate, which is made up.
       dollars: { reportedMicroDollars: Math.ceil(Number(((task?.tokens ?? 0) * 2.5).toFixed(3))) },
       nothing: {},
     };

@@ -17,7 +17,7 @@ const CODED = [
 
 const MODERATED = 'The request failed because the input text may contain sensitive information.';
 
-/** The vendor says no to a create: nothing was made, and the caller may try again or elsewhere. */
+/** The vendor refuses a create call: nothing was made, and the caller may retry or try elsewhere. */
 export function refusals(bench: Bench): void {
   const { words, name } = bench.subject;
   const forbidden = words.errorsHaveCodes ? 'auth' : (words.forbidden ?? words.noFunds);
@@ -52,7 +52,7 @@ export function refusals(bench: Bench): void {
     'the refusal %i "%s" without a code is %s, definite: %s',
     async (status, message, kind, isDefinite) => {
       const stage = await bench.stage();
-      // Only the official adapter may rely on codes alone: it speaks to ByteDance itself.
+      // Only the official adapter may rely on codes alone, because it calls ByteDance directly.
       const code = message === MODERATED ? 'InputTextSensitiveContentDetected' : 'unheard_of';
       stage.sandbox.inject({ on: 'create', kind: 'status', status, code, message });
 

@@ -7,7 +7,7 @@ import { type Bench, reaches, type Stage } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** Each shape in which the vendors' answers have been seen is understood like the documented one. */
+/** Each known variant of the vendors' responses is understood like the documented one. */
 export function variants(bench: Bench): void {
   describe.each(ANSWER_VARIANTS)('%s', (variant) => {
     test('a task is followed from its create call to its video', async () => {
@@ -85,7 +85,7 @@ export function variants(bench: Bench): void {
   });
 }
 
-/** As asked one by one, and together where that can be. */
+/** The statuses of the tasks, polled one by one, and together where that is supported. */
 async function statusesOf({ vendor }: Stage, taskIds: readonly string[]): Promise<unknown[]> {
   const handles = taskIds.map((taskId) => ({ taskId }));
   const alone: TaskStatus[] = [];

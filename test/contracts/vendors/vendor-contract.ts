@@ -1,6 +1,6 @@
 /**
- * What every vendor adapter must do, whatever its dialect: one exported function, given a vendor on
- * loopback and a way to make the adapter. A new dialect calls it from its own test file.
+ * What every vendor adapter must do, whatever its dialect: one exported function that takes a vendor on
+ * loopback and a way to create the adapter. A new dialect calls it from its own test file.
  */
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** Payloads without the fields that Discord does not promise: nothing else is done than what was asked for. */
+/** Payloads without fields that Discord does not guarantee: the bot does what was asked for, and nothing else. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';

@@ -1,4 +1,4 @@
-/** Servers that the operator has not listed: nothing is done for them, and nothing is told about the bot. */
+/** Servers outside the operator’s list: the bot does nothing for them and reveals nothing about itself. */
 import { describe, expect, test } from 'vitest';
 
 import { LEVELS } from './bot-log.ts';

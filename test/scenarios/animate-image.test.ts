@@ -1,4 +1,4 @@
-/** The second way in: the menu of any message that has pictures. */
+/** The message menu on any message with pictures. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -34,7 +34,7 @@ async function opened(s: Scenario, message: MessageReference, who = s.alice) {
   const menu = who.runsOnMessage(MENU, message);
   const form = await menu.formOpened();
   const kept = parseCustomId(form.customId)?.key;
-  // A member takes longer to fill it in than the bot to keep what it has no room for; a test may not.
+  // A member takes longer to fill it in than the bot keeps an excess form; a test cannot wait for that.
   await until(
     () => s.books.database.selectFrom('documents').select('key').execute(),
     (documents) => documents.some(({ key }) => key.endsWith(`:${kept}`)),
@@ -52,7 +52,7 @@ function options(form: FormView, customId: string): string[] {
   );
 }
 
-/** What the vendor was given of the chosen picture, after the video has been delivered. */
+/** What the vendor received of the chosen picture, after the video was delivered. */
 async function animates(s: Scenario, message: MessageReference, values: FieldValues = {}) {
   const { form, submits } = await opened(s, message);
   const reply = submits(values);
@@ -121,7 +121,7 @@ describe.concurrent('the form of Animate image', () => {
       const { submits } = await opened(s, said);
       const reply = submits({});
 
-      // Discord takes none that comes after three seconds.
+      // Discord accepts no response after three seconds.
       await reply.acknowledged();
       await s.job('delivered');
       expect(s.requests(CALLBACK)).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** The rows of the table of bad input: what is typed, and what the refusal must say. */
+/** The table of bad input: what is typed, and what the refusal must say. */
 import { file } from '#sandbox/discord/discord.ts';
 
 import {
@@ -20,12 +20,12 @@ export const PROMPT = 'A paper boat drifts across a quiet bay';
 export interface Row {
   readonly name: string;
   readonly options: VideoOptions;
-  /** What was wrong, and what would be right. */
+  /** What was wrong, and what would work. */
   readonly says: readonly (string | RegExp)[];
   readonly world?: ScenarioOptions;
 }
 
-/** A request with a first frame. With `url` the attachment claims to lie there. */
+/** A request with a first frame. With `url`, the attachment claims that address. */
 export function picture(bytes: Uint8Array, name = 'boat.png', url?: string) {
   return { prompt: PROMPT, first_frame: file(name, bytes, { url }) };
 }

@@ -1,4 +1,4 @@
-/** The table of bad input: each row is refused with a sentence, costs nothing and leaves nothing. */
+/** The table of bad input: each row is refused with an explanation, costs nothing and leaves nothing. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 

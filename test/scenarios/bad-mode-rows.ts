@@ -1,4 +1,4 @@
-/** More rows of bad input: pictures, clips and options that do not go together, or not on that model. */
+/** More bad input: pictures, clips and options that do not fit together, or not that model. */
 import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage, textFile } from '../fakes/images.ts';
@@ -17,9 +17,9 @@ const TWO_LENGTHS = changeBoxes(
   (boxes) => [...boxes, mp4Box('stts', uint32(0, 1, 360, 1000))],
 );
 const sound = (seconds = 5) => ({ reference_audio: file('gulls.wav', wavFile({ seconds })) });
-/** Offers the lite pair beside the current models. */
+/** Offers the lite pair in addition to the current models. */
 const AIMLAPI = { vendor: { dialect: 'aimlapi' } } as const;
-/** Takes references for the lite model. */
+/** References for the lite model. */
 const AZERION = { vendor: { dialect: 'azerion' } } as const;
 
 const MIXED: readonly Row[] = [

@@ -1,4 +1,4 @@
-/** What a vendor bills, against what was held for it. */
+/** Vendor bills compared with the hold. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
@@ -45,7 +45,7 @@ describe.concurrent('implausible bills', () => {
       await reply.until(({ media }) => media.length > 0);
       const { holdCredits, ...job } = await s.job('delivered');
 
-      // 217,800 tokens at 2.50 dollars a million.
+      // 217,800 tokens at 2.50 dollars per million.
       expect(job).toMatchObject({ billedCredits: 55, costCredits: holdCredits });
       expect(holdCredits).toBeLessThan(55);
       expect(await s.books.serverBalance()).toBe(-holdCredits);
@@ -84,7 +84,7 @@ describe.concurrent('implausible bills in dollars', () => {
       await reply.until(({ media }) => media.length > 0);
       const { holdCredits, ...job } = await s.job('delivered');
 
-      // The sandbox's AI/ML API asks 2.50 dollars for a million tokens.
+      // The sandbox’s AI/ML API charges 2.50 dollars per million tokens.
       expect(job).toMatchObject({ billedCredits: holdCredits, claimedCredits: 250_000_000 });
       expect(await s.books.vendorLedger()).toMatchObject([{ credits: holdCredits }]);
       expect(alertsOf(s, 'implausible vendor bill')).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Discord takes no edit by the interaction's token for a long time: the bot's own token reaches the same message. */
+/** Discord refuses edits by the interaction’s token for long: the bot’s own token edits the same message. */
 import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';

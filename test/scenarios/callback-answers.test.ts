@@ -1,6 +1,6 @@
 /**
- * What Discord answers to an acknowledgement. Of a callback's answer only `interaction.id` and
- * `interaction.type` are promised (Discord's OpenAPI file, `InteractionCallbackResponse`).
+ * What Discord returns for an acknowledgement. Of a callback’s response only `interaction.id` and
+ * `interaction.type` are guaranteed (Discord’s OpenAPI file, `InteractionCallbackResponse`).
  */
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** The Cancel button: as long as a job can still be stopped, and no longer. */
+/** The Cancel button: available exactly as long as a job can still be stopped. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';

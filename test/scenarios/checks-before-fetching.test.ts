@@ -1,4 +1,4 @@
-/** What is refused before a byte of a member's files is fetched. */
+/** What is refused before any byte of a member’s files is fetched. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -11,7 +11,7 @@ import { paddedPng } from './pictures.ts';
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const MEGABYTE = 1_000_000;
 
-/** How often the bot asked Discord for a member's file. */
+/** How often the bot requested a member’s file from Discord. */
 function fetched(s: Scenario): number {
   return s.discord.journal.filter(
     (entry) => entry.kind === 'request' && entry.route.includes('attachments/:channel'),

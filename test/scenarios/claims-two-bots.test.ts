@@ -1,4 +1,4 @@
-/** Two bots on one shard, as during a deployment: every event reaches both, and one of them handles it. */
+/** Two bots on one shard, as during a deployment: both receive every event, and one of them handles it. */
 import { randomUUID } from 'node:crypto';
 
 import { sql } from 'kysely';
@@ -28,7 +28,7 @@ interface Play {
   readonly books: Books;
   readonly clock: MovableClock;
   readonly settings: BotSettings;
-  /** Those that the play starts; ended with it. */
+  /** Those that the test starts; stopped at its end. */
   readonly bots: Bot[];
 }
 
@@ -43,7 +43,7 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
   );
   const database = await createScenarioDatabase();
   ends.defer(database.remove);
-  // Room for all videos of a test.
+  // Limits that allow all videos of a test.
   const environment: Record<string, string> = {
     ...world.environment,
     ...database.settings,

@@ -1,4 +1,4 @@
-/** One thing asked for is one thing done, or an answer that it was not: doubled, late, or in the hands of a bot that dies. */
+/** Each request is handled once, or answered as failed: when it is duplicated, late, or its bot dies. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -12,14 +12,14 @@ import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const PICTURE = 'GET /ephemeral-attachments/:channel/:file/:name';
-/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+/** Discord has the acknowledgement; the bot, which retries by itself, gets 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
 
 const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';
 
 const claims = (s: Scenario) => s.books.database.selectFrom('claims').selectAll().execute();
 
-/** Every claim of every bot is over. */
+/** Every claim of every bot is finished. */
 async function allFinished(s: Scenario, count = 1): Promise<void> {
   await until(
     () => claims(s),
@@ -27,7 +27,7 @@ async function allFinished(s: Scenario, count = 1): Promise<void> {
   );
 }
 
-/** Nothing held, nobody asked to make anything. */
+/** Nothing is held, and no vendor was called. */
 async function expectNothingDone(s: Scenario): Promise<void> {
   expect(await s.books.jobs()).toEqual([]);
   expect(await s.books.ledger()).toEqual([]);
@@ -90,7 +90,7 @@ describe.concurrent('acknowledgements', () => {
         const reply = s.video({ prompt: PROMPT, private: isPrivate });
 
         expect(await reply.refusal()).toContain('credits');
-        // A private reply says it itself; a public one goes.
+        // A private reply shows the refusal itself; a public one is deleted.
         expect(reply.message === undefined).toBe(!isPrivate);
         expect(s.guild.channel().messages.filter(({ isEphemeral }) => !isEphemeral)).toEqual([]);
         await allFinished(s);
@@ -156,7 +156,7 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
   test.each([
     { how: 'kill', isPrivate: false },
     { how: 'kill', isPrivate: true },
-    // It waits for what is in hand, and leaves after 8 s.
+    // It waits for running work, and stops after 8 s.
     { how: 'stop', isPrivate: false },
   ] as const)(
     'a request interrupted by $how is answered at the next start, private: $isPrivate',
@@ -209,7 +209,7 @@ describe.concurrent('a database that accepts no claim', () => {
       await s.job('delivered');
     }));
 
-  // The library repeats what was reset by itself; what was ended is for us to repeat.
+  // The library repeats a reset call by itself; the bot has to repeat a closed one.
   test.each([
     { how: 'reset', isPrivate: false },
     { how: 'reset', isPrivate: true },

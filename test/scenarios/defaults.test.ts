@@ -1,6 +1,6 @@
 /**
- * What a member leaves out is never what a video fails for: with each vendor alone, as strict as its
- * document, every mode that it has is made from nothing but a prompt and its files.
+ * A video never fails because of what a member leaves out: with each vendor alone, as strict as its
+ * documentation, every mode it supports works with nothing but a prompt and its files.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -37,7 +37,7 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
   modes.map((mode) => ({ name, vendor, mode })),
 );
 
-/** What the vendor took for a video of these options. */
+/** What the vendor received for a video with these options. */
 async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {

@@ -1,4 +1,4 @@
-/** A finished video that nobody can say is there, or that no rung takes: never two of it, and nothing is sold that is not there. */
+/** A finished video whose delivery is uncertain or impossible: it is never shown twice, and never paid without being there. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -24,7 +24,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
 
-/** A message deleted, its token dead: the video can only come in a new one. */
+/** A deleted message and an expired token: the video can only come in a new message. */
 async function readyForNewMessage(s: Scenario): Promise<void> {
   const reply = s.video({ prompt: PROMPT, notify: 'none' });
   await reply.until(({ text }) => text.includes('Rendering'));
@@ -32,7 +32,7 @@ async function readyForNewMessage(s: Scenario): Promise<void> {
   s.guild.deleteMessage({ id: reply.message?.id ?? '' });
 }
 
-/** The new message is there, and its answer is lost. Discord forgets its nonce. */
+/** The new message exists, and its response is lost. Discord forgets its nonce. */
 async function loseNewMessage(s: Scenario): Promise<MessageView> {
   await readyForNewMessage(s);
   s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'after' });
@@ -94,7 +94,7 @@ describe.concurrent('a new message whose response was lost', () => {
       s.guild.revokeBotPermission('videos', 'ReadMessageHistory');
       s.discord.inject({ route: NEW_MESSAGE, only: WITH_FILE, kind: 'cut', when: 'before' });
       s.vendor.setRenderMs(0);
-      // Time leaps only once the video is here: its link would die.
+      // Time moves only once the video is stored, because its link would expire.
       await until(
         () => {
           s.clock.pass(SECOND);
@@ -132,7 +132,7 @@ describe.concurrent('a new message whose response was lost', () => {
         () => s.requests(NEW_MESSAGE).length,
         (sent) => sent > 0,
       );
-      // The bot quotes prompts in messages of its own.
+      // The bot quotes prompts in its own messages.
       const forged = s.video({ prompt: `seedance-${id}.mp4 ${link}` }, s.bob);
       await forged.until(({ media }) => media.length > 0);
       s.bob.says(`seedance-${id}.mp4 ${link}`);
@@ -148,7 +148,7 @@ describe.concurrent('a new message whose response was lost', () => {
 });
 
 describe.concurrent('a video missing from the disk', () => {
-  /** Fetched, refused by a Discord that is down, and then lost by the disk. */
+  /** Fetched, refused by a Discord that is down, and then lost from the disk. */
   async function loseFile(s: Scenario): Promise<void> {
     s.discord.inject({ route: EDIT_BY_TOKEN, only: WITH_FILE, kind: 'status', status: 503 });
     await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));

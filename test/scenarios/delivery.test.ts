@@ -1,4 +1,4 @@
-/** The last step, whatever Discord does: the video appears in exactly one message, and nobody is left waiting. */
+/** The last step, whatever Discord does: the video appears in exactly one message, and every member gets a result. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -21,7 +21,7 @@ const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 const SMALL_LIMIT_BYTES = 10_000;
 const INJECTED_500 = { kind: 'status', status: 500 } as const;
 
-/** A job that the vendor renders until the test says otherwise. */
+/** A job that the vendor renders until the test ends it. */
 async function rendering(s: Scenario): Promise<Reply> {
   const reply = s.video({ prompt: PROMPT });
   await reply.until(({ text }) => text.includes('Rendering'));
@@ -148,7 +148,7 @@ describe.concurrent('a new message whose response was lost long ago', () => {
     scenario({ ...RENDERING, discord }, async (s) => {
       const reply = await rendering(s);
       s.guild.deleteMessage({ id: reply.message?.id ?? '' });
-      // A link comes second, after the file was refused as too large.
+      // The link comes second, after the file was refused as too large.
       if (as === 'link') s.discord.inject({ route: NEW_MESSAGE, kind: 'slow', delayMs: 0 });
       s.discord.inject({ route: NEW_MESSAGE, kind: 'cut', when: 'after' });
       finish(s);
@@ -283,7 +283,7 @@ describe.concurrent('a channel with too few permissions', () => {
 
   test('a channel whose rules refuse the prompt gets the video without it', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
-      // Each first try is refused, as it holds the prompt; each second one passes.
+      // Each first attempt is refused because it contains the prompt; each second one passes.
       for (let edit = 0; edit < 8; edit += 1) {
         s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'status', status: 400, code: 200_000 });
         s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'slow', delayMs: 0 });

@@ -1,4 +1,4 @@
-/** Discord at its worst: slow, cut, busy, twice. One command makes one job, and one video. */
+/** Discord when it is slow, disconnected, busy or duplicating: one command makes one job and one video. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -13,7 +13,7 @@ const FOLLOW_UP = 'POST /webhooks/:app/:token';
 const TAKE_AWAY = 'DELETE /webhooks/:app/:token/messages/@original';
 const INJECTED_500 = { kind: 'status', status: 500 } as const;
 
-/** A finished job whose video the bot is fetching: the next edit is the one that brings it. */
+/** A finished job whose video the bot is fetching: the next edit is the one with the video. */
 async function aboutToDeliver(s: Scenario): Promise<void> {
   s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
   await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));

@@ -1,4 +1,4 @@
-/** No room on the disk: what is finished waits, what is asked for is refused with a sentence, the operator is told, and nothing is lost. */
+/** A full disk: finished videos wait, new requests are refused with an explanation, the operator is told, and nothing is lost. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -62,7 +62,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
         expect(reply.message?.text).toContain('Rendered');
         expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
         expect(await storedFiles(disk)).toEqual([]);
-        // Each look at the link counts, of a hundred.
+        // Each download counts towards the link’s hundred.
         expect(s.vendor.tasks[0]?.downloads).toBe(0);
 
         await disk.free();
@@ -84,7 +84,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       await s.job('succeeded');
       s.clock.pass(25 * HOUR);
       await until(s.books.jobs, ([job]) => job?.state === 'expired');
-      // The interaction's token has died too.
+      // The interaction’s token has expired too.
       const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
 
       expect(told.id).toBe(reply.message?.id);
@@ -127,7 +127,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
     }));
 });
 
-/** The bot with its database alone on a disk of 80 MiB. */
+/** The bot with only its database on a disk of 80 MiB. */
 async function onDatabaseDisk(play: (s: Scenario, disk: SmallDisk) => Promise<void>) {
   await using disk = await smallDisk();
   const environment = { DATABASE_URL: `sqlite:${join(disk.path, 'bot.db')}` };
@@ -143,11 +143,11 @@ describe.skipIf(!mountable || !hasFfmpeg)('a full disk with ffmpeg', () => {
   test('a video that cannot be re-encoded comes as a link', () =>
     onSmallDisk({ discord: { attachmentSizeLimitBytes: 2 * MEBIBYTE } }, async (s, disk) => {
       s.vendor.setVideo(large);
-      // Above the reserve until the video is there: only making it smaller finds no room.
+      // Above the reserve until the video is there: only the encoding finds no space.
       await disk.fill(33 * MEBIBYTE);
       s.vendor.inject({ on: 'video', kind: 'slow', ms: 2_000 });
       const reply = s.video({ prompt: PROMPT });
-      // Asked for only after there was seen to be room.
+      // Requested only after there was enough space.
       await until(
         () => s.vendor.journal.some(({ route, fault }) => route === 'video' && fault === 'slow'),
         Boolean,

@@ -1,4 +1,4 @@
-/** What a draft says of its final before it is made, and what the button under it costs. */
+/** What a draft says about the price of its final, and what the button under it costs. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -18,10 +18,10 @@ const DRAFT_CREDITS = 52;
 const FINAL_CREDITS = 287;
 const FINAL = `Make final · 1080p · ${FINAL_CREDITS} cr`;
 const DRAFT = { prompt: PROMPT, draft: true, model: '2.5' } as const;
-/** Has 1.5-pro still, whose finals are of any size. */
+/** Still has 1.5-pro, whose finals can have any size. */
 const RESELLER = { dialect: 'powertokens' } as const;
 
-/** Renders until it is told to be done. */
+/** Renders until the test ends it. */
 const SLOW = { vendor: { renderMs: 60 * SECOND } } as const;
 
 const bodySchema = z.record(z.string(), z.unknown());
@@ -95,7 +95,7 @@ describe.concurrent('a draft of 2.5', () => {
 
       s.vendor.setRenderMs(0);
       await reply.until(({ media }) => media.length > 0);
-      // It came out 4 s long.
+      // The video is 4 s long.
       expect(labels(reply)).toEqual(['Make final · 1080p · 230 cr']);
     }));
 

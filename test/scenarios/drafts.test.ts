@@ -1,4 +1,4 @@
-/** A cheap draft, and the final that one button makes of it: the same task, not a new roll. */
+/** A cheap draft, and the final that one button makes from it: the same task, not a new result. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ import { scenario, until, type Scenario, type VideoOptions } from './harness.ts'
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** One of the buttons under a draft of 1.5-pro. */
 const MAKE_FINAL = 'Make final · 720p';
-/** A reseller that has 1.5-pro still; what is special about drafts of 2.5 is in `draft-prices.test.ts`. */
+/** A reseller that still has 1.5-pro; `draft-prices.test.ts` covers the drafts of 2.5. */
 const RESELLER = { dialect: 'powertokens' } as const;
 
 const finalSchema = z.looseObject({ content: z.array(z.unknown()) });

@@ -1,4 +1,4 @@
-/** While a finished video is re-encoded: what its member reads, and what may happen meanwhile. */
+/** The re-encoding of a finished video: what its member reads, and what may happen meanwhile. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -66,7 +66,7 @@ test('a delivery route with a lower limit gets its own encoding', async () => {
     const reply = s.video({ prompt: PROMPT, notify: 'none' });
     await until(encoder.started, (count) => count === 1);
 
-    // The command's token has died when the first is made; by its own the bot may post 10 MiB.
+    // The command’s token has expired by the first encoding; the bot’s own allows 10 MiB.
     s.discord.inject({
       route: EDIT_BY_TOKEN,
       only: ({ files }) => files.length > 0,

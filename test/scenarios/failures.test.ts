@@ -1,4 +1,4 @@
-/** What goes wrong at the vendor: each time the credits are back or exactly settled, and nothing is made twice. */
+/** Failures at the vendor: each time the credits are refunded or settled exactly, and nothing is made twice. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';

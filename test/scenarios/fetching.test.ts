@@ -1,4 +1,4 @@
-/** The video is made and its link is known; getting it is another matter. */
+/** Fetching a video that is made and whose link is known. */
 import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE } from '#src/clock.ts';

@@ -1,4 +1,4 @@
-/** Discord falls silent: what the bot makes of it, with the real client and its clock moved by hand. */
+/** Silence from Discord: how the bot reacts, with the real client and a clock moved by hand. */
 import { randomUUID } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
@@ -16,10 +16,10 @@ import { movableClock, type MovableClock } from './clock.ts';
 import { until } from './harness.ts';
 import { ask } from './health-endpoint.ts';
 
-/** Short beside the steps of time below: a bot that is connected is heard all the while. */
+/** Short compared with the time steps below: a connected bot receives events all the while. */
 const HEARTBEAT_MS = 500;
 const STEP_MS = SECOND;
-/** The bot looks every 5 s, and a step of time is one more. */
+/** The bot checks every 5 s, and one time step is slightly longer. */
 const ROUNDING_MS = 10 * SECOND;
 
 interface Play {
@@ -27,7 +27,7 @@ interface Play {
   readonly clock: MovableClock;
   readonly app: App;
   readonly lines: readonly LogLine[];
-  /** How the app failed; undefined while it has not. */
+  /** The app’s failure; undefined while there is none. */
   failure(): string | undefined;
 }
 
@@ -50,7 +50,7 @@ async function play(act: (play: Play) => Promise<void>): Promise<void> {
   await act({ world, clock, app, lines, failure: () => failure });
 }
 
-/** Lets time go by in steps, until it is so. */
+/** Moves time in steps until the condition is true. */
 async function waiting<T>(
   clock: MovableClock,
   look: () => T | Promise<T>,
@@ -109,7 +109,7 @@ describe('a resume host that answers 5xx', () => {
       });
       expect(refusedHandshakes(world)).toBeGreaterThan(1);
 
-      // So that the client, which goes on in this process, comes to rest.
+      // Lets the client, which continues in this process, settle.
       world.discord.endFaults();
       await until(() => wasResumed(world), Boolean);
     }));
@@ -203,7 +203,7 @@ describe('a Discord that answers heartbeats but no IDENTIFY', () => {
     );
     expect(failure).toMatch(/not heard for minutes/);
 
-    // The library does not end a client whose IDENTIFY is under way.
+    // The library does not end a client whose IDENTIFY is in progress.
     world.discord.endFaults();
     world.discord.dropGateway();
     await starting;

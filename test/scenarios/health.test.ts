@@ -1,4 +1,4 @@
-/** The port for supervisors and monitoring, while the bot is at work. */
+/** The health port while the bot is working. */
 import { describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE } from '#src/clock.ts';
@@ -15,7 +15,7 @@ async function metrics({ lines }: Scenario): Promise<string> {
   return text;
 }
 
-/** Scrapes until it is so; the bot asks its database again only after some time. */
+/** Polls the metrics until the condition is true; the bot queries its database again only after some time. */
 async function metricsOnce(s: Scenario, isSo: (text: string) => boolean): Promise<string> {
   return until(
     async () => {

@@ -1,4 +1,4 @@
-/** What is cleared away by itself: files past their time, and secrets that have died. */
+/** Automatic cleanup: files past their retention, and expired secrets. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -29,7 +29,7 @@ test.concurrent('pictures and videos are kept for the configured time, and then 
       () => storedFiles(s),
       (files) => files.length === 0,
     );
-    // Said when the last of them is gone.
+    // Logged when the last of them is gone.
     await until(
       () => s.lines.map(({ msg }) => msg),
       (said) => said.includes('removed files past their retention'),

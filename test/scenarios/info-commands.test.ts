@@ -1,4 +1,4 @@
-/** What members can look up before they order: models, prices, and what they have to spend. */
+/** What members can look up before a request: models, prices, and the credits they can spend. */
 import { describe, expect, test } from 'vitest';
 
 import { CALLBACK, scenario } from './harness.ts';

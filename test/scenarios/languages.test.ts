@@ -1,4 +1,4 @@
-/** Which language a member and a server are answered in. */
+/** The language of replies to a member and in a server. */
 import { describe, expect, test } from 'vitest';
 
 import { scenario } from './harness.ts';

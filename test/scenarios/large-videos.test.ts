@@ -1,4 +1,4 @@
-/** Videos that cannot go up as they come: too large for the way they take, or not to be played there. */
+/** Videos that cannot be uploaded unchanged: too large for their route, or not playable there. */
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { noisyClip } from '#sandbox/noisy-clip.ts';
@@ -164,7 +164,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
       }));
   });
 
-  /** A new message is the one way where the next request is sure to be the upload. */
+  /** On the route of a new message, the next request is certain to be the upload. */
   async function refusedAnew(s: Scenario, times: number): Promise<void> {
     s.vendor.setVideo(huge);
     const reply = s.video({ prompt: PROMPT });

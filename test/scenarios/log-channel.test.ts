@@ -1,4 +1,4 @@
-/** The log channel: every video and every change, once and in order, whatever Discord or a crash does meanwhile. */
+/** The log channel: every video and every change, once and in order, whatever Discord or a crash does. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -15,7 +15,7 @@ async function told(reply: Reply): Promise<string> {
   return reply.refusal();
 }
 
-/** Where it is, once the bot has said there that it is. */
+/** The channel, once the bot has confirmed it there. */
 async function withLog(s: Scenario) {
   const log = s.guild.channel('log');
   await told(moderator(s).runs('settings log-channel', { channel: log.id }));
@@ -31,7 +31,7 @@ async function made(s: Scenario): Promise<void> {
   await s.job('delivered');
 }
 
-/** Nothing is left to be told. */
+/** Nothing is left to post. */
 async function allTold({ books: { database } }: Scenario): Promise<void> {
   await until(
     async () => [

@@ -1,4 +1,4 @@
-/** The main job, end to end: from `/video` to the finished video, with what everybody sees on the way. */
+/** The main path, end to end: from `/video` to the finished video, with everything visible on the way. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
@@ -126,7 +126,7 @@ describe.concurrent('a prompt alone', () => {
     scenario({}, async (s) => {
       const reply = s.video({ prompt: PROMPT });
 
-      // Discord itself takes none that comes after three seconds.
+      // Discord itself accepts none after three seconds.
       await reply.acknowledged();
       expect(s.requests(CALLBACK)).toHaveLength(1);
       expect(s.requests(CALLBACK)[0]?.body).toMatchObject({ type: 5 });

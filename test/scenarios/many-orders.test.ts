@@ -1,4 +1,4 @@
-/** Many orders in one moment: none is lost, and none keeps what comes after it from the database. */
+/** Many requests at once: none is lost, and none blocks the database for later ones. */
 import { expect, test } from 'vitest';
 
 import { SECOND } from '#src/clock.ts';
@@ -6,7 +6,7 @@ import { SECOND } from '#src/clock.ts';
 import { withSlowReads } from '../builders/slow-reads.ts';
 import { scenario, until } from './harness.ts';
 
-/** Read one after the other they take 3 s. */
+/** Read one after the other, they take 3 s. */
 const ORDERS = 60;
 const READ_MS = SECOND / 20;
 const PLENTY = '100000';

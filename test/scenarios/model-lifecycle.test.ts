@@ -1,4 +1,4 @@
-/** A model ends while the bot runs: nothing names it afterwards, and what was already made of it comes. */
+/** A model is retired while the bot runs: it disappears from all lists, and running videos are delivered. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -16,7 +16,7 @@ function passMidnight(s: Scenario): void {
   s.clock.pass(ENDS_MS - s.clock.now() + SECOND);
 }
 
-/** Everything that a member or a moderator is told without ordering anything. */
+/** Everything that a member or a moderator reads without a request. */
 async function everythingSaid(s: Scenario): Promise<string> {
   const mia = moderator(s);
   const said = [

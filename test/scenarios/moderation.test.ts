@@ -1,4 +1,4 @@
-/** The vendor's content check says no: the member is told in our words what to change, and pays nothing. */
+/** The vendor’s content check refuses: the member reads in the bot’s words what to change, and pays nothing. */
 import { describe, expect, test } from 'vitest';
 
 import type { VendorFault } from '#sandbox/vendor/vendor.ts';
@@ -7,7 +7,7 @@ import { DAY, HOUR } from '#src/clock.ts';
 import { scenario, until, type Scenario } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** As the vendor words it; none of it may be shown. */
+/** The vendor’s wording, of which nothing may be shown. */
 const VENDOR_TEXT = 'The request failed because the content may break rules. Request ID: 02abcdef';
 
 const before = (code: string): VendorFault => ({
@@ -58,7 +58,7 @@ const ROWS: readonly [name: string, fault: VendorFault, says: RegExp][] = [
   ['what an older code says', before('SensitiveContentDetected.Violence'), /not allowed/],
 ];
 
-/** One refused video; what the member reads. */
+/** One refused video; returns what the member reads. */
 async function refused(s: Scenario, fault: VendorFault): Promise<string> {
   s.vendor.inject(fault);
   const over = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));

@@ -1,8 +1,8 @@
 /**
- * Who may do what is checked in code on every path. Discord's own checks can be overridden by a
- * server's admins, a button outlives the right to press it, and a program of somebody's own sends
- * whatever id it likes: each is refused in words, and changes nothing.
- * Here: commands of moderators, and the pages they turn.
+ * Permissions are checked in code on every path. A server’s admins can override Discord’s own checks,
+ * a button outlives its owner’s permissions, and a custom program can send any id: each is refused
+ * with an explanation, and changes nothing.
+ * This file covers the commands of moderators, and the pages they turn.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -73,7 +73,7 @@ describe.concurrent('moderation commands', () => {
     }));
 });
 
-/** A log of two pages, as mia sees it. */
+/** An audit log of two pages, as mia sees it. */
 async function longLog(s: Scenario) {
   const mia = moderator(s);
   for (let amount = 1; amount <= 11; amount += 1) {

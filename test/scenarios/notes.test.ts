@@ -1,4 +1,4 @@
-/** What a member is told beside the price: of flags that were left out, and of frames that do not match. */
+/** Notes next to the price: about flags that were left out, and about frames that do not match. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -11,7 +11,7 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const WIDE = file('wide.png', pngImage({ width: 640, height: 360 }));
 const TALL = file('tall.png', pngImage({ width: 360, height: 640 }));
 
-/** The private messages beside the card, once the video is there. */
+/** The private messages next to the card, once the video is there. */
 async function notesOf(s: Scenario, options: VideoOptions): Promise<string[]> {
   const reply = s.video(options);
   await reply.until(({ media }) => media.length > 0);

@@ -1,6 +1,6 @@
 /**
- * The property of `openapi.test.ts` for what Discord answers to requests: whatever an answer lacks, what
- * Discord has carried out counts as done, once.
+ * The property of `openapi.test.ts` for Discord’s responses: whatever a response lacks, what Discord
+ * has done counts as done, once.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -29,7 +29,7 @@ interface Asking {
   readonly name: string;
   readonly route: RouteName;
   readonly schemas: SchemaNames;
-  /** Lets the bot ask once, and gives what came of it. */
+  /** Lets the bot send one request, and returns the outcome. */
   readonly ask: (s: Scenario) => Promise<Outcome>;
 }
 

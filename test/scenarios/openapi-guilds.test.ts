@@ -1,6 +1,6 @@
 /**
- * The property of `openapi.test.ts` for servers as they come with the login: whatever Discord leaves out,
- * members are served, and `/settings check` calls nothing missing that it was not told of.
+ * The property of `openapi.test.ts` for servers in the login: whatever Discord omits, members are
+ * served, and `/settings check` does not report unknown facts as missing.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -23,7 +23,7 @@ const GUILD_SCHEMAS: SchemaNames = {
   'members.*': 'GuildMemberResponse',
 };
 
-/** What somebody reads in a server that came with these changes. */
+/** What a member reads in a server that came with these changes. */
 async function readIn(s: Scenario, changes?: Variation['changes']) {
   if (changes !== undefined) s.discord.inject({ kind: 'absent-fields', event: EVENT, ...changes });
   const guild = s.discord.addGuild({ name: 'Book club', channels: ['videos'] });

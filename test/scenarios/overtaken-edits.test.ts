@@ -1,6 +1,6 @@
 /**
- * An edit whose connection was cut is carried out by Discord all the same, after later ones: what it
- * takes the place of is put back, for whoever paid for it.
+ * Discord executes an edit whose connection was cut, even after later ones: the content that it
+ * overwrites is restored.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -27,11 +27,11 @@ const saysRendering = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
 
 interface Overtaken {
   readonly reply: Reply;
-  /** Discord carries the old edit out; resolves when it has taken the newest one's place. */
+  /** Discord executes the old edit; resolves when it has overwritten the newest one. */
   overtakes(): Promise<void>;
 }
 
-/** An edit is on its way at Discord while its sender goes on. */
+/** An edit is in progress at Discord while its sender continues. */
 async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Overtaken> {
   const released = Promise.withResolvers<void>();
   s.discord.inject({
@@ -51,7 +51,7 @@ async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Over
   };
 }
 
-/** Until each message shows how its job has ended, and was looked at once more. */
+/** Waits until each message shows the end of its job, and was verified once more. */
 async function verified(s: Scenario): Promise<void> {
   const open = s.books.database
     .selectFrom('jobs')
@@ -68,7 +68,7 @@ async function verified(s: Scenario): Promise<void> {
   );
 }
 
-/** What is seen of a video, and what it has cost the server. */
+/** What is visible of a video, and what it has cost the server. */
 async function outcomeOf(s: Scenario, { message }: Reply) {
   return {
     videos: message?.media.length,

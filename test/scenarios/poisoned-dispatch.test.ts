@@ -1,4 +1,4 @@
-/** Events that discord.js cannot read: one of them ends nothing, and takes nothing from anybody else. */
+/** Events that discord.js cannot read: one of them stops nothing, and affects nobody else. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -16,13 +16,13 @@ function unreadable({ lines }: Scenario) {
   return lines.filter(({ msg }) => msg === UNREADABLE);
 }
 
-/** Nothing failed that nobody expected, and no secret beside it. */
+/** There was no unexpected failure, and no secret in its log line. */
 function expectNothingElseWrong({ lines }: Scenario): void {
   const wrong = lines.filter(({ level, msg }) => level >= LEVELS.error && msg !== UNREADABLE);
   expect(wrong).toEqual([]);
 }
 
-/** A second server beside the poisoned one, and a restart into the fault. */
+/** A second server next to the poisoned one, and a restart into the fault. */
 async function startPoisoned(s: Scenario, changes: FieldChanges) {
   const healthy = s.discord.addGuild({ name: 'Book club', channels: ['videos'] });
   await s.stop();
@@ -214,7 +214,7 @@ test('a button works although the message under it cannot be read', () =>
   scenario({ vendor: { queueMs: 60_000 } }, async (s) => {
     const reply = s.video({ prompt: 'A paper boat that is called back' });
     await reply.until(({ buttons }) => buttons.some(({ label }) => label === 'Cancel'));
-    // While the create call is under way nothing can be cancelled.
+    // Nothing can be cancelled during the create call.
     await s.job('queued');
     s.discord.inject({
       kind: 'poisoned-dispatch',

@@ -1,6 +1,6 @@
 /**
- * A price is asked about first where the bot itself chose a model that costs far more than the usual one,
- * or where the price is above what the server lets pass. Ordinary videos are never asked about.
+ * A price is asked about first when the bot itself chose a model that costs far more than the usual one,
+ * or when the price exceeds the server’s limit for it. There is no question about ordinary videos.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -17,7 +17,7 @@ const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
 type Options = Omit<VideoOptions, 'prompt'>;
 const clip = (seconds: number) => file('waves.mp4', mp4File({ seconds }));
 
-/** What the member is asked; undefined where the video is made at once. */
+/** The question to the member; undefined when the video is made at once. */
 async function question(s: Scenario, options: Options): Promise<string | undefined> {
   const reply = s.video({ prompt: PROMPT, ...options });
   const before = (await s.books.jobs()).length;

@@ -1,4 +1,4 @@
-/** What only one member may see, and how whoever looked away is told that it is done. */
+/** What only one member may see, and how members are notified of finished videos. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -26,7 +26,7 @@ function publicMessages(s: Scenario) {
   return s.guild.channel().messages;
 }
 
-/** All that the bot has done about the job, so that "none came" is no race. */
+/** Everything that the bot has done about the job, so that "none came" is not a race. */
 async function isShown(s: Scenario): Promise<void> {
   await until(
     async () => s.books.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),

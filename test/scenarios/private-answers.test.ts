@@ -1,10 +1,10 @@
-/** Answers that only the asker sees, whatever becomes of the acknowledgement. */
+/** Replies that only the asking member sees, whatever happens to the acknowledgement. */
 import { describe, expect, test } from 'vitest';
 
 import { CALLBACK, scenario } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 
-/** Discord has the acknowledgement; the bot, which tries again by itself, hears 40060. */
+/** Discord has the acknowledgement; the bot, which retries by itself, gets 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
 
 describe.concurrent('the price question of a private video', () => {

@@ -1,4 +1,4 @@
-/** The edge of the process: what an operator sees who starts, mis-sets and stops the bot. */
+/** The process as an operator sees it: starting, misconfiguring and stopping the bot. */
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +33,7 @@ async function emptyFolder(): Promise<Folder> {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Starts the bot with these settings alone, to see why it does not stay. */
+/** Starts the bot with only these settings, to see why it exits. */
 async function ended(
   environment: Record<string, string>,
 ): Promise<{ status: number | null; said: string }> {
@@ -98,7 +98,7 @@ describe.concurrent('unusable settings', () => {
   });
 });
 
-/** What stands behind the settings, found out before anything is taken up. */
+/** Faults behind valid settings, found before any work begins. */
 describe.concurrent('settings that fail at the start', () => {
   test.each([
     [
@@ -164,7 +164,7 @@ describe.concurrent('the bot process', () => {
         () => vendor.journal.some(({ route }) => route === 'video'),
         (isAsked) => isAsked,
       );
-      // What hangs would be waited for without end.
+      // What hangs would be awaited for ever.
       expect(await first.stop('SIGTERM')).toBe(0);
 
       const second = start();

@@ -1,4 +1,4 @@
-/** The whole bot in a network that is left through a proxy only. */
+/** The whole bot in a network that is left only through a proxy. */
 import { randomUUID } from 'node:crypto';
 
 import { expect, test } from 'vitest';

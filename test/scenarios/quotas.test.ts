@@ -1,4 +1,4 @@
-/** Moderators run the budget from inside Discord, and members see why. */
+/** Moderators run the budget in Discord, and members see its reasons. */
 import { describe, expect, test } from 'vitest';
 
 import { NotOffered } from '#sandbox/discord/not-offered-error.ts';
@@ -88,7 +88,7 @@ describe.concurrent('limits', () => {
 
       const second = s.video({ prompt: PROMPT });
       const third = s.video({ prompt: PROMPT }, s.bob);
-      // One per member first: bob, who has none yet, goes before alice's second.
+      // One per member first: bob, who has none yet, goes before alice’s second.
       await third.until(({ text }) => text.includes('number 1 in line'));
       const waiting = await second.until(({ text }) => text.includes('number 2 in line'));
       expect(waiting.buttons.map(({ label }) => label)).toEqual(['Cancel']);

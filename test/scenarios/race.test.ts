@@ -1,4 +1,4 @@
-/** Everybody orders at once, with room for a few: no credit is spent twice, and nobody is left without an answer. */
+/** Many concurrent requests for few slots: no credit is spent twice, and every member gets a reply. */
 import { expect, inject, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -12,7 +12,7 @@ const ORDERS = MEMBERS * ORDERS_EACH;
 const ROOM = 20;
 const BUDGET = ROOM * USUAL_CREDITS;
 
-/** From one member after the other, all before the bot has answered the first. */
+/** From one member after the other, all before the bot has replied to the first. */
 function orderAll(s: Scenario): Reply[] {
   const members = Array.from({ length: MEMBERS }, (_, index) => s.guild.member(`member${index}`));
   return Array.from({ length: ORDERS_EACH }, () =>

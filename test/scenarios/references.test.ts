@@ -1,4 +1,4 @@
-/** Every mode on every model that has it: what the vendor receives, what is held and what is paid. */
+/** Every mode on every model that supports it: what the vendor receives, what is held and what is paid. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -10,19 +10,19 @@ import { makes, rolesIn } from './assert-video.ts';
 import { scenario, type ScenarioOptions, type VideoOptions } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** ByteDance has retired 1.5-pro and the lite pair: a reseller that documents them serves them. */
+/** ByteDance has retired 1.5-pro and the lite pair; a reseller that documents them serves them. */
 function servedBy(model: string): Pick<ScenarioOptions, 'vendor'> {
   if (model === '1.5-pro') return { vendor: { dialect: 'powertokens' } };
   return model.includes('lite') ? { vendor: { dialect: 'azerion' } } : {};
 }
-/** The most expensive of these costs more than the usual allowance. */
+/** The most expensive of these costs more than the default allowance. */
 const RICH = {
   environment: { DEFAULT_GUILD_CREDITS: '100000', MAX_GUILD_CREDITS_PER_MONTH: '100000' },
 };
 
 const tall = pngImage({ width: 480, height: 800 });
 const wide = pngImage({ width: 800, height: 450 });
-/** The shape of `wide`: a last frame of another shape adds a note, which other scenarios test. */
+/** The shape of `wide`: a last frame of another shape would add a note, which other scenarios test. */
 const wideToo = pngImage({ width: 1600, height: 900 });
 const picture = (bytes = wide) => file('boat.png', bytes);
 const clip = (seconds = 3) => file('waves.mp4', mp4File({ seconds, hasAudio: true }));

@@ -1,4 +1,4 @@
-/** The bot ends, in good order or by force, and starts again: each job goes on and is delivered once, or given back. */
+/** The bot stops, orderly or killed, and starts again: each job continues and is delivered once, or refunded. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -30,7 +30,7 @@ interface Pause {
   readonly world: ScenarioOptions;
   /** Brings a job into the state, and keeps it there. */
   readonly reach: (s: Scenario) => Promise<void>;
-  /** Lets it go on, once the bot runs again. */
+  /** Lets it continue once the bot runs again. */
   readonly release?: (s: Scenario) => void;
 }
 
@@ -256,7 +256,7 @@ describe.concurrent('a failing database', () => {
 
   test('a locked database charges nobody', () =>
     scenario(KILLED, async (s) => {
-      // Its loops have had their first turn then: a lock holds the whole process for some seconds.
+      // By then its loops have had their first turn: a lock blocks the whole process for some seconds.
       await s.alice.runs('credits').refusal();
       const sentence = await whileLocked(s.books, () => s.video({ prompt: PROMPT }).refusal());
 

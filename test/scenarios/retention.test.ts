@@ -1,4 +1,4 @@
-/** After RETENTION_DAYS no prompt is left in the database, nor 30 days after the bot was removed from a server. */
+/** After RETENTION_DAYS no prompt is left in the database, nor 30 days after a server removed the bot. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ import { scenario, until, type Scenario } from './harness.ts';
 
 const PROMPT = 'A paper boat that carries a secret across the bay';
 
-/** Every table that has the text anywhere. */
+/** Every table that contains the text anywhere. */
 async function tablesWith(s: Scenario, text: string): Promise<string[]> {
   const { database } = s.books;
   const tables = await database.introspection.getTables();
@@ -24,7 +24,7 @@ async function tablesWith(s: Scenario, text: string): Promise<string[]> {
   return (await Promise.all(found)).flat();
 }
 
-/** Lets housekeeping have its turns until no table has the text. */
+/** Lets housekeeping run until no table contains the text. */
 async function forgets(s: Scenario, text: string): Promise<void> {
   await until(
     async () => {
@@ -59,7 +59,7 @@ test.concurrent('a prompt leaves every table after the retention time, and the p
       },
       (files) => files.length === 0,
     );
-    // The card is not drawn again without its words.
+    // The card is not written again without its prompt.
     expect(reply.message?.text).toContain('secret');
   }));
 

@@ -1,4 +1,4 @@
-/** Nothing a person made reaches a path, SQL text, a shell or the log unescaped; a file is what its bytes are. */
+/** No text from a person reaches a path, SQL, a shell or the log unescaped; a file is what its bytes are. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -19,7 +19,7 @@ async function storedFiles({ environment }: Scenario): Promise<string[]> {
   return (await Promise.all(folders.map((name) => readdir(join(dataDir, name))))).flat();
 }
 
-/** A line that somebody's text has broken is no JSON any more, and counts as fatal. */
+/** A line broken by such text is no longer JSON, and counts as fatal. */
 function brokenLines(s: Scenario): LogLine[] {
   return s.lines.filter(({ level }) => level >= LEVELS.fatal);
 }

@@ -1,4 +1,4 @@
-/** What moderators are told of their own server by `/settings check`, and of it alone. */
+/** What `/settings check` tells moderators about their own server, and about it alone. */
 import { readFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';

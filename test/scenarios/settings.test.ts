@@ -1,4 +1,4 @@
-/** Moderators decide what this server allows, and hear of what happens. */
+/** Moderators decide what their server allows, and are told what happens. */
 import { describe, expect, test } from 'vitest';
 
 import { scenario, until, type Scenario } from './harness.ts';
@@ -89,7 +89,7 @@ describe.concurrent('server settings', () => {
       const done = await yes.until(({ media }) => media.length > 0);
       expect(done.isEphemeral).toBe(false);
       const again = await told(s.alice.clicks(asked, label));
-      // Discord shows the video a moment before the job's record says so.
+      // Discord shows the video a moment before the job’s record does.
       expect(again).toMatch(/The video you confirmed (was already made|is already being made)/);
       expect(again).toContain(`/${done.id}`);
       expect(s.vendor.tasks).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** A process is killed with several messages behind what has happened: the next one brings each up to date, and none twice. */
+/** A process is killed with several outdated messages: the next one updates each, and none twice. */
 import { describe, expect, test } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';

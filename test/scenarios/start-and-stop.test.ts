@@ -1,4 +1,4 @@
-/** What a start needs of Discord, and what a stop still begins: as little as can be. */
+/** A start needs as little as possible from Discord, and a stop begins as little as possible. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { CALLBACK, passUntil, scenario, until, type ScenarioOptions } from './ha
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const REGISTER = 'PUT /applications/:app/commands';
-/** In which a loop that was woken, and may go on, has long begun its step. */
+/** Long enough for a woken loop to begin a step that it may take. */
 const LOOK_MS = 500;
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 

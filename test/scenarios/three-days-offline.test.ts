@@ -1,4 +1,4 @@
-/** A bot that was off for longer than a video is tried to be brought: it is tried all the same. */
+/** A bot that was offline for longer than delivery is retried: it still retries. */
 import { describe, expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';

@@ -1,4 +1,4 @@
-/** A job that this version cannot read, as after a way back from a newer one: it stands still, and nobody else’s job does. */
+/** A job that this version cannot read, as after a downgrade: it waits, and no other job does. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -9,7 +9,7 @@ import { scenario, until, type Scenario, type ScenarioOptions } from './harness.
 const PROMPT = 'A kite climbs above a windy hill';
 const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 
-/** Alice's job, whose vendor this version does not know any more. */
+/** Alice’s job, with a vendor that this version does not know. */
 async function leaveUnreadable(s: Scenario): Promise<string> {
   const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
   await reply.until(({ text }) => text.includes('Rendering'));

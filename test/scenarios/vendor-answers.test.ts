@@ -1,4 +1,4 @@
-/** Answers in other shapes than documented, and answers that are not the vendor's: one video or one refund. */
+/** Responses in undocumented formats, and responses that are not the vendor’s: one video or one refund. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';

@@ -1,4 +1,4 @@
-/** `npm run vendor-ledger` beside a bot at work. */
+/** `npm run vendor-ledger` next to a working bot. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,4 +1,4 @@
-/** A vendor says that it no longer serves a model: members lose nothing, and everyone is told once. */
+/** A vendor no longer serves a model: members lose nothing, and everyone is told once. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -44,7 +44,7 @@ describe.concurrent('a model that the vendor refuses', () => {
 
   test('a refused model with its own route, as at Pixazo, leaves the key its other models', () =>
     scenario({ vendor: { dialect: 'pixazo' } }, async (s) => {
-      // Its sentence: the subscription does not have access to this API.
+      // Its message: the subscription does not have access to this API.
       s.vendor.inject({ on: 'create', kind: 'status', status: 403, code: 'AccessDenied' });
       const first = await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
       const second = s.video({ prompt: `${PROMPT} again` }, s.bob);

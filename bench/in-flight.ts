@@ -1,4 +1,4 @@
-/** Very many jobs in flight in one process: its memory, and how long it keeps others waiting. */
+/** Measures very many running jobs in one process: its memory, and how long it blocks the event loop. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

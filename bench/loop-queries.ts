@@ -1,4 +1,4 @@
-/** What the loops ask of a database again and again, after a million videos. */
+/** Measures the loops' repeated database queries after a million videos. */
 import { systemClock } from '#src/clock.ts';
 import { createSlots } from '#src/jobs/queue/slots.ts';
 import { createJobStore } from '#src/jobs/record/job-store.ts';
@@ -57,7 +57,7 @@ async function orderOnce(database: Database, round: number): Promise<void> {
       operatorCreditsPerMonth: credits,
     },
   });
-  // One of those that have made many.
+  // One of the members with many.
   const who = { guildId: 'past-guild1', memberId: 'past-member1', nowMs: systemClock.now() };
   await database
     .transaction()

@@ -1,17 +1,17 @@
-/** Many orders in one moment: how soon the first reaches the vendor, and how fast the others follow. */
+/** Measures many concurrent requests: how soon the first reaches the vendor, and how fast the others follow. */
 import type { Row } from './figures.ts';
 import { PATIENCE_MS, SECOND_MS, startPair } from './pair.ts';
 
-/** The limit of a BytePlus account. With `RENDER_MS` it decides how many videos a second the vendor can make. */
+/** The limit of a BytePlus account. With `RENDER_MS` it decides how many videos per second the vendor can make. */
 const TASKS_AT_ONCE = 120;
 const RENDER_MS = 8 * SECOND_MS;
 const VENDOR_RATE = TASKS_AT_ONCE / (RENDER_MS / SECOND_MS);
-/** Of the vendor's rate: a finished task is seen up to a second later, and its slot is then filled again. */
+/** Of the vendor’s rate: a finished task is noticed up to a second later, and its slot is then filled again. */
 const LEAST_SHARE = 0.8;
 
 interface Measured {
   readonly rows: readonly Row[];
-  /** What the orders without a video ended as. */
+  /** How the requests without a video ended. */
   readonly notes: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** What the flood may cost the ten servers, and what it may take of the machine. */
+/** The permitted effect of the flood on the ten servers and on the machine. */
 import { percentile } from '../figures.ts';
 import type { LifeFigures } from './neighbours.ts';
 import type { Usage } from './usage.ts';
@@ -6,9 +6,9 @@ import type { Usage } from './usage.ts';
 const MEBIBYTE = 1024 * 1024;
 const P99 = 0.99;
 const MOST_TIMES = 1.5;
-/** Resident memory beside the flood against without: the pictures alone that it sends are gigabytes. */
+/** Resident memory with the flood against without: the pictures alone that it sends are gigabytes. */
 const MOST_MORE_MEBIBYTES = 150;
-/** Results of the ten, and what is being written. */
+/** Finished videos of the ten, and files being written. */
 const DISK_SLACK_BYTES = 300 * MEBIBYTE;
 
 export interface Phase extends LifeFigures, Usage {

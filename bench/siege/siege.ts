@@ -1,10 +1,10 @@
 /**
- * `npm run siege`: ten servers live their ordinary life, first alone and then beside an eleventh that
- * floods the bot. Says what the flood costs the ten (acknowledgement, delivery, refusals), and what
- * memory and disk it takes. Ends with status 1 where that is above the bounds below.
+ * `npm run siege`: ten servers behave normally, first alone and then beside an eleventh that
+ * floods the bot. Prints the effect of the flood on the ten (acknowledgement, delivery, refusals), and the
+ * memory and disk that it uses. Ends with status 1 when a bound below is exceeded.
  *
- * The bot is a process of its own; Discord, the vendor and the people are this one. Both phases run
- * against the same bot, one after the other, with the same orders of the ten.
+ * The bot is a separate process; Discord, the vendor and the people are in this one. Both phases run
+ * against the same bot, one after the other, with the same requests of the ten.
  *
  * @example npm run siege -- --seconds 60 --only oversized,forged
  */
@@ -24,7 +24,7 @@ import { addNeighbours, liveFor } from './neighbours.ts';
 import { watchUsage } from './usage.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** The flooding server's limit: what the vendor makes is larger, and has to be re-encoded there. */
+/** The flooding server’s limit: the vendor’s videos are larger, and must be re-encoded there. */
 const SMALL_LIMIT_BYTES = MEBIBYTE;
 const CLIP_MEGABYTES = 1.5;
 const RENDER_MS = 3_000;

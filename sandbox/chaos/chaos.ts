@@ -1,7 +1,7 @@
 /**
- * `npm run chaos`: hundreds of jobs over several servers while Discord, the vendor and the people do
- * everything that can go wrong, and the bot is killed at every named step and at random. Ends with
- * what was survived, and with status 1 when anything was lost or done twice.
+ * `npm run chaos`: hundreds of jobs over several servers under every fault of Discord, the vendor and the
+ * members, while the bot is killed at every named kill point and at random. Ends with a report, and
+ * with status 1 when anything was lost or done twice.
  *
  * @example npm run chaos -- --jobs 500 --kills 50 --seed 7 --database postgres
  */

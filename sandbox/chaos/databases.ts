@@ -1,15 +1,15 @@
-/** Databases to run on: the file in the world's folder, or a Postgres database made for the run. */
+/** Databases for a run: the file in the world’s folder, or a Postgres database made for the run. */
 import { createPostgresOn } from '../postgres.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 export interface RunDatabase extends AsyncDisposable {
-  /** What the bot's settings say of it; nothing where the world's own do. */
+  /** The bot’s settings for it; empty where the world’s own apply. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * @param serverUrl of a Postgres that lets us make and drop databases
+ * @param serverUrl of a Postgres that allows creating and dropping databases
  * @throws Error when there is none and one is needed
  */
 export async function createRunDatabase(

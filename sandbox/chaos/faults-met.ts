@@ -1,4 +1,4 @@
-/** Which faults a bot really met, by kind, from the journals of the sandbox. */
+/** The faults that a bot really met, by kind, from the journals of the sandbox. */
 import type { JournalEntry } from '../discord/journal.ts';
 import type { VendorFault, VendorRequest } from '../vendor/vendor.ts';
 import type { Evidence } from './evidence.ts';
@@ -17,7 +17,7 @@ const GATEWAY_FAULTS: Readonly<Record<string, string>> = {
   'injected unanswered-identify': 'gateway: an IDENTIFY that is never answered',
 };
 
-/** In words, with how often; most first within each side. */
+/** In words, with their counts; the most frequent first within each side. */
 export function faultsMet(evidence: Evidence): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const count = (what: string, times = 1): void =>
@@ -50,7 +50,7 @@ function discordFault(entry: JournalEntry): string | undefined {
   return commonFault(fault, status) ?? fault;
 }
 
-/** Those that are nobody's but a vendor's. */
+/** Faults of a vendor only. */
 const VENDOR_FAULTS: { readonly [kind in VendorFault['kind']]?: string } = {
   'fail-task': 'a task that ended without a video',
   'expire-task': 'a task that ended without a video',

@@ -1,4 +1,4 @@
-/** Lets the planned things happen: mishaps, and what members do about their orders afterwards. */
+/** Runs the planned events: faults, and what members do about their requests afterwards. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { MessageView } from '../discord/message-view.ts';
@@ -73,7 +73,7 @@ export function followUp(placed: Placed, { does, afterMs }: FollowUp, scene: Sce
   });
 }
 
-/** A moderator clears an unfinished job's message away; what is finished stays. */
+/** A moderator deletes an unfinished job’s message; finished ones stay. */
 export function deletesMessage({ guild, reply }: Placed, scene: Scene): void {
   const { message } = reply;
   if (message === undefined || message.media.length > 0 || isEnd(message)) return;
@@ -81,7 +81,7 @@ export function deletesMessage({ guild, reply }: Placed, scene: Scene): void {
   scene.count('moderators: a message of an open job deleted');
 }
 
-/** Whether it tells how the job ended. */
+/** Whether it shows how the job ended. */
 export function isEnd({ text }: Pick<MessageView, 'text'>): boolean {
   return text.includes('Nothing was charged') || text.includes('Your video is ready');
 }
@@ -90,7 +90,7 @@ function offers(label: string): (message: MessageView) => boolean {
   return ({ buttons }) => buttons.some((button) => button.label.startsWith(label));
 }
 
-/** The first button of several whose labels begin alike. */
+/** The first of several buttons whose labels begin in the same way. */
 function labelOf({ reply }: Placed, beginning: string): string {
   const buttons = reply.message?.buttons ?? [];
   return buttons.find(({ label }) => label.startsWith(beginning))?.label ?? beginning;

@@ -1,7 +1,7 @@
 /**
- * Judges a run: nothing lost and nothing twice. Every order has its answer; every accepted job has
- * ended, with one vendor task or a recorded reason for none, and with one message that holds its
- * video or tells its refund; both books balance; nothing is left open or lying about.
+ * Checks the invariants of a run: nothing lost and nothing done twice. Every request has its response;
+ * every accepted job has ended, with one vendor task or a recorded reason for none, and with one message
+ * with its video or refund; both ledgers balance; nothing is left open or behind.
  */
 import { hasEnded, lastSubmission, type Job } from '../../src/jobs/record/job.ts';
 import type { SandboxTask } from '../vendor/vendor.ts';
@@ -12,31 +12,31 @@ import type { Placed } from './scene.ts';
 
 export interface Violation {
   readonly what: string;
-  /** The order it is about, where it is about one. */
+  /** The request it is about, if any. */
   readonly placed?: Placed | undefined;
   readonly job?: Job | undefined;
 }
 
 export interface Verdict {
   readonly violations: readonly Violation[];
-  /** How each order ended, in words, and how many did. */
+  /** How each request ended, in words, and how often. */
   readonly ends: ReadonlyMap<string, number>;
 }
 
-/** What is known of one order. */
+/** The facts about one request. */
 interface Case {
   readonly placed: Placed;
   readonly job: Job | undefined;
-  /** The messages that answer it, and those by the bot's own token that are about it. */
+  /** The messages that answer it, and those with the bot’s own token that are about it. */
   readonly messages: readonly SeenMessage[];
 }
 
-/** Logged by a bot that ends because Discord tells it nothing any more. */
+/** Logged by a bot that exits because it receives nothing more from Discord. */
 const NOTHING_HEARD = 'Discord was not heard for minutes';
-/** What a member reads whose interaction the bot could not read. */
+/** What a member reads when the bot could not read their interaction. */
 const CANNOT_READ = 'in a form that the bot cannot read';
 
-/** Logged when neither the message nor a new one could tell how a job ended. */
+/** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
 
 export function judge(evidence: Evidence): Verdict {
@@ -73,7 +73,7 @@ interface Judgement {
   readonly faults: readonly string[];
 }
 
-/** It was refused, or nobody took it on: then nothing may be left of it. */
+/** It was refused, or never claimed: then nothing of it may be left. */
 function judgeWithoutJob({ placed, messages }: Case, { claims, tasks }: Evidence): Judgement {
   const { reply, order, isFinal } = placed;
   const faults: string[] = [];
@@ -88,7 +88,7 @@ function judgeWithoutJob({ placed, messages }: Case, { claims, tasks }: Evidence
     const isRestart = told.message.text.includes('restarted before');
     return { end: isRestart ? 'told of the restart' : 'refused', faults };
   }
-  // Killed in the millisecond before it was written down that this one is taken on.
+  // Killed in the millisecond before the claim was recorded.
   const claim = claims.get(reply.interactionId);
   if (claim !== undefined) faults.push(`taken on (${claim}), and its member was told nothing`);
   return { end: 'killed before it was taken on', faults };
@@ -103,7 +103,7 @@ function judgeJob(one: Case & { readonly job: Job }, evidence: Evidence): Judgem
   return { end: told.end, faults: [...faults, ...told.faults] };
 }
 
-/** In one message, and where it may be seen. */
+/** In one message, and where that may be visible. */
 function judgeVideo({ job, messages }: Case & { readonly job: Job }): Judgement {
   const faults: string[] = [];
   const videos = messages.filter((seen) => holdsVideo(seen, job));
@@ -114,7 +114,7 @@ function judgeVideo({ job, messages }: Case & { readonly job: Job }): Judgement 
   return { end: job.deliveredAs === 'link' ? 'delivered as a link' : 'delivered', faults };
 }
 
-/** In one message; or in none, where Discord took away every way, and the log says so. */
+/** In one message; or in none, when Discord blocked every route and the log says so. */
 function judgeRefund({ job, messages }: Case & { readonly job: Job }, evidence: Evidence) {
   const faults: string[] = [];
   const refunds = messages.filter(tellsRefund).length;
@@ -132,7 +132,7 @@ function tellsRefund({ message }: SeenMessage): boolean {
   return message.text.includes('Nothing was charged');
 }
 
-/** A file by the job's name, or its link. */
+/** A file named after the job, or its link. */
 function holdsVideo({ message }: SeenMessage, job: Job): boolean {
   if (message.media.some(({ fileName }) => fileName === `seedance-${job.id}.mp4`)) return true;
   const link = job.result?.videoUrl;
@@ -157,7 +157,7 @@ function moneyFaults(job: Job, { paid, vendorLedger }: Evidence): string[] {
   return faults;
 }
 
-/** One task at the vendor, or the reason why there is none. */
+/** One task at the vendor, or the reason for none. */
 function submissionFaults(
   { job, placed }: Case & { readonly job: Job },
   { tasks }: Evidence,
@@ -193,7 +193,7 @@ function taskFaults({ tasks, jobs }: Evidence): string[] {
   });
 }
 
-/** What must not be there any more, or never should have been. */
+/** Things that must not exist at the end, or never. */
 function leftOver(evidence: Evidence): string[] {
   const open = [...evidence.claims.values()].filter((claim) => claim === 'open');
   return [
@@ -209,14 +209,14 @@ function leftOver(evidence: Evidence): string[] {
   ];
 }
 
-/** A bot ends by itself, to be started again, once for each fault after which it hears nothing. */
+/** A bot exits by itself, to be restarted, once for each fault after which it receives nothing. */
 function unexpectedDeaths({ fatalLines, tally }: Evidence): string[] {
   const deaf = fatalLines.filter((line) => line.includes(NOTHING_HEARD));
   const other = fatalLines.filter((line) => !line.includes(NOTHING_HEARD));
   return [...other, ...deaf.slice(timesMet('restarted', tally))];
 }
 
-/** Whoever is told that an interaction cannot be read met a fault of which that is expected. */
+/** A member is told that an interaction is unreadable only after a fault with that expected outcome. */
 function unexpectedAnswers({ messages, tally }: Evidence): string[] {
   const told = messages.filter(({ message }) => message.text.includes(CANNOT_READ)).length;
   const expected = timesMet('answered', tally);

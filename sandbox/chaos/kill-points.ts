@@ -1,4 +1,4 @@
-/** How a bot is brought to a step of a job's life, from outside, and killed right there. */
+/** How a bot is brought to a kill point in a job’s life, from outside, and killed right there. */
 import type { Fault, RestFault } from '../discord/faults.ts';
 import type { RequestEntry } from '../discord/journal.ts';
 import type { VendorFault, VendorRequest } from '../vendor/vendor.ts';
@@ -9,41 +9,41 @@ import { EDIT_BY_TOKEN, NEW_MESSAGE } from './routes.ts';
 import { STEP_WITHIN_MS, type Scene } from './scene.ts';
 import { NeverMet, until } from './wait-until.ts';
 
-/** What a step has to bring a bot there. */
+/** What a kill point can use to bring a bot there. */
 export interface Visit {
   readonly scene: Scene;
   readonly kill: () => Promise<void>;
-  /** Orders a fault; what has not happened by the end of the visit is taken back. */
+  /** Injects a fault; it is removed when it has not happened by the end of the visit. */
   readonly discord: (fault: Fault) => void;
   readonly vendor: (fault: VendorFault) => void;
 }
 
 export interface NamedStep {
   readonly name: string;
-  /** What follows takes more than a minute: not for a short run. */
+  /** The consequences take more than a minute: not for a short run. */
   readonly isLong?: true;
-  /** Comes about by itself now and then: armed at the beginning, waited for to the end. */
+  /** Happens by itself occasionally: armed at the start, awaited until the end. */
   readonly isStanding?: true;
-  /** Brings a bot there, and kills it right then. @throws NeverMet */
+  /** Brings a bot there, and kills it at that moment. @throws NeverMet */
   readonly play: (visit: Visit) => Promise<void>;
 }
 
-/** When the first order for a step has met another mishap, one more is sent. */
+/** When the first request for a kill point met another fault, one more is sent. */
 const ORDER_AGAIN_MS = 9_000;
-/** Long enough for an answer to reach the bot, and for its write to meet the lock. */
+/** Long enough for a response to reach the bot, and for its write to meet the lock. */
 const ANSWER_UNDER_WAY_MS = 60;
 /** The bot looks every 3 seconds. */
-/** A killed bot is back and has brought the video by then, and has not verified it yet. */
+/** By then a killed bot is back and has delivered the video, and has not verified it yet. */
 const LONG_UNDER_WAY_MS = 15_000;
 const ANSWERED_WITHIN_MS = 20_000;
-/** Longer than the pause between two looks of the bot; not so long that a start is given up. */
+/** Longer than the pause between two looks of the bot, but not so long that a start fails. */
 const LOCKED_FOR_MS = 5_000;
 const MOST_TRIES = 5;
 const STANDING_WITHIN_MS = 900_000;
 
 type Held = Pick<RestFault, 'route' | 'only'> & { readonly when: 'before' | 'after' };
 
-/** Discord gets the request, and its answer never comes. */
+/** Discord gets the request, and its response never arrives. */
 export function atDiscord(name: string, held: Held, options?: Options): NamedStep {
   return {
     name,
@@ -77,7 +77,7 @@ export function atVendor(name: string, fault: VendorFault): NamedStep {
   };
 }
 
-/** Of what hung after its work was done, the journal knows how it was to be answered. */
+/** For a request that hung after its work, the journal knows the intended response. */
 function isMetBy(fault: VendorFault): (request: VendorRequest) => boolean {
   const isDone = fault.kind === 'hang' && fault.when === 'after';
   return ({ route, fault: met, status }) =>
@@ -94,7 +94,7 @@ export function atLine(name: string, isIt: (line: LogLine) => boolean): NamedSte
   };
 }
 
-/** Discord carries it out when the next bot has long brought the video. */
+/** Discord executes it long after the next bot has delivered the video. */
 export async function duringEdit({ scene, kill, discord }: Visit): Promise<void> {
   const only = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
     JSON.stringify(body ?? {}).includes('**Rendering**');
@@ -126,7 +126,7 @@ export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
   };
 }
 
-/** On the newest plain order that still offers it. */
+/** On the newest plain request that still offers it. */
 function pressCancelSoon(scene: Scene): void {
   const newest = scene.placed.findLast(
     ({ reply }) => reply.message?.buttons.some(({ label }) => label === 'Cancel') === true,
@@ -155,7 +155,7 @@ export function withoutItsMessage(name: string, when: 'before' | 'after'): Named
   };
 }
 
-/** A video that took over a minute is told of in a message of its own. */
+/** A slow video is announced in a separate message. */
 export function notifying(name: string, when: 'before' | 'after'): NamedStep {
   return {
     name,
@@ -171,7 +171,7 @@ export function notifying(name: string, when: 'before' | 'after'): NamedStep {
   };
 }
 
-/** The vendor's answer is on its way when nothing can be written any more. */
+/** The vendor’s response is on its way when nothing can be written any more. */
 export async function whileItCannotWrite(
   { scene, kill, vendor }: Visit,
   fault: VendorFault,
@@ -203,7 +203,7 @@ export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit)
       });
       return;
     } catch (error) {
-      // It was written already, or another step has just killed the bot, which cannot start meanwhile.
+      // It was already written, or another kill point has just killed the bot, which cannot start meanwhile.
       if (!(error instanceof NeverMet) || tries === MOST_TRIES) throw error;
     }
   }
@@ -229,7 +229,7 @@ export function failNext(vendor: Visit['vendor']): void {
   vendor({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
 }
 
-/** Sends orders, one now and then, until the step has been met. */
+/** Sends requests, one now and then, until the kill point has been met. */
 export async function meanwhileOrdering(
   scene: Scene,
   isMet: Promise<unknown>,

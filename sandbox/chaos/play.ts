@@ -1,4 +1,4 @@
-/** One run from its seed to its verdict. */
+/** One run from its seed to its result. */
 import type { DatabaseKind } from './databases.ts';
 import { judge, type Verdict } from './invariants.ts';
 import { makePlan } from './plan.ts';
@@ -14,7 +14,7 @@ export interface PlayOptions {
   readonly database: DatabaseKind;
   readonly postgresUrl: string | undefined;
   readonly processes: number;
-  /** Without the faults and steps whose outcome takes minutes. */
+  /** Without the faults and kill points whose outcome takes minutes. */
   readonly isShort: boolean;
   readonly say: (line: string) => void;
 }

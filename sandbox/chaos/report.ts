@@ -1,4 +1,4 @@
-/** A run told in a terminal: what was survived, how the jobs ended, and each violation with its story. */
+/** Prints a run in a terminal: the faults met, how the jobs ended, and each violation with its history. */
 import colours from 'picocolors';
 
 import type { Evidence } from './evidence.ts';
@@ -13,7 +13,7 @@ const MOST_LINES = 20;
 export interface Told {
   readonly outcome: RunOutcome;
   readonly verdict: Verdict;
-  /** Steps that were to be visited. */
+  /** Kill points that were to be visited. */
   readonly steps: readonly string[];
   readonly title: string;
   readonly seed: string;

@@ -1,4 +1,4 @@
-/** What a bot says of itself at `/metrics`, sampled while it works, and what comes of the figures. */
+/** The bot’s figures from `/metrics`, sampled while it works, and their summary. */
 import { z } from 'zod';
 
 /** Bytes, and counts. */
@@ -6,7 +6,7 @@ export interface Sample {
   readonly atMs: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
-  /** Sockets, timers and the like that Node keeps open. */
+  /** Sockets, timers and other resources that Node keeps open. */
   readonly handles: number;
   /** Jobs that have not ended. */
   readonly openJobs: number;
@@ -14,7 +14,7 @@ export interface Sample {
 
 const servedSchema = z.looseObject({ msg: z.string(), port: z.int().positive() });
 
-/** The port in the line by which a bot says where it serves its health and metrics. */
+/** The port in the line that announces the bot’s health and metrics. */
 export function servedPort(line: string): number | undefined {
   if (!line.includes('served')) return undefined;
   const said = servedSchema.safeParse(JSON.parse(line));
@@ -45,7 +45,7 @@ function valueOf(line: string): number {
   return Number(line.slice(line.lastIndexOf(' ') + 1));
 }
 
-/** The median of each third, in order: what grows shows in them, what swings does not. */
+/** The median of each third, in order: growth shows in them, fluctuation does not. */
 export function medianOfThirds(numbers: readonly number[]): [number, number, number] {
   const third = Math.ceil(numbers.length / 3);
   const medianFrom = (start: number): number => median(numbers.slice(start, start + third));

@@ -1,7 +1,7 @@
 /**
- * Every named step of a job's life, and how a bot is met there from outside: an answer of Discord or
- * of the vendor is held back, a line of the bot's log is seen, its database is locked. The bot knows
- * nothing of it, and is killed right then.
+ * Every kill point in a job’s life, and how a bot is caught there from outside: a response of Discord or
+ * of the vendor is delayed, a line of the bot’s log is seen, its database is locked. The bot knows
+ * nothing of it, and is killed at that moment.
  */
 import { file } from '../discord/command-options.ts';
 import type { RequestEntry } from '../discord/journal.ts';

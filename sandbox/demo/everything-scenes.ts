@@ -1,6 +1,6 @@
 /**
  * `npm run demo -- everything`: references, a draft and its final, an animated picture, a private video,
- * a clip that is too large, and each mode on each model with what was held, billed and paid.
+ * a clip that is too large, and each mode on each model with its hold, bill and payment.
  */
 import { file } from '../discord/command-options.ts';
 import { noisyClip } from '../noisy-clip.ts';
@@ -11,14 +11,14 @@ import { tone } from './sounds.ts';
 import type { Prices, SceneOutcome, Stage } from './stage.ts';
 
 const PLENTY = '1000000';
-/** Some fifty videos of all models cost more than a server may spend as a rule. */
+/** About fifty videos of all models cost more than the default limit of a server. */
 export const EVERYTHING_SETTINGS = {
   DEFAULT_GUILD_CREDITS: PLENTY,
   MAX_GUILD_CREDITS_PER_MONTH: PLENTY,
   OPERATOR_CREDITS_PER_MONTH: PLENTY,
 };
 
-/** Above the 10 MiB that Discord takes. */
+/** Above Discord’s 10 MiB. */
 const LARGE_MEGABYTES = 14;
 
 const first = file('sunrise.png', sunrise());
@@ -90,7 +90,7 @@ async function tooLarge(stage: Stage): Promise<SceneOutcome> {
   }
 }
 
-/** Without ffmpeg there is nothing to make it with; the usual one is then small, and goes up as it is. */
+/** It cannot be made without ffmpeg; the stored one is then small and is uploaded unchanged. */
 function largeClip(): Buffer | undefined {
   try {
     return noisyClip({ megabytes: LARGE_MEGABYTES });

@@ -1,10 +1,10 @@
-/** `npm run demo -- quotas`: a moderator sets a limit, a member runs into it, and everything can be read. */
+/** `npm run demo -- quotas`: a moderator sets a limit, a member reaches it, and the reports show everything. */
 import type { Scene } from './scenes.ts';
 import type { Stage } from './stage.ts';
 
 const LIMIT = 42;
 const GRANT = 40;
-/** Five seconds of 2.0-mini. */
+/** The price of five seconds of 2.0-mini. */
 const SPENT = 39;
 
 const asMia = (stage: Stage): Stage => stage.as(stage.cast.mia);

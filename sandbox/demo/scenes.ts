@@ -1,4 +1,4 @@
-/** The scenes of the demo, in order. Each says what a member does; the stage tells what they see. */
+/** The scenes of the demo, in order. Each contains what a member does; the stage prints what they see. */
 import { file } from '../discord/command-options.ts';
 import { night, sunrise, thumbnail } from './pictures.ts';
 import type { SceneOutcome, Stage } from './stage.ts';
@@ -63,7 +63,7 @@ export const MAIN_SCENES: readonly Scene[] = [
   { title: 'Where did it go?', play: async (stage) => stage.asks('credits') },
 ];
 
-/** The main job with nothing that only some vendors take. */
+/** The main scene, with nothing that only some vendors support. */
 export const VENDOR_SCENES: readonly Scene[] = [
   { title: 'What is offered here', play: async (stage) => stage.asks('models') },
   {

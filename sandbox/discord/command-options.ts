@@ -1,4 +1,4 @@
-/** From what a member fills in to the `data` of a command's interaction, with the client's checks. */
+/** Converts what a member fills in to the `data` of a command’s interaction, with the client’s checks. */
 import { z } from 'zod';
 
 import { NotOffered } from './not-offered-error.ts';
@@ -23,7 +23,7 @@ export type { SandboxFile } from './people/resolved.ts';
 /** Users, roles and channels are given by their ids. */
 export type OptionValue = string | number | boolean | SandboxFile;
 
-/** A file to be given as an attachment option. */
+/** A file for an attachment option. */
 export function file(
   name: string,
   bytes: Uint8Array,
@@ -71,12 +71,12 @@ export function commandData(desk: Desk, filled: FilledCommand): Json {
   };
 }
 
-/** What every command's interaction carries of the command. */
+/** What every command’s interaction contains about the command. */
 export function commandFields({ id, name, type, guild_id: guildId }: CommandRecord): Json {
   return { id, name, type, ...(guildId === undefined ? {} : { guild_id: guildId }) };
 }
 
-/** The options of the (sub)command, and how its values are wrapped. */
+/** The options of the (sub)command, and how its values are nested. */
 function descend(command: CommandRecord, path: readonly string[]) {
   let definitions = optionsSchema.parse(command['options'] ?? []);
   const levels: { name: string; type: number }[] = [];
@@ -151,7 +151,7 @@ function textFault(definition: CommandOption, value: string): string | undefined
   return undefined;
 }
 
-/** Discord developer docs, "Application Command Option Structure": no string is longer. */
+/** Discord developer docs, "Application Command Option Structure": the maximum length of a string. */
 const MAX_TEXT_LENGTH = 6000;
 
 interface Reference {
@@ -160,7 +160,7 @@ interface Reference {
   readonly resolved: Resolved;
 }
 
-/** Users, roles and channels are given by id; Discord sends what they are along. */
+/** Users, roles and channels are given by id; Discord adds their resolved objects. */
 function resolve(desk: Desk, { definition, id, resolved }: Reference): void {
   switch (definition.type) {
     case OPTION_TYPE.user:

@@ -1,6 +1,6 @@
 /**
- * Which of Discord's routes are imitated, and how far. A test holds this list equal to the routes
- * that are served, so that the sandbox cannot quietly pretend.
+ * Which of Discord’s routes are implemented, and how far. A test compares this list with the routes
+ * that are served, so that the list stays true.
  */
 import type { RouteName } from './rest/router.ts';
 
@@ -85,7 +85,7 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   },
 ];
 
-/** Operations of the gateway the sandbox takes from a bot; any other closes with 4001. */
+/** Gateway operations that the sandbox accepts from a bot; any other closes with 4001. */
 export const COVERED_OPERATIONS = [
   { op: 1, name: 'heartbeat' },
   { op: 2, name: 'identify' },
@@ -93,7 +93,7 @@ export const COVERED_OPERATIONS = [
   { op: 6, name: 'resume' },
 ] as const;
 
-/** What people can do with a bot here, by Discord's type of interaction, and what is not imitated. */
+/** What people can do with a bot here, by Discord’s type of interaction, and what is not implemented. */
 export const COVERED_INTERACTIONS = [
   { type: 2, does: 'runs slash commands and message commands', missing: 'user commands' },
   { type: 3, does: 'presses buttons', missing: 'select menus in messages' },

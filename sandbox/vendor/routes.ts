@@ -1,4 +1,4 @@
-/** The official dialect's routes: what each does. Throwing `ArkRefusal` is saying no. */
+/** The official dialect’s routes. They refuse by throwing `ArkRefusal`. */
 import { makeTask } from './create/make-task.ts';
 import { authorize, type Account, type Route } from './dialect.ts';
 import { type Answer, type Exchange, jsonAnswer } from './exchange.ts';
@@ -29,7 +29,7 @@ export function retrieve(exchange: Exchange, account: Account): Answer {
 }
 
 /**
- * The task somebody asks about, after what a fault does to it.
+ * Returns the requested task, after applying faults to it.
  *
  * @throws ArkRefusal
  */

@@ -1,4 +1,4 @@
-/** The HTTP face: reads a request, finds its route, lets faults happen, answers, writes the journal. */
+/** The HTTP server: reads a request, finds its route, applies faults, responds, writes the journal. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,20 +17,20 @@ export interface ServerParts {
   readonly faults: FaultList;
   readonly journal: VendorRequest[];
   readonly now: () => number;
-  /** Links to videos that an answer has named. */
+  /** Links to videos that a response has named. */
   readonly shownLinks: Set<string>;
-  /** Wanted late, because the account's links need the port. */
+  /** Read lazily, because the account’s links need the port. */
   readonly account: () => Account;
 }
 
 export function createVendorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     serve(request, response, parts).catch(() => {
-      // The client hung up, or the sandbox has a bug: the latter shows as a cut connection.
+      // The client disconnected, or the sandbox has a bug: the latter shows as a cut connection.
       response.destroy();
     });
   });
-  // A client's pooled connection is not to die under it unless a fault was ordered.
+  // A client’s pooled connection must survive unless a fault was injected.
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   return server;
 }
@@ -82,7 +82,7 @@ function varied(answer: Answer, found: Found | undefined, parts: ServerParts): A
   return vary(answer, account.variant, { route, account, isFirstLink });
 }
 
-/** Stands for the vendor's answer to what a proxy did not forward. */
+/** Replaces the vendor’s response to what a proxy did not forward. */
 const ABSORBED: Answer = { status: 200, headers: {}, body: '{}' };
 
 /** Whether the request ends here, with no work done. */
@@ -121,7 +121,7 @@ function match({ path: pattern }: Route, path: string, basePath: string): string
   return id === '' || id.includes('/') ? undefined : id;
 }
 
-/** Reads to the end even what is too large: a client that is cut off would not see the refusal. */
+/** Reads an oversized body to its end too: a client that is cut off would not see the refusal. */
 async function readBody(request: IncomingMessage): Promise<{ body: unknown; bodyBytes: number }> {
   const chunks: Buffer[] = [];
   let bodyBytes = 0;

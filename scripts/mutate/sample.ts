@@ -1,4 +1,4 @@
-/** Draws mutations so that an edit elsewhere changes little of the sample: each has its own fixed lot. */
+/** Samples mutations so that an edit elsewhere changes little of the sample: each has its own fixed rank. */
 import { createHash } from 'node:crypto';
 
 import type { Mutation } from './mutations.ts';

@@ -1,4 +1,4 @@
-/** Chooses the tests that a mutation of a file has to pass: the nearest first, the slow ones last. */
+/** Chooses the tests that run against a mutation of a file: the nearest first, the slow ones last. */
 import { posix } from 'node:path';
 
 import { isIn, scenariosFor } from './topics.ts';
@@ -10,15 +10,15 @@ export interface Batch {
 }
 
 const MAX_UNIT_TESTS = 8;
-/** Imports between a unit test and the file: what is farther away seldom looks at it. */
+/** Imports between a unit test and the file: more distant tests rarely exercise it. */
 const MAX_DISTANCE = 3;
 const MAX_CONTRACTS = 20;
-/** Where no contract is named like the file. */
+/** Used when no contract is named like the file. */
 const FEW_CONTRACTS = 4;
 const UNIT_LIMIT_MS = 90_000;
 const SLOW_LIMIT_MS = 300_000;
 
-/** What is imported for its types alone does not run. */
+/** Imports of types alone do not run. */
 const IMPORT = /^(?:import|export)(?! type )[^;]*?from '([^']+\.ts)';/gm;
 const ALIASES = [
   ['#src/', 'src/'],
@@ -26,7 +26,7 @@ const ALIASES = [
 ] as const;
 
 export class TestChoice {
-  /** Who imports a file. */
+  /** The importers of a file. */
   readonly #importers = new Map<string, Set<string>>();
 
   /** @param sources of all files, by path below the root */
@@ -71,7 +71,7 @@ export class TestChoice {
 
   #distancesFrom(file: string): Map<string, number> {
     const distances = new Map([[file, 0]]);
-    // A map is iterated in the order in which it grows: breadth first.
+    // A map iterates in insertion order: breadth first.
     for (const [name, distance] of distances) {
       for (const importer of this.#importers.get(name) ?? []) {
         if (!distances.has(importer)) distances.set(importer, distance + 1);

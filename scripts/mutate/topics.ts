@@ -1,4 +1,4 @@
-/** Which folders are mutated, and which scenarios look at each of them: every scenario imports every file. */
+/** The folders that are mutated, and the scenarios for each of them: every scenario imports every file. */
 
 export interface Topic {
   readonly folder: string;

@@ -173,7 +173,7 @@ test('the keyboard alone chooses a command, corrects an option and sends it', as
   expect(await card.innerText()).toContain(', 4 s,');
 });
 
-test('the list of commands offers nothing that is not for the reader', async () => {
+test('the list of commands shows only the commands for the reader', async () => {
   const { open } = browsing();
   const page = await open('alice');
   await page.locator('#message-box').focus();

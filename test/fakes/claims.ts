@@ -1,4 +1,4 @@
-/** Claims on a database, by as many processes as there can be. */
+/** Claims on a database, by as many processes as it supports. */
 import type { KyselyPlugin } from 'kysely';
 
 import { createClaims, type Claims } from '#src/discord/interactions/claims.ts';
@@ -14,7 +14,7 @@ import { createFakeClock, type FakeClock } from './clock.ts';
 export const INTERACTION = { id: '1190000000000000077', token: 'a-secret-token' } as const;
 const logger = createLogger('silent');
 
-/** A database that does what it is asked, and says so only after this. */
+/** A database that executes a query at once and responds only after this. */
 export function answersAfter(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
   return {
     transformQuery: ({ node }) => node,
@@ -34,9 +34,9 @@ export interface ProcessOfTest {
 export interface ClaimsRoom extends AsyncDisposable {
   readonly database: Database;
   readonly clock: FakeClock;
-  /** @param database its own way to the room's, where it is not as the others' */
+  /** @param database a separate connection to the same database, when it differs from the others' */
   startProcess(database?: Database): Promise<ProcessOfTest>;
-  /** A SQLite file has one process at a time: to it, any other is dead. */
+  /** A SQLite file belongs to one process at a time, which takes any other for dead. */
   startAll(): Promise<ProcessOfTest[]>;
   rows(): Promise<ClaimTable[]>;
 }

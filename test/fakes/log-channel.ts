@@ -1,4 +1,4 @@
-/** The log channel at work on a database, and what servers' moderators see of it. */
+/** The log channel on a database, and what the moderators of its servers see. */
 import { DiscordAPIError } from 'discord.js';
 
 import type { Clock } from '#src/clock.ts';
@@ -23,12 +23,12 @@ export function discordError(code: number, status = 403): DiscordAPIError {
   return new DiscordAPIError(raw, code, status, 'POST', '/', { files: [], body: {} });
 }
 
-/** Log channels as their servers' moderators see them. */
+/** Log channels as the moderators of their servers see them. */
 export class Channels {
   /** By channel. */
   readonly shown = new Map<string, string[]>();
   tries = 0;
-  /** One for each try at a channel, until there are no more. `after`: the answer is lost. */
+  /** One for each attempt at a channel. `after`: the response is lost. */
   readonly failures = new Map<string, Failure[]>();
   readonly #nonces = new Set<string>();
 
@@ -85,7 +85,7 @@ export function aLogChannel({ database, channels, set, leases, clock, lines }: S
   });
 }
 
-/** A video that came to Discord at that moment, unless it ended otherwise. */
+/** A video that reached Discord at that moment, unless another end is given. */
 export async function ended(
   database: Database,
   overrides: Partial<Job> & Pick<Job, 'id' | 'stateSinceMs'>,

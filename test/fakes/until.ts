@@ -1,4 +1,4 @@
-/** Asks until there is an answer, as fast as they come. */
+/** Repeats a call until it returns something, as fast as it responds. */
 export async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
   for (;;) {
     const answer = await ask();

@@ -1,4 +1,4 @@
-/** One interaction, one handling: on every database. */
+/** One interaction is handled once, on every database. */
 import { sql, type KyselyPlugin } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -25,7 +25,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
   afterEach(async () => room[Symbol.asyncDispose]());
 
   describe('claiming', () => {
-    test('of twenty tries at once, by as many processes as there can be, one gets it', async () => {
+    test('one of twenty concurrent claims gets the interaction, in any number of processes', async () => {
       const running = await room.startAll();
 
       const tries = Array.from({ length: 20 / running.length }, () => running).flat();
@@ -37,7 +37,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
     });
 
-    test('twice by one process loses nothing: the first claim is finished by its id', async () => {
+    test('a repeated claim by one process loses nothing: the first claim is finished by its id', async () => {
       const { claims } = await room.startProcess();
       expect(await claims.claim(INTERACTION)).toBe('ours');
       expect(await claims.claim(INTERACTION)).toBe('taken');
@@ -47,7 +47,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
     });
 
-    test('again, when it is long finished, gets nothing', async () => {
+    test('a claim repeated long after its end gets nothing', async () => {
       const { claims } = await room.startProcess();
       await claims.claim(INTERACTION);
       await claims.finish(INTERACTION.id);
@@ -57,7 +57,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
     });
 
-    test('of two hundred interactions at once takes few statements, and each is decided by itself', async () => {
+    test('two hundred concurrent claims take few statements, and each has its own result', async () => {
       const counted = countingInserts();
       const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
       const other = await room.startProcess();
@@ -75,7 +75,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     });
 
     test.runIf(kind === 'postgres')(
-      'of the same interactions by two processes, in whatever order, is decided for each',
+      'two processes that claim the same interactions in any order get one result for each',
       async () => {
         const running = await room.startAll();
         const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
@@ -94,7 +94,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
         });
         await written.promise;
 
-        // Behind the four statements that each may have under way, the others come in one.
+        // After the four statements that may be in progress, the other claims share one.
         const orders = [
           ['a', 'b', 'c'],
           ['c', 'b', 'a'],
@@ -112,7 +112,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       },
     );
 
-    test('without a database fails, and may succeed later', async () => {
+    test('a claim without a database fails, and may succeed later', async () => {
       const { claims } = await room.startProcess();
       await sql`alter table claims rename to claims_away`.execute(room.database);
       await expect(claims.claim(INTERACTION)).rejects.toThrow('claims');
@@ -123,7 +123,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await claims.claim(INTERACTION)).toBe('ours');
     });
 
-    test('fails after four seconds without an answer, and finishes what lands after that', async () => {
+    test('a claim fails after four seconds without an answer, and finishes what is written after that', async () => {
       const gate = Promise.withResolvers<void>();
       const { claims } = await room.startProcess(
         room.database.withPlugin(answersAfter(gate.promise)),
@@ -144,8 +144,8 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     });
   });
 
-  describe('a token', () => {
-    test('is found while it lives, and forgotten when it has died', async () => {
+  describe('interaction tokens', () => {
+    test('a token is found while it is valid, and forgotten when it expires', async () => {
       const { claims } = await room.startProcess();
       await claims.claim(INTERACTION);
       await room.clock.advance(TOKEN_LIFE_MS - SECOND);
@@ -158,7 +158,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ token: null }]);
     });
 
-    test('is dropped as soon as Discord says that it is dead', async () => {
+    test('a token is dropped as soon as Discord reports it as invalid', async () => {
       const { claims } = await room.startProcess();
       await claims.claim(INTERACTION);
       await claims.drop(INTERACTION.id);
@@ -167,14 +167,14 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ token: null, finished_at: null }]);
     });
 
-    test('of an interaction that nobody claimed is not known', async () => {
+    test('the token of an unclaimed interaction is unknown', async () => {
       const { claims } = await room.startProcess();
 
       expect(await claims.find(INTERACTION.id)).toBeUndefined();
     });
   });
 
-  test('a claim is kept for a day after it was finished', async () => {
+  test('a claim is kept for a day after its end', async () => {
     const { claims } = await room.startProcess();
     await claims.claim(INTERACTION);
     await claims.finish(INTERACTION.id);
@@ -187,7 +187,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     expect(await room.rows()).toEqual([]);
   });
 
-  test('a claim that cannot be finished is finished by tidying, once the database is back', async () => {
+  test('a claim that could not be finished is finished by cleanup once the database is back', async () => {
     const { claims } = await room.startProcess();
     await claims.claim(INTERACTION);
     await sql`alter table claims rename to claims_away`.execute(room.database);
@@ -199,7 +199,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     expect(await room.rows()).toMatchObject([{ finished_at: room.clock.now() }]);
   });
 
-  test('what a living process has in hand is left alone', async () => {
+  test('the claims of a living process are not cleaned up', async () => {
     const running = await room.startAll();
     await running[0]?.claims.claim(INTERACTION);
 

@@ -1,4 +1,4 @@
-/** On Postgres: who drops uses of files waits for others who do, and they never wait for each other. */
+/** On Postgres, transactions that drop file uses wait for each other without deadlocks. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -21,7 +21,7 @@ async function untilWaiting(database: Database, wanted: number): Promise<void> {
   });
 }
 
-describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', () => {
+describe.runIf(postgresUrl() !== undefined)('dropped file uses', () => {
   test('a file is found missing while its last use is dropped', async () => {
     await using room = await FileRoom.open({ kind: 'postgres' });
     const { database } = room;
@@ -43,11 +43,11 @@ describe.runIf(postgresUrl() !== undefined)('uses of files that are dropped', ()
   });
 
   test.each(['file_uses', 'files'] as const)(
-    'who waits for the first of some %s has not locked the second',
+    'a transaction waiting for the first of some %s has not locked the second',
     async (table) => {
       await using room = await FileRoom.open({ kind: 'postgres' });
       const { database } = room;
-      // The later one first on the disk, which is the order that a statement takes them in by itself.
+      // The later one comes first on the disk, which is the order in which a statement reads them by itself.
       const later = await room.keep('job-2', 'a ship');
       const earlier = await room.keep('job-1', 'a boat');
       for (const [jobId, name] of [

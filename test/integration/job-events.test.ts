@@ -30,7 +30,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
       to === null ? name : `${name}: ${from ?? 'nothing'} → ${to}`,
     );
 
-  test('has a row for each transition, and one for the first sight of a queued task', async () => {
+  test('the history has a row for each transition, and one for the first sight of a queued task', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder({ request: { prompt: 'a secret whale' } }));
     await room.untilStored(job);
@@ -55,7 +55,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(JSON.stringify(events)).not.toMatch(/secret whale|https?:/);
   });
 
-  test('has the money and the measures of each step, for support', async () => {
+  test('the history has the amounts and measurements of each step, for support', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.untilStored(job);
@@ -93,7 +93,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(details.get('vendor-running')).toBeUndefined();
   });
 
-  test('tells of a refusal which vendor gave it and why', async () => {
+  test('the history names the vendor and the reason of a refusal', async () => {
     room.vendor.failures.set('start', aRefusal('moderated'));
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
@@ -106,7 +106,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     });
   });
 
-  test('has the request to cancel at the vendor before the transition that it led to', async () => {
+  test('the history has the cancel request before the transition that it caused', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -117,7 +117,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(kinds.at(-1)).toBe('vendor-cancelled');
   });
 
-  test('looks that tell nothing new add no rows, in however many processes', async () => {
+  test('status calls without news add no rows, in any number of processes', async () => {
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -131,7 +131,7 @@ describe.each(databaseKinds())('the history of a job on %s', (kind) => {
     expect(kinds.filter((name) => name === 'vendor-queued')).toHaveLength(1);
   });
 
-  test('a transition that another process won leaves no row', async () => {
+  test('a transition lost to another process leaves no row', async () => {
     const { jobs } = room.create();
     const job = await jobs.accept(room.anOrder());
     await jobs.transition(job, { type: 'cancelled' });

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(async () => room.close());
 
-test('while it waits with us: nobody is asked and everything comes back', async () => {
+test('cancelling a waiting job calls no vendor and refunds everything', async () => {
   const { jobs } = room.create();
   const job = await jobs.accept(room.anOrder());
 
@@ -25,7 +25,7 @@ test('while it waits with us: nobody is asked and everything comes back', async 
   expect(room.vendor.calls).toEqual([]);
 });
 
-test('pressing twice says twice that it is cancelled', async () => {
+test('a second cancel press confirms the cancellation again', async () => {
   const { jobs } = room.create();
   const job = await jobs.accept(room.anOrder());
 
@@ -36,8 +36,8 @@ test('pressing twice says twice that it is cancelled', async () => {
   expect(await jobs.cancel(await room.find(job.id))).toBe('cancelled');
 });
 
-describe('while it is queued at the vendor', () => {
-  test('it is looked at, cancelled, looked at again, and nobody pays', async () => {
+describe('a job queued at the vendor', () => {
+  test('a queued task is checked, cancelled and checked again, and costs nothing', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -50,7 +50,7 @@ describe('while it is queued at the vendor', () => {
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
   });
 
-  test('also where the vendor keeps no record of what it cancelled', async () => {
+  test('a queued task is cancelled even at a vendor that keeps no record of it', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -68,7 +68,7 @@ describe('while it is queued at the vendor', () => {
     expect(await another.jobs.cancel(await room.find(job.id))).toBe('cancelled');
   });
 
-  test('what has begun meanwhile is left alone, and its job knows', async () => {
+  test('a task that has started meanwhile continues, and its job records that', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -81,7 +81,7 @@ describe('while it is queued at the vendor', () => {
     expect((await room.find(job.id)).state).toBe('running');
   });
 
-  test('what has finished meanwhile keeps its video', async () => {
+  test('a task that has finished meanwhile keeps its video', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -95,7 +95,7 @@ describe('while it is queued at the vendor', () => {
     await room.untilStored(job);
   });
 
-  test('a vendor that cannot be asked leaves everything as it is', async () => {
+  test('an unreachable vendor leaves the job unchanged', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('queued', job);
@@ -108,7 +108,7 @@ describe('while it is queued at the vendor', () => {
     expect((await room.find(job.id)).state).toBe('queued');
   });
 
-  test('a vendor that cannot cancel is not asked', async () => {
+  test('a vendor without a cancel call is not called', async () => {
     await room.close();
     room = await JobsRoom.open({ vendors: [{ queuedMs: DAY, canCancel: false }] });
     const { jobs } = room.start();
@@ -121,15 +121,20 @@ describe('while it is queued at the vendor', () => {
   });
 });
 
-test.each(['running', 'succeeded', 'expired'] as const)('too late when it is %s', async (state) => {
-  const { jobs } = room.start();
-  const job = await jobs.accept(room.anOrder());
-  await room.until('queued', job);
-  const status = state === 'succeeded' ? aSuccess('task') : ({ status: state } as const);
-  room.vendor.onlyTask().status = status;
-  await room.until(state, job);
+test.each(['running', 'succeeded', 'expired'] as const)(
+  'a job that is %s is too late to cancel',
+  async (state) => {
+    const { jobs } = room.start();
+    const job = await jobs.accept(room.anOrder());
+    await room.until('queued', job);
+    const status = state === 'succeeded' ? aSuccess('task') : ({ status: state } as const);
+    room.vendor.onlyTask().status = status;
+    await room.until(state, job);
 
-  expect(await jobs.cancel(await room.find(job.id))).toBe(state === 'expired' ? 'ended' : 'cannot');
+    expect(await jobs.cancel(await room.find(job.id))).toBe(
+      state === 'expired' ? 'ended' : 'cannot',
+    );
 
-  expect(room.vendor.count('cancel')).toBe(0);
-});
+    expect(room.vendor.count('cancel')).toBe(0);
+  },
+);

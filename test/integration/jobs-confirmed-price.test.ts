@@ -1,4 +1,4 @@
-/** Who has said yes to a price is held for that much, and never for more. */
+/** The hold never exceeds the confirmed price. */
 import { afterEach, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
@@ -10,7 +10,7 @@ const CREDITS = 26;
 let room: JobsRoom;
 afterEach(() => room.close());
 
-test('an order at the price agreed on is held at that', async () => {
+test('a job with a confirmed price holds that price', async () => {
   room = await JobsRoom.open();
   const { jobs } = room.create();
 
@@ -19,7 +19,7 @@ test('an order at the price agreed on is held at that', async () => {
   expect(job.holdCredits).toBe(CREDITS);
 });
 
-test('an order that nobody makes for the price agreed on is refused, and nothing is held', async () => {
+test('a job that no vendor makes for the confirmed price is refused without a hold', async () => {
   room = await JobsRoom.open();
   const { jobs } = room.create();
 

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(async () => room.close());
 
-/** From now on this kind of write fails, as when the disk is full. */
+/** From now on this kind of write fails, as on a full disk. */
 async function breakTable(kind: 'insert' | 'update', table: string, when = '1 = 1'): Promise<void> {
   await sql`create trigger broken before ${sql.raw(kind)} on ${sql.table(table)} when ${sql.raw(when)}
     begin select raise(abort, 'database or disk is full'); end`.execute(room.database);
@@ -30,8 +30,8 @@ async function rowsOf(table: 'jobs' | 'ledger' | 'vendor_ledger'): Promise<numbe
   return (await room.database.selectFrom(table).selectAll().execute()).length;
 }
 
-describe('while the database fails nothing is spent', () => {
-  test.each(['jobs', 'ledger', 'accounts'])('an order is refused whole: %s', async (table) => {
+describe('a failing database', () => {
+  test.each(['jobs', 'ledger', 'accounts'])('a job is refused as a whole: %s', async (table) => {
     await breakTable('insert', table);
     const url = 'https://cdn.example/1.png';
     room.outside.pictures.set(url, pngImage());
@@ -54,7 +54,7 @@ describe('while the database fails nothing is spent', () => {
   test.each([
     { kind: 'insert', table: 'vendor_ledger' },
     { kind: 'update', table: 'jobs' },
-  ] as const)('no vendor is called: $kind of $table', async ({ kind, table }) => {
+  ] as const)('no vendor is called after a failing $kind of $table', async ({ kind, table }) => {
     await breakTable(kind, table);
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
@@ -69,7 +69,7 @@ describe('while the database fails nothing is spent', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('a database that is gone: orders are refused and no vendor is called', async () => {
+  test('an unreachable database means that jobs are refused and no vendor is called', async () => {
     const { jobs } = room.create();
     await jobs.accept(room.anOrder());
     await room.database.destroy();
@@ -84,7 +84,7 @@ describe('while the database fails nothing is spent', () => {
   });
 });
 
-test('an order that was written down, and whose answer was lost, is accepted with its files', async () => {
+test('a job whose commit had no answer is accepted with its files', async () => {
   const url = 'https://cdn.example/1.png';
   room.outside.pictures.set(url, pngImage());
   const attachments = [{ role: 'first_frame', url, fileName: 'x.png', declaredBytes: 9 }] as const;
@@ -99,23 +99,26 @@ test('an order that was written down, and whose answer was lost, is accepted wit
   expect(await room.allJobs()).toHaveLength(1);
 });
 
-describe('a submission that was written down, and whose answer was lost,', () => {
-  test.each([true, false])('is sent once, and goes on (lists: %s)', async (canList) => {
-    await room.close();
-    room = await JobsRoom.open({ vendors: [{ canList }] });
-    const job = await room.create().jobs.accept(room.anOrder());
-    room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
+describe('a submission whose commit had no answer', () => {
+  test.each([true, false])(
+    'a submission without a commit answer is sent once, and continues (lists: %s)',
+    async (canList) => {
+      await room.close();
+      room = await JobsRoom.open({ vendors: [{ canList }] });
+      const job = await room.create().jobs.accept(room.anOrder());
+      room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
 
-    await room.untilStored(job);
+      await room.untilStored(job);
 
-    expect(room.vendor.count('start')).toBe(1);
-    expect(await room.book(job)).toEqual([
-      { vendor: 'byteplus', state: 'billed', credits: expect.any(Number) },
-    ]);
-    expect((await room.find(job.id)).submissions).toHaveLength(1);
-  });
+      expect(room.vendor.count('start')).toBe(1);
+      expect(await room.book(job)).toEqual([
+        { vendor: 'byteplus', state: 'billed', credits: expect.any(Number) },
+      ]);
+      expect((await room.find(job.id)).submissions).toHaveLength(1);
+    },
+  );
 
-  test('is sent once also when the database cannot be asked for a while after it', async () => {
+  test('a submission is sent once even when the database is unreachable after its commit', async () => {
     await room.close();
     room = await JobsRoom.open({ vendors: [{ canList: false }] });
     const job = await room.create().jobs.accept(room.anOrder());
@@ -127,7 +130,7 @@ describe('a submission that was written down, and whose answer was lost,', () =>
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('is not sent when another has given the job up meanwhile', async () => {
+  test('a submission is not sent when another process has given the job up meanwhile', async () => {
     await room.close();
     room = await JobsRoom.open({ vendors: [{ canList: false }] });
     const other = room.create();
@@ -149,12 +152,12 @@ describe('a submission that was written down, and whose answer was lost,', () =>
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('is not sent by who has not written it: of two, one sends', async () => {
+  test('only the process that recorded a submission sends it', async () => {
     await room.close();
     room = await JobsRoom.open({ vendors: [{ canList: false }] });
     const other = room.create();
     const job = await other.jobs.accept(room.anOrder());
-    // Its lease is lost on the way: only what is written keeps the two apart.
+    // Its lease is lost on the way, so that only the written record separates the two.
     const answered = Promise.withResolvers<undefined>();
     const database = losesAnswerOfCommit(room.database, {
       beforeBegin: async () => answered.promise,
@@ -174,7 +177,7 @@ describe('a submission that was written down, and whose answer was lost,', () =>
   });
 });
 
-test('an overdue job that cannot be written does not keep the others waiting', async () => {
+test('an overdue job that cannot be written does not delay the others', async () => {
   const first = room.start();
   const stuck = await first.jobs.accept(room.anOrder());
   const other = await first.jobs.accept(room.anOrder());
@@ -191,8 +194,8 @@ test('an overdue job that cannot be written does not keep the others waiting', a
   await room.until('expired', stuck);
 });
 
-describe('an answer of the vendor outlives a database that fails for a moment', () => {
-  test('the task is written down later, also where it could not be searched for', async () => {
+describe('a vendor response during a short database failure', () => {
+  test('the task is recorded later, even where it could not be searched for', async () => {
     await room.close();
     room = await JobsRoom.open({ vendors: [{ canList: false }] });
     await breakTable('update', 'jobs', `new.state = 'queued'`);
@@ -207,7 +210,7 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('so is a refusal', async () => {
+  test('a refusal is recorded later', async () => {
     room.vendor.creates.push(refuses('moderated'));
     await breakTable('update', 'jobs', `new.state = 'failed'`);
     const { jobs } = room.start();
@@ -221,7 +224,7 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
   });
 
-  test('what is not written for long is found in the list, and not sent again', async () => {
+  test('a task that stays unrecorded for long is found in the list, and not sent again', async () => {
     await breakTable('update', 'jobs', `new.state = 'queued'`);
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
@@ -237,7 +240,7 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
   test.each([
     { what: 'the bill', table: 'vendor_ledger', kind: 'update' },
     { what: 'the job', table: 'jobs', kind: 'update' },
-  ] as const)('a success is taken in again when $what can be written', async ({ table, kind }) => {
+  ] as const)('a success is recorded again when $what can be written', async ({ table, kind }) => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('running', job);
@@ -249,7 +252,7 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
     await room.untilStored(job);
   });
 
-  test('a refund that cannot be written leaves the job as it was', async () => {
+  test('a refund that cannot be written leaves the job unchanged', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('running', job);
@@ -266,8 +269,8 @@ describe('an answer of the vendor outlives a database that fails for a moment', 
   });
 });
 
-describe('an old record that cannot be read', () => {
-  test('does not keep new tasks from being written down', async () => {
+describe('an unreadable old record', () => {
+  test('an unreadable record does not stop new tasks from being recorded', async () => {
     const { jobs } = room.start();
     const old = await jobs.accept(room.anOrder());
     await room.untilStored(old);
@@ -286,7 +289,7 @@ describe('an old record that cannot be read', () => {
     await room.database.updateTable('jobs').set({ record }).where('id', '=', old.id).execute();
   });
 
-  test('cannot come about: what is written can be read again', async () => {
+  test('every record that is written can be read again', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('running', job);

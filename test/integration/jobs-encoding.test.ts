@@ -1,4 +1,4 @@
-/** The stage that re-encodes videos: in turn by server, once only, and to an end whatever happens. */
+/** The stage that re-encodes videos: servers take turns, each video is encoded once, and each ends. */
 import { writeFile } from 'node:fs/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const ENCODING_MS = 10 * SECOND;
 
 describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) => {
   let room: JobsRoom;
-  /** The stored names of what was begun, in order. */
+  /** The stored names of the videos that were begun, in order. */
   let begun: string[];
   let failure: Error | undefined;
   let isInstalled: boolean;
@@ -39,7 +39,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     await room.close();
   });
 
-  /** Takes ten seconds for each, and leaves a file of half the size that it may have. */
+  /** Takes ten seconds per video, and writes a file of half the permitted size. */
   function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
     const clock = death === undefined ? room.clock : mortalClock(room.clock, death);
     return {
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     return encoder;
   }
 
-  /** A job whose delivery has asked for an encoding. */
+  /** A job whose delivery has requested an encoding. */
   async function waiting({ jobs }: Process, guildId = 'guild'): Promise<Job> {
     const accepted = await jobs.accept(room.anOrder({ place: { guildId } }));
     const file = `videos/${accepted.id}.mp4`;
@@ -106,14 +106,14 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     return asking;
   }
 
-  test('are not delivered meanwhile, and are shown', async () => {
+  test('a video waiting for encoding is not delivered yet, and its state is shown', async () => {
     const job = await waiting(room.create());
 
     expect(await room.store.toDeliver(5)).toEqual([]);
     expect((await room.store.behind(5)).map(({ id }) => id)).toEqual([job.id]);
   });
 
-  test('are encoded, and delivered afterwards', async () => {
+  test('videos are encoded, and delivered afterwards', async () => {
     const process = room.create();
     const { id } = await waiting(process);
     startEncoder(process);
@@ -132,7 +132,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(begun).toHaveLength(1);
   });
 
-  test('take turns by server, oldest first in each', async () => {
+  test('servers take turns, oldest video first in each', async () => {
     const process = room.create();
     const guilds = ['a', 'a', 'a', 'a', 'b', 'b', 'c'];
     const jobs: Job[] = [];
@@ -144,7 +144,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(order).toEqual([0, 4, 6, 1, 5, 2, 3]);
   });
 
-  test('of a server that comes later wait for one of the others at most', async () => {
+  test('a server that comes later waits for one video of the others at most', async () => {
     const process = room.create();
     for (let count = 0; count < 10; count += 1) await waiting(process, 'a');
     startEncoder(process);
@@ -157,7 +157,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(begun.length - before).toBe(1);
   });
 
-  test('are encoded once by two processes', async () => {
+  test('two processes encode each video once', async () => {
     const processes = [room.create(), room.create()] as const;
     const jobs = [await waiting(processes[0]), await waiting(processes[0])];
     for (const process of processes) startEncoder(process);
@@ -167,7 +167,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(begun).toHaveLength(2);
   });
 
-  test('are encoded by the next process when one is killed in the midst of it', async () => {
+  test('the next process encodes a video when one is killed during the encoding', async () => {
     const process = room.create();
     const death = new AbortController();
     const { id } = await waiting(process);
@@ -183,7 +183,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect((await room.find(id)).encodings).toHaveLength(1);
   });
 
-  test('that an earlier process encoded, and did not live to record, are not encoded again', async () => {
+  test('a video encoded by an earlier process that died unrecorded is not encoded again', async () => {
     const process = room.create();
     const { id } = await waiting(process);
     await put(`videos/${id}-at-most-1000.mp4`, new Uint8Array(7));
@@ -194,7 +194,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect((await room.find(id)).encodings).toMatchObject([{ made: { bytes: 7 } }]);
   });
 
-  test('wait for the next start when the bot is stopped', async () => {
+  test('waiting videos are kept for the next start when the bot stops', async () => {
     const process = room.create();
     const { id } = await waiting(process);
     const encoder = startEncoder(process);
@@ -211,7 +211,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     ['ffmpeg takes too long', new FfmpegError('timeout', 'late')],
     ['the disk is full', new DiskFullError('/data')],
     ['the disk is broken', Object.assign(new Error('EIO'), { code: 'EIO' })],
-  ])('go on to a link when %s', async (_, error) => {
+  ])('a video is delivered as a link when %s', async (_, error) => {
     const process = room.create();
     const { id } = await waiting(process);
     failure = error;
@@ -226,7 +226,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect(begun).toHaveLength(1);
   });
 
-  test('are left to a process that has ffmpeg, but not for long', async () => {
+  test('videos are left to a process that has ffmpeg, but not for long', async () => {
     isInstalled = false;
     failure = new FfmpegError('missing', 'it cannot be started');
     const process = room.create();
@@ -240,7 +240,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
     expect((await room.find(id)).encodings).toHaveLength(1);
   });
 
-  test('whose file is gone are fetched once more', async () => {
+  test('a video whose file is gone is fetched once more', async () => {
     const process = room.create();
     const { id, video } = await waiting(process);
     await room.files.remove(video?.file ?? '');

@@ -1,4 +1,4 @@
-/** What hangs at one vendor, or is much in one server, keeps nobody else waiting. */
+/** A vendor that hangs, or a server with much work, delays no other. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import type { VendorName } from '#src/catalogue/vendors.ts';
@@ -32,7 +32,7 @@ async function order(onlyVendor: VendorName, guildId: string, memberId: string):
   return process.jobs.accept({ ...room.anOrder({ place: { guildId, memberId } }), onlyVendor });
 }
 
-/** As many orders as ask for it, each of another member. */
+/** As many requests as needed, each from another member. */
 async function orderMany(onlyVendor: VendorName, guildId: string): Promise<Job[]> {
   const jobs: Job[] = [];
   for (let count = 0; count < MANY; count += 1) {
@@ -49,7 +49,7 @@ async function isStored({ id }: Job): Promise<boolean> {
   return (await room.find(id)).video !== undefined;
 }
 
-test('a vendor whose creates hang keeps no create at another waiting', async () => {
+test('a vendor whose create calls hang delays no create call at another', async () => {
   const [hanging] = room.vendors;
   for (let count = 0; count < MANY; count += 1) {
     hanging?.creates.push(hangs);
@@ -64,9 +64,9 @@ test('a vendor whose creates hang keeps no create at another waiting', async () 
   expect(states.filter((state) => state === 'submitting')).toHaveLength(8);
 });
 
-test('a vendor whose results hang keeps no download from another waiting', async () => {
+test('a vendor whose downloads hang delays no download from another', async () => {
   room.outside.hangs = (url) => url.includes('byteplus');
-  // Of many servers: none of them has its share alone.
+  // From many servers, so that none of them uses up its share.
   for (let count = 0; count < MANY; count += 1) {
     await order('byteplus', `guild${count % 10}`, `member${count}`);
   }
@@ -77,7 +77,7 @@ test('a vendor whose results hang keeps no download from another waiting', async
   expect(await isStored(other)).toBe(true);
 });
 
-test('a server with many results keeps no download of another server waiting', async () => {
+test('a server with many videos delays no download of another server', async () => {
   const many = await orderMany('byteplus', 'many');
   room.outside.hangs = (url) => Number(/task-(\d+)/.exec(url)?.[1]) <= many.length;
   await room.clock.advance(30 * SECOND);

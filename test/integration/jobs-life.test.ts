@@ -19,8 +19,8 @@ beforeEach(async () => {
 });
 afterEach(async () => room.close());
 
-describe('a job from the order to the finished video', () => {
-  test('goes through every state once, each announced with what was before', async () => {
+describe('a job from its request to the finished video', () => {
+  test('a job passes through every state once, each announced with the one before', async () => {
     const { jobs } = room.create();
     const seen: string[] = [];
     jobs.onChange((after, before) => {
@@ -43,7 +43,7 @@ describe('a job from the order to the finished video', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('holds its price at once, is billed by the vendor, and is paid on delivery', async () => {
+  test('a job holds its price at once, is billed by the vendor, and is paid on delivery', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     expect(job.holdCredits).toBe(HOLD);
@@ -64,7 +64,7 @@ describe('a job from the order to the finished video', () => {
     expect(await room.credits()).toEqual({ held: 0, used: COST });
   });
 
-  test('the vendor is asked for exactly what was ordered, without a name of Discord', async () => {
+  test('the vendor receives exactly what was requested, without a name from Discord', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder({ request: { prompt: 'a whale', seed: 7 } }));
     await room.until('queued', job);
@@ -77,7 +77,7 @@ describe('a job from the order to the finished video', () => {
     expect(submission.safetyIdentifier).not.toContain('alice');
   });
 
-  test('its pictures are kept and handed over byte for byte', async () => {
+  test('the pictures are stored and sent byte for byte', async () => {
     const picture = pngImage();
     room.outside.pictures.set('https://cdn.example/1.png', picture);
     const { jobs } = room.start();
@@ -96,7 +96,7 @@ describe('a job from the order to the finished video', () => {
     expect(sent?.equals(picture)).toBe(true);
   });
 
-  test('the video lies on our disk, with what it is', async () => {
+  test('the video is stored on the disk together with its facts', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.untilStored(job);
@@ -108,7 +108,7 @@ describe('a job from the order to the finished video', () => {
     expect((await stat(room.files.path(video?.file ?? ''))).size).toBeGreaterThan(1000);
   });
 
-  test('when it is due is known once three like it are done', async () => {
+  test('the due time is known once three similar jobs are done', async () => {
     const { jobs } = room.start();
     const earlier = [];
     for (let count = 0; count < 3; count += 1) earlier.push(await jobs.accept(room.anOrder()));
@@ -123,7 +123,7 @@ describe('a job from the order to the finished video', () => {
   });
 });
 
-describe('an order that is refused', () => {
+describe('a refused request', () => {
   const expectNothing = async (): Promise<void> => {
     expect(await room.allJobs()).toEqual([]);
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
@@ -131,7 +131,7 @@ describe('an order that is refused', () => {
     expect(room.vendor.calls).toEqual([]);
   };
 
-  test('for its picture leaves nothing behind', async () => {
+  test('a request refused for its picture leaves nothing behind', async () => {
     room.outside.pictures.set('https://cdn.example/good.png', pngImage());
     room.outside.pictures.set('https://cdn.example/bad.png', Buffer.from('this is text'));
     const attachments = (['first_frame', 'last_frame'] as const).map((role, at) => {
@@ -148,7 +148,7 @@ describe('an order that is refused', () => {
     await expectNothing();
   });
 
-  test('for its price leaves nothing behind', async () => {
+  test('a request refused for its price leaves nothing behind', async () => {
     await room.close();
     room = await JobsRoom.open({ limits: { defaultGuildCredits: HOLD - 1 } });
     room.outside.pictures.set('https://cdn.example/1.png', pngImage());
@@ -166,13 +166,13 @@ describe('an order that is refused', () => {
     await expectNothing();
   });
 
-  test('because nobody offers the model says which there are', async () => {
+  test('a request for a model that nobody offers is refused with a list of those available', async () => {
     const { jobs } = room.create([]);
 
     await expect(jobs.accept(room.anOrder())).rejects.toThrow(/1\.0-pro is not available here/);
   });
 
-  test('because its interaction has a job already holds nothing twice', async () => {
+  test('an interaction that already has a job gets no second hold', async () => {
     const { jobs } = room.start();
     const order = room.anOrder();
 
@@ -187,7 +187,7 @@ describe('an order that is refused', () => {
 });
 
 describe('after a restart', () => {
-  test.each(['queued', 'running'] as const)('a %s job goes on', async (state) => {
+  test.each(['queued', 'running'] as const)('a %s job continues after a restart', async (state) => {
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
     await room.until(state, job);
@@ -199,7 +199,7 @@ describe('after a restart', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('what was accepted and not submitted is submitted, oldest first', async () => {
+  test('accepted jobs are submitted after a restart, oldest first', async () => {
     const idle = room.create();
     const accepted: Job[] = [];
     for (let count = 0; count < 5; count += 1) {
@@ -215,7 +215,7 @@ describe('after a restart', () => {
     expect(seeds).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('a finished video that was not copied yet is copied', async () => {
+  test('a finished video that was not copied yet is copied after a restart', async () => {
     const first = room.create();
     first.jobs.onChange((job) => {
       if (job.state === 'succeeded') first.kill();
@@ -234,7 +234,7 @@ describe('after a restart', () => {
 });
 
 describe('a finished video', () => {
-  test('that cannot be fetched is tried again, far less often than its link allows', async () => {
+  test('a video that cannot be fetched is retried, far less often than its link allows', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     room.outside.downloadFailures.push(...Array.from({ length: 500 }, () => new Error('cut')));
@@ -249,7 +249,7 @@ describe('a finished video', () => {
     expect(tries).toBeLessThan(30);
   });
 
-  test('whose link died is lost: the member is refunded, the vendor ledger keeps the bill', async () => {
+  test('a video whose link expired is lost: the member is refunded, and the vendor ledger keeps the bill', async () => {
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
     room.outside.downloadFailures.push(new Error('cut'));
@@ -265,7 +265,7 @@ describe('a finished video', () => {
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: COST }]);
   });
 
-  test('that is a file of another kind is given up after five minutes of it', async () => {
+  test('a video that is a file of another kind is given up after five minutes', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     const isPicture = () => new UnexpectedContentError('image/png');

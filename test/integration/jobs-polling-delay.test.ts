@@ -1,4 +1,4 @@
-/** How soon a finished task is seen, and how rarely a vendor is asked for it. */
+/** How soon a finished task is noticed, and how rarely its vendor is polled. */
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
 
@@ -24,7 +24,7 @@ async function order(jobs: number, everyMs: number): Promise<Job[]> {
   return accepted;
 }
 
-/** From the vendor's end to our knowing of it, for each job. */
+/** From the end at the vendor until the bot notices, for each job. */
 async function delaysMs(jobs: readonly Job[]): Promise<number[]> {
   await room.until('succeeded', ...jobs);
   const found = await room.store.findMany(jobs.map(({ id }) => id));
@@ -40,18 +40,23 @@ function listsAtMs(): number[] {
 }
 
 test.each([
-  { jobs: 120, everyMs: 200, what: 'many that come one by one' },
-  { jobs: 60, everyMs: 20, what: 'many that come nearly at once' },
-])('half of $what are seen within 0.7 s, by one list a second', async ({ jobs, everyMs }) => {
-  const delays = (await delaysMs(await order(jobs, everyMs))).toSorted((one, other) => one - other);
+  { jobs: 120, everyMs: 200, what: 'many that finish one by one' },
+  { jobs: 60, everyMs: 20, what: 'many that finish nearly at once' },
+])(
+  'half of $what are noticed within 0.7 s with one list call per second',
+  async ({ jobs, everyMs }) => {
+    const delays = (await delaysMs(await order(jobs, everyMs))).toSorted(
+      (one, other) => one - other,
+    );
 
-  expect(delays[Math.floor(delays.length / 2)]).toBeLessThanOrEqual(700);
-  const lists = listsAtMs();
-  const gaps = lists.slice(1).map((atMs, index) => atMs - (lists[index] ?? 0));
-  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SECOND);
-});
+    expect(delays[Math.floor(delays.length / 2)]).toBeLessThanOrEqual(700);
+    const lists = listsAtMs();
+    const gaps = lists.slice(1).map((atMs, index) => atMs - (lists[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(SECOND);
+  },
+);
 
-test('while nothing is near its end the vendor is asked every few seconds only', async () => {
+test('the vendor is polled only every few seconds while no task is near its end', async () => {
   await order(10, 100);
   await room.clock.advance(8 * SECOND);
 
@@ -59,7 +64,7 @@ test('while nothing is near its end the vendor is asked every few seconds only',
   expect(listsAtMs().length).toBeGreaterThanOrEqual(2);
 });
 
-test('of many that end together, one of another server is noted among the first', async () => {
+test('a task of another server is noticed among the first of many that end together', async () => {
   room = await JobsRoom.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
   const { jobs: door } = room.start();
   const accepted: Job[] = [];

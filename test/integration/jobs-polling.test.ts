@@ -37,8 +37,8 @@ async function taskOf(job: Job): Promise<FakeTask> {
   return task;
 }
 
-describe('asking a vendor that lists', () => {
-  test('takes no more ids in a call and no more calls than it allows, and reaches all', async () => {
+describe('polling a vendor with a list call', () => {
+  test('polling stays within the limits on ids per call and calls, and reaches all tasks', async () => {
     await reopen({ vendors: [{ most: 10 }] });
     const accepted = await acceptMany(room.start(), 45);
 
@@ -51,7 +51,7 @@ describe('asking a vendor that lists', () => {
     expect(room.vendor.count('check')).toBe(0);
   });
 
-  test('looks at a task every three seconds, and each second around its end when that is known', async () => {
+  test('a task is polled every three seconds, and each second around its known end', async () => {
     const started = room.start();
     await room.untilStored(...(await acceptMany(started, 3)));
     await room.clock.advance(10 * SECOND);
@@ -68,7 +68,7 @@ describe('asking a vendor that lists', () => {
     expect(gaps.at(-1)).toBe(SECOND);
   });
 
-  test('asks singly for what the answer leaves out', async () => {
+  test('a task missing from the list response is polled by itself', async () => {
     const started = room.start();
     const [hidden, seen] = await acceptMany(started, 2);
     await room.clock.settle();
@@ -83,8 +83,8 @@ describe('asking a vendor that lists', () => {
   });
 });
 
-describe('asking a vendor by id', () => {
-  test('looks every 5 seconds for five minutes, then every 10', async () => {
+describe('polling a vendor by id', () => {
+  test('a task is polled every 5 seconds for five minutes, then every 10', async () => {
     await reopen({ vendors: [{ canList: false, renderMs: 8 * MINUTE }] });
     const accepted = await acceptMany(room.start(), 1);
 
@@ -96,7 +96,7 @@ describe('asking a vendor by id', () => {
     expect(gaps.slice(-10)).toEqual(Array.from({ length: 10 }, () => 10 * SECOND));
   });
 
-  test('reaches more tasks than fit in a turn', async () => {
+  test('polling reaches more tasks than fit in a turn', async () => {
     await reopen({ vendors: [{ canList: false }] });
     const accepted = await acceptMany(room.start(), 35);
 
@@ -106,9 +106,9 @@ describe('asking a vendor by id', () => {
   });
 });
 
-describe('one bad job does not stop the others', () => {
+describe('one faulty job among others', () => {
   test.each([true, false])(
-    'nor do many, when what the vendor says of them is unreadable (lists: %s)',
+    'many unreadable statuses do not stop the other jobs (lists: %s)',
     async (canList) => {
       await reopen({ vendors: [{ canList }] });
       const accepted = await acceptMany(room.start(), 15);
@@ -130,7 +130,7 @@ describe('one bad job does not stop the others', () => {
   );
 
   test.each([true, false])(
-    'when asking for it fails like an outage (lists: %s)',
+    'a status call that fails like an outage does not stop the other jobs (lists: %s)',
     async (canList) => {
       await reopen({ vendors: [{ canList }] });
       const started = room.start();
@@ -145,7 +145,7 @@ describe('one bad job does not stop the others', () => {
     },
   );
 
-  test('when it cannot be written', async () => {
+  test('a job that cannot be written does not stop the other jobs', async () => {
     const started = room.start();
     const [bad, ...others] = await acceptMany(started, 4);
     await room.until('queued', ...others);
@@ -160,11 +160,11 @@ describe('one bad job does not stop the others', () => {
   });
 });
 
-describe('a task that is finished but names no file', () => {
+describe('a finished task without a file', () => {
   const withoutFile = { status: 'finished-without-file' } as const;
 
   test.each([true, false])(
-    'ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
+    'a task without a file ends its job within ten minutes, refunded, and the vendor ledger keeps the hold (lists: %s)',
     async (canList) => {
       const lines: string[] = [];
       await reopen({ vendors: [{ canList }], onWarning: (line) => lines.push(line) });
@@ -185,7 +185,7 @@ describe('a task that is finished but names no file', () => {
     },
   );
 
-  test('has its video delivered when the file comes late', async () => {
+  test('a file that comes late is delivered', async () => {
     const [job] = await acceptMany(room.start(), 1);
     if (job === undefined) throw new Error('there is one');
     await room.clock.settle();
@@ -201,9 +201,9 @@ describe('a task that is finished but names no file', () => {
   });
 });
 
-describe('a vendor that cannot be asked', () => {
+describe('an unreachable vendor', () => {
   test.each(['not-found', 'auth', 'bad-response', 'rejected', 'model-unavailable'] as const)(
-    'is never the failure of a job, whatever it answers instead, such as at a wrong base URL: %s',
+    'an unreachable vendor never fails a job, whatever it returns instead, such as at a wrong base URL: %s',
     async (kind) => {
       const accepted = await acceptMany(room.start(), 2);
       await room.until('running', ...accepted);
@@ -218,7 +218,7 @@ describe('a vendor that cannot be asked', () => {
     },
   );
 
-  test('is never the failure of a job, however long it lasts', async () => {
+  test('an unreachable vendor never fails a job, however long it lasts', async () => {
     const accepted = await acceptMany(room.start(), 3);
     await room.until('running', ...accepted);
     room.vendor.failures.set('checkMany', aRefusal('unavailable', { operation: 'list' }));
@@ -232,7 +232,7 @@ describe('a vendor that cannot be asked', () => {
     await room.untilStored(...accepted);
   });
 
-  test('and says when to come back is not asked before, whatever else happens', async () => {
+  test('a vendor with a retry time is not called before it, whatever else happens', async () => {
     const started = room.start();
     await acceptMany(started, 1);
     const failure = aRefusal('rate-limited', { operation: 'list', retryAfterMs: 40 * SECOND });
@@ -253,8 +253,8 @@ describe('a vendor that cannot be asked', () => {
   });
 });
 
-describe('a task', () => {
-  test('that the vendor does not know any more ends its job after a minute, refunded', async () => {
+describe('the end of a task', () => {
+  test('a task that the vendor no longer knows ends its job after a minute, refunded', async () => {
     const [job] = await acceptMany(room.start(), 1);
     if (job === undefined) throw new Error('there is one');
     await room.until('running', job);
@@ -277,7 +277,7 @@ describe('a task', () => {
     },
     { status: { status: 'cancelled' }, end: 'cancelled' },
     { status: { status: 'expired' }, end: 'expired' },
-  ] as const)('that $end at the vendor costs nobody anything', async ({ status, end }) => {
+  ] as const)('a task that $end at the vendor costs nobody anything', async ({ status, end }) => {
     const [job] = await acceptMany(room.start(), 1);
     if (job === undefined) throw new Error('there is one');
     await room.until('running', job);
@@ -289,7 +289,7 @@ describe('a task', () => {
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'not-billed', credits: 0 }]);
   });
 
-  test('that is billed above the hold costs the member the hold, the operator the bill', async () => {
+  test('a bill above the hold costs the member the hold, and the operator the bill', async () => {
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
     await room.until('running', job);
@@ -301,7 +301,7 @@ describe('a task', () => {
     expect(await room.book(job)).toEqual([{ vendor: 'byteplus', state: 'billed', credits: 250 }]);
   });
 
-  test('whose end the vendor never names is given up when no video could come any more', async () => {
+  test('a task without an end is given up when no video can come any more', async () => {
     const first = room.start();
     const [job] = await acceptMany(first, 1);
     if (job === undefined) throw new Error('there is one');
@@ -309,7 +309,7 @@ describe('a task', () => {
     await first.jobs.stop();
     await room.clock.advance(2 * DAY);
 
-    // Its key was taken away: nobody asks that vendor any more.
+    // Its key was removed, so nobody polls that vendor any more.
     const second = room.start([]);
     await room.clock.advance(2 * MINUTE);
     expect((await room.find(job.id)).state).toBe('running');

@@ -13,10 +13,10 @@ import { createLogger } from '#src/logger.ts';
 import { databaseKinds } from '../databases/database.ts';
 import { JobsRoom } from '../fakes/jobs-setup.ts';
 
-describe.each(databaseKinds())('two processes that show a waiting job: %s', (kind) => {
+describe.each(databaseKinds())('two processes that show a waiting job on %s', (kind) => {
   let room: JobsRoom;
   let job: Job;
-  /** In line; undefined when it is in none. */
+  /** Its position in the queue; undefined when it has none. */
   let place: number | undefined;
   /** What was sent to the job's message, in order. */
   let sent: string[];
@@ -69,7 +69,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     return presenter;
   }
 
-  test('draw each place once', async () => {
+  test('two processes write each queue position once', async () => {
     startPresenter();
     startPresenter();
     await room.clock.advance(10 * SECOND);
@@ -82,7 +82,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     expect(new Set(sent).size).toBe(2);
   });
 
-  test('draw it once without a place, when it has none any more', async () => {
+  test('two processes write a message without a position once', async () => {
     startPresenter();
     startPresenter();
     await room.clock.advance(5 * SECOND);
@@ -95,11 +95,11 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     expect(sent[1]).not.toContain('in line');
   });
 
-  test('draw a picture again that the other has drawn over', async () => {
+  test('a message overwritten by the other process is written again', async () => {
     const first = startPresenter();
     await room.clock.advance(5 * SECOND);
     const second = startPresenter();
-    // Whoever is woken draws it.
+    // Any woken process updates it.
     place = 2;
     second.wake();
     await room.clock.settle();
@@ -113,7 +113,7 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
     expect(sent[2]).toBe(sent[0]);
   });
 
-  test('leave what is shown as it is after a restart', async () => {
+  test('a message is unchanged by a restart', async () => {
     startPresenter();
     await room.clock.advance(5 * SECOND);
     await Promise.all(presenters.map(async (presenter) => presenter.stop()));
@@ -125,8 +125,8 @@ describe.each(databaseKinds())('two processes that show a waiting job: %s', (kin
   });
 });
 
-describe('a finished video that no way is open for', () => {
-  test('is tried every minute at first, and less and less', async () => {
+describe('a finished video without any delivery route', () => {
+  test('an undeliverable video is retried every minute at first, then less often', async () => {
     await using closing = new AsyncDisposableStack();
     const room = await JobsRoom.open();
     closing.defer(async () => room.close());

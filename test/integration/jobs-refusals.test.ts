@@ -8,7 +8,7 @@ import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
 import { aRefusal, refuses, type FakeVendor } from '../fakes/vendor.ts';
 
 const HOLD = 26;
-/** What Volcengine takes for a million tokens, in dollars; BytePlus takes 2.50. */
+/** Volcengine’s price for a million tokens, in dollars; BytePlus charges 2.50. */
 function pricesAt(perMillionTokens: number, others = {}): PricesSetting {
   return pricesSettingSchema.parse({ volcengine: { '1.0-pro': { perMillionTokens }, ...others } });
 }
@@ -30,9 +30,9 @@ async function open(options: JobsRoomOptions = {}): Promise<void> {
   second = volcengine;
 }
 
-describe('a vendor that certainly did not take the task', () => {
+describe('a vendor that certainly did not accept the task', () => {
   test.each(['out-of-funds', 'auth', 'rate-limited', 'unavailable'] as const)(
-    'is passed over at once: %s',
+    'a refusing vendor is passed over at once: %s',
     async (kind) => {
       first.creates.push(refuses(kind));
       const { jobs } = room.start();
@@ -49,12 +49,12 @@ describe('a vendor that certainly did not take the task', () => {
         ]),
       );
       await room.untilStored(job);
-      // 100,000 tokens at 2 dollars a million: the price of who made it.
+      // 100,000 tokens at 2 dollars per million: the price of the vendor that made it.
       expect((await room.find(job.id)).costCredits).toBe(20);
     },
   );
 
-  test('is not passed over for one that costs more than is held', async () => {
+  test('a refusing vendor is not passed over for one that costs more than the hold', async () => {
     await room.close();
     await open({ prices: DEAR });
     first.creates.push(refuses('out-of-funds'));
@@ -68,7 +68,7 @@ describe('a vendor that certainly did not take the task', () => {
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('when all are out of money the job ends, and the member is told to try later', async () => {
+  test('a job ends when all vendors are out of funds, and the member is told to try later', async () => {
     first.creates.push(refuses('out-of-funds', { code: 'AccountOverdueError' }));
     second.creates.push(refuses('out-of-funds', { vendor: 'volcengine' }));
     const { jobs } = room.start();
@@ -81,7 +81,7 @@ describe('a vendor that certainly did not take the task', () => {
     expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'not-billed']);
   });
 
-  test('for what was asked ends the job: no other vendor hears of it', async () => {
+  test('a refused request ends the job, and no other vendor is called', async () => {
     first.creates.push(refuses('moderated', { code: 'InputTextSensitiveContentDetected' }));
     const { jobs } = room.start();
 
@@ -95,7 +95,7 @@ describe('a vendor that certainly did not take the task', () => {
     expect(second.calls).toEqual([]);
   });
 
-  test('after which the other is too: they are asked in turn until one takes it', async () => {
+  test('two refusing vendors are called in turn until one accepts the task', async () => {
     first.creates.push(refuses('rate-limited'), refuses('unavailable'));
     second.creates.push(refuses('rate-limited', { vendor: 'volcengine' }));
     const { jobs } = room.start();
@@ -112,7 +112,7 @@ describe('a vendor that certainly did not take the task', () => {
     ]);
   });
 
-  test('for half an hour: the job ends', async () => {
+  test('a job ends after half an hour of refusals', async () => {
     first.failures.set('start', aRefusal('rate-limited'));
     second.failures.set('start', aRefusal('unavailable', { vendor: 'volcengine' }));
     const { jobs } = room.start();
@@ -127,7 +127,7 @@ describe('a vendor that certainly did not take the task', () => {
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('and says when to come back is not asked before', async () => {
+  test('a vendor with a retry time is not called before it', async () => {
     await room.close();
     await open({ prices: DEAR });
     first.creates.push(refuses('rate-limited', { retryAfterMs: 45 * SECOND }));
@@ -141,8 +141,8 @@ describe('a vendor that certainly did not take the task', () => {
   });
 });
 
-describe('a picture that our own disk does not give', () => {
-  test('is read again until it does, and the video is made', async () => {
+describe('a picture that the bot’s disk cannot read', () => {
+  test('an unreadable picture is read again until it works, and the video is made', async () => {
     first.creates.push(...Array.from({ length: 3 }, () => refuses('input-unreadable')));
     second.creates.push(...Array.from({ length: 3 }, () => refuses('input-unreadable')));
     const { jobs } = room.start();
@@ -155,7 +155,7 @@ describe('a picture that our own disk does not give', () => {
     expect(owed).toHaveLength(1);
   });
 
-  test('and never will ends the job within minutes, which blames nobody and costs nothing', async () => {
+  test('a permanently unreadable picture ends the job within minutes without blame or cost', async () => {
     const unreadable = aRefusal('input-unreadable');
     for (const vendor of [first, second]) vendor.failures.set('start', unreadable);
     const { jobs } = room.start();
@@ -171,7 +171,7 @@ describe('a picture that our own disk does not give', () => {
   });
 });
 
-test('many jobs that wait for a busy vendor do not hold up one for another', async () => {
+test('many jobs that wait for a busy vendor do not delay one for another', async () => {
   await room.close();
   const prices = pricesAt(100, { '1.0-pro-fast': { perMillionTokens: 1 } });
   await open({ prices });

@@ -1,4 +1,4 @@
-/** A press of a button spends once: at once or later, in one process or in two. */
+/** A button press counts once: at the same time or later, in one process or in two. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -26,7 +26,7 @@ const SUCCEEDED: readonly JobEvent[] = [
   { type: 'vendor-succeeded', result: { videoUrl: 'https://v.example/1.mp4' }, billedCredits: 1 },
 ];
 
-/** What a job goes through to each state. */
+/** The events that lead a job to each state. */
 const LIVES: ReadonlyArray<{ state: JobState; events: readonly JobEvent[] }> = [
   { state: 'accepted', events: [] },
   { state: 'submitting', events: TAKEN.slice(0, 1) },
@@ -49,7 +49,7 @@ function isFailed(state: JobState): boolean {
 const ALICE = 'alice';
 const FINAL: Spending = { kind: 'final', subject: 'draft1' };
 
-describe.each(databaseKinds())('a press on %s', (kind) => {
+describe.each(databaseKinds())('a button press on %s', (kind) => {
   let room: JobsRoom;
   beforeEach(async () => {
     room = await JobsRoom.open({ kind });
@@ -63,7 +63,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
 
   async function walk(process: Process, { id }: Job, events: readonly JobEvent[]): Promise<void> {
     for (const event of events) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other, as a job lives
+      // oxlint-disable-next-line no-await-in-loop -- events come one after the other
       const job = await room.store.find(id);
       // oxlint-disable-next-line no-await-in-loop -- the same
       if (job !== undefined) await process.jobs.transition(job, event);
@@ -75,7 +75,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
   }
 
   test.each<SpendingKind>(['confirmation', 'final', 'retry', 'again'])(
-    'of kind %s accepts one job, however often two processes hear it at once',
+    'a press of kind %s accepts one job, however often two processes receive it at once',
     async (of) => {
       const processes = [room.create(), room.create()];
       const presses = Array.from({ length: 5 }, () => processes).flat();
@@ -98,7 +98,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     },
   );
 
-  test('that is refused is not spent', async () => {
+  test('a refused press is not used up', async () => {
     const { jobs } = room.create();
     const tooLittle = { ...order(FINAL), agreedCredits: 1 };
     await expect(jobs.accept(tooLittle)).rejects.toThrow('price has risen');
@@ -107,7 +107,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     await expect(jobs.accept(order(FINAL))).resolves.toBeDefined();
   });
 
-  test('is told apart by kind, subject and member', async () => {
+  test('presses are distinguished by kind, subject and member', async () => {
     const { jobs } = room.create();
     await jobs.accept(order(FINAL));
 
@@ -119,7 +119,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
   });
 
   test.each(LIVES.filter(({ state }) => !isFailed(state)))(
-    'on Make final does nothing while its final is $state',
+    'a press on Make final does nothing while its final is $state',
     async ({ events }) => {
       const process = room.create();
       const { jobs } = process;
@@ -132,7 +132,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
   );
 
   test.each(LIVES.filter(({ state }) => isFailed(state)))(
-    'on Make final makes another once the final is $state',
+    'a press on Make final makes another once the final is $state',
     async ({ events }) => {
       const process = room.create();
       const { jobs } = process;
@@ -147,7 +147,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
   );
 
   test.each<SpendingKind>(['confirmation', 'retry'])(
-    'on %s is never spent again, not even after a failure',
+    'a press on %s stays used up, even after a failure',
     async (of) => {
       const process = room.create();
       const { jobs } = process;
@@ -159,7 +159,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     },
   );
 
-  test('on Again counts once within 5 s, and then as a new one', async () => {
+  test('a press on Again counts once within 5 s, and then as a new one', async () => {
     const again: Spending = { kind: 'again', subject: 'card' };
     const { jobs } = room.create();
     await jobs.accept(order(again));
@@ -174,7 +174,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     expect(await room.allJobs()).toHaveLength(2);
   });
 
-  test('is forgotten with the buttons that it was made on', async () => {
+  test('presses are forgotten together with their buttons', async () => {
     const { jobs } = room.create();
     await jobs.accept(order(FINAL));
     await room.clock.advance(MINUTE);
@@ -186,7 +186,7 @@ describe.each(databaseKinds())('a press on %s', (kind) => {
     expect(await jobs.findSpent({ ...FINAL, subject: 'draft2' }, ALICE)).toBeDefined();
   });
 
-  test('beyond what is left says that it was spent, not that credits are missing', async () => {
+  test('a repeated press without enough credits is answered as repeated, not as too expensive', async () => {
     await room.close();
     room = await JobsRoom.open({ kind, limits: { defaultGuildCredits: 30 } });
     const { jobs } = room.create();

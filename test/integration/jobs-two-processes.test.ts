@@ -37,12 +37,12 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   beforeEach(async () => open());
   afterEach(async () => room.close());
 
-  /** As `room.start`; what it asks its vendor is noted under its name. */
+  /** Like `room.start`; the process’s vendor calls are recorded under its name. */
   function startNamed(name: string): Process {
     return room.start([overheard(room.vendor, () => askers.push(name))]);
   }
 
-  /** How many create calls there were, how many jobs have a task, and how many different ones. */
+  /** The number of create calls, of jobs with a task, and of different tasks. */
   async function tally(): Promise<{ creates: number; owners: number; tasks: number }> {
     const jobs = await room.allJobs();
     const taskIds = jobs.flatMap(({ submissions }) => submissions[0]?.taskId ?? []);
@@ -51,7 +51,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   }
   const ONE_EACH = { creates: COUNT, owners: COUNT, tasks: COUNT };
 
-  test('make one create call for each job, and fetch each video once', async () => {
+  test('two processes make one create call per job, and fetch each video once', async () => {
     room.start();
     room.start();
 
@@ -62,7 +62,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(new Set(room.outside.downloads).size).toBe(COUNT);
   });
 
-  test('also when answers are lost and both search', async () => {
+  test('two processes make one create call per job even when responses are lost and both search', async () => {
     room.vendor.creates.push(losesAnswer, losesAnswer, losesAnswer);
     room.start();
     room.start();
@@ -72,7 +72,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(await tally()).toEqual(ONE_EACH);
   });
 
-  test('when one of them is killed the other goes on', async () => {
+  test('one process continues when the other is killed', async () => {
     const first = room.start();
     room.start();
     await room.until('running', ...accepted);
@@ -83,7 +83,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(await tally()).toEqual(ONE_EACH);
   });
 
-  test('a submission is sent once also where its commit is answered by nobody', async () => {
+  test('a submission is sent once even when its commit gets no answer', async () => {
     await reopen({ canList: false }, 2);
     room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
     room.create(room.vendors, losesAnswerOfCommit(room.database)).jobs.start();
@@ -93,7 +93,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(await tally()).toEqual({ creates: 2, owners: 2, tasks: 2 });
   });
 
-  test('of two that change a job at once one does, the other is told', async () => {
+  test('one of two concurrent changes to a job is made, and the other reports a conflict', async () => {
     const first = room.create();
     const second = room.create();
     const [job] = accepted;
@@ -109,23 +109,26 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(await room.credits()).toEqual({ held: (COUNT - 1) * 26, used: 0 });
   });
 
-  describe('a create call that one of them makes', () => {
+  describe('a create call in one process', () => {
     test.each([
       { what: 'where tasks can be listed', canList: true },
       { what: 'where a lost one is given up at once', canList: false },
-    ])('is not taken for lost by the other, however long it takes: $what', async ({ canList }) => {
-      await reopen({ canList }, 2);
-      room.vendor.creates.push(takes(5 * MINUTE, room.clock), takes(7 * MINUTE, room.clock));
-      room.start();
-      room.start();
+    ])(
+      'a create call in progress is not taken for lost by the other process, however long it takes: $what',
+      async ({ canList }) => {
+        await reopen({ canList }, 2);
+        room.vendor.creates.push(takes(5 * MINUTE, room.clock), takes(7 * MINUTE, room.clock));
+        room.start();
+        room.start();
 
-      await room.untilStored(...accepted);
+        await room.untilStored(...accepted);
 
-      expect(room.vendor.count('find')).toBe(0);
-      expect(await tally()).toEqual({ creates: 2, owners: 2, tasks: 2 });
-    });
+        expect(room.vendor.count('find')).toBe(0);
+        expect(await tally()).toEqual({ creates: 2, owners: 2, tasks: 2 });
+      },
+    );
 
-    test('is searched for by the other when its process is killed', async () => {
+    test('the other process searches for a create call when its process is killed', async () => {
       await reopen({}, 1);
       room.vendor.creates.push(hangs);
       const first = room.start();
@@ -140,7 +143,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
       expect(await tally()).toEqual({ creates: 1, owners: 1, tasks: 1 });
     });
 
-    test('is given up by the other when its process is killed and nothing came of it', async () => {
+    test('the other process gives a create call up when its process is killed and no task exists', async () => {
       await reopen({}, 1);
       room.vendor.creates.push(hangsBefore);
       const first = room.start();
@@ -158,7 +161,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   });
 
   describe('the account at a vendor', () => {
-    test('is asked by one of them only', async () => {
+    test('only one process polls an account', async () => {
       room.vendor.creates.push(losesAnswer);
       startNamed('first');
       await room.clock.settle();
@@ -170,24 +173,27 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
       expect(new Set(askers)).toEqual(new Set(['first']));
     });
 
-    test.each(['is killed', 'stops'])('is the other’s within seconds when it %s', async (end) => {
-      const first = startNamed('first');
-      await room.clock.settle();
-      startNamed('second');
-      await room.until('queued', ...accepted);
-      expect(new Set(askers)).toEqual(new Set(['first']));
+    test.each(['is killed', 'stops'])(
+      'the other process takes an account over within seconds when its poller %s',
+      async (end) => {
+        const first = startNamed('first');
+        await room.clock.settle();
+        startNamed('second');
+        await room.until('queued', ...accepted);
+        expect(new Set(askers)).toEqual(new Set(['first']));
 
-      if (end === 'stops') await first.jobs.stop();
-      else first.kill();
-      const asked = askers.length;
-      await room.clock.advance(5 * SECOND);
+        if (end === 'stops') await first.jobs.stop();
+        else first.kill();
+        const asked = askers.length;
+        await room.clock.advance(5 * SECOND);
 
-      expect(new Set(askers.slice(asked))).toEqual(new Set(['second']));
-      await room.untilStored(...accepted);
-    });
+        expect(new Set(askers.slice(asked))).toEqual(new Set(['second']));
+        await room.untilStored(...accepted);
+      },
+    );
   });
 
-  test('each version of a message is shown by one of them', async () => {
+  test('each version of a message is shown by one process', async () => {
     const shown: string[] = [];
     const presenterOf = ({ leases }: Process): JobWorker =>
       new JobWorker({
@@ -220,7 +226,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
     expect(new Set(shown).size).toBe(shown.length);
   });
 
-  test('what the vendor never ends is given up once', async () => {
+  test('a task without an end is given up once', async () => {
     await reopen({}, 1);
     const before = room.start();
     await room.until('running', ...accepted);
@@ -240,7 +246,7 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
   });
 });
 
-/** Notes each look at the account; what it answers stays. */
+/** Records each poll of the account, without changing its result. */
 function overheard(vendor: Vendor, note: () => void): Vendor {
   const { checkMany, findCreatedBetween } = vendor;
   assert.ok(checkMany && findCreatedBetween);

@@ -1,4 +1,4 @@
-/** The answer to the commit that records an order is lost: what became of it is found out, or not claimed to be known. */
+/** The response to the commit that records a job is lost: the outcome is found out, or reported as unknown. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -16,10 +16,10 @@ import { JobsRoom } from '../fakes/jobs-setup.ts';
 import { untilSo } from '../fakes/until.ts';
 
 const URL_OF_PICTURE = 'https://cdn.example/1.png';
-/** An interaction's token lives for 15 minutes, and a member waits for an answer. */
+/** An interaction’s token lives for 15 minutes, and a member waits for a reply. */
 const ANSWERED_WITHIN_MS = 1.5 * MINUTE;
 
-describe.each(databaseKinds())('on %s an order whose commit lost its answer', (kind) => {
+describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) => {
   let room: JobsRoom;
   beforeEach(async () => {
     room = await JobsRoom.open({ kind });
@@ -35,10 +35,10 @@ describe.each(databaseKinds())('on %s an order whose commit lost its answer', (k
     });
   const inputs = async (): Promise<string[]> => readdir(join(room.folder, 'inputs'));
 
-  /** Only what records the job loses its answer. */
+  /** Only the statement that records the job loses its response. */
   const isAnswered = async (): Promise<boolean> => (await room.allJobs()).length === 0;
 
-  /** What came of it so far. */
+  /** Its outcome so far. */
   function accepting(database: Database) {
     const outcome: { id?: string; error?: unknown } = {};
     const done = room
@@ -51,7 +51,7 @@ describe.each(databaseKinds())('on %s an order whose commit lost its answer', (k
     return { outcome, done };
   }
 
-  test('is accepted once the database can be asked again', async () => {
+  test('a job with an unknown commit is accepted once the database answers again', async () => {
     const { outcome } = accepting(losesAnswerOfCommit(room.database, { thenFails: 3, isAnswered }));
     await room.clock.advance(ANSWERED_WITHIN_MS);
 
@@ -60,7 +60,7 @@ describe.each(databaseKinds())('on %s an order whose commit lost its answer', (k
   });
 
   test.each([{ thenFails: 1_000 }, { thenHangs: true }])(
-    'is neither accepted nor refused while it cannot be asked, and keeps its picture: %o',
+    'a job with an unknown commit is neither accepted nor refused while the database is away, and keeps its picture: %o',
     async (options) => {
       const { outcome } = accepting(losesAnswerOfCommit(room.database, { ...options, isAnswered }));
       await room.clock.advance(ANSWERED_WITHIN_MS);
@@ -77,19 +77,22 @@ describe.each(databaseKinds())('on %s an order whose commit lost its answer', (k
     },
   );
 
-  test.runIf(kind === 'postgres')('waits for a commit that is still under way', async () => {
-    const lands = Promise.withResolvers<void>();
-    const { outcome, done } = accepting(losesAnswerBeforeCommit(room.database, lands.promise));
-    await untilSo(async () => outcome.error !== undefined || (await hasWaiter(room.database)));
-    lands.resolve();
-    await done;
+  test.runIf(kind === 'postgres')(
+    'a job with an unknown commit waits for a commit still in progress',
+    async () => {
+      const lands = Promise.withResolvers<void>();
+      const { outcome, done } = accepting(losesAnswerBeforeCommit(room.database, lands.promise));
+      await untilSo(async () => outcome.error !== undefined || (await hasWaiter(room.database)));
+      lands.resolve();
+      await done;
 
-    const [job] = await room.allJobs();
-    expect(outcome).toEqual({ id: job?.id });
-    expect(await inputs()).toHaveLength(1);
-  });
+      const [job] = await room.allJobs();
+      expect(outcome).toEqual({ id: job?.id });
+      expect(await inputs()).toHaveLength(1);
+    },
+  );
 
-  test('that came to nothing is refused at once, and leaves nothing', async () => {
+  test('a job whose commit failed is refused at once, and leaves nothing', async () => {
     await sql`alter table jobs rename to jobs_away`.execute(room.database);
     const { outcome, done } = accepting(room.database);
     await done;
@@ -100,7 +103,7 @@ describe.each(databaseKinds())('on %s an order whose commit lost its answer', (k
   });
 });
 
-/** Somebody waits for a lock in this database. */
+/** Resolves when a transaction waits for a lock in this database. */
 async function hasWaiter(database: Database): Promise<boolean> {
   const { rows } = await sql`select 1 from pg_stat_activity
     where datname = current_database() and wait_event_type = 'Lock'`.execute(database);

@@ -30,7 +30,7 @@ async function reopen(options: JobsRoomOptions): Promise<void> {
   room = await JobsRoom.open(options);
 }
 
-/** Everything about money that a member or the operator could see of a job. */
+/** Every amount of a job that a member or the operator can see. */
 async function endOf(job: Pick<Job, 'id'>) {
   const { state, failure } = await room.find(job.id);
   return { state, failure, credits: await room.credits(), book: await room.book(job) };
@@ -42,8 +42,8 @@ const REFUNDED = {
   book: LOST,
 };
 
-describe('a create whose answer was lost', () => {
-  test('is found in the list and goes on as if nothing had been', async () => {
+describe('a create call with a lost response', () => {
+  test('a lost task is found in the list and continues normally', async () => {
     room.vendor.creates.push(losesAnswer);
     const { jobs } = room.start();
 
@@ -56,11 +56,11 @@ describe('a create whose answer was lost', () => {
     ]);
   });
 
-  test('several of one member at once: each finds its own', async () => {
+  test('several lost tasks of one member are each matched to their job', async () => {
     const lost = 12;
     room.vendor.creates.push(...Array.from({ length: lost }, () => losesAnswer));
     const { jobs } = room.start();
-    // The same seed for all: only the tag tells them apart.
+    // The same seed for all, so that only the tag distinguishes them.
     const orders = Array.from({ length: lost }, (_order, at) =>
       room.anOrder({ request: { prompt: `video ${at}` } }),
     );
@@ -75,7 +75,7 @@ describe('a create whose answer was lost', () => {
     }
   });
 
-  test('never adopts the task of another job, also of one that has ended', async () => {
+  test('a lost job never adopts the task of another job, even one that has ended', async () => {
     await reopen({ vendors: [{ echo: () => ({}) }] });
     const { jobs } = room.start();
     const other = await jobs.accept(room.anOrder());
@@ -89,7 +89,7 @@ describe('a create whose answer was lost', () => {
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('nothing found: looked for at once, after 5, 20 and 60 seconds, then refunded', async () => {
+  test('a lost task that is not found is searched for at once, after 5, 20 and 60 seconds, then refunded', async () => {
     room.vendor.creates.push(losesRequest);
     const { jobs } = room.start();
     const job = await jobs.accept(room.anOrder());
@@ -104,7 +104,7 @@ describe('a create whose answer was lost', () => {
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('a task that shows up late in the list is found by a later look', async () => {
+  test('a task that appears late in the list is found by a later search', async () => {
     let isListed = false;
     await reopen({ vendors: [{ echo: () => (isListed ? {} : { seed: 1 }) }] });
     const { jobs } = room.start();
@@ -119,7 +119,7 @@ describe('a create whose answer was lost', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('where the vendor has no list: refunded at once', async () => {
+  test('a lost task at a vendor without a list is refunded at once', async () => {
     await reopen({ vendors: [{ canList: false }] });
     room.vendor.creates.push(losesAnswer);
     const { jobs } = room.start();
@@ -131,7 +131,7 @@ describe('a create whose answer was lost', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('while the list cannot be asked nothing is concluded', async () => {
+  test('an unreachable list means nothing for the lost task', async () => {
     room.vendor.creates.push(losesAnswer);
     room.vendor.failures.set('find', aRefusal('unavailable', { operation: 'list' }));
     const { jobs } = room.start();
@@ -147,7 +147,7 @@ describe('a create whose answer was lost', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('a list that stays silent for days is not waited for beyond the life of any video', async () => {
+  test('a list that stays silent for days is not awaited longer than any video lives', async () => {
     room.vendor.creates.push(losesAnswer);
     room.vendor.failures.set('find', aRefusal('auth', { operation: 'list' }));
     const first = room.start();
@@ -162,7 +162,7 @@ describe('a create whose answer was lost', () => {
     expect(await endOf(job)).toEqual(REFUNDED);
   });
 
-  test('two that fit: neither is taken', async () => {
+  test('neither of two matching tasks is adopted', async () => {
     await reopen({ vendors: [{ echo: () => ({}) }] });
     room.vendor.creates.push(losesAnswer, losesAnswer);
     const { jobs } = room.start();
@@ -175,8 +175,8 @@ describe('a create whose answer was lost', () => {
   });
 });
 
-describe('a process that is killed during the create call', () => {
-  test('after the vendor made the task: the next one finds it', async () => {
+describe('a process killed during the create call', () => {
+  test('the next process finds a task that the vendor had made', async () => {
     room.vendor.creates.push(hangs);
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
@@ -190,7 +190,7 @@ describe('a process that is killed during the create call', () => {
     expect(room.vendor.tasks.size).toBe(1);
   });
 
-  test('before the vendor made anything: the next one refunds', async () => {
+  test('the next process refunds when the vendor had made nothing', async () => {
     room.vendor.creates.push(hangsBefore);
     const first = room.start();
     const job = await first.jobs.accept(room.anOrder());
@@ -204,7 +204,7 @@ describe('a process that is killed during the create call', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('while it lasts, its own process does not take it for lost', async () => {
+  test('a create call in progress is not taken for lost by its own process', async () => {
     room.vendor.creates.push(async (make) => {
       await room.clock.sleep(5 * MINUTE);
       return make();
@@ -219,7 +219,7 @@ describe('a process that is killed during the create call', () => {
   });
 });
 
-describe('an answer to create that comes when the job was given up', () => {
+describe('a create response after the job was given up', () => {
   let warnings: string[];
   beforeEach(async () => {
     warnings = [];
@@ -249,7 +249,7 @@ describe('an answer to create that comes when the job was given up', () => {
       .filter((line) => line.includes(text))
       .map((line) => z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
 
-  test('with a task: the operator can find what it costs, and the book keeps it', async () => {
+  test('a late response with a task is kept in the ledger, so the operator can find its cost', async () => {
     const job = await giveUpDuring(async (make) => make());
 
     const { taskId } = room.vendor.onlyTask();
@@ -267,7 +267,7 @@ describe('an answer to create that comes when the job was given up', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('with a no: the book counts it no more, for nothing is owed', async () => {
+  test('a late refusal clears the ledger entry, because nothing is owed', async () => {
     const job = await giveUpDuring(refuses('moderated'));
 
     expect(await endOf(job)).toEqual({
@@ -277,7 +277,7 @@ describe('an answer to create that comes when the job was given up', () => {
     expect(room.vendor.count('start')).toBe(1);
   });
 
-  test('with the task that the search has found already: nothing is told', async () => {
+  test('a late response with the task that the search found is not reported', async () => {
     await reopen({ onWarning: (line) => warnings.push(line) });
     room.vendor.creates.push(async (make) => {
       const task = make();
@@ -299,11 +299,11 @@ describe('an answer to create that comes when the job was given up', () => {
   });
 });
 
-/** How often a job is announced on its way: the process is killed at each, right after it was saved. */
+/** How often a job is announced on its way: the process is killed at each announcement, right after the write. */
 const ANNOUNCEMENTS = [1, 2, 3, 4, 5, 6];
 
 test.each(ANNOUNCEMENTS)(
-  'killed right after change %d, every job still has one end',
+  'every job has one end when the process is killed right after change %d',
   async (at) => {
     const first = room.create();
     let announced = 0;
@@ -320,7 +320,7 @@ test.each(ANNOUNCEMENTS)(
     await room.clock.advance(5 * MINUTE);
 
     const { state, video } = await room.find(job.id);
-    // Between `submitting` and the call nobody can know whether it was made.
+    // Between `submitting` and the call, nobody can know whether it was made.
     expect([state, video === undefined]).toEqual(
       at === 2 ? ['failed', true] : ['succeeded', false],
     );

@@ -1,4 +1,4 @@
-/** One interaction, one handling, also for processes that die with it in hand: on every database. */
+/** One interaction is handled once, even when its process dies, on every database. */
 import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -21,10 +21,10 @@ import {
 const logger = createLogger('silent');
 
 interface Asker {
-  /** Token and text of each edit that was tried. */
+  /** Token and text of each attempted edit. */
   readonly edits: readonly (readonly [token: string, text: string])[];
   editByToken(token: string, body: MessageBody): Promise<void>;
-  /** The same of each message beside it. */
+  /** The same for each follow-up. */
   readonly asides: readonly (readonly [token: string, text: string])[];
   tellAsideByToken(token: string, body: MessageBody): Promise<void>;
 }
@@ -52,14 +52,14 @@ async function turnOfEventLoop(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-describe.each(databaseKinds())('claims on %s', (kind) => {
+describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
   let room: ClaimsRoom;
   beforeEach(async () => {
     room = await openClaimsRoom(kind);
   });
   afterEach(async () => room[Symbol.asyncDispose]());
 
-  describe('what a dead process had in hand', () => {
+  describe('claims of a dead process', () => {
     async function diesWithIt(): Promise<ProcessOfTest> {
       const dead = await room.startProcess();
       await dead.claims.claim(INTERACTION);
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       return dead;
     }
 
-    test('is adopted once, by one of those that look', async () => {
+    test('an orphaned claim is adopted once, by one of the processes that look', async () => {
       await diesWithIt();
       const running = await room.startAll();
 
@@ -76,7 +76,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(adopted.flat()).toEqual([INTERACTION.id]);
     });
 
-    test('is adopted by one that was told before that it is taken', async () => {
+    test('an orphaned claim can be adopted by a process that was refused it before', async () => {
       const dying = await room.startProcess();
       await dying.claims.claim(INTERACTION);
       const { claims } = await room.startProcess();
@@ -86,7 +86,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id]);
     });
 
-    test('makes no job any more, should that process be alive after all', async () => {
+    test('an adopted claim makes no job any more, even if its process is still alive', async () => {
       const { claims: believedDead } = await diesWithIt();
       const { claims } = await room.startProcess();
       await claims.adoptAbandoned();
@@ -99,7 +99,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.database.selectFrom('installation').selectAll().execute()).toEqual([]);
     });
 
-    test('and ended while somebody looked is not adopted', async () => {
+    test('a claim that ended during the look is not adopted', async () => {
       const dying = await room.startProcess();
       await dying.claims.claim(INTERACTION);
       const seen = Promise.withResolvers<void>();
@@ -117,7 +117,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(adopted).toEqual([]);
     });
 
-    test('and had recorded as a job is not adopted', async () => {
+    test('a claim recorded as a job is not adopted', async () => {
       const { claims: dead, leases } = await room.startProcess();
       await dead.claim(INTERACTION);
       await room.database
@@ -130,7 +130,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       await dead.finish(INTERACTION.id);
     });
 
-    test('is adopted anew when the one that adopted it dies as well', async () => {
+    test('a claim is adopted again when its adopter dies as well', async () => {
       await diesWithIt();
       const second = await room.startProcess();
       await second.claims.adoptAbandoned();
@@ -140,7 +140,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await third.claims.adoptAbandoned()).toEqual([INTERACTION.id]);
     });
 
-    test('is adopted whole, also when the database went away in the midst of it', async () => {
+    test('a claim is adopted completely even when the database failed in between', async () => {
       const dead = await room.startProcess();
       await dead.claims.claim(INTERACTION);
       await room.clock.advance(SECOND);
@@ -154,7 +154,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await claims.adoptAbandoned()).toEqual([INTERACTION.id, 'second']);
     });
 
-    test('is told to the asker once, by the token, and finished', async () => {
+    test('the member is told about an orphaned claim once, by its token, and the claim is finished', async () => {
       await diesWithIt();
       const told = tellsAsker();
       await played(await room.startAll(), told, 2 * MINUTE);
@@ -165,7 +165,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
-    test('is told again and again while Discord is away, and no longer than the token lives', async () => {
+    test('the message about an orphaned claim is retried while Discord is away, until the token expires', async () => {
       await diesWithIt();
       const told = tellsAsker(() => new Error('fetch failed'));
       await played([await room.startProcess()], told, 20 * MINUTE);
@@ -174,7 +174,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
     });
 
-    test('is told aside when its reply is gone, as half-way through a refusal', async () => {
+    test('the message about an orphaned claim is a follow-up when its reply is gone, as during a refusal', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.UnknownMessage));
       await played([await room.startProcess()], told, MINUTE);
@@ -186,7 +186,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
-    test('is let go when it cannot be told any more', async () => {
+    test('an orphaned claim is closed when its member can no longer be told', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.InvalidWebhookToken));
       await played([await room.startProcess()], told, MINUTE);
@@ -197,7 +197,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     });
   });
 
-  /** Runs the loops for so long. */
+  /** Runs the loops for this long. */
   async function played(
     running: readonly ProcessOfTest[],
     messenger: Asker,
@@ -209,7 +209,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     for (const loop of loops) loop.start();
     const endsAtMs = room.clock.now() + forMs;
     for (;;) {
-      // The clock does not see what is under way to Postgres.
+      // The clock does not see statements on their way to Postgres.
       while (room.clock.sleeping < loops.length) await turnOfEventLoop();
       if (room.clock.now() >= endsAtMs) break;
       await room.clock.advance(5 * SECOND);

@@ -1,4 +1,4 @@
-/** Whose turn it is, over any course of orders, ends, restarts and several processes on one database. */
+/** The dispatch order under random requests, ends, restarts and several processes on one database. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -14,7 +14,7 @@ const SETTLED_MS = 5 * SECOND;
 
 type Step =
   | { readonly do: 'order'; readonly memberId: string; readonly guildId: string }
-  /** The job that runs longest ends. */
+  /** Ends the job that has run longest. */
   | { readonly do: 'end' }
   | { readonly do: 'restart'; readonly process: number };
 
@@ -102,7 +102,7 @@ class Course {
     return this.ordered.find((one) => one.id === id)?.startedAt ?? 0;
   }
 
-  /** Notes what has started, in the order the vendors were asked. */
+  /** Records which jobs have started, in the order of the vendor calls. */
   async #settle(): Promise<void> {
     await this.room.clock.advance(SETTLED_MS);
     const jobs = new Map((await this.room.allJobs()).map((job) => [job.id, job]));
@@ -119,7 +119,7 @@ class Course {
     }
   }
 
-  /** Started jobs, first first. */
+  /** Started jobs, first to last. */
   starts(): string[] {
     return this.#starts().map(({ member }) => member.split('/')[1] ?? '');
   }
@@ -130,7 +130,7 @@ class Course {
       .toSorted((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0));
   }
 
-  /** The most that one member started from when a job was another's next until it started. */
+  /** The most that one member started between the moment a job was another’s next and its start. */
   mostPassedBy(): number {
     const starts = this.#starts();
     const most = starts.map((mine, index) => {
@@ -167,7 +167,7 @@ const steps = (guilds: readonly string[]): fc.Arbitrary<Step[]> => {
   );
 };
 
-describe.each(databaseKinds())('taking turns on %s', (kind) => {
+describe.each(databaseKinds())('queue fairness on %s', (kind) => {
   const numRuns = kind === 'sqlite' ? 12 : 5;
 
   async function withCourse(
@@ -182,7 +182,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     }
   }
 
-  test('one member orders three, another one: it comes second', async () => {
+  test('one member’s job comes second after another member’s three', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       for (const member of ['alice', 'alice', 'alice', 'bob']) await course.order(member);
@@ -192,7 +192,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     });
   });
 
-  test('whoever was served last comes last, also after a restart', async () => {
+  test('the member served last comes last, even after a restart', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       await course.order('alice');
@@ -207,7 +207,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     });
   });
 
-  test('a start that the vendor refused is no turn', async () => {
+  test('a submission that the vendor refused does not count as a turn', async () => {
     await withCourse({ processes: 1 }, async (course) => {
       await course.limit('guild', 1);
       await course.order('alice');
@@ -223,7 +223,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     });
   });
 
-  test('nobody waits for more than one video of each other member of the server', async () => {
+  test('a member waits for at most one video of each other member of the server', async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 2 }),
@@ -240,7 +240,7 @@ describe.each(databaseKinds())('taking turns on %s', (kind) => {
     await fc.assert(property, { numRuns });
   });
 
-  test('nor of any server, for a vendor account', async () => {
+  test('a member waits for at most one video of each server for a vendor account', async () => {
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.integer({ min: 1, max: 2 }),

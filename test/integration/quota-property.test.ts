@@ -56,7 +56,7 @@ const actions: fc.Arbitrary<CourseAction> = fc.oneof(
 
 const courses = fc.array(actions, { minLength: 10, maxLength: 40, size: 'max' });
 
-describe.each(databaseKinds())('over any course of events on %s', (kind) => {
+describe.each(databaseKinds())('the quota under random events on %s', (kind) => {
   let opened: TestDatabase;
   beforeAll(async () => {
     opened = await openTestDatabase(kind);
@@ -68,7 +68,7 @@ describe.each(databaseKinds())('over any course of events on %s', (kind) => {
     return opened.database;
   };
 
-  test('the books say what the arithmetic says, no hold outlives its job, and repeating a step changes nothing', async () => {
+  test('the ledgers match the arithmetic, no hold outlives its job, and repeated steps change nothing', async () => {
     const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_ledger'] as const;
     const logs = ['audit_log', 'budget_warnings'] as const;
     const property = fc.asyncProperty(courses, async (course) => {

@@ -1,4 +1,4 @@
-/** What becomes of jobs whose vendors no longer serve their model. */
+/** Jobs whose vendors no longer serve their model. */
 import { afterEach, describe, expect, test } from 'vitest';
 
 import type { ModelId, TypedOption } from '#src/catalogue/request.ts';
@@ -12,7 +12,7 @@ import { databaseKinds } from '../databases/database.ts';
 import { JobsRoom, type JobsRoomOptions } from '../fakes/jobs-setup.ts';
 import type { FakeVendor } from '../fakes/vendor.ts';
 
-describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) => {
+describe.each(databaseKinds())('a job whose model is withdrawn on %s', (kind) => {
   let room: JobsRoom;
   let withdrawn: Set<string>;
   afterEach(async () => room.close());
@@ -25,7 +25,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     room = await JobsRoom.open({ kind, withdrawals, ...options });
   }
 
-  /** The vendor refuses the model from now on, and the refusal withdraws it. */
+  /** From now on the vendor refuses the model, and the refusal withdraws it. */
   function retire(vendor: FakeVendor, model: ModelId): void {
     const { start } = vendor;
     Object.assign(vendor, {
@@ -43,7 +43,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     });
   }
 
-  /** The vendor refuses every task for a reason of its own. */
+  /** The vendor refuses every task for its own reason. */
   function refuse(vendor: FakeVendor, refusedAs: VendorErrorKind): void {
     Object.assign(vendor, {
       start: async () => {
@@ -70,7 +70,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     return room.find(job.id);
   }
 
-  test('is made with the next model when the member left the model open', async () => {
+  test('a job with an open model is made with the next model', async () => {
     await open();
     retire(room.vendor, '2.0-mini');
     const { jobs } = room.start();
@@ -86,7 +86,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.video).toBeDefined();
     expect(made.submissions.map(({ model }) => model)).toEqual(['2.0-mini', '1.0-pro-fast']);
     expect((await room.book(job)).map(({ state }) => state)).toEqual(['not-billed', 'billed']);
-    // Planned again in the step that the refusal took, not in one more.
+    // Planned again in the step that met the refusal, not in a later one.
     const steps = await room.database
       .selectFrom('job_events')
       .select('kind')
@@ -95,7 +95,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(steps.map((step) => step.kind)).not.toContain('replanned');
   });
 
-  test('keeps what the member typed: sound is not given up for another model', async () => {
+  test('a job keeps its typed options: sound is not dropped for another model', async () => {
     await open();
     retire(room.vendor, '2.0-mini');
     const { jobs } = room.start();
@@ -103,14 +103,14 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
 
     const end = await ended(job);
 
-    // The models that make sound cost more than is held.
+    // The models with sound cost more than the hold.
     expect(end).toMatchObject({ state: 'failed', failure: { reason: 'model-unavailable' } });
     expect(end.alternative?.request).toMatchObject({ model: '2.0-fast', hasAudio: true });
     expect(end.alternative?.credits).toBeGreaterThan(job.holdCredits);
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('keeps a typed model and changes the vendor', async () => {
+  test('a job with a typed model keeps it and changes the vendor', async () => {
     await open({ vendors: [{ name: 'byteplus' }, { name: 'aimlapi' }] });
     const [byteplus, aimlapi] = room.vendors;
     if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
@@ -125,7 +125,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.submissions.map(({ vendor }) => vendor)).toEqual(['byteplus', 'aimlapi']);
   });
 
-  test('is released with the nearest other model when its model was typed and no vendor has it', async () => {
+  test('a job with a typed model that no vendor has is released with the nearest other model', async () => {
     await open();
     retire(room.vendor, '2.0-mini');
     const { jobs } = room.start();
@@ -136,7 +136,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end).toMatchObject({
       state: 'failed',
       failure: { reason: 'model-unavailable' },
-      // It keeps the sound, which 1.0 pro fast would not make.
+      // It keeps the sound, which 1.0 pro fast does not support.
       alternative: { request: { model: '2.0-fast', hasAudio: true } },
     });
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
@@ -144,7 +144,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
   });
 
   test.each(['rejected', 'out-of-funds', 'auth'] as const)(
-    'is made with another model when the other vendor of its model refused as %s, before or after',
+    'a job is made with another model when the other vendor of its model refused as %s, before or after',
     async (kindOfRefusal) => {
       for (const order of [
         ['byteplus', 'aimlapi'],
@@ -171,7 +171,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     },
   );
 
-  test('is not offered again to the vendor that refused it for a reason of its own', async () => {
+  test('a job is not offered again to a vendor that refused it for its own reason', async () => {
     await open({ vendors: [{ name: 'aimlapi' }, { name: 'byteplus' }] });
     const [aimlapi, byteplus] = room.vendors;
     if (byteplus === undefined || aimlapi === undefined) throw new Error('two vendors');
@@ -185,7 +185,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end.alternative?.request.model).toBe('2.0-fast');
   });
 
-  test('is never changed when only one vendor can make it', async () => {
+  test('a job that only one vendor can make is never changed', async () => {
     await open();
     retire(room.vendor, '2.0-mini');
     const { jobs } = room.start();
@@ -197,7 +197,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(end.alternative).toBeUndefined();
   });
 
-  test('is planned again while it waits, when another order met the refusal', async () => {
+  test('a waiting job is planned again when another job met the refusal', async () => {
     await open();
     const first = room.create();
     const job = await first.jobs.accept(anOrder([]));
@@ -210,7 +210,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(made.submissions.map(({ model }) => model)).toEqual(['1.0-pro-fast']);
   });
 
-  test('is planned again by the process that comes after a kill', async () => {
+  test('a job is planned again by the next process after a kill', async () => {
     await open();
     const first = room.create();
     const job = await first.jobs.accept(anOrder([]));
@@ -221,7 +221,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect((await ended(job)).request.model).toBe('1.0-pro-fast');
   });
 
-  test('is released when nothing at all is left', async () => {
+  test('a job is released when no vendor is left', async () => {
     await open();
     const first = room.create();
     const job = await first.jobs.accept(anOrder([]));
@@ -236,7 +236,7 @@ describe.each(databaseKinds())('a job whose model is withdrawn, on %s', (kind) =
     expect(await room.credits()).toEqual({ held: 0, used: 0 });
   });
 
-  test('of an old record is taken to have every option typed', async () => {
+  test('an old record counts as having every option typed', async () => {
     await open();
     retire(room.vendor, '2.0-mini');
     const { jobs } = room.start();

@@ -1,4 +1,4 @@
-/** Whatever happens in whatever order, and wherever the process dies: open jobs have their files, and no file outlives its time. */
+/** In any order of events and crashes, open jobs keep their files, and no file outlives its time. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 
@@ -12,7 +12,7 @@ import { databaseKinds } from '../databases/database.ts';
 import { FileRoom, RETENTION_MS } from '../fakes/files-setup.ts';
 
 const JOBS = 6;
-/** Few, so that jobs share files. */
+/** Few contents, so that jobs share files. */
 const CONTENTS = ['boat', 'ship', 'raft'].map((name) => name.repeat(50));
 /** Two contents fit, three do not. */
 const GUILD_BYTES = 450;
@@ -24,7 +24,7 @@ type Action =
   | { readonly do: 'sweep' }
   | { readonly do: 'pass'; readonly ms: number };
 
-/** With the step at which the process dies; undefined: it lives. */
+/** With the step at which the process dies; undefined means it lives. */
 interface Step {
   readonly action: Action;
   readonly diesAfter: number | undefined;
@@ -52,10 +52,10 @@ interface Known {
   readonly content: string;
 }
 
-/** What should be true, by what was done. */
+/** The expected state, derived from the events. */
 class Expected {
   readonly open = new Map<number, Known>();
-  /** By name: until when the file may be there. */
+  /** By name: until when the file may exist. */
   readonly #until = new Map<string, number>();
 
   allow(name: string, untilMs: number): void {
@@ -167,13 +167,13 @@ class Play {
 }
 
 describe.each(databaseKinds())('stored files on %s', (kind) => {
-  test('survive any order of orders, ends, sweeps and crashes', async () => {
+  test('stored files survive any order of requests, ends, sweeps and crashes', async () => {
     const played = fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         await using room = await FileRoom.open({ kind, guildBytes: GUILD_BYTES });
         const play = new Play(room);
         for (const each of steps) await play.take(each);
-        // In the end nothing but the files of open jobs is left.
+        // At the end, only the files of open jobs are left.
         await room.clock.advance(RETENTION_MS + HOUR);
         await room.sweep();
         await play.checkTimes();

@@ -1,4 +1,4 @@
-/** Files, rows and uses on both databases: nothing is lost that somebody needs, and nothing stays for ever. */
+/** Files, rows and uses on both databases: no needed file is lost, and none is kept for ever. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -15,7 +15,7 @@ import { FileRoom, RETENTION_MS } from '../fakes/files-setup.ts';
 const MOST_STEPS = 40;
 
 describe.each(databaseKinds())('stored files on %s', (kind) => {
-  test('the same content is kept once, for as long as one of its jobs needs it', async () => {
+  test('the same content is stored once, for as long as one of its jobs needs it', async () => {
     await using room = await FileRoom.open({ kind });
     const first = await room.keep('one', 'a boat');
     const second = await room.keep('two', 'a boat');
@@ -34,7 +34,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect([await room.files.list(), await room.rows(), await room.uses()]).toEqual([[], [], []]);
   });
 
-  test('a delivered video keeps its files for the retention, a failed one for a day', async () => {
+  test('a delivered video keeps its files for the retention time, and a failed one for a day', async () => {
     await using room = await FileRoom.open({ kind });
     for (const jobId of ['delivered', 'failed']) {
       await room.accept(jobId, [await room.keep(jobId, `of ${jobId}`)]);
@@ -53,7 +53,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await left()).toEqual([]);
   });
 
-  test('what was reserved for an order that was refused goes at once', async () => {
+  test('files reserved for a refused request are deleted at once', async () => {
     await using room = await FileRoom.open({ kind });
     await room.keep('refused', 'a boat');
     await room.storedFiles.release('refused');
@@ -61,7 +61,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect([await room.files.list(), await room.rows(), await room.uses()]).toEqual([[], [], []]);
   });
 
-  test('a release leaves what the job has by now, and what others share', async () => {
+  test('a release keeps the files that the job has by now, and those that others share', async () => {
     await using room = await FileRoom.open({ kind });
     const name = await room.keep('accepted', 'a boat');
     await room.accept('accepted', [name]);
@@ -73,7 +73,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await room.uses()).toMatchObject([{ job_id: 'accepted', reserved_until: null }]);
   });
 
-  test('a file that a job keeps once more is reserved anew', async () => {
+  test('a file that a job stores once more is reserved again', async () => {
     await using room = await FileRoom.open({ kind });
     await room.keep('one', 'a boat');
     await room.clock.advance(2 * HOUR);
@@ -88,7 +88,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await room.files.list()).toEqual([name]);
   });
 
-  test('nothing is built on a reservation that has expired', async () => {
+  test('an expired reservation cannot be used', async () => {
     await using room = await FileRoom.open({ kind });
     const name = await room.keep('slow', 'a boat');
     await room.clock.advance(2 * HOUR);
@@ -100,7 +100,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
 
   describe('a crash at any step', () => {
     test.each(Array.from({ length: MOST_STEPS }, (_, step) => step))(
-      'of storing leaves nothing for ever (step %i)',
+      'a crash while storing leaves nothing in the long run (step %i)',
       async (step) => {
         await using room = await FileRoom.open({ kind });
         await room.dyingAfter(step, async () => room.keep('job', 'a boat'));
@@ -116,7 +116,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     );
 
     test.each(Array.from({ length: MOST_STEPS }, (_, step) => step))(
-      'of deleting leaves neither the file nor its row, and takes it from nobody (step %i)',
+      'a crash while deleting leaves neither the file nor its row, and takes it from no other job (step %i)',
       async (step) => {
         await using room = await FileRoom.open({ kind });
         await room.accept('ended', [await room.keep('ended', 'a boat')]);
@@ -133,7 +133,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     );
 
     test.each(Array.from({ length: MOST_STEPS }, (_, step) => step))(
-      'of refusing leaves nothing for ever (step %i)',
+      'a crash while refusing leaves nothing in the long run (step %i)',
       async (step) => {
         await using room = await FileRoom.open({ kind });
         await room.keep('refused', 'a boat');
@@ -150,13 +150,13 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     );
   });
 
-  describe('files that have no row', () => {
+  describe('files without a row', () => {
     const lie = async (room: FileRoom, name: string, ageMs: number): Promise<void> => {
       await writeFile(join(room.folder, name), 'of an earlier version');
       await room.age(name, ageMs);
     };
 
-    test('are taken up for a job that is known, and go with it', async () => {
+    test('files without a row are adopted for a known job, and deleted with it', async () => {
       await using room = await FileRoom.open({ kind });
       const endedAtMs = room.clock.now() - DAY / 2;
       room.jobs.set('open', { guildId: 'guild', endedAtMs: undefined, isDelivered: false });
@@ -183,7 +183,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       expect([await room.files.list(), await room.rows()]).toEqual([[], []]);
     });
 
-    test('are removed where no job is known, but not while they may still be written', async () => {
+    test('files without a row and job are deleted, but not while they may still be written', async () => {
       await using room = await FileRoom.open({ kind });
       await lie(room, 'videos/nobody.mp4', 2 * HOUR);
       await lie(room, 'videos/left.mp4.part', 2 * HOUR);
@@ -198,7 +198,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     });
   });
 
-  test('a file that somebody else removed is believed in no more', async () => {
+  test('a file that someone else deleted is no longer considered stored', async () => {
     await using room = await FileRoom.open({ kind });
     const name = await room.keep('one', 'a boat');
     await room.accept('one', [name]);
@@ -213,7 +213,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await room.rows()).toEqual([]);
   });
 
-  test('a job that ended without a word is noticed', async () => {
+  test('a job that ended without an announcement is noticed', async () => {
     await using room = await FileRoom.open({ kind });
     await room.accept('job', [await room.keep('job', 'a boat')]);
     const endedAtMs = room.clock.now();
@@ -224,7 +224,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     expect(await room.uses()).toMatchObject([{ ended_at: endedAtMs, is_delivered: 1 }]);
   });
 
-  test('figures tell what the largest servers have, by rank, and what all files take', async () => {
+  test('metrics show the space of the largest servers, by rank, and of all files', async () => {
     await using room = await FileRoom.open({ kind });
     for (let guild = 1; guild <= 12; guild += 1) {
       const content = Buffer.alloc(guild * 10, guild);
@@ -239,10 +239,10 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
     });
   });
 
-  describe('a server at its bound', () => {
+  describe('a server at its storage limit', () => {
     const boat = (letter: string): Buffer => Buffer.alloc(100, letter);
 
-    test('loses the oldest files of its ended jobs, and those of nobody else', async () => {
+    test('a server at its limit loses the oldest files of its ended jobs, and no other server’s', async () => {
       await using room = await FileRoom.open({ kind, guildBytes: 250 });
       const other = await room.keep('other', boat('o'), 'elsewhere');
       await room.accept('other', [other], 'elsewhere');
@@ -259,7 +259,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       expect((await room.files.list()).toSorted()).toEqual([other, ...names.slice(2)].toSorted());
     });
 
-    test('whose jobs are all open refuses, before anything is fetched', async () => {
+    test('a server at its limit with only open jobs refuses before anything is fetched', async () => {
       await using room = await FileRoom.open({ kind, guildBytes: 250 });
       for (const letter of ['a', 'b']) {
         await room.accept(letter, [await room.keep(letter, boat(letter))]);
@@ -273,7 +273,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       await expect(room.storedFiles.checkRoom('elsewhere', 250)).resolves.toBeUndefined();
     });
 
-    test('is not passed by several orders at once', async () => {
+    test('concurrent requests do not exceed the storage limit of a server', async () => {
       await using room = await FileRoom.open({ kind, guildBytes: 250 });
       const orders = ['a', 'b', 'c', 'd', 'e'].map(async (letter) =>
         room.keep(letter, boat(letter)),
@@ -286,7 +286,7 @@ describe.each(databaseKinds())('stored files on %s', (kind) => {
       expect((await room.files.list()).length).toBeLessThanOrEqual(2);
     });
 
-    test('still keeps a video that was paid', async () => {
+    test('a server at its limit still stores a video that was paid', async () => {
       await using room = await FileRoom.open({ kind, guildBytes: 150 });
       await room.accept('a', [await room.keep('a', boat('a'))]);
       const video = { jobId: 'a', guildId: 'guild', folder: 'videos', isRefusable: false } as const;

@@ -47,7 +47,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
   test.each([
     { how: 'billed below its hold', credits: 24 },
     { how: 'billed above its hold', credits: 45 },
-  ])('a submission $how costs what was billed', async ({ credits }) => {
+  ])('a submission $how costs its bill', async ({ credits }) => {
     await open('s', 30);
     const bill = { submissionId: 's', credits, nowMs: nextMonthMs };
     await inTransaction(async (tx) => book.bill(tx, bill));
@@ -59,7 +59,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await row('s')).toEqual(expected);
   });
 
-  test('a submission the vendor did not take costs nothing', async () => {
+  test('a submission that the vendor did not accept costs nothing', async () => {
     await open('s', 30);
     await inTransaction(async (tx) => book.notBilled(tx, { submissionId: 's', nowMs }));
     await inTransaction(async (tx) => book.bill(tx, { submissionId: 's', credits: 5, nowMs }));
@@ -67,7 +67,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await row('s')).toMatchObject({ state: 'not-billed', credits: 0 });
   });
 
-  test('a lost submission stays at its hold, until it turns up', async () => {
+  test('a lost submission stays at its hold until it is found', async () => {
     await open('s', 30);
     await inTransaction(async (tx) => book.lost(tx, { submissionId: 's', nowMs }));
     expect(await row('s')).toMatchObject({ state: 'lost', credits: 30 });
@@ -76,7 +76,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await row('s')).toMatchObject({ state: 'billed', credits: 28 });
   });
 
-  test('closing a submission that was never opened is loud', async () => {
+  test('closing a submission that was never opened is an error', async () => {
     const bill = inTransaction(async (tx) =>
       book.bill(tx, { submissionId: 'stray', credits: 5, nowMs }),
     );
@@ -91,7 +91,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     await expect(bill).rejects.toThrow(RangeError);
   });
 
-  test('sums are by UTC month of the opening, over all servers or for one', async () => {
+  test('totals are by UTC month of the opening, over all servers or for one', async () => {
     await open('a', 30);
     await open('b', 20, { guildId: 'elsewhere' });
     await open('c', 7, { nowMs: nextMonthMs });
@@ -102,7 +102,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     expect(await book.spentInMonth(opened.database, { nowMs, guildId: 'none' })).toBe(0);
   });
 
-  test('committed is the book, and what accepted jobs hold but for the one that asks', async () => {
+  test('committed credits are the ledger plus the holds of accepted jobs, except the one that asks', async () => {
     await open('a', 30);
     await open('b', 20, { guildId: 'elsewhere' });
     const job = { guildId: 'guild', memberId: 'alice' };

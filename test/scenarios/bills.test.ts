@@ -1,4 +1,4 @@
-/** What a vendor bills, against what was held for it. */
+/** Vendor bills compared with the hold. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE } from '#src/clock.ts';
@@ -12,9 +12,9 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const alertsOf = ({ lines }: Scenario, text: string) =>
   lines.filter(({ msg }) => msg.includes(text));
 
-describe.concurrent('a bill of a vendor', () => {
+describe.concurrent('implausible bills', () => {
   test.each([5e12, 2e10, Number.MAX_SAFE_INTEGER])(
-    'of %d tokens is booked at the hold, reported once, and keeps no server from its videos',
+    'a bill of %d tokens is recorded at the hold, reported once, and blocks no server’s videos',
     (tokens) =>
       scenario({}, async (s) => {
         s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens });
@@ -38,14 +38,14 @@ describe.concurrent('a bill of a vendor', () => {
       }),
   );
 
-  test('above the hold costs the member the hold and is booked whole, with one warning and a count', () =>
+  test('a bill above the hold costs the member the hold and is recorded in full, with one warning and a count', () =>
     scenario({ environment: { HTTP_PORT: '0' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 217_800 });
       const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });
       await reply.until(({ media }) => media.length > 0);
       const { holdCredits, ...job } = await s.job('delivered');
 
-      // 217,800 tokens at 2.50 dollars a million.
+      // 217,800 tokens at 2.50 dollars per million.
       expect(job).toMatchObject({ billedCredits: 55, costCredits: holdCredits });
       expect(holdCredits).toBeLessThan(55);
       expect(await s.books.serverBalance()).toBe(-holdCredits);
@@ -76,15 +76,15 @@ describe.concurrent('a bill of a vendor', () => {
     }));
 });
 
-describe.concurrent('a bill in dollars', () => {
-  test('beyond belief is booked at the hold as well', () =>
+describe.concurrent('implausible bills in dollars', () => {
+  test('an implausible bill in dollars is recorded at the hold as well', () =>
     scenario({ vendor: { dialect: 'aimlapi' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'bill-tokens', tokens: 1e12 });
       const reply = s.video({ prompt: PROMPT, model: '1.0-pro' });
       await reply.until(({ media }) => media.length > 0);
       const { holdCredits, ...job } = await s.job('delivered');
 
-      // The sandbox's AI/ML API asks 2.50 dollars for a million tokens.
+      // The sandbox’s AI/ML API charges 2.50 dollars per million tokens.
       expect(job).toMatchObject({ billedCredits: holdCredits, claimedCredits: 250_000_000 });
       expect(await s.books.vendorLedger()).toMatchObject([{ credits: holdCredits }]);
       expect(alertsOf(s, 'implausible vendor bill')).toHaveLength(1);

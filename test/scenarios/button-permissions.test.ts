@@ -1,8 +1,8 @@
 /**
- * Who may do what is checked in code on every path. Discord's own checks can be overridden by a
- * server's admins, a button outlives the right to press it, and a program of somebody's own sends
- * whatever id it likes: each is refused in words, and changes nothing.
- * Here: what members press and send.
+ * Permissions are checked in code on every path. A server’s admins can override Discord’s own checks,
+ * a button outlives its owner’s permissions, and a custom program can send any id: each is refused
+ * with an explanation, and changes nothing.
+ * This file covers what members press and send.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -64,7 +64,7 @@ async function belongings(s: Scenario): Promise<Belongings> {
   };
 }
 
-/** The same key under every other button there is: an id is made of parts, and parts can be exchanged. */
+/** The same key in every other kind of button: an id has parts, and parts can be exchanged. */
 function variants({ cancel, final, confirm }: Belongings): string[] {
   const keys = [cancel, final, confirm].map((id) => parseCustomId(id)?.key ?? '');
   const kinds = [
@@ -74,8 +74,8 @@ function variants({ cancel, final, confirm }: Belongings): string[] {
   return kinds.flatMap((kind) => keys.map((key) => `${kind}:${key}`));
 }
 
-describe('the buttons and forms of a member', () => {
-  test('do nothing for another member, and nothing in another server, also not for their owner', () =>
+describe('another member’s buttons and forms', () => {
+  test('buttons and forms do nothing for another member, and nothing in another server even for their owner', () =>
     scenario({}, async (s) => {
       const theirs = await belongings(s);
       const other = s.discord.addGuild({ name: 'Elsewhere', channels: ['videos'] });
@@ -97,7 +97,7 @@ describe('the buttons and forms of a member', () => {
         );
         expect(sentence).toContain('This form is too old');
       }
-      // What was refused to others is still there for its owner.
+      // What was refused to others is still available to its owner.
       const own = s.alice.says('mine');
       const cancelled = s.alice.forgesClick(own, theirs.cancel);
       await cancelled.acknowledged();
@@ -134,7 +134,7 @@ const HOSTILE: readonly string[] = [
   'x'.repeat(100),
 ];
 
-test('an id that nobody made is refused in words to a moderator as to a member, and repeated to nobody', () =>
+test('a forged id is refused with an explanation to moderators and members, and is not quoted', () =>
   scenario({}, async (s) => {
     const people = { 'a member': s.alice, 'a moderator': moderator(s) };
     for (const [name, who] of Object.entries(people)) {

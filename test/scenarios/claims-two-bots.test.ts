@@ -1,4 +1,4 @@
-/** Two bots on one shard, as during a deployment: every event reaches both, and one of them handles it. */
+/** Two bots on one shard, as during a deployment: both receive every event, and one of them handles it. */
 import { randomUUID } from 'node:crypto';
 
 import { sql } from 'kysely';
@@ -28,7 +28,7 @@ interface Play {
   readonly books: Books;
   readonly clock: MovableClock;
   readonly settings: BotSettings;
-  /** Those that the play starts; ended with it. */
+  /** Those that the test starts; stopped at its end. */
   readonly bots: Bot[];
 }
 
@@ -43,7 +43,7 @@ async function played(play: (play: Play) => Promise<void>): Promise<void> {
   );
   const database = await createScenarioDatabase();
   ends.defer(database.remove);
-  // Room for all videos of a test.
+  // Limits that allow all videos of a test.
   const environment: Record<string, string> = {
     ...world.environment,
     ...database.settings,
@@ -89,7 +89,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       expect(lines.filter(({ level }) => level >= LEVELS.error)).toEqual([]);
     }));
 
-  test('what a killed bot had in hand is answered by the one beside it', () =>
+  test('the commands of a killed bot are answered by the one beside it', () =>
     played(async ({ world, alice, books, clock, settings, bots }) => {
       const killed = await startBotAside(settings.environment, world.folder);
       world.discord.inject({
@@ -112,7 +112,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
       expect(await books.ledger()).toEqual([]);
     }));
 
-  test('a claim that the database leaves waiting is given up, and its asker is told', () =>
+  test('a claim that the database leaves waiting is given up, and its member is told', () =>
     played(async ({ alice, guild, books, settings, bots }) => {
       bots.push(await startBotHere(settings));
       const reply = await books.database.transaction().execute(async (transaction) => {

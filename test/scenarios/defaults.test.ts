@@ -1,6 +1,6 @@
 /**
- * What a member leaves out is never what a video fails for: with each vendor alone, as strict as its
- * document, every mode that it has is made from nothing but a prompt and its files.
+ * A video never fails because of what a member leaves out: with each vendor alone, as strict as its
+ * documentation, every mode it supports works with nothing but a prompt and its files.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -37,7 +37,7 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
   modes.map((mode) => ({ name, vendor, mode })),
 );
 
-/** What the vendor took for a video of these options. */
+/** What the vendor received for a video with these options. */
 async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
@@ -54,7 +54,7 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
   return task;
 }
 
-describe.concurrent('with one vendor alone', () => {
+describe.concurrent('defaults with a single vendor', () => {
   test.each(ROWS)('$name makes a video of $mode', async ({ vendor, mode }) => {
     expect(await taken({ vendor }, MODES[mode])).toBeDefined();
   });
@@ -110,13 +110,13 @@ describe.concurrent('with one vendor alone', () => {
 
   const heic = file('boat.heic', heicImage());
 
-  test('a HEIC picture leads to a model that reads it, where the first does not', async () => {
+  test('a HEIC picture leads to a model that reads it when the first does not', async () => {
     const world = { vendor: { dialect: 'powertokens' } } as const;
 
     expect(await taken(world, { first_frame: heic })).toMatchObject({ mode: 'i2v' });
   });
 
-  test('a HEIC picture that no model here takes is refused with the way out', () =>
+  test('a HEIC picture that no model here accepts is refused with an alternative', () =>
     scenario({ vendor: { dialect: 'azerion' } }, async (s) => {
       await told(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
       const refusal = await s.video({ prompt: PROMPT, first_frame: heic }).refusal();
@@ -134,7 +134,7 @@ describe.concurrent('with one vendor alone', () => {
       expect(s.vendor.tasks[0]?.options.seconds).toBe(3);
     }));
 
-  test('what is typed and no vendor does is refused before anything is held, with the way out', () =>
+  test('a typed option that no vendor supports is refused before anything is held, with an alternative', () =>
     scenario({ vendor: { dialect: 'kyyaipower' } }, async (s) => {
       const refusal = await s.video({ prompt: PROMPT, model: '2.0', audio: true }).refusal();
 

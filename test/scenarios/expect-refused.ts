@@ -1,4 +1,4 @@
-/** What every refusal must be: for the asker only, before any vendor call, and without a trace. */
+/** What every refusal must be: visible to the asking member only, before any vendor call, and without a trace. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 
 import type { Scenario, VideoOptions } from './harness.ts';
 
-/** Nothing was accepted, held, sent, shown or kept. */
+/** Nothing was accepted, held, sent, shown or stored. */
 export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(s.creates(), 'creates at the vendor').toEqual([]);
   expect(await s.books.jobs(), 'jobs').toEqual([]);
@@ -19,7 +19,7 @@ export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(byBot, 'public messages').toEqual([]);
 }
 
-/** Runs `/video` to its refusal: one message, which only the asker sees. */
+/** Runs `/video` to its refusal: one message that only the asking member sees. */
 export async function refusalOf(s: Scenario, options: VideoOptions): Promise<string> {
   const reply = s.video(options);
   const sentence = await reply.refusal();

@@ -1,4 +1,4 @@
-/** A vendor that fails again and again: left alone for a while, tried with one job, and used again. */
+/** A vendor that fails repeatedly: paused for a while, tried with one job, and used again. */
 import { describe, expect, test } from 'vitest';
 
 import type { Reply } from '#sandbox/discord/reply.ts';
@@ -12,7 +12,7 @@ import { startSecondVendor } from './second-vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** Offered by both vendors, and what 5 s of it cost. */
+/** Offered by both vendors, and its price for 5 s. */
 const MODEL = '1.0-pro';
 const CREDITS = 26;
 
@@ -28,7 +28,7 @@ function creates({ journal }: VendorSandbox): number {
   return journal.filter(({ route }) => route === 'create').length;
 }
 
-/** Asks for a video and sees it: nothing but success. */
+/** Requests a video and expects it to succeed. */
 async function makesOne(s: Scenario): Promise<void> {
   const done = await s.video({ prompt: PROMPT }).until(({ text, media, isLoading }) => {
     expect(text).not.toMatch(/No video this time|could not be reached/);
@@ -37,14 +37,14 @@ async function makesOne(s: Scenario): Promise<void> {
   expect(done.text).toContain('Seedance');
 }
 
-/** What the log tells of a vendor's health, in order. */
+/** The log lines about a vendor’s health, in order. */
 function story(s: Scenario, vendor: string): string[] {
   const told = s.lines.filter((line) => line['vendor'] === vendor);
   return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
 }
 
-describe.concurrent('a vendor that fails again and again', () => {
-  test('is passed over for another, tried again with one job at a time, and used when it is well', async () => {
+describe.concurrent('a vendor that fails repeatedly', () => {
+  test('a failing vendor is passed over for another, tried with one job at a time, and used once it has recovered', async () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
@@ -95,7 +95,7 @@ describe.concurrent('a vendor that fails again and again', () => {
     });
   });
 
-  test('and is the only one is waited for: no tries are burnt, and all videos come', () =>
+  test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       failsToCreate(s.vendor, FAILURES_UNTIL_REST);
       const failing = await restBegins(s);
@@ -117,7 +117,7 @@ describe.concurrent('a vendor that fails again and again', () => {
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
     }));
 
-  test('for longer than our patience gives the credits back', () =>
+  test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       failsToCreate(s.vendor, 1_000);
       await restBegins(s);
@@ -138,7 +138,7 @@ describe.concurrent('a vendor that fails again and again', () => {
     }));
 });
 
-/** So many are asked for at once that the only vendor has failed often enough. */
+/** So many at once that the only vendor has failed often enough. */
 async function restBegins(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
   await until(

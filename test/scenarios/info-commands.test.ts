@@ -1,10 +1,10 @@
-/** What members can look up before they order: models, prices, and what they have to spend. */
+/** What members can look up before a request: models, prices, and the credits they can spend. */
 import { describe, expect, test } from 'vitest';
 
 import { CALLBACK, scenario } from './harness.ts';
 
-describe.concurrent('what there is', () => {
-  test('/models lists each model with abilities and price, to the asker only', () =>
+describe.concurrent('information commands', () => {
+  test('/models lists each model with capabilities and price, to the asking member only', () =>
     scenario({}, async (s) => {
       const answer = await s.alice.runs('models').refusal();
 
@@ -13,7 +13,7 @@ describe.concurrent('what there is', () => {
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
-  test('the model option suggests what fits the typed letters, with prices', () =>
+  test('the model option suggests models that match the typed letters, with prices', () =>
     scenario({}, async (s) => {
       const all = await s.alice.types('video', 'model', '');
       const fast = await s.alice.types('video', 'model', 'FAST');
@@ -38,7 +38,7 @@ describe.concurrent('what there is', () => {
       expect(s.requests(CALLBACK)).toMatchObject([{ body: { type: 5, data: { flags: 64 } } }]);
     }));
 
-  test('a fresh member is told what there is to spend', () =>
+  test('a new member is shown the credits they can spend', () =>
     scenario({ environment: { DEFAULT_MEMBER_CREDITS: '120' } }, async (s) => {
       const answer = await s.bob.runs('credits').refusal();
 

@@ -1,4 +1,4 @@
-/** Which language a member and a server are answered in. */
+/** The language of replies to a member and in a server. */
 import { describe, expect, test } from 'vitest';
 
 import { scenario } from './harness.ts';
@@ -7,7 +7,7 @@ import { moderator } from './moderator.ts';
 const HAS_CHINESE = /\p{Script=Han}/u;
 
 describe.concurrent('languages', () => {
-  test('a member whose Discord is in Chinese is refused in Chinese, another in English', () =>
+  test('a member whose Discord is in Chinese is refused in Chinese, and another in English', () =>
     scenario({}, async (s) => {
       s.alice.speaks('zh-CN');
 

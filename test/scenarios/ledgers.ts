@@ -1,4 +1,4 @@
-/** A look at the bot's database from beside it: jobs, ledger and vendor ledger. */
+/** Reads the bot’s database from a second connection: jobs, ledger and vendor ledger. */
 import { openBeside } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
@@ -12,9 +12,9 @@ export interface Books extends AsyncDisposable {
   jobs(): Promise<Job[]>;
   ledger(): Promise<LedgerTable[]>;
   vendorLedger(): Promise<VendorLedgerTable[]>;
-  /** What the server has left to spend of its limit changed by this much: 0 when all came back. */
+  /** By how much the server’s remaining credits changed: 0 when everything was refunded. */
   serverBalance(): Promise<number>;
-  /** A sentence for each thing that does not add up. */
+  /** A sentence for each inconsistency. */
   auditFaults(): Promise<string[]>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Nothing that the bot asks of its database again and again takes longer the more videos it has made.
- * The statements are not listed here: every one that the bot executes while this is played is
- * explained, and with it everything that can be asked of the job store.
+ * No repeated query of the bot gets slower as it makes more videos. The statements are not listed here:
+ * every one that the bot executes during the test is explained, and with it every query of the job
+ * store.
  */
 import {
   DummyDriver,
@@ -37,7 +37,7 @@ import { explainer, narrowIndexes, type Access, type Statement } from './query-p
 
 const ENDED_JOBS = 100_000;
 const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
-/** What moderators set, what is kept of the latest only: however many videos there are, these stay few. */
+/** Tables of moderators' settings and of recent data only: they stay small however many videos exist. */
 const SMALL_TABLES = [
   'guilds',
   'render_times',
@@ -49,20 +49,20 @@ const SMALL_TABLES = [
   'kysely_migration_lock',
 ];
 /**
- * Once in five minutes, while somebody scrapes: a row for each file that is kept. There are as many as
- * retention and the servers' bounds allow, and no more the longer the bot runs.
+ * Once in five minutes, while metrics are scraped: one row per stored file. Retention and the servers'
+ * storage limits bound their number, which does not grow with the bot’s age.
  */
 const SUMS_OF_FILES =
   /^select sum\("bytes"\) as "\w+" from (?:"files"$|\(select distinct "guild_id", "file", "bytes" from "file_uses"\) )/;
 const LEAST_ROWS = 10_000;
 
 test(
-  'every statement reads open jobs by an index that covers no others',
+  'every statement reads open jobs by an index of open jobs only',
   { timeout: 4 * MINUTE },
   async () => {
     const { executed, endMs } = await executedStatements();
     await using old = await oldDatabase(endMs);
-    // Postgres counts the rows by itself, SQLite never does.
+    // Postgres counts rows by itself, SQLite never does.
     const uncounted = old.kind === 'sqlite' ? await faultsOf(executed, old) : NO_FAULTS;
     await sql`analyze`.execute(old.database);
 
@@ -71,7 +71,7 @@ test(
   },
 );
 
-/** All that the bot asks of its database while this is played, and all of the job store; each once. */
+/** Every statement of the bot during the test, and of the whole job store, once each. */
 async function executedStatements(): Promise<{ executed: Statement[]; endMs: number }> {
   const executed = new Map<string, Statement>();
   const note = (statement: Statement): void => {
@@ -95,7 +95,7 @@ async function executedStatements(): Promise<{ executed: Statement[]; endMs: num
 
 interface Faults {
   readonly slow: readonly string[];
-  /** Kept for nothing, or a sign that something was not played. */
+  /** Unused entries, or a sign that something was not exercised. */
   readonly unusedIndexes: readonly string[];
 }
 
@@ -123,7 +123,7 @@ async function faultsOf(statements: readonly Statement[], old: TestDatabase): Pr
   return { slow, unusedIndexes: [...partial].filter((index) => !used.has(index)) };
 }
 
-/** A call of each method; the compiler says which is missing. */
+/** One call of each method; the compiler reports missing ones. */
 const STORE_CALLS: Readonly<
   Record<keyof JobStore, (store: JobStore, transaction: DatabaseTransaction) => Promise<unknown>>
 > = {
@@ -156,7 +156,7 @@ const STORE_CALLS: Readonly<
   ownedTasks: async (store) => store.ownedTasks('byteplus', ['past-task1']),
 };
 
-/** Of a database that answers every question with nothing. */
+/** A database that answers every query with nothing. */
 async function askAllOfStore(note: (statement: Statement) => void): Promise<void> {
   const dialect =
     inject('databaseKind') === 'sqlite'
@@ -182,7 +182,7 @@ async function askAllOfStore(note: (statement: Statement) => void): Promise<void
   });
 }
 
-/** Everything the loops have to do comes up. */
+/** Lets every loop find work. */
 async function play(s: Scenario): Promise<void> {
   const elsewhere = s.discord.addGuild({ name: 'Another club' });
   await s
@@ -212,7 +212,7 @@ async function play(s: Scenario): Promise<void> {
   s.clock.pass(MINUTE);
   await refused.until(({ media }) => media.length > 0);
   await scrape(s);
-  // Housekeeping, overdue jobs, verified messages, dead tokens.
+  // Housekeeping, overdue jobs, verified messages, expired tokens.
   s.clock.pass(2 * HOUR);
   await s.stop();
   s.clock.pass(DAY);
@@ -248,7 +248,7 @@ async function scrape(s: Scenario): Promise<void> {
   expect(await answer.text()).toContain('seedance_database_answers 1');
 }
 
-/** @throws Error when there is one that is nearly empty: its plans would say nothing */
+/** @throws Error when one is nearly empty, because its plans would mean nothing */
 async function growingTables({ database }: TestDatabase): Promise<Set<string>> {
   const tables = await database.introspection.getTables();
   const growing = tables.map(({ name }) => name).filter((name) => !SMALL_TABLES.includes(name));
@@ -262,9 +262,9 @@ async function growingTables({ database }: TestDatabase): Promise<Set<string>> {
 }
 
 /**
- * With a long history, and some jobs that are open.
+ * With a long history and some open jobs.
  *
- * @param endMs when it was played: what is cleared away by then is not there
+ * @param endMs the time of the test: what is cleaned up by then is missing
  */
 async function oldDatabase(endMs: number): Promise<TestDatabase & AsyncDisposable> {
   const opened = await openTestDatabase(inject('databaseKind'));
@@ -281,7 +281,7 @@ async function oldDatabase(endMs: number): Promise<TestDatabase & AsyncDisposabl
   return { ...opened, [Symbol.asyncDispose]: async () => opened.close() };
 }
 
-/** @param note told of each statement */
+/** @param note receives each statement */
 async function openListened(
   url: string,
   note: (statement: Statement) => void,

@@ -1,4 +1,4 @@
-/** Members' files pass through the bot without ever being whole in its memory. */
+/** Members' files pass through the bot without ever being in its memory as a whole. */
 import { expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -11,7 +11,7 @@ import { paddedPng } from './pictures.ts';
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const MEGABYTE = 1_000_000;
 const ORDERS = 4;
-/** Four are just below what one request may have. */
+/** Four are just below the limit of one request. */
 const PICTURE_BYTES = 11 * MEGABYTE;
 const MOST_GROWTH_BYTES = 150 * MEGABYTE;
 const RICH = {
@@ -21,7 +21,7 @@ const RICH = {
   HTTP_PORT: '0',
 };
 
-/** None of them is like any other. */
+/** All of them are different. */
 function fourPictures(order: number) {
   const picture = (count: number) => file('boat.png', paddedPng(PICTURE_BYTES - 4 * order - count));
   return {
@@ -37,10 +37,10 @@ async function residentBytes(s: Scenario): Promise<number> {
   return sample(text, 'process_resident_memory_bytes') ?? 0;
 }
 
-test('four orders of 44 MB at once take less than 150 MB more memory', () =>
+test('four concurrent requests of 44 MB take less than 150 MB more memory', () =>
   scenario({ bot: 'aside', environment: RICH }, async (s) => {
     await letPricesPass(s);
-    // What every video needs is loaded.
+    // Everything that a video needs is loaded.
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     const orders = Array.from({ length: ORDERS }, (_, index) => ({
       who: s.guild.member(`member${index}`),

@@ -1,4 +1,4 @@
-/** A model ends while the bot runs: nothing names it afterwards, and what was already made of it comes. */
+/** A model is retired while the bot runs: it disappears from all lists, and running videos are delivered. */
 import { describe, expect, test } from 'vitest';
 
 import { MINUTE, SECOND } from '#src/clock.ts';
@@ -16,7 +16,7 @@ function passMidnight(s: Scenario): void {
   s.clock.pass(ENDS_MS - s.clock.now() + SECOND);
 }
 
-/** Everything that a member or a moderator is told without ordering anything. */
+/** Everything that a member or a moderator reads without a request. */
 async function everythingSaid(s: Scenario): Promise<string> {
   const mia = moderator(s);
   const said = [
@@ -31,8 +31,8 @@ async function everythingSaid(s: Scenario): Promise<string> {
   return JSON.stringify(said);
 }
 
-describe.concurrent('a model that its vendor ends at midnight', () => {
-  test('is named by nothing any more, though the bot was not restarted', () =>
+describe.concurrent('a model that its vendor retires at midnight', () => {
+  test('a retired model disappears from every list without a restart', () =>
     scenario(EVE, async (s) => {
       expect(await everythingSaid(s)).toContain(ENDED);
       passMidnight(s);
@@ -40,7 +40,7 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       expect(await everythingSaid(s)).not.toContain(ENDED);
     }));
 
-  test('is refused when it is typed, with what can be used', () =>
+  test('a typed retired model is refused, with the models that can be used', () =>
     scenario(EVE, async (s) => {
       passMidnight(s);
       const refusal = await s.video({ prompt: PROMPT, model: ENDED }).refusal();
@@ -51,7 +51,7 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       expect(s.creates()).toEqual([]);
     }));
 
-  test('as the default of a server gives way, and moderators are told', () =>
+  test('a retired default model of a server is replaced, and moderators are told', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('settings defaults', { model: ENDED }));
@@ -64,7 +64,7 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       expect(await told(mia.runs('settings show'))).toContain(`${ENDED} (no longer offered)`);
     }));
 
-  test('can be allowed again by the moderators who had forbidden it', () =>
+  test('a retired model can be allowed again by the moderators who had forbidden it', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('settings models', { model: ENDED, allowed: false }));
@@ -76,7 +76,7 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       );
     }));
 
-  test('still brings and settles the videos that were being made', () =>
+  test('the running videos of a retired model are delivered and settled', () =>
     scenario({ ...EVE, vendor: { renderMs: 60 * MINUTE } }, async (s) => {
       const reply = s.video({ prompt: PROMPT, model: ENDED });
       await s.job('running');
@@ -89,7 +89,7 @@ describe.concurrent('a model that its vendor ends at midnight', () => {
       expect(await s.books.serverBalance()).toBe(-27);
     }));
 
-  test('gives back the credits of a video that had not been handed over', () =>
+  test('the waiting videos of a retired model are refunded', () =>
     scenario({ ...EVE, environment: { LOG_LEVEL: 'info' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' });
       s.video({ prompt: PROMPT, model: ENDED });

@@ -1,8 +1,8 @@
 /**
- * Who may do what is checked in code on every path. Discord's own checks can be overridden by a
- * server's admins, a button outlives the right to press it, and a program of somebody's own sends
- * whatever id it likes: each is refused in words, and changes nothing.
- * Here: commands of moderators, and the pages they turn.
+ * Permissions are checked in code on every path. A server’s admins can override Discord’s own checks,
+ * a button outlives its owner’s permissions, and a custom program can send any id: each is refused
+ * with an explanation, and changes nothing.
+ * This file covers the commands of moderators, and the pages they turn.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -41,8 +41,8 @@ const CALLS: Readonly<
   'settings check': () => ({}),
 };
 
-describe.concurrent('a command of moderators', () => {
-  test('is refused whoever may not manage the server, also where its admins opened it to all', () =>
+describe.concurrent('moderation commands', () => {
+  test('a moderation command is refused to members who may not manage the server, even where its admins opened it to all', () =>
     scenario({}, async (s) => {
       const names = [
         ...QUOTA_OPTIONS.map(({ name }) => `quota ${name}`),
@@ -58,7 +58,7 @@ describe.concurrent('a command of moderators', () => {
       }
     }));
 
-  test('is refused whoever could a moment ago', () =>
+  test('a moderation command is refused to a member who has just lost the permission', () =>
     scenario({}, async (s) => {
       s.guild.overrideCommand('quota', { everyone: true });
       const mia = moderator(s);
@@ -73,7 +73,7 @@ describe.concurrent('a command of moderators', () => {
     }));
 });
 
-/** A log of two pages, as mia sees it. */
+/** An audit log of two pages, as mia sees it. */
 async function longLog(s: Scenario) {
   const mia = moderator(s);
   for (let amount = 1; amount <= 11; amount += 1) {
@@ -84,8 +84,8 @@ async function longLog(s: Scenario) {
   return { mia, log, older: idOf(page, 'Older') };
 }
 
-describe.concurrent('the pages of the log', () => {
-  test('are closed to a moderator who is one no more', () =>
+describe.concurrent('the pages of the audit log', () => {
+  test('the audit log is closed to a former moderator', () =>
     scenario({}, async (s) => {
       const { mia, log } = await longLog(s);
       mia.losesRole('permissions of mia');
@@ -96,7 +96,7 @@ describe.concurrent('the pages of the log', () => {
       expect(log.message?.text).toContain('Page 1 of 2');
     }));
 
-  test('are closed to a member who sends a moderator’s id', () =>
+  test('the audit log is closed to a member who sends a moderator’s id', () =>
     scenario({}, async (s) => {
       const { older } = await longLog(s);
       const own = s.alice.says('let me see');
@@ -107,7 +107,7 @@ describe.concurrent('the pages of the log', () => {
       expect(sentence).not.toContain('granted');
     }));
 
-  test('are their own server’s, wherever the id comes from', () =>
+  test('the audit log shows its own server only, wherever the id comes from', () =>
     scenario({}, async (s) => {
       const { older } = await longLog(s);
       const other = s.discord.addGuild({ name: 'Elsewhere', channels: ['videos'] });

@@ -1,7 +1,7 @@
 /**
- * Several versions of undici are in one process: ours, discord.js's two, and Node's own. They keep a
- * process-wide dispatcher under shared names, so that what is loaded first decides whose it is. The bot
- * asks none of them, from its login to a delivered video.
+ * Several versions of undici are in one process: the bot’s, discord.js’s two, and Node’s own. They keep
+ * a process-wide dispatcher under shared names, so the load order decides whose it is. The bot uses none
+ * of them, from its login to a delivered video.
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -31,7 +31,7 @@ afterEach(() => {
   SHARED.forEach((name, index) => Reflect.set(globalThis, name, before[index]));
 });
 
-test('a picture becomes a video, and moderators their report, by connections of the bot’s own', () =>
+test('a picture becomes a video, and moderators get their report, over the bot’s own connections', () =>
   scenario({}, async (s) => {
     const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
     const reply = s.video({ prompt: 'A paper boat drifts', first_frame: boat });

@@ -1,4 +1,4 @@
-/** What the tests of rights share: a press or a call that must be refused, and must change nothing. */
+/** Shared by the permission tests: a press or a call that must be refused and must change nothing. */
 import { expect } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -9,7 +9,7 @@ import type { Scenario } from './harness.ts';
 export const PROMPT = 'A paper boat drifts across a quiet bay at dawn';
 const WENT_WRONG = 'Something went wrong';
 
-/** All that a press may not touch; what is kept of interactions and replies is left out. */
+/** Everything that a press may not change; stored interactions and replies are left out. */
 async function everything({ books, vendor }: Scenario) {
   const { database } = books;
   const [limits, blocks, changes, accounts] = await Promise.all([
@@ -30,7 +30,7 @@ async function everything({ books, vendor }: Scenario) {
   return { limits, blocks, changes, zones, documents, jobs, ledger, tasks };
 }
 
-/** Plays it, and expects a refusal in words of ours, seen by its asker only, and nothing changed. */
+/** Runs it, and expects a refusal with an explanation, visible to its member only, and no change. */
 export async function refused(
   s: Scenario,
   name: string,

@@ -1,4 +1,4 @@
-/** Moderators run the budget from inside Discord, and members see why. */
+/** Moderators run the budget in Discord, and members see its reasons. */
 import { describe, expect, test } from 'vitest';
 
 import { NotOffered } from '#sandbox/discord/not-offered-error.ts';
@@ -15,7 +15,7 @@ async function made(s: Scenario): Promise<void> {
 }
 
 describe.concurrent('limits', () => {
-  test('of a role stop a member who has it, named, until more is granted', () =>
+  test('the limit of a role stops its members, with its name, until more is granted', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const mia = moderator(s);
       const role = s.guild.role('Extras');
@@ -40,7 +40,7 @@ describe.concurrent('limits', () => {
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
-  test('of a user concern that member, and nobody of the same number among the roles', () =>
+  test('the limit of a user applies to that member, and not to a role with the same id', () =>
     scenario({}, async (s) => {
       const set = await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 5 }));
 
@@ -50,7 +50,7 @@ describe.concurrent('limits', () => {
       await bobs.until(({ media }) => media.length > 0);
     }));
 
-  test('of a role are shown to a member before the first order', () =>
+  test('the limit of a role is shown to a member before the first video', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const role = s.guild.role('Extras');
       await told(moderator(s).runs('quota role', { role, credits: 30 }));
@@ -59,7 +59,7 @@ describe.concurrent('limits', () => {
       expect(await told(s.bob.runs('credits'))).not.toContain('30 credits');
     }));
 
-  test('are shown, changed and cleared; what is out of range is refused', () =>
+  test('limits can be shown, changed and cleared, and invalid values are refused', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
 
@@ -80,7 +80,7 @@ describe.concurrent('limits', () => {
       expect(() => mia.runs('quota grant', { amount: 0 })).toThrow(NotOffered);
     }));
 
-  test('of one at once make the next video wait in turn, with its place and a Cancel button', () =>
+  test('a limit of one at once makes the next video wait, with its position and a Cancel button', () =>
     scenario({ vendor: { renderMs: MINUTE } }, async (s) => {
       await told(moderator(s).runs('quota server', { at_once: 1 }));
       const first = s.video({ prompt: PROMPT });
@@ -88,7 +88,7 @@ describe.concurrent('limits', () => {
 
       const second = s.video({ prompt: PROMPT });
       const third = s.video({ prompt: PROMPT }, s.bob);
-      // One per member first: bob, who has none yet, goes before alice's second.
+      // One per member first: bob, who has none yet, goes before alice’s second.
       await third.until(({ text }) => text.includes('number 1 in line'));
       const waiting = await second.until(({ text }) => text.includes('number 2 in line'));
       expect(waiting.buttons.map(({ label }) => label)).toEqual(['Cancel']);
@@ -106,7 +106,7 @@ describe.concurrent('limits', () => {
 });
 
 describe.concurrent('members', () => {
-  test('see how many more videos like their last they can make', () =>
+  test('members see how many more videos like their last one they can make', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '200' } }, async (s) => {
       await made(s);
       await s.job('delivered');
@@ -116,7 +116,7 @@ describe.concurrent('members', () => {
       expect(text).toContain('about **4 more videos** like your last, which cost 39 credits');
     }));
 
-  test('who are blocked are told until when and why, and are let in again', () =>
+  test('blocked members are told until when and why, and can be unblocked', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('quota block', { user: s.alice.id, reason: 'spam <@1>', days: 3 }));
@@ -129,15 +129,15 @@ describe.concurrent('members', () => {
       await made(s);
     }));
 
-  test('are not offered moderators’ commands', () =>
+  test('members are not offered moderation commands', () =>
     scenario({}, async (s) => {
       expect(() => s.alice.runs('quota log')).toThrow(NotOffered);
       expect(() => s.alice.runs('settings show')).toThrow(NotOffered);
     }));
 });
 
-describe.concurrent('what moderators read', () => {
-  test('is every change, newest first, paged by buttons', () =>
+describe.concurrent('moderation reports', () => {
+  test('moderators read every change, newest first, paged by buttons', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (let amount = 1; amount <= 12; amount += 1) {
@@ -155,7 +155,7 @@ describe.concurrent('what moderators read', () => {
       expect(second.isEphemeral).toBe(true);
     }));
 
-  test('is a report as text and as a picture', () =>
+  test('moderators read a report as text and as a picture', () =>
     scenario({}, async (s) => {
       await made(s);
       await s.job('delivered');
@@ -171,7 +171,7 @@ describe.concurrent('what moderators read', () => {
       expect(picture?.bytes().subarray(1, 4).toString('latin1')).toBe('PNG');
     }));
 
-  test('is the ledger as a CSV file, in which no cell is run by a spreadsheet', () =>
+  test('moderators get the ledger as a CSV file, in which no cell is run by a spreadsheet', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('quota grant', { user: s.alice.id, amount: 5, note: '=HYPERLINK(1)' }));

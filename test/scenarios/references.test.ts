@@ -1,4 +1,4 @@
-/** Every mode on every model that has it: what the vendor receives, what is held and what is paid. */
+/** Every mode on every model that supports it: what the vendor receives, what is held and what is paid. */
 import { describe, expect, test } from 'vitest';
 
 import { file } from '#sandbox/discord/discord.ts';
@@ -10,19 +10,19 @@ import { makes, rolesIn } from './assert-video.ts';
 import { scenario, type ScenarioOptions, type VideoOptions } from './harness.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
-/** ByteDance has retired 1.5-pro and the lite pair: a reseller that documents them serves them. */
+/** ByteDance has retired 1.5-pro and the lite pair; a reseller that documents them serves them. */
 function servedBy(model: string): Pick<ScenarioOptions, 'vendor'> {
   if (model === '1.5-pro') return { vendor: { dialect: 'powertokens' } };
   return model.includes('lite') ? { vendor: { dialect: 'azerion' } } : {};
 }
-/** The most expensive of these costs more than the usual allowance. */
+/** The most expensive of these costs more than the default allowance. */
 const RICH = {
   environment: { DEFAULT_GUILD_CREDITS: '100000', MAX_GUILD_CREDITS_PER_MONTH: '100000' },
 };
 
 const tall = pngImage({ width: 480, height: 800 });
 const wide = pngImage({ width: 800, height: 450 });
-/** The shape of `wide`: a last frame of another shape adds a note, which other scenarios test. */
+/** The shape of `wide`: a last frame of another shape would add a note, which other scenarios test. */
 const wideToo = pngImage({ width: 1600, height: 900 });
 const picture = (bytes = wide) => file('boat.png', bytes);
 const clip = (seconds = 3) => file('waves.mp4', mp4File({ seconds, hasAudio: true }));
@@ -93,7 +93,7 @@ const ROWS = Object.entries(MODES_OF).flatMap(([model, modes]) =>
 );
 
 describe.concurrent('a video', () => {
-  test.each(ROWS)('of $model from $mode', ({ model, mode }) =>
+  test.each(ROWS)('a video is made by $model from $mode', ({ model, mode }) =>
     scenario({ ...RICH, ...servedBy(model) }, async (s) => {
       const { inputs, roles } = MODES[mode];
 
@@ -108,7 +108,7 @@ describe.concurrent('a video', () => {
 });
 
 describe.concurrent('references', () => {
-  test('of a sound go as bytes, of a video by its address, each of its own kind', () =>
+  test('reference audio is sent as bytes and a reference video by its address, each as its own kind', () =>
     scenario(RICH, async (s) => {
       const made = await makes(s, { prompt: PROMPT, model: '2.0', ...EVERYTHING });
 
@@ -124,7 +124,7 @@ describe.concurrent('references', () => {
       );
     }));
 
-  test('keep the order they were given in', () =>
+  test('references keep the order they were given in', () =>
     scenario(RICH, async (s) => {
       const inputs = { reference_3: picture(tall), reference_1: picture(wide) };
       const made = await makes(s, { prompt: PROMPT, model: '2.0-fast', ...inputs });
@@ -136,14 +136,14 @@ describe.concurrent('references', () => {
       ]);
     }));
 
-  test('without a model go to the first that takes them', () =>
+  test('references without a model go to the first model that accepts them', () =>
     scenario(RICH, async (s) => {
       const made = await makes(s, { prompt: PROMPT, reference_1: picture() });
 
       expect(made.request.model).toBe('dreamina-seedance-2-0-mini-260615');
     }));
 
-  test('as a video are billed by their seconds, and held for them before', () =>
+  test('reference videos are billed by their seconds, which are held in advance', () =>
     scenario(RICH, async (s) => {
       const options = { prompt: PROMPT, model: '2.0', ratio: '16:9', duration: 5 };
       const made = await makes(s, { ...options, reference_video: clip(10) });
@@ -163,7 +163,7 @@ describe.concurrent('references', () => {
   );
 
   test.each(['1.5-pro', '2.0', '2.5'])(
-    '%s chooses the length, and only what it is long is paid',
+    '%s chooses the length, and only the actual length is paid',
     (model) =>
       scenario({ ...RICH, ...servedBy(model) }, async (s) => {
         const made = await makes(s, { prompt: PROMPT, model, duration: -1, seed: 0 });

@@ -1,4 +1,4 @@
-/** The bot ends, in good order or by force, and starts again: each job goes on and is delivered once, or given back. */
+/** The bot stops, orderly or killed, and starts again: each job continues and is delivered once, or refunded. */
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 
@@ -30,7 +30,7 @@ interface Pause {
   readonly world: ScenarioOptions;
   /** Brings a job into the state, and keeps it there. */
   readonly reach: (s: Scenario) => Promise<void>;
-  /** Lets it go on, once the bot runs again. */
+  /** Lets it continue once the bot runs again. */
   readonly release?: (s: Scenario) => void;
 }
 
@@ -97,8 +97,8 @@ const PAUSES: readonly Pause[] = [
   },
 ];
 
-describe.concurrent('a restart in good order', () => {
-  test.each(PAUSES)('takes up a job that is $state', ({ world, reach, release }) =>
+describe.concurrent('an orderly restart', () => {
+  test.each(PAUSES)('a job that is $state continues after a restart', ({ world, reach, release }) =>
     scenario(world, async (s) => {
       await reach(s);
       await s.stop();
@@ -112,7 +112,7 @@ describe.concurrent('a restart in good order', () => {
     }),
   );
 
-  test('works for a button that was shown before', () =>
+  test('a button shown before a restart works', () =>
     scenario(SLOW_VENDOR, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       const queued = await reply.until(({ text }) => text.includes('queue'));
@@ -126,7 +126,7 @@ describe.concurrent('a restart in good order', () => {
       expect(await s.books.serverBalance()).toBe(0);
     }));
 
-  test('finds the job of a message that was deleted meanwhile', () =>
+  test('a restart finds the job of a message that was deleted meanwhile', () =>
     scenario({ vendor: { renderMs: HOUR } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await s.job('running');
@@ -143,8 +143,8 @@ describe.concurrent('a restart in good order', () => {
 
 const KILLED = { bot: 'aside' } as const;
 
-describe.concurrent('a process that is killed', () => {
-  test('as soon as the vendor has the task makes no second one', () =>
+describe.concurrent('a killed process', () => {
+  test('a process killed once the vendor has the task makes no second one', () =>
     scenario(KILLED, async (s) => {
       s.video({ prompt: PROMPT });
       await s.vendor.until((tasks) => tasks.length === 1);
@@ -155,7 +155,7 @@ describe.concurrent('a process that is killed', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('with the answer to create still under way finds the task by its tags', () =>
+  test('a process killed during the create call finds the task by its tags', () =>
     scenario(KILLED, async (s) => {
       s.vendor.inject({ on: 'list', kind: 'hang' });
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
@@ -170,7 +170,7 @@ describe.concurrent('a process that is killed', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('while it fetches the video fetches it again', () =>
+  test('a process killed while it fetches the video fetches it again', () =>
     scenario(KILLED, async (s) => {
       s.vendor.inject({ on: 'video', kind: 'hang' });
       s.video({ prompt: PROMPT });
@@ -183,7 +183,7 @@ describe.concurrent('a process that is killed', () => {
     }));
 
   test.each(['before', 'after'] as const)(
-    'in the midst of the upload, %s Discord has it, shows it once',
+    'a process killed during the upload, %s Discord has it, shows the video once',
     (when) =>
       scenario(KILLED, async (s) => {
         s.vendor.inject({ on: 'video', kind: 'slow', ms: 400 });
@@ -201,7 +201,7 @@ describe.concurrent('a process that is killed', () => {
       }),
   );
 
-  test('in the midst of a new message finds it instead of sending another', () =>
+  test('a process killed during a new message finds it instead of sending another', () =>
     scenario({ ...KILLED, vendor: { renderMs: HOUR } }, async (s) => {
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ text }) => text.includes('Rendering'));
@@ -218,8 +218,8 @@ describe.concurrent('a process that is killed', () => {
     }));
 });
 
-describe.concurrent('a database that fails', () => {
-  test('is no reason to spend: the asker is told, nothing is held, no vendor is asked', () =>
+describe.concurrent('a failing database', () => {
+  test('a failing database spends nothing: the member is told, nothing is held, no vendor is called', () =>
     scenario({}, async (s) => {
       await sql`alter table ledger rename to ledger_away`.execute(s.books.database);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
@@ -238,7 +238,7 @@ describe.concurrent('a database that fails', () => {
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
-  test('after a job was accepted keeps it from the vendor until it can be written down', () =>
+  test('a database that fails after a job was accepted delays it until it can be recorded', () =>
     scenario({}, async (s) => {
       {
         await using _full = await withoutRoomIn(s.books, 'vendor_ledger');
@@ -254,9 +254,9 @@ describe.concurrent('a database that fails', () => {
       expect(await outcomeOf(s)).toMatchObject({ ...DELIVERED, creates: 1 });
     }));
 
-  test('by being locked makes nobody pay', () =>
+  test('a locked database charges nobody', () =>
     scenario(KILLED, async (s) => {
-      // Its loops have had their first turn then: a lock holds the whole process for some seconds.
+      // By then its loops have had their first turn: a lock blocks the whole process for some seconds.
       await s.alice.runs('credits').refusal();
       const sentence = await whileLocked(s.books, () => s.video({ prompt: PROMPT }).refusal());
 

@@ -1,4 +1,4 @@
-/** What moderators are told of their own server by `/settings check`, and of it alone. */
+/** What `/settings check` tells moderators about their own server, and about it alone. */
 import { readFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
@@ -13,8 +13,8 @@ import { moderator, told } from './moderator.ts';
 
 const REFUSED = 'refused for the moment';
 
-describe.concurrent('the check of a server', () => {
-  test('tells of its own waiting videos, not of another server’s', () =>
+describe.concurrent('the settings check', () => {
+  test('the check counts the server’s own waiting videos, not another server’s', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       const other = s.discord.addGuild({ name: 'Book club', channels: ['videos'] });
       const olga = other.member('olga', { permissions: ['ManageGuild'] });
@@ -35,7 +35,7 @@ describe.concurrent('the check of a server', () => {
       expect(await told(moderator(s).runs('settings check', {}))).not.toContain(REFUSED);
     }));
 
-  test('counts in good English', () =>
+  test('the check counts in correct English', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (const model of MODEL_IDS.slice(1)) {
@@ -53,7 +53,7 @@ describe.concurrent('the check of a server', () => {
       expect(stopped).not.toContain('0 models');
     }));
 
-  test('says when the budget is below the usual video, and when it is enough', () =>
+  test('the check says when the budget is below the usual video, and when it is enough', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('quota server', { credits: 39 }));
@@ -67,7 +67,7 @@ describe.concurrent('the check of a server', () => {
       expect(short).toContain('the usual video costs 39 credits, and 38 credits can be spent');
     }));
 
-  test('says of the channel it is run in whether videos may be asked for there', () =>
+  test('the check says whether videos can be requested in its channel', () =>
     scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('videos').id;
@@ -84,8 +84,8 @@ describe.concurrent('the check of a server', () => {
 const FINE = 'Nothing would stop a video here right now';
 const GUILD = 'GET /guilds/:guild';
 
-describe.concurrent('the check does not reassure where nothing was checked:', () => {
-  test('a server with the commands alone is told to invite the bot, with the link', () =>
+describe.concurrent('the check without complete information', () => {
+  test('the check tells a server with the commands alone to invite the bot, with the link', () =>
     scenario({ guild: { isCommandsOnly: true } }, async (s) => {
       const check = await told(moderator(s).runs('settings check', {}));
 
@@ -100,7 +100,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).not.toMatch(/All permissions present|posted as files/);
     }));
 
-  test('a server that the login said nothing of, and that the bot is in', () =>
+  test('the check does not reassure a server that the login did not list', () =>
     scenario({}, async (s) => {
       await s.stop();
       s.discord.inject({ kind: 'unknown-guild' });
@@ -112,7 +112,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).not.toContain('oauth2');
     }));
 
-  test('a server whose description cannot be read', () =>
+  test('the check does not reassure a server whose description cannot be read', () =>
     scenario({}, async (s) => {
       await s.stop();
       const set = { 'roles.*.permissions': 'all of them' };
@@ -123,7 +123,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).toContain('not everything could be checked');
     }));
 
-  test('a Discord that does not say whether the bot is there', () =>
+  test('the check does not reassure when Discord does not say whether the bot is a member', () =>
     scenario({ guild: { isCommandsOnly: true } }, async (s) => {
       s.discord.inject({ route: GUILD, kind: 'status', status: 503, times: 4 });
 
@@ -132,7 +132,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).not.toContain('oauth2');
     }));
 
-  test('a server that an outage took', () =>
+  test('the check does not reassure a server that is unavailable', () =>
     scenario({}, async (s) => {
       s.guild.setOutage(true);
 
@@ -141,7 +141,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).not.toContain(FINE);
     }));
 
-  test('a server in which Discord does not say who the bot is', () =>
+  test('the check does not reassure when the bot’s own member is unknown', () =>
     scenario({}, async (s) => {
       await s.stop();
       s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', set: { members: [] } });
@@ -153,13 +153,13 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
     }));
 
   test.for<[string, FieldChanges]>([
-    ['which roles there are', { without: ['roles'] }],
-    ['which role everybody has', { set: { roles: [] } }],
-    ['what its roles may do', { without: ['roles.*.permissions'] }],
-    ['what its roles may do, but null', { set: { 'roles.*.permissions': null } }],
+    ['which roles exist', { without: ['roles'] }],
+    ['which role everyone has', { set: { roles: [] } }],
+    ['which permissions its roles have', { without: ['roles.*.permissions'] }],
+    ['which permissions its roles have, except null', { set: { 'roles.*.permissions': null } }],
     ['which roles the bot has', { set: { 'members.*.roles': null } }],
-    ['of a role that the bot has', { set: { 'members.*.roles': ['1'] } }],
-  ])('a server in which Discord does not say %s', ([, changes]) =>
+    ['a role that the bot has', { set: { 'members.*.roles': ['1'] } }],
+  ])('the check does not reassure when Discord does not say %s', ([, changes]) =>
     scenario({}, async (s) => {
       await s.stop();
       s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', ...changes });
@@ -171,7 +171,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
     }),
   );
 
-  test('a server whose only channels for videos are gone', () =>
+  test('the check reports a server whose only channels for videos are gone', () =>
     scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
       const channel = s.guild.channel('videos').id;
       await told(moderator(s).runs('settings channels', { mode: 'only', channel }));
@@ -181,7 +181,7 @@ describe.concurrent('the check does not reassure where nothing was checked:', ()
       expect(check).toContain('No text channel is left');
     }));
 
-  test('a server where all is well is told so', () =>
+  test('the check confirms a server without problems', () =>
     scenario({}, async (s) => {
       const check = await told(moderator(s).runs('settings check', {}));
 

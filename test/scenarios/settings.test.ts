@@ -1,4 +1,4 @@
-/** Moderators decide what this server allows, and hear of what happens. */
+/** Moderators decide what their server allows, and are told what happens. */
 import { describe, expect, test } from 'vitest';
 
 import { scenario, until, type Scenario } from './harness.ts';
@@ -12,8 +12,8 @@ async function made(s: Scenario): Promise<void> {
   await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 }
 
-describe.concurrent('settings', () => {
-  test('decide where, with which model, how long, how large and with which words', () =>
+describe.concurrent('server settings', () => {
+  test('the settings decide channel, model, length, size and blocked words', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       const mia = moderator(s);
       const chat = s.guild.channel('chat').id;
@@ -46,7 +46,7 @@ describe.concurrent('settings', () => {
       );
     }));
 
-  test('send videos, changes and warnings to the log channel, private ones without prompt and link', () =>
+  test('the settings send videos, changes and warnings to the log channel, private ones without prompt and link', () =>
     scenario({ guild: CHANNELS, environment: { DEFAULT_GUILD_CREDITS: '86' } }, async (s) => {
       const mia = moderator(s);
       const log = s.guild.channel('log');
@@ -73,7 +73,7 @@ describe.concurrent('settings', () => {
       expect(warnings).toHaveLength(2);
     }));
 
-  test('have members confirm the price of a dear video, once', () =>
+  test('the settings let members confirm the price of an expensive video, once', () =>
     scenario({}, async (s) => {
       await told(moderator(s).runs('settings limits', { confirm_above: USUAL_CREDITS }));
       await made(s);
@@ -89,13 +89,13 @@ describe.concurrent('settings', () => {
       const done = await yes.until(({ media }) => media.length > 0);
       expect(done.isEphemeral).toBe(false);
       const again = await told(s.alice.clicks(asked, label));
-      // Discord shows the video a moment before the job's record says so.
+      // Discord shows the video a moment before the job’s record does.
       expect(again).toMatch(/The video you confirmed (was already made|is already being made)/);
       expect(again).toContain(`/${done.id}`);
       expect(s.vendor.tasks).toHaveLength(2);
     }));
 
-  test('that cannot be read stop orders loudly, and are checked on demand', () =>
+  test('unreadable settings stop requests with an error, and are reported by the check', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       const mia = moderator(s);
       await told(mia.runs('settings time-zone', { zone: 'europe/berlin' }));

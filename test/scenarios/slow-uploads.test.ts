@@ -1,4 +1,4 @@
-/** Uploads that take minutes: no other job's progress waits for them. */
+/** Uploads that take minutes do not delay other jobs. */
 import { expect, test } from 'vitest';
 
 import type { RequestEntry } from '#sandbox/discord/journal.ts';
@@ -8,11 +8,11 @@ import { EDIT_BY_TOKEN, scenario, until } from './harness.ts';
 import { USUAL_CREDITS } from './outcome.ts';
 
 const WITH_FILE = ({ files }: Pick<RequestEntry, 'files'>): boolean => files.length > 0;
-/** More than the bot brings at once. */
+/** More than the bot uploads at once. */
 const VIDEOS = 35;
 const RICH = { DEFAULT_GUILD_CREDITS: '5000', MAX_GUILD_CREDITS_PER_MONTH: '5000' };
 
-test('hold up nobody else', () =>
+test('slow uploads delay no other video', () =>
   scenario({ mayLeaveFaults: true, environment: RICH }, async (s) => {
     s.discord.inject({
       route: EDIT_BY_TOKEN,

@@ -1,4 +1,4 @@
-/** A process is killed with several messages behind what has happened: the next one brings each up to date, and none twice. */
+/** A process is killed with several outdated messages: the next one updates each, and none twice. */
 import { describe, expect, test } from 'vitest';
 
 import type { Member } from '#sandbox/discord/actors.ts';
@@ -28,8 +28,8 @@ async function shownVersions({ books }: Scenario) {
   return books.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
 }
 
-describe('a process that is killed while Discord does not answer', () => {
-  test('leaves every message behind; the next process draws each as it is by then', () =>
+describe('a process killed while Discord does not answer', () => {
+  test('the next process updates every stale message to its current state', () =>
     scenario({ bot: 'aside', vendor: { renderMs: 24 * HOUR }, mayLeaveFaults: true }, async (s) => {
       const asked = await renderingFor(s);
       let isAway = true;

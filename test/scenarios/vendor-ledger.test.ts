@@ -1,4 +1,4 @@
-/** `npm run vendor-ledger` beside a bot at work. */
+/** `npm run vendor-ledger` next to a working bot. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -24,7 +24,7 @@ async function vendorLedger(
 }
 
 describe.concurrent('the vendor ledger', () => {
-  test('is corrected while the bot makes videos, and disturbs none of them', () =>
+  test('the vendor ledger is corrected while the bot makes videos, and disturbs none of them', () =>
     scenario({}, async (s) => {
       const first = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await first.until(({ media }) => media.length > 0);

@@ -1,4 +1,4 @@
-/** What every interaction carries, whatever was done (Discord developer docs, "Interaction Structure"). */
+/** What every interaction contains, of any type (Discord developer docs, "Interaction Structure"). */
 import { memberJson, partialChannelJson } from '../guild-json.ts';
 import { INTERACTION_TYPE, integrationOwners, userJson } from '../message-json.ts';
 import { appPermissionsIn, memberPermissions } from '../permissions.ts';
@@ -40,7 +40,7 @@ export function envelope(
   };
 }
 
-/** In a guild the person is a `member`, with what their roles let them do. */
+/** In a guild the person is a `member`, with the permissions of their roles. */
 function guildFields({ store, guild, member }: Sender, channel: ChannelRecord): Json {
   const permissions = memberPermissions(guild, member);
   return {

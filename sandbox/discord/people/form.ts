@@ -1,7 +1,7 @@
 /**
- * Filling in a form and sending it: the client's checks, and what the bot then hears (Discord developer
- * docs, "Component Reference", interaction response structures). What a member leaves alone is sent as
- * the bot had filled it in.
+ * Fills in and submits a form: the client’s checks, and what the bot then receives (Discord developer
+ * docs, "Component Reference", interaction response structures). A field that the member does not
+ * change keeps its prefilled value.
  */
 import {
   choiceBounds,
@@ -29,8 +29,8 @@ import {
 } from './resolved.ts';
 
 /**
- * By kind of field. Text: a string. Radio group: the option's value. Checkbox: true or false. Select,
- * checkbox group: the options' values, one alone as a string. File upload: files. Users, roles and
+ * By type of field. Text: a string. Radio group: the option’s value. Checkbox: true or false. Select,
+ * checkbox group: the options' values, a single one as a string. File upload: files. Users, roles and
  * channels: their ids.
  */
 export type FieldValue =
@@ -41,7 +41,7 @@ export type FieldValue =
   | readonly SandboxFile[];
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
-/** The `data` of the modal's interaction. Throws `NotOffered` for what the client would not send. */
+/** The `data` of the modal’s interaction. Throws `NotOffered` for what the client would not send. */
 export function formData(desk: Desk, modal: Modal, values: FieldValues): Json {
   const known = modal.components.flatMap(fieldsOf).map(({ custom_id: customId }) => customId);
   const unknown = Object.keys(values).filter((name) => !known.includes(name));
@@ -68,7 +68,7 @@ function rowData(row: Row, filling: Filling): Json {
 
 type Fill = (field: Field, value: FieldValue | undefined, filling: Filling) => Json;
 
-/** What each kind of field sends: one `value`, or a list of `values`. */
+/** What each type of field sends: one `value`, or a list of `values`. */
 const FILL: Readonly<Record<FieldKind, Fill>> = {
   text: (field, value) => ({ value: textOf(field, value) }),
   radio: (field, value) => ({ value: optionsOf(field, value, RADIO_BOUNDS)[0] ?? null }),
@@ -119,7 +119,7 @@ const SHORT = 1;
 type Bounds = readonly [min: number, max: number];
 const RADIO_BOUNDS: Bounds = [1, 1];
 
-/** A field that need not be filled in may be left empty, whatever its least number. */
+/** An optional field may be left empty, whatever its minimum. */
 function boundsOf(field: Field): Bounds {
   const { min, max } = choiceBounds(field);
   return [isRequired(field) ? Math.max(min, 1) : min, max];

@@ -1,4 +1,4 @@
-/** Messages that people and other bots write: text, files, links with pictures, forwards. */
+/** Messages from people and other bots: text, files, links with pictures, forwards. */
 import { storeFile } from '../cdn.ts';
 import { componentSchema } from '../component-schema.ts';
 import { FLAG } from '../message-json.ts';
@@ -19,8 +19,8 @@ import {
 import type { Desk, SandboxFile } from './resolved.ts';
 
 /**
- * A person's embed is what Discord makes of a link in their message; only bots have `rich` ones.
- * A picture with a `url` lies there, in the web, and is also to be had from Discord's proxy.
+ * A person’s embed is what Discord makes of a link in their message; only bots have `rich` ones.
+ * A picture with a `url` is external, and also available from Discord’s proxy.
  */
 export interface SandboxEmbed {
   readonly type: 'rich' | 'image' | 'gifv' | 'video' | 'article' | 'link';
@@ -32,7 +32,7 @@ export interface SandboxEmbed {
 }
 
 /**
- * What Discord makes of a link to a picture: an embed of type `image` whose picture is its thumbnail.
+ * What Discord makes of a link to a picture: an embed of type `image` with the picture as its thumbnail.
  * Throws for a file without `url`.
  */
 export function linkedPicture(picture: SandboxFile): SandboxEmbed {
@@ -50,7 +50,7 @@ export interface Said {
 
 type Writing = Desk & { readonly cdnHost: string; readonly authorId: string };
 
-/** Throws `NotOffered` for what the client, or Discord, would not take. */
+/** Throws `NotOffered` for what the client, or Discord, would refuse. */
 export function say(desk: Writing, said: Said): MessageRecord {
   const isBot = desk.store.users.get(desk.authorId)?.isBot === true;
   if (!isBot) refuseBotsOnly(said);
@@ -124,9 +124,9 @@ function embedJson(
 }
 
 /**
- * A forward carries a snapshot of the message as it is now. What is forwarded a second time is the
- * first message still (Discord developer docs, "Forwards"). Throws `NotOffered` for messages that are
- * gone or for somebody else.
+ * A forward carries a snapshot of the message at that time. Forwarding a forward refers to the
+ * original message (Discord developer docs, "Forwards"). Throws `NotOffered` for messages that are
+ * deleted or not visible.
  */
 export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
   const message = livingMessage(store, messageId);

@@ -1,6 +1,6 @@
 /**
- * What Discord sends along with the ids a member picked (Discord developer docs, "Resolved Data
- * Structure"), with the client's own checks.
+ * The objects that Discord adds to the ids a member picked (Discord developer docs, "Resolved Data
+ * Structure"), with the client’s own checks.
  */
 import { storeFile } from '../cdn.ts';
 import { isOfferedFile } from '../file-types.ts';
@@ -10,7 +10,7 @@ import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import type { ChannelRecord, GuildRecord, Json, MemberRecord, Store } from '../store.ts';
 
-/** A file a member picks. With `url` its attachment claims to lie there instead of on our CDN. */
+/** A file that a member picks. With `url`, its attachment claims that address instead of the CDN’s. */
 export interface SandboxFile {
   readonly name: string;
   readonly bytes: Buffer;
@@ -26,7 +26,7 @@ export interface Desk {
   /** Both undefined in direct messages. */
   readonly guild: GuildRecord | undefined;
   readonly member: MemberRecord | undefined;
-  /** What the member may upload here, per file. */
+  /** The member’s upload limit here, per file. */
   readonly limitBytes: number;
 }
 
@@ -45,13 +45,13 @@ export function nothingResolved(): Resolved {
   return { attachments: {}, users: {}, members: {}, roles: {}, channels: {}, messages: {} };
 }
 
-/** The field `resolved`, of what there is; without it where there is nothing. */
+/** The field `resolved`; omitted when there is nothing. */
 export function resolvedField(resolved: Resolved): Json {
   const filled = Object.entries(resolved).filter(([, entries]) => Object.keys(entries).length > 0);
   return filled.length === 0 ? {} : { resolved: Object.fromEntries(filled) };
 }
 
-/** Anybody can be named by their id; who is not in the guild comes without a member. */
+/** Any person can be named by id; one outside the guild comes without a member. */
 export function resolveUser({ store, guild }: Desk, id: string, into: Resolved): void {
   const user = store.users.get(id);
   if (user === undefined) throw new NotOffered(`Nobody has the id ${id}`);
@@ -62,14 +62,14 @@ export function resolveUser({ store, guild }: Desk, id: string, into: Resolved):
   into.members[id] = { ...partialMemberJson(member), permissions };
 }
 
-/** What a user command's interaction carries of the person it was used on. */
+/** What a user command’s interaction contains about its person. */
 export function targetUser(desk: Desk, id: string): Json {
   const resolved = nothingResolved();
   resolveUser(desk, id, resolved);
   return { target_id: id, ...resolvedField(resolved) };
 }
 
-/** The role of everybody can be picked like any other. */
+/** The everyone role can be picked like any other. */
 export function resolveRole({ guild }: Desk, id: string, into: Resolved): void {
   const role = guild && [everyoneRole(guild), ...guild.roles].find((one) => one.id === id);
   if (guild === undefined || role === undefined) throw new NotOffered(`No role ${id} here`);
@@ -85,7 +85,7 @@ export function resolveMentionable(desk: Desk, id: string, into: Resolved): void
 const MENTION = /<(?<sign>@[!&]?|#)(?<id>\d+)>/g;
 
 /**
- * Whom and what a text mentions is sent along too, where it is known here. Source: JDA,
+ * Known users, roles and channels that a text mentions are sent too. Source: JDA,
  * `OptionMapping.getMentions`: "Resolved mentions for a STRING option".
  */
 export function resolveMentions(desk: Desk, text: string, into: Resolved): void {
@@ -104,7 +104,7 @@ export function resolveMentions(desk: Desk, text: string, into: Resolved): void 
 
 interface PickedChannel {
   readonly id: string;
-  /** Discord's types of channels that are offered; all when there are none. */
+  /** The channel types on offer; all when there are none. */
   readonly types: readonly number[];
 }
 
@@ -126,7 +126,7 @@ interface PickedFile {
   readonly types: readonly string[] | null | undefined;
 }
 
-/** Stores the file where Discord puts what people upload into options and forms; gives its id. */
+/** Stores the file where Discord puts uploads to options and forms; returns its id. */
 export function resolveFile(desk: Desk, { file, types }: PickedFile, into: Resolved): string {
   if (!isOfferedFile(file.name, types)) throw new NotOffered(`The picker hides ${file.name}`);
   if (file.bytes.byteLength > desk.limitBytes)

@@ -1,4 +1,4 @@
-/** Choosing in a select menu of a message: the client's checks, and what the bot then hears. */
+/** Chooses in a select menu of a message: the client’s checks, and what the bot then receives. */
 import { walkComponents, type Component } from '../component-schema.ts';
 import { NotOffered } from '../not-offered-error.ts';
 import { currentState, type Json, type MessageRecord } from '../store.ts';

@@ -1,4 +1,4 @@
-/** The first answer to an interaction (Discord developer docs, "Receiving and Responding"). */
+/** The first response to an interaction (Discord developer docs, "Receiving and Responding"). */
 import { z } from 'zod';
 
 import { lengthFault } from '../components.ts';
@@ -37,7 +37,7 @@ const MESSAGE_CALLBACKS = [
   CALLBACK.updateMessage,
 ] as const;
 
-/** Which answers fit which interaction. A modal cannot answer a modal. */
+/** Which response types fit which interaction. A modal cannot answer a modal. */
 const ALLOWED: Readonly<Record<InteractionRecord['kind'], readonly number[]>> = {
   command: [CALLBACK.message, CALLBACK.deferredMessage, CALLBACK.modal],
   component: [...MESSAGE_CALLBACKS, CALLBACK.modal],
@@ -86,7 +86,7 @@ function answerInteraction(context: RestContext, request: ApiRequest): ApiAnswer
   return wantsResponse ? json(callbackJson(context, interaction, { type, message })) : NO_CONTENT;
 }
 
-/** Throws 10062 for an unknown or late interaction, 40060 for one that was answered. */
+/** Throws 10062 for an unknown or late interaction, 40060 for one that already has a response. */
 function openInteraction(store: Store, request: ApiRequest): InteractionRecord {
   const interaction = store.interactions.get(param(request, 'interaction'));
   if (interaction === undefined || interaction.token !== param(request, 'token'))
@@ -97,7 +97,7 @@ function openInteraction(store: Store, request: ApiRequest): InteractionRecord {
   return interaction;
 }
 
-/** Updating needs a message that the interaction came from. */
+/** An update needs a message that the interaction came from. */
 function hasTarget(interaction: InteractionRecord, type: number): boolean {
   const isUpdate = type === CALLBACK.deferredUpdate || type === CALLBACK.updateMessage;
   return !isUpdate || interaction.sourceMessageId !== undefined;
@@ -146,7 +146,7 @@ function reply(context: RestContext, { interaction, request, data }: Answer): Me
 }
 
 /**
- * Only EPHEMERAL counts on a defer; other flags are passed over without a word, so that Components
+ * Only EPHEMERAL counts on a defer; other flags are ignored silently, so that Components
  * V2 must come with the edit (Discord developer docs, "Interaction Callback Type", and
  * discord-api-docs issue 7910).
  */
@@ -210,7 +210,7 @@ function callbackJson(
     ...(message === undefined
       ? {}
       : {
-          // Discord's OpenAPI file knows only these two for messages, deferred or not.
+          // Discord’s OpenAPI file allows only these two for messages, deferred or not.
           resource: {
             type: isUpdate ? CALLBACK.updateMessage : CALLBACK.message,
             message: writer.message(message),
@@ -219,7 +219,7 @@ function callbackJson(
   };
 }
 
-/** By an interaction and its token. */
+/** With an interaction id and its token. */
 export function wayOf(
   interaction: InteractionRecord,
   { context, request, path }: { context: RestContext; request: ApiRequest; path: Path },

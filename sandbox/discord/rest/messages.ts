@@ -78,8 +78,8 @@ function send(context: MessageContext, request: ApiRequest): ApiAnswer {
 }
 
 /**
- * Throws 50278 where the person is in none of the bot's guilds, 50007 where they take no messages.
- * Opening the channel works all the same: only the message fails.
+ * Throws 50278 when the person shares no guild with the bot, 50007 when they accept no messages.
+ * Opening the channel still works: only the message fails.
  */
 function refuseClosedDoor(store: Store, channel: ChannelRecord): void {
   if (channel.kind !== 'direct') return;
@@ -88,7 +88,7 @@ function refuseClosedDoor(store: Store, channel: ChannelRecord): void {
   if (!isOpen) throw refusal('closed-direct-messages');
 }
 
-/** A reply needs to read the history, and a message that is there unless told otherwise. */
+/** A reply needs the permission to read the history, and by default an existing message. */
 function refuseReference(context: MessageContext, channel: ChannelRecord, body: MessageBody): void {
   const reference = body.message_reference ?? undefined;
   if (reference === undefined) return;
@@ -121,7 +121,7 @@ function sentWith(
     );
 }
 
-/** Throws 10008 for messages that are gone, elsewhere, or ephemeral: no channel route shows those. */
+/** Throws 10008 for messages that are deleted, elsewhere, or ephemeral: no channel route shows those. */
 function messageIn(
   { store }: MessageContext,
   channel: ChannelRecord,
@@ -207,8 +207,8 @@ function page(shown: MessageRecord[], query: URLSearchParams, limit: number): Me
 }
 
 /**
- * Other people's content comes back empty: the bot has no MESSAGE_CONTENT intent. Not so where it is
- * mentioned and in direct messages (Discord developer docs, "Message Content Intent").
+ * Other people’s content comes back empty, because the bot has no MESSAGE_CONTENT intent, except when
+ * it is mentioned and in direct messages (Discord developer docs, "Message Content Intent").
  */
 function readable({ store, writer }: MessageContext, message: MessageRecord): Json {
   const whole = writer.message(message);

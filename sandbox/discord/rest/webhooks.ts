@@ -1,4 +1,4 @@
-/** What an interaction's token opens: its original answer and its follow-ups, for 15 minutes. */
+/** What an interaction’s token allows: its original response and its follow-ups, for 15 minutes. */
 import { isForcedEphemeral } from '../forced-ephemeral.ts';
 import { FLAG, isLoading } from '../message-json.ts';
 import { WEBHOOK_BUCKET } from '../rate-limits.ts';
@@ -44,7 +44,7 @@ export function webhookRoutes(context: RestContext): Route[] {
 }
 
 /**
- * Throws 10015 for a token that never was or was not used to answer yet, 50027 (HTTP 401) for one
+ * Throws 10015 for a token that never existed or has no response yet, 50027 (HTTP 401) for one
  * whose 15 minutes are over (Discord developer docs, "Followup Messages").
  */
 function openToken(store: Store, request: ApiRequest): InteractionRecord {
@@ -61,7 +61,7 @@ function isExpired(store: Store, { createdAtMs }: InteractionRecord): boolean {
   return createdAtMs < tokensExpiredBeforeMs || store.now() - createdAtMs > interactionTokenLifeMs;
 }
 
-/** The message a path means. Throws 10008 when it is gone or belongs to another interaction. */
+/** Returns the message of a path. Throws 10008 when it is deleted or belongs to another interaction. */
 function target({ store }: RestContext, request: ApiRequest): MessageRecord {
   const interaction = openToken(store, request);
   const id = request.params['message'] ?? interaction.originalMessageId;
@@ -80,7 +80,7 @@ function edit(context: RestContext, request: ApiRequest): ApiAnswer {
 }
 
 /**
- * A follow-up directly after a defer edits the loading message, whose ephemerality stays (legacy
+ * A follow-up directly after a defer edits the loading message, which stays ephemeral or public (legacy
  * behaviour: Discord developer docs, "Followup Messages"); otherwise it is a new message.
  */
 function followUp(context: RestContext, request: ApiRequest): ApiAnswer {

@@ -4,7 +4,7 @@ import { changed, openChannel, SINCE_MS, state } from './state.ts';
 
 let source: EventSource | undefined;
 
-/** Opens the stream of updates for who the reader is and the channel that is open. */
+/** Opens the stream of updates for the current reader and the open channel. */
 export function connect(): void {
   source?.close();
   const query = new URLSearchParams({ since: String(SINCE_MS) });
@@ -37,7 +37,7 @@ export function goTo(channelId: string): void {
 
 type FilesByName = ReadonlyMap<string, readonly File[]>;
 
-/** Does something as the reader. What the client would not send comes back as `error`. */
+/** Acts as the reader. What the client would not send comes back as `error`. */
 export async function act(what: object, files: FilesByName = new Map()): Promise<ActAnswer> {
   const query = new URLSearchParams({ locale: state.locale });
   const { view } = state;
@@ -65,7 +65,7 @@ export async function actAloud(what: object, files?: FilesByName): Promise<ActAn
   return answer;
 }
 
-/** Where the open channel is, as acts name it. */
+/** The open channel, as acts name it. */
 export function here(): { channel?: string; isDirect?: boolean } {
   const { view } = state;
   if (view === undefined) return {};

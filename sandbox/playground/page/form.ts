@@ -1,4 +1,4 @@
-/** A form that the bot opened, as a dialog over the page. */
+/** A form that the bot opened, shown as a dialog over the page. */
 import { ComponentType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { keyed } from 'lit-html/directives/keyed.js';
@@ -11,7 +11,7 @@ import { contextOf } from './message-row.ts';
 import { markdown } from './message/markdown.ts';
 import { changed, state } from './state.ts';
 
-/** The sendings of each form, by the interaction that opened it; and why the client refused the last one. */
+/** The submissions of each form, by the interaction that opened it, and the client’s last refusal. */
 const sent = new Map<string, string>();
 const refusals = new Map<string, string>();
 
@@ -71,7 +71,7 @@ function drawDialog(view: View, { id }: InteractionView, form: FormView): Templa
 
 function show(element: Element | undefined): void {
   if (!(element instanceof HTMLDialogElement)) return;
-  // Not yet in the page while it is drawn.
+  // Not in the page yet during rendering.
   queueMicrotask(() => {
     if (element.isConnected && !element.open) element.showModal();
   });
@@ -108,7 +108,7 @@ async function send(event: SubmitEvent, id: string, form: FormView): Promise<voi
   changed();
 }
 
-/** An empty file field gives one file without a name. */
+/** An empty file field contains one file without a name. */
 function filesIn(data: FormData, name: string): File[] {
   return data
     .getAll(name)

@@ -1,4 +1,4 @@
-/** The playground's page: draws everything from the server's view, whenever it changes. */
+/** The playground’s page: renders everything from the server’s view, whenever it changes. */
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';
@@ -13,7 +13,7 @@ import { drawSidebar } from './sidebar.ts';
 import { changed, onChange, openChannel, state } from './state.ts';
 
 const root = document.querySelector<HTMLElement>('#page');
-/** How near the end, in pixels, counts as reading the newest. */
+/** How near the end, in pixels, still counts as reading the newest message. */
 const NEAR_END = 120;
 
 if (root !== null) start(root);

@@ -1,4 +1,4 @@
-/** The menu of a message: the apps' commands for it and for its author. */
+/** The menu of a message: the app commands for it and for its author. */
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
@@ -33,7 +33,7 @@ export function drawMenuButton(view: View, message: APIMessage): TemplateResult 
   </span>`;
 }
 
-/** Opens the menu of the message under the pointer, as a right click in Discord does. */
+/** Opens the menu of the message under the pointer, as a right click does in Discord. */
 export function openMenuAt(event: MouseEvent): void {
   const target = event.target instanceof Element ? event.target : undefined;
   const article = target?.closest<HTMLElement>('article[data-message-id]');
@@ -46,7 +46,7 @@ export function openMenuAt(event: MouseEvent): void {
 function open(id: string | undefined): void {
   openId = id;
   changed();
-  // The menu is drawn first; then the keyboard moves into it.
+  // The menu is rendered first; then the focus moves into it.
   queueMicrotask(() => {
     document.querySelector<HTMLElement>('[role="menu"] [role="menuitem"]')?.focus();
   });

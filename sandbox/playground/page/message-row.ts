@@ -1,4 +1,4 @@
-/** One message with its author, its menu, and what only the reader sees of it. */
+/** One message with its author, its menu, and the parts that only the reader sees. */
 import { InteractionType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
@@ -108,7 +108,7 @@ async function remember(message: APIMessage, customId: string, what: object): Pr
     state.presses.set(interactionId, { messageId: message.id, customId });
 }
 
-/** Whether the latest press on the message went unanswered. */
+/** Whether the latest click on the message got no response. */
 function failedPress(view: View, messageId: string): boolean {
   const last = view.interactions.findLast(
     ({ kind, sourceMessageId }) => kind === 'component' && sourceMessageId === messageId,

@@ -1,4 +1,4 @@
-/** Behind the scenes: tasks, requests, the ledger, and buttons that make things go wrong. */
+/** The operator’s panel: tasks, requests, the ledger, and buttons that inject faults. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { PanelView, TaskView, View } from '../protocol.ts';

@@ -1,4 +1,4 @@
-/** Servers, channels, and who the reader is. */
+/** Servers, channels, and the current reader. */
 import { html, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';

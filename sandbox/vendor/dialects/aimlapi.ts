@@ -1,5 +1,5 @@
 /**
- * AI/ML API, by its Seedance page and its published schemas: a flat body, at either of its two paths.
+ * AI/ML API, by its Seedance page and its published schemas: a flat body, on either of its two paths.
  * Strict: a field that a model's schema does not name is refused.
  */
 import { nanoid } from 'nanoid';
@@ -15,7 +15,7 @@ import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';
 import { AIMLAPI_MODELS, officialBody } from './aimlapi-models.ts';
 
-/** Its Seedance page's, and its "universal short URL". */
+/** From its Seedance page, and its "universal short URL". */
 const PATHS = ['/v2/generate/video/bytedance/generation', '/v2/video/generations'] as const;
 
 const ROUTES: readonly Route[] = [
@@ -71,8 +71,8 @@ export const AIMLAPI: Dialect = {
 };
 
 /**
- * Its schemas: a reference video of about 640 × 640 to 834 × 1112 pixels; of 2.5, at most 15 s of
- * sounds together.
+ * Its schemas: a reference video of about 640 × 640 to 834 × 1112 pixels; for 2.5, at most 15 s of
+ * audio together.
  */
 function withOwnLimits(model: VendorModel): VendorModel {
   const { shortName, clipLimits } = model;
@@ -116,7 +116,7 @@ const WORDS: Readonly<Record<TaskState, string>> = {
   running: 'generating',
   succeeded: 'completed',
   failed: 'error',
-  // It has no words for these.
+  // It has no status for these.
   expired: 'error',
   cancelled: 'error',
 };
@@ -149,7 +149,7 @@ function errorOf(task: TaskRecord) {
   return isOver ? { name: 'Error', message: `The task is ${status}.` } : null;
 }
 
-/** What it charges for, in the shape it tells it; the rates are made up. */
+/** What it charges, in its own format; the rates are made up. */
 function usageOf({ tokens = 0 }: TaskRecord) {
   return { credits_used: tokens * 5, usd_spent: tokens * 2.5e-6 };
 }

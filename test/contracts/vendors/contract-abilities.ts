@@ -36,7 +36,7 @@ const MODES_THERE = {
   references: 'r2v',
 } as const;
 
-/** What is asked for by each option; the seed and the last frame are no wishes. */
+/** The options that each kind of capability covers; the seed and the last frame are tested separately. */
 const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
   'fixed-camera': { isCameraFixed: true },
   watermark: { hasWatermark: true },
@@ -47,12 +47,12 @@ const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
   economy: { tier: 'flex' },
 };
 
-/** The table of abilities is what the adapter does: what it says, for every request there can be. */
+/** Tests that the capability table matches the adapter, for every possible request. */
 export function capabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
 
-  test('The routes that are asked are those of the table', async () => {
+  test('the tested routes match the table', async () => {
     const stage = await bench.stage({ queueMs: 600_000, maxQueued: 100, createsPerMinute: 10_000 });
     const { vendor, sandbox } = stage;
     const able = models.flatMap((model) =>
@@ -83,12 +83,12 @@ export function capabilities(bench: Bench): void {
     ]);
   });
 
-  test('Whatever is offered stands in the table', () => {
+  test('every offer is in the table', () => {
     expect(models.filter((model) => bench.capabilities.models[model] === undefined)).toEqual([]);
   });
 
   test.each(models)(
-    '%s: what the table has is done as asked, all else is refused',
+    '%s does what the table lists as typed, and refuses the rest',
     async (model) => {
       const stage = await bench.stage({ renderMs: 0, maxQueued: 10_000, createsPerMinute: 10_000 });
       const requests = everythingOf(bench, model);
@@ -109,7 +109,7 @@ export function capabilities(bench: Bench): void {
   );
 
   test.each(models)(
-    '%s: the seed and the last frame are had where the table says so',
+    '%s returns the seed and the last frame where the table says so',
     async (model) => {
       const stage = await bench.stage();
       const roles = ROLES.find((each) => isPossible(bench, plainRequest(name, model, each))) ?? [];
@@ -123,7 +123,7 @@ export function capabilities(bench: Bench): void {
     },
   );
 
-  test('A model that is not in the table is refused', async () => {
+  test('a model outside the table is refused', async () => {
     const stage = await bench.stage();
     const missing = MODEL_IDS.filter((model) => wireModels[model] === undefined);
 
@@ -142,47 +142,44 @@ export function capabilities(bench: Bench): void {
     return isPassedOn && modelOf(model).drafts !== undefined;
   });
 
-  test.each(drafting)(
-    '%s: a draft becomes a final that takes everything from it',
-    async (model) => {
-      const stage = await bench.stage();
-      const plain = plainRequest(name, model, ['first_frame']);
-      const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
-      const { taskId } = await stage.vendor.start(draft);
-      await stage.sandbox.until(([task]) => task?.status === 'succeeded');
+  test.each(drafting)('%s makes a final that takes everything from its draft', async (model) => {
+    const stage = await bench.stage();
+    const plain = plainRequest(name, model, ['first_frame']);
+    const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
+    const { taskId } = await stage.vendor.start(draft);
+    await stage.sandbox.until(([task]) => task?.status === 'succeeded');
 
-      const actual = { ratio: stage.sandbox.tasks[0]?.options.ratio };
-      const finished = { request: draft.request, taskId, actual };
-      for (const resolution of finalResolutions(model)) {
-        const request = planFinal(finished, resolution, { offered: MODEL_IDS });
-        // oxlint-disable-next-line no-await-in-loop -- few
-        const handle = await stage.vendor.start(bench.submission(request));
-        // oxlint-disable-next-line no-await-in-loop -- few
-        await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
+    const actual = { ratio: stage.sandbox.tasks[0]?.options.ratio };
+    const finished = { request: draft.request, taskId, actual };
+    for (const resolution of finalResolutions(model)) {
+      const request = planFinal(finished, resolution, { offered: MODEL_IDS });
+      // oxlint-disable-next-line no-await-in-loop -- few
+      const handle = await stage.vendor.start(bench.submission(request));
+      // oxlint-disable-next-line no-await-in-loop -- few
+      await stage.sandbox.until((tasks) => tasks.every(({ status }) => status === 'succeeded'));
 
-        const { mode, ratio, seconds, seed, generateAudio } = stage.sandbox.tasks[0]?.options ?? {};
-        expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject({
-          mode,
-          ratio,
-          seconds,
-          seed,
-          generateAudio,
-          isDraft: false,
-          resolution,
-          returnsLastFrame: true,
-        });
-        // oxlint-disable-next-line no-await-in-loop -- few
-        expect(await stage.vendor.check(handle)).toMatchObject({
-          status: 'succeeded',
-          lastFrameUrl: expect.any(String),
-          resolution,
-        });
-      }
-    },
-  );
+      const { mode, ratio, seconds, seed, generateAudio } = stage.sandbox.tasks[0]?.options ?? {};
+      expect(stage.sandbox.tasks.at(-1)?.options).toMatchObject({
+        mode,
+        ratio,
+        seconds,
+        seed,
+        generateAudio,
+        isDraft: false,
+        resolution,
+        returnsLastFrame: true,
+      });
+      // oxlint-disable-next-line no-await-in-loop -- few
+      expect(await stage.vendor.check(handle)).toMatchObject({
+        status: 'succeeded',
+        lastFrameUrl: expect.any(String),
+        resolution,
+      });
+    }
+  });
 }
 
-/** As the table writes it: below the base URL, an id as `{id}`. */
+/** The route as the table writes it: below the base URL, with an id as `{id}`. */
 function routeIn({ method, path, query }: VendorRequest, sandbox: VendorSandbox): string {
   const base = new URL(sandbox.url).pathname.replace(/\/$/, '');
   const ids = sandbox.tasks.map(({ id }) => id);
@@ -191,7 +188,7 @@ function routeIn({ method, path, query }: VendorRequest, sandbox: VendorSandbox)
   return `${method} ${named}${'generation_id' in query ? '?generation_id={id}' : ''}`;
 }
 
-/** Every request that the catalogue allows for a model, one thing at a time away from the plainest. */
+/** Returns every request that the catalogue allows for a model, each one change away from the plainest. */
 function everythingOf({ subject }: Bench, model: ModelId): readonly VideoRequest[] {
   const { seconds } = modelOf(model);
   const requests = ROLES.flatMap((roles) => {
@@ -217,7 +214,7 @@ function isPossible({ subject }: Bench, request: VideoRequest): boolean {
   return fits && whyUnsupported(subject.name, request) === undefined;
 }
 
-/** What the vendor made of it, or `refused` where it was not even asked. */
+/** Returns the vendor’s result, or `refused` when it was not called. */
 async function outcomeOf(bench: Bench, stage: Stage, request: VideoRequest): Promise<unknown> {
   const asked = callsTo(stage, 'create');
   try {

@@ -4,16 +4,16 @@ import { type Bench, reaches } from './bench.ts';
 
 const LONG_MS = 600_000;
 
-/** How a task stands, in each of the vendor's words. */
+/** The status of a task, in each of the vendor’s formats. */
 export function looking(bench: Bench): void {
-  test('A waiting task is queued', async () => {
+  test('a waiting task is queued', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'queued' });
   });
 
-  test('A task in the making is running', async () => {
+  test('a task in progress is running', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     const handle = await bench.started(stage);
     await reaches(stage, 'running');
@@ -34,7 +34,7 @@ export function looking(bench: Bench): void {
       'The request failed because the input image may contain real person.',
       'moderated',
     ],
-  ])('A task that failed with %s, "%s", was %s', async (code, message, kind) => {
+  ])('a task that failed with %s, "%s", was %s', async (code, message, kind) => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'fail-task', code, message });
     const handle = await bench.started(stage);
@@ -46,7 +46,7 @@ export function looking(bench: Bench): void {
   test.each([
     ['InvalidParameter', 'rejected'],
     ['InternalServiceError', 'unavailable'],
-  ])('A task that failed with %s was %s, where the vendor says so', async (code, kind) => {
+  ])('a task that failed with %s was %s, where the vendor says so', async (code, kind) => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'fail-task', code });
     const handle = await bench.started(stage);
@@ -59,7 +59,7 @@ export function looking(bench: Bench): void {
     );
   });
 
-  test('A task that was not done in time has ended', async () => {
+  test('a task that exceeded its time limit has ended', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'expire-task' });
     const handle = await bench.started(stage);
@@ -68,7 +68,7 @@ export function looking(bench: Bench): void {
     expect(await stage.vendor.check(handle)).toMatchObject({ status: words.expired });
   });
 
-  test('A task that the vendor itself cancelled has ended', async () => {
+  test('a task cancelled by the vendor has ended', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'cancel-task' });
     const handle = await bench.started(stage);
@@ -77,7 +77,7 @@ export function looking(bench: Bench): void {
     expect(await stage.vendor.check(handle)).toMatchObject({ status: words.cancelled });
   });
 
-  test('A task the vendor does not know is missing', async () => {
+  test('an unknown task is missing', async () => {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'forget-task' });
     const handle = await bench.started(stage);
@@ -88,7 +88,7 @@ export function looking(bench: Bench): void {
     });
   });
 
-  test('An id with odd signs stays one part of the path', async () => {
+  test('an id with special characters stays one part of the path', async () => {
     const stage = await bench.stage();
     await bench.started(stage);
 
@@ -97,7 +97,7 @@ export function looking(bench: Bench): void {
     });
   });
 
-  test('A status nobody knows is an error that names it, not a status', async () => {
+  test('an unknown status is an error that names it', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     const handle = await bench.started(stage);
     stage.sandbox.inject({ on: 'retrieve', kind: 'unknown-status', word: 'paused' });
@@ -115,16 +115,19 @@ export function looking(bench: Bench): void {
     [503, 'SomethingElse', 'unavailable'],
     [401, 'AuthenticationError', 'auth'],
     [403, 'AccountOverdueError', words.forbidden ?? words.noFunds],
-  ])('A %i %s to a look is an error, and says nothing of the task', async (status, code, kind) => {
-    const stage = await bench.stage();
-    const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
-    stage.sandbox.inject({ on: 'retrieve', kind: 'status', status, code });
+  ])(
+    'a status call that ends in %i %s is an error and means nothing for the task',
+    async (status, code, kind) => {
+      const stage = await bench.stage();
+      const handle = await bench.started(stage);
+      await reaches(stage, 'succeeded');
+      stage.sandbox.inject({ on: 'retrieve', kind: 'status', status, code });
 
-    const error = await bench.failureOf(stage.vendor.check(handle));
+      const error = await bench.failureOf(stage.vendor.check(handle));
 
-    expect(error).toMatchObject({ kind, status, operation: 'retrieve' });
-    expect(error.code).toBe(words.errorsHaveCodes ? code : undefined);
-    expect((await stage.vendor.check(handle)).status).toBe('succeeded');
-  });
+      expect(error).toMatchObject({ kind, status, operation: 'retrieve' });
+      expect(error.code).toBe(words.errorsHaveCodes ? code : undefined);
+      expect((await stage.vendor.check(handle)).status).toBe('succeeded');
+    },
+  );
 }

@@ -19,7 +19,7 @@ export function making(bench: Bench): void {
       modesOf(modelOf(model)).includes('text'),
   );
 
-  test.each(ofText)('A prompt alone becomes a video of %s', async (model) => {
+  test.each(ofText)('a prompt alone becomes a video of %s', async (model) => {
     const stage = await bench.stage();
     const submission = bench.submission({ model });
 
@@ -32,7 +32,7 @@ export function making(bench: Bench): void {
     expect(task?.model.startsWith(stage.vendor.wireModel(model) ?? '?')).toBe(true);
     const usage = {
       tokens: { tokens: task?.tokens },
-      // The sandbox's own made-up rate.
+      // The sandbox’s own rate, which is made up.
       dollars: { reportedMicroDollars: Math.ceil(Number(((task?.tokens ?? 0) * 2.5).toFixed(3))) },
       nothing: {},
     };
@@ -49,7 +49,7 @@ export function making(bench: Bench): void {
   test.each([
     [['first_frame'], 'i2v'],
     [['first_frame', 'last_frame'], 'flf2v'],
-  ] as const)('Pictures go along in their roles: %j', async (roles, mode) => {
+  ] as const)('pictures are sent in their roles: %j', async (roles, mode) => {
     const stage = await bench.stage();
     const inputs = [...roles];
     const { ratios } = ableTo(subject.name, subject.modelFor(inputs));
@@ -67,7 +67,7 @@ export function making(bench: Bench): void {
     ableTo(subject.name, subject.modelFor(['first_frame'])).needsPrompt === true;
 
   test.runIf(isPromptNeeded)(
-    'A picture without a prompt is refused before anything is sent',
+    'a picture without a prompt is refused before anything is sent',
     async () => {
       const stage = await bench.stage();
       const submission = bench.submission({ inputs: ['first_frame'], prompt: '' });
@@ -79,7 +79,7 @@ export function making(bench: Bench): void {
     },
   );
 
-  test.runIf(!isPromptNeeded)('A picture goes along without a prompt', async () => {
+  test.runIf(!isPromptNeeded)('a picture is sent without a prompt', async () => {
     const stage = await bench.stage();
 
     await stage.vendor.start(bench.submission({ inputs: ['first_frame'], prompt: '' }));
@@ -88,7 +88,7 @@ export function making(bench: Bench): void {
     expect(stage.sandbox.tasks[0]?.options).toMatchObject({ mode: 'i2v' });
   });
 
-  test('Pictures go along as the vendor takes them', async () => {
+  test('pictures are sent in the form that the vendor accepts', async () => {
     const stage = await bench.stage();
 
     await stage.vendor.start(bench.submission({ inputs: ['first_frame'], ratio: 'adaptive' }));
@@ -100,7 +100,7 @@ export function making(bench: Bench): void {
   });
 
   test.runIf(capabilities.inputsAs === 'data-uri')(
-    'Pictures are opened only when their turn has come, never two bodies at once',
+    'pictures are opened when they are sent, and never for two bodies at once',
     async () => {
       const stage = await bench.stage();
       let opening = 0;
@@ -123,7 +123,7 @@ export function making(bench: Bench): void {
   );
 
   test.runIf(capabilities.inputsAs === 'data-uri')(
-    'A picture that cannot be read ends the call before the vendor hears of it',
+    'an unreadable picture ends the call before the vendor receives anything',
     async () => {
       const stage = await bench.stage();
       const open = async () => Promise.reject(new Error('gone'));
@@ -139,30 +139,27 @@ export function making(bench: Bench): void {
   test.runIf(capabilities.inputsAs === 'url').each([
     ['that has none', undefined, { kind: 'rejected', code: 'INPUT_WITHOUT_URL' }],
     [
-      'that could not be made just now',
+      'that could not be made at the moment',
       async () => Promise.reject(new Error('no')),
       { kind: 'unavailable' },
     ],
     [
-      'that is no web address',
+      'that is not a web address',
       async () => Promise.resolve('file:///etc/passwd'),
       { kind: 'rejected', code: 'INPUT_URL_UNUSABLE' },
     ],
-  ] as const)(
-    'A picture without an address to fetch it from (%s) ends the call',
-    async (_, url, expected) => {
-      const stage = await bench.stage();
-      const { url: _url, ...picture } = pictureOf(bench);
-      const given = url === undefined ? picture : { ...picture, url };
+  ] as const)('a picture without a usable address (%s) ends the call', async (_, url, expected) => {
+    const stage = await bench.stage();
+    const { url: _url, ...picture } = pictureOf(bench);
+    const given = url === undefined ? picture : { ...picture, url };
 
-      const error = await bench.failureOf(stage.vendor.start(withPicture(bench, given)));
+    const error = await bench.failureOf(stage.vendor.start(withPicture(bench, given)));
 
-      expect(error).toMatchObject({ ...expected, isDefinite: true });
-      expect(callsTo(stage, 'create')).toBe(0);
-    },
-  );
+    expect(error).toMatchObject({ ...expected, isDefinite: true });
+    expect(callsTo(stage, 'create')).toBe(0);
+  });
 
-  test('The handle is plain JSON: after a restart the task is found by it', async () => {
+  test('the handle is plain JSON that finds the task after a restart', async () => {
     const stage = await bench.stage();
     const stored = JSON.stringify(await bench.started(stage));
     await reaches(stage, 'succeeded');
@@ -172,7 +169,7 @@ export function making(bench: Bench): void {
     expect(status.status).toBe('succeeded');
   });
 
-  test('A handle that kept nothing but the id is as good', async () => {
+  test('a handle with only the id works as well', async () => {
     const stage = await bench.stage();
     const { taskId } = await bench.started(stage);
     await reaches(stage, 'succeeded');

@@ -1,6 +1,6 @@
 /**
- * What every vendor adapter must do, whatever its dialect: one exported function, given a vendor on
- * loopback and a way to make the adapter. A new dialect calls it from its own test file.
+ * What every vendor adapter must do, whatever its dialect: one exported function that takes a vendor on
+ * loopback and a way to create the adapter. A new dialect calls it from its own test file.
  */
 import { describe, expect, test } from 'vitest';
 
@@ -21,7 +21,7 @@ export function vendorContract(subject: VendorSubject): void {
     const canList = routes.list !== undefined;
     const canCancel = routes.cancel !== undefined;
 
-    test('It has the routes it is said to have, and no others', async () => {
+    test('a vendor has exactly its expected routes', async () => {
       const { vendor } = await bench.stage();
 
       expect(vendor.name).toBe(subject.name);
@@ -31,13 +31,13 @@ export function vendorContract(subject: VendorSubject): void {
       expect(vendor.findCreatedBetween !== undefined).toBe(canList);
     });
 
-    describe('abilities', () => {
+    describe('capabilities', () => {
       capabilities(bench);
     });
-    describe('making', () => {
+    describe('creating tasks', () => {
       making(bench);
     });
-    describe('looking', () => {
+    describe('polling tasks', () => {
       looking(bench);
     });
     describe('refusals', () => {

@@ -8,20 +8,20 @@ import { offersOf } from '#src/catalogue/prices/prices.ts';
 import { MODEL_IDS, type Length, type VideoRequest } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
-describe('a model in one line', () => {
-  it('tells what it can do', () => {
+describe('the one-line description of a model', () => {
+  it('the description names what the model can do', () => {
     expect(describeModel(modelOf('1.0-pro-fast'))).toBe(
       '1.0-pro-fast: text, first frame; 2–12 s; 480p–1080p; silent',
     );
   });
 
-  it('tells what the usual video costs', () => {
+  it('the description gives the price of a default video', () => {
     expect(describeModel(modelOf('1.5-pro'), offersOf('byteplus')['1.5-pro']?.price)).toBe(
       '1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s',
     );
   });
 
-  it('tells of references where the model takes them', () => {
+  it('the description mentions references when the model accepts them', () => {
     expect(describeModel(modelOf('2.0-fast'))).toBe(
       '2.0-fast: text, first frame, first+last, references; 4–15 s; 480p–720p; sound',
     );
@@ -30,7 +30,7 @@ describe('a model in one line', () => {
     );
   });
 
-  it('fits an autocompletion at every vendor, and at a price out of all reason', () => {
+  it('the description fits an autocomplete choice at every vendor, even with an absurd price', () => {
     const dear: Price = {
       unit: 'perVideo',
       withAudioMicroDollars: 10 ** 12,
@@ -46,7 +46,7 @@ describe('a model in one line', () => {
   });
 });
 
-describe('lengths', () => {
+describe('video lengths', () => {
   const lengths: readonly [Length, string][] = [
     [{ unit: 'seconds', seconds: 5 }, '5 s'],
     [{ unit: 'frames', frames: 61 }, '61 frames (2.54 s)'],
@@ -57,7 +57,7 @@ describe('lengths', () => {
   });
 });
 
-describe('a request', () => {
+describe('the description of a request', () => {
   const request: VideoRequest = {
     model: '1.5-pro',
     prompt: 'a cat',
@@ -71,13 +71,13 @@ describe('a request', () => {
     inputs: ['first_frame'],
   };
 
-  it('is told with everything that was switched on', () => {
+  it('the description of a request names every option that is on', () => {
     expect(describeRequest(request)).toBe(
       '1.5-pro, 720p, adaptive ratio, 5 s, sound, fixed camera, watermark',
     );
   });
 
-  it('is told without what is off', () => {
+  it('the description of a request omits options that are off', () => {
     const plain = {
       ...request,
       ratio: '16:9',
@@ -101,15 +101,15 @@ describe('a request', () => {
       '2.0, 720p, 16:9, 5 s, 7.3 s of reference video',
     ],
   ];
-  test.each(kinds)('with %j is told as %s', (fields, words) => {
+  test.each(kinds)('a request with %j is described as %s', (fields, words) => {
     const plain = { ...request, ratio: '16:9', isCameraFixed: false, hasAudio: false } as const;
 
     expect(describeRequest({ ...plain, hasWatermark: false, ...fields })).toBe(words);
   });
 });
 
-describe('money', () => {
-  it('has one credit and many', () => {
+describe('credit amounts', () => {
+  it('one credit is singular and other amounts are plural', () => {
     expect([describeCredits(0), describeCredits(1), describeCredits(2)]).toEqual([
       '0 credits',
       '1 credit',

@@ -5,7 +5,7 @@ import { readArguments } from '#src/operator/vendor-ledger-arguments.ts';
 
 const show = { do: 'show', vendor: undefined, jobId: undefined, month: undefined } as const;
 
-describe('a command line of the vendor ledger', () => {
+describe('the arguments of the vendor-ledger command', () => {
   test.each([
     [['show'], show],
     [['show', '--vendor', 'byteplus'], { ...show, vendor: 'byteplus' }],
@@ -20,7 +20,7 @@ describe('a command line of the vendor ledger', () => {
     ],
     [['--help'], { do: 'help' }],
     [['correct', '-h'], { do: 'help' }],
-  ])('%j is understood', (words, command) => {
+  ])('the arguments %j are understood', (words, command) => {
     expect(readArguments(words)).toEqual(command);
   });
 
@@ -42,7 +42,7 @@ describe('a command line of the vendor ledger', () => {
     [['correct', 's1', '$5', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '1000000001', '--note', 'x'], 'CREDITS must be a whole number from 0'],
     [['correct', 's1', '5', '--note', 'invoice', '4711'], 'put the whole note in quotes'],
-  ])('%j is refused in one sentence', (words, says) => {
+  ])('the arguments %j are refused in one sentence', (words, says) => {
     const read = () => readArguments(words);
 
     expect(read).toThrow(UserError);

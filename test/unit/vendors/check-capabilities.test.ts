@@ -25,17 +25,17 @@ function reason(vendor: string, request: Partial<VideoRequest>): string | undefi
   return whyUnsupported(vendor, { ...REQUEST, ...request });
 }
 
-test('Every vendor of the settings has a row', () => {
+test('every configured vendor has a row', () => {
   expect(VENDOR_NAMES.filter((name) => capabilitiesOf(name) === undefined)).toEqual([]);
 });
 
-test('A plain request can be done, and says nothing', () => {
+test('a plain request has no violation', () => {
   for (const vendor of ['byteplus', 'volcengine', 'azerion', 'powertokens', 'aimlapi', 'ark']) {
     expect(reason(vendor, {})).toBeUndefined();
   }
 });
 
-describe('what stands in the way is named, with what would do', () => {
+describe('a violation', () => {
   test.each<[vendor: string, request: Partial<VideoRequest>, words: string]>([
     ['kyyaipower', {}, 'it does not offer 1.0-pro'],
     ['nobody', {}, 'it does not offer 1.0-pro'],
@@ -115,11 +115,11 @@ describe('what stands in the way is named, with what would do', () => {
       },
       'it takes 15 s of reference sounds in all for 2.5, not 15.3 s',
     ],
-  ])('%s, %j', (vendor, request, words) => {
+  ])('a request is refused with what would work: %s, %j', (vendor, request, words) => {
     expect(reason(vendor, request)).toBe(words);
   });
 
-  test('several things are all named', () => {
+  test('several violations are all reported', () => {
     const request = { ...REQUEST, model: '2.0', resolution: '480p', hasAudio: true } as const;
 
     expect(vendorViolations('kyyaipower', request).map(({ topic }) => topic)).toEqual([
@@ -130,7 +130,7 @@ describe('what stands in the way is named, with what would do', () => {
   });
 });
 
-describe('inputs that the vendor takes', () => {
+describe('inputs that the vendor accepts', () => {
   const heif = { inputs: ['first_frame'], inputFacts: { ...NO_FACTS, hasHeif: true } } as const;
   test.each<[vendor: string, request: Partial<VideoRequest>]>([
     ['kyyaipower', { ...heif, inputs: [...heif.inputs], model: '1.5-pro' }],
@@ -151,16 +151,16 @@ describe('inputs that the vendor takes', () => {
         inputFacts: { ...NO_FACTS, soundSeconds: 30, videoPixels: [1_920 * 1_080] },
       },
     ],
-  ])('%s, %j', (vendor, request) => {
+  ])('a request is accepted: %s, %j', (vendor, request) => {
     expect(reason(vendor, request)).toBeUndefined();
   });
 });
 
-test('A seed that cannot be passed on stands in nobody’s way', () => {
+test('a seed that cannot be passed on is not a violation', () => {
   expect(reason('kyyaipower', { model: '1.5-pro', seed: 1, isCameraFixed: false })).toBeUndefined();
 });
 
-test('Vendors that cannot be listed are asked no faster than their documents say', () => {
+test('vendors without a list call are polled no faster than their documentation allows', () => {
   expect(CAPABILITIES.kyyaipower.cadence.byIdMs).toBe(30_000);
   expect(CAPABILITIES.aimlapi.cadence.byIdMs).toBe(10_000);
   expect(CAPABILITIES.pixazo.cadence).toMatchObject({ byIdMs: 5_000, byIdLaterMs: 10_000 });

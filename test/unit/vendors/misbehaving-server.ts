@@ -8,7 +8,7 @@ export interface OddServer {
   close(): Promise<void>;
 }
 
-/** An HTTP server on loopback that does whatever the test says. */
+/** An HTTP server on loopback that each test scripts. */
 export async function startOddServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<OddServer> {
@@ -27,7 +27,7 @@ export async function startOddServer(
   };
 }
 
-/** A logger at its most talkative, and everything it wrote. */
+/** A logger at its most verbose level, and everything it wrote. */
 export function listeningLogger(): { logger: Logger; written: () => string } {
   const lines: string[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(line) });

@@ -8,7 +8,7 @@ import { listeningLogger } from './misbehaving-server.ts';
 
 const ACCOUNT = { apiKey: 'key', baseUrl: 'http://127.0.0.1:9/api/v3' };
 
-test('There is one adapter for each key, in the order of preference, with the ids of its vendor', () => {
+test('each key has one adapter, in the order of preference, with the ids of its vendor', () => {
   const accounts = new Map<VendorName, typeof ACCOUNT>([
     ['powertokens', ACCOUNT],
     ['byteplus', ACCOUNT],
@@ -27,7 +27,7 @@ test('There is one adapter for each key, in the order of preference, with the id
   expect(vendors[0]?.wireModel('1.5-pro')).toBeUndefined();
 });
 
-test('A model that the vendor does not offer is refused before it is asked', async () => {
+test('a model that the vendor does not offer is refused without a call', async () => {
   const [vendor] = createVendors(new Map([['ark', ACCOUNT]]), {
     logger: listeningLogger().logger,
     clock: systemClock,

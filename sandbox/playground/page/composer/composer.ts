@@ -147,7 +147,7 @@ function drawCommand(path: string): TemplateResult {
 const actions: PillActions = {
   next(pill) {
     const following = draft.pills[draft.pills.indexOf(pill) + 1];
-    // After the last one Enter sends.
+    // After the last one, Enter submits.
     if (following === undefined && furtherOptions().length === 0) closeList();
     else focusOn(following === undefined ? MORE : pillId(following));
   },
@@ -203,7 +203,7 @@ function addOption(option: Option): void {
   focusOn(pillId(pill));
 }
 
-/** Begins a command as if it had been typed and chosen. */
+/** Starts a command as if it had been typed and chosen. */
 export function startCommand(path: string): void {
   const found = runnableCommands(state.view?.commands ?? []).find((one) => one.path === path);
   if (found === undefined) return;

@@ -1,4 +1,4 @@
-/** Files put into a message or into the options of a command, chosen or dropped. */
+/** Files added to a message or to the options of a command, chosen or dropped. */
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 
 import { changed } from '../state.ts';
@@ -20,7 +20,7 @@ export function detach(file: File): void {
   changed();
 }
 
-/** Into the first option that takes it; into a message where no command is being written. */
+/** Adds them to the first option that accepts them, or to the message when no command is being written. */
 export function takeDroppedFiles(event: DragEvent): void {
   const files = [...(event.dataTransfer?.files ?? [])];
   if (files.length === 0) return;

@@ -1,4 +1,4 @@
-/** One option of the command being written, and what can be chosen for it. */
+/** One option of the command being written, and its choices. */
 import { ApplicationCommandOptionType, ComponentType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
@@ -127,7 +127,7 @@ export function putFile(pill: Pill, file: File | undefined): void {
   changed();
 }
 
-/** What can be picked for the option now. */
+/** The current choices for the option. */
 export function suggestionsFor(view: View, pill: Pill, actions: PillActions): Suggestion[] {
   const wanted = pill.picked === undefined ? pill.text.trim().toLowerCase() : '';
   const isOfBot = isSuggestedByBot(pill.option);
@@ -146,7 +146,7 @@ export function suggestionsFor(view: View, pill: Pill, actions: PillActions): Su
     }));
 }
 
-/** What is said about the option in use: its fault, its description, or that the bot is being asked. */
+/** The line about the current option: its fault, its description, or that suggestions are loading. */
 export function noteOf(pill: Pill): string {
   if (pill.error !== undefined) return pill.error;
   const { option, suggested } = pill;
@@ -181,7 +181,7 @@ export function entityChoices(view: View, option: Option): Choice[] | undefined 
   return entitiesOf(view, type).map(({ label, value }) => ({ name: label, value }));
 }
 
-/** Asks the bot what it suggests for the text, once the reader pauses. */
+/** Requests the bot’s suggestions for the text once the reader pauses. */
 function ask(pill: Pill): void {
   if (!isSuggestedByBot(pill.option) || pill.picked !== undefined) return;
   clearTimeout(asking.get(pill));

@@ -24,7 +24,7 @@ function aDrawer(options?: { idleTimeoutMs: number }): ChartDrawer {
   return drawer;
 }
 
-/** The next thread that is started. */
+/** Resolves with the next thread that is started. */
 async function nextThread(): Promise<Worker> {
   const [worker]: Worker[] = await once(process, 'worker');
   if (worker === undefined) throw new Error('no thread was started');
@@ -36,13 +36,13 @@ afterEach(async () => {
   logged.length = 0;
 });
 
-test('a chart comes as a picture of twice the size it is laid out in', async () => {
+test('a chart is rendered at twice its layout size', async () => {
   const png = await aDrawer().drawReport(A_REPORT, { serverName: 'Film club' });
 
   expect(png && imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 1280 });
 });
 
-test('the main thread loads neither the drawing library nor the renderer', async () => {
+test('the main thread loads neither the chart library nor the renderer', async () => {
   const program = fileURLToPath(new URL('draw-in-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [program]);
   const { bytes, loaded } = z
@@ -54,7 +54,7 @@ test('the main thread loads neither the drawing library nor the renderer', async
   expect(loaded.filter((url) => /echarts|resvg/.test(url))).toEqual([]);
 });
 
-test('the drawing thread ends once it has been idle, and the next chart starts a new one', async () => {
+test('the chart thread ends once it has been idle, and the next chart starts a new one', async () => {
   const { drawReport } = aDrawer({ idleTimeoutMs: 20 });
   for (let chart = 0; chart < 2; chart += 1) {
     const thread = nextThread();
@@ -65,7 +65,7 @@ test('the drawing thread ends once it has been idle, and the next chart starts a
   }
 });
 
-test('closing in the middle of a chart ends the thread', async () => {
+test('closing during a chart ends the thread', async () => {
   const drawer = aDrawer();
   const thread = nextThread();
   const drawing = drawer.drawReport(A_REPORT, { serverName: '' });
@@ -78,7 +78,7 @@ test('closing in the middle of a chart ends the thread', async () => {
   expect(await drawing).toBeUndefined();
 });
 
-test('a chart that cannot be drawn is logged and left out', async () => {
+test('a chart that cannot be rendered is logged and left out', async () => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report that no query gives
   const broken = { ...A_REPORT, byModel: undefined } as unknown as Report;
 

@@ -1,4 +1,4 @@
-/** Draws a chart and prints which modules the main thread loaded for that: run as a program of its own. */
+/** Draws a chart and prints the modules that the main thread loaded for it. Runs in a separate process. */
 import { registerHooks } from 'node:module';
 
 const loaded: string[] = [];

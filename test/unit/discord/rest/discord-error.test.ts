@@ -36,14 +36,14 @@ describe('a refusal of Discord', () => {
     [0, 500, 'try-later'],
     [0, 413, 'too-large'],
     [99_999, 400, 'fault'],
-  ] as const)('%i with status %i is %s', (code, status, meaning) => {
+  ] as const)('Discord’s refusal %i with status %i is %s', (code, status, meaning) => {
     expect(refusalOf(apiError(code, status))).toBe(meaning);
   });
 
   test.each([
     [413, 'too-large'],
     [502, 'try-later'],
-  ] as const)('without a body, of status %i, is %s', (status, meaning) => {
+  ] as const)('a refusal without a body, with status %i, is %s', (status, meaning) => {
     const error = new HTTPError(status, 'No', 'PATCH', 'https://discord.com/api/v10/x', {
       body: undefined,
       files: undefined,
@@ -52,7 +52,7 @@ describe('a refusal of Discord', () => {
     expect(refusalOf(error)).toBe(meaning);
   });
 
-  test('that is none of Discord’s is worth another try', () => {
+  test('a refusal that is not from Discord is retried', () => {
     expect(refusalOf(new TypeError('fetch failed'))).toBe('try-later');
   });
 });

@@ -12,12 +12,12 @@ const TAGS = Array.from(
   (_tag, at) => TAG_MIN_SECONDS + at,
 );
 
-test('the tags are the 3600 that the vendors echo near their default of 48 hours', () => {
+test('the tags are the 3600 values that vendors echo near their default of 48 hours', () => {
   expect(TAGS).toHaveLength(3600);
   expect([TAGS[0], TAGS.at(-1)]).toEqual([169_201, 172_800]);
 });
 
-test('a tag is in range and free while any is', () => {
+test('a tag is in range, and free while any tag is', () => {
   const inUse = fc.uniqueArray(fc.constantFrom(...TAGS), { maxLength: 50 });
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
@@ -30,12 +30,12 @@ test('a tag is in range and free while any is', () => {
   );
 });
 
-test.each([0, 0.5, 0.999_999_999])('the last free tag is found from anywhere: %d', (random) => {
+test.each([0, 0.5, 0.999_999_999])('the last free tag is found from any start: %d', (random) => {
   const allButOne = new Set(TAGS.filter((tag) => tag !== 170_000));
 
   expect(pickExpiryTag(allButOne, random)).toBe(170_000);
 });
 
-test('with more open jobs than tags there is still one', () => {
+test('a tag is still returned when open jobs outnumber the tags', () => {
   expect(TAGS).toContain(pickExpiryTag(new Set(TAGS), 0.999_999_999));
 });

@@ -20,9 +20,9 @@ const resolvesTo = (address: string): LookupFunction => {
   };
 };
 
-describe('an address', () => {
+describe('address checks', () => {
   test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1'])(
-    'of %s behind a public name is refused in the look-up of the socket',
+    'an address of %s behind a public name is refused in the socket’s look-up',
     async (address) => {
       await using outside = fetchingWith({ lookup: resolvesTo(address) });
 
@@ -32,7 +32,7 @@ describe('an address', () => {
     },
   );
 
-  test('that changes between two requests is checked each time', async () => {
+  test('an address that changes between two requests is checked each time', async () => {
     const answers = ['192.0.2.1', '127.0.0.1'];
     let asked = 0;
     const lookup: LookupFunction = (hostname, options, callback) => {
@@ -46,7 +46,7 @@ describe('an address', () => {
     expect(asked).toBe(2);
   });
 
-  test('may be private behind a name that the operator listed', async () => {
+  test('a name that the operator listed may have a private address', async () => {
     await using server = await startServer(saysHello);
     const port = server.host.split(':')[1] ?? '';
     await using outside = fetchingWith({
@@ -59,7 +59,7 @@ describe('an address', () => {
     expect(Buffer.from(bytes).toString()).toBe('hello');
   });
 
-  test('that cannot be found is a failed download', async () => {
+  test('a name that cannot be resolved is a failed download', async () => {
     const lookup: LookupFunction = (_hostname, _options, callback) => {
       callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
     };
@@ -74,7 +74,7 @@ describe('an address', () => {
   });
 });
 
-describe('a redirect', () => {
+describe('redirects', () => {
   const redirects = (target: (step: number) => string): Answer => {
     return (request, response) => {
       const step = Number(request.url?.slice(1));
@@ -83,7 +83,7 @@ describe('a redirect', () => {
     };
   };
 
-  test('is followed three times and not four', async () => {
+  test('three redirects are followed and a fourth is not', async () => {
     await using server = await startServer(redirects((step) => `/${step}`));
     await using outside = fetchingWith({ videos: [server.host] });
 
@@ -101,7 +101,7 @@ describe('a redirect', () => {
     ['https://user:pass@videos.example/', 'it carries a user name or password'],
     ['file:///etc/passwd', 'it is not a web address'],
     ['https://private.example/', 'its address is not public'],
-  ])('to %s is refused', async (location, reason) => {
+  ])('a redirect to %s is refused', async (location, reason) => {
     await using server = await startServer(redirects(() => location));
     await using outside = fetchingWith({
       videos: [server.host],
@@ -115,7 +115,7 @@ describe('a redirect', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('of an attachment may not leave the list, not even for a public host', async () => {
+  test('a redirect of an attachment may not leave the list, not even for a public host', async () => {
     await using server = await startServer(redirects(() => 'https://evil.example/a.png'));
     await using outside = fetchingWith({ attachments: [server.host] });
 

@@ -24,7 +24,7 @@ async function chunksOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
 }
 
 describe('a fetch', () => {
-  test('brings the body and what the headers say', async () => {
+  test('a fetch returns the body and the facts in its headers', async () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ videos: [server.host] });
 
@@ -34,7 +34,7 @@ describe('a fetch', () => {
     expect(Buffer.concat(await chunksOf(response.body)).toString()).toBe('hello');
   });
 
-  test('sends no key, cookie or referrer, and asks for nothing compressed', async () => {
+  test('a fetch sends no key, cookie or referrer, and requests no compression', async () => {
     await using server = await startServer((request, response) => {
       response.setHeader('set-cookie', 'session=1');
       if (request.url === '/first') response.writeHead(302, { location: '/second' }).end();
@@ -54,7 +54,7 @@ describe('a fetch', () => {
     }
   });
 
-  test('of an attachment goes to its own list only, whatever videos may do', async () => {
+  test('a fetch of an attachment goes only to listed hosts, whatever videos may do', async () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ videos: [server.host] });
 
@@ -64,7 +64,7 @@ describe('a fetch', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('of a result is not helped by the list for attachments', async () => {
+  test('the list for attachments does not allow a fetch of a result', async () => {
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ attachments: [server.host] });
 
@@ -74,15 +74,15 @@ describe('a fetch', () => {
     ).resolves.toHaveLength(5);
   });
 
-  test('of something that is no URL breaks a rule', async () => {
+  test('a fetch of something that is not a URL is refused', async () => {
     await using outside = fetchingWith({});
 
     await expect(fetchBytes(outside, 'not a url', REQUEST)).rejects.toThrow(UntrustedContentError);
   });
 });
 
-describe('the size', () => {
-  test('announced above the limit is refused before the body is read', async () => {
+describe('the size limit', () => {
+  test('a stated size above the limit is refused before the body is read', async () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '1001' }).write('x');
     });
@@ -95,7 +95,7 @@ describe('the size', () => {
     );
   });
 
-  test('of an endless body is cut at the limit', async () => {
+  test('an endless body is cut at the limit', async () => {
     await using server = await startServer((_request, response) => {
       const pour = (): void => {
         while (!response.destroyed && response.write(Buffer.alloc(100)));
@@ -108,7 +108,7 @@ describe('the size', () => {
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('larger than');
   });
 
-  test('at the limit is allowed', async () => {
+  test('a body exactly at the limit is allowed', async () => {
     await using server = await startServer((_request, response) =>
       response.end(Buffer.alloc(1000)),
     );
@@ -117,7 +117,7 @@ describe('the size', () => {
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).resolves.toHaveLength(1000);
   });
 
-  test('of a compressed body is its compressed size: it is never unpacked', async () => {
+  test('the size of a compressed body is its compressed size: it is never unpacked', async () => {
     const packed = Buffer.from('1f8b08000000000000034b4c4a0600c241243503000000', 'hex');
     await using server = await startServer((_request, response) => {
       response.setHeader('content-encoding', 'gzip').end(packed);
@@ -128,10 +128,10 @@ describe('the size', () => {
   });
 });
 
-describe('the time', () => {
+describe('the time limit', () => {
   const timedOut = { kind: 'download', failure: 'timeout', mayPass: true };
 
-  test('is over for an answer that never begins', async () => {
+  test('the time limit ends an answer that never begins', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(() => clock.expire());
     await using outside = fetchingWith({ videos: [server.host], clock });
@@ -139,7 +139,7 @@ describe('the time', () => {
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
-  test('is over for a body that keeps dripping', async () => {
+  test('the time limit ends a body that keeps dripping', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer((_request, response) => response.write('x'));
     await using outside = fetchingWith({ videos: [server.host], clock });
@@ -152,14 +152,14 @@ describe('the time', () => {
     await expect(read()).rejects.toMatchObject(timedOut);
   });
 
-  test('is over for a silent body long before the total is', async () => {
+  test('a silent body is ended long before the total time', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
     await using outside = fetchingWith({ videos: [server.host], idleTimeoutMs: 50 });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
 
-  test('ends with the reason of the caller who aborts', async () => {
+  test('a fetch ends with the caller’s reason when the caller aborts', async () => {
     const stopping = new AbortController();
     const reason = new Error('shutting down');
     await using server = await startServer(() => stopping.abort(reason));
@@ -170,7 +170,7 @@ describe('the time', () => {
     ).rejects.toBe(reason);
   });
 
-  test('stops being watched when the body is read or cancelled', async () => {
+  test('the time limit ends when the body is read or cancelled', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(saysHello);
     await using outside = fetchingWith({ videos: [server.host], clock });
@@ -195,7 +195,7 @@ describe('an answer', () => {
     [410, false],
     [204, false],
     [304, false],
-  ])('with status %i brings no file; worth another try: %s', async (status, mayPass) => {
+  ])('an answer with status %i has no file; retryable: %s', async (status, mayPass) => {
     await using server = await startServer((_request, response) => {
       response.writeHead(status).end();
     });
@@ -209,7 +209,7 @@ describe('an answer', () => {
     });
   });
 
-  test('cut short of its length is a failed download, not a short file', async () => {
+  test('an answer shorter than its stated length is a failed download, not a short file', async () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '10' });
       response.write('12345', () => response.destroy());
@@ -219,7 +219,7 @@ describe('an answer', () => {
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(DownloadError);
   });
 
-  test('that never comes because nobody listens is a failed download', async () => {
+  test('an unreachable server is a failed download', async () => {
     const server = await startServer(saysHello);
     const { host } = server;
     await server[Symbol.asyncDispose]();
@@ -231,7 +231,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that nobody reads does not outlive the closing', async () => {
+  test('an unread answer does not outlive the closing', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
     const outside = fetchingWith({ videos: [server.host] });
     const { body } = await outside.safeFetch(server.url('/a'), REQUEST);

@@ -10,14 +10,14 @@ import { createFakeClock } from '../../../fakes/clock.ts';
 import { isProcess, putVideo, until } from './fake-ffmpeg.ts';
 import { HANG, GIVE_VIDEO, VIDEO, roomWith, failureOf, type Room } from './fitting-room.ts';
 
-describe('a failure', () => {
+describe('a failed encoding', () => {
   test.each([
-    ['of a program that is not there', 'missing', ''],
-    ['of a program that ends with an error', 'failed', 'echo half > "$out"; exit 1'],
-    ['of a program that is killed by the system', 'failed', 'echo half > "$out"; kill -9 $$'],
-    ['to make a video', 'failed', 'echo sorry > "$out"'],
-    ['to make all of the video', 'failed', 'cp "$folder/short.mp4" "$out"'],
-  ] as const)('%s leaves nothing behind', async (_, failure, body) => {
+    ['a program that does not exist', 'missing', ''],
+    ['a program that ends with an error', 'failed', 'echo half > "$out"; exit 1'],
+    ['a program that the system kills', 'failed', 'echo half > "$out"; kill -9 $$'],
+    ['a program that makes no video', 'failed', 'echo sorry > "$out"'],
+    ['a program that makes only part of the video', 'failed', 'cp "$folder/short.mp4" "$out"'],
+  ] as const)('the failure of %s leaves nothing behind', async (_, failure, body) => {
     const missing = { ffmpegPath: '/nowhere/ffmpeg' };
     await using room = await roomWith(body, failure === 'missing' ? missing : {});
     await putVideo(room.folder, 'short.mp4', { seconds: 3 });
@@ -27,7 +27,7 @@ describe('a failure', () => {
     expect(await room.results()).toEqual([]);
   });
 
-  test('says what ffmpeg said last, cut, and without the names of files', async () => {
+  test('the failure quotes the last output of ffmpeg, cut, without file names', async () => {
     const long = 'x'.repeat(500);
     await using room = await roomWith(
       `echo first >&2; echo "/data/videos/secret.mp4: Invalid data ${long}" >&2; exit 3`,
@@ -41,7 +41,7 @@ describe('a failure', () => {
     expect(room.logged.join()).not.toContain('Invalid data');
   });
 
-  test('of one video does not stop the next', async () => {
+  test('the failure of one video does not stop the next', async () => {
     await using room = await roomWith(
       `if [ -e "$folder/again" ]; then ${GIVE_VIDEO}; else touch "$folder/again"; exit 1; fi`,
     );
@@ -55,7 +55,7 @@ describe('a failure', () => {
     ['videos/job.mp4', '/tmp/out.mp4'],
     ['/tmp/in.mp4', '-out.mp4'],
     ['https://example.com/in.mp4', '/tmp/out.mp4'],
-  ])('is what a path that is not absolute ends in: %s to %s', async (inputPath, outputPath) => {
+  ])('a path that is not absolute is refused: %s to %s', async (inputPath, outputPath) => {
     await using room = await roomWith(GIVE_VIDEO);
 
     await expect(room.fitter.fit(inputPath, outputPath, VIDEO)).rejects.toThrow(
@@ -65,7 +65,7 @@ describe('a failure', () => {
 });
 
 describe('a program that hangs', () => {
-  test('is killed when its time is over, and is gone', async () => {
+  test('a program that runs out of time is killed', async () => {
     const clock = createFakeClock();
     await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
     const failure = failureOf(room.fit());
@@ -82,7 +82,7 @@ describe('a program that hangs', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test('is killed when nobody wants the result any more, and is gone', async () => {
+  test('a program whose result is no longer wanted is killed', async () => {
     await using room = await roomWith(HANG);
     const controller = new AbortController();
     const fit = room.fit({ signal: controller.signal });
@@ -96,7 +96,7 @@ describe('a program that hangs', () => {
     expect(await room.results()).toEqual([]);
   });
 
-  test('does not use up the time of who waits behind it', async () => {
+  test('a program that hangs does not use up the time of waiting videos', async () => {
     const clock = createFakeClock();
     await using room = await roomWith(HANG, { clock, timeoutMs: MINUTE });
     const failures = [failureOf(room.fit()), failureOf(room.fit())];
@@ -113,8 +113,8 @@ describe('a program that hangs', () => {
   });
 });
 
-describe('several videos at once', () => {
-  /** Notes when it starts and ends, with time between for others to get in. */
+describe('concurrent videos', () => {
+  /** Records when it starts and ends, with time between for others to start. */
   const NOTE_COURSE = `echo start >> "$folder/course"; sleep 0.1; ${GIVE_VIDEO}; echo end >> "$folder/course"`;
 
   async function courseOf(room: Room): Promise<string> {
@@ -122,7 +122,7 @@ describe('several videos at once', () => {
     return course.trim().replaceAll('\n', ' ');
   }
 
-  test('are made one after the other', async () => {
+  test('videos are encoded one after the other', async () => {
     await using room = await roomWith(NOTE_COURSE);
 
     await Promise.all([room.fit(), room.fit(), room.fit()]);
@@ -130,7 +130,7 @@ describe('several videos at once', () => {
     expect(await courseOf(room)).toBe('start end start end start end');
   });
 
-  test('are made as many at a time as was set', async () => {
+  test('as many videos as configured are encoded at a time', async () => {
     const waitForBoth = 'while [ $(grep -c . "$folder/pids") -lt 2 ]; do sleep 0.01; done';
     await using room = await roomWith(`${waitForBoth}; ${GIVE_VIDEO}`, { concurrency: 2 });
 
@@ -139,7 +139,7 @@ describe('several videos at once', () => {
     expect(fitted).toHaveLength(2);
   });
 
-  test('go on when one of them is given up in the line', async () => {
+  test('the other videos continue when a waiting one is aborted', async () => {
     await using room = await roomWith(NOTE_COURSE);
     const controller = new AbortController();
     const fits = [room.fit(), room.fit({ signal: controller.signal }), room.fit()];
@@ -151,7 +151,7 @@ describe('several videos at once', () => {
     expect(await courseOf(room)).toBe('start end start end');
   });
 
-  test('never start when they were given up before', async () => {
+  test('a video aborted beforehand is never started', async () => {
     await using room = await roomWith(NOTE_COURSE);
 
     await expect(room.fit({ signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow(
@@ -162,10 +162,10 @@ describe('several videos at once', () => {
   });
 });
 
-describe('ffmpeg is available', () => {
+describe('ffmpeg availability', () => {
   const LIST = 'echo " V....D libx264  H.264"; echo " A....D aac  AAC"';
 
-  test('where it has the encoders, which is asked once', async () => {
+  test('ffmpeg with the encoders is available, which is checked once', async () => {
     await using room = await roomWith(LIST);
 
     expect(await room.fitter.isAvailable()).toBe(true);
@@ -177,19 +177,19 @@ describe('ffmpeg is available', () => {
   test.each([
     ['without H.264', 'echo " A....D aac  AAC"'],
     ['that fails', 'exit 1'],
-  ])('not %s', async (_, body) => {
+  ])('ffmpeg %s is not available', async (_, body) => {
     await using room = await roomWith(body);
 
     expect(await room.fitter.isAvailable()).toBe(false);
   });
 
-  test('not where it is not installed', async () => {
+  test('ffmpeg that is not installed is not available', async () => {
     await using room = await roomWith('', { ffmpegPath: '/nowhere/ffmpeg' });
 
     expect(await room.fitter.isAvailable()).toBe(false);
   });
 
-  test('not when it does not answer', async () => {
+  test('ffmpeg that does not answer is not available', async () => {
     const clock = createFakeClock();
     await using room = await roomWith('exec sleep 1000', { clock });
     const available = room.fitter.isAvailable();

@@ -7,7 +7,7 @@ import { needsReencoding } from '#src/media/ffmpeg/fit-video.ts';
 
 import { GIVE_VIDEO, roomWith } from './fitting-room.ts';
 
-describe('a video needs to be encoded anew', () => {
+describe('videos that must be re-encoded', () => {
   test.each([
     ['not in H.264 of 8 bits', { codec: 'avc1', profile: 100, bitDepth: 8 }, false],
     ['not in H.264 that does not say more', { codec: 'avc1' }, false],
@@ -17,15 +17,15 @@ describe('a video needs to be encoded anew', () => {
     ['in H.265 of 10 bits', { codec: 'hev1', profile: 2, bitDepth: 10 }, true],
     ['in AV1', { codec: 'av01' }, true],
   ])(
-    '%s',
+    'a video %s must be re-encoded',
     (_, { codec, profile, bitDepth }: Partial<Parameters<typeof needsReencoding>[0]>, is) => {
       expect(needsReencoding({ codec: codec ?? '', profile, bitDepth })).toBe(is);
     },
   );
 });
 
-describe('a video made to fit', () => {
-  test('lies whole in its place, and nothing else beside it', async () => {
+describe('a video encoded to fit', () => {
+  test('a fitted video is complete in its place, and nothing is left beside it', async () => {
     await using room = await roomWith(GIVE_VIDEO);
 
     const { size } = await stat(join(room.folder, 'made.mp4'));
@@ -35,7 +35,7 @@ describe('a video made to fit', () => {
     expect(room.logged.join()).toContain('a video was made to fit');
   });
 
-  test('is made from a local file, without a shell, a keyboard or a playlist', async () => {
+  test('a video is fitted from a local file, without a shell, a keyboard or a playlist', async () => {
     await using room = await roomWith(GIVE_VIDEO);
 
     await room.fit();
@@ -48,7 +48,7 @@ describe('a video made to fit', () => {
     expect(output).toMatch(/-f mp4 file:\/\S+\.part$/);
   });
 
-  test('is made by a program that knows none of our settings', async () => {
+  test('the encoding program receives none of the bot’s settings', async () => {
     await using room = await roomWith(`env > "$folder/environment"; ${GIVE_VIDEO}`);
 
     await room.fit();
@@ -61,7 +61,7 @@ describe('a video made to fit', () => {
     expect(new Set(names)).toEqual(new Set(['PATH', 'PWD']));
   });
 
-  test('has no sound where its original has none', async () => {
+  test('a fitted video has no sound when its original has none', async () => {
     await using room = await roomWith(GIVE_VIDEO);
 
     await room.fit({ hasAudio: false });
@@ -69,7 +69,7 @@ describe('a video made to fit', () => {
     expect((await room.ffmpeg.calls()).join()).not.toContain('aac');
   });
 
-  test('is tried again with less when it came out too large', async () => {
+  test('an encoding that came out too large is tried again with less', async () => {
     const onceTooLarge =
       'if [ -e "$folder/again" ]; then cp "$folder/made.mp4" "$out"; else touch "$folder/again"; head -c 1100000 /dev/zero > "$out"; fi';
     await using room = await roomWith(onceTooLarge);
@@ -85,7 +85,7 @@ describe('a video made to fit', () => {
 });
 
 describe('a video that cannot fit', () => {
-  test('is known before any work where the room is too small for a bearable picture', async () => {
+  test('a limit too small for an acceptable picture is found before any work', async () => {
     await using room = await roomWith(GIVE_VIDEO);
 
     expect(await room.fit({ maxBytes: 50_000 })).toBe('cannot-fit');
@@ -93,7 +93,7 @@ describe('a video that cannot fit', () => {
     expect(await room.ffmpeg.calls()).toEqual([]);
   });
 
-  test('is given up after three tries, and nothing is left of them', async () => {
+  test('the encoding is abandoned after three attempts, and leaves nothing', async () => {
     await using room = await roomWith('head -c 1000001 /dev/zero > "$out"');
 
     expect(await room.fit()).toBe('cannot-fit');

@@ -1,4 +1,4 @@
-/** A video fitter over a program of ours in place of ffmpeg. */
+/** A video fitter with a scripted program in place of ffmpeg. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -23,16 +23,16 @@ export const VIDEO = { maxBytes: MAX_BYTES, seconds: 5, width: 1280, height: 720
 export interface Room extends AsyncDisposable {
   readonly ffmpeg: FakeFfmpeg;
   readonly fitter: VideoFitter;
-  /** Where the program has its things. */
+  /** The folder of the program’s own files. */
   readonly folder: string;
-  /** All that was logged. */
+  /** All log lines. */
   readonly logged: string[];
   fit(options?: Partial<FitOptions>): ReturnType<VideoFitter['fit']>;
-  /** What lies where the results go. */
+  /** Returns the files in the folder for results. */
   results(): Promise<string[]>;
 }
 
-/** A fitter over a program of ours, which finds `made.mp4` in its folder. */
+/** A fitter with a scripted program, which finds `made.mp4` in its folder. */
 export async function roomWith(
   body: string,
   dependencies: Partial<VideoFitterDependencies> = {},

@@ -1,4 +1,4 @@
-/** Reference videos that state different lengths: in an edit list, in headers, in times. */
+/** Reference videos that state different lengths: in an edit list, in headers, in time tables. */
 import { describe, expect, test } from 'vitest';
 
 import { changeBoxes, changeContent, contentOf, typeOf } from '../../../fakes/mp4-changes.ts';
@@ -53,26 +53,26 @@ describe('an edit list', () => {
       inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
       'its elst box states another number of entries than it has',
     ],
-  ])('that %s is refused', async (_, bytes, reason) => {
+  ])('an edit list that %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 
-  test('without entries changes nothing', async () => {
+  test('an edit list without entries changes nothing', async () => {
     expect(await measured(edited())).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
-  test('that starts behind a pause adds it', async () => {
+  test('an edit list that starts with a pause adds it', async () => {
     expect(await measured(edited([1500, -1], [5000, 0]))).toEqual({
       seconds: 6.5,
       billableMs: 6500,
     });
   });
 
-  test('that is longer than the media counts as long as it says', async () => {
+  test('an edit list longer than the media counts with its stated length', async () => {
     expect(await measured(edited([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
   });
 
-  test('of 64 bits is read like one of 32', async () => {
+  test('an edit list of 64 bits is read like one of 32', async () => {
     const entry = Buffer.alloc(20);
     entry.writeBigUInt64BE(14_000n, 0);
     entry.writeUInt32BE(0x1_0000, 16);
@@ -83,7 +83,7 @@ describe('an edit list', () => {
     });
   });
 
-  test('that hides a part, as phones cut, leaves that part to be billed for', async () => {
+  test('a part that an edit list hides, as phones do, is still billed', async () => {
     const cut = changeContent(
       edited([3000, MEDIA_SECOND]),
       'moov/mvhd',
@@ -94,7 +94,7 @@ describe('an edit list', () => {
   });
 });
 
-describe('the longest of different statements is held', () => {
+describe('conflicting statements of length', () => {
   const stating = (path: string, offset: number, ticks: number): Buffer =>
     changeContent(HONEST, path, (box) => void box.writeUInt32BE(ticks, offset));
   const long = (path: string, timescale: number, seconds: number): Buffer =>
@@ -137,16 +137,16 @@ describe('the longest of different statements is held', () => {
       'an index of segments',
       adding('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
     ],
-  ])('of %s', async (_, bytes) => {
+  ])('the hold uses a longer length in %s', async (_, bytes) => {
     expect((await measured(bytes)).billableMs).toBe(14_000);
   });
 
   test.each([
     ['the header of the movie', stating('moov/mvhd', 16, 2 * MOVIE_SECOND)],
-    ['the header of the movie, which knows nothing', stating('moov/mvhd', 16, 0)],
+    ['the header of the movie, which is unset', stating('moov/mvhd', 16, 0)],
     ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 2 * MEDIA_SECOND)],
-    ['the header of the media, which knows nothing', stating('moov/trak/mdia/mdhd', 16, 0)],
-  ])('so a shorter one by %s is without effect', async (_, bytes) => {
+    ['the header of the media, which is unset', stating('moov/trak/mdia/mdhd', 16, 0)],
+  ])('a shorter length in %s has no effect', async (_, bytes) => {
     expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
@@ -154,14 +154,11 @@ describe('the longest of different statements is held', () => {
     ['movie', stating('moov/mvhd', 16, 0xffff_ffff)],
     ['track', stating('moov/trak/tkhd', 20, 0xffff_ffff)],
     ['media', stating('moov/trak/mdia/mdhd', 16, 0xffff_ffff)],
-  ])(
-    'and none at all, or the longest of all, is refused in the header of the %s',
-    async (_, bytes) => {
-      expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
-    },
-  );
+  ])('a missing or maximal length in the header of the %s is refused', async (_, bytes) => {
+    expect(await verdict(bytes)).toBe(unclear('one of its headers states no length'));
+  });
 
-  test('and so is what sound and pictures last together, one shown before the other', async () => {
+  test('the hold covers sound and pictures together when one starts before the other', async () => {
     const file = soundOf(5);
     const pictures = mp4File({ descriptionAt: 'end' });
     const early = changeBoxes(pictures, TRACK, (boxes) => [
@@ -176,13 +173,13 @@ describe('the longest of different statements is held', () => {
     expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
   });
 
-  test('and pictures decoded out of order make it no longer', async () => {
+  test('pictures decoded out of order do not lengthen the hold', async () => {
     const reordered = adding(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
 
     expect(await measured(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
-  test('and one over the limit is refused, however little is played', async () => {
+  test('a file over the limit is refused, however little is played', async () => {
     const cut = changeContent(
       edited([5000, 0]),
       'moov/trak/mdia/mdhd',
@@ -194,7 +191,7 @@ describe('the longest of different statements is held', () => {
     );
   });
 
-  /** A video of 5 s with sound of that length. */
+  /** A video of 5 s with sound of the given length. */
   function soundOf(seconds: number): Buffer {
     const file = mp4File({ descriptionAt: 'end', hasAudio: true });
     const frames = Math.round((seconds * MEDIA_SECOND) / 1000);

@@ -1,4 +1,4 @@
-/** Reference videos whose tables could make one decoder find another length than the next. */
+/** Reference videos whose tables could give different decoders different lengths. */
 import { describe, expect, test } from 'vitest';
 
 import { changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
@@ -18,7 +18,7 @@ import {
   without,
 } from './reference-files.ts';
 
-describe('a reference video whose tables say a thing twice is refused', () => {
+describe('a reference video with repeated tables', () => {
   test.each([
     ['two stts boxes', adding(TABLES, times(360)), 'it has 2 stts boxes where one belongs'],
     [
@@ -81,12 +81,12 @@ describe('a reference video whose tables say a thing twice is refused', () => {
       adding('moov', mp4Box('trak', contentOf(mp4File({ seconds: 20 }), TRACK))),
       'it has two videos in it',
     ],
-  ])('%s', async (_, bytes, reason) => {
+  ])('a reference video with %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 });
 
-describe('a reference video with a table where some decoders read it is refused', () => {
+describe('a reference video with a table where only some decoders read it', () => {
   const hidden = times(360);
   test.each([
     ['in the track', adding(TRACK, hidden)],
@@ -108,7 +108,7 @@ describe('a reference video with a table where some decoders read it is refused'
       adding(TRACK, mp4Box('udta', uint32(1), Buffer.from('free'), uint32(0, 16), hidden)),
     ],
     [
-      'in user data whose handler lies far behind',
+      'in user data whose handler is far behind',
       adding(
         TRACK,
         mp4Box(
@@ -126,14 +126,14 @@ describe('a reference video with a table where some decoders read it is refused'
     ['as a track in the file', adding('', mp4Box('trak', contentOf(HONEST, TRACK)))],
     ['as a track in a track', adding(TRACK, mp4Box('trak', contentOf(HONEST, TRACK)))],
     ['as a compressed description', adding('moov', mp4Box('cmov', Buffer.alloc(20)))],
-  ])('%s', async (_, bytes) => {
+  ])('a reference video with a table %s is refused', async (_, bytes) => {
     expect(await verdict(bytes)).toMatch(
       /length of the reference video is unclear.*\(its \w+ box is not where it belongs\)$/,
     );
   });
 });
 
-describe('a reference video whose tables do not agree is refused', () => {
+describe('a reference video with inconsistent tables', () => {
   test.each([
     [
       'fewer times than sizes',
@@ -156,7 +156,7 @@ describe('a reference video whose tables do not agree is refused', () => {
       'its stsc and stsz boxes do not agree',
     ],
     [
-      'chunks that are not there',
+      'missing chunks',
       replacing(`${TABLES}/stsc`, uint32(0, 2, 1, 60, 1, 2, 60, 1)),
       'its stsc and stco boxes do not agree',
     ],
@@ -166,12 +166,12 @@ describe('a reference video whose tables do not agree is refused', () => {
       'its stsc and stco boxes do not agree',
     ],
     [
-      'times of fewer frames than are late',
+      'fewer late frames than times',
       adding(TABLES, mp4Box('ctts', uint32(0, 1, 360, 0))),
       'its stts and ctts boxes do not agree',
     ],
     [
-      'times of more frames than are late',
+      'more late frames than times',
       adding(TABLES, mp4Box('ctts', uint32(0, 1, 48, 0))),
       'its stts and ctts boxes do not agree',
     ],
@@ -223,7 +223,7 @@ describe('a reference video whose tables do not agree is refused', () => {
       changeContent(HONEST, 'moov/trak/mdia/mdhd', (box) => void box.writeUInt8(2, 0)),
       'its mdhd box is of an unknown version',
     ],
-  ])('%s', async (_, bytes, reason) => {
+  ])('a reference video with %s is refused', async (_, bytes, reason) => {
     expect(await verdict(bytes)).toBe(unclear(reason));
   });
 
@@ -235,7 +235,7 @@ describe('a reference video whose tables do not agree is refused', () => {
     ['coding', without(TABLES, 'stsd')],
     ['only coding', changeContent(HONEST, `${TABLES}/stsd`, (box) => box.subarray(0, 8))],
     ['ticks', without('moov/trak/mdia', 'mdhd')],
-  ])('and one that says nothing of its %s is damaged', async (_, bytes) => {
+  ])('a reference video with no information about its %s is damaged', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');
   });
 
@@ -245,7 +245,7 @@ describe('a reference video whose tables do not agree is refused', () => {
       changeContent(HONEST, `${TABLES}/stco`, (box) => void box.writeUInt32BE(1_000_000, 8)),
     ],
     ['are cut off', mp4File().subarray(0, -1)],
-  ])('and one whose frames %s is cut short', async (_, bytes) => {
+  ])('a reference video whose frames %s is cut short', async (_, bytes) => {
     expect(await verdict(bytes)).toContain('is damaged or cut short');
   });
 });

@@ -31,15 +31,15 @@ test.each([
   ['a limit after deductions', aReach({ extra: -7 }), 500],
   ['grants without a limit', aReach({ limit: undefined, extra: 7 }), 7],
   ['nothing without a limit', NO_LIMIT, 0],
-] as const)('%s is counted as its most', (_what, account, most) => {
+] as const)('%s is counted at its maximum', (_what, account, most) => {
   expect(reachOf(account)).toBe(most);
 });
 
 test.each([
   ['as much as the ceiling leaves', aReach(), 500],
   ['what a daily limit leaves', aReach({ limit: { credits: 10, per: 'day' } }), 690],
-  ['less by what was granted before', aReach({ extra: 100 }), 400],
-  ['more by what was deducted before', aReach({ extra: -100 }), 600],
+  ['less by the amount granted before', aReach({ extra: 100 }), 400],
+  ['more by the amount deducted before', aReach({ extra: -100 }), 600],
   ['nothing at the ceiling', aReach({ extra: 500 }), 0],
   ['nothing above the ceiling', aReach({ extra: 501 }), 0],
   ['all of the ceiling without a limit', NO_LIMIT, 1000],
@@ -54,9 +54,9 @@ describe('a change of a limit', () => {
   test.each([
     ['up to the ceiling', monthly(500), monthly(1000)],
     ['up to the ceiling with grants', monthly(500, 200), monthly(800, 200)],
-    ['to what it was above a lowered ceiling', monthly(1500), monthly(1500)],
+    ['to its value above a lowered ceiling', monthly(1500), monthly(1500)],
     ['down, though still above a lowered ceiling', monthly(1500), monthly(1200)],
-  ])('is allowed %s', (_what, before, after) => {
+  ])('a change of a limit is allowed %s', (_what, before, after) => {
     expect(() => checkReach(before, after, CEILING)).not.toThrow();
   });
 
@@ -80,7 +80,7 @@ describe('a change of a limit', () => {
       "The bot's operator allows this server 1000 credits a month, grants included, and 1100 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.",
     ],
     [
-      'up from above a lowered ceiling',
+      'up from a value above a lowered ceiling',
       monthly(1500),
       monthly(1501),
       "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000 a month or 32 a day.",
@@ -97,7 +97,10 @@ describe('a change of a limit', () => {
       { ...monthly(1001), of: 'member' as const },
       "The bot's operator allows this server 1000 credits a month. Set a limit of at most 1000.",
     ],
-  ])('is refused %s, and the sentence says what would work', (_what, before, after, sentence) => {
-    expect(() => checkReach(before, after, CEILING)).toThrow(new UserError(sentence));
-  });
+  ])(
+    'a change of a limit is refused %s, with the value that would work',
+    (_what, before, after, sentence) => {
+      expect(() => checkReach(before, after, CEILING)).toThrow(new UserError(sentence));
+    },
+  );
 });

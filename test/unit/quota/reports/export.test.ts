@@ -11,7 +11,7 @@ test('cells are separated by commas and rows by CR LF', () => {
   ).toBe('a,b\r\nc,1\r\n');
 });
 
-test('a number stays a number, also a negative one', () => {
+test('a number stays a number, even when negative', () => {
   expect(csvOf([[-30, 0, 7]])).toBe('-30,0,7\r\n');
 });
 
@@ -25,7 +25,7 @@ test.each([
   ['\uFF1D1+1', "'\uFF1D1+1"],
   ['\uFF201', "'\uFF201"],
   ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
-])('%j is made harmless', (text, cell) => {
+])('the formula %j is neutralised', (text, cell) => {
   expect(csvOf([[text]])).toBe(`${cell}\r\n`);
 });
 
@@ -51,7 +51,7 @@ test.each([...SIGNS, ...SPACED, '\t', '\r', '\n'])(
   },
 );
 
-test('what was quoted reads back as it was', () => {
+test('a quoted cell is read back unchanged', () => {
   const cell = 'a "b", c;\r\n\td ';
 
   expect(csvOf([[cell, 'x']])).toBe(`"${cell.replaceAll('"', '""')}",x\r\n`);

@@ -10,7 +10,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(async (server) => server.close()));
 });
 
-/** Says `queued` at first and takes the delete; what it says then is up to the test. */
+/** Returns `queued` at first and accepts the delete; the test chooses the status after it. */
 async function vendorSaying(after: { status: number; body: unknown }) {
   const asked: string[] = [];
   const server = await startOddServer((request, response) => {
@@ -40,10 +40,10 @@ async function vendorSaying(after: { status: number; body: unknown }) {
 test.each([
   [{ status: 200, body: { id: 'cgt-1', status: 'cancelled' } }, 'cancelled'],
   [{ status: 404, body: { error: { message: 'gone', code: 'NotFound' } } }, 'cancelled'],
-  // Its answer is not documented: a yes that changes nothing is none.
+  // Its response is not documented: a success that changes nothing does not count.
   [{ status: 200, body: { id: 'cgt-1', status: 'queued' } }, 'too-late'],
   [{ status: 200, body: { id: 'cgt-1', status: 'running' } }, 'too-late'],
-])('After the delete it is asked what became of it: %j is %s', async (after, outcome) => {
+])('the outcome of a delete is checked with a status call: %j is %s', async (after, outcome) => {
   const { vendor, asked } = await vendorSaying(after);
 
   expect(await vendor.cancel?.({ taskId: 'cgt-1' })).toBe(outcome);

@@ -213,7 +213,7 @@ describe.concurrent('where no rung is open', () => {
       await passUntil(s, 'delivered');
 
       expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
-      expect(said(s, 'job was moved')).toBe(0);
+      expect(said(s, 'job changed elsewhere')).toBe(0);
     }));
 
   test('for longer than a link lives, no dead link is sold', () =>

@@ -120,7 +120,7 @@ describe.concurrent('an order that was committed by a database that is away from
       const reply = s.video(order);
       await until(
         () =>
-          s.lines.some(({ msg }) => msg.includes('could not be written')) ||
+          s.lines.some(({ msg }) => msg === 'critical database write failed') ||
           reply.visible.some(({ text }) => text.includes(SORRY)),
         (isSo) => isSo,
       );

@@ -1,6 +1,5 @@
 /**
- * The small shim between Kysely's SQLite dialect and Node's own `node:sqlite`, so that no native
- * package is needed.
+ * Adapts `node:sqlite` to Kysely's SQLite dialect, so that no native package is needed.
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
@@ -17,25 +16,24 @@ import {
 } from 'kysely';
 
 /**
- * Milliseconds a statement waits for another process's lock before it fails. The wait holds up the
- * whole process, which has 3 seconds to answer Discord.
+ * How long a statement waits for another process's lock before it fails. The wait blocks the whole
+ * process, which has 3 seconds to answer Discord.
  */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** More than the bot has; lists of different lengths make statements of different texts. */
+/** More than the bot has, including variants for lists of different lengths. */
 const MOST_STATEMENTS = 300;
 
 class TransactionalSqliteAdapter extends SqliteAdapter {
-  /** SQLite does roll back DDL; with this on, each run of migrations is one transaction. */
+  /** SQLite can roll back DDL; this makes each run of migrations one transaction. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
 /**
- * Lets everything else have a turn before each query or transaction. `node:sqlite` answers at once,
- * so a chain of queries would go on without end in the same turn of the event loop, and hold back
- * the acknowledgements that Discord gives 3 seconds for.
+ * Yields to the event loop before each query or transaction. `node:sqlite` is synchronous, so a chain of
+ * queries would block the event loop and delay acknowledgements, which Discord expects within 3 seconds.
  */
 class YieldingSqliteDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
@@ -45,8 +43,8 @@ class YieldingSqliteDriver extends SqliteDriver {
   }
 
   /**
-   * With the right to write from the start. SQLite refuses a transaction that has read and then wants
-   * to write, without waiting, where another program has written meanwhile.
+   * Takes the write lock at the start. Otherwise SQLite refuses, without waiting, the first write after
+   * a read if another program has written meanwhile.
    */
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
@@ -70,12 +68,12 @@ class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Opens (or makes) the file at `path` with a write-ahead log and foreign keys on. */
+/** Opens or creates the file at `path` with a write-ahead log and foreign keys enabled. */
 export function nodeSqliteDialect(path: string): SqliteDialect {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   database.exec('PRAGMA journal_mode = WAL');
-  // FULL: a commit that returned survives a power cut. Money is written here.
+  // FULL: a committed transaction survives a power failure, as the ledgers require.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
   return new NodeSqliteDialect({ database: shim(database) });
@@ -90,8 +88,8 @@ function shim(database: DatabaseSync): SqliteDatabase {
 }
 
 /**
- * Keeps the statements that were used last: preparing one takes longer than most of them run. SQLite
- * prepares a statement again by itself when the schema has changed.
+ * Caches the most recently used statements: preparing one takes longer than running most of them.
+ * SQLite prepares a statement again by itself after a schema change.
  */
 class PreparedStatements {
   readonly #database: DatabaseSync;
@@ -103,7 +101,7 @@ class PreparedStatements {
 
   get(sql: string): SqliteStatement {
     const statement = this.#statements.get(sql) ?? prepare(this.#database, sql);
-    // The last used go to the end of the map, and the oldest leaves from its beginning.
+    // Maps keep insertion order: the most recently used is last, the first one is evicted.
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);
     const [oldest] = this.#statements.keys();
@@ -123,7 +121,7 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
       const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
       return { changes, lastInsertRowid };
     },
-    // A statement of its own: one that is being read cannot be run a second time.
+    // A new statement, because one that is being iterated cannot be run again.
     iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(bindable)),
   };
 }

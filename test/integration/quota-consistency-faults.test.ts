@@ -203,7 +203,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
       await submit(SUBMISSION);
       await setJobState(database, 'job', state);
 
-      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor book`]);
+      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor ledger`]);
     },
   );
 

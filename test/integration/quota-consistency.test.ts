@@ -29,7 +29,7 @@ describe.each(databaseKinds())('the audit of the books on %s', (kind) => {
     await setJobState(opened.database, 'job', 'running');
 
     expect(await quota.audit(opened.database)).toEqual([
-      'job: is running and not open in the vendor book',
+      'job: is running and not open in the vendor ledger',
     ]);
   });
 

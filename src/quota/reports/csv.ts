@@ -1,19 +1,19 @@
-/** CSV as of RFC 4180, with cells that no spreadsheet takes for a formula. Pure. */
+/** Writes CSV (RFC 4180) in which no spreadsheet takes a cell for a formula. Pure. */
 import { stringify } from 'csv-stringify/sync';
 
 /**
- * What Excel, LibreOffice, Google Sheets or Numbers would run, full-width forms included (OWASP, "CSV
- * Injection"), also behind spaces. The library's own `escape_formulas` looks at the first character
- * alone, and lets the ones behind a space through.
+ * Matches what Excel, LibreOffice, Google Sheets or Numbers would run as a formula, including full-width
+ * forms (OWASP, "CSV Injection") and leading spaces. The library's own `escape_formulas` checks only
+ * the first character and misses formulas after a space.
  */
 const FORMULA = /^(?:[\t\r\n]|\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/;
 /**
- * Beside commas, quotes and CR LF: a CR or LF alone, other separators that spreadsheets guess at, and
- * spaces they would trim.
+ * Text to quote besides commas, quotes and CR LF: a lone CR or LF, other separators that spreadsheets
+ * detect, and spaces that they would trim.
  */
 const NEEDS_QUOTES = /[\r\n\t;]|^\s|\s$/;
 
-/** Numbers stay numbers, so that negative ones can be summed. */
+/** Numbers are not escaped, so that negative ones can be summed. */
 export type CsvCell = string | number;
 
 export function csvOf(rows: readonly (readonly CsvCell[])[]): string {

@@ -1,8 +1,8 @@
 /**
- * A vendor that fails again and again is left alone for a while: its `start` is not called, so jobs
- * go elsewhere at once instead of finding out one by one. When the rest is over one job is its trial,
- * and the vendor's answer to it decides; where it does not come to that, the next job is. Kept in memory, by each process for itself: after a restart the
- * vendor gets the benefit of the doubt.
+ * Circuit breaker for a vendor. After repeated failures the vendor rests: its `start` is not called, so
+ * jobs go to other vendors at once. After the rest one job is the trial, and the vendor's answer
+ * decides; if the trial gets no answer, the next job is the trial. The state is kept in memory per
+ * process, so after a restart the vendor is up.
  */
 import {
   circuitBreaker,
@@ -22,20 +22,20 @@ import { VendorError } from '../../errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { hasVendorAPart, isVendorFailing, type FailingError, type FailingKind } from './failing.ts';
 
-/** So many creates in a row, of whichever jobs. Fewer, and a hiccup of a second would stop the only vendor. */
+/** Consecutive failed creates of any jobs. With fewer, a short disruption would stop the only vendor. */
 export const FAILURES_UNTIL_REST = 5;
-/** The first rest, and how long it grows to while every trial fails. One trial is no crowd: no jitter. */
+/** The first rest, and its maximum while every trial fails. No jitter, because there is only one trial. */
 const RESTS = new ExponentialBackoff({
   initialDelay: 20 * SECOND,
   maxDelay: 5 * MINUTE,
   generator: noJitterGenerator,
 });
-/** How soon to ask again while another job is the trial. */
+/** How long a job waits while another job is the trial. */
 const TRIAL_AGAIN_MS = 2 * SECOND;
 
 /**
- * `on-trial`: the rest is over, and the next job is the trial; while it is under way (`isBusy`) no
- * other is handed over. Times in Unix milliseconds; `sinceMs` is when the first rest began.
+ * `on-trial`: the rest is over and the next job is the trial; while it is under way (`isBusy`) no other
+ * job is submitted. Times in Unix milliseconds; `sinceMs` is when the first rest began.
  */
 export type VendorHealth =
   | { readonly state: 'up' }
@@ -44,7 +44,7 @@ export type VendorHealth =
 
 interface Trouble {
   readonly sinceMs: number;
-  /** Of the failure that began the latest rest. */
+  /** The kind of failure that started the latest rest. */
   readonly why: FailingKind;
 }
 
@@ -54,7 +54,7 @@ interface Rest extends Trouble {
 
 export interface BreakerOptions {
   clock: Clock;
-  /** It rests, from the first failure or again after a failed trial. */
+  /** Called when the vendor begins to rest, and again after a failed trial. */
   onRest: (error: FailingError, rest: Rest) => void;
   onTrial: () => void;
   /** @param downMs since the first rest began */
@@ -75,7 +75,7 @@ export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker 
     handleWhen((error) => isVendorFailing(error) || error instanceof TrialWithoutAnswer),
     {
       breaker: new ConsecutiveBreaker(FAILURES_UNTIL_REST),
-      halfOpenAfter: untilOver(RESTS, isOver, (error, lengthMs) => {
+      halfOpenAfter: backoffUntilOver(RESTS, isOver, (error, lengthMs) => {
         const nowMs = clock.now();
         const waitMs = Math.max(lengthMs, error.retryAfterMs ?? 0);
         const sinceMs = rest?.sinceMs ?? nowMs;
@@ -105,9 +105,9 @@ export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker 
       ...vendor,
       async start(submission, signal) {
         const waitMs = waitOf(health(), clock.now());
-        if (waitMs > 0) throw leftAlone(vendor.name, waitMs);
+        if (waitMs > 0) throw restingError(vendor.name, waitMs);
         const isTrial = rest !== undefined;
-        return unwrapped(
+        return unwrapTrial(
           policy.execute(async () => {
             try {
               return await vendor.start(submission, signal);
@@ -121,18 +121,18 @@ export function createBreaker(vendor: Vendor, options: BreakerOptions): Breaker 
   };
 }
 
-/** The trial ended before it came to the vendor: whether that is back is for the next to find out. */
+/** The trial ended before it reached the vendor, so the next job is the trial. */
 class TrialWithoutAnswer extends Error {
   readonly kind = 'trial-without-answer';
   override readonly name = 'TrialWithoutAnswer';
 
   constructor(cause: unknown) {
-    super('The trial did not come to the vendor', { cause });
+    super('The trial did not reach the vendor', { cause });
   }
 }
 
-/** Only the breaker needs to tell it apart. */
-async function unwrapped<Value>(trial: Promise<Value>): Promise<Value> {
+/** Rethrows the cause of `TrialWithoutAnswer`, which only the breaker needs. */
+async function unwrapTrial<Value>(trial: Promise<Value>): Promise<Value> {
   try {
     return await trial;
   } catch (error) {
@@ -140,7 +140,7 @@ async function unwrapped<Value>(trial: Promise<Value>): Promise<Value> {
   }
 }
 
-/** Milliseconds until a vendor may be handed a job; 0 for now. */
+/** Returns the milliseconds until a job may be submitted to the vendor; 0 for now. */
 export function waitOf(health: VendorHealth, nowMs: number): number {
   switch (health.state) {
     case 'up':
@@ -157,11 +157,11 @@ export function waitOf(health: VendorHealth, nowMs: number): number {
 type Context = IHalfOpenAfterBackoffContext;
 
 /**
- * The breaker takes the time from `Date.now` and cannot be given another; but it asks its back-off
- * for the length of a rest at each call. So that answers by our clock: endless until the rest is
- * over, then less than nothing. A trial without an answer begins no rest: the last one stays over.
+ * Returns a backoff that runs on our clock. The breaker always uses `Date.now`, but asks its backoff for
+ * the length of the rest on each call: infinite until the rest is over, then negative. A trial without
+ * an answer begins no new rest.
  */
-function untilOver(
+function backoffUntilOver(
   lengths: IBackoffFactory<Context>,
   isOver: () => boolean,
   onRest: (error: FailingError, lengthMs: number) => void,
@@ -178,7 +178,7 @@ function untilOver(
         throw new TypeError('Only failures of the vendor begin a rest');
       }
       return {
-        ...untilOver(longer, isOver, onRest),
+        ...backoffUntilOver(longer, isOver, onRest),
         get duration() {
           return isOver() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
         },
@@ -187,12 +187,12 @@ function untilOver(
   };
 }
 
-function leftAlone(vendor: string, retryAfterMs: number): VendorError {
+function restingError(vendor: string, retryAfterMs: number): VendorError {
   return new VendorError({
     vendor,
     operation: 'prepare',
     kind: 'unavailable',
-    code: 'LEFT_ALONE',
+    code: 'VENDOR_RESTING',
     retryAfterMs,
     isDefinite: true,
   });

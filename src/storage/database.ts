@@ -1,6 +1,6 @@
 /**
- * Opens the database that `DATABASE_URL` names, brings its schema up to date, and closes it. One
- * query builder serves SQLite and Postgres.
+ * Opens and closes the database of `DATABASE_URL` and migrates its schema. One query builder serves
+ * SQLite and Postgres.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
 
 export type Database = Kysely<Tables>;
-/** Every function that changes money takes one: there is no way to change it outside a transaction. */
+/** Required by every function that changes credits, so that they never change outside a transaction. */
 export type DatabaseTransaction = Transaction<Tables>;
 
 export interface OpenDatabase {
@@ -27,8 +27,10 @@ export interface OpenDatabase {
 }
 
 /**
+ * Opens the database for the bot and migrates it.
+ *
  * @param url `sqlite:path/to/file.db` or `postgres://…`
- * @throws ConfigError when it cannot be opened, another process holds it, or this code does not know its version
+ * @throws ConfigError when it cannot be opened, another process uses it, or a newer version wrote it
  */
 export async function openDatabase(url: string, logger?: Logger): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
@@ -44,11 +46,11 @@ export async function openDatabase(url: string, logger?: Logger): Promise<OpenDa
 }
 
 /**
- * Opens a database that a bot may be using, for a program beside it. Nothing is created, locked for
- * others, or brought up to date.
+ * Opens a database that a running bot may be using, for an operator program. Creates, locks and migrates
+ * nothing.
  *
  * @param url `sqlite:path/to/file.db` or `postgres://…`
- * @throws ConfigError when there is none, or it is not of the same version as this code
+ * @throws ConfigError when it does not exist or its version differs from this code's
  */
 export async function openBesideBot(url: string): Promise<OpenDatabase> {
   const opened = url.startsWith('sqlite:')
@@ -73,7 +75,7 @@ function openSqliteBesideBot(path: string): OpenDatabase {
     const database = new Kysely<Tables>({ dialect: nodeSqliteDialect(path) });
     return { database, kind: 'sqlite', close: async () => database.destroy() };
   } catch (error) {
-    throw unreadable(error);
+    throw unreadableError(error);
   }
 }
 
@@ -84,7 +86,7 @@ async function checkVersion(database: Database): Promise<void> {
     if (unknown.length > 0) throw unknownVersion(unknown);
     if (await isUpToDate(migratorOf(database))) return;
   } catch (error) {
-    throw error instanceof ConfigError ? error : unreadable(error);
+    throw error instanceof ConfigError ? error : unreadableError(error);
   }
   throw new ConfigError([
     'DATABASE_URL: the database is not of this version yet: start the bot once, which brings it up to date.',
@@ -111,8 +113,8 @@ function openSqlite(path: string): OpenDatabase {
 }
 
 /**
- * Holds an exclusive lock on a file beside the database for as long as the process lives. The
- * operating system drops it with the process, so a crash leaves nothing to clean up.
+ * Holds an exclusive lock on a file beside the database while the process lives. The operating system
+ * releases it with the process, so a crash leaves nothing to clean up.
  */
 function lockAgainstOthers(path: string): () => void {
   const lock = new DatabaseSync(`${path}.lock`);
@@ -143,9 +145,9 @@ async function migrate(database: Database): Promise<void> {
     // Without a write: another program, such as a backup, may have the file.
     if (await isUpToDate(migrator)) return;
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw notUpToDate(error);
+    if (error !== undefined) throw migrationError(error);
   } catch (error) {
-    throw error instanceof ConfigError ? error : notUpToDate(error);
+    throw error instanceof ConfigError ? error : migrationError(error);
   }
 }
 
@@ -161,7 +163,7 @@ async function isUpToDate(migrator: Migrator): Promise<boolean> {
   return migrations.every(({ executedAt }) => executedAt !== undefined);
 }
 
-/** Returns the migrations that have run on this database and that this version does not have. */
+/** Returns the migrations of this database that this version does not have: a newer version ran them. */
 async function unknownMigrations(database: Database): Promise<string[]> {
   const tables = await database.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return [];
@@ -173,15 +175,15 @@ async function unknownMigrations(database: Database): Promise<string[]> {
   return rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name));
 }
 
-function notUpToDate(cause: unknown): ConfigError {
+function migrationError(cause: unknown): ConfigError {
   const reason = cause instanceof Error ? cause.message : 'no reason given';
   return new ConfigError([
     `DATABASE_URL: the database cannot be brought up to date (${reason}). Nothing was changed: the migration was rolled back.`,
   ]);
 }
 
-function unreadable(cause: unknown): ConfigError {
-  // Of a connection that was refused on each address the message is empty.
+function unreadableError(cause: unknown): ConfigError {
+  // The message is empty when the connection was refused on every address.
   const { message = '', code = '' }: { message?: string; code?: string } =
     cause instanceof Error ? cause : {};
   const reason = message === '' ? code : message;

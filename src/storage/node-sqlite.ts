@@ -1,6 +1,5 @@
 /**
- * The small shim between Kysely's SQLite dialect and Node's own `node:sqlite`, so that no native
- * package is needed.
+ * Adapts `node:sqlite` to Kysely's SQLite dialect, so that no native package is needed.
  */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
@@ -9,12 +8,12 @@ import { SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely';
 import { SharedSqliteDriver, type SqliteFile } from './sqlite-driver.ts';
 
 /**
- * Milliseconds a statement waits for another process's lock before it fails. The wait holds up the
- * whole process, which has 3 seconds to answer Discord.
+ * How long a statement waits for another process's lock before it fails. The wait blocks the whole
+ * process, which has 3 seconds to answer Discord.
  */
 const BUSY_TIMEOUT_MS = 1_000;
 
-/** More than the bot has; lists of different lengths make statements of different texts. */
+/** More than the bot has, including variants for lists of different lengths. */
 const MOST_STATEMENTS = 300;
 
 class SharedSqliteAdapter extends SqliteAdapter {
@@ -46,7 +45,7 @@ export class NodeSqliteDialect extends SqliteDialect {
   }
 }
 
-/** Opens the database file at `path`, or creates it. */
+/** Opens or creates the file at `path` with a write-ahead log and foreign keys enabled. */
 export function nodeSqliteDialect(path: string): SqliteDialect {
   return new NodeSqliteDialect(openSqliteFile(path));
 }
@@ -56,7 +55,7 @@ export function openSqliteFile(path: string): SqliteFile {
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   database.exec('PRAGMA journal_mode = WAL');
-  // FULL: a commit that returned survives a power cut. Money is written here.
+  // FULL: a committed transaction survives a power failure, as the ledgers require.
   database.exec('PRAGMA synchronous = FULL');
   database.exec('PRAGMA foreign_keys = ON');
   const prepared = new PreparedStatements(database);
@@ -70,8 +69,8 @@ export function openSqliteFile(path: string): SqliteFile {
 }
 
 /**
- * Keeps the statements that were used last: preparing one takes longer than most of them run. SQLite
- * prepares a statement again by itself when the schema has changed.
+ * Caches the most recently used statements: preparing one takes longer than running most of them.
+ * SQLite prepares a statement again by itself after a schema change.
  */
 class PreparedStatements {
   readonly #database: DatabaseSync;
@@ -83,7 +82,7 @@ class PreparedStatements {
 
   get(sql: string): SqliteStatement {
     const statement = this.#statements.get(sql) ?? prepare(this.#database, sql);
-    // The last used go to the end of the map, and the oldest leaves from its beginning.
+    // Maps keep insertion order: the most recently used is last, the first one is evicted.
     this.#statements.delete(sql);
     this.#statements.set(sql, statement);
     const [oldest] = this.#statements.keys();
@@ -103,7 +102,7 @@ function prepare(database: DatabaseSync, sql: string): SqliteStatement {
       const { changes, lastInsertRowid } = statement.run(...parameters.map(bindable));
       return { changes, lastInsertRowid };
     },
-    // A statement of its own: one that is being read cannot be run a second time.
+    // A new statement, because one that is being iterated cannot be run again.
     iterate: (parameters) => database.prepare(sql).iterate(...parameters.map(bindable)),
   };
 }

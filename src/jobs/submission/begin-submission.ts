@@ -1,6 +1,6 @@
 /**
- * `accepted` → `submitting`: takes the job's place and writes down the submission. Who has written it,
- * and nobody else, may then call the vendor.
+ * `accepted` → `submitting`: claims a slot and saves the submission. Only the process that saved it may
+ * then call the vendor.
  */
 import type { Clock } from '../../clock.ts';
 import type { IdMaker } from '../../ids.ts';
@@ -34,9 +34,9 @@ export interface BeginSubmissionDependencies {
 }
 
 /**
- * @returns the job with its new submission; undefined when it was moved by somebody else, or another
- *   took the last place
- * @throws Error when the database failed, and the submission was not written as far as anybody can tell
+ * @returns the job with its new submission; undefined when the job was changed elsewhere or another job
+ *   took the last slot
+ * @throws Error when the database failed and the submission was, as far as we can tell, not saved
  */
 export async function beginSubmission(
   job: Job,
@@ -61,16 +61,16 @@ export async function beginSubmission(
       { clock, log, signal },
     );
     if (started === undefined) throw error;
-    log.warn({ err: error }, 'a submission was written, and the answer to that lost; it goes on');
+    log.warn({ err: error }, 'submission commit answer lost; the submission was recorded');
     return started;
   }
 }
 
 /**
- * The job as we have written it, when the answer to that was lost. It is known by the id of the
- * submission, which nobody else has drawn: so nobody else can be making its call, and it was not made.
+ * Finds out whether a submission was saved when the answer to its commit was lost. Its id is unique to
+ * this process, so if it was saved, no other process can have made the create call.
  *
- * @returns undefined when it was not written, or when somebody has moved the job since
+ * @returns the job as saved; undefined when it was not saved or has changed since
  */
 async function findWrittenSubmission(
   {

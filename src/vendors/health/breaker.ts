@@ -1,9 +1,8 @@
 /**
- * A circuit breaker around a vendor's `start`. After several failures in a row the vendor rests: its
- * `start` is not called, so that jobs go to another vendor at once. When the rest is over, one job is
- * the trial, and the vendor's answer decides; a trial that fails before it reaches the vendor decides
- * nothing, and the next job is the trial. Each process keeps this in memory; after a restart every
- * vendor is up.
+ * Circuit breaker for a vendor. After repeated failures the vendor rests: its `start` is not called, so
+ * jobs go to other vendors at once. After the rest one job is the trial, and the vendor's answer
+ * decides; if the trial gets no answer, the next job is the trial. The state is kept in memory per
+ * process, so after a restart the vendor is up.
  */
 import { pauseLeftMs } from '../../backoff.ts';
 import { MINUTE, SECOND, type Clock } from '../../clock.ts';
@@ -11,7 +10,7 @@ import { VendorError } from '../../errors.ts';
 import type { Vendor } from '../vendor.ts';
 import { hasVendorAPart, isVendorFailing, type FailingError, type FailingKind } from './failing.ts';
 
-/** So many creates in a row, of whichever jobs. Fewer, and a hiccup of a second would stop the only vendor. */
+/** Consecutive failed creates of any jobs. With fewer, a short disruption would stop the only vendor. */
 export const FAILURES_UNTIL_REST = 5;
 /** Twice as long after each failed trial. Without jitter: there is one trial at a time. */
 const FIRST_REST_MS = 20 * SECOND;
@@ -20,8 +19,8 @@ const LONGEST_REST_MS = 5 * MINUTE;
 const TRIAL_AGAIN_MS = 2 * SECOND;
 
 /**
- * `on-trial`: the rest is over, and the next job is the trial; while it is under way (`isBusy`) no
- * other is handed over. Times in Unix milliseconds; `sinceMs` is when the first rest began.
+ * `on-trial`: the rest is over and the next job is the trial; while it is under way (`isBusy`) no other
+ * job is submitted. Times in Unix milliseconds; `sinceMs` is when the first rest began.
  */
 export type VendorHealth =
   | { readonly state: 'up' }
@@ -30,7 +29,7 @@ export type VendorHealth =
 
 interface Trouble {
   readonly sinceMs: number;
-  /** Of the failure that began the latest rest. */
+  /** The kind of failure that started the latest rest. */
   readonly why: FailingKind;
 }
 
@@ -40,7 +39,7 @@ interface Rest extends Trouble {
 
 export interface BreakerOptions {
   clock: Clock;
-  /** It rests, from the first failure or again after a failed trial. */
+  /** Called when the vendor begins to rest, and again after a failed trial. */
   onRest: (error: FailingError, rest: Rest) => void;
   onTrial: () => void;
   /** @param downMs since the first rest began */
@@ -155,7 +154,7 @@ class CircuitBreaker {
   }
 }
 
-/** Milliseconds until a vendor may be handed a job; 0 for now. */
+/** Returns the milliseconds until a job may be submitted to the vendor; 0 for now. */
 export function waitOf(health: VendorHealth, nowMs: number): number {
   switch (health.state) {
     case 'up':

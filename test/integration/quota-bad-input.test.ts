@@ -120,7 +120,7 @@ describe.each(databaseKinds())('on %s', (kind) => {
     const { quota } = acting;
     const { entries } = await quota.changeLog(opened.database, { guildId: 'guild', page: 1 });
     expect(entries[0]?.note).toBe(HOSTILE_NOTE);
-    const [line] = entries.map((entry) => loggedChangeLine(entry).text);
+    const [line] = entries.map((entry) => loggedChangeLine(entry, 'en-US').text);
     // Who did it and to whom are the only mentions; nothing else is drawn as markup.
     expect(line?.replaceAll(/\\./g, '').match(/<[@#:t][^>]*>|@everyone|https?:/g)).toEqual([
       '<@900>',

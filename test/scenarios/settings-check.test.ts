@@ -64,7 +64,7 @@ describe.concurrent('the check of a server', () => {
       await told(mia.runs('quota server', { credits: 38 }));
       const short = await told(mia.runs('settings check', {}));
       expect(short).toContain('One thing would stop a video right now');
-      expect(short).toContain('the usual video costs 39 credits, and 38 credits can be spent');
+      expect(short).toContain('the usual video costs 39 credits, and you can spend 38 credits');
     }));
 
   test('says of the channel it is run in whether videos may be asked for there', () =>
@@ -74,7 +74,7 @@ describe.concurrent('the check of a server', () => {
       await told(mia.runs('settings channels', { mode: 'only', channel }));
 
       const there = await told(mia.runs('settings check', {}, { channel: 'videos' }));
-      expect(there).toContain('✅ Videos may be asked for in this channel.');
+      expect(there).toContain('✅ Videos can be made in this channel.');
       const elsewhere = await told(mia.runs('settings check', {}, { channel: 'other' }));
       expect(elsewhere).toContain('⛔ In this channel:');
       expect(elsewhere).toContain('One thing would stop a video right now');

@@ -17,6 +17,7 @@ import type { Job } from '../../jobs/record/job.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
 import type { Leases } from '../../storage/leases/leases.ts';
+import type { Locale } from '../../text/locales.ts';
 import { refusalOf, type Refusal } from '../rest/discord-error.ts';
 import type { Messenger } from '../rest/messenger.ts';
 import type { ServerSettingsStore } from '../server/server-settings.ts';
@@ -40,6 +41,8 @@ const SERVERS_AT_ONCE = 50;
 export interface LogChannelDependencies extends LogDueDependencies {
   readonly messenger: Pick<Messenger, 'create'>;
   readonly settings: Pick<ServerSettingsStore, 'read'>;
+  /** The language that a server has chosen in Discord. */
+  readonly guildLocale: (guildId: string) => Locale;
   readonly leases: Pick<Leases, 'take'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -144,12 +147,13 @@ async function tell(
   dependencies: LogChannelDependencies,
 ): Promise<void> {
   if (line === undefined) return;
-  const { logChannelId } = await dependencies.settings.read(guildId);
+  const { logChannelId, language } = await dependencies.settings.read(guildId);
   if (logChannelId === undefined) return;
-  const post = async (text: string): Promise<Refusal | undefined> =>
-    refusalBy(async () => postTo(logChannelId, { key, text }, dependencies));
-  const first = await post(line.text);
-  const refusal = first === 'blocked' ? await post(line.withoutQuote) : first;
+  const { text, withoutQuote } = line(language ?? dependencies.guildLocale(guildId));
+  const post = async (words: string): Promise<Refusal | undefined> =>
+    refusalBy(async () => postTo(logChannelId, { key, text: words }, dependencies));
+  const first = await post(text);
+  const refusal = first === 'blocked' ? await post(withoutQuote) : first;
   if (refusal === undefined) return;
   dependencies.logger.warn({ guildId, refusal }, 'the log channel takes no message');
 }

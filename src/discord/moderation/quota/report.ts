@@ -2,7 +2,11 @@
 import { ComponentType, type APIMediaGalleryComponent } from 'discord.js';
 import { z } from 'zod';
 
+import { credits } from '../../../text/credits.ts';
+import type { Locale } from '../../../text/locales.ts';
+import { text, translate } from '../../../text/text.ts';
 import type { CommandInteraction } from '../../interactions/kinds.ts';
+import { localeOf } from '../../interactions/locale.ts';
 import { paragraphs, showPrivateReply } from '../../interactions/reply.ts';
 import type { ModerationContext } from '../moderation-context.ts';
 import { reportText } from './report-text.ts';
@@ -17,7 +21,8 @@ export async function showReport(
   const period = periodSchema.parse(options.getString('period') ?? 'this_month');
   const nowMs = clock.now();
   const report = await quota.report(database, { guildId, period, nowMs });
-  const [heading = '', ...texts] = reportText(report);
+  const locale = localeOf(interaction);
+  const [heading = '', ...texts] = reportText(report, locale);
   if (report.byMember.length === 0) {
     return showPrivateReply(interaction, { components: paragraphs([heading, ...texts]) });
   }
@@ -26,7 +31,7 @@ export async function showReport(
   await showPrivateReply(interaction, {
     components: [
       ...paragraphs([heading]),
-      ...(chart === undefined ? [] : [chartGallery(name, chartInWords(report.total))]),
+      ...(chart === undefined ? [] : [chartGallery(name, chartInWords(report.total, locale))]),
       ...paragraphs(texts),
     ],
     files: chart === undefined ? [] : [{ name, data: Buffer.from(chart) }],
@@ -41,6 +46,9 @@ function chartGallery(name: string, description: string): APIMediaGalleryCompone
 }
 
 /** For those who hear the chart read out; the text below has the rest. */
-function chartInWords({ spent, videos }: { spent: number; videos: number }): string {
-  return `Chart: ${spent} credits spent on ${videos} videos, by day and by model`;
+function chartInWords(
+  { spent, videos: count }: { spent: number; videos: number },
+  locale: Locale,
+): string {
+  return translate(locale, text('moderation:chart', { count, credits: credits(spent) }));
 }

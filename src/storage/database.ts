@@ -27,6 +27,7 @@ import { starts } from './migrations/2026-11-29-starts.ts';
 import { vendorMonthSums } from './migrations/2026-11-29-vendor-month-sums.ts';
 import { promptRetention } from './migrations/2026-11-29b-prompt-retention.ts';
 import { storedFiles } from './migrations/2026-11-29b-stored-files.ts';
+import { claimLocale } from './migrations/2026-11-29c-claim-locale.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { openPostgresPool } from './postgres-pool.ts';
 import type { Tables } from './schema.ts';
@@ -53,6 +54,7 @@ const MIGRATIONS = {
   '2026-11-29-vendor-month-sums': vendorMonthSums,
   '2026-11-29b-stored-files': storedFiles,
   '2026-11-29b-prompt-retention': promptRetention,
+  '2026-11-29c-claim-locale': claimLocale,
 };
 
 export interface OpenDatabase {

@@ -9,6 +9,8 @@ export interface ClaimTable {
   claimed_at: number;
   /** The interaction's token, a secret; null once it has died. */
   token: string | null;
+  /** The language that its asker is answered in. Null in claims older than the column. */
+  locale: string | null;
   /** When all that follows from it was done or refused. Null with a dead process: its asker waits for an answer. */
   finished_at: number | null;
 }

@@ -62,6 +62,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
       const other = await room.startProcess();
       const interactions = Array.from({ length: 200 }, (_, index) => ({
+        ...INTERACTION,
         id: `many-${index}`,
         token: `token-${index}`,
       }));
@@ -79,7 +80,9 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       async () => {
         const running = await room.startAll();
         const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
-          Promise.all(ids.map(async (id) => claims.claim({ id, token: `token-${id}` })));
+          Promise.all(
+            ids.map(async (id) => claims.claim({ ...INTERACTION, id, token: `token-${id}` })),
+          );
         const fourOf = (whose: number): string[] => [1, 2, 3, 4].map((each) => `${whose}-${each}`);
         const undo = Promise.withResolvers<never>();
         const written = Promise.withResolvers<void>();

@@ -11,7 +11,7 @@ import { inviteLink } from '#src/discord/invite-link.ts';
 import { scenario, until } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 
-const REFUSED = 'refused for the moment';
+const REFUSED = 'refused some videos for now';
 
 describe.concurrent('the check of a server', () => {
   test('tells of its own waiting videos, not of another server’s', () =>

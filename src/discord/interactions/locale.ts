@@ -14,6 +14,11 @@ export function localeOf({ locale }: Localized): Locale {
   return closestLocale(locale);
 }
 
+/** Returns the asker's own language; the server's where Discord does not say it. */
+export function askerLocaleOf({ locale, guildLocale }: Localized): Locale {
+  return closestLocale(locale ?? guildLocale);
+}
+
 /** Returns the language that the server has chosen in Discord. */
 export function guildLocaleOf({ guildLocale }: Localized): Locale {
   return closestLocale(guildLocale);

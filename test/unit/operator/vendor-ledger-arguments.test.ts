@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { UserError } from '#src/errors.ts';
+import { OperatorError } from '#src/errors.ts';
 import { readArguments } from '#src/operator/vendor-ledger-arguments.ts';
 
 const show = { do: 'show', vendor: undefined, jobId: undefined, month: undefined } as const;
@@ -45,7 +45,7 @@ describe('a command line of the vendor ledger', () => {
   ])('%j is refused in one sentence', (words, says) => {
     const read = () => readArguments(words);
 
-    expect(read).toThrow(UserError);
+    expect(read).toThrow(OperatorError);
     expect(read).toThrow(says);
     expect(read).not.toThrow(/\n/);
   });

@@ -40,8 +40,8 @@ export interface Report {
 }
 
 const CANCELLED = 'cancelled-by-member';
-/** A job whose record is gone still counts. */
-const UNKNOWN = 'unknown';
+/** The member, model or reason of a job whose record is gone: it still counts. */
+export const UNKNOWN = 'unknown';
 const NOTHING: Tally = { videos: 0, open: 0, failed: 0, cancelled: 0, spent: 0, held: 0 };
 
 export async function reportOf(

@@ -1,5 +1,5 @@
 /** `/quota report` in words: in all, by member, by model, and what failed. Pure. */
-import type { Report, Tally } from '../../../quota/reports/report.ts';
+import { UNKNOWN, type Report, type Tally } from '../../../quota/reports/report.ts';
 import { credits } from '../../../text/credits.ts';
 import type { Locale } from '../../../text/locales.ts';
 import type { TextKey } from '../../../text/resources.ts';
@@ -35,17 +35,19 @@ export function reportText(report: Report, locale: Locale): string[] {
   const { byMember, byModel, failures } = report;
   const heading = translate(locale, headingText(report, locale));
   if (byMember.length === 0) return [heading, translate(locale, text('moderation:reportEmpty'))];
-  const tallies = (rows: ReadonlyArray<Tally & { readonly name: string }>): string[] =>
+  const tallies = (rows: ReadonlyArray<Tally & { readonly name: TextValue }>): string[] =>
     rows.map((row) => translate(locale, tallyLine(row)));
   return [
     heading,
     inWords(locale, totalText(report)),
     section(locale, 'moderation:reportByMember', {
-      lines: tallies(byMember.map((row) => ({ ...row, name: `<@${row.memberId}>` }))),
+      lines: tallies(
+        byMember.map((row) => ({ ...row, name: known(row.memberId, `<@${row.memberId}>`) })),
+      ),
       most: MEMBERS_SHOWN,
     }),
     section(locale, 'moderation:reportByModel', {
-      lines: tallies(byModel.map((row) => ({ ...row, name: row.model }))),
+      lines: tallies(byModel.map((row) => ({ ...row, name: known(row.model) }))),
     }),
     ...(failures.length === 0
       ? []
@@ -80,7 +82,11 @@ function totalText({ total, granted, taken }: Report): TextValue {
   };
 }
 
-function tallyLine({ name, ...tally }: Tally & { readonly name: string }): Text {
+function known(id: string, name = id): TextValue {
+  return id === UNKNOWN ? text('moderation:reportUnknown') : name;
+}
+
+function tallyLine({ name, ...tally }: Tally & { readonly name: TextValue }): Text {
   const { videos: count, spent } = tally;
   const made = text('moderation:reportTally', { count, credits: credits(spent) });
   return text('moderation:reportLine', { name, tally: { parts: [made, ...unfinished(tally)] } });
@@ -95,7 +101,8 @@ function unfinished({ open, held, failed }: Tally): Text[] {
 
 function failureLine(locale: Locale, { reason, count }: Report['failures'][number]): string {
   const key = FAILURE_KEYS[reason];
-  return `${inWords(locale, count)} × ${key === undefined ? reason : translate(locale, text(key))}`;
+  const why = key === undefined ? known(reason) : text(key);
+  return `${inWords(locale, count)} × ${inWords(locale, why)}`;
 }
 
 function section(

@@ -1,7 +1,8 @@
 /** `/quota report`: where the credits went, as text and as a drawn chart. */
-import { ComponentType, type APIMediaGalleryComponent } from 'discord.js';
+import { ComponentType, type APIMessageTopLevelComponent } from 'discord.js';
 import { z } from 'zod';
 
+import type { Report } from '../../../quota/reports/report.ts';
 import { credits } from '../../../text/credits.ts';
 import type { Locale } from '../../../text/locales.ts';
 import { text, translate } from '../../../text/text.ts';
@@ -26,23 +27,33 @@ export async function showReport(
   if (report.byMember.length === 0) {
     return showPrivateReply(interaction, { components: paragraphs([heading, ...texts]) });
   }
-  const chart = await charts.drawReport(report, { serverName: interaction.guild?.name ?? '' });
+  const chart = await charts.drawReport(report);
   const name = `report-${report.period.key}.png`;
   await showPrivateReply(interaction, {
     components: [
       ...paragraphs([heading]),
-      ...(chart === undefined ? [] : [chartGallery(name, chartInWords(report.total, locale))]),
+      ...(chart === undefined ? [] : chartWithCaption(name, report, locale)),
       ...paragraphs(texts),
     ],
     files: chart === undefined ? [] : [{ name, data: Buffer.from(chart) }],
   });
 }
 
-function chartGallery(name: string, description: string): APIMediaGalleryComponent {
-  return {
-    type: ComponentType.MediaGallery,
-    items: [{ media: { url: `attachment://${name}` }, description }],
-  };
+function chartWithCaption(
+  name: string,
+  { total, period }: Report,
+  locale: Locale,
+): APIMessageTopLevelComponent[] {
+  const media = { url: `attachment://${name}` };
+  const isMonth = period.key.length === 'YYYY-MM'.length;
+  const caption = text(isMonth ? 'moderation:chartOfMonth' : 'moderation:chartOfDay');
+  return [
+    {
+      type: ComponentType.MediaGallery,
+      items: [{ media, description: chartInWords(total, locale) }],
+    },
+    ...paragraphs([translate(locale, caption)]),
+  ];
 }
 
 /** For those who hear the chart read out; the text below has the rest. */

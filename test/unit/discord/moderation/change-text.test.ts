@@ -51,8 +51,8 @@ describe('a change in words', () => {
     expect(changeText(change, 'en-US')).toBe(
       [
         '**5 credits deducted from <@7>**',
-        'Before: shares this server’s budget · 27 used',
-        'Now: shares this server’s budget · 27 used · 5 deducted',
+        'Before: shares the server budget · 27 used',
+        'Now: shares the server budget · 27 used · 5 deducted',
       ].join('\n'),
     );
   });

@@ -17,10 +17,11 @@ export type TextValues = Readonly<Record<string, TextValue>>;
 
 export type TextValue = string | number | Text | TextList;
 
-/** Several values as one: with "or", with "and", or as sentences one after another. */
+/** Several values as one: with "or", with "and", with commas, as sentences or as clauses. */
 export type TextList =
   | { readonly anyOf: readonly TextValue[] }
   | { readonly allOf: readonly TextValue[] }
+  | { readonly items: readonly TextValue[] }
   | { readonly sentences: readonly TextValue[] }
   | { readonly clauses: readonly TextValue[] };
 
@@ -74,6 +75,7 @@ function listOf(
     return [list.allOf, (items) => format.format(items)];
   }
   const isChinese = locale === 'zh-CN';
+  if ('items' in list) return [list.items, (items) => items.join(isChinese ? '、' : ', ')];
   return 'sentences' in list
     ? [list.sentences, (items) => items.join(isChinese ? '' : ' ')]
     : [list.clauses, (items) => items.join(isChinese ? '；' : '; ')];

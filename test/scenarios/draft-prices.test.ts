@@ -121,7 +121,7 @@ describe.concurrent('a draft of 2.5', () => {
       const refusal = await told(s.video(DRAFT));
 
       expect(refusal).toContain(
-        'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off',
+        'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off',
       );
       expect(s.creates()).toEqual([]);
       expect(await s.books.ledger()).toEqual([]);

@@ -3,6 +3,8 @@ import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
 import type { BudgetWarning } from '../../quota/warnings.ts';
+import { DEFAULT_LOCALE } from '../../text/locales.ts';
+import { inWords } from '../../text/text.ts';
 import { quotable, timestamp } from '../text.ts';
 import { changeLine } from './change-text.ts';
 
@@ -24,7 +26,7 @@ export function videoLine(job: Job): Line {
     return unquoted(`🎬 <@${memberId}> made a private video · ${request.model} · ${cost}`);
   }
   const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
-  const withoutQuote = `🎬 <@${memberId}> made [a video](${link}) · ${describeRequest(request)} · ${cost}`;
+  const withoutQuote = `🎬 <@${memberId}> made [a video](${link}) · ${inWords(DEFAULT_LOCALE, describeRequest(request))} · ${cost}`;
   if (request.prompt === '') return unquoted(withoutQuote);
   return {
     text: `${withoutQuote}\n> ${quotable(request.prompt, MAX_PROMPT_SHOWN)}`,

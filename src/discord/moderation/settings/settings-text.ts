@@ -2,7 +2,9 @@
 import { describeCredits } from '../../../catalogue/describe.ts';
 import { describeLength } from '../../../catalogue/plan/length.ts';
 import { RESOLUTIONS, type ModelId } from '../../../catalogue/request.ts';
+import { DEFAULT_LOCALE } from '../../../text/locales.ts';
 import type { Locale } from '../../../text/locales.ts';
+import { translate } from '../../../text/text.ts';
 import { confirmAboveOf, type ServerSettings } from '../../server/server-settings.ts';
 import { quotable } from '../../text.ts';
 
@@ -76,7 +78,7 @@ function defaultsText(defaults: ServerSettings['defaults'], offered: readonly Mo
     model === undefined || offered.includes(model) ? model : `${model} (no longer offered)`,
     resolution,
     ratio,
-    length === undefined ? undefined : describeLength(length),
+    length === undefined ? undefined : translate(DEFAULT_LOCALE, describeLength(length)),
     switchText(isCameraFixed, 'fixed camera', 'moving camera'),
     switchText(hasAudio, 'sound', 'silent'),
     switchText(hasWatermark, 'watermark', 'no watermark'),

@@ -5,6 +5,7 @@ import { DEFAULT_SECONDS } from '#src/catalogue/plan/length.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
 import { localeOf } from '#src/discord/interactions/locale.ts';
 import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
+import { described } from '#src/discord/localized.ts';
 import { withdrawalText } from '#src/discord/moderation/settings/vendor-findings.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import { UserError } from '#src/errors.ts';
@@ -13,7 +14,7 @@ import { inWords, text, translate, type Text } from '#src/text/text.ts';
 export default {
   data: {
     name: 'models',
-    description: 'What each model can do here, and what it costs',
+    ...described('commands:models'),
     contexts: [InteractionContextType.Guild],
     integration_types: [ApplicationIntegrationType.GuildInstall],
   },

@@ -91,7 +91,7 @@ describe.concurrent('a draft of 2.5', () => {
       await letPricesPass(s);
       const reply = s.video({ ...DRAFT, duration: -1, seed: 0 });
       const { text } = await reply.until((message) => message.text.includes('A draft'));
-      expect(text).toMatch(/1080p up to \d{4} credits/);
+      expect(text).toMatch(/1080p up to \d,\d{3} credits/);
 
       s.vendor.setRenderMs(0);
       await reply.until(({ media }) => media.length > 0);

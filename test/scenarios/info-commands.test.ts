@@ -38,7 +38,7 @@ describe.concurrent('what there is', () => {
       const answer = await s.alice.runs('models').refusal();
       const [first] = await s.alice.types('video', 'model', '2.0-mini');
 
-      expect(answer).toMatch(/你在这里可以使用的模型\n- 2\.0-mini：5 秒 \d+ 积分；文本/);
+      expect(answer).toMatch(/你在这里可以使用的模型\*\*\n- 2\.0-mini：5 秒 \d+ 积分；文本/);
       expect(answer).toContain('1 积分等于 1 美分');
       expect(first?.name).toMatch(/^2\.0-mini：5 秒 \d+ 积分/);
     }));

@@ -1,7 +1,6 @@
 /** Small words for sentences that people read. */
 
 const ANY_OF = new Intl.ListFormat('en', { type: 'disjunction' });
-const ALL_OF = new Intl.ListFormat('en', { type: 'conjunction' });
 const MOST_ECHOED = 40;
 
 /** `a, b, or c`. */
@@ -9,12 +8,7 @@ export function anyOf(items: Iterable<string>): string {
   return ANY_OF.format(items);
 }
 
-/** `a, b, and c`. */
-export function allOf(items: Iterable<string>): string {
-  return ALL_OF.format(items);
-}
-
-/** What somebody typed, cut short and with nothing in it that could format, link or ping. */
+/** Returns what somebody typed, cut short and with nothing in it that could format, link or ping. */
 export function echoed(typed: string): string {
   const harmless = typed.replaceAll(/[^\p{L}\p{N}.:+\- –]/gu, '?');
   const points = Array.from(harmless);

@@ -17,10 +17,11 @@ export type TextValues = Readonly<Record<string, TextValue>>;
 
 export type TextValue = string | number | Text | TextList;
 
-/** Several values as one: with "or", with "and", as sentences one after another, or with dots between. */
+/** Several values as one: with "or", with "and", with commas, as sentences or as clauses. */
 export type TextList =
   | { readonly anyOf: readonly TextValue[] }
   | { readonly allOf: readonly TextValue[] }
+  | { readonly items: readonly TextValue[] }
   | { readonly sentences: readonly TextValue[] }
   | { readonly clauses: readonly TextValue[] }
   | { readonly parts: readonly TextValue[] };
@@ -76,6 +77,7 @@ function listOf(
   }
   if ('parts' in list) return [list.parts, (items) => items.join(' · ')];
   const isChinese = locale === 'zh-CN';
+  if ('items' in list) return [list.items, (items) => items.join(isChinese ? '、' : ', ')];
   return 'sentences' in list
     ? [list.sentences, (items) => items.join(isChinese ? '' : ' ')]
     : [list.clauses, (items) => items.join(isChinese ? '；' : '; ')];

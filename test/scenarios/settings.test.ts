@@ -24,7 +24,7 @@ describe.concurrent('server settings', () => {
 
       await told(mia.runs('settings models', { model: '2.0-mini', allowed: false }));
       const model = await told(s.video({ prompt: PROMPT, model: '2.0-mini' }));
-      expect(model).toContain('2.0-mini cannot be used here');
+      expect(model).toContain('2.0-mini is not available here');
       await told(mia.runs('settings models', { model: '2.0-mini', allowed: true }));
 
       await told(mia.runs('settings limits', { max_seconds: 6, max_resolution: '480p' }));

@@ -83,9 +83,9 @@ function referencesViolation(
   if (mostReferences === undefined) return undefined;
   const role = REFERENCE_ROLES.find((each) => countOf(inputs, each) > mostReferences[each]);
   if (role === undefined) return undefined;
-  const can = text('plan:upTo', { most: mostReferences[role] });
+  const most = mostReferences[role];
   const asked = describeReferences(role, countOf(inputs, role));
-  return { topic: 'references', reason: text('plan:takes', { model, can, asked }) };
+  return { topic: 'references', reason: text('plan:tooMany', { model, most, asked }) };
 }
 
 function resolutionViolation(
@@ -145,8 +145,8 @@ function inputViolations(
 }
 
 /**
- * What an option is requested by. A seed is none: where it cannot be passed on another roll is
- * made, which is what nearly everybody wants; nor is the last frame, which can be had from the file.
+ * What requests an option. Not checked are the seed, as without it another video is made, which is
+ * what nearly everybody wants; and the last frame, which can be taken from the file.
  */
 const OPTION_CHECKS: ReadonlyArray<{
   readonly option: VendorOption;

@@ -116,11 +116,10 @@ function countViolation(
       fix: text(fix, { count }),
     };
   }
-  const can = text('plan:upTo', { most });
   return {
     ...rest,
-    reason: (model) => text('plan:takes', { model, can, asked }),
-    can,
+    reason: (model) => text('plan:tooMany', { model, most, asked }),
+    can: text('plan:upTo', { most }),
     fix: text('plan:fixLeaveExcess', { excess }),
   };
 }

@@ -1,10 +1,10 @@
 /** May this model do this? And if not: what can it do, and what is the nearest thing that works? */
-import type { TextKey } from '../../text/resources.ts';
 import { text, type TextValue } from '../../text/text.ts';
-import { canFixCameraIn, modelOf, resolutionsIn } from '../models.ts';
+import { resolutionsIn } from '../models.ts';
 import type { Model } from '../models.ts';
 import type { Length } from '../request.ts';
 import { describeMode, inputViolations } from './check-inputs.ts';
+import { switchViolations } from './check-switches.ts';
 import { describeFrames, describeLength, describeSeconds } from './length.ts';
 import { distanceSeconds, lengthOn, nearestLength } from './length.ts';
 import type { RequestedLength } from './length.ts';
@@ -15,80 +15,12 @@ import type { Violation } from './refusal-message.ts';
 export function violationsOf(model: Model, requested: RequestedOptions): readonly Violation[] {
   const violations = [
     ...inputViolations(model, requested),
-    promptViolation(model, requested),
     resolutionViolation(model, requested),
     ratioViolation(model, requested),
     lengthViolation(model, requested),
-    audioViolation(model, requested),
-    cameraViolation(model, requested),
-    watermarkViolation(model, requested),
-    draftViolation(model, requested),
-    economyViolation(model, requested),
+    ...switchViolations(model, requested),
   ];
   return violations.filter((violation) => violation !== undefined);
-}
-
-interface SwitchTexts {
-  readonly reason: TextKey;
-  readonly none: TextKey;
-  readonly asked: TextKey;
-  readonly fix: TextKey;
-}
-
-const PROMPT = {
-  reason: 'plan:needsPrompt',
-  none: 'plan:promptNone',
-  asked: 'plan:noPrompt',
-  fix: 'plan:fixSayWhat',
-} as const satisfies SwitchTexts;
-const AUDIO = {
-  reason: 'plan:noSound',
-  none: 'plan:soundNone',
-  asked: 'plan:sound',
-  fix: 'plan:fixAudioOff',
-} as const satisfies SwitchTexts;
-const CAMERA = {
-  reason: 'plan:noFixedCamera',
-  none: 'plan:fixedCameraNone',
-  asked: 'plan:fixedCamera',
-  fix: 'plan:fixCameraOff',
-} as const satisfies SwitchTexts;
-const WATERMARK = {
-  reason: 'plan:noWatermark',
-  none: 'plan:watermarkNone',
-  asked: 'plan:watermark',
-  fix: 'plan:fixWatermarkOff',
-} as const satisfies SwitchTexts;
-const DRAFT = {
-  reason: 'plan:noDrafts',
-  none: 'plan:draftsNone',
-  asked: 'plan:draft',
-  fix: 'plan:fixDraftOff',
-} as const satisfies SwitchTexts;
-const ECONOMY = {
-  reason: 'plan:noEconomy',
-  none: 'plan:economyNone',
-  asked: 'plan:economy',
-  fix: 'plan:fixEconomyOff',
-} as const satisfies SwitchTexts;
-
-function switchViolation(
-  topic: Violation['topic'],
-  { reason, none, asked, fix }: SwitchTexts,
-): Violation {
-  return {
-    topic,
-    reason: (model) => text(reason, { model }),
-    none: (models) => text(none, { models }),
-    asked: text(asked),
-    fix: text(fix),
-    distance: 0,
-  };
-}
-
-function promptViolation(model: Model, { prompt }: RequestedOptions): Violation | undefined {
-  if (prompt !== '' || model.needsPrompt !== true) return undefined;
-  return switchViolation('prompt', PROMPT);
 }
 
 function resolutionViolation(
@@ -170,50 +102,4 @@ function isInSeconds(length: RequestedLength): boolean {
 /** Frames can be asked for by flag only. */
 function asTyped(length: Length): TextValue {
   return length.unit === 'frames' ? `--frames ${length.frames}` : describeLength(length);
-}
-
-function audioViolation(model: Model, { hasAudio }: RequestedOptions): Violation | undefined {
-  if (hasAudio !== true || model.canMakeAudio) return undefined;
-  return switchViolation('audio', AUDIO);
-}
-
-function cameraViolation(
-  model: Model,
-  { mode, isCameraFixed }: RequestedOptions,
-): Violation | undefined {
-  if (isCameraFixed !== true || canFixCameraIn(model, mode)) return undefined;
-  const violation = switchViolation('camera', CAMERA);
-  if (!model.canFixCamera) return violation;
-  const values = { mode: describeMode(mode) };
-  return {
-    ...violation,
-    reason: (who) => text('plan:noFixedCameraWith', { ...values, model: who }),
-  };
-}
-
-function watermarkViolation(
-  model: Model,
-  { hasWatermark }: RequestedOptions,
-): Violation | undefined {
-  if (hasWatermark !== true || model.canSetWatermark) return undefined;
-  return switchViolation('watermark', WATERMARK);
-}
-
-function draftViolation(model: Model, { isDraft }: RequestedOptions): Violation | undefined {
-  const { drafts } = model;
-  if (isDraft !== true || (drafts?.finals.length ?? 0) > 0) return undefined;
-  const violation = switchViolation('draft', DRAFT);
-  // A model that makes drafts, whose finals the server does not allow, comes nearest.
-  if (drafts === undefined) return { ...violation, distance: 1 };
-  const finals = { anyOf: modelOf(model.id).drafts?.finals ?? [] };
-  const notAllowed = text('plan:finalNotAllowed', { model: model.id, finals });
-  return { ...violation, reason: () => notAllowed, none: () => notAllowed };
-}
-
-function economyViolation(
-  model: Pick<Model, 'canUseFlex'>,
-  { tier }: Pick<RequestedOptions, 'tier'>,
-): Violation | undefined {
-  if (tier !== 'flex' || model.canUseFlex) return undefined;
-  return switchViolation('economy', ECONOMY);
 }

@@ -1,4 +1,4 @@
-/** From a draft to the request for its final: the same task at full quality, not a new roll. */
+/** From a draft to the request for its final: the same task at full quality, not another video. */
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 import { modelOf } from '../models.ts';

@@ -114,7 +114,7 @@ function impossibleTopics(violationsByModel: ViolationsByModel): readonly Topic[
   return topicsOf(violationsByModel).filter((topic) => isImpossible([topic], violationsByModel));
 }
 
-/** The fewest topics that no model does together, so that nobody is told to give up what could be kept. */
+/** The fewest topics that no model does together, so that members give up no more than they must. */
 function clashingTopics(violationsByModel: ViolationsByModel): readonly Topic[] {
   return topicsOf(violationsByModel).reduce((kept, topic) => {
     const rest = kept.filter((each) => each !== topic);

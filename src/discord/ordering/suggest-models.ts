@@ -1,4 +1,4 @@
-/** Completes a model option: each model with its abilities and price in words. */
+/** Completes a model option: each model with its capabilities and price. */
 import { describeModel } from '../../catalogue/describe.ts';
 import type { PricedModel } from '../../jobs/submission/offers.ts';
 import { translate } from '../../text/text.ts';

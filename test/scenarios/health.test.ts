@@ -98,5 +98,5 @@ test('nothing is served where no port is set', () =>
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     await s.job('delivered');
 
-    expect(s.lines.map(({ msg }) => msg)).not.toContain('health checks are served');
+    expect(s.lines.map(({ msg }) => msg)).not.toContain('health server listening');
   }));

@@ -13,7 +13,7 @@ export interface ChartRequest extends ChartOptions {
   readonly report: Report;
 }
 
-/** @returns a PNG. Slow: `chart-drawer.ts` calls it in a thread of its own. */
+/** Draws the report as a PNG. Slow, so `chart-drawer.ts` calls it in a worker thread. */
 export function drawReport({ report, serverName }: ChartRequest): Uint8Array {
   const daily = bars(report);
   const models = shareOfModels(report);
@@ -63,7 +63,7 @@ function figuresOf({ spent, videos, open, held, failed, cancelled }: Tally): Fig
   ];
 }
 
-/** So much fits beside the time zone. */
+/** Maximum length beside the time zone. */
 const TITLE_LENGTH = 44;
 const FIGURES_TOP = 92;
 const FIGURE = { width: 232, height: 112, gap: 16 } as const;
@@ -106,7 +106,7 @@ function titleOf({ period, timeZone }: Report, serverName: string) {
   ];
 }
 
-/** `2026-11` → `November 2026`, `2026-11-21` → `21 November 2026`. */
+/** Formats `2026-11` as `November 2026`, and `2026-11-21` as `21 November 2026`. */
 function periodName(key: string): string {
   const isMonth = key.length === 'YYYY-MM'.length;
   return new Intl.DateTimeFormat('en-GB', {
@@ -117,7 +117,7 @@ function periodName(key: string): string {
   }).format(new Date(key));
 }
 
-/** What the font has no shape for would be drawn as empty boxes. */
+/** Removes characters without a glyph in the font, which would be drawn as empty boxes. */
 function drawable(text: string): string {
   return text
     .replace(/[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\d !-~\u00A0-\u00FF–—’]/gu, '')

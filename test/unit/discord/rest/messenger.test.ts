@@ -100,7 +100,7 @@ describe('a channel in which Discord wants no edits for a minute', () => {
     await using s = await stage();
     const busy = await s.posted('busy', 'a');
     s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE });
-    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('takes no request now');
+    await expect(s.messenger.editByBot(busy, saying('x'))).rejects.toThrow('Discord rate limit');
 
     await expect(s.posted('busy', 'b')).resolves.toHaveProperty('messageId');
   });
@@ -123,7 +123,7 @@ test('a global limit holds back everything by the bot’s own token, and nothing
   await using s = await stage();
   const calm = await s.posted('calm', 'a');
   s.discord.inject({ route: EDIT, kind: 'rate-limit', retryAfterMs: MINUTE, scope: 'global' });
-  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('takes no request now');
+  await expect(s.messenger.editByBot(calm, saying('x'))).rejects.toThrow('Discord rate limit');
 
   await expect(s.posted('busy', 'b')).rejects.toMatchObject({ kind: 'discord-busy' });
   // The token is unknown here, which is Discord's own answer.

@@ -1,4 +1,4 @@
-/** Short words for people about models, requests and prices. */
+/** Short descriptions of models, requests and prices for people. */
 import { modesOf, type Model } from './models.ts';
 import type { Mode } from './modes.ts';
 import { DEFAULT_SECONDS, describeLength, describeSeconds } from './plan/length.ts';
@@ -14,15 +14,15 @@ const MODE_NAMES = {
   references: 'references',
 } as const satisfies Record<Mode, string>;
 
-/** The length of an autocompletion, by Discord's developer docs. */
+/** Maximum length of an autocomplete choice (Discord developer docs). */
 const MOST_CHARACTERS = 100;
 
 /**
- * What a model can do in one line, at most 100 characters, such as
+ * Describes a model in one line, normally at most 100 characters, such as
  * `1.5-pro: text, first frame, first+last; 4–12 s; 480p–1080p; sound; 27 credits for 5 s`.
  *
  * @param model as a vendor offers it
- * @param price where given, what 5 s at the default options cost at most is added
+ * @param price adds the maximum cost of 5 s with the default options
  */
 export function describeModel(model: Model, price?: Price): string {
   const modes = modesOf(model).map((mode) => MODE_NAMES[mode]);
@@ -36,11 +36,11 @@ export function describeModel(model: Model, price?: Price): string {
       ? []
       : [`${describeCredits(usualCredits(model, price))} for ${DEFAULT_SECONDS} s`];
   const line = [...before, model.canMakeAudio ? 'sound' : 'silent', ...cost].join('; ');
-  // Only a price out of all reason makes it longer; the price is what matters then.
+  // Only an absurd price makes it longer; then drop the sound to keep the price.
   return line.length <= MOST_CHARACTERS ? line : [...before, ...cost].join('; ');
 }
 
-/** What a request comes to, such as `1.5-pro, 720p, 16:9, 5 s, sound, fixed camera`. */
+/** Describes a request, such as `1.5-pro, 720p, 16:9, 5 s, sound, fixed camera`. */
 export function describeRequest(request: VideoRequest): string {
   return [
     `${request.model}${stageOf(request)}`,
@@ -60,16 +60,16 @@ function stageOf({ isDraft, draftTaskId }: VideoRequest): string {
   return draftTaskId === undefined ? '' : ' final';
 }
 
-/** The one input that costs by its length. */
+/** Describes the reference videos, the only inputs billed by length. */
 function describeReferenceVideo({ referenceVideoSeconds }: VideoRequest): string[] {
   if (referenceVideoSeconds === undefined) return [];
   return [`${Math.ceil(referenceVideoSeconds * 10) / 10} s of reference video`];
 }
 
 /**
- * What the finals of a draft cost, such as `480p about 13, 720p about 27 or 1080p about 61 credits`.
+ * Describes the prices of a draft's finals, such as `480p about 13, 720p about 27 or 1080p about 61 credits`.
  *
- * @param draft where its length or ratio is the model's choice, the prices are the most they can be
+ * @param draft if its length or ratio is the model's choice, the prices are maximums
  */
 export function describeFinals(
   draft: Pick<VideoRequest, 'length' | 'ratio'>,
@@ -84,12 +84,12 @@ export function describeFinals(
   return anyOf(prices);
 }
 
-/** `1 credit`, `27 credits`. */
+/** Formats credits, such as `1 credit` or `27 credits`. */
 export function describeCredits(credits: number): string {
   return `${credits} ${credits === 1 ? 'credit' : 'credits'}`;
 }
 
-/** What 5 s at 720p and 16:9 cost at most, with sound where the model makes it. */
+/** Returns the maximum cost of 5 s at 720p and 16:9, with sound if the model makes it. */
 export function usualCredits(model: Model, price: Price): number {
   return mostCredits(usualRequest(model), price);
 }

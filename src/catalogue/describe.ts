@@ -1,4 +1,4 @@
-/** Short texts for people about models, requests and prices. */
+/** Short descriptions of models, requests and prices for people. */
 import { credits } from '../text/credits.ts';
 import type { TextKey } from '../text/resources.ts';
 import { text, type Text, type TextList, type TextValue } from '../text/text.ts';
@@ -20,11 +20,11 @@ const MODE_NAMES = {
 export const USUAL_RESOLUTION: Resolution = '720p';
 
 /**
- * What a model can do in one line, such as
+ * Describes a model in one line, such as
  * `1.5-pro: 27 credits for 5 s; text, first frame, first+last; 4–12 s; 480p–1080p; sound`.
  *
  * @param model as a vendor offers it
- * @param price where given, what 5 s at the default options cost at most is added
+ * @param price adds the maximum cost of 5 s with the default options
  */
 export function describeModel(model: Model, price?: Price): Text {
   const facts: TextValue[] = [
@@ -42,7 +42,7 @@ function usualPrice(model: Model, price: Price): Text {
   return text('plan:modelPrice', { credits: cost, seconds: DEFAULT_SECONDS });
 }
 
-/** What a request comes to, such as `1.5-pro, 720p, 16:9, 5 s, sound, fixed camera`. */
+/** Describes a request, such as `1.5-pro, 720p, 16:9, 5 s, sound, fixed camera`. */
 export function describeRequest(request: VideoRequest): TextList {
   const items: TextValue[] = [
     modelAndStage(request),
@@ -63,7 +63,7 @@ function modelAndStage({ model, isDraft, draftTaskId }: VideoRequest): TextValue
   return draftTaskId === undefined ? model : text('plan:modelFinal', { model });
 }
 
-/** The one input that costs by its length. */
+/** Describes the reference videos, the only inputs billed by length. */
 function describeReferenceVideo({ referenceVideoSeconds }: VideoRequest): Text[] {
   if (referenceVideoSeconds === undefined) return [];
   const seconds = Math.ceil(referenceVideoSeconds * 10) / 10;
@@ -71,9 +71,9 @@ function describeReferenceVideo({ referenceVideoSeconds }: VideoRequest): Text[]
 }
 
 /**
- * What the finals of a draft cost, such as `480p about 13, 720p about 27, or 1080p about 61 credits`.
+ * Describes the prices of a draft's finals, such as `480p about 13, 720p about 27 or 1080p about 61 credits`.
  *
- * @param draft where its length or ratio is the model's choice, the prices are the most they can be
+ * @param draft if its length or ratio is the model's choice, the prices are maximums
  */
 export function describeFinals(
   draft: Pick<VideoRequest, 'length' | 'ratio'>,
@@ -95,7 +95,7 @@ export function describeCredits(count: number): string {
   return `${count} ${count === 1 ? 'credit' : 'credits'}`;
 }
 
-/** What 5 s at 720p and 16:9 cost at most, with sound where the model makes it. */
+/** Returns the maximum cost of 5 s at 720p and 16:9, with sound if the model makes it. */
 export function usualCredits(model: Model, price: Price): number {
   return mostCredits(usualRequest(model), price);
 }

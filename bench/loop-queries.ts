@@ -22,7 +22,7 @@ export async function measureLoopQueries(finished: number): Promise<Row[]> {
   await insertJobs(database, OPEN, 'running');
   const looks = await timed(async () => lookOnce(database));
   const orders = await timed(async (round) => orderOnce(database, round));
-  const what = `${finished} finished jobs: all looks of the loops`;
+  const what = `${finished} finished jobs: all queries of the loops`;
   return [
     { what, shipped: median(looks), unit: 'ms', wanted: { most: MOST_MS } },
     { what: '  a hold', shipped: median(orders), unit: 'ms', wanted: { most: MOST_ORDER_MS } },

@@ -50,7 +50,7 @@ if (unknown.length > 0) {
 const canMakeClips = hasFfmpeg();
 if (!canMakeClips) {
   console.log(
-    colours.yellow('ffmpeg is not installed: no result is too large, and no forged clip is sent'),
+    colours.yellow('ffmpeg is not installed: no video is too large, and no forged clip is sent'),
   );
 }
 
@@ -79,7 +79,7 @@ await liveFor(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
 console.log(`ten servers alone, ${seconds} s`);
 const alone = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
 
-console.log(`the same beside a flood, ${seconds} s`);
+console.log(`the same during a flood, ${seconds} s`);
 const flooding = flood.run();
 await sleep(1_000);
 const besieged = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));

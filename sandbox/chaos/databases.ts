@@ -17,7 +17,7 @@ export async function createRunDatabase(
   serverUrl: string | undefined,
 ): Promise<RunDatabase> {
   if (kind === 'sqlite') return { environment: {}, [Symbol.asyncDispose]: async () => {} };
-  if (serverUrl === undefined) throw new Error('There is no Postgres to run on');
+  if (serverUrl === undefined) throw new Error('No Postgres is available');
   const { url, dropByForce } = await createPostgresOn(serverUrl, 'chaos');
   return { environment: { DATABASE_URL: url }, [Symbol.asyncDispose]: dropByForce };
 }

@@ -142,7 +142,7 @@ export function withoutItsMessage(name: string, when: 'before' | 'after'): Named
       discord({ route: NEW_MESSAGE, kind: 'hang', when, only: hasFile });
       const isMet = scene.untilDiscord(isHungAt(NEW_MESSAGE, when));
       const deleting = scene.log.listen(({ to }) => {
-        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a named step');
+        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a kill point');
         if (to === 'queued' && newest !== undefined) deletesMessage(newest, scene);
       });
       try {

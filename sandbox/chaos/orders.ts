@@ -133,7 +133,7 @@ export function plainOrder(number: number, options: Options = {}): Order {
   const tag = tagOf(number);
   return {
     tag,
-    kind: 'for a named step',
+    kind: 'for a kill point',
     server,
     member: MEMBERS[number % MEMBERS.length] ?? MEMBERS[0],
     channel: server.channels[0],

@@ -31,10 +31,10 @@ export function report({ outcome, verdict, steps, title, seed }: Told): string[]
     '',
     ...table('Faults survived', [...faultsMet(evidence)]),
     ...table('Killed at', [...named, ['at a random moment', random]]),
-    ...table('How the orders ended', mostFirst(verdict.ends)),
+    ...table('How the requests ended', mostFirst(verdict.ends)),
     ...table('Credits', creditsOf(evidence)),
     ...table('Warnings and errors logged', mostFirst(evidence.complaints)),
-    ...missed.map((name) => colours.red(`never met: ${name}`)),
+    ...missed.map((name) => colours.red(`never reached: ${name}`)),
     ...stories(verdict, evidence),
     '',
     summary({ outcome, verdict, title, seed, random, named: named.length }),
@@ -55,10 +55,12 @@ function summary({ outcome, verdict, title, seed }: Summed): string {
   const { evidence, kills } = outcome;
   const all = [...kills.values()].reduce((sum, count) => sum + count, 0);
   const { length } = verdict.violations;
-  const said = `${title}: ${evidence.placed.length} orders, ${evidence.jobs.length} jobs, ${all} kills, ${evidence.ownExits.length} exits of its own, seed ${seed}`;
+  const said = `${title}: ${evidence.placed.length} requests, ${evidence.jobs.length} jobs, ${all} kills, ${evidence.ownExits.length} unprompted exits, seed ${seed}`;
   return length === 0 && outcome.missed.length === 0
-    ? colours.green(`✔ ${said}: nothing lost, nothing twice`)
-    : colours.red(`✘ ${said}: ${length} violations, ${outcome.missed.length} steps never met`);
+    ? colours.green(`✔ ${said}: nothing lost, nothing done twice`)
+    : colours.red(
+        `✘ ${said}: ${length} violations, ${outcome.missed.length} kill points never reached`,
+      );
 }
 
 function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
@@ -69,7 +71,7 @@ function creditsOf({ paid, vendorLedger }: Evidence): [string, number][] {
     ['paid by members', sum([...paid.values()].map(({ member }) => member))],
     ['paid by servers', sum([...paid.values()].map(({ server }) => server))],
     ['billed by the vendor', booked('billed')],
-    ['kept in the vendor book for what was lost', booked('lost')],
+    ['kept in the vendor ledger for lost tasks', booked('lost')],
   ];
 }
 
@@ -107,7 +109,7 @@ function orderStory(placed: Placed, { messages }: Evidence): string[] {
     ({ message, placed: of }) => of === placed || message.text.includes(order.tag),
   );
   return [
-    `    order: ${order.tag}, ${order.kind}${isFinal ? ', its final' : ''}`,
+    `    request: ${order.tag}, ${order.kind}${isFinal ? ', its final' : ''}`,
     `    interaction: ${reply.interactionId}, acknowledged after ${reply.acknowledgedAfterMs} ms`,
     ...seen.map(({ message, where }) => `    ${where}: ${JSON.stringify(message.text)}`),
   ];

@@ -172,7 +172,7 @@ class Play {
     } catch (error) {
       if (!(error instanceof NeverMet)) throw error;
       this.#missed.push(step.name);
-      this.#options.say(`  never met: ${step.name}`);
+      this.#options.say(`  never reached: ${step.name}`);
     } finally {
       for (const takeBack of takeBacks) takeBack();
     }
@@ -198,7 +198,7 @@ class Play {
   async #settle(standing: readonly Promise<void>[]): Promise<void> {
     const { say } = this.#options;
     const scene = this.#scene;
-    say('  quiet: waiting for what is open');
+    say('  quiet phase: waiting for open jobs');
     await this.#untilNothingIsOpen();
     await Promise.race([
       Promise.all(standing),

@@ -126,13 +126,13 @@ function judge(): boolean {
   ].every(Boolean);
   const rate = (delivered / (tookMs / 1_000)).toFixed(1);
   console.log(
-    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} a second`,
+    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} per second`,
   );
   const checks = [
     check(end.handles <= start.handles, `handles: ${start.handles} before, ${end.handles} after`),
     check(end.openJobs === 0, `${end.openJobs} jobs left open`),
     check(failures.length === 0, `${failures.length} without a video ${failures[0] ?? ''}`),
-    check(status === 0, `left with status ${status}`),
+    check(status === 0, `exited with status ${status}`),
   ];
   return isFlat && checks.every(Boolean);
 }
@@ -141,7 +141,7 @@ function verdict(what: string, thirds: readonly [number, number, number]): boole
   const [first, , last] = thirds;
   const isFlat = last / first < FLAT_BELOW;
   const figures = thirds.map(megabytes).join(' → ');
-  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'it grows'}`;
+  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'growing'}`;
   return check(isFlat, said);
 }
 

@@ -30,7 +30,7 @@ const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: (
 const SMALL_FILE = file('s.png', encodePng({ width: 200, height: 200, paint: () => [9, 9, 99] }));
 
 export const NAMED_STEPS: readonly NamedStep[] = [
-  atDiscord('a command received, not acknowledged', { route: CALLBACK, when: 'before' }),
+  atDiscord('command received, not acknowledged', { route: CALLBACK, when: 'before' }),
   atDiscord(
     'acknowledged, not accepted',
     { route: PICTURE, when: 'before' },
@@ -39,14 +39,14 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   ),
   atDiscord(
-    'a refusal begun, not told',
+    'refusal begun, not shown',
     { route: FOLLOW_UP, when: 'before' },
     {
       first_frame: SMALL_FILE,
     },
   ),
   {
-    name: 'the job written',
+    name: 'job recorded',
     async play({ scene, kill }) {
       const { reply } = scene.orders();
       await until(async () => scene.records.isRecorded(reply.interactionId), { withinMs: 20_000 });
@@ -54,36 +54,36 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   },
   {
-    ...atVendor('the create written down, not arrived', { on: 'create', kind: 'hang' }),
+    ...atVendor('submission recorded, create call not arrived', { on: 'create', kind: 'hang' }),
     isLong: true,
   },
-  atVendor('the create arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
+  atVendor('create call arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
   {
-    name: 'the create answered, not written down',
+    name: 'create call answered, not recorded',
     play: (visit) => whileItCannotWrite(visit, { on: 'create', kind: 'slow', ms: 600 }),
   },
   atLine('queued', ({ to }) => to === 'queued'),
   atLine('running', ({ to }) => to === 'running'),
-  { name: 'an edit under way, carried out after the end', play: duringEdit },
-  cancelling('a cancel asked, not done', 'before'),
-  cancelling('cancelled at the vendor, not written down', 'after'),
-  atVendor('the video made, not fetched', { on: 'video', kind: 'hang' }),
-  atVendor('the video half fetched', { on: 'video', kind: 'stalled-video' }),
-  atLine('the video stored, not uploaded', ({ event }) => event === 'video-stored'),
-  atDiscord('the upload under way', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
-  atDiscord('Discord has the video, its answer lost', {
+  { name: 'edit in progress, executed after the end', play: duringEdit },
+  cancelling('cancel requested, not done', 'before'),
+  cancelling('cancelled at the vendor, not recorded', 'after'),
+  atVendor('video made, not fetched', { on: 'video', kind: 'hang' }),
+  atVendor('video half fetched', { on: 'video', kind: 'stalled-video' }),
+  atLine('video stored, not uploaded', ({ event }) => event === 'video-stored'),
+  atDiscord('upload in progress', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
+  atDiscord('video in Discord, response lost', {
     route: EDIT_BY_TOKEN,
     when: 'after',
     only: hasFile,
   }),
-  withoutItsMessage('a new message marked, not sent', 'before'),
-  withoutItsMessage('a new message sent, not written down', 'after'),
+  withoutItsMessage('new message marked, not sent', 'before'),
+  withoutItsMessage('new message sent, not recorded', 'after'),
   {
-    name: 'failed at the vendor, the refund not written',
+    name: 'failed at the vendor, refund not recorded',
     play: whileRefundCannotBeWritten,
   },
   {
-    name: 'the refund written, not told',
+    name: 'refund recorded, not shown',
     async play({ scene, kill, vendor }) {
       failNext(vendor);
       await meanwhileOrdering(
@@ -94,7 +94,7 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   },
   {
-    name: 'the refund told, the answer lost',
+    name: 'refund shown, response lost',
     async play({ scene, kill, discord, vendor }) {
       failNext(vendor);
       const only = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
@@ -105,6 +105,6 @@ export const NAMED_STEPS: readonly NamedStep[] = [
       await kill();
     },
   },
-  notifying('delivered, the notice not sent', 'before'),
-  notifying('the notice sent, not written down', 'after'),
+  notifying('delivered, notice not sent', 'before'),
+  notifying('notice sent, not recorded', 'after'),
 ];

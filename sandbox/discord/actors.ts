@@ -102,8 +102,7 @@ export class Member {
   /** Uses a message command, such as `Animate image`, from the menu of a message. */
   runsOnMessage(commandName: string, message: MessageReference): Reply {
     const record = this.#shown(message);
-    if (record.viewerId !== undefined)
-      throw new NotOffered('Ephemeral messages have no menu of apps');
+    if (record.viewerId !== undefined) throw new NotOffered('Ephemeral messages have no app menu');
     const channel = this.#channelOf(record.channelId);
     const command = this.#command(commandName, channel, COMMAND_TYPE.message);
     const messages = { [record.id]: this.#stage.writer.message(record) };
@@ -204,9 +203,9 @@ export class Member {
     const { store } = this.#stage;
     const openedBy = store.interactions.get(reply.interactionId);
     if (openedBy?.modal === undefined) throw new NotOffered('No form is open');
-    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for somebody else');
+    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for another member');
     if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
-      throw new NotOffered('The form was sent and has closed');
+      throw new NotOffered('The form was submitted and has closed');
     const channel = this.#channelOf(openedBy.channelId);
     const filled = formData(this.#desk(channel), openedBy.modal, values);
     const data = customId === undefined ? filled : { ...filled, custom_id: customId };
@@ -219,7 +218,7 @@ export class Member {
     const { forwards, ...said } = options;
     const desk = { ...this.#desk(this.#channel(options)), ...this.#author() };
     if (forwards !== undefined && content !== '')
-      throw new NotOffered('A comment on a forward is a message of its own');
+      throw new NotOffered('A comment on a forward is a separate message');
     const record =
       forwards === undefined ? say(desk, { ...said, content }) : forward(desk, forwards.id);
     return viewMessage(this.#stage.writer, record);
@@ -299,7 +298,7 @@ export class Member {
   #channel({ channel: name, isDirect }: Where): ChannelRecord {
     if (isDirect === true) return openDirectChannel(this.#stage.store, this.id);
     const channel = this.#guild.channels.find((one) => name === undefined || one.name === name);
-    if (channel === undefined) throw new NotOffered(`No channel ${name ?? ''} here`);
+    if (channel === undefined) throw new NotOffered(`There is no channel ${name ?? ''} here`);
     if (channel.type === CHANNEL_TYPE.category)
       throw new NotOffered(`Nothing can be written in the category ${channel.name}`);
     return this.#channelOf(channel.id);
@@ -322,7 +321,7 @@ export class Member {
     const record = livingMessage(this.#stage.store, id);
     if (record === undefined) throw new NotOffered('The message has been deleted');
     const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
-    if (isHidden) throw new NotOffered('The message is for somebody else');
+    if (isHidden) throw new NotOffered('The message is for another member');
     this.#channelOf(record.channelId);
     return record;
   }

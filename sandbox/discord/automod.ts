@@ -16,7 +16,7 @@ const MAX_KEYWORD_LENGTH = 60;
 export function checkKeyword(keyword: string): void {
   const bare = keyword.replaceAll('*', '').trim();
   if (bare === '' || keyword.length > MAX_KEYWORD_LENGTH)
-    throw new Error(`AutoMod takes no keyword ${JSON.stringify(keyword)}`);
+    throw new Error(`AutoMod does not accept the keyword ${JSON.stringify(keyword)}`);
 }
 
 /**

@@ -103,10 +103,10 @@ interface Filling {
 
 function valueOf(desk: Desk, { definition, value, resolved }: Filling) {
   const refuse = (why: string): never => {
-    throw new NotOffered(`Discord would not take ${definition.name}: ${why}`);
+    throw new NotOffered(`Discord would refuse ${definition.name}: ${why}`);
   };
   if (typeof value === 'object') {
-    if (definition.type !== OPTION_TYPE.attachment) return refuse('it is no attachment option');
+    if (definition.type !== OPTION_TYPE.attachment) return refuse('it is not an attachment option');
     return resolveFile(desk, { file: value, types: definition.file_types }, resolved);
   }
   const fault = scalarFault(definition, value);
@@ -122,12 +122,12 @@ const TYPE_OF_VALUE: Readonly<Record<number, string>> = {
 };
 
 function scalarFault(definition: CommandOption, value: string | number | boolean) {
-  if (definition.type === OPTION_TYPE.attachment) return 'it wants a file';
+  if (definition.type === OPTION_TYPE.attachment) return 'it needs a file';
   if (typeof value !== (TYPE_OF_VALUE[definition.type] ?? 'string'))
     return `a ${typeof value} does not fit its type`;
   const choices = definition.choices ?? [];
   if (choices.length > 0 && !choices.some((choice) => choice.value === value))
-    return `${String(value)} is none of its choices`;
+    return `${String(value)} is not one of its choices`;
   if (typeof value === 'number') return numberFault(definition, value);
   return typeof value === 'string' ? textFault(definition, value) : undefined;
 }
@@ -136,8 +136,9 @@ function scalarFault(definition: CommandOption, value: string | number | boolean
 const MAX_NUMBER = 2 ** 53;
 
 function numberFault(definition: CommandOption, value: number): string | undefined {
-  if (definition.type === OPTION_TYPE.integer && !Number.isSafeInteger(value)) return 'no integer';
-  if (!(Math.abs(value) <= MAX_NUMBER)) return 'beyond what Discord takes';
+  if (definition.type === OPTION_TYPE.integer && !Number.isSafeInteger(value))
+    return 'not an integer';
+  if (!(Math.abs(value) <= MAX_NUMBER)) return 'beyond Discord’s range';
   if (value < (definition.min_value ?? -Infinity)) return `less than ${definition.min_value}`;
   if (value > (definition.max_value ?? Infinity)) return `more than ${definition.max_value}`;
   return undefined;

@@ -59,7 +59,7 @@ function allMutations(sources: ReadonlyMap<string, string>): Mutation[] {
   const all = [...sources]
     .filter(([file]) => folders.some((folder) => isIn(file, folder)))
     .flatMap(([file, source]) => mutationsOf(file, source));
-  if (all.length === 0) throw new RangeError(`there is nothing to change in ${folders.join(', ')}`);
+  if (all.length === 0) throw new RangeError(`there is nothing to mutate in ${folders.join(', ')}`);
   return all;
 }
 
@@ -75,7 +75,7 @@ async function chosen(tree: Tree, all: readonly Mutation[]): Promise<Mutation[]>
   const refused = candidates.length - accepted.length;
   say(
     `${all.length} mutations; of the first ${candidates.length} drawn with seed ${values.seed}, ` +
-      `${refused} are refused by the compiler or the linter`,
+      `${refused} are rejected by the compiler or the linter`,
   );
   return accepted.slice(whole('skip'), size);
 }

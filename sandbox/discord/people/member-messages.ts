@@ -36,7 +36,7 @@ export interface SandboxEmbed {
  * Throws for a file without `url`.
  */
 export function linkedPicture(picture: SandboxFile): SandboxEmbed {
-  if (picture.url === undefined) throw new Error(`${picture.name} lies nowhere in the web`);
+  if (picture.url === undefined) throw new Error(`${picture.name} has no web address`);
   return { type: 'image', url: picture.url, thumbnail: picture };
 }
 
@@ -63,7 +63,7 @@ export function say(desk: Writing, said: Said): MessageRecord {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const why = `${error.message} (${error.code}) ${JSON.stringify(error.errors ?? {})}`;
-    throw new NotOffered(`Discord would not take the message: ${why}`, { cause: error });
+    throw new NotOffered(`Discord would refuse the message: ${why}`, { cause: error });
   }
 }
 
@@ -98,10 +98,10 @@ function refuseBotsOnly({ content, embeds = [], components }: Said): void {
   for (const embed of embeds) {
     if (embed.type === 'rich') throw new NotOffered('Only bots send rich embeds');
     if (embed.url === undefined || !content.includes(embed.url))
-      throw new NotOffered("A person's embed comes of a link in their message");
+      throw new NotOffered("A person's embed comes from a link in their message");
     const pictures = [embed.image, embed.thumbnail].filter((picture) => picture !== undefined);
     if (pictures.some(({ url }) => url === undefined))
-      throw new NotOffered('The picture of a link lies in the web: it needs a url');
+      throw new NotOffered('The picture of a link is external and needs a url');
   }
 }
 
@@ -132,7 +132,7 @@ export function forward({ store, channel, authorId }: Writing, messageId: string
   const message = livingMessage(store, messageId);
   if (message === undefined) throw new NotOffered(`No message ${messageId}`);
   if (message.viewerId !== undefined)
-    throw new NotOffered('An ephemeral message stays where it is');
+    throw new NotOffered('An ephemeral message cannot be forwarded');
   const state = emptyState(store.now(), FLAG.hasSnapshot);
   return addMessage(store, { channel, authorId, state, forwarded: snapshotOf(message) });
 }

@@ -54,7 +54,7 @@ export function resolvedField(resolved: Resolved): Json {
 /** Any person can be named by id; one outside the guild comes without a member. */
 export function resolveUser({ store, guild }: Desk, id: string, into: Resolved): void {
   const user = store.users.get(id);
-  if (user === undefined) throw new NotOffered(`Nobody has the id ${id}`);
+  if (user === undefined) throw new NotOffered(`No person has the id ${id}`);
   into.users[id] = userJson(user);
   const member = guild?.members.get(id);
   if (guild === undefined || member === undefined) return;

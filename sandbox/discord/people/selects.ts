@@ -65,7 +65,7 @@ function resolve(desk: Desk, { select, value, resolved }: Chosen): void {
       break;
     default:
       if (!optionValues(select).includes(value))
-        throw new NotOffered(`${value} is none of the options`);
+        throw new NotOffered(`${value} is not one of the options`);
   }
 }
 

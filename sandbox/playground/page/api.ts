@@ -53,7 +53,7 @@ export async function act(what: object, files: FilesByName = new Map()): Promise
     const response = await fetch(`/acts?${query.toString()}`, { method: 'POST', body: form });
     return await response.json();
   } catch {
-    return { error: 'The playground does not answer. Is it still running?' };
+    return { error: 'The playground does not respond. Is it still running?' };
   }
 }
 
@@ -85,6 +85,6 @@ export async function performOnPanel(action: object): Promise<void> {
   const response = await fetch('/panel', { method: 'POST', body: form });
   if (!response.ok) {
     const { error }: ActAnswer = await response.json();
-    throw new Error(error ?? 'It could not be done');
+    throw new Error(error ?? 'The action failed');
   }
 }

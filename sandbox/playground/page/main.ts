@@ -82,9 +82,9 @@ function drawPage(view: View): TemplateResult {
 
 function drawNotices({ bot, standIns }: View): TemplateResult {
   const botNotice =
-    bot.state === 'online' ? undefined : 'The bot is starting. It takes commands in a moment.';
+    bot.state === 'online' ? undefined : 'The bot is starting. It accepts commands in a moment.';
   const notices = [
-    state.isConnected ? undefined : 'The playground does not answer. Is it still running?',
+    state.isConnected ? undefined : 'The playground does not respond. Is it still running?',
     botNotice,
     standIns,
   ].filter((notice) => notice !== undefined);

@@ -17,8 +17,8 @@ function aGrant(changes: Partial<ToldChange> = {}): ToldChange {
   };
 }
 
-describe('a change in words', () => {
-  test('tells before and after, with the rule and the reset', () => {
+describe('the text of a change', () => {
+  test('the text of a change has before and after, with the rule and the reset', () => {
     expect(changeText(aGrant())).toBe(
       [
         '**40 credits granted to <@7>**',
@@ -28,13 +28,13 @@ describe('a change in words', () => {
     );
   });
 
-  test('has its note made safe', () => {
+  test('the note in the text of a change is escaped', () => {
     const text = changeText(aGrant({ note: '@everyone <@&1> **bold** =1+1' }));
 
     expect(text).toContain('\\@everyone \\<\\@&1\\> \\*\\*bold\\*\\* =1+1');
   });
 
-  test('says so when nothing changed', () => {
+  test('the text of a change says when nothing changed', () => {
     const limits = { credits: 5, per: 'month' };
     const text = changeText({
       action: 'set-limit',
@@ -49,7 +49,7 @@ describe('a change in words', () => {
     );
   });
 
-  test('is one line for the log, with who did it', () => {
+  test('the log line of a change names its actor', () => {
     expect(changeLine(aGrant())).toBe(
       '<@1> · **40 credits granted to <@7>**: 3 credits left → 43 credits left',
     );
@@ -59,8 +59,8 @@ describe('a change in words', () => {
   });
 });
 
-describe('a page of the log', () => {
-  test('fits a message whatever the notes', () => {
+describe('a page of the audit log', () => {
+  test('a page of the audit log fits a message, whatever the notes', () => {
     const entry = {
       ...aGrant({ note: '*'.repeat(200) }),
       stepId: '1',
@@ -72,7 +72,7 @@ describe('a page of the log', () => {
     expect(logText({ entries, page: 1, pages: 3, total: 30 }).length).toBeLessThanOrEqual(4000);
   });
 
-  test('says so when nobody changed anything', () => {
+  test('a page of the audit log says when it is empty', () => {
     expect(logText({ entries: [], page: 1, pages: 1, total: 0 })).toContain('Nobody');
   });
 });

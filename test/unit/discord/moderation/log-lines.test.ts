@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { loggedChangeLine } from '#src/discord/moderation/log-lines.ts';
 
-test('where the server’s rules refuse the list of refused words, the log tells of the change alone', () => {
+test('a log line omits the refused words when the server’s rules block their list', () => {
   const { text, withoutQuote } = loggedChangeLine({
     stepId: '1',
     guildId: '100',

@@ -60,12 +60,12 @@ const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
 ];
 
 describe('a part of the settings', () => {
-  test.each(ROWS)('%s %j', (part, settings, words) => {
+  test.each(ROWS)('the settings text of %s %j is correct', (part, settings, words) => {
     expect(PARTS[part]({ ...NO_SETTINGS, ...settings }, OFFERED)).toBe(words);
   });
 });
 
-test('all of them have a line, and so has the time zone', () => {
+test('every part of the settings has a line, as does the time zone', () => {
   expect(settingsText(NO_SETTINGS, { timeZone: 'Europe/Berlin', offered: OFFERED })).toBe(
     [
       '**Settings of this server**',

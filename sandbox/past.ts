@@ -96,7 +96,7 @@ async function insertLedger(database: Database, past: Past): Promise<void> {
 async function insertVendorLedger(database: Database, past: Past): Promise<void> {
   const { id, guildId, createdAt, endedAt, isDelivered } = columns(past);
   await sql`
-    insert into vendor_book (submission_id, job_id, vendor, guild_id, period, opened_at, closed_at,
+    insert into vendor_ledger (submission_id, job_id, vendor, guild_id, period, opened_at, closed_at,
       state, credits)
     ${numbers(past.jobs)}
     select 'past-submission' || number, ${id}, 'byteplus', ${guildId}, ${month(database, createdAt)},

@@ -97,7 +97,7 @@ export async function openRecords(url: string): Promise<Records> {
       );
     },
     vendorLedger: async () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     audit: async () => checkConsistency(database),
     async whileLocked(work) {
       await database.transaction().execute(async (transaction) => {

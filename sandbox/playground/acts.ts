@@ -17,7 +17,7 @@ const where = {
   isDirect: z.boolean().optional(),
 };
 
-export const actSchema = z.discriminatedUnion('kind', [
+const actSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('command'),
     /** With its subcommands: `quota user`. */

@@ -1,7 +1,6 @@
 /** The differences between the vendors' APIs; everything else is shared. */
 import { wireId, type VendorModel } from './create/models.ts';
-import { unauthorized } from './errors.ts';
-import type { Refusal } from './errors.ts';
+import { unauthorized, type Refusal } from './errors.ts';
 import type { Answer, Exchange } from './exchange.ts';
 import type { RouteName } from './faults.ts';
 import type { RateLimits } from './rate-limits.ts';

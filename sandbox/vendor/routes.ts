@@ -1,9 +1,7 @@
 /** The official dialect’s routes. They refuse by throwing `ArkRefusal`. */
 import { makeTask } from './create/make-task.ts';
-import { authorize } from './dialect.ts';
-import type { Account, Route } from './dialect.ts';
-import type { Answer, Exchange } from './exchange.ts';
-import { jsonAnswer } from './exchange.ts';
+import { authorize, type Account, type Route } from './dialect.ts';
+import { type Answer, type Exchange, jsonAnswer } from './exchange.ts';
 import { lastFrameUrlOf, RESULT_ROUTES, videoUrlOf } from './results/result-routes.ts';
 import { applyFaults } from './tasks/apply-faults.ts';
 import { chooseTasks, readListQuery } from './tasks/list.ts';

@@ -1,18 +1,14 @@
 /** The HTTP server: reads a request, finds its route, applies faults, responds, writes the journal. */
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { MAX_BODY_BYTES } from './create/make-task.ts';
-import { hasValidKey } from './dialect.ts';
-import type { Account, Dialect, Route } from './dialect.ts';
-import { ArkRefusal } from './errors.ts';
-import type { Refusal } from './errors.ts';
+import { hasValidKey, type Account, type Dialect, type Route } from './dialect.ts';
+import { ArkRefusal, type Refusal } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import type { FaultList, VendorFault } from './faults.ts';
-import { queryOf, withoutKey, withoutPayloads } from './journal.ts';
-import type { VendorRequest } from './journal.ts';
+import { queryOf, withoutKey, withoutPayloads, type VendorRequest } from './journal.ts';
 import { RESULT_PATH } from './results/result-routes.ts';
 import { sendEndlessly, sendHalf, sendUnsizedHalf, sendWhole } from './send.ts';
 import { vary } from './variants.ts';

@@ -8,16 +8,13 @@ import type { AddressInfo } from 'node:net';
 import { wireId } from './create/models.ts';
 import { servedModels, type Account, type DialectName } from './dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
-import { FaultList } from './faults.ts';
-import type { VendorFault } from './faults.ts';
+import { FaultList, type VendorFault } from './faults.ts';
 import type { VendorRequest } from './journal.ts';
 import { RATE_LIMITS, RateLimits } from './rate-limits.ts';
-import { Clips } from './results/clip.ts';
-import type { VideoSource } from './results/clip.ts';
+import { Clips, type VideoSource } from './results/clip.ts';
 import { Links, VIDEO_URL_LIFE_MS } from './results/links.ts';
 import { createVendorServer } from './server.ts';
-import { TaskBook } from './tasks/tasks.ts';
-import type { Ending, SandboxTask } from './tasks/tasks.ts';
+import { TaskBook, type Ending, type SandboxTask } from './tasks/tasks.ts';
 import type { AnswerVariant } from './variants.ts';
 
 export type { DialectName } from './dialect.ts';
@@ -25,7 +22,7 @@ export type { VendorFault } from './faults.ts';
 export type { VendorRequest } from './journal.ts';
 export { ANSWER_VARIANTS } from './variants.ts';
 export type { AnswerVariant } from './variants.ts';
-export type { Ending, SandboxTask, TaskState } from './tasks/tasks.ts';
+export type { Ending, SandboxTask } from './tasks/tasks.ts';
 
 export interface VendorOptions {
   /** Whose API it is; `official` by default: BytePlus, or with `idPrefix` Volcengine. */

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 
 import { Events, type Client } from 'discord.js';
 
+import { MOST_SEED } from '../catalogue/request.ts';
 import type { Config } from '../config.ts';
 import { createChartDrawer } from '../discord/charts/chart-drawer.ts';
 import { createClient } from '../discord/client.ts';
@@ -33,9 +34,6 @@ import type { Loop } from '../loop.ts';
 import { createVideoFitter, encodingsAtOnce } from '../media/ffmpeg/fit-video.ts';
 import type { MemberAt } from '../quota/balance.ts';
 import type { Work } from './work.ts';
-
-/** Seeds are 0 … 2³¹ − 1, the range that every vendor takes (BytePlus ModelArk, create page). */
-const SEED_COUNT = 2 ** 31;
 
 /**
  * Of many orders at once only so many read the database before they are accepted: the claims of the
@@ -105,7 +103,7 @@ export function createDiscordParts(
       quota.view(database, { ...who, nowMs: clock.now() }),
     confirmations: createConfirmations(database, clock),
     moderation: { ...work, settings, charts, announce: logChannel.changed },
-    drawSeed: () => randomInt(SEED_COUNT),
+    drawSeed: () => randomInt(MOST_SEED + 1),
   };
   const router = createRouter({ ...work, context, guildAllowlist: config.guildAllowlist });
   client.on(Events.InteractionCreate, (interaction) => void router.handle(interaction));

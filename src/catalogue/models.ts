@@ -4,10 +4,22 @@
  *
  * Facts from the BytePlus ModelArk and Volcengine Ark API references, video generation.
  */
-import { MODE_INPUTS, MODES } from './modes.ts';
-import type { Mode, ModeCapabilities, ReferenceCapabilities } from './modes.ts';
-import { FIXED_RATIOS, RATIOS, RESOLUTIONS } from './request.ts';
-import type { InputRole, ModelId, ReferenceRole, Resolution } from './request.ts';
+import {
+  MODE_INPUTS,
+  MODES,
+  type Mode,
+  type ModeCapabilities,
+  type ReferenceCapabilities,
+} from './modes.ts';
+import {
+  FIXED_RATIOS,
+  RATIOS,
+  RESOLUTIONS,
+  type InputRole,
+  type ModelId,
+  type ReferenceRole,
+  type Resolution,
+} from './request.ts';
 
 /** Every video of every model has this many frames a second. */
 export const FRAMES_PER_SECOND = 24;

@@ -1,6 +1,11 @@
 /** What a video starts from, and what a model can do with that. */
-import { REFERENCE_ROLES } from './request.ts';
-import type { InputRole, Ratio, ReferenceRole, Resolution } from './request.ts';
+import {
+  REFERENCE_ROLES,
+  type InputRole,
+  type Ratio,
+  type ReferenceRole,
+  type Resolution,
+} from './request.ts';
 
 /** The inputs of a request decide its mode. Modes exclude each other. */
 export const MODES = ['text', 'first-frame', 'first-and-last-frame', 'references'] as const;

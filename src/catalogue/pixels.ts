@@ -2,10 +2,14 @@
  * How many pixels a video has. Sources: the pixel tables of the BytePlus ModelArk create-task page;
  * for 2.5, which they leave out, billing logs of a reseller that agree with them to the token.
  */
-import { modelOf } from './models.ts';
-import type { Model } from './models.ts';
-import { FIXED_RATIOS } from './request.ts';
-import type { FixedRatio, ModelId, Ratio, Resolution } from './request.ts';
+import { modelOf, type Model } from './models.ts';
+import {
+  FIXED_RATIOS,
+  type FixedRatio,
+  type ModelId,
+  type Ratio,
+  type Resolution,
+} from './request.ts';
 
 /** Width and height in pixels. */
 export interface PixelSize {

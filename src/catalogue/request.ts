@@ -37,6 +37,14 @@ export type InputRole = (typeof INPUT_ROLES)[number];
 export type ReferenceRole = (typeof REFERENCE_ROLES)[number];
 export type Tier = (typeof TIERS)[number];
 
+/** Sorts roles into the order in which inputs are sent. */
+export function compareRoles(one: InputRole, other: InputRole): number {
+  return INPUT_ROLES.indexOf(one) - INPUT_ROLES.indexOf(other);
+}
+
+/** The largest seed; the smallest is 0. Every vendor takes this range (BytePlus ModelArk, create page). */
+export const MOST_SEED = 2_147_483_647;
+
 /** The longest prompt `/video` takes, in UTF-16 code units, as Discord counts an option's length. */
 export const MAX_PROMPT_LENGTH = 4000;
 
@@ -69,8 +77,8 @@ export const videoRequestSchema = z.object({
   resolution: z.enum(RESOLUTIONS),
   ratio: z.enum(RATIOS),
   length: lengthSchema,
-  /** 0 … 2147483647, always explicit. */
-  seed: z.int().min(0).max(2_147_483_647),
+  /** Always explicit. */
+  seed: z.int().min(0).max(MOST_SEED),
   /** `undefined` where the model has no such field. */
   isCameraFixed: z.boolean().optional(),
   /** `undefined` where the model is always silent. */

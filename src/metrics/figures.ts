@@ -16,7 +16,7 @@ export interface JobFigures {
 export interface MoneyFigures {
   /** What members have paid, by the ledger, for jobs of this UTC month. */
   readonly membersSpent: number;
-  /** What the operator may owe, by the vendor book. */
+  /** What the operator may owe, by the vendor ledger. */
   readonly vendors: ReadonlyMap<string, VendorMoney>;
 }
 
@@ -81,7 +81,7 @@ async function vendorsMoney(database: Database, nowMs: number): Promise<Map<stri
   const month = periodOf(nowMs, 'month', 'UTC');
   const before = periodOf(month.startsAtMs - 1, 'month', 'UTC');
   const rows = await database
-    .selectFrom('vendor_book')
+    .selectFrom('vendor_ledger')
     .select(({ fn }) => {
       const sum = fn.sum<number | null>('credits');
       return [

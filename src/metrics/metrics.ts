@@ -239,13 +239,13 @@ function addJobFigures(addFigure: AddFigure, { jobs, money }: JobQuestions): voi
   });
   addFigure({
     name: 'seedance_vendor_credits_held',
-    help: 'Vendor book: credits held for tasks that vendors have, or may have.',
+    help: 'Vendor ledger: credits held for tasks that vendors have, or may have.',
     labelNames: ['vendor'],
     read: async () => ofVendors('held'),
   });
   addFigure({
     name: 'seedance_vendor_credits_spent',
-    help: 'Vendor book: credits billed, or lost sight of, in this UTC month.',
+    help: 'Vendor ledger: credits billed, or lost sight of, in this UTC month.',
     labelNames: ['vendor'],
     read: async () => ofVendors('spent'),
   });

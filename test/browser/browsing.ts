@@ -22,7 +22,7 @@ const VENDOR = { queueMs: 200, renderMs: 1_500 };
 export const VIDEO_WITHIN_MS = 40_000;
 const ONLINE_WITHIN_MS = 30_000;
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 372, height: 740 };
 
 export interface Browsing {

@@ -17,7 +17,7 @@ import { createFakeClock, type FakeClock } from './clock.ts';
 export const RETENTION_MS = 30 * DAY;
 
 /** Thrown when the process has died. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 

@@ -240,7 +240,7 @@ export class JobsRoom {
   /** The vendor ledger’s rows of a job, in the order of their opening. */
   async book(job: Pick<Job, 'id'>): Promise<{ vendor: string; state: string; credits: number }[]> {
     return this.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select(['vendor', 'state', 'credits'])
       .where('job_id', '=', job.id)
       .orderBy('opened_at')

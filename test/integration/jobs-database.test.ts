@@ -26,7 +26,7 @@ async function mend(): Promise<void> {
   await sql`drop trigger broken`.execute(room.database);
 }
 
-async function rowsOf(table: 'jobs' | 'ledger' | 'vendor_book'): Promise<number> {
+async function rowsOf(table: 'jobs' | 'ledger' | 'vendor_ledger'): Promise<number> {
   return (await room.database.selectFrom(table).selectAll().execute()).length;
 }
 
@@ -52,7 +52,7 @@ describe('a failing database', () => {
   });
 
   test.each([
-    { kind: 'insert', table: 'vendor_book' },
+    { kind: 'insert', table: 'vendor_ledger' },
     { kind: 'update', table: 'jobs' },
   ] as const)('no vendor is called after a failing $kind of $table', async ({ kind, table }) => {
     await breakTable(kind, table);
@@ -62,7 +62,7 @@ describe('a failing database', () => {
     await room.clock.advance(5 * MINUTE);
     expect(room.vendor.calls).toEqual([]);
     expect(await room.find(job.id)).toMatchObject({ state: 'accepted', submissions: [] });
-    expect(await rowsOf('vendor_book')).toBe(0);
+    expect(await rowsOf('vendor_ledger')).toBe(0);
 
     await mend();
     await room.untilStored(job);
@@ -238,7 +238,7 @@ describe('a vendor response during a short database failure', () => {
   });
 
   test.each([
-    { what: 'the bill', table: 'vendor_book', kind: 'update' },
+    { what: 'the bill', table: 'vendor_ledger', kind: 'update' },
     { what: 'the job', table: 'jobs', kind: 'update' },
   ] as const)('a success is recorded again when $what can be written', async ({ table, kind }) => {
     const { jobs } = room.start();

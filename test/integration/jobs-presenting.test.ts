@@ -62,6 +62,7 @@ describe.each(databaseKinds())('two processes that show a waiting job on %s', (k
       logger: createLogger('silent'),
       messenger,
       tokens: { find: async () => 'token', drop: notUsed },
+      uploadLimitBytes: () => 0,
     });
     presenters.push(presenter);
     presenter.start();

@@ -139,6 +139,6 @@ describe.each(databaseKinds())('removing prompts on %s', (kind) => {
     await remove();
 
     expect(await withSecret()).toEqual([]);
-    expect(lines).toEqual([expect.stringContaining('it was emptied')]);
+    expect(lines).toEqual([expect.stringContaining('unreadable record of an ended job emptied')]);
   });
 });

@@ -142,7 +142,7 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
       .execute();
   const submit = async (...rows: readonly VendorLedgerTable[]): Promise<unknown> =>
     database
-      .insertInto('vendor_book')
+      .insertInto('vendor_ledger')
       .values([...rows])
       .execute();
 
@@ -209,7 +209,7 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
       await submit(SUBMISSION);
       await setJobState(database, 'job', state);
 
-      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor book`]);
+      expect(await audit()).toEqual([`job: is ${state} and not open in the vendor ledger`]);
     },
   );
 

@@ -29,7 +29,7 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
     await setJobState(opened.database, 'job', 'running');
 
     expect(await quota.audit(opened.database)).toEqual([
-      'job: is running and not open in the vendor book',
+      'job: is running and not open in the vendor ledger',
     ]);
   });
 
@@ -63,12 +63,12 @@ describe.each(databaseKinds())('the consistency check of the ledgers on %s', (ki
     const submission = { submissionId: 's', jobId: 'job', vendor: 'byteplus', guildId, nowMs };
     await inTransaction(async (tx) => book.open(tx, { ...submission, credits: 7 }));
     // As a manual change would, without updating the sum.
-    await opened.database.updateTable('vendor_book').set({ credits: 9 }).execute();
+    await opened.database.updateTable('vendor_ledger').set({ credits: 9 }).execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(9);
     await opened.database.updateTable('vendor_month_sums').set({ credits: 8 }).execute();
 
     expect(await quota.audit(opened.database)).toContain('2026-11 of guild: counts 8, not 9');
-    await opened.database.deleteFrom('vendor_book').execute();
+    await opened.database.deleteFrom('vendor_ledger').execute();
     expect(await book.spentInMonth(opened.database, { nowMs, guildId })).toBe(-1);
   });
 

@@ -69,7 +69,7 @@ describe.each(databaseKinds())('the quota under random events on %s', (kind) => 
   };
 
   test('the ledgers match the arithmetic, no hold outlives its job, and repeated steps change nothing', async () => {
-    const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_book'] as const;
+    const tables = ['ledger', 'jobs', 'accounts', 'limits', 'blocks', 'vendor_ledger'] as const;
     const logs = ['audit_log', 'budget_warnings'] as const;
     const property = fc.asyncProperty(courses, async (course) => {
       for (const table of [...tables, ...logs]) await opened.database.deleteFrom(table).execute();

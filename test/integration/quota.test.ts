@@ -147,21 +147,24 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
       },
     ];
 
-    test.each(cases)('a hold beyond $name is refused and writes nothing', async ({ limits, says }) => {
-      const { accept, view, quota } = aQuota(quotaSettings(limits));
-      await accept('first', 90);
+    test.each(cases)(
+      'a hold beyond $name is refused and writes nothing',
+      async ({ limits, says }) => {
+        const { accept, view, quota } = aQuota(quotaSettings(limits));
+        await accept('first', 90);
 
-      const refusal = accept('second', 10);
-      await expect(refusal).rejects.toMatchObject({ kind: 'quota-exceeded' });
-      await expect(refusal).rejects.toThrow(says);
-      await expect(refusal).rejects.toThrow(/^This video costs 10 credits.* <t:1796083200:R>\.$/);
-      expect((await view()).server).toMatchObject({ held: 90 });
-      expect((await view()).spendable).toBe(9);
-      expect(await quota.audit(opened.database)).toEqual([]);
+        const refusal = accept('second', 10);
+        await expect(refusal).rejects.toMatchObject({ kind: 'quota-exceeded' });
+        await expect(refusal).rejects.toThrow(says);
+        await expect(refusal).rejects.toThrow(/^This video costs 10 credits.* <t:1796083200:R>\.$/);
+        expect((await view()).server).toMatchObject({ held: 90 });
+        expect((await view()).spendable).toBe(9);
+        expect(await quota.audit(opened.database)).toEqual([]);
 
-      await accept('exactly what is left', 9);
-      expect((await view()).spendable).toBe(0);
-    });
+        await accept('exactly what is left', 9);
+        expect((await view()).spendable).toBe(0);
+      },
+    );
 
     test('any hold is refused without a trace when the limit is 0', async () => {
       const { accept } = aQuota(quotaSettings({ defaultMemberCredits: 0 }));
@@ -196,7 +199,7 @@ describe.each(databaseKinds())('the quota manager on %s', (kind) => {
     const { accept, fail } = aQuota(quotaSettings({ maxGuildCreditsPerMonth: 100 }));
     await accept('lost', 90);
     await opened.database
-      .insertInto('vendor_book')
+      .insertInto('vendor_ledger')
       .values({
         submission_id: 's',
         job_id: 'lost',

@@ -86,7 +86,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
 
   const rowOf = async (submissionId: string): Promise<number> => {
     const row = await opened.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select('credits')
       .where('submission_id', '=', submissionId)
       .executeTakeFirstOrThrow();
@@ -157,7 +157,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
       const submission = { submissionId: 's-open', jobId: 'job3', vendor: 'byteplus' };
       await book.open(tx, { ...submission, guildId: 'guild', credits: 30, nowMs });
     });
-    const rows = async () => opened.database.selectFrom('vendor_book').selectAll().execute();
+    const rows = async () => opened.database.selectFrom('vendor_ledger').selectAll().execute();
     const before = await rows();
 
     for (const [outcome, says] of [
@@ -207,7 +207,7 @@ describe.each(databaseKinds())('corrections of the vendor ledger on %s', (kind) 
     await correct('job1', 0);
     const { database } = opened;
     const change = async (set: object) =>
-      database.updateTable('vendor_book').set(set).where('state', '=', 'correction').execute();
+      database.updateTable('vendor_ledger').set(set).where('state', '=', 'correction').execute();
 
     await change({ credits: -99 });
     expect(await checkConsistency(database)).toEqual([

@@ -27,7 +27,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
     });
   const row = async (submissionId: string) =>
     opened.database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .select(['state', 'credits', 'period', 'closed_at'])
       .where('submission_id', '=', submissionId)
       .executeTakeFirst();
@@ -81,7 +81,7 @@ describe.each(databaseKinds())('the vendor ledger on %s', (kind) => {
       book.bill(tx, { submissionId: 'stray', credits: 5, nowMs }),
     );
 
-    await expect(bill).rejects.toThrow('The vendor book has no submission stray');
+    await expect(bill).rejects.toThrow('The vendor ledger has no submission stray');
   });
 
   test.each([-1, 0.5])('%s credits are refused', async (credits) => {

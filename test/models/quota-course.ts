@@ -75,7 +75,7 @@ export class QuotaCourse {
       if (have - held - used !== left && !alice.member.isShared && !bob.member.isShared)
         throw new Error('have − held − used is not left');
     const vendors = await this.#vendorLedger.spentInMonth(this.#database, { nowMs: this.#nowMs });
-    const rows = await this.#database.selectFrom('vendor_book').selectAll().execute();
+    const rows = await this.#database.selectFrom('vendor_ledger').selectAll().execute();
     const left = { server: alice.server.left, alice: own(alice), bob: own(bob) };
     return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
   }
@@ -108,7 +108,7 @@ export class QuotaCourse {
   async open(): Promise<{ holds: number; submissions: number }> {
     const holds = await this.#acting.quota.openHolds(this.#database);
     const submissions = await this.#database
-      .selectFrom('vendor_book')
+      .selectFrom('vendor_ledger')
       .selectAll()
       .where('state', '=', 'open')
       .execute();

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { plainPng } from '#sandbox/vendor/results/still.ts';
 
-import { PRO, PRO_1_5, vendorClient } from './vendor-fixture.ts';
-import type { Client } from './vendor-fixture.ts';
+import { PRO, PRO_1_5, vendorClient, type Client } from './vendor-fixture.ts';
 
 type VideoModel = ReturnType<ReturnType<typeof createByteDance>['video']>;
 type CallOptions = Parameters<VideoModel['doGenerate']>[0];

@@ -5,8 +5,7 @@ import { DIALECTS } from '#sandbox/vendor/dialects/dialects.ts';
 import { plainPng } from '#sandbox/vendor/results/still.ts';
 import type { DialectName } from '#sandbox/vendor/vendor.ts';
 
-import { image, serveFile, vendorClient } from './vendor-fixture.ts';
-import type { Client, Reply } from './vendor-fixture.ts';
+import { image, serveFile, vendorClient, type Client, type Reply } from './vendor-fixture.ts';
 import {
   AIMLAPI_SAMPLES,
   AZERION_SAMPLES,
@@ -15,8 +14,8 @@ import {
   PIXAZO_POLL,
   PIXAZO_SAMPLES,
   POWERTOKENS_SAMPLES,
+  type Sample,
 } from './vendor-samples.ts';
-import type { Sample } from './vendor-samples.ts';
 
 const SAMPLES: ReadonlyArray<readonly [DialectName, readonly Sample[]]> = [
   ['azerion', AZERION_SAMPLES],

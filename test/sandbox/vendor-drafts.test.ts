@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { PRO_1_5, PRO_2_5, errorOf, image, png, text, vendorClient } from './vendor-fixture.ts';
-import type { Client } from './vendor-fixture.ts';
+import {
+  PRO_1_5,
+  PRO_2_5,
+  errorOf,
+  image,
+  png,
+  text,
+  vendorClient,
+  type Client,
+} from './vendor-fixture.ts';
 
 const DRAFT = { model: PRO_1_5, content: [text()], draft: true, ratio: '1:1', seed: 7 };
 

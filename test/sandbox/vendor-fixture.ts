@@ -4,8 +4,7 @@ import { createServer } from 'node:http';
 import { z } from 'zod';
 
 import { plainPng } from '#sandbox/vendor/results/still.ts';
-import { startVendor } from '#sandbox/vendor/vendor.ts';
-import type { VendorOptions, VendorSandbox } from '#sandbox/vendor/vendor.ts';
+import { startVendor, type VendorOptions, type VendorSandbox } from '#sandbox/vendor/vendor.ts';
 
 export const PRO = 'seedance-1-0-pro-250528';
 export const PRO_FAST = 'seedance-1-0-pro-fast-251015';

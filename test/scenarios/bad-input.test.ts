@@ -125,7 +125,7 @@ describe.concurrent('a vendor account without money', () => {
       expect(await s.books.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
       expect(s.creates()).toHaveLength(1);
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject([
-        { msg: expect.stringContaining('out of money'), vendor: 'byteplus' },
+        { msg: expect.stringContaining('out of funds'), vendor: 'byteplus' },
       ]);
     }));
 

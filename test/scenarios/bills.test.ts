@@ -50,7 +50,7 @@ describe.concurrent('implausible bills', () => {
       expect(holdCredits).toBeLessThan(55);
       expect(await s.books.serverBalance()).toBe(-holdCredits);
       expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 55 }]);
-      expect(alertsOf(s, 'billed more than the hold')).toMatchObject([
+      expect(alertsOf(s, 'bill above the hold')).toMatchObject([
         {
           level: LEVELS.warn,
           jobId: job.id,

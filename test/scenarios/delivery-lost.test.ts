@@ -213,7 +213,7 @@ describe.concurrent('a job without an open delivery route', () => {
       await passUntil(s, 'delivered');
 
       expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
-      expect(said(s, 'job was moved')).toBe(0);
+      expect(said(s, 'job changed elsewhere')).toBe(0);
     }));
 
   test('a video is never charged for an expired link when no route opens in time', () =>

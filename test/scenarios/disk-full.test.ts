@@ -60,7 +60,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
           (failures) => failures > 3,
         );
         expect(reply.message?.text).toContain('Rendered');
-        expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+        expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
         expect(await storedFiles(disk)).toEqual([]);
         // Each download counts towards the link’s hundred.
         expect(s.vendor.tasks[0]?.downloads).toBe(0);
@@ -108,7 +108,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       expect(await s.books.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(await storedFiles(disk)).toEqual([]);
-      expect(loudLines(s)).toEqual([expect.stringContaining('make room where DATA_DIR is')]);
+      expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
     }),
   );
 

@@ -11,7 +11,7 @@ export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(s.creates(), 'creates at the vendor').toEqual([]);
   expect(await s.books.jobs(), 'jobs').toEqual([]);
   expect(await s.books.ledger(), 'ledger').toEqual([]);
-  expect(await s.books.vendorLedger(), 'vendor book').toEqual([]);
+  expect(await s.books.vendorLedger(), 'vendor ledger').toEqual([]);
   expect(await readdir(join(s.environment['DATA_DIR'] ?? '', 'inputs')), 'inputs').toEqual([]);
   const byBot = s.guild
     .channel()

@@ -122,7 +122,7 @@ describe.concurrent('a request committed by a database that then disappears', ()
         const reply = s.video(order);
         await until(
           () =>
-            s.lines.some(({ msg }) => msg.includes('could not be written')) ||
+            s.lines.some(({ msg }) => msg === 'critical database write failed') ||
             reply.visible.some(({ text }) => text.includes(SORRY)),
           (isSo) => isSo,
         );

@@ -16,9 +16,9 @@ const PROMPT = 'A paper boat drifts across a quiet bay';
 const MODEL = '1.0-pro';
 const CREDITS = 26;
 
-const LEFT_ALONE = 'the vendor fails again and again and is left alone for a while';
-const TRIED_AGAIN = 'the vendor is tried again with one job';
-const BACK = 'the vendor takes videos again';
+const LEFT_ALONE = 'vendor keeps failing; resting it';
+const TRIED_AGAIN = 'trying the vendor again with one job';
+const BACK = 'vendor is up again';
 
 function failsToCreate(vendor: VendorSandbox, times: number): void {
   vendor.inject({ on: 'create', kind: 'status', status: 500, code: 'InternalServiceError', times });

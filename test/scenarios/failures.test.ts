@@ -159,7 +159,7 @@ describe.concurrent('a create call with an unknown outcome', () => {
         await s.job('delivered');
         expect(await outcomeOf(s)).toMatchObject(DELIVERED);
         expect(s.creates()).toHaveLength(1);
-        expect(s.lines.some(({ msg }) => msg.includes('create was lost'))).toBe(true);
+        expect(s.lines.some(({ msg }) => msg.includes('create outcome unknown'))).toBe(true);
       }),
   );
 
@@ -176,9 +176,9 @@ describe.concurrent('a create call with an unknown outcome', () => {
         vendorLedger: ['lost 39'],
         text: expect.stringContaining('did not reach the video service'),
       });
-      expect(s.lines.some(({ level, msg }) => level >= 50 && msg.includes('no such task'))).toBe(
-        true,
-      );
+      expect(
+        s.lines.some(({ level, msg }) => level >= 50 && msg.includes('lost task not found')),
+      ).toBe(true);
     }));
 
   test('a create call that a gateway answers as down is not repeated either', () =>
@@ -233,7 +233,7 @@ describe.concurrent('a vendor with temporary faults', () => {
       await passUntil(s, 'delivered');
 
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
-      expect(s.lines.filter(({ msg }) => msg.includes('could not be asked'))).toHaveLength(3);
+      expect(s.lines.filter(({ msg }) => msg.includes('vendor poll failed'))).toHaveLength(3);
     }));
 
   test.each([

@@ -84,7 +84,7 @@ describe.concurrent('the removal from a server', () => {
       await jobs(s, becomes('succeeded', 'cancelled'));
       // Time moves once the attempt is over: a pause that begins later would be waited for in full.
       await until(
-        () => s.lines.filter(({ msg }) => msg === 'step failed, will be tried again'),
+        () => s.lines.filter(({ msg }) => msg === 'job step failed; retrying'),
         (seen) => seen.length > 0,
       );
       expect(s.lines.map(({ msg }) => msg)).toContain('Discord refused a finished video');

@@ -34,7 +34,7 @@ export async function openBooks(url: string): Promise<Books> {
     },
     ledger: () => database.selectFrom('ledger').selectAll().orderBy('at').execute(),
     vendorLedger: () =>
-      database.selectFrom('vendor_book').selectAll().orderBy('opened_at').execute(),
+      database.selectFrom('vendor_ledger').selectAll().orderBy('opened_at').execute(),
     async serverBalance() {
       const rows = await database
         .selectFrom('ledger')

@@ -275,7 +275,7 @@ async function oldDatabase(endMs: number): Promise<TestDatabase & AsyncDisposabl
       { length: 40 },
       (_, job) => `past${1 + OPEN_STATES.length * job + index}`,
     );
-    const open = { state, log_posted: 0, verify_at: 1, shown_place: 1, shown_version: 1 };
+    const open = { state, log_posted: 0, verify_at: 1, shown_position: 1, shown_version: 1 };
     await database.updateTable('jobs').set(open).where('id', 'in', ids).execute();
   }
   return { ...opened, [Symbol.asyncDispose]: async () => opened.close() };

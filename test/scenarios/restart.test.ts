@@ -241,7 +241,7 @@ describe.concurrent('a failing database', () => {
   test('a database that fails after a job was accepted delays it until it can be recorded', () =>
     scenario({}, async (s) => {
       {
-        await using _full = await withoutRoomIn(s.books, 'vendor_book');
+        await using _full = await withoutRoomIn(s.books, 'vendor_ledger');
         s.video({ prompt: PROMPT });
         await until(
           () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,

@@ -3,8 +3,12 @@ import { HOUR, MINUTE } from '../../../src/clock.ts';
 import { channelLimitBytes } from '../limits.ts';
 import { isEphemeral } from '../message-json.ts';
 import { botPermissionsIn, channelForBot, has, type PermissionName } from '../permissions.ts';
-import { CHANNEL_EDIT_BUCKET, CHANNEL_SEND_BUCKET, OLD_EDIT_BUCKET } from '../rate-limits.ts';
-import type { RateLimits } from '../rate-limits.ts';
+import {
+  CHANNEL_EDIT_BUCKET,
+  CHANNEL_SEND_BUCKET,
+  OLD_EDIT_BUCKET,
+  type RateLimits,
+} from '../rate-limits.ts';
 import {
   currentState,
   type ChannelRecord,

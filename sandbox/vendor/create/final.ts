@@ -8,10 +8,8 @@ import type { Account } from '../dialect.ts';
 import { ArkRefusal, invalidParameter, modelNotFound, notValid } from '../errors.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import type { Drafts } from './drafts.ts';
-import { findModel } from './models.ts';
-import type { VendorModel } from './models.ts';
-import { DEFAULT_EXPIRY_S } from './options.ts';
-import type { TaskOptions } from './options.ts';
+import { findModel, type VendorModel } from './models.ts';
+import { DEFAULT_EXPIRY_S, type TaskOptions } from './options.ts';
 import { withoutNulls } from './validate-body.ts';
 
 const itemSchema = z.object({

@@ -9,12 +9,10 @@ import { applyFaults } from '../tasks/apply-faults.ts';
 import { newTaskId } from '../tasks/task-id.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
 import { finalOf } from './final.ts';
-import { readPicture } from './images.ts';
-import type { Picture } from './images.ts';
+import { readPicture, type Picture } from './images.ts';
 import { wireId } from './models.ts';
 import { resolveOptions } from './options.ts';
-import { validateBody } from './validate-body.ts';
-import type { AcceptedBody } from './validate-body.ts';
+import { validateBody, type AcceptedBody } from './validate-body.ts';
 
 /** The maximum JSON body of a create call; BytePlus ModelArk tutorial. The status of the refusal is inferred. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;

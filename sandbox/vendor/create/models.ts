@@ -2,8 +2,7 @@
  * The models of the sandbox vendors: Seedance with its limits and pixel tables. Written independently of
  * the product’s own catalogue, from the same published pages, so that a mistake in one shows up against the other.
  */
-import { DRAFTS_1_5, DRAFTS_2_5 } from './drafts.ts';
-import type { Drafts } from './drafts.ts';
+import { DRAFTS_1_5, DRAFTS_2_5, type Drafts } from './drafts.ts';
 
 export const FIXED_RATIOS = ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'] as const;
 export type FixedRatio = (typeof FIXED_RATIOS)[number];

@@ -1,7 +1,13 @@
 /** Resolves a body: every default filled in, `adaptive` and -1 resolved, tokens counted. */
-import type { Mode, Resolution, Size, VendorModel } from './models.ts';
-import { FIXED_RATIOS, nearestRatio } from './models.ts';
-import type { FixedRatio } from './models.ts';
+import {
+  type Mode,
+  type Resolution,
+  type Size,
+  type VendorModel,
+  FIXED_RATIOS,
+  nearestRatio,
+  type FixedRatio,
+} from './models.ts';
 import type { AcceptedBody } from './validate-body.ts';
 
 export interface TaskOptions {

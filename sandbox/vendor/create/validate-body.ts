@@ -6,12 +6,16 @@
 import { z } from 'zod';
 
 import { invalidParameter, missingParameter, modelNotFound, notValid } from '../errors.ts';
-import { readContent } from './content.ts';
-import type { Content } from './content.ts';
-import { flagsIn } from './flags.ts';
-import type { FlagOptions } from './flags.ts';
-import { FIXED_RATIOS, findModel, wireName } from './models.ts';
-import type { Mode, OptionalField, VendorModel } from './models.ts';
+import { readContent, type Content } from './content.ts';
+import { flagsIn, type FlagOptions } from './flags.ts';
+import {
+  FIXED_RATIOS,
+  findModel,
+  wireName,
+  type Mode,
+  type OptionalField,
+  type VendorModel,
+} from './models.ts';
 
 const bodySchema = z.object({
   model: z.string(),

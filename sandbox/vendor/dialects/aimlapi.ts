@@ -6,13 +6,10 @@ import { nanoid } from 'nanoid';
 import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
-import { LITE_MODELS, MODELS } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { LITE_MODELS, MODELS, type VendorModel } from '../create/models.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { ArkRefusal, missingParameter, modelNotFound } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';

@@ -3,11 +3,9 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { LITE_MODELS, MODELS } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { missingParameter, notValid, typeOfStatus } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES } from '../results/result-routes.ts';
 import { cancel, list, retrieve, TASKS } from '../routes.ts';
 

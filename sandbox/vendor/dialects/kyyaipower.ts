@@ -7,11 +7,9 @@ import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
 import { MODELS, wireId } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Dialect, Route } from '../dialect.ts';
+import { authorize, type Account, type Dialect, type Route } from '../dialect.ts';
 import { invalidParameter, modelNotFound, notValid, typeOfStatus } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { RESULT_COVERAGE, RESULT_ROUTES, videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';

@@ -1,7 +1,6 @@
 /** ByteDance’s own API, and PowerTokens, which relays it. */
 import { COVERAGE } from '../coverage.ts';
-import { MODELS, officialModels } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
+import { MODELS, officialModels, type VendorModel } from '../create/models.ts';
 import type { Dialect } from '../dialect.ts';
 import { refusalBody } from '../errors.ts';
 import { ROUTES } from '../routes.ts';

@@ -10,13 +10,10 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import { makeTask } from '../create/make-task.ts';
-import { MODELS, wireId } from '../create/models.ts';
-import type { VendorModel } from '../create/models.ts';
-import { authorize } from '../dialect.ts';
-import type { Account, Coverage, Route } from '../dialect.ts';
+import { MODELS, wireId, type VendorModel } from '../create/models.ts';
+import { authorize, type Account, type Coverage, type Route } from '../dialect.ts';
 import { ArkRefusal } from '../errors.ts';
-import type { Answer, Exchange } from '../exchange.ts';
-import { jsonAnswer } from '../exchange.ts';
+import { type Answer, type Exchange, jsonAnswer } from '../exchange.ts';
 import { videoUrlOf } from '../results/result-routes.ts';
 import { found } from '../routes.ts';
 import type { TaskRecord, TaskState } from '../tasks/tasks.ts';

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import type { TaskRecord } from '../tasks/tasks.ts';
-import { Ffmpeg } from './ffmpeg.ts';
-import type { Scene } from './ffmpeg.ts';
+import { Ffmpeg, type Scene } from './ffmpeg.ts';
 import { plainPng } from './still.ts';
 
 /** `auto`: ffmpeg when it is installed, otherwise the stored clip (864×480, 5 s, silent). */

@@ -3,8 +3,7 @@
  * queued → cancelled. At most `concurrency` run at once; the others wait, highest priority first.
  */
 import type { Picture } from '../create/images.ts';
-import type { TaskOptions } from '../create/options.ts';
-import { tokensOf } from '../create/options.ts';
+import { type TaskOptions, tokensOf } from '../create/options.ts';
 import { queueFull, taskIsCancelled, taskIsRunning, taskNotFound } from '../errors.ts';
 
 export type TaskState = 'queued' | 'running' | 'succeeded' | 'failed' | 'expired' | 'cancelled';

@@ -2,8 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { isReference } from '../models.ts';
 import type { Mode } from '../modes.ts';
-import { INPUT_ROLES } from '../request.ts';
-import type { InputRole } from '../request.ts';
+import { compareRoles, type InputRole } from '../request.ts';
 import { allOf } from '../wording.ts';
 import { countOf } from './references.ts';
 
@@ -27,7 +26,7 @@ export function readInputs(given: readonly InputRole[]): {
       'A last frame needs a first frame. Add first_frame, or give this picture as first_frame instead.',
     );
   }
-  const inputs = given.toSorted((one, other) => orderOf(one) - orderOf(other));
+  const inputs = given.toSorted(compareRoles);
   return { mode: modeOf(inputs), inputs };
 }
 
@@ -44,8 +43,4 @@ function mixed(hasFirst: boolean, hasLast: boolean): UserError {
   return new UserError(
     `A video starts either from frames or from references, not from both. Give the ${allOf(frames)} as ${instead} instead, or leave the references out.`,
   );
-}
-
-function orderOf(role: InputRole): number {
-  return INPUT_ROLES.indexOf(role);
 }

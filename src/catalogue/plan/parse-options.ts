@@ -6,7 +6,14 @@ import { UserError } from '../../errors.ts';
 import { DRAFT_RESOLUTION } from '../models.ts';
 import type { Mode } from '../modes.ts';
 import { isBlank } from '../prompt/normalize-text.ts';
-import { FIXED_RATIOS, MAX_PROMPT_LENGTH, MODEL_IDS, RATIOS, RESOLUTIONS } from '../request.ts';
+import {
+  FIXED_RATIOS,
+  MAX_PROMPT_LENGTH,
+  MODEL_IDS,
+  MOST_SEED,
+  RATIOS,
+  RESOLUTIONS,
+} from '../request.ts';
 import type {
   AskedOptions,
   InputRole,
@@ -21,9 +28,6 @@ import { anyOf, echoed } from '../wording.ts';
 import { modeOf, readInputs } from './inputs.ts';
 import { MODEL_CHOOSES } from './length.ts';
 import type { RequestedLength } from './length.ts';
-
-/** The largest seed every model takes. */
-const MOST_SEED = 2_147_483_647;
 
 /** A request as far as the member decided it; undefined is left to defaults. */
 export interface RequestedOptions {

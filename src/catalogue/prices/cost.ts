@@ -4,12 +4,10 @@
  * up once per job. Integers throughout: BigInt where a product could leave the safe range.
  */
 import { FRAMES_PER_SECOND, modelOf } from '../models.ts';
-import { possibleSizes } from '../pixels.ts';
-import type { PixelSize } from '../pixels.ts';
+import { possibleSizes, type PixelSize } from '../pixels.ts';
 import { secondsOf } from '../plan/length.ts';
 import { billedReferenceSeconds } from '../plan/references.ts';
-import { FIXED_RATIOS, RESOLUTIONS } from '../request.ts';
-import type { Length, VideoRequest } from '../request.ts';
+import { FIXED_RATIOS, RESOLUTIONS, type Length, type VideoRequest } from '../request.ts';
 import type { Price } from './price.ts';
 
 const PIXELS_PER_TOKEN = 1024;

@@ -5,8 +5,7 @@
 import { z } from 'zod';
 
 import { hasBilledVideo } from '../plan/references.ts';
-import { RESOLUTIONS } from '../request.ts';
-import type { Resolution, VideoRequest } from '../request.ts';
+import { RESOLUTIONS, type Resolution, type VideoRequest } from '../request.ts';
 
 /** What is counted: tokens of the vendor's usage, seconds of video, or videos. */
 export const PRICE_UNITS = ['perMillionTokens', 'perSecond', 'perVideo'] as const;

@@ -1,13 +1,10 @@
 /** The `PRICES` setting: the operator's own prices, in US dollars. */
 import { z } from 'zod';
 
-import { MODEL_IDS } from '../request.ts';
-import type { ModelId, Resolution } from '../request.ts';
+import { MODEL_IDS, type ModelId, type Resolution } from '../request.ts';
 import { forEachVendor, type VendorName } from '../vendors.ts';
-import { PRICE_UNITS } from './price.ts';
-import type { Price, PriceList, Rates } from './price.ts';
-import { offersOf } from './prices.ts';
-import type { Offer } from './prices.ts';
+import { PRICE_UNITS, type Price, type PriceList, type Rates } from './price.ts';
+import { offersOf, type Offer } from './prices.ts';
 
 const MICRO = 1_000_000;
 const MOST_DOLLARS = 1_000_000;

@@ -1,10 +1,8 @@
 /** Who offers which model under which id, and what a request costs there. */
 import { isValidAt, type Validity } from '../lifecycle.ts';
-import { MODEL_IDS } from '../request.ts';
-import type { ModelId } from '../request.ts';
+import { MODEL_IDS, type ModelId } from '../request.ts';
 import type { VendorName } from '../vendors.ts';
-import { laidOver, priceIn } from './price.ts';
-import type { Price, Priced, PriceList } from './price.ts';
+import { laidOver, priceIn, type Price, type Priced, type PriceList } from './price.ts';
 import {
   AIMLAPI,
   AZERION,
@@ -13,8 +11,9 @@ import {
   KYYAIPOWER,
   PIXAZO,
   POWERTOKENS,
+  type OfferTable,
+  type PublishedOffer,
 } from './published-offers.ts';
-import type { OfferTable, PublishedOffer } from './published-offers.ts';
 
 /** One model at one vendor. */
 export interface Offer extends PublishedOffer {

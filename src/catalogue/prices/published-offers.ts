@@ -217,7 +217,7 @@ export const PIXAZO = {
   '1.0-lite-i2v': { wireModel: 'seedance-1-0-lite-i2v-250428', prices: FREE },
 } as const satisfies OfferTable;
 
-/** Its answers tell what was spent; that goes into the vendor book. */
+/** Its answers tell what was spent; that goes into the vendor ledger. */
 export const AIMLAPI = {
   '1.5-pro': aiml('seedance-1-5-pro', INTERNATIONAL['1.5-pro'].prices),
   '1.0-pro-fast': aiml('seedance-1-0-pro-fast', INTERNATIONAL['1.0-pro-fast'].prices),

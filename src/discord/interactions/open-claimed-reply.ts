@@ -25,13 +25,13 @@ export async function openClaimedReply(
   }
   const opened = await opening;
   if (claimed.status === 'fulfilled') {
-    return typeof opened === 'string' ? fetchExistingReply(interaction, { isPrivate }) : opened;
+    return opened.kind === 'opened' ? opened.reply : fetchExistingReply(interaction, { isPrivate });
   }
   // Whoever opened it may have the claim as well, and be at work.
-  if (opened === 'elsewhere') {
+  if (opened.kind === 'elsewhere') {
     throw new InteractionTaken('another handling opened the reply', { cause: claimed.reason });
   }
   // Nobody else will answer in it.
-  if (opened === 'unheard') await fetchExistingReply(interaction, { isPrivate });
+  if (opened.kind === 'unheard') await fetchExistingReply(interaction, { isPrivate });
   throw new UserError(text('errors:databaseAway'), { cause: claimed.reason });
 }

@@ -12,6 +12,7 @@ import {
   type InteractionCallbackResponse,
 } from 'discord.js';
 
+import { isDeferredDespiteError, markDeferred, markReplied } from '../discord-js-workarounds.ts';
 import { acknowledge, retryOnDisconnect } from './acknowledgement.ts';
 import type { ButtonPress, CommandInteraction, FormSubmission, MenuInteraction } from './kinds.ts';
 import {
@@ -37,22 +38,25 @@ export interface OpenedReply {
 }
 
 /**
- * Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter.
- *
- * @returns `unheard` when a try of ours opened it whose answer was lost, or does not say which message
- *   that is and who sees it (neither field is promised); `elsewhere` when another handling of the
- *   interaction has acknowledged it
+ * `unheard`: a try of ours opened it whose answer was lost, or does not say which message that is and who
+ * sees it (neither field is promised). `elsewhere`: another handling of the interaction has acknowledged it.
  */
+export type ReplyOpening =
+  | { readonly kind: 'opened'; readonly reply: OpenedReply }
+  | { readonly kind: 'unheard' | 'elsewhere' };
+
+/** Acknowledges within Discord's 3 seconds; the message is filled later by the job's presenter. */
 export async function openReply(
   interaction: ReplyOpener,
   { isPrivate = false }: { isPrivate?: boolean } = {},
-): Promise<OpenedReply | 'unheard' | 'elsewhere'> {
+): Promise<ReplyOpening> {
   const outcome = await acknowledge(interaction, async () => deferReply(interaction, isPrivate));
-  if (outcome.by !== 'us') return outcome.by;
+  if (outcome.by !== 'us') return { kind: outcome.by };
   const { responseMessageId, responseMessageEphemeral } = outcome.answer?.interaction ?? {};
   const messageId = textOf(responseMessageId);
-  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean') return 'unheard';
-  return { messageId, isEphemeral: responseMessageEphemeral };
+  if (messageId === undefined || typeof responseMessageEphemeral !== 'boolean')
+    return { kind: 'unheard' };
+  return { kind: 'opened', reply: { messageId, isEphemeral: responseMessageEphemeral } };
 }
 
 /** @returns undefined when Discord took it and answered something that the library cannot read */
@@ -66,8 +70,7 @@ async function deferReply(
       ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}),
     });
   } catch (error) {
-    // Set by the library once Discord has answered, before it reads the answer.
-    if (interaction.deferred) return undefined;
+    if (isDeferredDespiteError(interaction)) return undefined;
     throw error;
   }
 }
@@ -86,13 +89,7 @@ export async function acknowledgePress(interaction: ButtonPress): Promise<void> 
   const outcome = await acknowledge(interaction, async () => interaction.deferUpdate());
   if (outcome.by === 'us') return;
   if (outcome.by === 'elsewhere') throw outcome.refusal;
-  markDeferred(interaction);
-}
-
-/** The library did not hear that it was acknowledged, and would refuse to edit or follow up. */
-function markDeferred(interaction: CommandInteraction | ButtonPress): void {
-  interaction.deferred = true;
-  interaction.ephemeral = interaction.isButton() ? null : true;
+  markDeferred(interaction, null);
 }
 
 /**
@@ -104,13 +101,11 @@ export async function fetchExistingReply(
   interaction: ReplyOpener,
   { isPrivate }: { isPrivate: boolean },
 ): Promise<OpenedReply> {
-  // Where the answer was lost, the library does not know that the reply is open.
-  interaction.deferred = true;
-  interaction.ephemeral = isPrivate;
+  markDeferred(interaction, isPrivate);
   const { id: messageId, flags } = await retryOnDisconnect(async () => fetchReply(interaction));
   const isEphemeral =
     typeof flags === 'number' ? (flags & MessageFlags.Ephemeral) !== 0 : isPrivate;
-  interaction.ephemeral = isEphemeral;
+  markDeferred(interaction, isEphemeral);
   return { messageId, isEphemeral };
 }
 
@@ -130,7 +125,7 @@ export async function openPrivateReply(
       ? interaction.deferUpdate()
       : interaction.deferReply({ flags: MessageFlags.Ephemeral }),
   );
-  if (outcome.by !== 'us') markDeferred(interaction);
+  if (outcome.by !== 'us') markDeferred(interaction, interaction.isButton() ? null : true);
 }
 
 /** Says it to the asker only, whether or not the interaction was acknowledged in public before. */
@@ -196,7 +191,7 @@ export async function showPrivateReply(
     // Private it is already, by the acknowledgement; Discord takes that flag only once.
     const edit = { components, files, flags: MessageFlags.IsComponentsV2 };
     await retryOnDisconnect(async () => editReply(interaction, edit));
-    interaction.replied = true;
+    markReplied(interaction);
     return;
   }
   await interaction.reply({

@@ -3,6 +3,8 @@ import { describeCredits, describeRequest } from '../../catalogue/describe.ts';
 import type { Job } from '../../jobs/record/job.ts';
 import type { LoggedChange } from '../../quota/moderation/change-log.ts';
 import type { BudgetWarning } from '../../quota/warnings.ts';
+import { isForMemberOnly } from '../messages/audience.ts';
+import { linkToJobMessage } from '../messages/job-link.ts';
 import { quotable, timestamp } from '../text.ts';
 import { changeLine } from './change-text.ts';
 
@@ -18,13 +20,12 @@ export interface Line {
 
 /** Of a private video only who, which model and what it cost. */
 export function videoLine(job: Job): Line {
-  const { memberId, request, costCredits, holdCredits, isPrivate, isEphemeral } = job;
+  const { memberId, request, costCredits, holdCredits } = job;
   const cost = describeCredits(costCredits ?? holdCredits);
-  if (isPrivate || isEphemeral) {
+  if (isForMemberOnly(job)) {
     return unquoted(`🎬 <@${memberId}> made a private video · ${request.model} · ${cost}`);
   }
-  const link = `https://discord.com/channels/${job.guildId}/${job.channelId}/${job.messageId}`;
-  const withoutQuote = `🎬 <@${memberId}> made [a video](${link}) · ${describeRequest(request)} · ${cost}`;
+  const withoutQuote = `🎬 <@${memberId}> made [a video](${linkToJobMessage(job)}) · ${describeRequest(request)} · ${cost}`;
   if (request.prompt === '') return unquoted(withoutQuote);
   return {
     text: `${withoutQuote}\n> ${quotable(request.prompt, MAX_PROMPT_SHOWN)}`,

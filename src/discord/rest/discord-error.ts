@@ -52,6 +52,32 @@ const TOO_LARGE = 413;
 /** The server was slow with us, or asks for less. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 425, 429]);
 
+/** A refusal that the same request would meet again. */
+export type FinalRefusal = Exclude<Refusal, 'try-later'>;
+
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: FinalRefusal;
+  readonly error: unknown;
+}
+
+export type Answered<Answer> = { readonly kind: 'answered'; readonly answer: Answer } | Refused;
+
+/**
+ * Sends a request and returns Discord's refusal of it, where there is one.
+ *
+ * @throws what `send` throws when Discord could not be reached or is busy: try again later
+ */
+export async function catchRefusal<Answer>(send: () => Promise<Answer>): Promise<Answered<Answer>> {
+  try {
+    return { kind: 'answered', answer: await send() };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === 'try-later') throw error;
+    return { kind: 'refused', refusal, error };
+  }
+}
+
 /** An error that is not from Discord at all counts as `try-later`. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof DiscordAPIError) {

@@ -38,10 +38,12 @@ export interface MessageSearch {
 }
 
 /**
- * Nobody can say whether it is there where the channel is `unreadable` for us, or where `too-many`
- * messages were sent in the span of time.
+ * Whether the message is there is not known where the channel is `unreadable` for the bot, or where
+ * `too-many` messages were sent in the span of time.
  */
-export type FoundMessage = SeenMessage | 'not-there' | 'unreadable' | 'too-many';
+export type FoundMessage =
+  | { readonly kind: 'found'; readonly message: SeenMessage }
+  | { readonly kind: 'not-there' | 'unreadable' | 'too-many' };
 
 /** One without an author is not ours. */
 const authorSchema = z.object({ id: z.string() }).nullish().catch(undefined);
@@ -61,7 +63,7 @@ export async function searchMessages(
   try {
     return await search(channelId, searching);
   } catch (error) {
-    if (isUnreadable(error)) return 'unreadable';
+    if (isUnreadable(error)) return { kind: 'unreadable' };
     throw error;
   }
 }
@@ -73,14 +75,14 @@ async function search(channelId: string, searching: Searching): Promise<FoundMes
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const messages = await messagesAfter(channelId, after, searching);
     const ours = messages.find((message) => message.author?.id === userId && isIt(message));
-    if (ours !== undefined) return ours;
+    if (ours !== undefined) return { kind: 'found', message: ours };
     if (page === 0 && messages.length === 0) return whetherReadable(channelId, searching);
     const newest = messages.map(({ id }) => BigInt(id)).reduce(larger, BigInt(after));
     const isPastEnd = end !== undefined && newest > end;
-    if (messages.length < PAGE || isPastEnd) return 'not-there';
+    if (messages.length < PAGE || isPastEnd) return { kind: 'not-there' };
     after = newest.toString();
   }
-  return 'too-many';
+  return { kind: 'too-many' };
 }
 
 async function messagesAfter(channelId: string, after: string, { send, clock }: Searching) {
@@ -122,7 +124,7 @@ async function whetherReadable(
       error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage;
     if (!isThere) throw error;
   }
-  return 'not-there';
+  return { kind: 'not-there' };
 }
 
 function isUnreadable(error: unknown): boolean {

@@ -5,8 +5,7 @@ import { modelOf } from '#src/catalogue/models.ts';
 import { describeLength } from '#src/catalogue/plan/length.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { offersOf } from '#src/catalogue/prices/prices.ts';
-import { MODEL_IDS } from '#src/catalogue/request.ts';
-import type { Length, VideoRequest } from '#src/catalogue/request.ts';
+import { MODEL_IDS, type Length, type VideoRequest } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
 describe('the one-line description of a model', () => {

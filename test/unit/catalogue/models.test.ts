@@ -1,11 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { canFixCameraIn, modelOf, modesOf, resolutionsIn } from '#src/catalogue/models.ts';
-import { MODES, MODE_INPUTS, mostReferences } from '#src/catalogue/modes.ts';
-import type { Mode } from '#src/catalogue/modes.ts';
+import { MODES, MODE_INPUTS, mostReferences, type Mode } from '#src/catalogue/modes.ts';
 import { lengthOn } from '#src/catalogue/plan/length.ts';
-import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES } from '#src/catalogue/request.ts';
-import type { ModelId } from '#src/catalogue/request.ts';
+import { INPUT_ROLES, MODEL_IDS, REFERENCE_ROLES, type ModelId } from '#src/catalogue/request.ts';
 
 const LITE: readonly ModelId[] = ['1.0-lite-t2v', '1.0-lite-i2v'];
 const SEEDANCE_1_0: readonly ModelId[] = ['1.0-pro-fast', '1.0-pro', ...LITE];

@@ -1,8 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
 
 import { pixelSize, possibleSizes } from '#src/catalogue/pixels.ts';
-import { FIXED_RATIOS, MODEL_IDS, RESOLUTIONS } from '#src/catalogue/request.ts';
-import type { FixedRatio, ModelId, Resolution } from '#src/catalogue/request.ts';
+import {
+  FIXED_RATIOS,
+  MODEL_IDS,
+  RESOLUTIONS,
+  type FixedRatio,
+  type ModelId,
+  type Resolution,
+} from '#src/catalogue/request.ts';
 
 const PUBLISHED = MODEL_IDS.flatMap((model) =>
   RESOLUTIONS.flatMap((resolution) =>

@@ -28,7 +28,7 @@ export function drawMessageBody(message: APIMessage, context: MessageContext): T
   </div>`;
 }
 
-export function hasFlag({ flags }: APIMessage, flag: number): boolean {
+function hasFlag({ flags }: APIMessage, flag: number): boolean {
   return ((flags ?? 0) & flag) !== 0;
 }
 

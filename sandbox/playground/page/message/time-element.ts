@@ -27,7 +27,7 @@ const STYLES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 };
 
 /** Returns the time from now in words, such as `in 5 seconds`. */
-export function relativeTime(atMs: number, nowMs: number, locale: string): string {
+function relativeTime(atMs: number, nowMs: number, locale: string): string {
   const seconds = (atMs - nowMs) / SECOND;
   const found = UNITS.find(([, , below]) => Math.abs(seconds) < below) ?? UNITS[0];
   const [unit, size] = found ?? ['second', 1];

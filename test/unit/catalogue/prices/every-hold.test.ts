@@ -3,12 +3,18 @@ import { expect, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { possibleSizes } from '#src/catalogue/pixels.ts';
-import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
-import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
+import { billedCredits, mostCredits, type ActualUsage } from '#src/catalogue/prices/cost.ts';
 import type { Price } from '#src/catalogue/prices/price.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import { FIXED_RATIOS, MODEL_IDS, RATIOS, RESOLUTIONS } from '#src/catalogue/request.ts';
-import type { Length, ModelId, VideoRequest } from '#src/catalogue/request.ts';
+import {
+  FIXED_RATIOS,
+  MODEL_IDS,
+  RATIOS,
+  RESOLUTIONS,
+  type Length,
+  type ModelId,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 
 const FRAMES_PER_SECOND = 24;

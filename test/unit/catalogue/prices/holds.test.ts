@@ -7,10 +7,8 @@ import { possibleSizes } from '#src/catalogue/pixels.ts';
 import { finalResolutions, planFinal } from '#src/catalogue/plan/plan-final.ts';
 import { planRequest } from '#src/catalogue/plan/plan.ts';
 import { withReferenceClips } from '#src/catalogue/plan/reference-clips.ts';
-import { billedCredits, mostCredits } from '#src/catalogue/prices/cost.ts';
-import type { ActualUsage } from '#src/catalogue/prices/cost.ts';
-import { PRICE_UNITS } from '#src/catalogue/prices/price.ts';
-import type { Price } from '#src/catalogue/prices/price.ts';
+import { billedCredits, mostCredits, type ActualUsage } from '#src/catalogue/prices/cost.ts';
+import { PRICE_UNITS, type Price } from '#src/catalogue/prices/price.ts';
 import { offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
 import {
   FIXED_RATIOS,
@@ -18,8 +16,11 @@ import {
   RATIOS,
   RESOLUTIONS,
   videoRequestSchema,
+  type AskedOptions,
+  type InputRole,
+  type ModelId,
+  type VideoRequest,
 } from '#src/catalogue/request.ts';
-import type { AskedOptions, InputRole, ModelId, VideoRequest } from '#src/catalogue/request.ts';
 import { VENDOR_NAMES } from '#src/catalogue/vendors.ts';
 import { UserError } from '#src/errors.ts';
 

@@ -2,13 +2,17 @@ import { describe, expect, it, test } from 'vitest';
 
 import { modelOf } from '#src/catalogue/models.ts';
 import { mostCredits } from '#src/catalogue/prices/cost.ts';
-import { priceSchema } from '#src/catalogue/prices/price.ts';
-import type { Priced } from '#src/catalogue/prices/price.ts';
-import { offersFlex, offersOf, priceFor } from '#src/catalogue/prices/prices.ts';
-import type { Offer } from '#src/catalogue/prices/prices.ts';
+import { priceSchema, type Priced } from '#src/catalogue/prices/price.ts';
+import { offersFlex, offersOf, priceFor, type Offer } from '#src/catalogue/prices/prices.ts';
 import { YUAN_PER_DOLLAR } from '#src/catalogue/prices/published-offers.ts';
-import { MODEL_IDS, RESOLUTIONS, TIERS } from '#src/catalogue/request.ts';
-import type { ModelId, Resolution, VideoRequest } from '#src/catalogue/request.ts';
+import {
+  MODEL_IDS,
+  RESOLUTIONS,
+  TIERS,
+  type ModelId,
+  type Resolution,
+  type VideoRequest,
+} from '#src/catalogue/request.ts';
 import { VENDOR_NAMES, type VendorName } from '#src/catalogue/vendors.ts';
 
 const INTERNATIONAL = MODEL_IDS.filter((id) => !id.startsWith('1.0-lite'));

@@ -47,49 +47,62 @@ describe('a video', () => {
 
 describe('an encoding', () => {
   test('that nobody has made is wanted', () => {
-    expect(chooseEncoding(jobWith([]), WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(jobWith([]), WHOLE, NOW_MS)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 
   test('that fits is taken, the largest of several', () => {
     const best = made(LIMIT - 5);
 
-    expect(chooseEncoding(jobWith([made(50), best, made(LIMIT + 1)]), WHOLE, NOW_MS)).toBe(best);
+    expect(chooseEncoding(jobWith([made(50), best, made(LIMIT + 1)]), WHOLE, NOW_MS)).toMatchObject(
+      { kind: 'made', encoding: best },
+    );
   });
 
   test('made for a larger limit is taken where it fits all the same', () => {
     const small = made(LIMIT - 5, 50 * MEBIBYTE);
 
-    expect(chooseEncoding(jobWith([small]), WHOLE, NOW_MS)).toBe(small);
+    expect(chooseEncoding(jobWith([small]), WHOLE, NOW_MS)).toMatchObject({
+      kind: 'made',
+      encoding: small,
+    });
   });
 
   test('too large for a smaller limit is made again', () => {
     const job = jobWith([made(50 * MEBIBYTE)]);
 
-    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ kind: 'encoding-needed', wanted: WHOLE });
   });
 
   test('is not made without end while limits change', () => {
     const many = [1, 2, 3, 4, 5, 6].map((count) => made(LIMIT + count));
 
-    expect(chooseEncoding(jobWith(many), WHOLE, NOW_MS)).toBe('none');
+    expect(chooseEncoding(jobWith(many), WHOLE, NOW_MS)).toEqual({ kind: 'none' });
   });
 
   test('that failed gives way to the link while that lives', () => {
-    expect(chooseEncoding(jobWith([failed(LIMIT)]), WHOLE, NOW_MS + HOUR)).toBe('none');
+    expect(chooseEncoding(jobWith([failed(LIMIT)]), WHOLE, NOW_MS + HOUR)).toEqual({
+      kind: 'none',
+    });
   });
 
   test('that failed for another limit is tried for this one', () => {
     const job = jobWith([failed(50 * MEBIBYTE)]);
 
-    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, NOW_MS)).toEqual({ kind: 'encoding-needed', wanted: WHOLE });
   });
 
   test('that failed is tried again, with a pause, once there is no link either', () => {
     const deadMs = linkDiesAtMs(jobWith([]));
     const job = jobWith([failed(LIMIT, deadMs)]);
 
-    expect(chooseEncoding(job, WHOLE, deadMs + MINUTE)).toBe('none');
-    expect(chooseEncoding(job, WHOLE, deadMs + 10 * MINUTE)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(job, WHOLE, deadMs + MINUTE)).toEqual({ kind: 'none' });
+    expect(chooseEncoding(job, WHOLE, deadMs + 10 * MINUTE)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 
   test.each([
@@ -105,12 +118,15 @@ describe('an encoding', () => {
       ...(seconds === undefined ? {} : { seconds }),
     };
 
-    expect(chooseEncoding(jobWith([], { video }), WHOLE, NOW_MS)).toBe('none');
+    expect(chooseEncoding(jobWith([], { video }), WHOLE, NOW_MS)).toEqual({ kind: 'none' });
   });
 
   test('of sound alone does not stand in for one of the whole video', () => {
     const sound: JobEncoding = { ...made(5), kind: 'sound' };
 
-    expect(chooseEncoding(jobWith([sound]), WHOLE, NOW_MS)).toEqual({ wanted: WHOLE });
+    expect(chooseEncoding(jobWith([sound]), WHOLE, NOW_MS)).toEqual({
+      kind: 'encoding-needed',
+      wanted: WHOLE,
+    });
   });
 });

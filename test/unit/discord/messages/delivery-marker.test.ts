@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { findMarkedMessage } from '#src/discord/messages/delivery-marker.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
-import type { FoundMessage, MessageSearch } from '#src/discord/rest/search-messages.ts';
+import type { MessageSearch } from '#src/discord/rest/search-messages.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { aJob, JOB_BORN_MS } from '../../../fakes/job.ts';
@@ -34,15 +34,15 @@ function channel({
   isLost = true,
   longestMs = Number.POSITIVE_INFINITY,
   tooLong = 'too-many',
-}: { isLost?: boolean; longestMs?: number; tooLong?: FoundMessage } = {}) {
+}: { isLost?: boolean; longestMs?: number; tooLong?: 'unreadable' | 'too-many' } = {}) {
   const searches: MessageSearch[] = [];
   const find: Messenger['find'] = async (_channelId, search) => {
     searches.push(search);
     const { fromMs, toMs = Number.POSITIVE_INFINITY } = search;
-    if (toMs - fromMs > longestMs) return tooLong;
+    if (toMs - fromMs > longestMs) return { kind: tooLong };
     const sentAtMs = SnowflakeUtil.timestampFrom(LOST.id);
     const isThere = isLost && fromMs <= sentAtMs && sentAtMs <= toMs && search.isIt(LOST);
-    return isThere ? LOST : 'not-there';
+    return isThere ? { kind: 'found', message: LOST } : { kind: 'not-there' };
   };
   return { messenger: { find }, searches };
 }
@@ -61,7 +61,7 @@ describe('a lost message', () => {
 
     const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
 
-    expect(found).toEqual({ as: 'video', messageId: LOST.id });
+    expect(found).toEqual({ kind: 'found', as: 'video', messageId: LOST.id });
   });
 
   test('is found near its mark without looking through all that was said since the command', async () => {
@@ -78,8 +78,9 @@ describe('a lost message', () => {
     const sent = { ...LOST, id: idAt(MARKED_AT_MS + 6 * MINUTE) };
     const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + acceptedMs };
     const find: Messenger['find'] = async (_channelId, { toMs, isIt }) => {
-      if (toMs === undefined) return 'too-many';
-      return SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent) ? sent : 'not-there';
+      if (toMs === undefined) return { kind: 'too-many' };
+      const isThere = SnowflakeUtil.timestampFrom(sent.id) <= toMs && isIt(sent);
+      return isThere ? { kind: 'found', message: sent } : { kind: 'not-there' };
     };
 
     expect(await findMarkedMessage(job, { messenger: { find } })).toMatchObject({
@@ -92,7 +93,7 @@ describe('a lost message', () => {
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 
-      expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe(tooLong);
+      expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: tooLong });
       expect(searches).toHaveLength(1);
     },
   );
@@ -110,7 +111,7 @@ describe('a message that is not near its mark', () => {
   test('is not there when it is not there since the command either', async () => {
     const { messenger, searches } = channel({ isLost: false });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
     expect(searches).toMatchObject([{}, { fromMs: JOB_BORN_MS }]);
     expect(searches[1]).not.toHaveProperty('toMs');
   });
@@ -118,7 +119,7 @@ describe('a message that is not near its mark', () => {
   test('is not there in a busy channel when our clock was right at the command', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('not-there');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
   });
 
   test.each([-3 * HOUR, 3 * HOUR, DAY])(
@@ -126,7 +127,9 @@ describe('a message that is not near its mark', () => {
     async (atCommand) => {
       const { messenger } = channel({ longestMs: HOUR });
 
-      expect(await findMarkedMessage(aMarkedJob({ atCommand }), { messenger })).toBe('too-many');
+      expect(await findMarkedMessage(aMarkedJob({ atCommand }), { messenger })).toEqual({
+        kind: 'too-many',
+      });
     },
   );
 
@@ -139,19 +142,21 @@ describe('a message that is not near its mark', () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
     const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
 
-    expect(await findMarkedMessage(job, { messenger })).toBe(found);
+    expect(await findMarkedMessage(job, { messenger })).toEqual({ kind: found });
   });
 
   test('is not known to be away once the channel cannot be read', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
 
-    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toBe('unreadable');
+    expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'unreadable' });
   });
 });
 
 test('a job without a mark asks for nothing', async () => {
   const { messenger, searches } = channel();
 
-  expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toBe('not-there');
+  expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toEqual({
+    kind: 'not-there',
+  });
   expect(searches).toEqual([]);
 });

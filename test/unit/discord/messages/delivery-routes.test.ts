@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { deliverVideo } from '#src/discord/messages/deliver-video.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
+import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 import { applyEvent } from '#src/jobs/record/state-machine.ts';
 import { createLogger } from '#src/logger.ts';
@@ -43,7 +44,7 @@ function aDelivery(overrides: Partial<Job> = {}) {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
     tellAsideByToken: notUsed,
     registerCommands: notUsed,
     readByToken: notUsed,
@@ -81,7 +82,7 @@ describe('a finished video', () => {
   test('comes by the interaction’s token where that lives, and leaves no marker', async () => {
     const delivery = aDelivery();
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '500' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '500' });
     expect(delivery.tried).toEqual([{ route: 'editByToken', mark: undefined }]);
   });
 
@@ -89,7 +90,7 @@ describe('a finished video', () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried).toEqual([
       { route: 'editByToken', mark: undefined },
       { route: 'editByBot', channelId: '200', mark: undefined },
@@ -102,7 +103,28 @@ describe('a finished video', () => {
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
     delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
 
-    expect(await delivery.run()).toBe('no-way');
+    expect(await delivery.run()).toEqual({ kind: 'no-route' });
+    expect(delivery.job().deliveryMarkerChannelId).toBeUndefined();
+  });
+});
+
+describe('a token’s route that Discord keeps waiting', () => {
+  const BUSY = new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked: true });
+
+  test('is left for the bot’s own token', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', BUSY);
+
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '500' });
+    expect(delivery.tried.map(({ route }) => route)).toEqual(['editByToken', 'editByBot']);
+  });
+
+  test('is tried again later when every other route is refused', async () => {
+    const delivery = aDelivery();
+    delivery.failures.set('editByToken', BUSY).set('editByBot', GONE);
+    delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
+
+    await expect(delivery.run()).rejects.toBe(BUSY);
     expect(delivery.job().deliveryMarkerChannelId).toBeUndefined();
   });
 });
@@ -117,7 +139,7 @@ describe('a message whose creation got no answer', () => {
     delivery.failures.clear();
     delivery.tried.length = 0;
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried.map(({ route }) => route)).toEqual(['create']);
   });
 
@@ -163,7 +185,7 @@ describe('the video of a private job', () => {
     const delivery = aDelivery({ isPrivate: true, isEphemeral: true });
     delivery.failures.set('editByToken', TOKEN_DEAD);
 
-    expect(await delivery.run()).toEqual({ as: 'video', messageId: '501' });
+    expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '501' });
     expect(delivery.tried).toEqual([
       { route: 'editByToken', mark: undefined },
       { route: 'create', channelId: DIRECT_CHANNEL, nonce: 'job1', mark: DIRECT_CHANNEL },

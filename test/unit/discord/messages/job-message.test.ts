@@ -94,7 +94,7 @@ describe('what a job shows', () => {
     const expected = { state: 'running', expectedAtMs: 1_795_000_000_000 } as const;
 
     expect(textOf(aJob(expected))).toContain('Expected <t:1795000000:R>');
-    expect(textOf(aJob({ ...expected, isLate: true }))).toContain('longer than usual');
+    expect(textOf(aJob({ ...expected, isLate: true }))).toContain('Slower than usual');
     expect(textOf(aJob({ state: 'running' }))).not.toMatch(/[Ee]xpected|%/);
   });
 

@@ -37,7 +37,7 @@ function watched(): { messenger: Messenger; sentTo: string[] } {
       return { messageId: '501' };
     },
     directChannel: async () => ({ channelId: DIRECT_CHANNEL }),
-    find: async () => 'not-there',
+    find: async () => ({ kind: 'not-there' }),
   };
   return { messenger, sentTo };
 }
@@ -71,7 +71,7 @@ describe('a private job whose reply is not known to be ephemeral', () => {
   test.each(['queued', 'failed'] as const)('shows nobody else that it is %s', async (state) => {
     const { messenger, sentTo } = watched();
 
-    await renderJob(secret({ state }), { messenger, tokens, logger });
+    await renderJob(secret({ state }), { messenger, tokens, logger, uploadLimitBytes: () => 0 });
 
     expect(sentTo).toEqual(state === 'failed' ? [DIRECT_CHANNEL] : []);
   });

@@ -53,8 +53,13 @@ function aDrawing(
     find: async () => token,
     drop: async (interactionId: string) => void dropped.push(interactionId),
   };
-  const draw = async (place?: number) =>
-    renderJob(job, { messenger, tokens, logger: createLogger('silent') }, { position: place });
+  const dependencies = {
+    messenger,
+    tokens,
+    uploadLimitBytes: () => 0,
+    logger: createLogger('silent'),
+  };
+  const draw = async (place?: number) => renderJob(job, dependencies, { position: place });
   return { draw, sent, bodies, failures, dropped };
 }
 

@@ -2,12 +2,13 @@
 import { DiscordAPIError, RESTJSONErrorCodes as Code } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { findVideo } from '#src/discord/messages/find-video.ts';
 import { downloadLink } from '#src/discord/messages/job-message.ts';
-import { readJobMessage } from '#src/discord/messages/read-message.ts';
+import { readJobMessage } from '#src/discord/messages/message-routes.ts';
+import { findVideo } from '#src/discord/messages/upload-file.ts';
 import type { Messenger } from '#src/discord/rest/messenger.ts';
 import { DiscordBusyError } from '#src/discord/rest/rate-limits.ts';
 import type { Job } from '#src/jobs/record/job.ts';
+import { createLogger } from '#src/logger.ts';
 
 import { aJob } from '../../../fakes/job.ts';
 
@@ -69,11 +70,21 @@ function aReading({
     tellAsideByToken: notUsed,
     registerCommands: notUsed,
   };
-  const tokens = { find: async () => (token === '' ? undefined : token), drop: notUsed };
+  const dropped: string[] = [];
+  const dependencies = {
+    messenger,
+    tokens: {
+      find: async () => (token === '' ? undefined : token),
+      drop: async (interactionId: string) => void dropped.push(interactionId),
+    },
+    uploadLimitBytes: () => 0,
+    logger: createLogger('silent'),
+  };
   return {
-    run: async () => readJobMessage(aJob(overrides), { messenger, tokens }),
+    run: async () => readJobMessage(aJob(overrides), dependencies),
     read,
     failures,
+    dropped,
   };
 }
 
@@ -89,13 +100,14 @@ describe('the message of a job is read', () => {
     expect(read).toEqual(['token']);
   });
 
-  test('by the bot where there is no token, or it is refused', async () => {
+  test('by the bot where there is no token, or it is dead, which is then dropped', async () => {
     const refused = aReading();
     refused.failures.set('token', refusal(Code.InvalidWebhookToken));
 
     expect(await aReading({ token: '' }).run()).toMatchObject({ id: 'bot 500' });
     expect(await refused.run()).toMatchObject({ id: 'bot 500' });
     expect(refused.read).toEqual(['token', 'bot 500']);
+    expect(refused.dropped).toEqual(['400']);
   });
 
   test('by the bot where the token’s route is blocked for long', async () => {

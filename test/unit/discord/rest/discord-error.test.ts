@@ -1,7 +1,7 @@
 import { DiscordAPIError, HTTPError } from 'discord.js';
 import { describe, expect, test } from 'vitest';
 
-import { refusalOf } from '#src/discord/rest/discord-error.ts';
+import { catchRefusal, refusalOf } from '#src/discord/rest/discord-error.ts';
 
 function apiError(code: number, status: number): DiscordAPIError {
   const body = { code, message: 'No' };
@@ -55,4 +55,31 @@ describe('a refusal of Discord', () => {
   test('a refusal that is not from Discord is retried', () => {
     expect(refusalOf(new TypeError('fetch failed'))).toBe('try-later');
   });
+});
+
+describe('a request', () => {
+  const fail = (error: Error) => async (): Promise<string> => {
+    throw error;
+  };
+
+  test('that Discord carried out gives its answer', async () => {
+    expect(await catchRefusal(async () => 'done')).toEqual({ kind: 'answered', answer: 'done' });
+  });
+
+  test('that Discord refused gives the refusal and its error', async () => {
+    const error = apiError(50_013, 403);
+
+    expect(await catchRefusal(fail(error))).toEqual({
+      kind: 'refused',
+      refusal: 'not-allowed',
+      error,
+    });
+  });
+
+  test.each([apiError(0, 503), new TypeError('fetch failed')])(
+    'that may be tried again later throws its error: %s',
+    async (error) => {
+      await expect(catchRefusal(fail(error))).rejects.toBe(error);
+    },
+  );
 });

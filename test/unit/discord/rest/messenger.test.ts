@@ -254,7 +254,10 @@ describe('the search for one of the bot’s own messages', () => {
     const { channelId, messageId } = await s.posted('busy', 'the one');
     for (let count = 0; count < 130; count += 1) chatter.says(`message ${count}`);
 
-    expect(await s.messenger.find(channelId, span)).toMatchObject({ id: messageId });
+    expect(await s.messenger.find(channelId, span)).toMatchObject({
+      kind: 'found',
+      message: { id: messageId },
+    });
     expect(requests(s.discord, READ)).toHaveLength(2);
   });
 
@@ -265,7 +268,7 @@ describe('the search for one of the bot’s own messages', () => {
     for (let count = 0; count < 250; count += 1) s.guild.member('bob').says('later');
     const { channelId } = await s.posted('busy', 'other');
 
-    expect(await s.messenger.find(channelId, span)).toBe('not-there');
+    expect(await s.messenger.find(channelId, span)).toEqual({ kind: 'not-there' });
     expect(requests(s.discord, READ)).toHaveLength(1);
   });
 
@@ -276,7 +279,7 @@ describe('the search for one of the bot’s own messages', () => {
       components: [{ type: ComponentType.TextDisplay, content: 'the one' }],
     });
 
-    expect(await s.messenger.find(channelId, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'not-there' });
   });
 
   test.each(['ReadMessageHistory', 'ViewChannel'] as const)(
@@ -286,13 +289,15 @@ describe('the search for one of the bot’s own messages', () => {
       const { channelId } = await s.posted('busy', 'the one');
       s.guild.revokeBotPermission('busy', permission);
 
-      expect(await s.messenger.find(channelId, search(s.clock))).toBe('unreadable');
+      expect(await s.messenger.find(channelId, search(s.clock))).toEqual({ kind: 'unreadable' });
     },
   );
 
   test('the search finds nothing in an empty channel that it may read', async () => {
     await using s = await stage();
 
-    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toBe('not-there');
+    expect(await s.messenger.find(s.guild.channel('busy').id, search(s.clock))).toEqual({
+      kind: 'not-there',
+    });
   });
 });

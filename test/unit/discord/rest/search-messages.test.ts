@@ -38,21 +38,21 @@ describe('a search', () => {
   test('a search without an end continues to the newest message', async () => {
     const { send, asked } = chatter(2999);
 
-    expect(await find(send)).toHaveProperty('id');
+    expect(await find(send)).toHaveProperty('message.id');
     expect(asked()).toBe(30);
   });
 
   test('a search reports that there are more messages than it reads', async () => {
     const { send, asked } = chatter(3001);
 
-    expect(await find(send)).toBe('too-many');
+    expect(await find(send)).toEqual({ kind: 'too-many' });
     expect(asked()).toBe(30);
   });
 
   test('a search stops at the end of its time span', async () => {
     const { send, asked } = chatter(3001);
 
-    expect(await find(send, { toMs: FROM_MS + MINUTE })).toBe('not-there');
+    expect(await find(send, { toMs: FROM_MS + MINUTE })).toEqual({ kind: 'not-there' });
     expect(asked()).toBe(1);
   });
 
@@ -64,6 +64,6 @@ describe('a search', () => {
       throw new DiscordAPIError(refusal, refusal.code, 403, 'GET', url, request);
     };
 
-    expect(await find(send)).toBe('unreadable');
+    expect(await find(send)).toEqual({ kind: 'unreadable' });
   });
 });

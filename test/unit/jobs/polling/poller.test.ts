@@ -237,9 +237,7 @@ describe('an unreadable database of the bot', () => {
       await clock.advance(20 * SECOND);
 
       expect(lines.length).toBeGreaterThan(0);
-      expect(new Set(lines.map(({ msg }) => msg))).toEqual(
-        new Set(['looking for tasks failed, will be tried again']),
-      );
+      expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(['poll turn failed; retrying']));
     },
   );
 
@@ -247,7 +245,7 @@ describe('an unreadable database of the bot', () => {
     broken.add('leases');
     await poll();
 
-    expect(lines.map(({ msg }) => msg)).toEqual(['looking for tasks failed, will be tried again']);
+    expect(lines.map(({ msg }) => msg)).toEqual(['poll turn failed; retrying']);
     broken.clear();
     await clock.advance(20 * SECOND);
     expect(vendor.count('check')).toBeGreaterThan(0);
@@ -270,7 +268,7 @@ describe('an unreadable database of the bot', () => {
 
     vendor.failures.set('check', aRefusal('unavailable', { operation: 'retrieve' }));
     await clock.advance(6 * SECOND);
-    const first = lines.find(({ msg }) => msg.startsWith('the vendor could not be asked'));
+    const first = lines.find(({ msg }) => msg.startsWith('vendor poll failed'));
     expect(first?.failures).toBe(1);
   });
 

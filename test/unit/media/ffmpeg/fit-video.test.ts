@@ -32,7 +32,7 @@ describe('a video encoded to fit', () => {
 
     expect(await room.fit()).toEqual({ bytes: size, width: 1280, height: 720 });
     expect(await room.results()).toEqual(['job.mp4']);
-    expect(room.logged.join()).toContain('a video was made to fit');
+    expect(room.logged.join()).toContain('video re-encoded');
   });
 
   test('a video is fitted from a local file, without a shell, a keyboard or a playlist', async () => {

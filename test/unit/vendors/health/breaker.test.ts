@@ -234,14 +234,17 @@ describe('the end of a pause', () => {
     ).toBe(error);
   });
 
-  test('a fault of the bot during the trial leaves the trial open', async () => {
+  test.each([
+    ['a fault of the bot', failsHere],
+    ['a failure of the vendor', refuses('timeout')],
+  ])('%s in a call from before the pause does not decide the trial', async (_what, behave) => {
     // Started while the vendor was still up.
     const late = Promise.withResolvers<undefined>();
     const other = createBreaker(vendor, { clock, onRest: noop, onTrial: noop, onBack: noop });
     breaker = other;
-    const begun = create(async () => {
+    const begun = create(async (make) => {
       await late.promise;
-      return failsHere();
+      return behave(make);
     });
     await clock.settle();
     await fail();
@@ -252,9 +255,12 @@ describe('the end of a pause', () => {
       return make();
     });
 
+    const before = other.health();
+    expect(before).toMatchObject({ state: 'on-trial', isBusy: true, why: 'unavailable' });
+
     late.resolve(undefined);
     await begun;
-    expect(other.health()).toMatchObject({ state: 'on-trial', isBusy: true });
+    expect(other.health()).toEqual(before);
     answer.resolve(undefined);
     await trial;
 

@@ -2,10 +2,12 @@ import { ApplicationIntegrationType, InteractionContextType } from 'discord.js';
 
 import { describeModel } from '#src/catalogue/describe.ts';
 import type { ChatCommand } from '#src/discord/command.ts';
+import { localeOf } from '#src/discord/interactions/locale.ts';
 import { openPrivateReply, replyPrivately } from '#src/discord/interactions/reply.ts';
 import { withdrawalText } from '#src/discord/moderation/settings/vendor-findings.ts';
 import { allowedModels } from '#src/discord/server/server-rules.ts';
 import { UserError } from '#src/errors.ts';
+import { translate } from '#src/text/text.ts';
 
 export default {
   data: {
@@ -25,7 +27,10 @@ export default {
     if (lines.length === 0) {
       throw new UserError(nothingToUse(offers.models().length > 0));
     }
-    const withdrawn = withdrawals.list().map((each) => `- ${withdrawalText(each)}`);
+    const locale = localeOf(interaction);
+    const withdrawn = withdrawals
+      .list()
+      .map((each) => `- ${translate(locale, withdrawalText(each))}`);
     await replyPrivately(interaction, [
       `**Models you can use here**\n${lines.join('\n')}`,
       ...(withdrawn.length === 0

@@ -136,9 +136,9 @@ async function insertOthers(database: Database, past: Past): Promise<void> {
     ${numbers(MEMBERS)}
     select ${guildId}, ${memberId} from numbers`.execute(database);
   await sql`
-    insert into claims (interaction_id, process_id, claimed_at, finished_at)
+    insert into claims (interaction_id, process_id, claimed_at, locale, finished_at)
     ${numbers(others)}
-    select 'past-interaction' || number, 'past-process', ${hourBefore} + number, ${hourBefore} + number
+    select 'past-interaction' || number, 'past-process', ${hourBefore} + number, 'en-US', ${hourBefore} + number
     from numbers`.execute(database);
   await sql`
     insert into job_events (job_id, event_key, version, at, kind, to_state)

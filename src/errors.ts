@@ -29,6 +29,12 @@ export class QuotaExceeded extends UserError {
   override readonly name = 'QuotaExceeded';
 }
 
+/** What an operator's program was asked for cannot be done. The message is for its user, in English. */
+export class OperatorError extends Error {
+  readonly kind = 'operator';
+  override readonly name = 'OperatorError';
+}
+
 /** The settings cannot be used. Each fault names its setting. */
 export class ConfigError extends Error {
   readonly kind = 'config';

@@ -141,7 +141,7 @@ export function guildJson(guild: GuildRecord): Json {
     vanity_url_code: null,
     premium_tier: guild.premiumTier,
     premium_subscription_count: 0,
-    preferred_locale: 'en-US',
+    preferred_locale: guild.preferredLocale,
     rules_channel_id: null,
     safety_alerts_channel_id: null,
     public_updates_channel_id: null,

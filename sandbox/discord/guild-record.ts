@@ -15,6 +15,8 @@ export interface GuildOptions {
   /** A name means a text channel; `general` when omitted. */
   readonly channels?: readonly (string | ChannelOptions)[] | undefined;
   readonly premiumTier?: 0 | 1 | 2 | 3 | undefined;
+  /** The server's language in Discord; `en-US` by default. */
+  readonly preferredLocale?: string | undefined;
   /** Every response to an interaction in this guild is ephemeral. */
   readonly isForcedEphemeral?: boolean | undefined;
   /** Its commands are installed, but the bot itself is not a member. */
@@ -30,6 +32,7 @@ export function makeGuild(store: Store, options: GuildOptions): GuildRecord {
     name: options.name,
     ownerId: store.nextId(),
     premiumTier: options.premiumTier ?? 0,
+    preferredLocale: options.preferredLocale ?? 'en-US',
     createdAtMs: store.now(),
     channels: (options.channels ?? ['general']).map((channel) =>
       makeChannel(store, id, typeof channel === 'string' ? { name: channel } : channel),

@@ -92,6 +92,7 @@ export interface GuildRecord {
   readonly name: string;
   readonly ownerId: string;
   readonly premiumTier: 0 | 1 | 2 | 3;
+  readonly preferredLocale: string;
   readonly createdAtMs: number;
   readonly channels: GuildChannelRecord[];
   readonly members: Map<string, MemberRecord>;

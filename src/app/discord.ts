@@ -13,6 +13,7 @@ import { isolateDispatches } from '../discord/dispatches/isolate-dispatches.ts';
 import { createGatewayRelay, type GatewayRelay } from '../discord/gateway-relay.ts';
 import { createAbandonedClaimsLoop } from '../discord/interactions/abandoned-claims.ts';
 import { createClaims } from '../discord/interactions/claims.ts';
+import { cachedGuildLocale } from '../discord/interactions/locale.ts';
 import { createDeliverer } from '../discord/messages/deliverer.ts';
 import { createEncoder } from '../discord/messages/encoder.ts';
 import { createPresenter } from '../discord/messages/presenter.ts';
@@ -21,8 +22,8 @@ import { createLogChannel, type LogChannel } from '../discord/moderation/log-cha
 import { createConfirmations } from '../discord/ordering/confirmation.ts';
 import { createOpenForms } from '../discord/ordering/open-forms.ts';
 import { createRegistration, type Registration } from '../discord/registration.ts';
-import { createMessenger } from '../discord/rest/messenger.ts';
-import { createDiscordTransport } from '../discord/rest/transport.ts';
+import { createMessenger, type Messenger } from '../discord/rest/messenger.ts';
+import { createDiscordTransport, type DiscordTransport } from '../discord/rest/transport.ts';
 import { createRouter, type Router } from '../discord/router.ts';
 import { createGuildRemovals, type GuildRemovals } from '../discord/server/guild-removal.ts';
 import { uploadLimitBytes } from '../discord/upload-limits.ts';
@@ -66,16 +67,7 @@ export function createDiscordParts(
   metrics?.watchInteractions(client);
   metrics?.watchRest(client.rest);
   const claims = createClaims(work);
-  const messenger = createMessenger({
-    apiUrl: config.discord.apiUrl,
-    token: config.discord.token,
-    applicationId: () => client.application?.id ?? '',
-    userId: () => client.user?.id ?? '',
-    clock,
-    logger,
-    transport,
-    onClient: metrics?.watchRest,
-  });
+  const messenger = messengerOf(config, { ...work, client, transport });
   const presentingParts = {
     ...work,
     messenger,
@@ -91,7 +83,12 @@ export function createDiscordParts(
     uploadLimitBytes: (guildId: string) => uploadLimitBytes(client, guildId),
   };
   const presenting = createPresenting(presentingParts, jobs);
-  const logChannel = createLogChannel({ ...work, messenger, settings });
+  const logChannel = createLogChannel({
+    ...work,
+    messenger,
+    settings,
+    guildLocale: (guildId) => cachedGuildLocale(client, guildId),
+  });
   jobs.onChange((job) => logChannel.jobChanged(job));
   if (metrics !== undefined) jobs.onChange(metrics.jobChanged);
   const context = {
@@ -111,6 +108,27 @@ export function createDiscordParts(
   const abandoned = createAbandonedClaimsLoop({ claims, messenger, clock, logger });
   const guildRemovals = createGuildRemovals({ ...work, client });
   return { client, router, registration, presenting, abandoned, guildRemovals, logChannel };
+}
+
+function messengerOf(
+  { discord: { apiUrl, token } }: Config,
+  { client, transport, clock, logger, metrics }: Work & MessengerConnections,
+): Messenger {
+  return createMessenger({
+    apiUrl,
+    token,
+    applicationId: () => client.application?.id ?? '',
+    userId: () => client.user?.id ?? '',
+    clock,
+    logger,
+    transport,
+    onClient: metrics?.watchRest,
+  });
+}
+
+interface MessengerConnections {
+  readonly client: Client;
+  readonly transport: DiscordTransport;
 }
 
 type PresentingParts = Parameters<typeof createPresenter>[0] &

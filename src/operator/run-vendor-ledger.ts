@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 import { readDatabaseUrl } from '../config.ts';
-import { ConfigError, UserError } from '../errors.ts';
+import { ConfigError, OperatorError, UserError } from '../errors.ts';
 import type { IdMaker } from '../ids.ts';
 import {
   correctVendorEntry,
@@ -43,7 +43,7 @@ export async function runVendorLedger(
 }
 
 function sentenceOf(error: unknown): string {
-  if (error instanceof UserError) return error.message;
+  if (error instanceof OperatorError || error instanceof UserError) return error.message;
   if (error instanceof ConfigError) return error.faults.join('\n');
   const reason = error instanceof Error ? error.message : String(error);
   return `It failed, and nothing was changed (${reason}).`;
@@ -71,7 +71,7 @@ async function show(
   if (jobId !== undefined) {
     const entries = await vendorEntries(database, { vendor, jobId, period: month }, ENTRIES_SHOWN);
     if (entries.length === 0) {
-      throw new UserError(
+      throw new OperatorError(
         `The vendor ledger has no such submissions of a job ${JSON.stringify(jobId)}.`,
       );
     }

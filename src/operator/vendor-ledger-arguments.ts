@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 
 import { VENDOR_NAMES } from '../catalogue/vendors.ts';
-import { UserError } from '../errors.ts';
+import { OperatorError } from '../errors.ts';
 import { MAX_CREDITS } from '../quota/limits/arithmetic.ts';
 
 export const HELP = `Shows and corrects the vendor ledger: what each vendor has billed, or may bill, in credits (US cents).
@@ -35,7 +35,7 @@ export type LedgerCommand =
 
 const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
 
-/** @throws UserError for anything that is not in `HELP` */
+/** @throws OperatorError for anything that is not in `HELP` */
 export function readArguments(words: readonly string[]): LedgerCommand {
   const [command, ...rest] = words;
   if (words.some((word) => word === '--help' || word === '-h')) return { do: 'help' };
@@ -45,9 +45,9 @@ export function readArguments(words: readonly string[]): LedgerCommand {
     case 'correct':
       return readCorrect(rest);
     case undefined:
-      throw new UserError('Say what to do, show or correct: --help explains both.');
+      throw new OperatorError('Say what to do, show or correct: --help explains both.');
     default:
-      throw new UserError(
+      throw new OperatorError(
         `There is no command ${quoted(command)}, only show and correct: --help explains both.`,
       );
   }
@@ -57,14 +57,16 @@ function readShow(words: readonly string[]): LedgerCommand {
   const { values, positionals } = parsed(words, ['vendor', 'job', 'month']);
   const [extra] = positionals;
   if (extra !== undefined) {
-    throw new UserError(`show takes no ${quoted(extra)}: name a job with --job ${extra}.`);
+    throw new OperatorError(`show takes no ${quoted(extra)}: name a job with --job ${extra}.`);
   }
   const { vendor, job, month } = values;
   if (vendor !== undefined && !VENDOR_NAMES.some((name) => name === vendor)) {
-    throw new UserError(`There is no vendor ${quoted(vendor)}, only ${VENDOR_NAMES.join(', ')}.`);
+    throw new OperatorError(
+      `There is no vendor ${quoted(vendor)}, only ${VENDOR_NAMES.join(', ')}.`,
+    );
   }
   if (month !== undefined && !MONTH.test(month)) {
-    throw new UserError(`--month must be a month such as 2026-11, not ${quoted(month)}.`);
+    throw new OperatorError(`--month must be a month such as 2026-11, not ${quoted(month)}.`);
   }
   return { do: 'show', vendor, jobId: job === undefined ? undefined : idIn(job), month };
 }
@@ -75,16 +77,16 @@ function readCorrect(words: readonly string[]): LedgerCommand {
   const { values, positionals } = parsed(words, ['note']);
   const [id, credits, extra] = positionals;
   if (id === undefined || credits === undefined) {
-    throw new UserError(
+    throw new OperatorError(
       'correct needs the id of a submission or a job, and the CREDITS that it really cost.',
     );
   }
   if (extra !== undefined) {
-    throw new UserError(`correct takes no ${quoted(extra)}: put the whole note in quotes.`);
+    throw new OperatorError(`correct takes no ${quoted(extra)}: put the whole note in quotes.`);
   }
   if (!/^\d{1,10}$/.test(credits) || Number(credits) > MAX_CREDITS) throw notCredits();
   if (values.note === undefined) {
-    throw new UserError('correct needs a --note that says why, such as --note "invoice 4711".');
+    throw new OperatorError('correct needs a --note that says why, such as --note "invoice 4711".');
   }
   return { do: 'correct', id: idIn(id), credits: Number(credits), note: values.note };
 }
@@ -108,7 +110,9 @@ function parsed<Option extends string>(
   } catch (error) {
     // Node adds advice after the first sentence.
     const [reason] = error instanceof Error ? error.message.split(/[.\n]/) : ['unreadable'];
-    throw new UserError(`${reason ?? 'unreadable'}: --help lists what there is.`, { cause: error });
+    throw new OperatorError(`${reason ?? 'unreadable'}: --help lists what there is.`, {
+      cause: error,
+    });
   }
 }
 
@@ -117,8 +121,8 @@ function idIn(word: string): string {
   return word.trim().replace(/^#/, '');
 }
 
-function notCredits(): UserError {
-  return new UserError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
+function notCredits(): OperatorError {
+  return new OperatorError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
 }
 
 function quoted(word: string): string {

@@ -9,6 +9,8 @@ export interface ClaimTable {
   claimed_at: number;
   /** The interaction's token, a secret; null once it has expired. */
   token: string | null;
+  /** The language of the asker, for the answer. */
+  locale: string;
   /** When handling was finished or refused. Null with a dead process: the member still waits for an answer. */
   finished_at: number | null;
 }

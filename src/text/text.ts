@@ -17,12 +17,13 @@ export type TextValues = Readonly<Record<string, TextValue>>;
 
 export type TextValue = string | number | Text | TextList;
 
-/** Several values as one: with "or", with "and", or as sentences one after another. */
+/** Several values as one: with "or", with "and", as sentences one after another, or with dots between. */
 export type TextList =
   | { readonly anyOf: readonly TextValue[] }
   | { readonly allOf: readonly TextValue[] }
   | { readonly sentences: readonly TextValue[] }
-  | { readonly clauses: readonly TextValue[] };
+  | { readonly clauses: readonly TextValue[] }
+  | { readonly parts: readonly TextValue[] };
 
 const i18next = createInstance();
 // Resolved at once: the resources are given, and nothing is loaded.
@@ -73,6 +74,7 @@ function listOf(
     const format = new Intl.ListFormat(locale, { type: 'conjunction' });
     return [list.allOf, (items) => format.format(items)];
   }
+  if ('parts' in list) return [list.parts, (items) => items.join(' · ')];
   const isChinese = locale === 'zh-CN';
   return 'sentences' in list
     ? [list.sentences, (items) => items.join(isChinese ? '' : ' ')]

@@ -11,7 +11,11 @@ import type { ClaimTable } from '#src/storage/schema.ts';
 import { openTestDatabase, type DatabaseKind } from '../databases/database.ts';
 import { createFakeClock, type FakeClock } from './clock.ts';
 
-export const INTERACTION = { id: '1190000000000000077', token: 'a-secret-token' } as const;
+export const INTERACTION = {
+  id: '1190000000000000077',
+  token: 'a-secret-token',
+  locale: 'en-US',
+} as const;
 const logger = createLogger('silent');
 
 /** A database that executes a query at once and responds only after this. */

@@ -9,6 +9,7 @@ import type { Job } from '#src/jobs/record/job.ts';
 import { createLogger } from '#src/logger.ts';
 import type { Database } from '#src/storage/database.ts';
 import type { Leases } from '#src/storage/leases/leases.ts';
+import type { Locale } from '#src/text/locales.ts';
 
 import { aJob, aTakenSubmission } from './job.ts';
 import { quotaOn, quotaSettings } from './quota.ts';
@@ -60,12 +61,22 @@ export interface Setting {
   readonly channels: Channels;
   /** The log channel by server. */
   readonly set: Map<string, string>;
+  /** Of every server. */
+  readonly guildLocale?: Locale;
   readonly leases: Leases;
   readonly clock: Clock;
   readonly lines: string[];
 }
 
-export function aLogChannel({ database, channels, set, leases, clock, lines }: Setting) {
+export function aLogChannel({
+  database,
+  channels,
+  set,
+  guildLocale = 'en-US',
+  leases,
+  clock,
+  lines,
+}: Setting) {
   return createLogChannel({
     messenger: channels,
     settings: {
@@ -79,6 +90,7 @@ export function aLogChannel({ database, channels, set, leases, clock, lines }: S
     store: createJobStore(database),
     quota: quotaOn(database, quotaSettings()).quota,
     database,
+    guildLocale: () => guildLocale,
     leases,
     clock,
     logger: createLogger('info', { write: (line) => void lines.push(line) }),

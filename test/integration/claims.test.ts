@@ -62,6 +62,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       const { claims } = await room.startProcess(room.database.withPlugin(counted.plugin));
       const other = await room.startProcess();
       const interactions = Array.from({ length: 200 }, (_, index) => ({
+        ...INTERACTION,
         id: `many-${index}`,
         token: `token-${index}`,
       }));
@@ -79,12 +80,14 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
       async () => {
         const running = await room.startAll();
         const claim = async ({ claims }: ProcessOfTest, ids: readonly string[]) =>
-          Promise.all(ids.map(async (id) => claims.claim({ id, token: `token-${id}` })));
+          Promise.all(
+            ids.map(async (id) => claims.claim({ ...INTERACTION, id, token: `token-${id}` })),
+          );
         const fourOf = (whose: number): string[] => [1, 2, 3, 4].map((each) => `${whose}-${each}`);
         const undo = Promise.withResolvers<never>();
         const written = Promise.withResolvers<void>();
         const third = room.database.transaction().execute(async (transaction) => {
-          const row = { process_id: 'third', claimed_at: 0, token: null, finished_at: null };
+          const row = { process_id: 'third', claimed_at: 0, locale: 'en-US', finished_at: null };
           await transaction
             .insertInto('claims')
             .values({ interaction_id: 'b', ...row })

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
+import { text } from '#src/text/text.ts';
 
 import { JobsRoom } from '../fakes/jobs-setup.ts';
 
@@ -24,7 +25,7 @@ test('a job that no vendor makes for the confirmed price is refused without a ho
   const { jobs } = room.create();
 
   await expect(jobs.accept({ ...room.anOrder(), agreedCredits: CREDITS - 1 })).rejects.toEqual(
-    new UserError('The price has risen since you were asked. Ask for the video again.'),
+    new UserError(text('orders:risenSinceAsked')),
   );
   expect(await room.credits()).toEqual({ held: 0, used: 0 });
 });

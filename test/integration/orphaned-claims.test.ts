@@ -7,6 +7,7 @@ import { createAbandonedClaimsLoop } from '#src/discord/interactions/abandoned-c
 import { InteractionTaken } from '#src/discord/interactions/claims.ts';
 import type { MessageBody } from '#src/discord/messages/job-message.ts';
 import { createLogger } from '#src/logger.ts';
+import type { Locale } from '#src/text/locales.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { failingStatements } from '../databases/failing-statements.ts';
@@ -60,9 +61,9 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
   afterEach(async () => room[Symbol.asyncDispose]());
 
   describe('claims of a dead process', () => {
-    async function diesWithIt(): Promise<ProcessOfTest> {
+    async function diesWithIt(locale: Locale = 'en-US'): Promise<ProcessOfTest> {
       const dead = await room.startProcess();
-      await dead.claims.claim(INTERACTION);
+      await dead.claims.claim({ ...INTERACTION, locale });
       await dead.leases.close();
       return dead;
     }
@@ -144,7 +145,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
       const dead = await room.startProcess();
       await dead.claims.claim(INTERACTION);
       await room.clock.advance(SECOND);
-      await dead.claims.claim({ id: 'second', token: 'another-token' });
+      await dead.claims.claim({ ...INTERACTION, id: 'second', token: 'another-token' });
       await dead.leases.close();
       const failing = failingStatements();
       const { claims } = await room.startProcess(room.database.withPlugin(failing.plugin));
@@ -163,6 +164,14 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
         [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
       ]);
       expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+    });
+
+    test('the message about an orphaned claim is in the language of the asker', async () => {
+      await diesWithIt('zh-CN');
+      const told = tellsAsker();
+      await played(await room.startAll(), told, 2 * MINUTE);
+
+      expect(told.edits).toEqual([[INTERACTION.token, expect.stringContaining('重启')]]);
     });
 
     test('the message about an orphaned claim is retried while Discord is away, until the token expires', async () => {

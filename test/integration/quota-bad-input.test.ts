@@ -47,7 +47,7 @@ const zone =
   async ({ quota, inTransaction }: Acting) =>
     inTransaction(async (tx) => quota.setTimeZone(tx, { ...by, timeZone }));
 
-const AMOUNT = 'a whole number from 1 to 1000000000';
+const AMOUNT = 'a whole number from 1 to 1,000,000,000';
 const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>, says: string][] =
   [
     ['a negative grant', grant(-1), AMOUNT],
@@ -55,20 +55,20 @@ const REFUSED: readonly [name: string, act: (acting: Acting) => Promise<unknown>
     ['a grant of half a credit', grant(0.5), AMOUNT],
     ['a huge grant', grant(1e12), AMOUNT],
     ['a grant of what is no number', grant(Number.NaN), AMOUNT],
-    ['a grant above what the operator allows', grant(1001), 'at most 1000 can be granted'],
+    ['a grant above what the operator allows', grant(1001), 'at most 1,000 can be granted'],
     ['a negative take', deduct(-1), AMOUNT],
     ['a deduction of zero', deduct(0), AMOUNT],
     ['a huge take', deduct(Number.MAX_SAFE_INTEGER), AMOUNT],
-    ['a negative limit', limit({ credits: -1 }), 'from 0 to 1000000000'],
-    ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1000000000'],
+    ['a negative limit', limit({ credits: -1 }), 'from 0 to 1,000,000,000'],
+    ['a huge limit', limit({ credits: 1e15 }), 'from 0 to 1,000,000,000'],
     ['a limit above what the operator allows', limit({ credits: 1001 }), 'allows this server 1000'],
     ['less than none at once', limit({ atOnce: -1 }), 'videos at once'],
-    ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10000'],
+    ['a huge line', limit({ waiting: 1e9 }), 'from 0 to 10,000'],
     ['a maximum cost below zero', limit({ maxCost: -1 }), 'The maximum cost of a video'],
     ['a period of nothing', limit({ per: 'day' }), 'per needs credits too'],
     ['nothing to set', limit({}), 'Nothing to set'],
-    ['a block of no days', block(0), 'a whole number from 1 to 3650'],
-    ['a block of a thousand years', block(365_000), 'a whole number from 1 to 3650'],
+    ['a block of no days', block(0), 'a whole number from 1 to 3,650'],
+    ['a block of a thousand years', block(365_000), 'a whole number from 1 to 3,650'],
     ['a note of 201 characters to a grant', grant(1, 'x'.repeat(201)), 'at most 200 characters'],
     [
       'a note of 201 characters to a limit',
@@ -123,8 +123,8 @@ describe.each(databaseKinds())('malformed moderation input on %s', (kind) => {
     const { quota } = acting;
     const { entries } = await quota.changeLog(opened.database, { guildId: 'guild', page: 1 });
     expect(entries[0]?.note).toBe(HOSTILE_NOTE);
-    const [line] = entries.map((entry) => loggedChangeLine(entry).text);
-    // Only the actor and the target are mentions; nothing else is shown as markup.
+    const [line] = entries.map((entry) => loggedChangeLine(entry, 'en-US').text);
+    // Who did it and to whom are the only mentions; nothing else is drawn as markup.
     expect(line?.replaceAll(/\\./g, '').match(/<[@#:t][^>]*>|@everyone|https?:/g)).toEqual([
       '<@900>',
       '<@alice>',

@@ -7,7 +7,7 @@ import { quotaSettings, who } from '../fakes/quota.ts';
 
 const { nowMs } = who;
 const CEILING = 1000;
-const ALLOWS = 'allows this server 1000 credits a month';
+const ALLOWS = 'allows this server 1,000 credits a month';
 
 describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
   let opened: TestDatabase;
@@ -35,7 +35,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await grant(1000);
 
     await expect(set(SERVER, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
+      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0 a month or 0 a day, or take granted credits back first.`,
     );
     expect((await view()).server).toMatchObject({ have: 1000, left: 1000 });
   });
@@ -45,7 +45,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await set(SERVER, { credits: 400 });
     await grant(600);
 
-    await expect(grant(1)).rejects.toThrow('it has 1000 already, so at most 0 can be granted');
+    await expect(grant(1)).rejects.toThrow('it has 1,000 already, so at most 0 can be granted');
     await set(SERVER, { credits: 300 });
     await grant(100);
     expect((await view()).server.left).toBe(1000);
@@ -70,7 +70,7 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
       const { set, view } = aServer();
 
       await expect(set(SERVER, { credits, per: 'day' })).rejects.toThrow(
-        `${ALLOWS}. Set a limit of at most 1000 a month or 32 a day.`,
+        `${ALLOWS}. Set a limit of at most 1,000 a month or 32 a day.`,
       );
       expect((await view()).server).toMatchObject({ per: 'month', have: 1000 });
     },
@@ -147,10 +147,10 @@ describe.each(databaseKinds())("the operator's ceiling on %s", (kind) => {
     await grant(1000, 'alice');
 
     await expect(set(ALICE, { credits: 1000 })).rejects.toThrow(
-      `${ALLOWS}, grants included, and 1000 are granted. Set a limit of at most 0, or take`,
+      `${ALLOWS}, grants included, and 1,000 are granted. Set a limit of at most 0, or take`,
     );
     await expect(clear(ALICE, 'credits')).rejects.toThrow(ALLOWS);
-    await expect(grant(1, 'alice')).rejects.toThrow('the member has 1000 already');
+    await expect(grant(1, 'alice')).rejects.toThrow('the member has 1,000 already');
     await set(roleTarget('77'), { credits: 40, per: 'day' });
     await set({ scope: 'user', memberId: 'bob' }, { credits: 40, per: 'day' });
   });

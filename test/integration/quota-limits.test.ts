@@ -180,7 +180,7 @@ describe.each(databaseKinds())('limits that moderators set on %s', (kind) => {
   test('a server cannot set a limit above the operator’s', async () => {
     const { set, accept } = aServer(quotaSettings({ maxGuildCreditsPerMonth: 1000 }));
 
-    await expect(set(SERVER, { credits: 1001 })).rejects.toThrow('allows this server 1000');
+    await expect(set(SERVER, { credits: 1001 })).rejects.toThrow('allows this server 1,000');
     await set(SERVER, { credits: 30, per: 'day' });
     await accept('first', 30);
     await expect(accept('second', 1)).rejects.toThrow('30 credits a day');

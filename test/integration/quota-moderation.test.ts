@@ -150,7 +150,7 @@ describe.each(databaseKinds())('moderation of accounts on %s', (kind) => {
     await expect(grant('3', 41)).rejects.toThrow(
       'it has 960 already, so at most 40 can be granted',
     );
-    await expect(grant('4', 1001, 'alice')).rejects.toThrow('at most 1000 can be granted');
+    await expect(grant('4', 1001, 'alice')).rejects.toThrow('at most 1,000 can be granted');
     await grant('5', 1000, 'alice');
   });
 

@@ -60,8 +60,8 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
       const check = await told(moderator(s).runs('settings check'));
-      expect(check).toMatch(/⚠️ BytePlus ModelArk has been left alone since .* with errors/);
-      expect(check).toContain('✅ PowerTokens is asked for videos');
+      expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
+      expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
 
       s.clock.pass(FIRST_REST_MS);
@@ -102,7 +102,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
       const check = await told(moderator(s).runs('settings check'));
-      expect(check).toContain('⛔ No service that can make the usual video takes any');
+      expect(check).toContain('⛔ No video service that makes the usual video takes any');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
 

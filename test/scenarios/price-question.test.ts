@@ -142,8 +142,8 @@ describe.concurrent('videos without a price question', () => {
       const mia = moderator(s);
       const answer = await told(mia.runs('settings limits', { confirm_above: 0 }));
 
-      expect(answer).toContain('never asked about a price');
-      expect(await told(mia.runs('settings show'))).toContain('never asked about a price');
+      expect(answer).toContain('prices are never confirmed');
+      expect(await told(mia.runs('settings show'))).toContain('prices are never confirmed');
       expect(await question(s, { duration: 16 })).toBeUndefined();
     }));
 

@@ -73,7 +73,7 @@ describe.concurrent('limits', () => {
       const cleared = await told(mia.runs('quota server', { clear: 'waiting' }));
       expect(cleared).toContain('Now: 500 credits a month · 2 at once · a single');
       const above = await told(mia.runs('quota server', { credits: 100_000 }));
-      expect(above).toContain('allows this server 1000 credits a month');
+      expect(above).toContain('allows this server 1,000 credits a month');
       const both = await told(mia.runs('quota server', { credits: 5, clear: 'credits' }));
       expect(both).toContain('set credits and clear it');
       expect(() => mia.runs('quota server', { credits: -1 })).toThrow(NotOffered);

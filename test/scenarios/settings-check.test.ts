@@ -11,7 +11,7 @@ import { inviteLink } from '#src/discord/invite-link.ts';
 import { scenario, until } from './harness.ts';
 import { moderator, told } from './moderator.ts';
 
-const REFUSED = 'refused for the moment';
+const REFUSED = 'refused some videos for now';
 
 describe.concurrent('the settings check', () => {
   test('the check counts the server’s own waiting videos, not another server’s', () =>
@@ -64,7 +64,7 @@ describe.concurrent('the settings check', () => {
       await told(mia.runs('quota server', { credits: 38 }));
       const short = await told(mia.runs('settings check', {}));
       expect(short).toContain('One thing would stop a video right now');
-      expect(short).toContain('the usual video costs 39 credits, and 38 credits can be spent');
+      expect(short).toContain('the usual video costs 39 credits, and you can spend 38 credits');
     }));
 
   test('the check says whether videos can be requested in its channel', () =>
@@ -74,7 +74,7 @@ describe.concurrent('the settings check', () => {
       await told(mia.runs('settings channels', { mode: 'only', channel }));
 
       const there = await told(mia.runs('settings check', {}, { channel: 'videos' }));
-      expect(there).toContain('✅ Videos may be asked for in this channel.');
+      expect(there).toContain('✅ Videos can be made in this channel.');
       const elsewhere = await told(mia.runs('settings check', {}, { channel: 'other' }));
       expect(elsewhere).toContain('⛔ In this channel:');
       expect(elsewhere).toContain('One thing would stop a video right now');

@@ -40,9 +40,9 @@ describe.concurrent('server settings', () => {
       await made(s);
       expect(s.vendor.tasks[0]?.request).toMatchObject({ resolution: '480p', ratio: '1:1' });
       const shown = await told(mia.runs('settings show'));
-      expect(shown).toContain('at most 6 s, at most 480p');
+      expect(shown).toContain('at most 6 s · at most 480p');
       expect(await told(mia.runs('quota log'))).toContain(
-        'any length, any resolution, asked above 100 credits → at most',
+        'any length · any resolution · prices above 100 credits are confirmed → at most',
       );
     }));
 
@@ -64,7 +64,7 @@ describe.concurrent('server settings', () => {
       const secret = await log.until(({ text }) => text.includes('private video'));
       expect(secret.text).not.toContain('boat');
       expect(secret.text).not.toContain('https://');
-      await log.until(({ text }) => text.includes('80 % of this server’s budget'));
+      await log.until(({ text }) => text.includes('80% of this server’s budget'));
       await told(mia.runs('quota server', { credits: 78 }));
       await log.until(({ text }) => text.includes('budget is used up'));
       await told(mia.runs('quota server', { credits: 70 }));

@@ -46,8 +46,8 @@ function guildFields({ store, guild, member }: Sender, channel: ChannelRecord): 
   return {
     context: CONTEXT.guild,
     guild_id: guild.id,
-    guild: { id: guild.id, locale: 'en-US', features: [] },
-    guild_locale: 'en-US',
+    guild: { id: guild.id, locale: guild.preferredLocale, features: [] },
+    guild_locale: guild.preferredLocale,
     channel: partialChannelJson(store, channel, permissions),
     member: { ...memberJson(member), permissions: permissions.toString() },
   };

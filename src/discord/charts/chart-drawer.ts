@@ -10,7 +10,6 @@ import { Tinypool } from 'tinypool';
 import { SECOND } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Report } from '../../quota/reports/report.ts';
-import type { ChartOptions } from './report-chart.ts';
 
 const IDLE_TIMEOUT_MS = 30 * SECOND;
 /** A chart takes about 100 ms, the first one about 2 s; the moderator waits for the text below it. */
@@ -21,7 +20,7 @@ const MAX_HEAP_MB = 256;
 
 export interface ChartDrawer {
   /** @returns a PNG; undefined where it could not be drawn, which is logged: the report is readable without it */
-  drawReport(report: Report, options: ChartOptions): Promise<Uint8Array | undefined>;
+  drawReport(report: Report): Promise<Uint8Array | undefined>;
   /** Ends the thread, also in the middle of a chart. */
   close(): Promise<void>;
 }
@@ -43,10 +42,10 @@ export function createChartDrawer(
     resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
   });
   return {
-    async drawReport(report, options) {
+    async drawReport(report) {
       try {
         const signal = AbortSignal.timeout(DRAW_TIMEOUT_MS);
-        const png: unknown = await pool.run({ report, ...options }, { signal });
+        const png: unknown = await pool.run(report, { signal });
         return png instanceof Uint8Array ? png : undefined;
       } catch (error) {
         logger.error({ err: error }, 'report chart could not be drawn');

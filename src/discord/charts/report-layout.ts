@@ -1,7 +1,7 @@
 /** Where things are in the report's picture and how they look, in units of the drawing. */
 import { FONT, type PictureSize } from './picture.ts';
 
-export const PICTURE: PictureSize = { width: 1024, height: 640 };
+export const PICTURE: PictureSize = { width: 1024, height: 470 };
 
 /** A dark card of its own: it reads well on Discord's light and dark backgrounds alike. */
 export const COLOURS = {
@@ -12,9 +12,7 @@ export const COLOURS = {
   faint: '#3a3e4a',
   spent: '#7c8cff',
   spentDeep: '#4b58d6',
-  made: '#3ecf9a',
   held: '#f2b84b',
-  failed: '#f0647a',
 } as const;
 
 /** Told apart by those who see few colours, too: lightness differs as well as hue. */
@@ -28,19 +26,19 @@ export const MODEL_COLOURS = [
 ] as const;
 
 export const CARD = { margin: 24, radius: 12 } as const;
-/** The two panels below the figures. */
-export const PANEL = { top: 224, height: 392 } as const;
+/** The two panels below the title. */
+export const PANEL = { top: 80, height: 366 } as const;
 export const LEFT_PANEL = { left: 24, width: 604 } as const;
 export const RIGHT_PANEL = { left: 644, width: 356 } as const;
 
-export interface Box {
+interface Box {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
 }
 
-export function card({ left, top, width, height }: Box) {
+function card({ left, top, width, height }: Box) {
   return {
     type: 'rect',
     left,
@@ -51,12 +49,8 @@ export function card({ left, top, width, height }: Box) {
   };
 }
 
-/** A panel with its heading. */
-export function panel({ left, width }: Pick<Box, 'left' | 'width'>, heading: string) {
-  return [
-    card({ left, top: PANEL.top, width, height: PANEL.height }),
-    textAt(heading, { left: left + 22, top: PANEL.top + 20, fontSize: 17, fontWeight: 'bold' }),
-  ];
+export function panel({ left, width }: Pick<Box, 'left' | 'width'>) {
+  return card({ left, top: PANEL.top, width, height: PANEL.height });
 }
 
 export interface TextAt {

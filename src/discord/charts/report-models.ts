@@ -2,9 +2,9 @@
 import type { Report } from '../../quota/reports/report.ts';
 import { COLOURS, MODEL_COLOURS, PANEL, panel, RIGHT_PANEL, textAt } from './report-layout.ts';
 
-const CENTRE = { x: RIGHT_PANEL.left + RIGHT_PANEL.width / 2, y: PANEL.top + 152 } as const;
+const CENTRE = { x: RIGHT_PANEL.left + RIGHT_PANEL.width / 2, y: PANEL.top + 122 } as const;
 const RADIUS = { inner: 62, outer: 92 } as const;
-const LIST_TOP = PANEL.top + 272;
+const LIST_TOP = PANEL.top + 246;
 const LINE_HEIGHT = 27;
 /** So many lines fit below the ring. */
 const LINES = 4;
@@ -20,20 +20,13 @@ export function shareOfModels(report: Report) {
   const total = slices.reduce((sum, { credits }) => sum + credits, 0);
   return {
     graphic: [
-      ...panel(RIGHT_PANEL, 'By model, spent and held'),
+      panel(RIGHT_PANEL),
       ...(total === 0 ? [emptyRing()] : []),
       textAt(total.toLocaleString('en-US'), {
         left: CENTRE.x,
-        top: CENTRE.y - 22,
+        top: CENTRE.y - 14,
         fontSize: 26,
         fontWeight: 'bold',
-        align: 'center',
-      }),
-      textAt('credits', {
-        left: CENTRE.x,
-        top: CENTRE.y + 9,
-        fontSize: 13,
-        fill: COLOURS.muted,
         align: 'center',
       }),
       ...slices.flatMap((slice, index) => line(slice, index, total)),
@@ -48,7 +41,7 @@ function slicesOf({ byModel }: Report): Slice[] {
   const shown = all.length <= LINES ? all : all.slice(0, LINES - 1);
   const rest = all.slice(shown.length);
   const others = {
-    name: `${rest.length} others`,
+    name: `+${rest.length}`,
     credits: rest.reduce((sum, { credits }) => sum + credits, 0),
   };
   return [...shown, ...(rest.length === 0 ? [] : [others])].map((slice, index) => ({

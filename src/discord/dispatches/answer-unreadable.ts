@@ -10,11 +10,14 @@ import {
 import { z } from 'zod';
 
 import type { Logger } from '../../logger.ts';
+import { closestLocale, type Locale } from '../../text/locales.ts';
+import { text, translate } from '../../text/text.ts';
 
 const answerableSchema = z.looseObject({
   id: z.string().min(1),
   token: z.string().min(1),
   type: z.int().optional().catch(undefined),
+  locale: z.string().optional().catch(undefined),
   data: z.looseObject({ options: z.unknown().optional() }).optional().catch(undefined),
 });
 
@@ -22,9 +25,6 @@ const optionSchema = z.looseObject({
   focused: z.unknown().optional(),
   options: z.unknown().optional(),
 });
-
-const SENTENCE =
-  'Discord sent this command in a form that the bot cannot read. Nothing was started and nothing was charged. Please try again in a minute.';
 
 /** Whether there is anybody to answer, and anything to tell a doubled event by. */
 export function isAnswerable(payload: unknown): boolean {
@@ -41,7 +41,7 @@ export async function answerUnreadable(
   const { id, token } = read.data;
   try {
     await client.rest.post(Routes.interactionCallback(id, token), {
-      body: isTyping(read.data) ? noChoices() : sentence(),
+      body: isTyping(read.data) ? noChoices() : sentence(closestLocale(read.data.locale)),
       auth: false,
     });
   } catch (error) {
@@ -69,12 +69,13 @@ function noChoices() {
   };
 }
 
-function sentence() {
+function sentence(locale: Locale) {
+  const content = translate(locale, text('errors:unreadable'));
   return {
     type: InteractionResponseType.ChannelMessageWithSource,
     data: {
       flags: MessageFlags.Ephemeral | MessageFlags.IsComponentsV2,
-      components: [{ type: ComponentType.TextDisplay, content: SENTENCE }],
+      components: [{ type: ComponentType.TextDisplay, content }],
       allowed_mentions: { parse: [] },
     },
   };

@@ -8,7 +8,7 @@ import { ComponentType, MessageFlags } from 'discord.js';
 import { SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import { Loop } from '../../loop.ts';
-import { DEFAULT_LOCALE } from '../../text/locales.ts';
+import type { Locale } from '../../text/locales.ts';
 import { text, translate } from '../../text/text.ts';
 import type { MessageBody } from '../messages/job-message.ts';
 import { refusalOf } from '../rest/discord-error.ts';
@@ -18,18 +18,6 @@ import type { Claims } from './claims.ts';
 const LOOK_EVERY_MS = 30 * SECOND;
 /** Discord was busy or away; a token has a quarter of an hour to live. */
 const TRY_AGAIN_MS = 5 * SECOND;
-
-const ANSWER: MessageBody = {
-  flags: MessageFlags.IsComponentsV2,
-  components: [
-    {
-      type: ComponentType.TextDisplay,
-      // A claim does not say which language its asker reads.
-      content: translate(DEFAULT_LOCALE, text('cards:restarted')),
-    },
-  ],
-  allowed_mentions: { parse: [] },
-};
 
 export interface AbandonedClaimsDependencies {
   claims: Claims;
@@ -70,7 +58,9 @@ async function answer(
   const log = logger.child({ interactionId });
   const token = await claims.find(interactionId);
   try {
-    if (token !== undefined) await tell(token, messenger);
+    if (token !== undefined) {
+      await tell(token, answerIn(await claims.findLocale(interactionId)), messenger);
+    }
     log.info(
       { isTold: token !== undefined },
       'a command that a stopped process had in hand is over',
@@ -87,12 +77,22 @@ async function answer(
 /** A refusal takes a public reply away before it is told aside: a bot may have died in between. */
 async function tell(
   token: string,
+  body: MessageBody,
   messenger: AbandonedClaimsDependencies['messenger'],
 ): Promise<void> {
   try {
-    await messenger.editByToken(token, ANSWER);
+    await messenger.editByToken(token, body);
   } catch (error) {
     if (refusalOf(error) !== 'message-gone') throw error;
-    await messenger.tellAsideByToken(token, ANSWER);
+    await messenger.tellAsideByToken(token, body);
   }
+}
+
+function answerIn(locale: Locale): MessageBody {
+  const content = translate(locale, text('cards:restarted'));
+  return {
+    flags: MessageFlags.IsComponentsV2,
+    components: [{ type: ComponentType.TextDisplay, content }],
+    allowed_mentions: { parse: [] },
+  };
 }

@@ -9,7 +9,7 @@ import type { ClaimTable } from '../../storage/schema.ts';
 
 /** So that one statement that hangs does not hold up all others. */
 const STATEMENTS_AT_ONCE = 4;
-/** Each has five values, and Postgres takes 65,535 in one statement. */
+/** Each has six values, and Postgres takes 65,535 in one statement. */
 const MOST_IN_STATEMENT = 500;
 
 export type NewClaim = Insertable<ClaimTable>;

@@ -1,13 +1,14 @@
 /**
  * Claims on interactions: a row by the interaction's id, which one process at most can insert. A
  * doubled event, a replayed one, and two processes on one shard make one job, because work starts
- * only with the claim. The row also keeps the interaction's token, a secret that opens one message
- * for 15 minutes.
+ * only with the claim. The row also keeps the asker's language, and the interaction's
+ * token, a secret that opens one message for 15 minutes.
  */
 import { DAY, MINUTE, SECOND, type Clock } from '../../clock.ts';
 import type { Logger } from '../../logger.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import { processLease, type Leases } from '../../storage/leases/leases.ts';
+import { closestLocale, type Locale } from '../../text/locales.ts';
 import { ClaimWriter } from './claim-writer.ts';
 
 /** Discord keeps a token for 15 minutes (Receiving and Responding); the last half minute is not trusted. */
@@ -34,6 +35,13 @@ export interface InteractionTokens {
   drop(interactionId: string): Promise<void>;
 }
 
+export interface ClaimedInteraction {
+  readonly id: string;
+  readonly token: string;
+  /** The language that its asker is answered in. */
+  readonly locale: Locale;
+}
+
 export interface Claims extends InteractionTokens {
   /**
    * Never waits for more than 4 s. A claim that is written after that all the same is finished at
@@ -41,7 +49,9 @@ export interface Claims extends InteractionTokens {
    *
    * @throws Error when the database cannot be asked, or takes too long
    */
-  claim(interaction: { id: string; token: string }): Promise<'ours' | 'taken'>;
+  claim(interaction: ClaimedInteraction): Promise<'ours' | 'taken'>;
+  /** Returns the language that the asker of a claimed interaction is answered in. */
+  findLocale(interactionId: string): Promise<Locale>;
   /**
    * The handling has ended, and the asker has their answer. Does nothing for what this process has
    * not claimed; never throws: what cannot be written down now is by the next `tidy`.
@@ -101,7 +111,7 @@ class StoredClaims implements Claims {
     this.#logger = logger;
   }
 
-  async claim({ id, token }: { id: string; token: string }): Promise<'ours' | 'taken'> {
+  async claim({ id, token, locale }: ClaimedInteraction): Promise<'ours' | 'taken'> {
     if (this.#open.has(id)) return 'taken';
     this.#open.set(id, 'in-hand');
     const landing = this.#writer.insert({
@@ -109,6 +119,7 @@ class StoredClaims implements Claims {
       process_id: this.#leases.processId,
       claimed_at: this.#clock.now(),
       token,
+      locale,
       finished_at: null,
     });
     const answered = new AbortController();
@@ -144,6 +155,15 @@ class StoredClaims implements Claims {
       .where('claimed_at', '>', this.#deadBeforeMs())
       .executeTakeFirst();
     return row?.token ?? undefined;
+  }
+
+  async findLocale(interactionId: string): Promise<Locale> {
+    const row = await this.#database
+      .selectFrom('claims')
+      .select('locale')
+      .where('interaction_id', '=', interactionId)
+      .executeTakeFirst();
+    return closestLocale(row?.locale);
   }
 
   async drop(interactionId: string): Promise<void> {

@@ -2,6 +2,7 @@
 import { UserError } from '../../errors.ts';
 import { text } from '../../text/text.ts';
 import { InteractionTaken, type Claims } from './claims.ts';
+import { askerLocaleOf } from './locale.ts';
 import { fetchExistingReply, openReply, type OpenedReply, type ReplyOpener } from './reply.ts';
 
 /**
@@ -18,7 +19,8 @@ export async function openClaimedReply(
 ): Promise<OpenedReply> {
   // The acknowledgement is sent off first: Discord waits for it, and it waits for no database.
   const opening = openReply(interaction, { isPrivate });
-  const claiming = claims.claim(interaction);
+  const { id, token } = interaction;
+  const claiming = claims.claim({ id, token, locale: askerLocaleOf(interaction) });
   const [, claimed] = await Promise.allSettled([opening, claiming]);
   if (claimed.status === 'fulfilled' && claimed.value === 'taken') {
     throw new InteractionTaken('another handling has this interaction');

@@ -11,6 +11,7 @@ import type { CheckQueue } from '../../quota/holds.ts';
 import { lockAccounts } from '../../quota/ledgers/ledger.ts';
 import type { QuotaManager } from '../../quota/quota-manager.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
+import { text } from '../../text/text.ts';
 import { findAfterUnknownCommit } from '../find-after-unknown-commit.ts';
 import { checkQueueLimits } from '../queue/queue-limits.ts';
 import { recordAccepted } from '../record/job-events.ts';
@@ -44,10 +45,7 @@ export class AcceptanceUnknown extends UserError {
   override readonly name = 'AcceptanceUnknown';
 
   constructor(options: ErrorOptions) {
-    super(
-      'It is not known yet whether your video was accepted: the bot’s database went away while it was written down. If it was, it goes on and shows in a message here; nothing is charged without a video. Wait a few minutes before you ask again.',
-      options,
-    );
+    super(text('orders:acceptanceUnknown'), options);
   }
 }
 
@@ -105,7 +103,7 @@ async function confirmInputs(
 ): Promise<void> {
   const files = inputs.map(({ file }) => file);
   if (await confirmUses(transaction, id, files)) return;
-  throw new UserError('That took too long, and your files are gone. Send the command again.');
+  throw new UserError(text('orders:filesGone'));
 }
 
 /** @throws AcceptanceUnknown when the outcome cannot be determined in time */

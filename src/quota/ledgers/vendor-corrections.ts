@@ -5,7 +5,7 @@
  */
 import type { Selectable } from 'kysely';
 
-import { UserError } from '../../errors.ts';
+import { OperatorError } from '../../errors.ts';
 import type { Database, DatabaseTransaction } from '../../storage/database.ts';
 import type { VendorLedgerTable } from '../../storage/schema.ts';
 import { MAX_CREDITS } from '../limits/arithmetic.ts';
@@ -78,23 +78,23 @@ export interface CorrectionRequest {
 /**
  * Appends the difference between the current and the actual cost.
  *
- * @returns the entry before and after
- * @throws UserError when nothing was written
+ * @returns the entry as it was and as it is
+ * @throws OperatorError, UserError for a note that is too long; nothing was written then
  */
 export async function correctVendorEntry(
   transaction: DatabaseTransaction,
   { id, credits, note, entryId, nowMs }: CorrectionRequest,
 ): Promise<{ before: VendorEntry; after: VendorEntry }> {
   if (!Number.isInteger(credits) || credits < 0 || credits > MAX_CREDITS) {
-    throw new UserError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
+    throw new OperatorError(`CREDITS must be a whole number from 0 to ${MAX_CREDITS}.`);
   }
   const written = checkedNote(note);
-  if (written === undefined) throw new UserError('A correction needs a --note that says why.');
+  if (written === undefined) throw new OperatorError('A correction needs a --note that says why.');
   // Without the lock, two concurrent corrections would both add the same difference.
   await lockAccounts(transaction, [OPERATOR]);
   const before = await entryToCorrect(transaction, id);
   if (before.credits === credits) {
-    throw new UserError(
+    throw new OperatorError(
       `Submission ${before.submissionId} counts ${credits} credits already: there is nothing to correct.`,
     );
   }
@@ -133,16 +133,20 @@ async function entryToCorrect(database: Database, id: string): Promise<VendorEnt
     .execute();
   const [entry, ...others] = await withCorrections(database, rows);
   if (entry === undefined) {
-    throw new UserError(`The vendor ledger has no submission and no job ${JSON.stringify(id)}.`);
+    throw new OperatorError(
+      `The vendor ledger has no submission and no job ${JSON.stringify(id)}.`,
+    );
   }
   if (others.length > 0) {
     const each = [entry, ...others].map(
       ({ submissionId, vendor, credits }) => `${submissionId} (${vendor}, ${credits} credits)`,
     );
-    throw new UserError(`Job ${id} has several submissions, name one of them: ${each.join(', ')}.`);
+    throw new OperatorError(
+      `Job ${id} has several submissions, name one of them: ${each.join(', ')}.`,
+    );
   }
   if (entry.state === 'open') {
-    throw new UserError(
+    throw new OperatorError(
       `Submission ${entry.submissionId} is still open at ${entry.vendor}: correct it once its job has ended.`,
     );
   }

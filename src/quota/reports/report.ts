@@ -40,8 +40,8 @@ export interface Report {
 }
 
 const CANCELLED = 'cancelled-by-member';
-/** Stands for the member and model of a job whose record is gone. */
-const UNKNOWN = 'unknown';
+/** Stands for the member, model or reason of a job whose record is gone. */
+export const UNKNOWN = 'unknown';
 const NOTHING: Tally = { videos: 0, open: 0, failed: 0, cancelled: 0, spent: 0, held: 0 };
 
 export async function reportOf(

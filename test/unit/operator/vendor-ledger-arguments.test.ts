@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { UserError } from '#src/errors.ts';
+import { OperatorError } from '#src/errors.ts';
 import { readArguments } from '#src/operator/vendor-ledger-arguments.ts';
 
 const show = { do: 'show', vendor: undefined, jobId: undefined, month: undefined } as const;
@@ -45,7 +45,7 @@ describe('the arguments of the vendor-ledger command', () => {
   ])('the arguments %j are refused in one sentence', (words, says) => {
     const read = () => readArguments(words);
 
-    expect(read).toThrow(UserError);
+    expect(read).toThrow(OperatorError);
     expect(read).toThrow(says);
     expect(read).not.toThrow(/\n/);
   });

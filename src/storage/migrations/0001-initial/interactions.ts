@@ -13,6 +13,7 @@ async function createClaims(database: Kysely<unknown>): Promise<void> {
     .addColumn('process_id', 'text', (column) => column.notNull())
     .addColumn('claimed_at', 'bigint', (column) => column.notNull())
     .addColumn('token', 'text')
+    .addColumn('locale', 'text', (column) => column.notNull())
     .addColumn('finished_at', 'bigint')
     .execute();
   await database.schema

@@ -315,11 +315,8 @@ describe('the vendor’s bill', () => {
   });
 
   it('the bill counts the seconds of the finished video when the price is per second', () => {
-    const bySecond: Price = {
-      unit: 'perSecond',
-      withAudioMicroDollars: 50_000,
-      silentMicroDollars: 0,
-    };
+    const rates = { withAudioMicroDollars: 50_000, silentMicroDollars: 0 };
+    const bySecond: Price = { unit: 'perSecond', ...rates };
 
     expect(billedCredits(adaptive, bySecond, { tokens: 999_999, seconds: 7 })).toBe(35);
   });

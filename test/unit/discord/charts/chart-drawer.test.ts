@@ -36,10 +36,10 @@ afterEach(async () => {
   logged.length = 0;
 });
 
-test('a chart is rendered at twice its layout size', async () => {
-  const png = await aDrawer().drawReport(A_REPORT, { serverName: 'Film club' });
+test('a chart comes as a picture of twice the size it is laid out in', async () => {
+  const png = await aDrawer().drawReport(A_REPORT);
 
-  expect(png && imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 1280 });
+  expect(png && imageSize(png)).toMatchObject({ type: 'png', width: 2048, height: 940 });
 });
 
 test('the main thread loads neither the chart library nor the renderer', async () => {
@@ -60,7 +60,7 @@ test('the chart thread ends once it has been idle, and the next chart starts a n
     const thread = nextThread();
     const ended = thread.then(async (worker) => once(worker, 'exit'));
 
-    expect(await drawReport(A_REPORT, { serverName: '' })).toBeDefined();
+    expect(await drawReport(A_REPORT)).toBeDefined();
     await ended;
   }
 });
@@ -68,7 +68,7 @@ test('the chart thread ends once it has been idle, and the next chart starts a n
 test('closing during a chart ends the thread', async () => {
   const drawer = aDrawer();
   const thread = nextThread();
-  const drawing = drawer.drawReport(A_REPORT, { serverName: '' });
+  const drawing = drawer.drawReport(A_REPORT);
   const worker = await thread;
   const ended = once(worker, 'exit');
 
@@ -82,6 +82,6 @@ test('a chart that cannot be rendered is logged and left out', async () => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a report that no query gives
   const broken = { ...A_REPORT, byModel: undefined } as unknown as Report;
 
-  expect(await aDrawer().drawReport(broken, { serverName: '' })).toBeUndefined();
+  expect(await aDrawer().drawReport(broken)).toBeUndefined();
   expect(logged.join('')).toContain('report chart could not be drawn');
 });

@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { findingsText, type Finding } from '#src/discord/moderation/settings/finding.ts';
 
 test('findings that stop videos come first', () => {
-  const text = findingsText([
-    { level: 'fine', text: 'a' },
-    { level: 'stops', text: 'b' },
-    { level: 'mind', text: 'c' },
-  ]);
+  const text = findingsText(
+    [
+      { level: 'fine', text: 'a' },
+      { level: 'stops', text: 'b' },
+      { level: 'mind', text: 'c' },
+    ],
+    'en-US',
+  );
 
   expect(text).toBe('⛔ b\n⚠️ c\n✅ a');
 });
@@ -17,7 +20,7 @@ test('findings beyond the length of a message are cut between lines, and counted
     level: index === 59 ? 'stops' : 'mind',
     text: 'x'.repeat(99),
   }));
-  const text = findingsText(findings);
+  const text = findingsText(findings, 'en-US');
 
   expect(text.length).toBeLessThan(3900);
   expect(text.startsWith('⛔ x')).toBe(true);

@@ -61,11 +61,11 @@ export function judge(evidence: Evidence): Verdict {
 
 function caseOf(placed: Placed, job: Job | undefined, { messages }: Evidence): Case {
   const own = messages.filter(({ placed: of }) => of === placed);
-  const anew = messages.filter(
+  const others = messages.filter(
     ({ placed: of, message }) =>
       of === undefined && !placed.isFinal && message.text.includes(placed.order.tag),
   );
-  return { placed, job, messages: [...own, ...anew] };
+  return { placed, job, messages: [...own, ...others] };
 }
 
 interface Judgement {

@@ -67,7 +67,7 @@ export function makePlan(options: PlanOptions): Plan {
       number += 1;
       orders.push(makeOrder(ordering.of(number), number, ordering.whole(0, ROUND_MS)));
     }
-    const failing = chance.of(`mishaps ${index}`);
+    const failing = chance.of(`faults ${index}`);
     const killing = chance.of(`kill ${index}`);
     return {
       orders,

@@ -13,7 +13,7 @@ import { envelope } from './people/envelope.ts';
 import { formData, type FieldValues } from './people/form.ts';
 import { forward, say, type Said } from './people/member-messages.ts';
 import { newInteraction } from './people/new-interaction.ts';
-import { targetUser, type Desk } from './people/resolved.ts';
+import { targetUser, type FillContext } from './people/resolved.ts';
 import { selectData, selectOf } from './people/selects.ts';
 import { describeView, Reply, type World } from './reply.ts';
 import { COMMAND_TYPE } from './rest/command-rules.ts';
@@ -94,8 +94,8 @@ export class Member {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
     // Not held to the upload limit: bots must be ready for what a subscriber could send.
-    const desk = { ...this.#desk(channel), limitBytes: Infinity };
-    const data = commandData(desk, { command, commandName, options });
+    const context = { ...this.#context(channel), limitBytes: Infinity };
+    const data = commandData(context, { command, commandName, options });
     return this.#acts({ kind: 'command', channel, data });
   }
 
@@ -114,7 +114,7 @@ export class Member {
   runsOnUser(commandName: string, userId: string, where: Where = {}): Reply {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel, COMMAND_TYPE.user);
-    const data = { ...commandFields(command), ...targetUser(this.#desk(channel), userId) };
+    const data = { ...commandFields(command), ...targetUser(this.#context(channel), userId) };
     return this.#acts({ kind: 'command', channel, data });
   }
 
@@ -134,7 +134,7 @@ export class Member {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
     const filled = { command, commandName, options, focusedOption };
-    const data = commandData(this.#desk(channel), filled);
+    const data = commandData(this.#context(channel), filled);
     const interaction = this.#sends({ kind: 'autocomplete', channel, data });
     return waitFor(this.#stage, () => interaction.choices, {
       timeoutMs: where.timeoutMs,
@@ -153,8 +153,8 @@ export class Member {
   /** Chooses in a select menu of any type; values are texts, or the ids of people, roles and channels. */
   chooses(on: MessageReference, customId: string, values: readonly string[]): Reply {
     const source = this.#shown(on);
-    const desk = this.#desk(this.#channelOf(source.channelId));
-    return this.#uses(on, selectData(desk, selectOf(source, customId), values));
+    const context = this.#context(this.#channelOf(source.channelId));
+    return this.#uses(on, selectData(context, selectOf(source, customId), values));
   }
 
   /**
@@ -207,7 +207,7 @@ export class Member {
     if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
       throw new NotOffered('The form was submitted and has closed');
     const channel = this.#channelOf(openedBy.channelId);
-    const filled = formData(this.#desk(channel), openedBy.modal, values);
+    const filled = formData(this.#context(channel), openedBy.modal, values);
     const data = customId === undefined ? filled : { ...filled, custom_id: customId };
     const source = livingMessage(store, openedBy.sourceMessageId);
     return this.#acts({ kind: 'modal', channel, data, source, openedBy });
@@ -216,11 +216,11 @@ export class Member {
   /** Posts an ordinary message, which the bot did not ask for and may not edit. */
   says(content: string, options: SayOptions = {}): MessageView {
     const { forwards, ...said } = options;
-    const desk = { ...this.#desk(this.#channel(options)), ...this.#author() };
+    const context = { ...this.#context(this.#channel(options)), ...this.#author() };
     if (forwards !== undefined && content !== '')
       throw new NotOffered('A comment on a forward is a separate message');
     const record =
-      forwards === undefined ? say(desk, { ...said, content }) : forward(desk, forwards.id);
+      forwards === undefined ? say(context, { ...said, content }) : forward(context, forwards.id);
     return viewMessage(this.#stage.writer, record);
   }
 
@@ -326,7 +326,7 @@ export class Member {
     return record;
   }
 
-  #desk(channel: ChannelRecord): Desk {
+  #context(channel: ChannelRecord): FillContext {
     const { store, writer } = this.#stage;
     return {
       store,

@@ -35,7 +35,7 @@ export interface ProcessOfTest {
   readonly leases: Leases;
 }
 
-export interface ClaimsRoom extends AsyncDisposable {
+export interface ClaimsSetup extends AsyncDisposable {
   readonly database: Database;
   readonly clock: FakeClock;
   /** @param database a separate connection to the same database, when it differs from the others' */
@@ -45,7 +45,7 @@ export interface ClaimsRoom extends AsyncDisposable {
   rows(): Promise<ClaimTable[]>;
 }
 
-export async function openClaimsRoom(kind: DatabaseKind): Promise<ClaimsRoom> {
+export async function openClaims(kind: DatabaseKind): Promise<ClaimsSetup> {
   const opened = await openTestDatabase(kind);
   const clock = createFakeClock();
   const processes: ProcessOfTest[] = [];

@@ -36,7 +36,7 @@ import { mortalClock, mortalLeases, mortalVendor } from './killable-process.ts';
 import { quotaSettings } from './quota.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
 
-export interface JobsRoomOptions {
+export interface JobsSetupOptions {
   /** A SQLite file unless given. */
   kind?: DatabaseKind;
   /** In the operator’s order; one BytePlus account unless given. */
@@ -73,7 +73,7 @@ interface Life {
   readonly closeLeases: () => Promise<void>;
 }
 
-export class JobsRoom {
+export class JobsSetup {
   readonly clock: FakeClock;
   readonly vendors: readonly FakeVendor[];
   readonly outside: Outside = { pictures: new Map(), downloads: [], downloadFailures: [] };
@@ -83,21 +83,21 @@ export class JobsRoom {
   readonly files: FileStore;
   readonly storedFiles: StoredFiles;
   readonly folder: string;
-  readonly #options: JobsRoomOptions;
+  readonly #options: JobsSetupOptions;
   readonly #storage: SharedStorage;
   readonly #processes = new Map<Process, Life>();
   #orders = 0;
 
-  static async open(options: JobsRoomOptions = {}): Promise<JobsRoom> {
+  static async open(options: JobsSetupOptions = {}): Promise<JobsSetup> {
     const folder = await mkdtemp(join(tmpdir(), 'jobs-room-'));
     const storage = await openSharedStorage(options.kind ?? 'sqlite');
     const clock = createFakeClock({ isBusy: storage.isBusy });
     const files = await createFileStore(folder, clock);
-    return new JobsRoom({ options, clock, files, folder, storage });
+    return new JobsSetup({ options, clock, files, folder, storage });
   }
 
   private constructor(parts: {
-    options: JobsRoomOptions;
+    options: JobsSetupOptions;
     clock: FakeClock;
     files: FileStore;
     folder: string;

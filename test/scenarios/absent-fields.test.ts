@@ -209,12 +209,12 @@ describe.concurrent('an incomplete moderation command', () => {
   test('a grant without its user grants nothing to the server', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const before = await s.books.ledger();
+      const before = await s.ledgers.ledger();
       s.discord.inject({ ...EVENT, without: [USER_OPTION] });
 
       const said = await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
       expect(said).toMatch(/did not send|cannot read/);
-      expect(await s.books.ledger()).toEqual(before);
+      expect(await s.ledgers.ledger()).toEqual(before);
     }));
 
   test('a member is recognised by their id without the resolved member', () =>

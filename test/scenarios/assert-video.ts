@@ -45,7 +45,7 @@ export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
   expectPaid(job, task);
   expect(s.vendor.tasks).toHaveLength(1);
   expect(s.guild.channel().messages.filter(({ media }) => media.length > 0).length).toBeLessThan(2);
-  expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
+  expect(await s.ledgers.serverBalance()).toBe(-(job.costCredits ?? 0));
   return { message, job, task, request: requestSchema.parse(task.request) };
 }
 

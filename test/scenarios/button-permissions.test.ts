@@ -102,7 +102,7 @@ describe('another member’s buttons and forms', () => {
       const cancelled = s.alice.forgesClick(own, theirs.cancel);
       await cancelled.acknowledged();
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'cancelled'),
       );
     }));

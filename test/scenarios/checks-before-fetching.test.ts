@@ -84,7 +84,7 @@ describe.concurrent('checks before a file is fetched', () => {
       const model = '2.0-mini';
       const made = s.video({ prompt: PROMPT, model, reference_video });
       await made.until(({ media }) => media.length > 0);
-      const { holdCredits = 0 } = (await s.books.jobs())[0] ?? {};
+      const { holdCredits = 0 } = (await s.ledgers.jobs())[0] ?? {};
       await told(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
 
       const affordable = s.video({ prompt: PROMPT, model, reference_video }, s.bob);

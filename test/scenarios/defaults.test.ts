@@ -44,7 +44,7 @@ async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt
     await letPricesPass(s);
     s.video({ prompt: PROMPT, ...options });
     await until(
-      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.books.jobs() }),
+      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.ledgers.jobs() }),
       ({ tasks, jobs }) => tasks === 1 || jobs.some(({ failure }) => failure !== undefined),
     );
     task = s.vendor.tasks[0]?.options;
@@ -123,7 +123,7 @@ describe.concurrent('defaults with a single vendor', () => {
 
       expect(refusal).toMatch(/HEIC|HEIF/i);
       expect(refusal).toMatch(/JPEG|PNG/);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('a limit of the server leads to a model that can keep it', () =>
@@ -140,6 +140,6 @@ describe.concurrent('defaults with a single vendor', () => {
 
       expect(refusal).toContain('2.0 makes silent videos here, not sound: leave audio off');
       expect(refusal).toContain('or use 1.5-pro');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 });

@@ -39,7 +39,7 @@ function labels(reply: Reply): string[] {
 
 async function delivered(s: Scenario, count: number) {
   return until(
-    s.books.jobs,
+    s.ledgers.jobs,
     (jobs) => jobs.length === count && jobs.every(({ state }) => state === 'delivered'),
     (jobs) => jobs.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
   );
@@ -83,7 +83,7 @@ describe.concurrent('a draft of 2.5', () => {
 
       expect(question.text).toContain(`This draft costs up to ${DRAFT_CREDITS} credits`);
       expect(question.text).toContain(`1080p about ${FINAL_CREDITS} credits`);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('a draft whose length the model chooses shows the maximum price of its final', () =>
@@ -124,7 +124,7 @@ describe.concurrent('a draft of 2.5', () => {
         'The final of a 2.5 draft is 1080p, which this server’s moderators do not allow: leave draft off',
       );
       expect(s.creates()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
     }));
 
   test('a draft is refused where its final exceeds the maximum cost of a video', () =>
@@ -165,7 +165,7 @@ describe.concurrent('a draft by server default', () => {
           .video({ prompt: PROMPT, resolution: '480p' })
           .until(({ media }) => media.length > 0);
 
-        const [job] = await s.books.jobs();
+        const [job] = await s.ledgers.jobs();
         expect(job?.request).toMatchObject({ model: '2.5', isDraft: false });
         expect(job?.finals).toBeUndefined();
       }),
@@ -181,7 +181,7 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
       const reply = await drafted(s, draft);
       expect(labels(reply)).toEqual(['Make final · 480p · 13 cr', 'Make final · 720p · 27 cr']);
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       const action = finalAction({ resolution: '1080p', isPrivate: false });
       const forged = s.alice.forgesClick(
         reply.message ?? s.alice.says(''),
@@ -212,12 +212,12 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s, draft);
       await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
 
       const refusal = await told(s.alice.clicks(reply, 'Make final · 1080p'));
 
       expect(refusal).toContain('at most 720p');
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
     }));
 });
 
@@ -239,7 +239,7 @@ describe.concurrent('the price on the button', () => {
   test('a price that has risen is asked about, and is not held without a confirmation', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       await s.stop();
       await s.start(pricesOf(14));
       const press = s.alice.clicks(reply, FINAL);
@@ -249,7 +249,7 @@ describe.concurrent('the price on the button', () => {
       expect(question.text).toMatch(
         new RegExp(`has risen from ${FINAL_CREDITS}.*This final costs up to \\d{3} credits`),
       );
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
       expect(s.creates()).toHaveLength(1);
       const label = question.buttons[0]?.label ?? '';
       s.alice.clicks(press, label);

@@ -84,7 +84,7 @@ describe.concurrent('a request on a failing database', () => {
   test('a request is refused without a trace when it cannot be committed', () =>
     scenario({}, async (s) => {
       {
-        await using _trap = await withoutCommitsTo(s.books, 'jobs');
+        await using _trap = await withoutCommitsTo(s.ledgers, 'jobs');
         expect(await refusalOf(s, ORDER)).toContain(SORRY);
         await expectNoTrace(s);
       }
@@ -140,7 +140,7 @@ describe.concurrent('a request committed by a database that then disappears', ()
     orderInOutage(async (s, outage) => {
       const reply = s.video(ORDER);
       // Time passes quickly only from here, when the picture has been fetched.
-      await until(s.books.jobs, (jobs) => jobs.length > 0);
+      await until(s.ledgers.jobs, (jobs) => jobs.length > 0);
       const isTold = (): boolean => reply.visible.some(({ isEphemeral }) => isEphemeral);
       await until(() => {
         s.clock.pass(SECOND);

@@ -87,10 +87,10 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       expect(story(s, 'powertokens')).toEqual([]);
       const ready = s.lines.find(({ msg }) => msg === 'ready');
       expect(ready?.['vendors']).toMatchObject({ byteplus: expect.arrayContaining(['2.5']) });
-      const jobs = await until(s.books.jobs, (all) =>
+      const jobs = await until(s.ledgers.jobs, (all) =>
         all.every(({ state }) => state === 'delivered'),
       );
-      expect(await s.books.serverBalance()).toBe(-CREDITS * jobs.length);
+      expect(await s.ledgers.serverBalance()).toBe(-CREDITS * jobs.length);
       expect(backup.pendingFaults()).toEqual([]);
     });
   });
@@ -112,7 +112,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       }
 
       expect(story(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
-      const jobs = await s.books.jobs();
+      const jobs = await s.ledgers.jobs();
       expect(jobs.at(-1)?.submissions, 'of the one that only waited').toHaveLength(1);
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
     }));
@@ -125,7 +125,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       const jobs = await until(
         async () => {
           s.clock.pass(MINUTE);
-          return s.books.jobs();
+          return s.ledgers.jobs();
         },
         (all) => all.every(({ state }) => state === 'failed'),
       );
@@ -134,7 +134,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       expect(jobs.map(({ failure }) => failure?.reason)).toEqual(
         jobs.map(() => 'vendor-unavailable'),
       );
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 

@@ -28,7 +28,7 @@ async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
 
 async function jobs(s: Scenario, isSo: (jobs: readonly Job[]) => boolean): Promise<Job[]> {
   return until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     isSo,
     (seen) => `saw only jobs that are ${seen.map(({ state }) => state).join(', ')}`,
   );
@@ -71,7 +71,7 @@ describe.concurrent('the removal from a server', () => {
       const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
       expect(withVideo.map(({ id }) => id)).toEqual([delivered?.messageId]);
       expect(s.creates()).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
+      expect(await s.ledgers.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
     }));
 
   test('a server that removed the bot gets no video without a route, and pays for none', () =>
@@ -92,7 +92,7 @@ describe.concurrent('the removal from a server', () => {
 
       const [givenUp] = await jobs(s, becomes('expired', 'cancelled'));
       expect(givenUp?.failure).toEqual({ reason: 'undeliverable' });
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test('waiting jobs are not started when the bot was removed while it was offline', () =>

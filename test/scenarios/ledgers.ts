@@ -5,7 +5,7 @@ import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
 import type { LedgerTable, VendorLedgerTable } from '#src/storage/schema.ts';
 
-export interface Books extends AsyncDisposable {
+export interface Ledgers extends AsyncDisposable {
   readonly database: Database;
   readonly kind: OpenDatabase['kind'];
   /** Oldest first. */
@@ -19,7 +19,7 @@ export interface Books extends AsyncDisposable {
 }
 
 /** @param url of a database that the bot may have open */
-export async function openBooks(url: string): Promise<Books> {
+export async function openLedgers(url: string): Promise<Ledgers> {
   const { database, kind } = await openBeside(url);
   return {
     database,

@@ -221,7 +221,7 @@ async function play(s: Scenario): Promise<void> {
   await allVerified(s);
   elsewhere.removeBot();
   await until(
-    async () => s.books.database.selectFrom('guilds').select('left_at').execute(),
+    async () => s.ledgers.database.selectFrom('guilds').select('left_at').execute(),
     (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
   );
   s.clock.pass(31 * DAY);
@@ -234,7 +234,7 @@ async function play(s: Scenario): Promise<void> {
   );
 }
 
-async function allVerified({ books: { database } }: Scenario): Promise<void> {
+async function allVerified({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () =>
       database.selectFrom('jobs').select('id').where('verify_at', 'is not', null).execute(),

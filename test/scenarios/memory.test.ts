@@ -58,5 +58,5 @@ test('four concurrent requests of 44 MB take less than 150 MB more memory', () =
     );
 
     expect((most - before) / MEGABYTE).toBeLessThan(MOST_GROWTH_BYTES / MEGABYTE);
-    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+    await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
   }));

@@ -86,18 +86,18 @@ describe.concurrent('a model that its vendor retires at midnight', () => {
       const job = await s.job('delivered');
 
       expect(job.costCredits).toBe(27);
-      expect(await s.books.serverBalance()).toBe(-27);
+      expect(await s.ledgers.serverBalance()).toBe(-27);
     }));
 
   test('the waiting videos of a retired model are refunded', () =>
     scenario({ ...EVE, environment: { LOG_LEVEL: 'info' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' });
       s.video({ prompt: PROMPT, model: ENDED });
-      await until(s.books.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
       passMidnight(s);
       await s.job('failed');
 
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
       expect(s.creates()).toHaveLength(1);
     }));
 });

@@ -52,7 +52,7 @@ const ASKINGS: readonly Asking[] = [
       const before = s.requests(EDIT_BY_TOKEN).length;
       const reply = moderator(s).runs('settings show', {});
       const text = await told(reply);
-      await s.books.jobs();
+      await s.ledgers.jobs();
       return { text, edits: s.requests(EDIT_BY_TOKEN).length - before };
     },
   },

@@ -112,8 +112,8 @@ export async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
   return { ...place, ...asked, holdCredits, isItsMessage };
 }
 
-async function jobOf({ books }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
-  const row = await books.database
+async function jobOf({ ledgers }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
+  const row = await ledgers.database
     .selectFrom('jobs')
     .select('record')
     .where('interaction_id', '=', interactionId)

@@ -75,13 +75,13 @@ describe.concurrent('an unreadable server at login', () => {
       await running.until(({ text }) => text.includes('Rendering'));
       s.video({ prompt: 'A paper boat that waits for its turn' });
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'accepted'),
       );
 
       s.guild.removeBot();
       const jobs = await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (seen) => seen.some(({ state }) => state === 'cancelled'),
       );
       expect(jobs.map(({ state }) => state)).toEqual(['running', 'cancelled']);

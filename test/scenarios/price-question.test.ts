@@ -20,11 +20,11 @@ const clip = (seconds: number) => file('waves.mp4', mp4File({ seconds }));
 /** The question to the member; undefined when the video is made at once. */
 async function question(s: Scenario, options: Options): Promise<string | undefined> {
   const reply = s.video({ prompt: PROMPT, ...options });
-  const before = (await s.books.jobs()).length;
+  const before = (await s.ledgers.jobs()).length;
   const asked = () =>
     reply.visible.find(({ buttons }) => buttons.some(({ label }) => label.startsWith('Make it')));
   await until(
-    async () => asked() !== undefined || (await s.books.jobs()).length > before,
+    async () => asked() !== undefined || (await s.ledgers.jobs()).length > before,
     (isAnswered) => isAnswered,
     () => reply.visible.map(({ text }) => text).join(' | '),
   );
@@ -39,18 +39,18 @@ const MADE_AT_ONCE: readonly [string, Options][] = [
   ['of a reference', { reference_1: boat }],
   ['of a short reference video', { reference_video: clip(3) }],
   [
-    'of a short reference video on a dearer model that was named',
+    'of a short reference video on a more expensive model that was named',
     { model: '2.0', reference_video: clip(3) },
   ],
   ['of two seconds, which the usual model does not make', { duration: 2 }],
   ['at 1080p', { resolution: '1080p' }],
   ['on the slower tier', { economy: true }],
-  ['of a dear model that the member named', { model: '2.0' }],
+  ['of an expensive model that the member named', { model: '2.0' }],
 ];
 
 const ASKED: readonly [string, Options, readonly string[]][] = [
   [
-    'of 16 s, which only a dearer model makes',
+    'of 16 s, which only a more expensive model makes',
     { duration: 16 },
     [
       'costs up to 371 credits',
@@ -171,7 +171,7 @@ describe.concurrent('the price question', () => {
         const text = await question(s, options);
 
         for (const part of says) expect(text).toContain(part);
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
         expect(s.creates()).toEqual([]);
       }),
   );
@@ -183,7 +183,7 @@ describe.concurrent('the price question', () => {
         const text = await question(s, options);
 
         for (const part of says) expect(text).toContain(part);
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
       }),
   );
 

@@ -39,7 +39,7 @@ describe.concurrent('lost responses to acknowledgements', () => {
       const answer = await told(moderator(s).runs('quota grant', grant));
 
       expect(answer).toContain('40 credits granted');
-      expect((await s.books.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
+      expect((await s.ledgers.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
     }));
 
   test('a page of the audit log turns after a lost response', () =>

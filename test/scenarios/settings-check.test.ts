@@ -27,7 +27,7 @@ describe.concurrent('the settings check', () => {
       });
       s.video({ prompt: 'A paper boat drifts across a quiet bay' }, olga);
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         ([job]) => job?.state === 'accepted' && job.submissions.at(-1)?.refusedAs !== undefined,
       );
 

@@ -82,7 +82,7 @@ describe.concurrent('server settings', () => {
       const question = await asked.until(({ buttons }) => buttons.length > 0);
       expect(question.isEphemeral).toBe(true);
       expect(question.text).toMatch(/costs up to \d+ credits/);
-      expect(await s.books.jobs()).toHaveLength(1);
+      expect(await s.ledgers.jobs()).toHaveLength(1);
       const label = question.buttons[0]?.label ?? '';
       expect(label).toMatch(/^Make it for \d+ credits$/);
       const yes = s.alice.clicks(asked, label);
@@ -112,7 +112,7 @@ describe.concurrent('server settings', () => {
       );
 
       await told(mia.runs('settings limits', { max_seconds: 6 }));
-      await s.books.database
+      await s.ledgers.database
         .updateTable('documents')
         .set(({ fn, val }) => ({
           value: fn<string>('replace', ['value', val('"version":1'), val('"version":9')]),

@@ -23,7 +23,7 @@ import {
   resolveMentionable,
   resolveRole,
   resolveUser,
-  type Desk,
+  type FillContext,
   type Resolved,
   type SandboxFile,
 } from './resolved.ts';
@@ -42,18 +42,18 @@ export type FieldValue =
 export type FieldValues = Readonly<Record<string, FieldValue>>;
 
 /** The `data` of the modal’s interaction. Throws `NotOffered` for what the client would not send. */
-export function formData(desk: Desk, modal: Modal, values: FieldValues): Json {
+export function formData(context: FillContext, modal: Modal, values: FieldValues): Json {
   const known = modal.components.flatMap(fieldsOf).map(({ custom_id: customId }) => customId);
   const unknown = Object.keys(values).filter((name) => !known.includes(name));
   if (unknown.length > 0)
     throw new NotOffered(`The form has no field ${unknown.join(', ')}, only: ${known.join(', ')}`);
   const resolved = nothingResolved();
-  const components = modal.components.map((row) => rowData(row, { desk, values, resolved }));
+  const components = modal.components.map((row) => rowData(row, { context, values, resolved }));
   return { custom_id: modal.custom_id, components, ...resolvedField(resolved) };
 }
 
 interface Filling {
-  readonly desk: Desk;
+  readonly context: FillContext;
   readonly values: FieldValues;
   readonly resolved: Resolved;
 }
@@ -151,7 +151,7 @@ function filesOf(field: Field, value: FieldValue | undefined, filling: Filling):
   const list = value === undefined ? [] : Array.isArray(value) ? value : [value];
   const files = list.flatMap((one) => (isFile(one) ? [one] : refuse(field, 'it needs files')));
   return counted(field, files, boundsOf(field)).map((file) =>
-    resolveFile(filling.desk, { file, types: field.file_types }, filling.resolved),
+    resolveFile(filling.context, { file, types: field.file_types }, filling.resolved),
   );
 }
 
@@ -159,7 +159,9 @@ function isFile(value: unknown): value is SandboxFile {
   return typeof value === 'object' && value !== null && 'bytes' in value;
 }
 
-const RESOLVERS: Readonly<Record<string, (desk: Desk, id: string, into: Resolved) => void>> = {
+const RESOLVERS: Readonly<
+  Record<string, (context: FillContext, id: string, into: Resolved) => void>
+> = {
   users: resolveUser,
   roles: resolveRole,
   mentionables: resolveMentionable,
@@ -169,7 +171,8 @@ function entitiesOf(field: Field, value: FieldValue | undefined, filling: Fillin
   const ids = counted(field, value === undefined ? [] : textsOf(field, value), boundsOf(field));
   const resolve = RESOLVERS[fieldKind(field.type) ?? ''];
   for (const id of ids)
-    if (resolve !== undefined) resolve(filling.desk, id, filling.resolved);
-    else resolveChannel(filling.desk, { id, types: field.channel_types ?? [] }, filling.resolved);
+    if (resolve !== undefined) resolve(filling.context, id, filling.resolved);
+    else
+      resolveChannel(filling.context, { id, types: field.channel_types ?? [] }, filling.resolved);
   return ids;
 }

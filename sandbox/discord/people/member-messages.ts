@@ -16,7 +16,7 @@ import {
   type MessageRecord,
   type StoredFile,
 } from '../store.ts';
-import type { Desk, SandboxFile } from './resolved.ts';
+import type { FillContext, SandboxFile } from './resolved.ts';
 
 /**
  * A person’s embed is what Discord makes of a link in their message; only bots have `rich` ones.
@@ -48,18 +48,18 @@ export interface Said {
   readonly components?: readonly unknown[] | undefined;
 }
 
-type Writing = Desk & { readonly cdnHost: string; readonly authorId: string };
+type Writing = FillContext & { readonly cdnHost: string; readonly authorId: string };
 
 /** Throws `NotOffered` for what the client, or Discord, would refuse. */
-export function say(desk: Writing, said: Said): MessageRecord {
-  const isBot = desk.store.users.get(desk.authorId)?.isBot === true;
+export function say(context: Writing, said: Said): MessageRecord {
+  const isBot = context.store.users.get(context.authorId)?.isBot === true;
   if (!isBot) refuseBotsOnly(said);
   const embedFiles: StoredFile[] = [];
-  const embeds = (said.embeds ?? []).map((embed) => embedJson(desk, embed, embedFiles));
+  const embeds = (said.embeds ?? []).map((embed) => embedJson(context, embed, embedFiles));
   try {
-    const state = composed(desk, said, embeds);
-    const { channel, authorId } = desk;
-    return addMessage(desk.store, { channel, authorId, state: { ...state, embedFiles } });
+    const state = composed(context, said, embeds);
+    const { channel, authorId } = context;
+    return addMessage(context.store, { channel, authorId, state: { ...state, embedFiles } });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const why = `${error.message} (${error.code}) ${JSON.stringify(error.errors ?? {})}`;
@@ -67,12 +67,12 @@ export function say(desk: Writing, said: Said): MessageRecord {
   }
 }
 
-function composed(desk: Writing, said: Said, embeds: Json[]) {
-  const { store, channel, guild, member } = desk;
+function composed(context: Writing, said: Said, embeds: Json[]) {
+  const { store, channel, guild, member } = context;
   const components = said.components?.map((component) => componentSchema.parse(component));
   return composeState({
     store,
-    cdnHost: desk.cdnHost,
+    cdnHost: context.cdnHost,
     channel,
     body: parseMessageBody({ content: said.content, embeds, components }),
     uploads: (said.attachments ?? []).map(({ contentType, url, ...file }, index) => ({
@@ -84,7 +84,7 @@ function composed(desk: Writing, said: Said, embeds: Json[]) {
         ...(url === undefined ? {} : { url }),
       },
     })),
-    limitBytes: desk.limitBytes,
+    limitBytes: context.limitBytes,
     flags: components === undefined ? 0 : FLAG.componentsV2,
     isByInteraction: false,
     authorPermissions:
@@ -106,15 +106,15 @@ function refuseBotsOnly({ content, embeds = [], components }: Said): void {
 }
 
 function embedJson(
-  desk: Writing,
+  context: Writing,
   { image, thumbnail, ...embed }: SandboxEmbed,
   files: StoredFile[],
 ) {
   const picture = (name: string, file: SandboxFile | undefined): Json => {
     if (file === undefined) return {};
-    const stored = storeFile(desk.store, {
+    const stored = storeFile(context.store, {
       ...file,
-      channelId: desk.channel.id,
+      channelId: context.channel.id,
       isEphemeral: false,
     });
     files.push(stored);

@@ -5,12 +5,12 @@
 import { describe, expect, test } from 'vitest';
 
 import { useBench, type VendorSubject } from './bench.ts';
-import { capabilities } from './contract-abilities.ts';
 import { cancelling } from './contract-cancelling.ts';
+import { capabilities } from './contract-capabilities.ts';
+import { making } from './contract-creating.ts';
 import { faults } from './contract-faults.ts';
 import { listing } from './contract-listing.ts';
-import { looking } from './contract-looking.ts';
-import { making } from './contract-making.ts';
+import { looking } from './contract-polling.ts';
 import { refusals } from './contract-refusals.ts';
 import { variants } from './contract-variants.ts';
 

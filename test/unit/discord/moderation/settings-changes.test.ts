@@ -152,7 +152,7 @@ describe('limits', () => {
 });
 
 describe('defaults', () => {
-  test('each default is kept by its name, even when it is false', () => {
+  test('each default is stored under its name, even when it is false', () => {
     const given = {
       model: '1.0-pro',
       ratio: '1:1',

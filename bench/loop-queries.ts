@@ -5,7 +5,7 @@ import { createJobStore } from '#src/jobs/record/job-store.ts';
 import { createQuotaManager } from '#src/quota/quota-manager.ts';
 import type { Database } from '#src/storage/database.ts';
 
-import { fillPast } from '../sandbox/past.ts';
+import { fillHistory } from '../sandbox/past.ts';
 import { median, type Row } from './figures.ts';
 import { insertJobs, openBenchDatabase } from './open-database.ts';
 
@@ -17,7 +17,7 @@ const MOST_ORDER_MS = 15;
 export async function measureLoopQueries(finished: number): Promise<Row[]> {
   await using opened = await openBenchDatabase();
   const { database } = opened;
-  await fillPast(database, { jobs: finished, endMs: Date.now() });
+  await fillHistory(database, { jobs: finished, endMs: Date.now() });
   await insertJobs(database, OPEN, 'accepted');
   await insertJobs(database, OPEN, 'running');
   const looks = await timed(async () => lookOnce(database));

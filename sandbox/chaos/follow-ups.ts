@@ -12,7 +12,7 @@ import { SERVERS } from './servers.ts';
 const FIRST_PICTURE_WITHIN_MS = 60_000;
 const DRAFT_WITHIN_MS = 90_000;
 
-export function happens({ fault, where }: Planned, scene: Scene): void {
+export function runFault({ fault, where }: Planned, scene: Scene): void {
   const { world, servers } = scene;
   switch (fault.at) {
     case 'vendor':

@@ -6,7 +6,7 @@
 import { hasEnded, lastSubmission, type Job } from '../../src/jobs/record/job.ts';
 import type { SandboxTask } from '../vendor/vendor.ts';
 import type { Evidence, SeenMessage } from './evidence.ts';
-import { expecting, type Expectation } from './fault-plan.ts';
+import { faultsExpecting, type Expectation } from './fault-plan.ts';
 import { isEnd } from './follow-ups.ts';
 import type { Placed } from './scene.ts';
 
@@ -39,7 +39,7 @@ const CANNOT_READ = 'in a form that the bot cannot read';
 /** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
 
-export function judge(evidence: Evidence): Verdict {
+export function checkInvariants(evidence: Evidence): Verdict {
   const ends = new Map<string, number>();
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => void violations.push(violation);
@@ -226,5 +226,5 @@ function unexpectedAnswers({ messages, tally }: Evidence): string[] {
 }
 
 function timesMet(expects: Expectation, tally: Evidence['tally']): number {
-  return [...expecting(expects)].reduce((sum, name) => sum + (tally.get(name) ?? 0), 0);
+  return [...faultsExpecting(expects)].reduce((sum, name) => sum + (tally.get(name) ?? 0), 0);
 }

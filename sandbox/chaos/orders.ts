@@ -101,7 +101,7 @@ function tagOf(number: number): string {
 }
 
 /** Whether it should become a job: the budget of some servers runs out. */
-export function isMeant(order: Pick<Order, 'kind' | 'server'>): boolean {
+export function isExpectedToRun(order: Pick<Order, 'kind' | 'server'>): boolean {
   const isRefused = KINDS.some(({ kind, isRefused: is }) => kind === order.kind && is === true);
   return !isRefused && !order.server.isPoor;
 }

@@ -1,6 +1,6 @@
 /** One run from its seed to its result. */
 import type { DatabaseKind } from './databases.ts';
-import { judge, type Verdict } from './invariants.ts';
+import { checkInvariants, type Verdict } from './invariants.ts';
 import { makePlan } from './plan.ts';
 import { Chance } from './random.ts';
 import { report } from './report.ts';
@@ -37,7 +37,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const title = `${database}, ${processes === 1 ? 'one bot' : `${processes} bots`}`;
   say(`${title}: ${jobs} jobs, ${kills} kills, seed ${seed}`);
   const outcome = await run({ ...options, plan: makePlan(planned), standing });
-  const verdict = judge(outcome.evidence);
+  const verdict = checkInvariants(outcome.evidence);
   return {
     outcome,
     verdict,

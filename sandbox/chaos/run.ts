@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startWorld } from '../world.ts';
 import { createRunDatabase, type DatabaseKind } from './databases.ts';
 import { collectEvidence, type Evidence } from './evidence.ts';
-import { followUp, happens } from './follow-ups.ts';
+import { followUp, runFault } from './follow-ups.ts';
 import type { NamedStep, Visit } from './kill-points.ts';
 import { Log } from './log.ts';
 import { stepOrders, type Plan, type Round } from './plan.ts';
@@ -135,7 +135,7 @@ class Play {
       }),
       ...round.faults.map(async (planned) => {
         await delay(planned.afterMs);
-        if (!scene.over.signal.aborted) happens(planned, scene);
+        if (!scene.over.signal.aborted) runFault(planned, scene);
       }),
     ];
     const { kill } = round;

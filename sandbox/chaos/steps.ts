@@ -7,19 +7,19 @@ import { file } from '../discord/command-options.ts';
 import type { RequestEntry } from '../discord/journal.ts';
 import { encodePng } from '../png.ts';
 import {
-  atDiscord,
-  atLine,
-  atVendor,
-  cancelling,
-  duringEdit,
+  killAtDiscord,
+  killAtLine,
+  killAtVendor,
+  killWhileCancelling,
+  killDuringEdit,
   failNext,
   hasFile,
   isHungAt,
-  meanwhileOrdering,
-  notifying,
-  whileItCannotWrite,
-  whileRefundCannotBeWritten,
-  withoutItsMessage,
+  sendOrdersMeanwhile,
+  killWhileNotifying,
+  killBeforeWrite,
+  killBeforeRefundWrite,
+  killWithoutMessage,
   type NamedStep,
 } from './kill-points.ts';
 import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, PICTURE } from './routes.ts';
@@ -30,15 +30,15 @@ const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: (
 const SMALL_FILE = file('s.png', encodePng({ width: 200, height: 200, paint: () => [9, 9, 99] }));
 
 export const NAMED_STEPS: readonly NamedStep[] = [
-  atDiscord('command received, not acknowledged', { route: CALLBACK, when: 'before' }),
-  atDiscord(
+  killAtDiscord('command received, not acknowledged', { route: CALLBACK, when: 'before' }),
+  killAtDiscord(
     'acknowledged, not accepted',
     { route: PICTURE, when: 'before' },
     {
       first_frame: PICTURE_FILE,
     },
   ),
-  atDiscord(
+  killAtDiscord(
     'refusal begun, not shown',
     { route: FOLLOW_UP, when: 'before' },
     {
@@ -54,39 +54,39 @@ export const NAMED_STEPS: readonly NamedStep[] = [
     },
   },
   {
-    ...atVendor('submission recorded, create call not arrived', { on: 'create', kind: 'hang' }),
+    ...killAtVendor('submission recorded, create call not arrived', { on: 'create', kind: 'hang' }),
     isLong: true,
   },
-  atVendor('create call arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
+  killAtVendor('create call arrived, not answered', { on: 'create', kind: 'hang', when: 'after' }),
   {
     name: 'create call answered, not recorded',
-    play: (visit) => whileItCannotWrite(visit, { on: 'create', kind: 'slow', ms: 600 }),
+    play: (visit) => killBeforeWrite(visit, { on: 'create', kind: 'slow', ms: 600 }),
   },
-  atLine('queued', ({ to }) => to === 'queued'),
-  atLine('running', ({ to }) => to === 'running'),
-  { name: 'edit in progress, executed after the end', play: duringEdit },
-  cancelling('cancel requested, not done', 'before'),
-  cancelling('cancelled at the vendor, not recorded', 'after'),
-  atVendor('video made, not fetched', { on: 'video', kind: 'hang' }),
-  atVendor('video half fetched', { on: 'video', kind: 'stalled-video' }),
-  atLine('video stored, not uploaded', ({ event }) => event === 'video-stored'),
-  atDiscord('upload in progress', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
-  atDiscord('video in Discord, response lost', {
+  killAtLine('queued', ({ to }) => to === 'queued'),
+  killAtLine('running', ({ to }) => to === 'running'),
+  { name: 'edit in progress, executed after the end', play: killDuringEdit },
+  killWhileCancelling('cancel requested, not done', 'before'),
+  killWhileCancelling('cancelled at the vendor, not recorded', 'after'),
+  killAtVendor('video made, not fetched', { on: 'video', kind: 'hang' }),
+  killAtVendor('video half fetched', { on: 'video', kind: 'stalled-video' }),
+  killAtLine('video stored, not uploaded', ({ event }) => event === 'video-stored'),
+  killAtDiscord('upload in progress', { route: EDIT_BY_TOKEN, when: 'before', only: hasFile }),
+  killAtDiscord('video in Discord, response lost', {
     route: EDIT_BY_TOKEN,
     when: 'after',
     only: hasFile,
   }),
-  withoutItsMessage('new message marked, not sent', 'before'),
-  withoutItsMessage('new message sent, not recorded', 'after'),
+  killWithoutMessage('new message marked, not sent', 'before'),
+  killWithoutMessage('new message sent, not recorded', 'after'),
   {
     name: 'failed at the vendor, refund not recorded',
-    play: whileRefundCannotBeWritten,
+    play: killBeforeRefundWrite,
   },
   {
     name: 'refund recorded, not shown',
     async play({ scene, kill, vendor }) {
       failNext(vendor);
-      await meanwhileOrdering(
+      await sendOrdersMeanwhile(
         scene,
         scene.untilLogged(({ to }) => to === 'failed'),
       );
@@ -101,10 +101,10 @@ export const NAMED_STEPS: readonly NamedStep[] = [
         JSON.stringify(body ?? {}).includes('Nothing was charged');
       const fault = { route: EDIT_BY_TOKEN, kind: 'hang', when: 'after', only } as const;
       discord(fault);
-      await meanwhileOrdering(scene, scene.untilDiscord(isHungAt(EDIT_BY_TOKEN, 'after')));
+      await sendOrdersMeanwhile(scene, scene.untilDiscord(isHungAt(EDIT_BY_TOKEN, 'after')));
       await kill();
     },
   },
-  notifying('delivered, notice not sent', 'before'),
-  notifying('notice sent, not recorded', 'after'),
+  killWhileNotifying('delivered, notice not sent', 'before'),
+  killWhileNotifying('notice sent, not recorded', 'after'),
 ];

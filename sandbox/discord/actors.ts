@@ -17,7 +17,7 @@ import { targetUser, type FillContext } from './people/resolved.ts';
 import { selectData, selectOf } from './people/selects.ts';
 import { describeView, Reply, type World } from './reply.ts';
 import { COMMAND_TYPE } from './rest/command-rules.ts';
-import { deleteMessage, livingMessage } from './rest/deliver.ts';
+import { deleteMessage, findMessage } from './rest/deliver.ts';
 import type {
   ChannelRecord,
   Choice,
@@ -209,7 +209,7 @@ export class Member {
     const channel = this.#channelOf(openedBy.channelId);
     const filled = formData(this.#context(channel), openedBy.modal, values);
     const data = customId === undefined ? filled : { ...filled, custom_id: customId };
-    const source = livingMessage(store, openedBy.sourceMessageId);
+    const source = findMessage(store, openedBy.sourceMessageId);
     return this.#acts({ kind: 'modal', channel, data, source, openedBy });
   }
 
@@ -318,7 +318,7 @@ export class Member {
 
   /** Throws `NotOffered` for messages that are deleted or not visible to them. */
   #shown({ id }: MessageReference): MessageRecord {
-    const record = livingMessage(this.#stage.store, id);
+    const record = findMessage(this.#stage.store, id);
     if (record === undefined) throw new NotOffered('The message has been deleted');
     const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
     if (isHidden) throw new NotOffered('The message is for another member');

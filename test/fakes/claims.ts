@@ -19,7 +19,7 @@ export const INTERACTION = {
 const logger = createLogger('silent');
 
 /** A database that executes a query at once and responds only after this. */
-export function answersAfter(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
+export function delayAnswers(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
   return {
     transformQuery: ({ node }) => node,
     async transformResult({ result }) {

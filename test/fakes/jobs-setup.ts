@@ -32,7 +32,7 @@ import { openSharedStorage, type SharedStorage } from '../databases/shared-stora
 import { createFakeClock, type FakeClock } from './clock.ts';
 import { fakeFetch, type Outside } from './fake-internet.ts';
 import { aRequest } from './job.ts';
-import { mortalClock, mortalLeases, mortalVendor } from './killable-process.ts';
+import { killableClock, killableLeases, killableVendor } from './killable-process.ts';
 import { quotaSettings } from './quota.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
 
@@ -135,9 +135,9 @@ export class JobsSetup {
   /** A process that has not started working; `jobs.start()` starts it. */
   create(vendors: readonly Vendor[] = this.vendors, database = this.database): Process {
     const death = new AbortController();
-    const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
+    const own = vendors.map((vendor) => killableVendor(vendor, death.signal));
     const lasting = this.#storage.leasesOfProcess();
-    const leases = mortalLeases(lasting, death.signal);
+    const leases = killableLeases(lasting, death.signal);
     const offers = createOffers({
       vendors: own,
       prices: this.#options.prices ?? {},
@@ -159,7 +159,7 @@ export class JobsSetup {
       safetySalt: 'salt',
       accounts: this.#options.accounts,
       ids: createIdMaker(),
-      clock: mortalClock(this.clock, death.signal),
+      clock: killableClock(this.clock, death.signal),
       logger: this.#logger(),
     });
     const closeLeases = async (): Promise<void> => lasting.close();

@@ -7,13 +7,13 @@ import type { Database } from '#src/storage/database.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import {
-  answersAfter,
+  delayAnswers,
   INTERACTION,
   openClaims,
   type ClaimsSetup,
   type ProcessOfTest,
 } from '../fakes/claims.ts';
-import { untilSo } from '../fakes/until.ts';
+import { untilTrue } from '../fakes/until.ts';
 
 const TOKEN_LIFE_MS = 14.5 * MINUTE;
 
@@ -105,7 +105,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
         const claiming = Promise.all(
           running.map(async (each, at) => claim(each, [...fourOf(at), ...(orders[at] ?? [])])),
         );
-        await untilSo(async () => (await waitingForLocks(setup.database)) === 2);
+        await untilTrue(async () => (await waitingForLocks(setup.database)) === 2);
         undo.reject(new Error('undone'));
         await expect(third).rejects.toThrow('undone');
 
@@ -129,7 +129,7 @@ describe.each(databaseKinds())('claims on %s', (kind) => {
     test('a claim fails after four seconds without an answer, and finishes what is written after that', async () => {
       const gate = Promise.withResolvers<void>();
       const { claims } = await setup.startProcess(
-        setup.database.withPlugin(answersAfter(gate.promise)),
+        setup.database.withPlugin(delayAnswers(gate.promise)),
       );
       const [claiming] = await Promise.allSettled([
         claims.claim(INTERACTION),

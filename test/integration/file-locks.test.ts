@@ -8,11 +8,11 @@ import type { Database } from '#src/storage/database.ts';
 
 import { postgresUrl } from '../databases/postgres.ts';
 import { FilesSetup } from '../fakes/files-setup.ts';
-import { untilSo } from '../fakes/until.ts';
+import { untilTrue } from '../fakes/until.ts';
 
 /** Waits until so many connections to the database wait for a lock. */
 async function untilWaiting(database: Database, wanted: number): Promise<void> {
-  await untilSo(async () => {
+  await untilTrue(async () => {
     const { rows } = await sql<{ count: number }>`
       select count(*) as count from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'

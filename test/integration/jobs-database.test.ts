@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { DAY, MINUTE, SECOND } from '#src/clock.ts';
 
-import { losesAnswerOfCommit } from '../databases/lost-commit.ts';
+import { loseCommitAnswer } from '../databases/lost-commit.ts';
 import { pngImage } from '../fakes/images.ts';
 import { JobsSetup } from '../fakes/jobs-setup.ts';
 import { losesAnswer, refuses, takes } from '../fakes/vendor.ts';
@@ -89,7 +89,7 @@ test('a job whose commit had no answer is accepted with its files', async () => 
   setup.outside.pictures.set(url, pngImage());
   const attachments = [{ role: 'first_frame', url, fileName: 'x.png', declaredBytes: 9 }] as const;
   const isAnswered = async () => (await setup.allJobs()).length === 0;
-  const database = losesAnswerOfCommit(setup.database, { isAnswered });
+  const database = loseCommitAnswer(setup.database, { isAnswered });
   const { jobs } = setup.create(setup.vendors, database);
 
   const job = await jobs.accept(setup.anOrder({ attachments }));
@@ -106,7 +106,7 @@ describe('a submission whose commit had no answer', () => {
       await setup.close();
       setup = await JobsSetup.open({ vendors: [{ canList }] });
       const job = await setup.create().jobs.accept(setup.anOrder());
-      setup.create(setup.vendors, losesAnswerOfCommit(setup.database)).jobs.start();
+      setup.create(setup.vendors, loseCommitAnswer(setup.database)).jobs.start();
 
       await setup.untilStored(job);
 
@@ -122,7 +122,7 @@ describe('a submission whose commit had no answer', () => {
     await setup.close();
     setup = await JobsSetup.open({ vendors: [{ canList: false }] });
     const job = await setup.create().jobs.accept(setup.anOrder());
-    const database = losesAnswerOfCommit(setup.database, { thenFails: 3 });
+    const database = loseCommitAnswer(setup.database, { thenFails: 3 });
     setup.create(setup.vendors, database).jobs.start();
 
     await setup.untilStored(job);
@@ -135,7 +135,7 @@ describe('a submission whose commit had no answer', () => {
     setup = await JobsSetup.open({ vendors: [{ canList: false }] });
     const other = setup.create();
     const job = await other.jobs.accept(setup.anOrder());
-    const database = losesAnswerOfCommit(setup.database, {
+    const database = loseCommitAnswer(setup.database, {
       async beforeAnswer() {
         await other.jobs.transition(await setup.find(job.id), { type: 'submission-lost' });
       },
@@ -159,7 +159,7 @@ describe('a submission whose commit had no answer', () => {
     const job = await other.jobs.accept(setup.anOrder());
     // Its lease is lost on the way, so that only the written record separates the two.
     const answered = Promise.withResolvers<undefined>();
-    const database = losesAnswerOfCommit(setup.database, {
+    const database = loseCommitAnswer(setup.database, {
       beforeBegin: async () => answered.promise,
     });
     const late = setup.create(setup.vendors, database);

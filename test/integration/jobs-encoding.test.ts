@@ -14,7 +14,7 @@ import { DiskFullError } from '#src/media/files/disk.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { JobsSetup, type Process } from '../fakes/jobs-setup.ts';
-import { mortalClock } from '../fakes/killable-process.ts';
+import { killableClock } from '../fakes/killable-process.ts';
 
 const LIMIT = 1000;
 const ENCODING_MS = 10 * SECOND;
@@ -41,7 +41,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
 
   /** Takes ten seconds per video, and writes a file of half the permitted size. */
   function fitter(death?: AbortSignal): Pick<VideoFitter, 'fit' | 'concurrency' | 'isAvailable'> {
-    const clock = death === undefined ? setup.clock : mortalClock(setup.clock, death);
+    const clock = death === undefined ? setup.clock : killableClock(setup.clock, death);
     return {
       concurrency: 1,
       isAvailable: async () => isInstalled,
@@ -74,7 +74,7 @@ describe.each(databaseKinds())('videos that wait to be re-encoded: %s', (kind) =
       files: setup.files,
       fitter: fitter(death),
       transition: jobs.transition,
-      clock: death === undefined ? setup.clock : mortalClock(setup.clock, death),
+      clock: death === undefined ? setup.clock : killableClock(setup.clock, death),
       logger: createLogger('silent'),
     });
     if (death === undefined) encoders.push(encoder);

@@ -9,7 +9,7 @@ import { createLogger } from '#src/logger.ts';
 import type { Vendor } from '#src/vendors/vendor.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { losesAnswerOfCommit } from '../databases/lost-commit.ts';
+import { loseCommitAnswer } from '../databases/lost-commit.ts';
 import { JobsSetup, type JobsSetupOptions, type Process } from '../fakes/jobs-setup.ts';
 import { hangs, hangsBefore, losesAnswer, takes, type FakeVendorOptions } from '../fakes/vendor.ts';
 
@@ -85,8 +85,8 @@ describe.each(databaseKinds())('two processes on one database: %s', (kind) => {
 
   test('a submission is sent once even when its commit gets no answer', async () => {
     await reopen({ canList: false }, 2);
-    setup.create(setup.vendors, losesAnswerOfCommit(setup.database)).jobs.start();
-    setup.create(setup.vendors, losesAnswerOfCommit(setup.database)).jobs.start();
+    setup.create(setup.vendors, loseCommitAnswer(setup.database)).jobs.start();
+    setup.create(setup.vendors, loseCommitAnswer(setup.database)).jobs.start();
 
     await setup.untilStored(...accepted);
 

@@ -10,10 +10,10 @@ import type { Order } from '#src/jobs/acceptance/accept-job.ts';
 import type { Database } from '#src/storage/database.ts';
 
 import { databaseKinds } from '../databases/database.ts';
-import { losesAnswerBeforeCommit, losesAnswerOfCommit } from '../databases/lost-commit.ts';
+import { loseAnswerBeforeCommit, loseCommitAnswer } from '../databases/lost-commit.ts';
 import { pngImage } from '../fakes/images.ts';
 import { JobsSetup } from '../fakes/jobs-setup.ts';
-import { untilSo } from '../fakes/until.ts';
+import { untilTrue } from '../fakes/until.ts';
 
 const URL_OF_PICTURE = 'https://cdn.example/1.png';
 /** An interaction’s token lives for 15 minutes, and a member waits for a reply. */
@@ -52,9 +52,7 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
   }
 
   test('a job with an unknown commit is accepted once the database answers again', async () => {
-    const { outcome } = accepting(
-      losesAnswerOfCommit(setup.database, { thenFails: 3, isAnswered }),
-    );
+    const { outcome } = accepting(loseCommitAnswer(setup.database, { thenFails: 3, isAnswered }));
     await setup.clock.advance(ANSWERED_WITHIN_MS);
 
     const [job] = await setup.allJobs();
@@ -64,9 +62,7 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
   test.each([{ thenFails: 1_000 }, { thenHangs: true }])(
     'a job with an unknown commit is neither accepted nor refused while the database is away, and keeps its picture: %o',
     async (options) => {
-      const { outcome } = accepting(
-        losesAnswerOfCommit(setup.database, { ...options, isAnswered }),
-      );
+      const { outcome } = accepting(loseCommitAnswer(setup.database, { ...options, isAnswered }));
       await setup.clock.advance(ANSWERED_WITHIN_MS);
 
       expect(outcome.error).toMatchObject({
@@ -85,8 +81,8 @@ describe.each(databaseKinds())('a job on %s whose commit had no answer', (kind) 
     'a job with an unknown commit waits for a commit still in progress',
     async () => {
       const lands = Promise.withResolvers<void>();
-      const { outcome, done } = accepting(losesAnswerBeforeCommit(setup.database, lands.promise));
-      await untilSo(async () => outcome.error !== undefined || (await hasWaiter(setup.database)));
+      const { outcome, done } = accepting(loseAnswerBeforeCommit(setup.database, lands.promise));
+      await untilTrue(async () => outcome.error !== undefined || (await hasWaiter(setup.database)));
       lands.resolve();
       await done;
 

@@ -12,7 +12,7 @@ import type { Locale } from '#src/text/locales.ts';
 import { databaseKinds } from '../databases/database.ts';
 import { failingStatements } from '../databases/failing-statements.ts';
 import {
-  answersAfter,
+  delayAnswers,
   INTERACTION,
   openClaims,
   type ClaimsSetup,
@@ -105,7 +105,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
       await dying.claims.claim(INTERACTION);
       const seen = Promise.withResolvers<void>();
       const ended = Promise.withResolvers<void>();
-      const slowly = setup.database.withPlugin(answersAfter(ended.promise, seen.resolve));
+      const slowly = setup.database.withPlugin(delayAnswers(ended.promise, seen.resolve));
       const { claims } = await setup.startProcess(slowly);
       const end = async (): Promise<void> => {
         await seen.promise;

@@ -9,7 +9,7 @@ import type { FieldValues } from '#sandbox/discord/people/form.ts';
 import { HOUR } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
 
-import { pngImage, textFile, truncated } from '../fakes/images.ts';
+import { pngImage, textFile, truncate } from '../fakes/images.ts';
 import { expectPaid } from './assert-video.ts';
 import { expectNoTrace } from './expect-refused.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
@@ -279,7 +279,7 @@ describe.concurrent('a message without a usable picture', () => {
     }));
 
   test.each([
-    ['broken', truncated(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
+    ['broken', truncate(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
     ['a text file named .png', textFile(), /not a picture/],
     ['too small', pngImage({ width: 100, height: 100 }), /100/],
   ])('a picture that is %s is refused with the reason', (_, bytes, says) =>

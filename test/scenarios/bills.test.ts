@@ -5,7 +5,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 
@@ -63,7 +63,7 @@ describe.concurrent('implausible bills', () => {
       const scraped = await until(
         async () => {
           s.clock.pass(MINUTE);
-          return (await ask(s.lines, '/metrics')).text;
+          return (await requestHealth(s.lines, '/metrics')).text;
         },
         (text) => sample(text, 'seedance_vendor_credits_spent{vendor="byteplus"}') === 55,
       );

@@ -12,7 +12,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
-import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { startSeparateBot, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase } from './database.ts';
 import { until } from './harness.ts';
@@ -91,7 +91,7 @@ describe.runIf(inject('databaseKind') === 'postgres')('two bots on one shard', (
 
   test('the commands of a killed bot are answered by the one beside it', () =>
     played(async ({ world, alice, ledgers, clock, settings, bots }) => {
-      const killed = await startBotAside(settings.environment, world.folder);
+      const killed = await startSeparateBot(settings.environment, world.folder);
       world.discord.inject({
         route: 'GET /ephemeral-attachments/:channel/:file/:name',
         kind: 'hang',

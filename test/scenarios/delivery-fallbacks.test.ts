@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_BOT,
   EDIT_BY_TOKEN,
@@ -167,7 +167,7 @@ describe.concurrent.each(DELIVERIES)('delivery by $name', ({ route, options, rea
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual([expected]);
+      expect(findVideos(s, reply, shown.id)).toEqual([expected]);
       const [job] = await s.ledgers.jobs();
       expect(job).toMatchObject({ deliveredAs: expected.split(' ')[0] });
       const settled = (await s.ledgers.ledger()).filter(({ kind }) => kind === 'settle');

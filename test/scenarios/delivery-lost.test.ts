@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
@@ -194,12 +194,12 @@ describe.concurrent('a job without an open delivery route', () => {
         },
         (times) => times > 1,
       );
-      expect(carriers(s, reply, shown.id)).toEqual([]);
+      expect(findVideos(s, reply, shown.id)).toEqual([]);
       expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
 
       s.alice.takesDirectMessages(true);
       await passUntil(s, 'delivered');
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
@@ -212,7 +212,7 @@ describe.concurrent('a job without an open delivery route', () => {
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
       expect(said(s, 'job changed elsewhere')).toBe(0);
     }));
 

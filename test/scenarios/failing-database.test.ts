@@ -6,7 +6,7 @@ import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { failingStatements, type FailingStatements } from '../databases/failing-statements.ts';
-import { goneAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
+import { disappearAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
 import { pngImage } from '../fakes/images.ts';
 import { expectNoTrace, refusalOf } from './expect-refused.ts';
 import { withoutCommitsTo } from './failing-database.ts';
@@ -102,7 +102,7 @@ async function orderInOutage(
   const outages: Outage[] = [];
   const opening: typeof openDatabase = async (url, logger) => {
     const opened = await openDatabase(url, logger);
-    const outage = goneAfterFirstJob(opened.database);
+    const outage = disappearAfterFirstJob(opened.database);
     outages.push(outage);
     return { ...opened, database: outage.database };
   };

@@ -7,7 +7,7 @@ import { MINUTE, SECOND } from '#src/clock.ts';
 import { FAILURES_UNTIL_REST } from '#src/vendors/health/breaker.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { startSecondVendor } from './second-vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
@@ -39,8 +39,10 @@ async function makesOne(s: Scenario): Promise<void> {
 
 /** The log lines about a vendor’s health, in order. */
 function story(s: Scenario, vendor: string): string[] {
-  const told = s.lines.filter((line) => line['vendor'] === vendor);
-  return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
+  const readReply = s.lines.filter((line) => line['vendor'] === vendor);
+  return readReply.flatMap(({ msg }) =>
+    [LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : [],
+  );
 }
 
 describe.concurrent('a vendor that fails repeatedly', () => {
@@ -48,7 +50,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
-      await told(moderator(s).runs('settings defaults', { model: MODEL }));
+      await readReply(moderator(s).runs('settings defaults', { model: MODEL }));
       failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
       for (let job = 1; job <= FAILURES_UNTIL_REST; job += 1) await makesOne(s);
       expect([creates(s.vendor), creates(backup)]).toEqual([
@@ -59,7 +61,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       await makesOne(s);
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
-      const check = await told(moderator(s).runs('settings check'));
+      const check = await readReply(moderator(s).runs('settings check'));
       expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
       expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
@@ -101,7 +103,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       const failing = await restBegins(s);
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
-      const check = await told(moderator(s).runs('settings check'));
+      const check = await readReply(moderator(s).runs('settings check'));
       expect(check).toContain('⛔ No video service that makes the usual video takes any');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
@@ -143,7 +145,7 @@ async function restBegins(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
   await until(
     () => story(s, 'byteplus'),
-    (told) => told.length > 0,
+    (readReply) => readReply.length > 0,
   );
   return replies;
 }

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING = { vendor: { renderMs: 7 * DAY } };
@@ -18,7 +18,7 @@ interface Open {
 
 /** Alice has one video at the vendor and one waiting in the queue. */
 async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
-  await told(moderator(s).runs('quota server', { at_once: 1 }));
+  await readReply(moderator(s).runs('quota server', { at_once: 1 }));
   const running = s.video({ prompt: PROMPT, notify });
   await running.until(({ text }) => text.includes('Rendering'));
   const waiting = s.video({ prompt: PROMPT });
@@ -122,7 +122,7 @@ test('an outage of Discord does not count as a removal', () =>
 
     s.guild.setOutage(true);
     // It follows the outage on the same connection: once it is answered, the outage has been received.
-    await told(s.alice.runs('credits'));
+    await readReply(s.alice.runs('credits'));
     s.clock.pass(HOUR + MINUTE);
     await jobs(s, becomes('running', 'accepted'));
 

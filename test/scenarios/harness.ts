@@ -20,8 +20,8 @@ import { startWorld, type World } from '#sandbox/world.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 
-import { leaks, LEVELS, type LogLine } from './bot-log.ts';
-import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { findLeaks, LEVELS, type LogLine } from './bot-log.ts';
+import { startSeparateBot, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase, type ScenarioDatabase } from './database.ts';
 import { openLedgers, type Ledgers } from './ledgers.ts';
@@ -143,7 +143,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
   const { ffmpegPath, openDatabase } = options;
   async function startOne(): Promise<Bot> {
     return options.bot === 'aside'
-      ? startBotAside(environment, world.folder)
+      ? startSeparateBot(environment, world.folder)
       : startBotHere({ environment, clock, ffmpegPath, openDatabase });
   }
 
@@ -258,7 +258,7 @@ async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
     expect(vendor.pendingFaults(), 'faults of the vendor that never happened').toEqual([]);
   }
   expect(await played.ledgers.auditFaults(), 'what does not add up').toEqual([]);
-  expect(leaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
+  expect(findLeaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
   await until(
     () => openGatewaySockets(world),
     (open) => open === 0,

@@ -1,5 +1,5 @@
 /** Reads the bot’s database from a second connection: jobs, ledger and vendor ledger. */
-import { openBeside } from '#sandbox/open-second-connection.ts';
+import { openSecondConnection } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
@@ -20,7 +20,7 @@ export interface Ledgers extends AsyncDisposable {
 
 /** @param url of a database that the bot may have open */
 export async function openLedgers(url: string): Promise<Ledgers> {
-  const { database, kind } = await openBeside(url);
+  const { database, kind } = await openSecondConnection(url);
   return {
     database,
     kind,

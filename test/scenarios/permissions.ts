@@ -31,7 +31,7 @@ async function everything({ ledgers, vendor }: Scenario) {
 }
 
 /** Runs it, and expects a refusal with an explanation, visible to its member only, and no change. */
-export async function refused(
+export async function expectRefused(
   s: Scenario,
   name: string,
   act: () => { refusal(): Promise<string> },

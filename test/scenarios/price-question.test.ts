@@ -10,7 +10,7 @@ import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 import { pngImage } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
@@ -140,16 +140,16 @@ describe.concurrent('videos without a price question', () => {
   test('no price is asked about where moderators switched the question off', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const answer = await told(mia.runs('settings limits', { confirm_above: 0 }));
+      const answer = await readReply(mia.runs('settings limits', { confirm_above: 0 }));
 
       expect(answer).toContain('prices are never confirmed');
-      expect(await told(mia.runs('settings show'))).toContain('prices are never confirmed');
+      expect(await readReply(mia.runs('settings show'))).toContain('prices are never confirmed');
       expect(await question(s, { duration: 16 })).toBeUndefined();
     }));
 
   test('no price is asked about below the limit of the moderators', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: 120 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 120 }));
 
       expect(await question(s, { model: '2.5' })).toBeUndefined();
     }));
@@ -157,7 +157,7 @@ describe.concurrent('videos without a price question', () => {
   test('no price is asked about for the server’s preferred model, however expensive', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings defaults', { model: '2.0' }));
+      await readReply(mia.runs('settings defaults', { model: '2.0' }));
 
       expect(await question(s, {})).toBeUndefined();
     }));
@@ -210,7 +210,7 @@ describe.concurrent('the price question', () => {
 
   test('a price is asked about for references that the usual model does not accept', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
+      await readReply(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
       const text = await question(s, { reference_1: boat });
 
       expect(text).toContain('the first that can do this is 2.0-fast');

@@ -5,7 +5,7 @@ import { FLAG } from '../message-json.ts';
 import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import { composeState } from '../rest/compose.ts';
-import { addMessage, livingMessage } from '../rest/deliver.ts';
+import { addMessage, findMessage } from '../rest/deliver.ts';
 import { parseMessageBody } from '../rest/message-body.ts';
 import { Refusal } from '../rest/refusals.ts';
 import {
@@ -129,7 +129,7 @@ function embedJson(
  * deleted or not visible.
  */
 export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
-  const message = livingMessage(store, messageId);
+  const message = findMessage(store, messageId);
   if (message === undefined) throw new NotOffered(`No message ${messageId}`);
   if (message.viewerId !== undefined)
     throw new NotOffered('An ephemeral message cannot be forwarded');

@@ -10,7 +10,7 @@ import { drawForm } from './form.ts';
 import { closeMenu, openMenuAt } from './menu.ts';
 import { drawPanel, showPanel } from './panel.ts';
 import { drawSidebar } from './sidebar.ts';
-import { changed, onChange, openChannel, state } from './state.ts';
+import { requestRender, onChange, openChannel, state } from './state.ts';
 
 const root = document.querySelector<HTMLElement>('#page');
 /** How near the end, in pixels, still counts as reading the newest message. */
@@ -95,7 +95,7 @@ function drawNotices({ bot, standIns }: View): TemplateResult {
 
 function toggleSidebar(): void {
   state.isSidebarOpen = !state.isSidebarOpen;
-  changed();
+  requestRender();
 }
 
 function allowDrop(event: DragEvent): void {

@@ -19,7 +19,7 @@ import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/capabilities.ts'
 import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 
 import { type Bench, callsTo, type Stage } from './bench.ts';
-import { ableTo, plainRequest } from './plain-request.ts';
+import { capabilitiesFor, plainRequest } from './plain-request.ts';
 
 const ROLES: ReadonlyArray<readonly InputRole[]> = [
   [],
@@ -48,7 +48,7 @@ const OPTION_CASES: { readonly [option in VendorOption]?: Partial<VideoRequest> 
 };
 
 /** Tests that the capability table matches the adapter, for every possible request. */
-export function capabilities(bench: Bench): void {
+export function testCapabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
 
@@ -116,7 +116,7 @@ export function capabilities(bench: Bench): void {
 
       await stage.vendor.start(bench.submission({ model, inputs: [...roles] }));
 
-      const { options } = ableTo(name, model);
+      const { options } = capabilitiesFor(name, model);
       const made = stage.sandbox.tasks[0]?.options;
       expect(made?.seed === 4_711).toBe(options.includes('seed'));
       expect(made?.returnsLastFrame).toBe(options.includes('last-frame'));

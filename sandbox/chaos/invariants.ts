@@ -17,7 +17,7 @@ export interface Violation {
   readonly job?: Job | undefined;
 }
 
-export interface Verdict {
+export interface InvariantResult {
   readonly violations: readonly Violation[];
   /** How each request ended, in words, and how often. */
   readonly ends: ReadonlyMap<string, number>;
@@ -39,7 +39,7 @@ const CANNOT_READ = 'in a form that the bot cannot read';
 /** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
 
-export function checkInvariants(evidence: Evidence): Verdict {
+export function checkInvariants(evidence: Evidence): InvariantResult {
   const ends = new Map<string, number>();
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => void violations.push(violation);
@@ -124,8 +124,11 @@ function judgeRefund({ job, messages }: Case & { readonly job: Job }, evidence: 
   if (refunds > 1) faults.push(`its refund is in ${refunds} messages`);
   if (refunds === 0 && !isRecorded) faults.push('its refund is in no message');
   const reason = job.failure?.reason ?? job.state;
-  const isUntold = refunds === 0 && isRecorded;
-  return { end: `refunded: ${reason}${isUntold ? ', which could not be announced' : ''}`, faults };
+  const isUnannounced = refunds === 0 && isRecorded;
+  return {
+    end: `refunded: ${reason}${isUnannounced ? ', which could not be announced' : ''}`,
+    faults,
+  };
 }
 
 function tellsRefund({ message }: SeenMessage): boolean {

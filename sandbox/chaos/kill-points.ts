@@ -18,7 +18,7 @@ export interface Visit {
   readonly vendor: (fault: VendorFault) => void;
 }
 
-export interface NamedStep {
+export interface KillPoint {
   readonly name: string;
   /** The consequences take more than a minute: not for a short run. */
   readonly isLong?: true;
@@ -44,7 +44,7 @@ const STANDING_WITHIN_MS = 900_000;
 type Held = Pick<RestFault, 'route' | 'only'> & { readonly when: 'before' | 'after' };
 
 /** Discord gets the request, and its response never arrives. */
-export function killAtDiscord(name: string, held: Held, options?: Options): NamedStep {
+export function killAtDiscord(name: string, held: Held, options?: Options): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
@@ -66,7 +66,7 @@ export function isHungAt(
     (when === 'before' || status !== undefined);
 }
 
-export function killAtVendor(name: string, fault: VendorFault): NamedStep {
+export function killAtVendor(name: string, fault: VendorFault): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
@@ -84,7 +84,7 @@ function isMetBy(fault: VendorFault): (request: VendorRequest) => boolean {
     route === fault.on && met === fault.kind && (!isDone || status !== undefined);
 }
 
-export function killAtLine(name: string, isIt: (line: LogLine) => boolean): NamedStep {
+export function killAtLine(name: string, isIt: (line: LogLine) => boolean): KillPoint {
   return {
     name,
     async play({ scene, kill }) {
@@ -106,7 +106,7 @@ export async function killDuringEdit({ scene, kill, discord }: Visit): Promise<v
   await kill();
 }
 
-export function killWhileCancelling(name: string, when: 'before' | 'after'): NamedStep {
+export function killWhileCancelling(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
@@ -135,7 +135,7 @@ function pressCancelSoon(scene: Scene): void {
 }
 
 /** The message of a job is deleted, so that its video comes in a new one. */
-export function killWithoutMessage(name: string, when: 'before' | 'after'): NamedStep {
+export function killWithoutMessage(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
@@ -156,7 +156,7 @@ export function killWithoutMessage(name: string, when: 'before' | 'after'): Name
 }
 
 /** A slow video is announced in a separate message. */
-export function killWhileNotifying(name: string, when: 'before' | 'after'): NamedStep {
+export function killWhileNotifying(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     isLong: true,

@@ -5,7 +5,7 @@ import { startWorld } from '../world.ts';
 import { createRunDatabase, type DatabaseKind } from './databases.ts';
 import { collectEvidence, type Evidence } from './evidence.ts';
 import { followUp, runFault } from './follow-ups.ts';
-import type { NamedStep, Visit } from './kill-points.ts';
+import type { KillPoint, Visit } from './kill-points.ts';
 import { Log } from './log.ts';
 import { stepOrders, type Plan, type Round } from './plan.ts';
 import { openRecords } from './records.ts';
@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly postgresUrl: string | undefined;
   readonly processes: number;
   /** Kill points awaited during the rounds. */
-  readonly standing: readonly NamedStep[];
+  readonly standing: readonly KillPoint[];
   readonly say: (line: string) => void;
 }
 
@@ -153,7 +153,7 @@ class Play {
    * Kills the one bot, and once it is back the others one by one: from outside it is unknown which
    * of them is at the kill point, and meanwhile the others may take its work over.
    */
-  async #visit(step: NamedStep, victim: number): Promise<void> {
+  async #visit(step: KillPoint, victim: number): Promise<void> {
     const scene = this.#scene;
     const { supervisor, world } = scene;
     const takeBacks: (() => void)[] = [];

@@ -121,8 +121,8 @@ function tell(done: number, one: Sample): void {
 function judge(): boolean {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
   const isFlat = [
-    verdict('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
-    verdict('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
+    reportGrowth('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
+    reportGrowth('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
   ].every(Boolean);
   const rate = (delivered / (tookMs / 1_000)).toFixed(1);
   console.log(
@@ -137,7 +137,7 @@ function judge(): boolean {
   return isFlat && checks.every(Boolean);
 }
 
-function verdict(what: string, thirds: readonly [number, number, number]): boolean {
+function reportGrowth(what: string, thirds: readonly [number, number, number]): boolean {
   const [first, , last] = thirds;
   const isFlat = last / first < FLAT_BELOW;
   const figures = thirds.map(megabytes).join(' → ');

@@ -20,7 +20,7 @@ import {
   killBeforeWrite,
   killBeforeRefundWrite,
   killWithoutMessage,
-  type NamedStep,
+  type KillPoint,
 } from './kill-points.ts';
 import { CALLBACK, EDIT_BY_TOKEN, FOLLOW_UP, PICTURE } from './routes.ts';
 import { until } from './wait-until.ts';
@@ -29,7 +29,7 @@ const PICTURE_FILE = file('p.png', encodePng({ width: 400, height: 400, paint: (
 /** Too small for any model: refused after the acknowledgement. */
 const SMALL_FILE = file('s.png', encodePng({ width: 200, height: 200, paint: () => [9, 9, 99] }));
 
-export const NAMED_STEPS: readonly NamedStep[] = [
+export const NAMED_STEPS: readonly KillPoint[] = [
   killAtDiscord('command received, not acknowledged', { route: CALLBACK, when: 'before' }),
   killAtDiscord(
     'acknowledged, not accepted',

@@ -38,11 +38,9 @@ async function makesOne(s: Scenario): Promise<void> {
 }
 
 /** The log lines about a vendor’s health, in order. */
-function story(s: Scenario, vendor: string): string[] {
-  const readReply = s.lines.filter((line) => line['vendor'] === vendor);
-  return readReply.flatMap(({ msg }) =>
-    [LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : [],
-  );
+function healthEvents(s: Scenario, vendor: string): string[] {
+  const lines = s.lines.filter((line) => line['vendor'] === vendor);
+  return lines.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
 }
 
 describe.concurrent('a vendor that fails repeatedly', () => {
@@ -79,14 +77,14 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       expect(s.vendor.tasks).toHaveLength(2);
       expect(creates(backup)).toBe(FAILURES_UNTIL_REST + 4);
 
-      expect(story(s, 'byteplus')).toEqual([
+      expect(healthEvents(s, 'byteplus')).toEqual([
         LEFT_ALONE,
         TRIED_AGAIN,
         LEFT_ALONE,
         TRIED_AGAIN,
         BACK,
       ]);
-      expect(story(s, 'powertokens')).toEqual([]);
+      expect(healthEvents(s, 'powertokens')).toEqual([]);
       const ready = s.lines.find(({ msg }) => msg === 'ready');
       expect(ready?.['vendors']).toMatchObject({ byteplus: expect.arrayContaining(['2.5']) });
       const jobs = await until(s.ledgers.jobs, (all) =>
@@ -100,7 +98,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
   test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       failsToCreate(s.vendor, FAILURES_UNTIL_REST);
-      const failing = await restBegins(s);
+      const failing = await startPause(s);
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
       const check = await readReply(moderator(s).runs('settings check'));
@@ -113,7 +111,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
         await reply.until(({ media }) => media.length > 0);
       }
 
-      expect(story(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
+      expect(healthEvents(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
       const jobs = await s.ledgers.jobs();
       expect(jobs.at(-1)?.submissions, 'of the one that only waited').toHaveLength(1);
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
@@ -122,7 +120,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
   test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       failsToCreate(s.vendor, 1_000);
-      await restBegins(s);
+      await startPause(s);
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Waiting to start'));
       const jobs = await until(
         async () => {
@@ -141,11 +139,11 @@ describe.concurrent('a vendor that fails repeatedly', () => {
 });
 
 /** So many at once that the only vendor has failed often enough. */
-async function restBegins(s: Scenario): Promise<Reply[]> {
+async function startPause(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
   await until(
-    () => story(s, 'byteplus'),
-    (readReply) => readReply.length > 0,
+    () => healthEvents(s, 'byteplus'),
+    (lines) => lines.length > 0,
   );
   return replies;
 }

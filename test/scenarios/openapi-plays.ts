@@ -81,8 +81,8 @@ async function formOf(reply: Reply): Promise<Outcome> {
 
 /** Never resolves: a missing form is given up at once when there is a refusal. */
 async function refusalOf(reply: Reply): Promise<never> {
-  const readReply = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
-  throw new NeverHappened(readReply);
+  const refusal = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
+  throw new NeverHappened(refusal);
 }
 
 /** Undefined where none come. */

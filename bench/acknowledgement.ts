@@ -66,10 +66,10 @@ function notesOf(done: readonly { shipped: Round; bare: Round }[]): string[] {
     `${Math.round(100 * median(done.map((one) => one[who].busyShare)))} %`;
   return [
     `acknowledge p99 of each round, in ms: A ${p99s('shipped')}; B ${p99s('bare')}`,
-    `the sandbox itself was busy for ${busy('shipped')} of A's bursts and ${busy('bare')} of B's: what it takes is in both`,
+    `the sandbox itself was busy for ${busy('shipped')} of A's bursts and ${busy('bare')} of B's; both figures include its share`,
   ];
 }
 
 function warnings(unfinished: number): string[] {
-  return unfinished === 0 ? [] : [`WARNING: ${unfinished} jobs were under way in later rounds`];
+  return unfinished === 0 ? [] : [`WARNING: ${unfinished} jobs were still running in later rounds`];
 }

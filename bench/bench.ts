@@ -82,7 +82,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   {
     name: 'acknowledgement',
-    what: 'how long commands of a burst wait',
+    what: 'acknowledgement of a burst of commands',
     async measure() {
       const measured = await measureAcknowledgement(sizes);
       notes.push(...measured.notes);
@@ -91,12 +91,12 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'few',
-    what: 'delivery, few at once',
+    what: 'delivery of few videos at once',
     measure: async () => measureDelivery({ together: true, videos: FEW, renderMs: sizes.renderMs }),
   },
   {
     name: 'many',
-    what: 'delivery, many at once',
+    what: 'delivery of many videos at once',
     async measure() {
       const rows: Row[] = [];
       for (const videos of sizes.videos) {
@@ -109,7 +109,7 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'memory',
-    what: 'memory, idle and with jobs in flight',
+    what: 'memory, idle and with running jobs',
     measure: async () => measureMemory(sizes.inFlight),
   },
   {
@@ -119,17 +119,17 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'cpu',
-    what: 'processor time of a job',
+    what: 'processor time per job',
     measure: async () => [await measureCpu(sizes.delivered)],
   },
   {
     name: 'isolation',
-    what: 'a small video beside many that are re-encoded',
+    what: 'a small video next to many that are re-encoded',
     measure: async () => measureIsolation(OVERSIZED),
   },
   {
     name: 'orders',
-    what: 'very many orders at once',
+    what: 'very many requests at once',
     async measure() {
       const measured = await measureManyOrders(Number(values.orders ?? sizes.orders));
       notes.push(...measured.notes);
@@ -138,12 +138,12 @@ const PARTS: readonly Part[] = [
   },
   {
     name: 'in-flight',
-    what: 'very many jobs in flight',
+    what: 'very many running jobs',
     measure: async () => measureInFlight(sizes.inOneProcess),
   },
   {
     name: 'history',
-    what: 'looks after a long history',
+    what: 'queries after a long history',
     measure: async () => measureLoopQueries(sizes.finished),
   },
 ];

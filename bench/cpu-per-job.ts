@@ -16,7 +16,7 @@ const SETTLE_MS = 25 * SECOND_MS;
 export async function measureCpu(jobs: number): Promise<Row> {
   const shipped = await cpuPerJob('shipped', jobs);
   const naive = await cpuPerJob('naive', jobs);
-  return { what: `processor time of a job, ${jobs} jobs`, shipped, naive, unit: 'ms' };
+  return { what: `processor time per job, ${jobs} jobs`, shipped, naive, unit: 'ms' };
 }
 
 async function cpuPerJob(name: ParticipantName, jobs: number): Promise<number> {

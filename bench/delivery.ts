@@ -39,18 +39,15 @@ export async function measureDelivery(options: {
     unit,
   });
   return [
-    row(
-      `finished to shown, ${options.videos} asked for at once: p50`,
-      (of) => median(of.seconds),
-      's',
-      { most: MOST_SECONDS },
-    ),
+    row(`finished to shown, ${options.videos} at once: p50`, (of) => median(of.seconds), 's', {
+      most: MOST_SECONDS,
+    }),
     row('  p99', (of) => percentile(of.seconds, P99), 's'),
-    row('  videos that came', (of) => of.seconds.filter(Number.isFinite).length, ''),
+    row('  videos delivered', (of) => of.seconds.filter(Number.isFinite).length, ''),
     row('  most at the vendor at one time', ({ mostOpen }) => mostOpen, ''),
-    row('  requests for status', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
-    row('  requests refused', ({ requests }) => count(requests, /refused$/), ''),
-    row('  requests to the vendor, all', ({ requests }) => count(requests, /./), ''),
+    row('  status requests', ({ requests }) => count(requests, /^(list|retrieve)/), ''),
+    row('  refused requests', ({ requests }) => count(requests, /refused$/), ''),
+    row('  all requests to the vendor', ({ requests }) => count(requests, /./), ''),
   ];
 }
 

@@ -28,7 +28,7 @@ await insertJobs(database, count, 'running');
 let lists = 0;
 const seen = new Set<string>();
 const notAsked = async (): Promise<never> => {
-  throw new Error('this vendor is only asked for its list');
+  throw new Error('this vendor only serves its list');
 };
 const vendor: Vendor = {
   name: 'byteplus',

@@ -39,8 +39,8 @@ export async function measureIsolation(videos: number): Promise<Row[]> {
   await order(world, videos);
   const beside = await small(world);
   return [
-    { what: 'ordered to shown, small video: alone', shipped: alone, unit: 's' },
-    { what: `  beside ${videos} to re-encode in another server`, shipped: beside, unit: 's' },
+    { what: 'request to shown, small video: alone', shipped: alone, unit: 's' },
+    { what: `  next to ${videos} to re-encode in another server`, shipped: beside, unit: 's' },
   ];
 }
 

@@ -26,15 +26,15 @@ export async function measureManyOrders(orders: number): Promise<Measured> {
   const shown = shownAfterMs.filter((ms) => ms !== null).toSorted((one, other) => one - other);
   const acknowledged = milliseconds.map((ms) => ms ?? Number.POSITIVE_INFINITY);
   const first = Math.min(...createdAfterMs);
-  const atOnce = `${orders} orders at once`;
+  const atOnce = `${orders} requests at once`;
   const rows = [
     row(`${atOnce}: last acknowledged after`, Math.max(...acknowledged), 'ms', { most: 3_000 }),
-    row('  first create after', first, 'ms', { most: SECOND_MS }),
-    row(`  videos a second, of ${VENDOR_RATE}`, rate(shown), '/s', {
+    row('  first create call after', first, 'ms', { most: SECOND_MS }),
+    row(`  videos per second, of ${VENDOR_RATE}`, rate(shown), '/s', {
       least: VENDOR_RATE * LEAST_SHARE,
     }),
-    row('  videos that came', shown.length, '', { least: orders }),
-    row('  memory, at most', peak, 'MiB', { most: 350 }),
+    row('  videos delivered', shown.length, '', { least: orders }),
+    row('  peak memory', peak, 'MiB', { most: 350 }),
   ];
   const notes = Object.entries(endings).map(
     ([ending, count]) => `${atOnce}: ${count} without a video ended as: ${ending}`,

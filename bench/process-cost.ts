@@ -36,7 +36,7 @@ export async function measureMemory(inFlight: number): Promise<Row[]> {
     withJobs('shipped', inFlight),
     withJobs('naive', inFlight),
   ]);
-  const what = `memory, ${inFlight} jobs in flight`;
+  const what = `memory, ${inFlight} running jobs`;
   return [
     { what: 'memory, idle', shipped, bare, naive, unit: 'MiB', goal: IDLE_GOAL },
     { what, shipped: busy, naive: busyNaive, unit: 'MiB' },

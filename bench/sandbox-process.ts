@@ -81,7 +81,7 @@ async function burst(count: number): Promise<Answer> {
     const number = replies.size;
     const prompt = `A paper boat on a quiet bay, job ${number} of many`;
     const reply = members[number % MEMBERS]?.runs('video', { prompt });
-    if (reply === undefined) throw new Error('there is nobody to run a command');
+    if (reply === undefined) throw new Error('there is no member to run a command');
     replies.set(number, reply);
     sent.push(reply);
   }

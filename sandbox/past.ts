@@ -25,7 +25,7 @@ export interface Past {
   readonly endMs: number;
 }
 
-export async function fillPast(database: Database, past: Past): Promise<void> {
+export async function fillHistory(database: Database, past: Past): Promise<void> {
   await insertJobs(database, past);
   await insertLedger(database, past);
   await insertVendorLedger(database, past);

@@ -18,7 +18,7 @@ export interface PostgresDatabase {
  *
  * @param prefix of its name: lower-case letters, digits and `_`, which need no quotes
  */
-export async function createPostgresOn(
+export async function createPostgresDatabase(
   serverUrl: string,
   prefix: string,
 ): Promise<PostgresDatabase> {

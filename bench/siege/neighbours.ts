@@ -56,7 +56,7 @@ interface Placed {
 let lastNumber = 0;
 
 /** Resolves when every requested video has arrived, or is too late. */
-export async function liveFor(
+export async function runNeighbours(
   seconds: number,
   { neighbours, vendor }: { readonly neighbours: Neighbours; readonly vendor: VendorSandbox },
 ): Promise<LifeFigures> {

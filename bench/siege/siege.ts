@@ -20,7 +20,7 @@ import { startParticipant } from '../participants.ts';
 import { RICH } from '../sandbox.ts';
 import { compare, type Phase } from './compare.ts';
 import { FLOOD_NAMES, openFlood } from './flood.ts';
-import { addNeighbours, liveFor } from './neighbours.ts';
+import { addNeighbours, runNeighbours } from './neighbours.ts';
 import { watchUsage } from './usage.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -50,7 +50,7 @@ if (unknown.length > 0) {
 const canMakeClips = hasFfmpeg();
 if (!canMakeClips) {
   console.log(
-    colours.yellow('ffmpeg is not installed: no result is too large, and no forged clip is sent'),
+    colours.yellow('ffmpeg is not installed: no video is too large, and no forged clip is sent'),
   );
 }
 
@@ -74,15 +74,17 @@ await using bot = await startParticipant(
 const usage = watchUsage({ bot, folder: world.folder });
 
 console.log(`warming up for ${WARM_UP_SECONDS} s`);
-await liveFor(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
+await runNeighbours(WARM_UP_SECONDS, { neighbours, vendor: world.vendor });
 
 console.log(`ten servers alone, ${seconds} s`);
-const alone = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+const alone = await phase(async () => runNeighbours(seconds, { neighbours, vendor: world.vendor }));
 
-console.log(`the same beside a flood, ${seconds} s`);
+console.log(`the same during a flood, ${seconds} s`);
 const flooding = flood.run();
 await sleep(1_000);
-const besieged = await phase(async () => liveFor(seconds, { neighbours, vendor: world.vendor }));
+const besieged = await phase(async () =>
+  runNeighbours(seconds, { neighbours, vendor: world.vendor }),
+);
 flood.stop();
 const flooded = await flooding;
 usage.stop();
@@ -95,7 +97,7 @@ for (const { isMet, text } of checks) {
 }
 process.exitCode = checks.every(({ isMet }) => isMet) ? 0 : 1;
 
-async function phase(life: () => ReturnType<typeof liveFor>): Promise<Phase> {
+async function phase(life: () => ReturnType<typeof runNeighbours>): Promise<Phase> {
   usage.reset();
   const before = performance.eventLoopUtilization();
   const figures = await life();

@@ -18,7 +18,7 @@ try {
   let isClean = true;
   for (const database of options.databases) {
     const processes = options.processes(database);
-    const { lines, verdict, outcome } = await play({
+    const { lines, result, outcome } = await play({
       ...options,
       database,
       processes,
@@ -26,7 +26,7 @@ try {
       say: (line) => console.log(line),
     });
     for (const line of lines) console.log(line);
-    isClean &&= verdict.violations.length === 0 && outcome.missed.length === 0;
+    isClean &&= result.violations.length === 0 && outcome.missed.length === 0;
   }
   process.exitCode = isClean ? 0 : 1;
 } catch (error) {

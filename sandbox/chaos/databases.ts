@@ -1,5 +1,5 @@
 /** Databases for a run: the file in the world’s folder, or a Postgres database made for the run. */
-import { createPostgresOn } from '../postgres.ts';
+import { createPostgresDatabase } from '../postgres.ts';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -17,7 +17,7 @@ export async function createRunDatabase(
   serverUrl: string | undefined,
 ): Promise<RunDatabase> {
   if (kind === 'sqlite') return { environment: {}, [Symbol.asyncDispose]: async () => {} };
-  if (serverUrl === undefined) throw new Error('There is no Postgres to run on');
-  const { url, dropByForce } = await createPostgresOn(serverUrl, 'chaos');
+  if (serverUrl === undefined) throw new Error('No Postgres is available');
+  const { url, dropByForce } = await createPostgresDatabase(serverUrl, 'chaos');
   return { environment: { DATABASE_URL: url }, [Symbol.asyncDispose]: dropByForce };
 }

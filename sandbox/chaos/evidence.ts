@@ -149,5 +149,5 @@ async function leftFiles({ world }: Scene): Promise<string[]> {
 
 const inAYear: Clock = {
   now: () => Date.now() + 365 * DAY,
-  sleep: () => Promise.reject(new Error('Nothing is slept here')),
+  sleep: () => Promise.reject(new Error('This clock does not sleep')),
 };

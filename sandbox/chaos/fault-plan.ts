@@ -149,7 +149,7 @@ export function injectedName(fault: GatewayFault | DispatchFault): string {
 }
 
 /** The names of the faults with this expected outcome. */
-export function expecting(expects: Expectation): ReadonlySet<string> {
+export function faultsExpecting(expects: Expectation): ReadonlySet<string> {
   const names = [...QUICK, ...LONG].flatMap((fault) =>
     fault.at === 'discord' && fault.expects === expects && !('route' in fault.fault)
       ? [injectedName(fault.fault)]

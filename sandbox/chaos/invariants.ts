@@ -6,7 +6,7 @@
 import { hasEnded, lastSubmission, type Job } from '../../src/jobs/record/job.ts';
 import type { SandboxTask } from '../vendor/vendor.ts';
 import type { Evidence, SeenMessage } from './evidence.ts';
-import { expecting, type Expectation } from './fault-plan.ts';
+import { faultsExpecting, type Expectation } from './fault-plan.ts';
 import { isEnd } from './follow-ups.ts';
 import type { Placed } from './scene.ts';
 
@@ -17,7 +17,7 @@ export interface Violation {
   readonly job?: Job | undefined;
 }
 
-export interface Verdict {
+export interface InvariantResult {
   readonly violations: readonly Violation[];
   /** How each request ended, in words, and how often. */
   readonly ends: ReadonlyMap<string, number>;
@@ -39,7 +39,7 @@ const CANNOT_READ = 'in a form that the bot cannot read';
 /** Logged when neither the message nor a new one could show how a job ended. */
 const COULD_NOT_BE_TOLD = 'the end of a job could not be told';
 
-export function judge(evidence: Evidence): Verdict {
+export function checkInvariants(evidence: Evidence): InvariantResult {
   const ends = new Map<string, number>();
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => void violations.push(violation);
@@ -54,18 +54,18 @@ export function judge(evidence: Evidence): Verdict {
   }
   const known = new Set(evidence.placed.map(({ reply }) => reply.interactionId));
   for (const job of evidence.jobs)
-    if (!known.has(job.interactionId)) accuse({ what: 'a job that nobody asked for', job });
+    if (!known.has(job.interactionId)) accuse({ what: 'a job without a request', job });
   for (const what of [...taskFaults(evidence), ...leftOver(evidence)]) accuse({ what });
   return { violations, ends };
 }
 
 function caseOf(placed: Placed, job: Job | undefined, { messages }: Evidence): Case {
   const own = messages.filter(({ placed: of }) => of === placed);
-  const anew = messages.filter(
+  const others = messages.filter(
     ({ placed: of, message }) =>
       of === undefined && !placed.isFinal && message.text.includes(placed.order.tag),
   );
-  return { placed, job, messages: [...own, ...anew] };
+  return { placed, job, messages: [...own, ...others] };
 }
 
 interface Judgement {
@@ -78,9 +78,9 @@ function judgeWithoutJob({ placed, messages }: Case, { claims, tasks }: Evidence
   const { reply, order, isFinal } = placed;
   const faults: string[] = [];
   if (!isFinal && tasks.some((task) => isTaskOf(task, order.tag)))
-    faults.push('no job, and yet the vendor has a task for it');
+    faults.push('no job, but the vendor has a task for it');
   if (messages.some(({ message }) => message.media.length > 0))
-    faults.push('no job, and yet a message with a video');
+    faults.push('no job, but a message with a video');
   const told = messages.find(({ message }) => !message.isLoading && message.text !== '');
   if (reply.acknowledgedAfterMs === undefined)
     return { end: reply.deliveryTries === 0 ? 'nobody there' : 'not acknowledged', faults };
@@ -90,8 +90,8 @@ function judgeWithoutJob({ placed, messages }: Case, { claims, tasks }: Evidence
   }
   // Killed in the millisecond before the claim was recorded.
   const claim = claims.get(reply.interactionId);
-  if (claim !== undefined) faults.push(`taken on (${claim}), and its member was told nothing`);
-  return { end: 'killed before it was taken on', faults };
+  if (claim !== undefined) faults.push(`claimed (${claim}), and its member was told nothing`);
+  return { end: 'killed before it was claimed', faults };
 }
 
 function judgeJob(one: Case & { readonly job: Job }, evidence: Evidence): Judgement {
@@ -108,9 +108,9 @@ function judgeVideo({ job, messages }: Case & { readonly job: Job }): Judgement 
   const faults: string[] = [];
   const videos = messages.filter((seen) => holdsVideo(seen, job));
   if (videos.length !== 1) faults.push(`its video is in ${videos.length} messages`);
-  if (messages.some(tellsRefund)) faults.push('delivered, and a message tells of a refund');
+  if (messages.some(tellsRefund)) faults.push('delivered, but a message announces a refund');
   const isShown = videos.some(({ where }) => where === 'channel');
-  if (job.isPrivate && isShown) faults.push('private, and its video is in the channel');
+  if (job.isPrivate && isShown) faults.push('private, but its video is in the channel');
   return { end: job.deliveredAs === 'link' ? 'delivered as a link' : 'delivered', faults };
 }
 
@@ -120,12 +120,15 @@ function judgeRefund({ job, messages }: Case & { readonly job: Job }, evidence: 
   const refunds = messages.filter(tellsRefund).length;
   const isRecorded = evidence.linesAbout(job.id).some(({ msg }) => msg === COULD_NOT_BE_TOLD);
   if (messages.some((seen) => holdsVideo(seen, job)))
-    faults.push('refunded, and a message holds its video');
-  if (refunds > 1) faults.push(`its refund is told in ${refunds} messages`);
-  if (refunds === 0 && !isRecorded) faults.push('its refund is told nowhere');
+    faults.push('refunded, but a message has its video');
+  if (refunds > 1) faults.push(`its refund is in ${refunds} messages`);
+  if (refunds === 0 && !isRecorded) faults.push('its refund is in no message');
   const reason = job.failure?.reason ?? job.state;
-  const isUntold = refunds === 0 && isRecorded;
-  return { end: `refunded: ${reason}${isUntold ? ', which nobody could be told' : ''}`, faults };
+  const isUnannounced = refunds === 0 && isRecorded;
+  return {
+    end: `refunded: ${reason}${isUnannounced ? ', which could not be announced' : ''}`,
+    faults,
+  };
 }
 
 function tellsRefund({ message }: SeenMessage): boolean {
@@ -168,10 +171,10 @@ function submissionFaults(
     (task) => ids.includes(task.id) || (!placed.isFinal && isTaskOf(task, placed.order.tag)),
   );
   if (made.length > 1) faults.push(`${made.length} vendor tasks`);
-  if (ids.length === 0 && job.failure === undefined) faults.push('no vendor task, and no reason');
+  if (ids.length === 0 && job.failure === undefined) faults.push('no vendor task and no reason');
   const task = tasks.find(({ id }) => id === lastSubmission(job)?.taskId);
   if (job.state !== 'delivered') return faults;
-  if (task?.status !== 'succeeded') faults.push(`delivered, and its task is ${task?.status}`);
+  if (task?.status !== 'succeeded') faults.push(`delivered, but its task is ${task?.status}`);
   if (job.result?.tokens !== task?.tokens)
     faults.push(`billed for ${job.result?.tokens} tokens, not ${task?.tokens}`);
   return faults;
@@ -197,14 +200,14 @@ function taskFaults({ tasks, jobs }: Evidence): string[] {
 function leftOver(evidence: Evidence): string[] {
   const open = [...evidence.claims.values()].filter((claim) => claim === 'open');
   return [
-    ...evidence.audit.map((fault) => `the books: ${fault}`),
+    ...evidence.audit.map((fault) => `the ledgers: ${fault}`),
     ...(open.length > 0 ? [`${open.length} claims are still open`] : []),
-    ...evidence.leftFiles.map((name) => `a file that nobody will clear away: ${name}`),
+    ...evidence.leftFiles.map((name) => `a file that no cleanup will delete: ${name}`),
     ...evidence.sandboxFaults,
     ...unexpectedAnswers(evidence),
     ...unexpectedDeaths(evidence).map((line) => `a bot died of: ${line.slice(0, 500)}`),
     ...evidence.statuses.flatMap((status) =>
-      status === 0 ? [] : [`a bot that was asked to leave ended with ${status}`],
+      status === 0 ? [] : [`a bot exited with ${status} after an orderly stop`],
     ),
   ];
 }
@@ -221,10 +224,10 @@ function unexpectedAnswers({ messages, tally }: Evidence): string[] {
   const told = messages.filter(({ message }) => message.text.includes(CANNOT_READ)).length;
   const expected = timesMet('answered', tally);
   return told > expected
-    ? [`${told} orders were called unreadable, and only ${expected} were so`]
+    ? [`${told} requests were reported as unreadable, but only ${expected} were`]
     : [];
 }
 
 function timesMet(expects: Expectation, tally: Evidence['tally']): number {
-  return [...expecting(expects)].reduce((sum, name) => sum + (tally.get(name) ?? 0), 0);
+  return [...faultsExpecting(expects)].reduce((sum, name) => sum + (tally.get(name) ?? 0), 0);
 }

@@ -18,7 +18,7 @@ export interface Visit {
   readonly vendor: (fault: VendorFault) => void;
 }
 
-export interface NamedStep {
+export interface KillPoint {
   readonly name: string;
   /** The consequences take more than a minute: not for a short run. */
   readonly isLong?: true;
@@ -44,13 +44,13 @@ const STANDING_WITHIN_MS = 900_000;
 type Held = Pick<RestFault, 'route' | 'only'> & { readonly when: 'before' | 'after' };
 
 /** Discord gets the request, and its response never arrives. */
-export function atDiscord(name: string, held: Held, options?: Options): NamedStep {
+export function killAtDiscord(name: string, held: Held, options?: Options): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
       discord({ ...held, kind: 'hang' });
       const isHung = scene.untilDiscord(isHungAt(held.route, held.when));
-      await meanwhileOrdering(scene, isHung, options);
+      await sendOrdersMeanwhile(scene, isHung, options);
       await kill();
     },
   };
@@ -66,12 +66,12 @@ export function isHungAt(
     (when === 'before' || status !== undefined);
 }
 
-export function atVendor(name: string, fault: VendorFault): NamedStep {
+export function killAtVendor(name: string, fault: VendorFault): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
       vendor(fault);
-      await meanwhileOrdering(scene, scene.untilVendor(isMetBy(fault)));
+      await sendOrdersMeanwhile(scene, scene.untilVendor(isMetBy(fault)));
       await kill();
     },
   };
@@ -84,29 +84,29 @@ function isMetBy(fault: VendorFault): (request: VendorRequest) => boolean {
     route === fault.on && met === fault.kind && (!isDone || status !== undefined);
 }
 
-export function atLine(name: string, isIt: (line: LogLine) => boolean): NamedStep {
+export function killAtLine(name: string, isIt: (line: LogLine) => boolean): KillPoint {
   return {
     name,
     async play({ scene, kill }) {
-      await meanwhileOrdering(scene, scene.untilLogged(isIt));
+      await sendOrdersMeanwhile(scene, scene.untilLogged(isIt));
       await kill();
     },
   };
 }
 
 /** Discord executes it long after the next bot has delivered the video. */
-export async function duringEdit({ scene, kill, discord }: Visit): Promise<void> {
+export async function killDuringEdit({ scene, kill, discord }: Visit): Promise<void> {
   const only = ({ body }: Pick<RequestEntry, 'body'>): boolean =>
     JSON.stringify(body ?? {}).includes('**Rendering**');
   discord({ route: EDIT_BY_TOKEN, kind: 'slow', delayMs: LONG_UNDER_WAY_MS, only });
   const isUnderWay = scene.untilDiscord(
     ({ route, fault, body }) => EDIT_BY_TOKEN.endsWith(route) && fault === 'slow' && only({ body }),
   );
-  await meanwhileOrdering(scene, isUnderWay);
+  await sendOrdersMeanwhile(scene, isUnderWay);
   await kill();
 }
 
-export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
+export function killWhileCancelling(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, vendor }) {
@@ -117,7 +117,7 @@ export function cancelling(name: string, when: 'before' | 'after'): NamedStep {
         if (to === 'queued' && jobId !== undefined) pressCancelSoon(scene);
       });
       try {
-        await meanwhileOrdering(scene, isMet);
+        await sendOrdersMeanwhile(scene, isMet);
       } finally {
         pressing();
       }
@@ -135,18 +135,18 @@ function pressCancelSoon(scene: Scene): void {
 }
 
 /** The message of a job is deleted, so that its video comes in a new one. */
-export function withoutItsMessage(name: string, when: 'before' | 'after'): NamedStep {
+export function killWithoutMessage(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     async play({ scene, kill, discord }) {
       discord({ route: NEW_MESSAGE, kind: 'hang', when, only: hasFile });
       const isMet = scene.untilDiscord(isHungAt(NEW_MESSAGE, when));
       const deleting = scene.log.listen(({ to }) => {
-        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a named step');
+        const newest = scene.placed.findLast(({ order }) => order.kind === 'for a kill point');
         if (to === 'queued' && newest !== undefined) deletesMessage(newest, scene);
       });
       try {
-        await meanwhileOrdering(scene, isMet);
+        await sendOrdersMeanwhile(scene, isMet);
       } finally {
         deleting();
       }
@@ -156,7 +156,7 @@ export function withoutItsMessage(name: string, when: 'before' | 'after'): Named
 }
 
 /** A slow video is announced in a separate message. */
-export function notifying(name: string, when: 'before' | 'after'): NamedStep {
+export function killWhileNotifying(name: string, when: 'before' | 'after'): KillPoint {
   return {
     name,
     isLong: true,
@@ -172,7 +172,7 @@ export function notifying(name: string, when: 'before' | 'after'): NamedStep {
 }
 
 /** The vendor’s response is on its way when nothing can be written any more. */
-export async function whileItCannotWrite(
+export async function killBeforeWrite(
   { scene, kill, vendor }: Visit,
   fault: VendorFault,
 ): Promise<void> {
@@ -183,14 +183,14 @@ export async function whileItCannotWrite(
       .slice(from)
       .find((request) => request.route === fault.on && request.fault === fault.kind);
   vendor(fault);
-  await meanwhileOrdering(scene, scene.untilVendor(isMetBy(fault)));
+  await sendOrdersMeanwhile(scene, scene.untilVendor(isMetBy(fault)));
   await scene.records.whileLocked(async () => {
     await until(() => met()?.status !== undefined, { withinMs: ANSWERED_WITHIN_MS });
     await killSoon(kill);
   });
 }
 
-export async function whileRefundCannotBeWritten({ scene, kill, vendor }: Visit): Promise<void> {
+export async function killBeforeRefundWrite({ scene, kill, vendor }: Visit): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await untilOneFails(scene, vendor);
     try {
@@ -214,7 +214,7 @@ async function untilOneFails(scene: Scene, vendor: Visit['vendor']): Promise<voi
   const failed = (): number => tasks.filter(({ status }) => status === 'failed').length;
   const before = failed();
   failNext(vendor);
-  await meanwhileOrdering(
+  await sendOrdersMeanwhile(
     scene,
     until(() => failed() > before, { withinMs: STEP_WITHIN_MS }),
   );
@@ -230,7 +230,7 @@ export function failNext(vendor: Visit['vendor']): void {
 }
 
 /** Sends requests, one now and then, until the kill point has been met. */
-export async function meanwhileOrdering(
+export async function sendOrdersMeanwhile(
   scene: Scene,
   isMet: Promise<unknown>,
   options?: Options,

@@ -1,4 +1,4 @@
-/** The bots' logs: kept by job and interaction for the history of each, and passed to listeners. */
+/** The bots' logs: grouped by job and interaction for the history of each, and passed to listeners. */
 import { z } from 'zod';
 
 const lineSchema = z.looseObject({

@@ -101,7 +101,7 @@ function tagOf(number: number): string {
 }
 
 /** Whether it should become a job: the budget of some servers runs out. */
-export function isMeant(order: Pick<Order, 'kind' | 'server'>): boolean {
+export function isExpectedToRun(order: Pick<Order, 'kind' | 'server'>): boolean {
   const isRefused = KINDS.some(({ kind, isRefused: is }) => kind === order.kind && is === true);
   return !isRefused && !order.server.isPoor;
 }
@@ -133,7 +133,7 @@ export function plainOrder(number: number, options: Options = {}): Order {
   const tag = tagOf(number);
   return {
     tag,
-    kind: 'for a named step',
+    kind: 'for a kill point',
     server,
     member: MEMBERS[number % MEMBERS.length] ?? MEMBERS[0],
     channel: server.channels[0],

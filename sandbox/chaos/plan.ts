@@ -4,7 +4,7 @@
  * sockets and processes, which no seed controls.
  */
 import { faults, type PlannedFault } from './fault-plan.ts';
-import { isMeant, makeOrder, plainOrder, type Order } from './orders.ts';
+import { isExpectedToRun, makeOrder, plainOrder, type Order } from './orders.ts';
 import { Chance } from './random.ts';
 
 export interface Planned {
@@ -63,11 +63,11 @@ export function makePlan(options: PlanOptions): Plan {
     const ordering = chance.of(`orders ${index}`);
     const orders: Order[] = [];
     const wanted = shareOf(jobs, index, count);
-    while (orders.filter(isMeant).length < wanted) {
+    while (orders.filter(isExpectedToRun).length < wanted) {
       number += 1;
       orders.push(makeOrder(ordering.of(number), number, ordering.whole(0, ROUND_MS)));
     }
-    const failing = chance.of(`mishaps ${index}`);
+    const failing = chance.of(`faults ${index}`);
     const killing = chance.of(`kill ${index}`);
     return {
       orders,

@@ -43,7 +43,7 @@ export class Chance {
   /** @throws RangeError for an empty list */
   oneOf<T>(all: readonly T[]): T {
     const chosen = all[this.whole(0, all.length - 1)];
-    if (chosen === undefined) throw new RangeError('There is nothing to choose from');
+    if (chosen === undefined) throw new RangeError('The list to choose from is empty');
     return chosen;
   }
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { ENDED_STATES, jobSchema, type Job } from '../../src/jobs/record/job.ts';
 import { checkConsistency } from '../../src/quota/ledgers/consistency-check.ts';
 import type { VendorLedgerTable } from '../../src/storage/schema.ts';
-import { openBeside } from '../open-second-connection.ts';
+import { openSecondConnection } from '../open-second-connection.ts';
 
 export interface Records extends AsyncDisposable {
   /** Oldest first. */
@@ -28,7 +28,7 @@ export interface Records extends AsyncDisposable {
 
 /** @param url of a database that the bot has open */
 export async function openRecords(url: string): Promise<Records> {
-  const { database, kind } = await openBeside(url);
+  const { database, kind } = await openSecondConnection(url);
   return {
     async jobs() {
       const rows = await database

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startWorld } from '../world.ts';
 import { createRunDatabase, type DatabaseKind } from './databases.ts';
 import { collectEvidence, type Evidence } from './evidence.ts';
-import { followUp, happens } from './follow-ups.ts';
-import type { NamedStep, Visit } from './kill-points.ts';
+import { followUp, runFault } from './follow-ups.ts';
+import type { KillPoint, Visit } from './kill-points.ts';
 import { Log } from './log.ts';
 import { stepOrders, type Plan, type Round } from './plan.ts';
 import { openRecords } from './records.ts';
@@ -33,7 +33,7 @@ export interface RunOptions {
   readonly postgresUrl: string | undefined;
   readonly processes: number;
   /** Kill points awaited during the rounds. */
-  readonly standing: readonly NamedStep[];
+  readonly standing: readonly KillPoint[];
   readonly say: (line: string) => void;
 }
 
@@ -135,7 +135,7 @@ class Play {
       }),
       ...round.faults.map(async (planned) => {
         await delay(planned.afterMs);
-        if (!scene.over.signal.aborted) happens(planned, scene);
+        if (!scene.over.signal.aborted) runFault(planned, scene);
       }),
     ];
     const { kill } = round;
@@ -153,7 +153,7 @@ class Play {
    * Kills the one bot, and once it is back the others one by one: from outside it is unknown which
    * of them is at the kill point, and meanwhile the others may take its work over.
    */
-  async #visit(step: NamedStep, victim: number): Promise<void> {
+  async #visit(step: KillPoint, victim: number): Promise<void> {
     const scene = this.#scene;
     const { supervisor, world } = scene;
     const takeBacks: (() => void)[] = [];
@@ -172,7 +172,7 @@ class Play {
     } catch (error) {
       if (!(error instanceof NeverMet)) throw error;
       this.#missed.push(step.name);
-      this.#options.say(`  never met: ${step.name}`);
+      this.#options.say(`  never reached: ${step.name}`);
     } finally {
       for (const takeBack of takeBacks) takeBack();
     }
@@ -198,7 +198,7 @@ class Play {
   async #settle(standing: readonly Promise<void>[]): Promise<void> {
     const { say } = this.#options;
     const scene = this.#scene;
-    say('  quiet: waiting for what is open');
+    say('  quiet phase: waiting for open jobs');
     await this.#untilNothingIsOpen();
     await Promise.race([
       Promise.all(standing),

@@ -29,7 +29,7 @@ export async function takeSample(port: number): Promise<Sample> {
     lines.filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
   const figure = (name: string): number => {
     const [line] = figures(name);
-    if (line === undefined) throw new Error(`/metrics does not tell ${name}`);
+    if (line === undefined) throw new Error(`/metrics has no ${name}`);
     return valueOf(line);
   };
   return {

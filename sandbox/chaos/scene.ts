@@ -161,7 +161,7 @@ export class Scene {
     } finally {
       stop();
     }
-    if (found === undefined) throw new Error('Not reached: a line was found');
+    if (found === undefined) throw new Error('Unreachable: a line was found');
     return found;
   }
 }

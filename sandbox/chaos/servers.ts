@@ -93,7 +93,7 @@ export function addServers(discord: DiscordSandbox): Servers {
 export async function setRules(servers: Servers): Promise<void> {
   for (const [index, plan] of SERVERS.entries()) {
     const moderator = servers.moderators[index];
-    if (moderator === undefined) throw new Error(`Nobody moderates ${plan.name}`);
+    if (moderator === undefined) throw new Error(`${plan.name} has no moderator`);
     await moderator.runs('settings words', { add: FORBIDDEN_WORD }).refusal();
     if (plan.atOnce > 0) await moderator.runs('quota server', { at_once: plan.atOnce }).refusal();
   }

@@ -121,27 +121,27 @@ function tell(done: number, one: Sample): void {
 function judge(): boolean {
   const warm = samples.slice(Math.floor(samples.length * WARM_UP_SHARE));
   const isFlat = [
-    verdict('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
-    verdict('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
+    reportGrowth('resident memory', medianOfThirds(warm.map(({ residentBytes }) => residentBytes))),
+    reportGrowth('heap', medianOfThirds(warm.map(({ heapBytes }) => heapBytes))),
   ].every(Boolean);
   const rate = (delivered / (tookMs / 1_000)).toFixed(1);
   console.log(
-    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} a second`,
+    `${delivered} of ${jobs} delivered in ${Math.round(tookMs / 1_000)} s, ${rate} per second`,
   );
   const checks = [
     check(end.handles <= start.handles, `handles: ${start.handles} before, ${end.handles} after`),
     check(end.openJobs === 0, `${end.openJobs} jobs left open`),
     check(failures.length === 0, `${failures.length} without a video ${failures[0] ?? ''}`),
-    check(status === 0, `left with status ${status}`),
+    check(status === 0, `exited with status ${status}`),
   ];
   return isFlat && checks.every(Boolean);
 }
 
-function verdict(what: string, thirds: readonly [number, number, number]): boolean {
+function reportGrowth(what: string, thirds: readonly [number, number, number]): boolean {
   const [first, , last] = thirds;
   const isFlat = last / first < FLAT_BELOW;
   const figures = thirds.map(megabytes).join(' → ');
-  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'it grows'}`;
+  const said = `${what}: ${figures}, ×${(last / first).toFixed(2)}: ${isFlat ? 'flat' : 'growing'}`;
   return check(isFlat, said);
 }
 

@@ -22,7 +22,7 @@ const RENDER_MS = 4_000;
 
 const HELP = `Usage: npm run demo [-- SCENES] [-- --vendor NAME]
 
-Shows the shipped bot on a Discord and a video service of this machine, and saves the videos.
+Shows the bot on a Discord and a video service on this machine, and saves the videos.
   SCENES          one of ${SCENE_SETS.join(', ')}; main when omitted
   --vendor NAME   one of ${VENDOR_NAMES.join(', ')}
   --help          this text`;
@@ -49,9 +49,7 @@ await using world = await startWorld({
   vendor: { ...vendor, queueMs: QUEUE_MS, renderMs: RENDER_MS },
 });
 narrator.say(
-  colours.bold(
-    'seedance-discord: the shipped bot, on a Discord and a Seedance vendor of this machine',
-  ),
+  colours.bold('seedance-discord: the bot, on a Discord and a Seedance vendor on this machine'),
 );
 narrator.note(
   `Discord at ${world.discord.apiUrl}, vendor at ${world.vendor.url}, nothing leaves this machine`,
@@ -110,7 +108,7 @@ function summarize(done: readonly SceneOutcome[]): number {
     videos.length === world.vendor.tasks.length && done.every(({ isAsExpected }) => isAsExpected);
   narrator.say(
     isWhole
-      ? colours.green('   everything went as it should')
+      ? colours.green('   everything worked as expected')
       : colours.red('   something went wrong, see above'),
   );
   return isWhole ? 0 : 1;

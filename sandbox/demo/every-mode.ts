@@ -22,9 +22,9 @@ const MODES = {
   'first and last frame': { first_frame: first, last_frame: last },
   'reference pictures': { reference_1: first, reference_2: last },
   'reference video': clip,
-  'reference picture and sound': { reference_1: first, ...sound },
-  'picture, video and sound': { reference_1: first, ...clip, ...sound },
-  'length of its choice': { duration: -1 },
+  'reference picture and audio': { reference_1: first, ...sound },
+  'picture, video and audio': { reference_1: first, ...clip, ...sound },
+  'length chosen by the model': { duration: -1 },
   'by frames': { duration: 2.04 },
   economy: { economy: true },
 } as const satisfies Record<string, Options>;
@@ -37,9 +37,9 @@ const MODES_2: readonly Mode[] = [
   'first and last frame',
   'reference pictures',
   'reference video',
-  'reference picture and sound',
-  'picture, video and sound',
-  'length of its choice',
+  'reference picture and audio',
+  'picture, video and audio',
+  'length chosen by the model',
 ];
 /** Every model that Volcengine serves today. */
 const MODES_OF: ReadonlyArray<readonly [ModelId, readonly Mode[]]> = [

@@ -25,16 +25,16 @@ const first = file('sunrise.png', sunrise());
 const last = file('night.png', night());
 
 export const EVERYTHING_SCENES: readonly Scene[] = [
-  { title: 'What each model can do here', play: async (stage) => stage.asks('models') },
+  { title: 'What each model supports here', play: async (stage) => stage.asks('models') },
   {
-    title: 'A moderator lets every price pass without a question',
+    title: 'A moderator switches the price question off',
     play: async (stage) =>
       stage
         .as(stage.cast.mia)
         .asks('settings limits', { confirm_above: 0 }, ['never asked about a price']),
   },
   {
-    title: 'Two pictures and a sound as references',
+    title: 'Two pictures and audio as references',
     play: async (stage) =>
       stage.makes('1-references', {
         prompt: 'The light of the first picture over the sea of the second',
@@ -44,7 +44,7 @@ export const EVERYTHING_SCENES: readonly Scene[] = [
       }),
   },
   {
-    title: 'A draft, and its final: the same task, not a new roll',
+    title: 'A draft, and its final: the same task, not a new result',
     play: async (stage) =>
       stage.makesDraftAndFinal('2', {
         prompt: 'A paper boat drifts across a quiet bay at dawn',

@@ -27,7 +27,7 @@ export const QUOTA_SCENES: readonly Scene[] = [
       }),
   },
   {
-    title: 'The next one is more than the role allows',
+    title: 'The next one exceeds the limit of the role',
     play: async (stage) =>
       stage.isRefused(
         { prompt: 'The boat reaches the open sea' },
@@ -35,7 +35,7 @@ export const QUOTA_SCENES: readonly Scene[] = [
       ),
   },
   {
-    title: 'Why not? The member looks',
+    title: 'Why not? The member checks their credits',
     play: async (stage) =>
       stage.asks('credits', {}, [`${LIMIT - SPENT} credits left of ${LIMIT} today`]),
   },

@@ -9,7 +9,7 @@ export interface Scene {
 }
 
 export const MAIN_SCENES: readonly Scene[] = [
-  { title: 'What may I spend?', play: async (stage) => stage.asks('credits') },
+  { title: 'How much can I spend?', play: async (stage) => stage.asks('credits') },
   {
     title: 'A prompt alone',
     play: async (stage) =>
@@ -57,7 +57,7 @@ export const MAIN_SCENES: readonly Scene[] = [
       ),
   },
   {
-    title: 'Refused: a length that no model can do',
+    title: 'Refused: a length that no model supports',
     play: async (stage) => stage.isRefused({ prompt: 'A long walk home --duration 60' }, '60'),
   },
   { title: 'Where did it go?', play: async (stage) => stage.asks('credits') },
@@ -65,7 +65,7 @@ export const MAIN_SCENES: readonly Scene[] = [
 
 /** The main scene, with nothing that only some vendors support. */
 export const VENDOR_SCENES: readonly Scene[] = [
-  { title: 'What is offered here', play: async (stage) => stage.asks('models') },
+  { title: 'What is available here', play: async (stage) => stage.asks('models') },
   {
     title: 'A prompt alone',
     play: async (stage) =>

@@ -13,11 +13,11 @@ import { envelope } from './people/envelope.ts';
 import { formData, type FieldValues } from './people/form.ts';
 import { forward, say, type Said } from './people/member-messages.ts';
 import { newInteraction } from './people/new-interaction.ts';
-import { targetUser, type Desk } from './people/resolved.ts';
+import { targetUser, type FillContext } from './people/resolved.ts';
 import { selectData, selectOf } from './people/selects.ts';
 import { describeView, Reply, type World } from './reply.ts';
 import { COMMAND_TYPE } from './rest/command-rules.ts';
-import { deleteMessage, livingMessage } from './rest/deliver.ts';
+import { deleteMessage, findMessage } from './rest/deliver.ts';
 import type {
   ChannelRecord,
   Choice,
@@ -94,16 +94,15 @@ export class Member {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
     // Not held to the upload limit: bots must be ready for what a subscriber could send.
-    const desk = { ...this.#desk(channel), limitBytes: Infinity };
-    const data = commandData(desk, { command, commandName, options });
+    const context = { ...this.#context(channel), limitBytes: Infinity };
+    const data = commandData(context, { command, commandName, options });
     return this.#acts({ kind: 'command', channel, data });
   }
 
   /** Uses a message command, such as `Animate image`, from the menu of a message. */
   runsOnMessage(commandName: string, message: MessageReference): Reply {
     const record = this.#shown(message);
-    if (record.viewerId !== undefined)
-      throw new NotOffered('Ephemeral messages have no menu of apps');
+    if (record.viewerId !== undefined) throw new NotOffered('Ephemeral messages have no app menu');
     const channel = this.#channelOf(record.channelId);
     const command = this.#command(commandName, channel, COMMAND_TYPE.message);
     const messages = { [record.id]: this.#stage.writer.message(record) };
@@ -115,7 +114,7 @@ export class Member {
   runsOnUser(commandName: string, userId: string, where: Where = {}): Reply {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel, COMMAND_TYPE.user);
-    const data = { ...commandFields(command), ...targetUser(this.#desk(channel), userId) };
+    const data = { ...commandFields(command), ...targetUser(this.#context(channel), userId) };
     return this.#acts({ kind: 'command', channel, data });
   }
 
@@ -135,7 +134,7 @@ export class Member {
     const channel = this.#channel(where);
     const command = this.#command(commandName, channel);
     const filled = { command, commandName, options, focusedOption };
-    const data = commandData(this.#desk(channel), filled);
+    const data = commandData(this.#context(channel), filled);
     const interaction = this.#sends({ kind: 'autocomplete', channel, data });
     return waitFor(this.#stage, () => interaction.choices, {
       timeoutMs: where.timeoutMs,
@@ -154,8 +153,8 @@ export class Member {
   /** Chooses in a select menu of any type; values are texts, or the ids of people, roles and channels. */
   chooses(on: MessageReference, customId: string, values: readonly string[]): Reply {
     const source = this.#shown(on);
-    const desk = this.#desk(this.#channelOf(source.channelId));
-    return this.#uses(on, selectData(desk, selectOf(source, customId), values));
+    const context = this.#context(this.#channelOf(source.channelId));
+    return this.#uses(on, selectData(context, selectOf(source, customId), values));
   }
 
   /**
@@ -204,24 +203,24 @@ export class Member {
     const { store } = this.#stage;
     const openedBy = store.interactions.get(reply.interactionId);
     if (openedBy?.modal === undefined) throw new NotOffered('No form is open');
-    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for somebody else');
+    if (openedBy.userId !== this.id) throw new NotOffered('The form is open for another member');
     if (openedBy.submissions.some(({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined))
-      throw new NotOffered('The form was sent and has closed');
+      throw new NotOffered('The form was submitted and has closed');
     const channel = this.#channelOf(openedBy.channelId);
-    const filled = formData(this.#desk(channel), openedBy.modal, values);
+    const filled = formData(this.#context(channel), openedBy.modal, values);
     const data = customId === undefined ? filled : { ...filled, custom_id: customId };
-    const source = livingMessage(store, openedBy.sourceMessageId);
+    const source = findMessage(store, openedBy.sourceMessageId);
     return this.#acts({ kind: 'modal', channel, data, source, openedBy });
   }
 
   /** Posts an ordinary message, which the bot did not ask for and may not edit. */
   says(content: string, options: SayOptions = {}): MessageView {
     const { forwards, ...said } = options;
-    const desk = { ...this.#desk(this.#channel(options)), ...this.#author() };
+    const context = { ...this.#context(this.#channel(options)), ...this.#author() };
     if (forwards !== undefined && content !== '')
-      throw new NotOffered('A comment on a forward is a message of its own');
+      throw new NotOffered('A comment on a forward is a separate message');
     const record =
-      forwards === undefined ? say(desk, { ...said, content }) : forward(desk, forwards.id);
+      forwards === undefined ? say(context, { ...said, content }) : forward(context, forwards.id);
     return viewMessage(this.#stage.writer, record);
   }
 
@@ -299,7 +298,7 @@ export class Member {
   #channel({ channel: name, isDirect }: Where): ChannelRecord {
     if (isDirect === true) return openDirectChannel(this.#stage.store, this.id);
     const channel = this.#guild.channels.find((one) => name === undefined || one.name === name);
-    if (channel === undefined) throw new NotOffered(`No channel ${name ?? ''} here`);
+    if (channel === undefined) throw new NotOffered(`There is no channel ${name ?? ''} here`);
     if (channel.type === CHANNEL_TYPE.category)
       throw new NotOffered(`Nothing can be written in the category ${channel.name}`);
     return this.#channelOf(channel.id);
@@ -319,15 +318,15 @@ export class Member {
 
   /** Throws `NotOffered` for messages that are deleted or not visible to them. */
   #shown({ id }: MessageReference): MessageRecord {
-    const record = livingMessage(this.#stage.store, id);
+    const record = findMessage(this.#stage.store, id);
     if (record === undefined) throw new NotOffered('The message has been deleted');
     const isHidden = record.viewerId !== undefined && record.viewerId !== this.id;
-    if (isHidden) throw new NotOffered('The message is for somebody else');
+    if (isHidden) throw new NotOffered('The message is for another member');
     this.#channelOf(record.channelId);
     return record;
   }
 
-  #desk(channel: ChannelRecord): Desk {
+  #context(channel: ChannelRecord): FillContext {
     const { store, writer } = this.#stage;
     return {
       store,

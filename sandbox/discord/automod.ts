@@ -6,7 +6,7 @@
  */
 import { walkComponents } from './component-schema.ts';
 import { isEphemeral } from './message-json.ts';
-import { has } from './permissions.ts';
+import { hasPermissions } from './permissions.ts';
 import type { ChannelRecord, MessageState, Store } from './store.ts';
 
 /** Discord developer docs: a keyword has 60 characters or less. */
@@ -16,7 +16,7 @@ const MAX_KEYWORD_LENGTH = 60;
 export function checkKeyword(keyword: string): void {
   const bare = keyword.replaceAll('*', '').trim();
   if (bare === '' || keyword.length > MAX_KEYWORD_LENGTH)
-    throw new Error(`AutoMod takes no keyword ${JSON.stringify(keyword)}`);
+    throw new Error(`AutoMod does not accept the keyword ${JSON.stringify(keyword)}`);
 }
 
 /**
@@ -28,7 +28,7 @@ export function isBlocked(
   channel: ChannelRecord,
   { state, authorPermissions }: { state: MessageState; authorPermissions: bigint },
 ): boolean {
-  const isExempt = isEphemeral(state) || has(authorPermissions, 'ManageGuild');
+  const isExempt = isEphemeral(state) || hasPermissions(authorPermissions, 'ManageGuild');
   if (channel.kind === 'direct' || isExempt) return false;
   const text = textOf(state);
   return store.guildOf(channel).blockedWords.some((keyword) => patternOf(keyword).test(text));

@@ -2,7 +2,7 @@
 import { openDirectChannel } from './direct-messages.ts';
 import type { Modal } from './modal/modal-schema.ts';
 import { offeredCommands } from './people/command-offers.ts';
-import { has, memberPermissions } from './permissions.ts';
+import { hasPermissions, memberPermissions } from './permissions.ts';
 import type { World } from './reply.ts';
 import type {
   ChannelRecord,
@@ -62,7 +62,9 @@ export class Client {
     return [...this.#world.store.guilds.values()].flatMap((guild) => {
       const member = guild.members.get(this.#personId);
       if (member === undefined) return [];
-      return [{ guild, isModerator: has(memberPermissions(guild, member), 'ManageGuild') }];
+      return [
+        { guild, isModerator: hasPermissions(memberPermissions(guild, member), 'ManageGuild') },
+      ];
     });
   }
 

@@ -76,12 +76,12 @@ export const COVERED_ROUTES: readonly CoveredRoute[] = [
   {
     route: 'GET /ephemeral-attachments/:channel/:file/:name',
     extent: 'partial',
-    missing: 'as above; what people uploaded is never removed while the sandbox runs',
+    missing: 'as above; people’s uploads are never removed while the sandbox runs',
   },
   {
     route: 'GET /external/:key/:address*',
     extent: 'partial',
-    missing: 'the resizing of the media proxy; only pictures of embeds lie here',
+    missing: 'the resizing of the media proxy; only pictures of embeds are served here',
   },
 ];
 
@@ -96,7 +96,7 @@ export const COVERED_OPERATIONS = [
 /** What people can do with a bot here, by Discord’s type of interaction, and what is not implemented. */
 export const COVERED_INTERACTIONS = [
   { type: 2, does: 'runs slash commands and message commands', missing: 'user commands' },
-  { type: 3, does: 'presses buttons', missing: 'select menus in messages' },
+  { type: 3, does: 'clicks buttons', missing: 'select menus in messages' },
   { type: 4, does: 'types into autocompleted options', missing: 'in direct messages' },
-  { type: 5, does: 'sends forms with every kind of field', missing: undefined },
+  { type: 5, does: 'submits forms with every kind of field', missing: undefined },
 ] as const;

@@ -1,6 +1,6 @@
 /** Injected faults: each is used once, or `times` times, and is then gone. */
 import type { RequestEntry } from './journal.ts';
-import { changed, fits, type FieldChanges } from './payload-faults.ts';
+import { applyChanges, matchesPayload, type FieldChanges } from './payload-faults.ts';
 import type { RouteName } from './rest/router.ts';
 import type { Json } from './store.ts';
 
@@ -141,11 +141,11 @@ export class Faults {
         'event' in fault &&
         fault.event === event &&
         (fault.guildId ?? guildId) === guildId &&
-        fits(data, fault),
+        matchesPayload(data, fault),
     );
     if (entry === undefined || !('event' in entry.fault)) return data;
     this.#use(entry);
-    return changed(data, entry.fault);
+    return applyChanges(data, entry.fault);
   }
 
   #use(entry: { left: number }): void {

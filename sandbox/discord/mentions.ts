@@ -1,7 +1,7 @@
 /** Allowed mentions: whom a message really pings (Discord developer docs, "Allowed Mentions Object"). */
 import { z } from 'zod';
 
-import { has } from './permissions.ts';
+import { hasPermissions } from './permissions.ts';
 import type { FieldFault } from './rest/refusals.ts';
 import type { GuildRecord } from './store.ts';
 
@@ -59,7 +59,7 @@ export function pingedUserIds(options: {
   const isForEveryone =
     /@(everyone|here)/.test(text) &&
     allowed.parse?.includes('everyone') === true &&
-    has(authorPermissions, 'MentionEveryone');
+    hasPermissions(authorPermissions, 'MentionEveryone');
   const called = people.filter(
     (member) => isForEveryone || member.roleIds.some((id) => roles.includes(id)),
   );

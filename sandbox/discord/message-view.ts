@@ -130,7 +130,7 @@ function viewFile(json: Json, file: StoredFile | undefined): MediaView {
     contentType: file?.contentType,
     sizeBytes: file?.bytes.byteLength ?? 0,
     bytes() {
-      if (file === undefined) throw new Error(`${url} is not stored with this Discord`);
+      if (file === undefined) throw new Error(`${url} is not stored in this Discord`);
       return file.bytes;
     },
   };

@@ -39,7 +39,7 @@ const CALLBACK_SCHEMAS: Readonly<Record<number, string>> = {
 
 export async function loadOpenApi(file: string): Promise<OpenApi> {
   const document: unknown = JSON.parse(await readFile(file, 'utf8'));
-  if (!isRecord(document)) throw new Error(`${file} is no OpenAPI document`);
+  if (!isRecord(document)) throw new Error(`${file} is not an OpenAPI document`);
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: true });
   addFormats.default(ajv);
   for (const format of DISCORD_FORMATS) ajv.addFormat(format, true);

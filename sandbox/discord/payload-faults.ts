@@ -19,7 +19,10 @@ export interface FieldChanges {
 }
 
 /** Whether every field to omit is present, and every parent of a field to set. */
-export function fits(payload: unknown, { without = [], set = {} }: FieldChanges): boolean {
+export function matchesPayload(
+  payload: unknown,
+  { without = [], set = {} }: FieldChanges,
+): boolean {
   return (
     without.every((path) => holdersOf(payload, path).some(({ holder, key }) => key in holder)) &&
     Object.keys(set).every((path) => holdersOf(payload, path).length > 0)
@@ -27,7 +30,7 @@ export function fits(payload: unknown, { without = [], set = {} }: FieldChanges)
 }
 
 /** @returns a changed copy */
-export function changed(payload: Json, { without = [], set = {} }: FieldChanges): Json {
+export function applyChanges(payload: Json, { without = [], set = {} }: FieldChanges): Json {
   const copy = structuredClone(payload);
   for (const path of without)
     for (const { holder, key } of holdersOf(copy, path)) Reflect.deleteProperty(holder, key);

@@ -68,7 +68,7 @@ export function botPermissionsIn(store: Store, channel: ChannelRecord): bigint {
   const guild = store.guildOf(channel);
   if (!guild.hasBot) return 0n;
   const own = channel.botPermissions ?? guild.botPermissions;
-  return has(own, 'ViewChannel') ? own : 0n;
+  return hasPermissions(own, 'ViewChannel') ? own : 0n;
 }
 
 /** The bot’s permissions in the channel as an interaction states them. */
@@ -81,11 +81,12 @@ export function memberPermissions(guild: GuildRecord, member: MemberRecord): big
   const fromRoles = guild.roles
     .filter((role) => member.roleIds.includes(role.id))
     .reduce((sum, role) => sum | role.permissions, EVERYONE_PERMISSIONS);
-  const isAdministrator = has(fromRoles, 'Administrator') || guild.ownerId === member.user.id;
+  const isAdministrator =
+    hasPermissions(fromRoles, 'Administrator') || guild.ownerId === member.user.id;
   return isAdministrator ? ALL_PERMISSIONS : fromRoles;
 }
 
-export function has(permissions: bigint, name: PermissionName): boolean {
+export function hasPermissions(permissions: bigint, name: PermissionName): boolean {
   const bit = PermissionFlagsBits[name];
   return (permissions & bit) === bit || (permissions & PermissionFlagsBits.Administrator) !== 0n;
 }
@@ -102,7 +103,8 @@ export function channelForBot(
   const channel = store.channels.get(channelId);
   if (channel === undefined) throw refusal('unknown-channel');
   const permissions = botPermissionsIn(store, channel);
-  if (!has(permissions, 'ViewChannel')) throw refusal('missing-access');
-  if (!needed.every((name) => has(permissions, name))) throw refusal('missing-permissions');
+  if (!hasPermissions(permissions, 'ViewChannel')) throw refusal('missing-access');
+  if (!needed.every((name) => hasPermissions(permissions, name)))
+    throw refusal('missing-permissions');
   return channel;
 }

@@ -134,7 +134,7 @@ export class Reply {
   }
 
   #describe(): string {
-    if (this.deliveryTries === 0) return 'no bot was connected to hear of it';
+    if (this.deliveryTries === 0) return 'no bot was connected to receive it';
     if (this.acknowledgedAfterMs === undefined) return 'the bot never answered the interaction';
     if (this.form !== undefined) return `a form is open: ${this.form.title}`;
     const seen = this.visible.map(describeView);

@@ -41,7 +41,7 @@ export function waitFor<T>(
   };
   const fail = (why: string) => (): void => reject(new NeverHappened(`${why}: ${describe()}`));
   const onClose = fail('The sandbox was closed while waiting');
-  const timer = setTimeout(fail(`Nothing of the kind within ${timeoutMs} ms`), timeoutMs);
+  const timer = setTimeout(fail(`No such change within ${timeoutMs} ms`), timeoutMs);
   const stopListening = store.onChange((topics) => {
     if (concerns === undefined || topics.some(concerns)) look();
   });

@@ -27,8 +27,9 @@ export async function serveWeb(
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://playground');
     const route = routes[`${request.method ?? 'GET'} /${url.pathname.split('/')[1] ?? ''}`];
-    if (!isFromThisMachine(request)) return sendText(response, 403, 'Only for this machine');
-    if (route === undefined) return sendText(response, 404, 'Nothing here');
+    if (!isFromThisMachine(request))
+      return sendText(response, 403, 'Only available on this machine');
+    if (route === undefined) return sendText(response, 404, 'Not found');
     void Promise.resolve()
       .then(() => route({ url, request, response }))
       .catch((error: unknown) => {

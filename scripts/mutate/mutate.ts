@@ -8,12 +8,12 @@ import { parseArgs } from 'node:util';
 import { Equivalents } from './equivalents.ts';
 import { Judge } from './judge.ts';
 import { mutationsOf, type Mutation } from './mutations.ts';
-import { drawn } from './sample.ts';
+import { drawSample } from './sample.ts';
 import { Session } from './session.ts';
-import { acceptedByCheck } from './static-check.ts';
+import { filterAccepted } from './static-check.ts';
 import { Tally } from './tally.ts';
 import { TestChoice } from './test-choice.ts';
-import { isIn, TOPICS } from './topics.ts';
+import { isInTopic, TOPICS } from './topics.ts';
 import { Tree } from './tree.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,9 +57,9 @@ async function sourcesOf(tree: Tree): Promise<Map<string, string>> {
 function allMutations(sources: ReadonlyMap<string, string>): Mutation[] {
   const folders = values.folder?.map((name) => `src/${name}`) ?? TOPICS.map((one) => one.folder);
   const all = [...sources]
-    .filter(([file]) => folders.some((folder) => isIn(file, folder)))
+    .filter(([file]) => folders.some((folder) => isInTopic(file, folder)))
     .flatMap(([file, source]) => mutationsOf(file, source));
-  if (all.length === 0) throw new RangeError(`there is nothing to change in ${folders.join(', ')}`);
+  if (all.length === 0) throw new RangeError(`there is nothing to mutate in ${folders.join(', ')}`);
   return all;
 }
 
@@ -67,15 +67,15 @@ async function chosen(tree: Tree, all: readonly Mutation[]): Promise<Mutation[]>
   const lines = new Set(values.at);
   if (lines.size > 0) {
     const there = all.filter(({ file, line }) => lines.has(`${file}:${line}`));
-    return acceptedByCheck(tree, there);
+    return filterAccepted(tree, there);
   }
   const size = whole('sample');
-  const candidates = drawn(all, values.seed).slice(0, size * CANDIDATES_FOR_ONE);
-  const accepted = await acceptedByCheck(tree, candidates);
+  const candidates = drawSample(all, values.seed).slice(0, size * CANDIDATES_FOR_ONE);
+  const accepted = await filterAccepted(tree, candidates);
   const refused = candidates.length - accepted.length;
   say(
     `${all.length} mutations; of the first ${candidates.length} drawn with seed ${values.seed}, ` +
-      `${refused} are refused by the compiler or the linter`,
+      `${refused} are rejected by the compiler or the linter`,
   );
   return accepted.slice(whole('skip'), size);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 
 import type { Mutation } from './mutations.ts';
 
-export function drawn(mutations: readonly Mutation[], seed: string): Mutation[] {
+export function drawSample(mutations: readonly Mutation[], seed: string): Mutation[] {
   return mutations
     .map((mutation, index) => ({ mutation, index, lot: lotOf(mutation, seed) }))
     .toSorted((a, b) => (a.lot < b.lot ? -1 : a.lot > b.lot ? 1 : a.index - b.index))

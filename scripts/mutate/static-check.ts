@@ -8,7 +8,7 @@ import type { Tree } from './tree.ts';
 const COPY = /^(.*)-mutation-(\d+)\.ts$/;
 
 /** @returns those that compile and lint */
-export async function acceptedByCheck(
+export async function filterAccepted(
   tree: Tree,
   mutations: readonly Mutation[],
 ): Promise<Mutation[]> {

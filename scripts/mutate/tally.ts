@@ -9,7 +9,7 @@ const MEANINGS: readonly [Kind, string][] = [
   ['hung', 'hung'],
   ['survived', 'survived'],
   ['undecided', 'undecided'],
-  ['refused', 'refused late by the compiler'],
+  ['refused', 'rejected late by the compiler'],
   ['equivalent', 'equivalent'],
 ];
 

@@ -1,7 +1,7 @@
 /** Chooses the tests that run against a mutation of a file: the nearest first, the slow ones last. */
 import { posix } from 'node:path';
 
-import { isIn, scenariosFor } from './topics.ts';
+import { isInTopic, scenariosFor } from './topics.ts';
 
 export interface Batch {
   readonly tests: readonly string[];
@@ -49,10 +49,10 @@ export class TestChoice {
       })
       .map(([name]) => name);
     const unit = ordered
-      .filter((name) => isIn(name, 'test/unit') && (distances.get(name) ?? 0) <= MAX_DISTANCE)
+      .filter((name) => isInTopic(name, 'test/unit') && (distances.get(name) ?? 0) <= MAX_DISTANCE)
       .slice(0, MAX_UNIT_TESTS);
     const contracts = ordered
-      .filter((name) => isIn(name, 'test/contracts') || isIn(name, 'test/integration'))
+      .filter((name) => isInTopic(name, 'test/contracts') || isInTopic(name, 'test/integration'))
       .toSorted((a, b) => sharedWords(b, file) - sharedWords(a, file));
     const topical = contracts.filter((name) => sharedWords(name, file) > 0);
     const batches = [

@@ -11,7 +11,7 @@ const VENDOR = { queueMs: 200, renderMs: 1_500 };
 export const VIDEO_WITHIN_MS = 40_000;
 const ONLINE_WITHIN_MS = 30_000;
 
-const DESKTOP = { width: 1280, height: 800 };
+export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 372, height: 740 };
 
 export interface Browsing {
@@ -55,7 +55,7 @@ export function useBrowser(): () => Browsing {
     await page.addInitScript((chosen) => sessionStorage.setItem('person', chosen), id);
     await page.goto(playground.url);
     await page.locator('#message-box').waitFor();
-    await botOnline(page);
+    await waitForBot(page);
     return page;
   }
 
@@ -65,7 +65,7 @@ export function useBrowser(): () => Browsing {
   };
 }
 
-export async function botOnline(page: Page): Promise<void> {
+export async function waitForBot(page: Page): Promise<void> {
   await page
     .getByText('The bot is starting')
     .waitFor({ state: 'detached', timeout: ONLINE_WITHIN_MS });
@@ -88,7 +88,7 @@ export async function addOption(page: Page, name: string): Promise<void> {
 }
 
 /** Resolves when a video of the page has loaded and has played a little. */
-export async function videoPlays(page: Page): Promise<void> {
+export async function waitForPlayback(page: Page): Promise<void> {
   const video = page.locator('article video').last();
   await video.waitFor({ timeout: VIDEO_WITHIN_MS });
   const seconds = await video.evaluate(async (element: HTMLVideoElement) => {

@@ -10,7 +10,7 @@ import { useLeases } from '../databases/opened-leases.ts';
 import { createEmptyPostgres } from '../databases/postgres-databases.ts';
 import { postgresUrl } from '../databases/postgres.ts';
 import { createFakeClock } from '../fakes/clock.ts';
-import { until, untilSo } from '../fakes/until.ts';
+import { until, untilTrue } from '../fakes/until.ts';
 
 let postgres: PostgresDatabase;
 const { closedAfter, closeAll } = useLeases();
@@ -55,7 +55,7 @@ describe.runIf(postgresUrl() !== undefined)('a lost lease connection', () => {
   };
   /** Lets a lost connection be reopened, however many attempts that takes. */
   const untilLocked = async (count: number): Promise<void> => {
-    await untilSo(async () => {
+    await untilTrue(async () => {
       await clock.advance(SECOND / 10);
       return (await lockCount()) === count;
     });
@@ -90,14 +90,14 @@ describe.runIf(postgresUrl() !== undefined)('a lost lease connection', () => {
   test('a connection is not reopened while another process takes this one for dead', async () => {
     await allowConnections(false);
     await cut();
-    await untilSo(() => clock.sleeping === 1);
+    await untilTrue(() => clock.sleeping === 1);
     await allowConnections(true);
     const other = await openOnPostgres();
     const looking = await other.take(processLease(leases.processId));
 
     for (let tries = 0; tries < 3; tries += 1) {
       // It sleeps again: its attempt was refused.
-      await untilSo(() => clock.sleeping === 1);
+      await untilTrue(() => clock.sleeping === 1);
       await clock.advance(10 * SECOND);
     }
     expect(await leases.take('x')).toBeUndefined();
@@ -129,12 +129,12 @@ describe.runIf(postgresUrl() !== undefined)('a lost lease connection', () => {
     await allowConnections(false);
     await cut();
     // Its first attempt to reconnect has failed.
-    await untilSo(() => clock.sleeping === 1);
+    await untilTrue(() => clock.sleeping === 1);
     await allowConnections(true);
     const other = await openOnPostgres();
     const taken = await other.take('x');
     await untilLocked(3);
-    await untilSo(() => lease?.isHeld === false);
+    await untilTrue(() => lease?.isHeld === false);
 
     await lease?.[Symbol.asyncDispose]();
 

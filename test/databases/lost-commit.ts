@@ -15,7 +15,7 @@ export interface LostCommitOptions {
 }
 
 /** The first transaction to end is committed and still fails. */
-export function losesAnswerOfCommit(
+export function loseCommitAnswer(
   database: Database,
   {
     thenFails = 0,
@@ -50,7 +50,7 @@ export function losesAnswerOfCommit(
 }
 
 /** The first transaction that records a job fails at its end, and is committed only once `lands` has resolved. */
-export function losesAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
+export function loseAnswerBeforeCommit(database: Database, lands: Promise<void>): Database {
   let isToCome = true;
   const transaction: Database['transaction'] = () => {
     const builder = database.transaction();
@@ -84,7 +84,7 @@ export interface Outage {
 }
 
 /** Stops answering from the commit that records the first job, whose response is lost. */
-export function goneAfterFirstJob(database: Database): Outage {
+export function disappearAfterFirstJob(database: Database): Outage {
   let state: 'before' | 'gone' | 'back' = 'before';
   const gone = (): Error => new Error('Connection terminated unexpectedly');
   const answering = (): void => {

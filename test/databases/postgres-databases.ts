@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { inject } from 'vitest';
 
-import { createPostgresOn, type PostgresDatabase } from '#sandbox/postgres.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '#sandbox/postgres.ts';
 import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
@@ -34,7 +34,7 @@ export interface TakenPostgres {
  * @throws Error when there is no Postgres to test on
  */
 export async function createEmptyPostgres(): Promise<PostgresDatabase> {
-  return createPostgresOn(urlOfPostgres(), `${inject('postgresRun')}_empty`);
+  return createPostgresDatabase(urlOfPostgres(), `${inject('postgresRun')}_empty`);
 }
 
 /**

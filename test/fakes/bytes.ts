@@ -17,6 +17,6 @@ export async function readAll(bytes: Bytes): Promise<Buffer> {
 }
 
 /** Resolves with the body once it is complete. */
-export async function received(body: unknown): Promise<unknown> {
+export async function receiveBody(body: unknown): Promise<unknown> {
   return JSON.parse((await readAll(encodeJson(body))).toString());
 }

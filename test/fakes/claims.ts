@@ -19,7 +19,7 @@ export const INTERACTION = {
 const logger = createLogger('silent');
 
 /** A database that executes a query at once and responds only after this. */
-export function answersAfter(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
+export function delayAnswers(gate: Promise<void>, didIt: () => void = () => {}): KyselyPlugin {
   return {
     transformQuery: ({ node }) => node,
     async transformResult({ result }) {
@@ -35,7 +35,7 @@ export interface ProcessOfTest {
   readonly leases: Leases;
 }
 
-export interface ClaimsRoom extends AsyncDisposable {
+export interface ClaimsSetup extends AsyncDisposable {
   readonly database: Database;
   readonly clock: FakeClock;
   /** @param database a separate connection to the same database, when it differs from the others' */
@@ -45,7 +45,7 @@ export interface ClaimsRoom extends AsyncDisposable {
   rows(): Promise<ClaimTable[]>;
 }
 
-export async function openClaimsRoom(kind: DatabaseKind): Promise<ClaimsRoom> {
+export async function openClaims(kind: DatabaseKind): Promise<ClaimsSetup> {
   const opened = await openTestDatabase(kind);
   const clock = createFakeClock();
   const processes: ProcessOfTest[] = [];

@@ -21,12 +21,12 @@ class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-export interface FileRoomOptions {
+export interface FilesSetupOptions {
   kind: DatabaseKind;
   guildBytes?: number;
 }
 
-export class FileRoom implements AsyncDisposable {
+export class FilesSetup implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly files: FileStore;
   readonly folder: string;
@@ -36,12 +36,18 @@ export class FileRoom implements AsyncDisposable {
   /** Steps on the database or the folder that a process has left; undefined means no limit. */
   #stepsLeft: number | undefined;
 
-  static async open({ kind, guildBytes = 1_000_000 }: FileRoomOptions): Promise<FileRoom> {
+  static async open({ kind, guildBytes = 1_000_000 }: FilesSetupOptions): Promise<FilesSetup> {
     const folder = await mkdtemp(join(tmpdir(), 'file-room-'));
     // By real time, which the folder’s files carry.
     const clock = createFakeClock({ startMs: Date.now() });
     const files = await createFileStore(folder, clock);
-    return new FileRoom({ folder, clock, files, opened: await openTestDatabase(kind), guildBytes });
+    return new FilesSetup({
+      folder,
+      clock,
+      files,
+      opened: await openTestDatabase(kind),
+      guildBytes,
+    });
   }
 
   private constructor(parts: {

@@ -226,6 +226,6 @@ export function textFile(text = 'Shopping list: bread, milk, two apples.\n'): Bu
 }
 
 /** The first part of a file, as a cut upload leaves it; half of it by default. */
-export function truncated(bytes: Uint8Array, keptBytes = Math.floor(bytes.length / 2)): Buffer {
+export function truncate(bytes: Uint8Array, keptBytes = Math.floor(bytes.length / 2)): Buffer {
   return Buffer.from(bytes.subarray(0, keptBytes));
 }

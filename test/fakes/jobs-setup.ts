@@ -32,11 +32,11 @@ import { openSharedStorage, type SharedStorage } from '../databases/shared-stora
 import { createFakeClock, type FakeClock } from './clock.ts';
 import { fakeFetch, type Outside } from './fake-internet.ts';
 import { aRequest } from './job.ts';
-import { mortalClock, mortalLeases, mortalVendor } from './killable-process.ts';
+import { killableClock, killableLeases, killableVendor } from './killable-process.ts';
 import { quotaSettings } from './quota.ts';
 import { createFakeVendor, type FakeVendor, type FakeVendorOptions } from './vendor.ts';
 
-export interface JobsRoomOptions {
+export interface JobsSetupOptions {
   /** A SQLite file unless given. */
   kind?: DatabaseKind;
   /** In the operator’s order; one BytePlus account unless given. */
@@ -73,7 +73,7 @@ interface Life {
   readonly closeLeases: () => Promise<void>;
 }
 
-export class JobsRoom {
+export class JobsSetup {
   readonly clock: FakeClock;
   readonly vendors: readonly FakeVendor[];
   readonly outside: Outside = { pictures: new Map(), downloads: [], downloadFailures: [] };
@@ -83,21 +83,21 @@ export class JobsRoom {
   readonly files: FileStore;
   readonly storedFiles: StoredFiles;
   readonly folder: string;
-  readonly #options: JobsRoomOptions;
+  readonly #options: JobsSetupOptions;
   readonly #storage: SharedStorage;
   readonly #processes = new Map<Process, Life>();
   #orders = 0;
 
-  static async open(options: JobsRoomOptions = {}): Promise<JobsRoom> {
+  static async open(options: JobsSetupOptions = {}): Promise<JobsSetup> {
     const folder = await mkdtemp(join(tmpdir(), 'jobs-room-'));
     const storage = await openSharedStorage(options.kind ?? 'sqlite');
     const clock = createFakeClock({ isBusy: storage.isBusy });
     const files = await createFileStore(folder, clock);
-    return new JobsRoom({ options, clock, files, folder, storage });
+    return new JobsSetup({ options, clock, files, folder, storage });
   }
 
   private constructor(parts: {
-    options: JobsRoomOptions;
+    options: JobsSetupOptions;
     clock: FakeClock;
     files: FileStore;
     folder: string;
@@ -135,9 +135,9 @@ export class JobsRoom {
   /** A process that has not started working; `jobs.start()` starts it. */
   create(vendors: readonly Vendor[] = this.vendors, database = this.database): Process {
     const death = new AbortController();
-    const own = vendors.map((vendor) => mortalVendor(vendor, death.signal));
+    const own = vendors.map((vendor) => killableVendor(vendor, death.signal));
     const lasting = this.#storage.leasesOfProcess();
-    const leases = mortalLeases(lasting, death.signal);
+    const leases = killableLeases(lasting, death.signal);
     const offers = createOffers({
       vendors: own,
       prices: this.#options.prices ?? {},
@@ -159,7 +159,7 @@ export class JobsRoom {
       safetySalt: 'salt',
       accounts: this.#options.accounts,
       ids: createIdMaker(),
-      clock: mortalClock(this.clock, death.signal),
+      clock: killableClock(this.clock, death.signal),
       logger: this.#logger(),
     });
     const closeLeases = async (): Promise<void> => lasting.close();

@@ -14,7 +14,7 @@ async function unlessDead<Value>(value: Promise<Value>, death: AbortSignal): Pro
   }
 }
 
-export function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
+export function killableClock(clock: FakeClock, death: AbortSignal): Clock {
   return {
     now: () => clock.now(),
     async sleep(ms, signal) {
@@ -25,7 +25,7 @@ export function mortalClock(clock: FakeClock, death: AbortSignal): Clock {
 }
 
 /** The server frees the leases of a dead process, which never learns of it. */
-export function mortalLeases(leases: Leases, death: AbortSignal): Leases {
+export function killableLeases(leases: Leases, death: AbortSignal): Leases {
   return {
     processId: leases.processId,
     async take(name) {
@@ -47,7 +47,7 @@ export function mortalLeases(leases: Leases, death: AbortSignal): Leases {
   };
 }
 
-export function mortalVendor(vendor: Vendor, death: AbortSignal): Vendor {
+export function killableVendor(vendor: Vendor, death: AbortSignal): Vendor {
   const { checkMany, findCreatedBetween, cancel } = vendor;
   const mortal = async <Value>(call: () => Promise<Value>): Promise<Value> =>
     death.aborted ? new Promise<never>(() => undefined) : unlessDead(call(), death);

@@ -47,7 +47,7 @@ export const anyMutation: fc.Arbitrary<Mutation> = fc.record({
   to: fc.nat(),
 });
 
-export function mutated(file: Buffer, mutations: readonly Mutation[]): Buffer {
+export function mutate(file: Buffer, mutations: readonly Mutation[]): Buffer {
   const nodes = parse(file);
   for (const mutation of mutations) apply(nodes, mutation);
   return serialize(nodes);

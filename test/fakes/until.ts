@@ -7,6 +7,6 @@ export async function until<Value>(ask: () => Promise<Value | undefined>): Promi
   }
 }
 
-export async function untilSo(isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function untilTrue(isSo: () => boolean | Promise<boolean>): Promise<void> {
   await until(async () => ((await isSo()) ? true : undefined));
 }

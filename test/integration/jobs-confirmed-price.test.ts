@@ -4,28 +4,28 @@ import { afterEach, expect, test } from 'vitest';
 import { UserError } from '#src/errors.ts';
 import { text } from '#src/text/text.ts';
 
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const CREDITS = 26;
 
-let room: JobsRoom;
-afterEach(() => room.close());
+let setup: JobsSetup;
+afterEach(() => setup.close());
 
 test('a job with a confirmed price holds that price', async () => {
-  room = await JobsRoom.open();
-  const { jobs } = room.create();
+  setup = await JobsSetup.open();
+  const { jobs } = setup.create();
 
-  const job = await jobs.accept({ ...room.anOrder(), agreedCredits: CREDITS });
+  const job = await jobs.accept({ ...setup.anOrder(), agreedCredits: CREDITS });
 
   expect(job.holdCredits).toBe(CREDITS);
 });
 
 test('a job that no vendor makes for the confirmed price is refused without a hold', async () => {
-  room = await JobsRoom.open();
-  const { jobs } = room.create();
+  setup = await JobsSetup.open();
+  const { jobs } = setup.create();
 
-  await expect(jobs.accept({ ...room.anOrder(), agreedCredits: CREDITS - 1 })).rejects.toEqual(
+  await expect(jobs.accept({ ...setup.anOrder(), agreedCredits: CREDITS - 1 })).rejects.toEqual(
     new UserError(text('orders:risenSinceAsked')),
   );
-  expect(await room.credits()).toEqual({ held: 0, used: 0 });
+  expect(await setup.credits()).toEqual({ held: 0, used: 0 });
 });

@@ -5,31 +5,31 @@ import type { VendorName } from '#src/catalogue/vendors.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
-import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type Process } from '../fakes/jobs-setup.ts';
 import { hangs } from '../fakes/vendor.ts';
 
 const MANY = 60;
 
-let room: JobsRoom;
+let setup: JobsSetup;
 let process: Process;
 
 beforeEach(async () => {
   const renderMs = 10 * SECOND;
-  room = await JobsRoom.open({
+  setup = await JobsSetup.open({
     vendors: [
       { name: 'byteplus', renderMs },
       { name: 'powertokens', renderMs },
     ],
   });
-  process = room.start();
+  process = setup.start();
 });
 afterEach(async () => {
   process.kill();
-  await room.close();
+  await setup.close();
 });
 
 async function order(onlyVendor: VendorName, guildId: string, memberId: string): Promise<Job> {
-  return process.jobs.accept({ ...room.anOrder({ place: { guildId, memberId } }), onlyVendor });
+  return process.jobs.accept({ ...setup.anOrder({ place: { guildId, memberId } }), onlyVendor });
 }
 
 /** As many requests as needed, each from another member. */
@@ -42,22 +42,22 @@ async function orderMany(onlyVendor: VendorName, guildId: string): Promise<Job[]
 }
 
 async function stateOf({ id }: Job): Promise<string> {
-  return (await room.find(id)).state;
+  return (await setup.find(id)).state;
 }
 
 async function isStored({ id }: Job): Promise<boolean> {
-  return (await room.find(id)).video !== undefined;
+  return (await setup.find(id)).video !== undefined;
 }
 
 test('a vendor whose create calls hang delays no create call at another', async () => {
-  const [hanging] = room.vendors;
+  const [hanging] = setup.vendors;
   for (let count = 0; count < MANY; count += 1) {
     hanging?.creates.push(hangs);
   }
   const stuck = await orderMany('byteplus', 'guild');
-  await room.clock.advance(SECOND);
+  await setup.clock.advance(SECOND);
   const other = await order('powertokens', 'guild', 'zoe');
-  await room.clock.advance(SECOND);
+  await setup.clock.advance(SECOND);
 
   expect(await stateOf(other)).toBe('queued');
   const states = await Promise.all(stuck.map(stateOf));
@@ -65,24 +65,24 @@ test('a vendor whose create calls hang delays no create call at another', async 
 });
 
 test('a vendor whose downloads hang delays no download from another', async () => {
-  room.outside.hangs = (url) => url.includes('byteplus');
+  setup.outside.hangs = (url) => url.includes('byteplus');
   // From many servers, so that none of them uses up its share.
   for (let count = 0; count < MANY; count += 1) {
     await order('byteplus', `guild${count % 10}`, `member${count}`);
   }
-  await room.clock.advance(30 * SECOND);
+  await setup.clock.advance(30 * SECOND);
   const other = await order('powertokens', 'guild0', 'zoe');
-  await room.clock.advance(30 * SECOND);
+  await setup.clock.advance(30 * SECOND);
 
   expect(await isStored(other)).toBe(true);
 });
 
 test('a server with many videos delays no download of another server', async () => {
   const many = await orderMany('byteplus', 'many');
-  room.outside.hangs = (url) => Number(/task-(\d+)/.exec(url)?.[1]) <= many.length;
-  await room.clock.advance(30 * SECOND);
+  setup.outside.hangs = (url) => Number(/task-(\d+)/.exec(url)?.[1]) <= many.length;
+  await setup.clock.advance(30 * SECOND);
   const other = await order('byteplus', 'one', 'zoe');
-  await room.clock.advance(30 * SECOND);
+  await setup.clock.advance(30 * SECOND);
 
   expect(await isStored(other)).toBe(true);
 });

@@ -5,38 +5,38 @@ import { afterEach, expect, test } from 'vitest';
 import { SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const QUEUED_MS = SECOND;
 const RENDER_MS = 25 * SECOND;
 
-let room: JobsRoom;
-afterEach(async () => room.close());
+let setup: JobsSetup;
+afterEach(async () => setup.close());
 
 async function order(jobs: number, everyMs: number): Promise<Job[]> {
-  room = await JobsRoom.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
-  const { jobs: door } = room.start();
+  setup = await JobsSetup.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
+  const { jobs: door } = setup.start();
   const accepted: Job[] = [];
   for (let count = 0; count < jobs; count += 1) {
-    accepted.push(await door.accept(room.anOrder({ place: { memberId: `member${count}` } })));
-    await room.clock.advance(everyMs);
+    accepted.push(await door.accept(setup.anOrder({ place: { memberId: `member${count}` } })));
+    await setup.clock.advance(everyMs);
   }
   return accepted;
 }
 
 /** From the end at the vendor until the bot notices, for each job. */
 async function delaysMs(jobs: readonly Job[]): Promise<number[]> {
-  await room.until('succeeded', ...jobs);
-  const found = await room.store.findMany(jobs.map(({ id }) => id));
+  await setup.until('succeeded', ...jobs);
+  const found = await setup.store.findMany(jobs.map(({ id }) => id));
   return found.map(({ result, submissions }) => {
-    const task = room.vendor.tasks.get(submissions.at(-1)?.taskId ?? '');
+    const task = setup.vendor.tasks.get(submissions.at(-1)?.taskId ?? '');
     const endedAtMs = (task?.createdAtMs ?? 0) + QUEUED_MS + RENDER_MS;
     return (result?.succeededAtMs ?? Number.POSITIVE_INFINITY) - endedAtMs;
   });
 }
 
 function listsAtMs(): number[] {
-  return room.vendor.calls.filter(({ call }) => call === 'checkMany').map(({ atMs }) => atMs);
+  return setup.vendor.calls.filter(({ call }) => call === 'checkMany').map(({ atMs }) => atMs);
 }
 
 test.each([
@@ -58,23 +58,23 @@ test.each([
 
 test('the vendor is polled only every few seconds while no task is near its end', async () => {
   await order(10, 100);
-  await room.clock.advance(8 * SECOND);
+  await setup.clock.advance(8 * SECOND);
 
   expect(listsAtMs().length).toBeLessThanOrEqual(5);
   expect(listsAtMs().length).toBeGreaterThanOrEqual(2);
 });
 
 test('a task of another server is noticed among the first of many that end together', async () => {
-  room = await JobsRoom.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
-  const { jobs: door } = room.start();
+  setup = await JobsSetup.open({ vendors: [{ queuedMs: QUEUED_MS, renderMs: RENDER_MS }] });
+  const { jobs: door } = setup.start();
   const accepted: Job[] = [];
   for (let count = 0; count < 20; count += 1) {
-    accepted.push(await door.accept(room.anOrder({ place: { memberId: `member${count}` } })));
+    accepted.push(await door.accept(setup.anOrder({ place: { memberId: `member${count}` } })));
   }
-  accepted.push(await door.accept(room.anOrder({ place: { guildId: 'other' } })));
-  await room.until('succeeded', ...accepted);
+  accepted.push(await door.accept(setup.anOrder({ place: { guildId: 'other' } })));
+  await setup.until('succeeded', ...accepted);
 
-  const noted = await room.database
+  const noted = await setup.database
     .selectFrom('job_events')
     .innerJoin('jobs', 'jobs.id', 'job_events.job_id')
     .select('jobs.guild_id')

@@ -6,7 +6,7 @@ import { lengthKey, latestRenderTimes, noteRenderTime } from '#src/jobs/record/r
 
 import { databaseKinds, openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { aJob, aRequest, aTakenSubmission, JOB_BORN_MS } from '../fakes/job.ts';
-import { JobsRoom } from '../fakes/jobs-setup.ts';
+import { JobsSetup } from '../fakes/jobs-setup.ts';
 
 const { resolution, length } = aRequest();
 const LATEST = { model: '1.0-pro', vendor: 'byteplus', limit: 1_000 } as const;
@@ -65,18 +65,18 @@ describe.each(databaseKinds())('render times on %s', (kind) => {
   });
 
   test('render times predict when the next video of the model is due', async () => {
-    const room = await JobsRoom.open({ kind, vendors: [{ renderMs: 2 * MINUTE }] });
-    const { jobs } = room.start();
-    const past = await Promise.all([1, 2, 3].map(async () => jobs.accept(room.anOrder())));
-    await room.untilStored(...past);
+    const setup = await JobsSetup.open({ kind, vendors: [{ renderMs: 2 * MINUTE }] });
+    const { jobs } = setup.start();
+    const past = await Promise.all([1, 2, 3].map(async () => jobs.accept(setup.anOrder())));
+    await setup.untilStored(...past);
 
-    const next = await jobs.accept(room.anOrder());
-    await room.until('queued', next);
+    const next = await jobs.accept(setup.anOrder());
+    await setup.until('queued', next);
 
-    const { expectedAtMs = 0, submissions } = await room.find(next.id);
+    const { expectedAtMs = 0, submissions } = await setup.find(next.id);
     const expectedMs = expectedAtMs - (submissions[0]?.submittedAtMs ?? 0);
     expect(expectedMs).toBeGreaterThanOrEqual(2 * MINUTE);
     expect(expectedMs).toBeLessThan(3 * MINUTE);
-    await room.close();
+    await setup.close();
   });
 });

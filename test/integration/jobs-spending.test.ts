@@ -14,7 +14,7 @@ import type { JobEvent } from '#src/jobs/record/state-machine.ts';
 
 import { databaseKinds } from '../databases/database.ts';
 import { aSubmission } from '../fakes/job.ts';
-import { JobsRoom, type Process } from '../fakes/jobs-setup.ts';
+import { JobsSetup, type Process } from '../fakes/jobs-setup.ts';
 
 const TAKEN: readonly JobEvent[] = [
   { type: 'submission-started', submission: aSubmission() },
@@ -50,41 +50,41 @@ const ALICE = 'alice';
 const FINAL: Spending = { kind: 'final', subject: 'draft1' };
 
 describe.each(databaseKinds())('a button press on %s', (kind) => {
-  let room: JobsRoom;
+  let setup: JobsSetup;
   beforeEach(async () => {
-    room = await JobsRoom.open({ kind });
+    setup = await JobsSetup.open({ kind });
   });
-  afterEach(async () => room.close());
+  afterEach(async () => setup.close());
 
   const order = (spending: Spending, memberId = ALICE): Order => ({
-    ...room.anOrder({ place: { memberId } }),
+    ...setup.anOrder({ place: { memberId } }),
     spendings: [spending],
   });
 
   async function walk(process: Process, { id }: Job, events: readonly JobEvent[]): Promise<void> {
     for (const event of events) {
       // oxlint-disable-next-line no-await-in-loop -- events come one after the other
-      const job = await room.store.find(id);
+      const job = await setup.store.find(id);
       // oxlint-disable-next-line no-await-in-loop -- the same
       if (job !== undefined) await process.jobs.transition(job, event);
     }
   }
 
   async function heldJobs(): Promise<number> {
-    return (await room.quota.openHolds(room.database)).length;
+    return (await setup.quota.openHolds(setup.database)).length;
   }
 
   test.each<SpendingKind>(['confirmation', 'final', 'retry', 'again'])(
     'a press of kind %s accepts one job, however often two processes receive it at once',
     async (of) => {
-      const processes = [room.create(), room.create()];
+      const processes = [setup.create(), setup.create()];
       const presses = Array.from({ length: 5 }, () => processes).flat();
 
       const outcomes = await Promise.allSettled(
         presses.map(async ({ jobs }) => jobs.accept(order({ kind: of, subject: 'one' }))),
       );
 
-      const [job, ...more] = await room.allJobs();
+      const [job, ...more] = await setup.allJobs();
       expect(more).toEqual([]);
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
       const refusals = outcomes.flatMap((outcome): unknown[] =>
@@ -99,7 +99,7 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
   );
 
   test('a refused press is not used up', async () => {
-    const { jobs } = room.create();
+    const { jobs } = setup.create();
     const tooLittle = { ...order(FINAL), agreedCredits: 1 };
     await expect(jobs.accept(tooLittle)).rejects.toThrow('price has risen');
 
@@ -108,20 +108,20 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
   });
 
   test('presses are distinguished by kind, subject and member', async () => {
-    const { jobs } = room.create();
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
 
     await jobs.accept(order({ ...FINAL, subject: 'draft2' }));
     await jobs.accept(order({ ...FINAL, kind: 'retry' }));
     await jobs.accept(order(FINAL, 'bob'));
 
-    expect(await room.allJobs()).toHaveLength(4);
+    expect(await setup.allJobs()).toHaveLength(4);
   });
 
   test.each(LIVES.filter(({ state }) => !isFailed(state)))(
     'a press on Make final does nothing while its final is $state',
     async ({ events }) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       const first = await jobs.accept(order(FINAL));
       await walk(process, first, events);
@@ -134,7 +134,7 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
   test.each(LIVES.filter(({ state }) => isFailed(state)))(
     'a press on Make final makes another once the final is $state',
     async ({ events }) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       await walk(process, await jobs.accept(order(FINAL)), events);
       expect(await jobs.findSpent(FINAL, ALICE)).toBeUndefined();
@@ -142,18 +142,18 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
       const second = await jobs.accept(order(FINAL));
 
       await expect(jobs.accept(order(FINAL))).rejects.toMatchObject({ job: { id: second.id } });
-      expect(await room.allJobs()).toHaveLength(2);
+      expect(await setup.allJobs()).toHaveLength(2);
     },
   );
 
   test.each<SpendingKind>(['confirmation', 'retry'])(
     'a press on %s stays used up, even after a failure',
     async (of) => {
-      const process = room.create();
+      const process = setup.create();
       const { jobs } = process;
       const first = await jobs.accept(order({ kind: of, subject: 'one' }));
       await walk(process, first, [{ type: 'cancelled' }]);
-      await room.clock.advance(MINUTE);
+      await setup.clock.advance(MINUTE);
 
       await expect(jobs.accept(order({ kind: of, subject: 'one' }))).rejects.toThrow(AlreadySpent);
     },
@@ -161,35 +161,35 @@ describe.each(databaseKinds())('a button press on %s', (kind) => {
 
   test('a press on Again counts once within 5 s, and then as a new one', async () => {
     const again: Spending = { kind: 'again', subject: 'card' };
-    const { jobs } = room.create();
+    const { jobs } = setup.create();
     await jobs.accept(order(again));
-    await room.clock.advance(4_999);
+    await setup.clock.advance(4_999);
     await expect(jobs.accept(order(again))).rejects.toThrow(AlreadySpent);
 
-    await room.clock.advance(1);
+    await setup.clock.advance(1);
     await jobs.accept(order(again));
-    await room.clock.advance(4 * SECOND);
+    await setup.clock.advance(4 * SECOND);
     await expect(jobs.accept(order(again))).rejects.toThrow(AlreadySpent);
 
-    expect(await room.allJobs()).toHaveLength(2);
+    expect(await setup.allJobs()).toHaveLength(2);
   });
 
   test('presses are forgotten together with their buttons', async () => {
-    const { jobs } = room.create();
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
-    await room.clock.advance(MINUTE);
+    await setup.clock.advance(MINUTE);
     await jobs.accept(order({ ...FINAL, subject: 'draft2' }));
 
-    await forgetSpendings(room.database, room.clock.now() - SECOND);
+    await forgetSpendings(setup.database, setup.clock.now() - SECOND);
 
     expect(await jobs.findSpent(FINAL, ALICE)).toBeUndefined();
     expect(await jobs.findSpent({ ...FINAL, subject: 'draft2' }, ALICE)).toBeDefined();
   });
 
   test('a repeated press without enough credits is answered as repeated, not as too expensive', async () => {
-    await room.close();
-    room = await JobsRoom.open({ kind, limits: { defaultGuildCredits: 30 } });
-    const { jobs } = room.create();
+    await setup.close();
+    setup = await JobsSetup.open({ kind, limits: { defaultGuildCredits: 30 } });
+    const { jobs } = setup.create();
     await jobs.accept(order(FINAL));
 
     await expect(jobs.accept(order(FINAL))).rejects.toThrow(AlreadySpent);

@@ -49,7 +49,7 @@ describe.each(databaseKinds())('migrations on %s', (kind) => {
     return { error, names: tables.map(({ name }) => name) };
   }
 
-  test('a migration that fails half way leaves nothing behind, and can run again', async () => {
+  test('a migration that fails half-way leaves nothing behind, and can run again', async () => {
     const broken: Migration = {
       async up(database) {
         await database.schema.createTable('boats').addColumn('name', 'text').execute();

@@ -12,10 +12,10 @@ import type { Locale } from '#src/text/locales.ts';
 import { databaseKinds } from '../databases/database.ts';
 import { failingStatements } from '../databases/failing-statements.ts';
 import {
-  answersAfter,
+  delayAnswers,
   INTERACTION,
-  openClaimsRoom,
-  type ClaimsRoom,
+  openClaims,
+  type ClaimsSetup,
   type ProcessOfTest,
 } from '../fakes/claims.ts';
 
@@ -54,15 +54,15 @@ async function turnOfEventLoop(): Promise<void> {
 }
 
 describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
-  let room: ClaimsRoom;
+  let setup: ClaimsSetup;
   beforeEach(async () => {
-    room = await openClaimsRoom(kind);
+    setup = await openClaims(kind);
   });
-  afterEach(async () => room[Symbol.asyncDispose]());
+  afterEach(async () => setup[Symbol.asyncDispose]());
 
   describe('claims of a dead process', () => {
     async function diesWithIt(locale: Locale = 'en-US'): Promise<ProcessOfTest> {
-      const dead = await room.startProcess();
+      const dead = await setup.startProcess();
       await dead.claims.claim({ ...INTERACTION, locale });
       await dead.leases.close();
       return dead;
@@ -70,7 +70,7 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
 
     test('an orphaned claim is adopted once, by one of the processes that look', async () => {
       await diesWithIt();
-      const running = await room.startAll();
+      const running = await setup.startAll();
 
       const looking = [...running, ...running].map(({ claims }) => claims.adoptAbandoned());
       const adopted = await Promise.all(looking);
@@ -78,9 +78,9 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     });
 
     test('an orphaned claim can be adopted by a process that was refused it before', async () => {
-      const dying = await room.startProcess();
+      const dying = await setup.startProcess();
       await dying.claims.claim(INTERACTION);
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
       expect(await claims.claim(INTERACTION)).toBe('taken');
       await dying.leases.close();
 
@@ -89,24 +89,24 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
 
     test('an adopted claim makes no job any more, even if its process is still alive', async () => {
       const { claims: believedDead } = await diesWithIt();
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
       await claims.adoptAbandoned();
-      const recording = room.database.transaction().execute(async (transaction) => {
+      const recording = setup.database.transaction().execute(async (transaction) => {
         await transaction.insertInto('installation').values({ name: 'job', value: '' }).execute();
         await believedDead.finishWith(transaction, INTERACTION.id);
       });
 
       await expect(recording).rejects.toThrow(InteractionTaken);
-      expect(await room.database.selectFrom('installation').selectAll().execute()).toEqual([]);
+      expect(await setup.database.selectFrom('installation').selectAll().execute()).toEqual([]);
     });
 
     test('a claim that ended during the look is not adopted', async () => {
-      const dying = await room.startProcess();
+      const dying = await setup.startProcess();
       await dying.claims.claim(INTERACTION);
       const seen = Promise.withResolvers<void>();
       const ended = Promise.withResolvers<void>();
-      const slowly = room.database.withPlugin(answersAfter(ended.promise, seen.resolve));
-      const { claims } = await room.startProcess(slowly);
+      const slowly = setup.database.withPlugin(delayAnswers(ended.promise, seen.resolve));
+      const { claims } = await setup.startProcess(slowly);
       const end = async (): Promise<void> => {
         await seen.promise;
         await dying.claims.finish(INTERACTION.id);
@@ -119,13 +119,13 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     });
 
     test('a claim recorded as a job is not adopted', async () => {
-      const { claims: dead, leases } = await room.startProcess();
+      const { claims: dead, leases } = await setup.startProcess();
       await dead.claim(INTERACTION);
-      await room.database
+      await setup.database
         .transaction()
         .execute((transaction) => dead.finishWith(transaction, INTERACTION.id));
       await leases.close();
-      const { claims } = await room.startProcess();
+      const { claims } = await setup.startProcess();
 
       expect(await claims.adoptAbandoned()).toEqual([]);
       await dead.finish(INTERACTION.id);
@@ -133,22 +133,22 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
 
     test('a claim is adopted again when its adopter dies as well', async () => {
       await diesWithIt();
-      const second = await room.startProcess();
+      const second = await setup.startProcess();
       await second.claims.adoptAbandoned();
       await second.leases.close();
-      const third = await room.startProcess();
+      const third = await setup.startProcess();
 
       expect(await third.claims.adoptAbandoned()).toEqual([INTERACTION.id]);
     });
 
     test('a claim is adopted completely even when the database failed in between', async () => {
-      const dead = await room.startProcess();
+      const dead = await setup.startProcess();
       await dead.claims.claim(INTERACTION);
-      await room.clock.advance(SECOND);
+      await setup.clock.advance(SECOND);
       await dead.claims.claim({ ...INTERACTION, id: 'second', token: 'another-token' });
       await dead.leases.close();
       const failing = failingStatements();
-      const { claims } = await room.startProcess(room.database.withPlugin(failing.plugin));
+      const { claims } = await setup.startProcess(setup.database.withPlugin(failing.plugin));
       failing.failAt(3, 'before');
       await expect(claims.adoptAbandoned()).rejects.toThrow('The database is gone');
 
@@ -158,18 +158,18 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     test('the member is told about an orphaned claim once, by its token, and the claim is finished', async () => {
       await diesWithIt();
       const told = tellsAsker();
-      await played(await room.startAll(), told, 2 * MINUTE);
+      await played(await setup.startAll(), told, 2 * MINUTE);
 
       expect(told.edits).toEqual([
         [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
       ]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
     test('the message about an orphaned claim is in the language of the asker', async () => {
       await diesWithIt('zh-CN');
       const told = tellsAsker();
-      await played(await room.startAll(), told, 2 * MINUTE);
+      await played(await setup.startAll(), told, 2 * MINUTE);
 
       expect(told.edits).toEqual([[INTERACTION.token, expect.stringContaining('重启')]]);
     });
@@ -177,32 +177,32 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     test('the message about an orphaned claim is retried while Discord is away, until the token expires', async () => {
       await diesWithIt();
       const told = tellsAsker(() => new Error('fetch failed'));
-      await played([await room.startProcess()], told, 20 * MINUTE);
+      await played([await setup.startProcess()], told, 20 * MINUTE);
 
       expect(told.edits.length).toBeGreaterThan(100);
-      expect(await room.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ token: null, finished_at: expect.any(Number) }]);
     });
 
     test('the message about an orphaned claim is a follow-up when its reply is gone, as during a refusal', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.UnknownMessage));
-      await played([await room.startProcess()], told, MINUTE);
+      await played([await setup.startProcess()], told, MINUTE);
 
       expect(told.edits).toHaveLength(1);
       expect(told.asides).toEqual([
         [INTERACTION.token, expect.stringContaining('restarted before it had accepted this')],
       ]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
 
     test('an orphaned claim is closed when its member can no longer be told', async () => {
       await diesWithIt();
       const told = tellsAsker(refusedWith(RESTJSONErrorCodes.InvalidWebhookToken));
-      await played([await room.startProcess()], told, MINUTE);
+      await played([await setup.startProcess()], told, MINUTE);
 
       expect(told.edits).toHaveLength(1);
       expect(told.asides).toEqual([]);
-      expect(await room.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
+      expect(await setup.rows()).toMatchObject([{ finished_at: expect.any(Number) }]);
     });
   });
 
@@ -213,15 +213,15 @@ describe.each(databaseKinds())('orphaned claims on %s', (kind) => {
     forMs: number,
   ): Promise<void> {
     const loops = running.map(({ claims }) =>
-      createAbandonedClaimsLoop({ claims, messenger, clock: room.clock, logger }),
+      createAbandonedClaimsLoop({ claims, messenger, clock: setup.clock, logger }),
     );
     for (const loop of loops) loop.start();
-    const endsAtMs = room.clock.now() + forMs;
+    const endsAtMs = setup.clock.now() + forMs;
     for (;;) {
       // The clock does not see statements on their way to Postgres.
-      while (room.clock.sleeping < loops.length) await turnOfEventLoop();
-      if (room.clock.now() >= endsAtMs) break;
-      await room.clock.advance(5 * SECOND);
+      while (setup.clock.sleeping < loops.length) await turnOfEventLoop();
+      if (setup.clock.now() >= endsAtMs) break;
+      await setup.clock.advance(5 * SECOND);
     }
     await Promise.all(loops.map((loop) => loop.stop()));
   }

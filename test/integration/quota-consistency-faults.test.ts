@@ -71,7 +71,7 @@ const LEDGER_FAULTS: readonly [string, Partial<LedgerTable>, string][] = [
     'job: released 9 of 10',
   ],
   [
-    'something forgiven of a job that goes on',
+    'an exemption for a job that has not ended',
     { step_id: 'r', kind: 'reset', pot: 'allowance', amount: 10 },
     'job: was forgiven 10 of 10',
   ],

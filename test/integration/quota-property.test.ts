@@ -76,14 +76,14 @@ describe.each(databaseKinds())('the quota under random events on %s', (kind) => 
       const running = new QuotaCourse(opened.database, reopen);
       for (const action of course) {
         await running.perform(action);
-        const books = await running.books();
-        expect(books).toEqual(running.modelBooks());
+        const ledgers = await running.ledgers();
+        expect(ledgers).toEqual(running.modelLedgers());
         if (action.do !== 'wait') await running.repeat(action);
-        expect(await running.books()).toEqual(books);
+        expect(await running.ledgers()).toEqual(ledgers);
         expect(await running.audit()).toEqual([]);
       }
       await running.finish();
-      expect(await running.books()).toEqual(running.modelBooks());
+      expect(await running.ledgers()).toEqual(running.modelLedgers());
       expect(await running.open()).toEqual({ holds: 0, submissions: 0 });
       expect(await running.audit()).toEqual([]);
     });

@@ -66,7 +66,7 @@ export class QuotaCourse {
     this.#settle();
   }
 
-  async books() {
+  async ledgers() {
     const view = async (memberId: 'alice' | 'bob') =>
       this.#acting.view({ ...this.#who(memberId), nowMs: this.#nowMs });
     const [alice, bob] = [await view('alice'), await view('bob')];
@@ -80,7 +80,7 @@ export class QuotaCourse {
     return { ...left, vendors, submissions: rows.map(submissionLine).toSorted() };
   }
 
-  modelBooks() {
+  modelLedgers() {
     for (const model of Object.values(this.#accounts)) model.checkBooks();
     if (this.#limits.exceeds('server', this.#accounts.server.grants()))
       throw new Error('limit and grants of the server are above the ceiling');
@@ -173,7 +173,7 @@ export class QuotaCourse {
     this.#jobs.hold(number, credits);
     if (memberId === 'alice') this.#limits.hadRole = this.#limits.hasRole;
     for (const model of concerned) model.hold(id, credits);
-    const { server, [memberId]: own } = await this.books();
+    const { server, [memberId]: own } = await this.ledgers();
     if (server < 0 || own < 0) throw new Error(`${id} was held and left less than nothing`);
   }
 

@@ -114,7 +114,7 @@ describe('commands of a member', () => {
     ['a missing required option', {}, 'needs the option prompt'],
     ['a value over the maximum', { prompt: 'x', duration: 13 }, 'more than 12'],
     ['text in place of a number', { prompt: 'x', duration: '5' }, 'does not fit'],
-    ['text in place of a file', { prompt: 'x', first_frame: 'a.png' }, 'wants a file'],
+    ['text in place of a file', { prompt: 'x', first_frame: 'a.png' }, 'needs a file'],
     ['a text over the maximum', { prompt: 'x'.repeat(4001) }, 'too long'],
   ] as const)('a member cannot send %s', ([, options, why]) => {
     expect(() => scene().alice.runs('video', options)).toThrow(why);

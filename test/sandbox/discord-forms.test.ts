@@ -187,17 +187,17 @@ const wrong: readonly (readonly [name: string, component: object, FieldValues, w
   ['too long a text', input({ max_length: 3 }), { prompt: 'abcd' }, 'too long'],
   ['over 4000 characters', input(), { prompt: 'x'.repeat(4001) }, 'too long'],
   ['two lines where there is one', input({ style: 1 }), { prompt: 'a\nb' }, 'one line'],
-  ['a file for a text', input(), { prompt: file('a', Buffer.from('')) }, 'wants a text'],
-  ['an option that is not there', select(), { model: 'v9' }, 'none of its options'],
+  ['a file for a text', input(), { prompt: file('a', Buffer.from('')) }, 'needs a text'],
+  ['an option that is not there', select(), { model: 'v9' }, 'not one of its options'],
   ['no option', select(), {}, 'fewer than 1'],
   ['two options of a select for one', select(), { model: ['v0', 'v1'] }, 'more than 1'],
   ['fewer options than wanted', select({ min_values: 2, max_values: 3 }), { model: 'v0' }, 'fewer'],
-  ['the same option twice', group(), { some: ['v0', 'v0'] }, 'twice'],
+  ['the same option twice', group(), { some: ['v0', 'v0'] }, 'duplicates'],
   ['no choice in a radio group', radio(), {}, 'fewer than 1'],
   ['two choices in a radio group', radio(), { as: ['v0', 'v1'] }, 'more than 1'],
   ['a word for a checkbox', checkbox, { sure: 'yes' }, 'true or false'],
   ['no file', upload(), {}, 'fewer than 1'],
-  ['a text for a file', upload(), { files: 'a.png' }, 'wants files'],
+  ['a text for a file', upload(), { files: 'a.png' }, 'needs files'],
   [
     'two files for one',
     upload(),
@@ -233,7 +233,7 @@ test('a form can be submitted again until it was accepted, and by nobody else', 
   await call(`POST /interactions/${id}/${token}/callback`, { json: { type: 5 } });
 
   expect(() => alice.submits(reply, { prompt: 'late' })).toThrow('has closed');
-  expect(() => guild.member('bob').submits(reply, { prompt: 'x' })).toThrow('somebody else');
+  expect(() => guild.member('bob').submits(reply, { prompt: 'x' })).toThrow('another member');
 });
 
 test('a form is shown with its prefilled values', async () => {

@@ -220,7 +220,7 @@ describe('files in Components V2', () => {
     expect(reply.message?.media).toEqual([]);
   });
 
-  test('files kept by id can be named again only when their name is listed too', async () => {
+  test('files retained by id can be named again only when their name is listed too', async () => {
     const current = scene();
     const { path, reply } = await withClip(current);
     const id = new URL(reply.message?.media[0]?.url ?? '').pathname.split('/')[3];

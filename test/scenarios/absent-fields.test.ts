@@ -8,7 +8,7 @@ import { pngImage, textFile } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
 import { expectNoTrace } from './expect-refused.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const cat = pngImage({ width: 500, height: 500 });
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -138,11 +138,13 @@ describe.concurrent('an incomplete option', () => {
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;
-      await told(mia.runs('settings log-channel', { channel }));
+      await readReply(mia.runs('settings log-channel', { channel }));
       s.discord.inject({ ...EVENT, without: ['data.options.0.options'] });
 
-      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('incompletely');
-      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+      expect(await readReply(mia.runs('settings log-channel', { channel }))).toContain(
+        'incompletely',
+      );
+      expect(await readReply(mia.runs('settings show', {}))).toContain(channel);
     }));
 });
 
@@ -193,11 +195,11 @@ describe.concurrent('an incomplete interaction', () => {
     (changes) =>
       scenario({ alice: { roles: ['Extras'] } }, async (s) => {
         const mia = moderator(s);
-        await told(mia.runs('quota role', { role: s.guild.role('Extras'), credits: 200 }));
+        await readReply(mia.runs('quota role', { role: s.guild.role('Extras'), credits: 200 }));
         await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
         s.discord.inject({ ...EVENT, ...changes });
 
-        expect(await told(s.alice.runs('credits', {}))).toContain('of 200');
+        expect(await readReply(s.alice.runs('credits', {}))).toContain('of 200');
         expectNoFailure(s);
       }),
   );
@@ -209,12 +211,12 @@ describe.concurrent('an incomplete moderation command', () => {
   test('a grant without its user grants nothing to the server', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const before = await s.books.ledger();
+      const before = await s.ledgers.ledger();
       s.discord.inject({ ...EVENT, without: [USER_OPTION] });
 
-      const said = await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
+      const said = await readReply(mia.runs('quota grant', { amount: 50, user: s.alice.id }));
       expect(said).toMatch(/did not send|cannot read/);
-      expect(await s.books.ledger()).toEqual(before);
+      expect(await s.ledgers.ledger()).toEqual(before);
     }));
 
   test('a member is recognised by their id without the resolved member', () =>
@@ -222,18 +224,20 @@ describe.concurrent('an incomplete moderation command', () => {
       const mia = moderator(s);
       s.discord.inject({ ...EVENT, without: ['data.resolved.members'] });
 
-      expect(await told(mia.runs('quota grant', { amount: 50, user: s.alice.id }))).toContain('50');
+      expect(await readReply(mia.runs('quota grant', { amount: 50, user: s.alice.id }))).toContain(
+        '50',
+      );
     }));
 
   test('a log command without its channel does not switch the log off', () =>
     scenario({ guild: { channels: ['videos', 'log'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('log').id;
-      await told(mia.runs('settings log-channel', { channel }));
+      await readReply(mia.runs('settings log-channel', { channel }));
       s.discord.inject({ ...EVENT, without: ['data.resolved'] });
 
-      expect(await told(mia.runs('settings log-channel', { channel }))).toContain('`channel`');
-      expect(await told(mia.runs('settings show', {}))).toContain(channel);
+      expect(await readReply(mia.runs('settings log-channel', { channel }))).toContain('`channel`');
+      expect(await readReply(mia.runs('settings show', {}))).toContain(channel);
     }));
 
   test('a command without its role says so', () =>
@@ -241,7 +245,9 @@ describe.concurrent('an incomplete moderation command', () => {
       const role = s.guild.role('Extras');
       s.discord.inject({ ...EVENT, without: ['data.resolved'] });
 
-      expect(await told(moderator(s).runs('quota role', { role, credits: 5 }))).toContain('`role`');
+      expect(await readReply(moderator(s).runs('quota role', { role, credits: 5 }))).toContain(
+        '`role`',
+      );
     }));
 });
 

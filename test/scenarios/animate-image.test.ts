@@ -9,7 +9,7 @@ import type { FieldValues } from '#sandbox/discord/people/form.ts';
 import { HOUR } from '#src/clock.ts';
 import { parseCustomId } from '#src/discord/custom-id.ts';
 
-import { pngImage, textFile, truncated } from '../fakes/images.ts';
+import { pngImage, textFile, truncate } from '../fakes/images.ts';
 import { expectPaid } from './assert-video.ts';
 import { expectNoTrace } from './expect-refused.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
@@ -36,7 +36,7 @@ async function opened(s: Scenario, message: MessageReference, who = s.alice) {
   const kept = parseCustomId(form.customId)?.key;
   // A member takes longer to fill it in than the bot keeps an excess form; a test cannot wait for that.
   await until(
-    () => s.books.database.selectFrom('documents').select('key').execute(),
+    () => s.ledgers.database.selectFrom('documents').select('key').execute(),
     (documents) => documents.some(({ key }) => key.endsWith(`:${kept}`)),
   );
   return {
@@ -93,7 +93,7 @@ describe.concurrent('the form of Animate image', () => {
       expect(options(form, 'use')).toHaveLength(2);
       expect(options(form, 'model').length).toBeGreaterThan(5);
       expect(s.requests(CALLBACK)).toMatchObject([{ body: { type: 9 } }]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('the form leaves out files that are not pictures', () =>
@@ -264,7 +264,7 @@ describe.concurrent('a message without a usable picture', () => {
       const refusal = await s.alice.runsOnMessage(MENU, said).refusal();
 
       expect(refusal).toContain('no picture');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 
@@ -279,7 +279,7 @@ describe.concurrent('a message without a usable picture', () => {
     }));
 
   test.each([
-    ['broken', truncated(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
+    ['broken', truncate(lake), /damaged|incomplete|cannot be read|broken|not whole/i],
     ['a text file named .png', textFile(), /not a picture/],
     ['too small', pngImage({ width: 100, height: 100 }), /100/],
   ])('a picture that is %s is refused with the reason', (_, bytes, says) =>
@@ -291,7 +291,7 @@ describe.concurrent('a message without a usable picture', () => {
 
       expect(await submits({}).refusal()).toMatch(says);
       expect(s.creates()).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 });

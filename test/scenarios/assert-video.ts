@@ -7,7 +7,7 @@ import type { SandboxTask } from '#sandbox/vendor/vendor.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import type { Scenario, VideoOptions } from './harness.ts';
-import { letPricesPass } from './moderator.ts';
+import { disablePriceQuestion } from './moderator.ts';
 
 const contentSchema = z.array(
   z.looseObject({
@@ -30,8 +30,8 @@ export interface Made {
 }
 
 /** Runs `/video` to its one delivered video, and checks the hold, the bill and the payment. */
-export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
-  await letPricesPass(s);
+export async function expectVideo(s: Scenario, options: VideoOptions): Promise<Made> {
+  await disablePriceQuestion(s);
   const reply = s.video(options);
   const message = await reply.until(
     ({ media, text, isLoading }) =>
@@ -45,7 +45,7 @@ export async function makes(s: Scenario, options: VideoOptions): Promise<Made> {
   expectPaid(job, task);
   expect(s.vendor.tasks).toHaveLength(1);
   expect(s.guild.channel().messages.filter(({ media }) => media.length > 0).length).toBeLessThan(2);
-  expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
+  expect(await s.ledgers.serverBalance()).toBe(-(job.costCredits ?? 0));
   return { message, job, task, request: requestSchema.parse(task.request) };
 }
 

@@ -9,7 +9,7 @@ import {
   jpegImage,
   pngImage,
   textFile,
-  truncated,
+  truncate,
 } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import type { ScenarioOptions, VideoOptions } from './harness.ts';
@@ -169,12 +169,12 @@ const TYPES: readonly Row[] = [
   { name: 'an empty file', options: picture(Buffer.alloc(0)), says: ['empty'] },
   {
     name: 'a cut-off PNG',
-    options: picture(truncated(pngImage())),
+    options: picture(truncate(pngImage())),
     says: ['damaged or cut short', 'Save it again'],
   },
   {
     name: 'a cut-off JPEG',
-    options: picture(truncated(jpegImage()), 'boat.jpg'),
+    options: picture(truncate(jpegImage()), 'boat.jpg'),
     says: ['damaged or cut short', 'Save it again'],
   },
   {

@@ -121,8 +121,8 @@ describe.concurrent('a vendor account without money', () => {
 
       expect(over.text).toContain('try again later');
       expect(over.text).toContain('Nothing was charged; all 39 credits are back');
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'not-billed', credits: 0 }]);
       expect(s.creates()).toHaveLength(1);
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject([
         { msg: expect.stringContaining('out of funds'), vendor: 'byteplus' },
@@ -137,6 +137,6 @@ describe.concurrent('a vendor account without money', () => {
       const reply = s.video({ prompt: 'A second boat, and this time with money' });
 
       expect((await reply.until(({ media }) => media.length > 0)).media).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-39);
+      expect(await s.ledgers.serverBalance()).toBe(-39);
     }));
 });

@@ -5,7 +5,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 
@@ -25,8 +25,8 @@ describe.concurrent('implausible bills', () => {
         expect(job).toMatchObject({ billedCredits: holdCredits, costCredits: holdCredits });
         expect(job.result?.tokens).toBe(tokens);
         expect(job.claimedCredits).toBeGreaterThan(10 * holdCredits);
-        expect(await s.books.serverBalance()).toBe(-holdCredits);
-        expect(await s.books.vendorLedger()).toMatchObject([
+        expect(await s.ledgers.serverBalance()).toBe(-holdCredits);
+        expect(await s.ledgers.vendorLedger()).toMatchObject([
           { state: 'billed', credits: holdCredits },
         ]);
         expect(alertsOf(s, 'implausible vendor bill')).toMatchObject([
@@ -48,8 +48,8 @@ describe.concurrent('implausible bills', () => {
       // 217,800 tokens at 2.50 dollars per million.
       expect(job).toMatchObject({ billedCredits: 55, costCredits: holdCredits });
       expect(holdCredits).toBeLessThan(55);
-      expect(await s.books.serverBalance()).toBe(-holdCredits);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 55 }]);
+      expect(await s.ledgers.serverBalance()).toBe(-holdCredits);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed', credits: 55 }]);
       expect(alertsOf(s, 'bill above the hold')).toMatchObject([
         {
           level: LEVELS.warn,
@@ -63,7 +63,7 @@ describe.concurrent('implausible bills', () => {
       const scraped = await until(
         async () => {
           s.clock.pass(MINUTE);
-          return (await ask(s.lines, '/metrics')).text;
+          return (await requestHealth(s.lines, '/metrics')).text;
         },
         (text) => sample(text, 'seedance_vendor_credits_spent{vendor="byteplus"}') === 55,
       );
@@ -86,7 +86,7 @@ describe.concurrent('implausible bills in dollars', () => {
 
       // The sandbox’s AI/ML API charges 2.50 dollars per million tokens.
       expect(job).toMatchObject({ billedCredits: holdCredits, claimedCredits: 250_000_000 });
-      expect(await s.books.vendorLedger()).toMatchObject([{ credits: holdCredits }]);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ credits: holdCredits }]);
       expect(alertsOf(s, 'implausible vendor bill')).toHaveLength(1);
     }));
 });

@@ -30,7 +30,7 @@ export function parseLine(line: string): LogLine {
 }
 
 /** The lines that contain a secret. */
-export function leaks(lines: readonly LogLine[], { never, notFromInfo }: Secrets): LogLine[] {
+export function findLeaks(lines: readonly LogLine[], { never, notFromInfo }: Secrets): LogLine[] {
   return lines.filter((line) => {
     const text = JSON.stringify(line);
     const forbidden = line.level >= LEVELS.info ? [...never, ...notFromInfo] : never;

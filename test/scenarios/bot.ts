@@ -39,7 +39,7 @@ export async function startBotHere({ environment, ...overrides }: BotSettings): 
 }
 
 /** @param folder its working directory */
-export async function startBotAside(
+export async function startSeparateBot(
   environment: Readonly<Record<string, string>>,
   folder: string,
 ): Promise<Bot> {

@@ -17,7 +17,7 @@ import { CONFIRM_ACTIONS } from '#src/discord/ordering/confirmation.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { idOf, moderator, PROMPT, refused } from './permissions.ts';
+import { idOf, moderator, PROMPT, expectRefused } from './permissions.ts';
 
 const JOB_ACTIONS = [
   'cancel',
@@ -90,9 +90,10 @@ describe('another member’s buttons and forms', () => {
 
       for (const [name, who] of Object.entries(people)) {
         const own = who.says('mine');
-        for (const id of ids) await refused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
+        for (const id of ids)
+          await expectRefused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
         const { menu } = await formOf(who);
-        const sentence = await refused(s, `the form by ${name}`, () =>
+        const sentence = await expectRefused(s, `the form by ${name}`, () =>
           who.forgesForm(menu, { prompt: PROMPT }, theirs.animate),
         );
         expect(sentence).toContain('This form is too old');
@@ -102,7 +103,7 @@ describe('another member’s buttons and forms', () => {
       const cancelled = s.alice.forgesClick(own, theirs.cancel);
       await cancelled.acknowledged();
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'cancelled'),
       );
     }));
@@ -141,10 +142,10 @@ test('a forged id is refused with an explanation to moderators and members, and 
       const own = who.says('mine');
       const { menu } = await formOf(who);
       for (const id of HOSTILE) {
-        const sentence = await refused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
+        const sentence = await expectRefused(s, `${id} by ${name}`, () => who.forgesClick(own, id));
         expect(sentence).not.toContain(id);
       }
-      const sentence = await refused(s, 'the form', () =>
+      const sentence = await expectRefused(s, 'the form', () =>
         who.forgesForm(menu, { prompt: PROMPT }, `animate-image:make:${UNKNOWN}`),
       );
       expect(sentence).toContain('This form is too old');

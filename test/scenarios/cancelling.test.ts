@@ -18,7 +18,7 @@ describe.concurrent('cancelling', () => {
       expect(over.text).toContain('Nothing was charged');
       expect(over.buttons).toEqual([]);
       expect(s.vendor.tasks[0]?.status).toBe('cancelled');
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test.each(['reset', 'end'] as const)(

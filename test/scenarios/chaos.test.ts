@@ -30,7 +30,7 @@ test(
   async () => {
     const database = inject('databaseKind');
     const said: string[] = [];
-    const { lines, verdict, outcome } = await play({
+    const { lines, result, outcome } = await play({
       seed: SEED,
       jobs: JOBS,
       kills: KILLS,
@@ -40,7 +40,7 @@ test(
       isShort: true,
       say: (line) => said.push(line),
     });
-    const { violations } = verdict;
+    const { violations } = result;
     if (violations.length > 0) process.stderr.write(`${[...said, ...lines].join('\n')}\n`);
 
     expect(violations.map(({ what }) => what)).toEqual([]);

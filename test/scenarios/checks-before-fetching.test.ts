@@ -5,7 +5,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { mp4File } from '../fakes/videos.ts';
 import { scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -37,7 +37,7 @@ describe.concurrent('checks before a file is fetched', () => {
 
   test('a member without credits is told so before a file is fetched, and others are not', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('quota user', { user: s.alice.id, credits: 1 }));
+      await readReply(moderator(s).runs('quota user', { user: s.alice.id, credits: 1 }));
       const first_frame = file('boat.png', paddedPng(MEGABYTE));
 
       const sentence = await s.video({ prompt: PROMPT, first_frame }).refusal();
@@ -69,7 +69,7 @@ describe.concurrent('checks before a file is fetched', () => {
 
   test('a full queue is reported before a file is fetched', () =>
     scenario({ vendor: { renderMs: 3_600_000 } }, async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1, waiting: 0 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1, waiting: 0 }));
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
       const first_frame = file('boat.png', paddedPng(MEGABYTE));
 
@@ -84,8 +84,8 @@ describe.concurrent('checks before a file is fetched', () => {
       const model = '2.0-mini';
       const made = s.video({ prompt: PROMPT, model, reference_video });
       await made.until(({ media }) => media.length > 0);
-      const { holdCredits = 0 } = (await s.books.jobs())[0] ?? {};
-      await told(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
+      const { holdCredits = 0 } = (await s.ledgers.jobs())[0] ?? {};
+      await readReply(moderator(s).runs('quota user', { user: s.bob.id, credits: holdCredits }));
 
       const affordable = s.video({ prompt: PROMPT, model, reference_video }, s.bob);
       await affordable.until(({ media }) => media.length > 0);

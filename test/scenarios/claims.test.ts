@@ -6,7 +6,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 
 import { pngImage } from '../fakes/images.ts';
-import { withoutRoomIn } from './failing-database.ts';
+import { withoutSpaceIn } from './failing-database.ts';
 import { CALLBACK, scenario, until, type Scenario } from './harness.ts';
 import { DELIVERED, outcomeOf, USUAL_CREDITS } from './outcome.ts';
 
@@ -17,7 +17,7 @@ const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' 
 
 const READ_REPLY = 'GET /webhooks/:app/:token/messages/@original';
 
-const claims = (s: Scenario) => s.books.database.selectFrom('claims').selectAll().execute();
+const claims = (s: Scenario) => s.ledgers.database.selectFrom('claims').selectAll().execute();
 
 /** Every claim of every bot is finished. */
 async function allFinished(s: Scenario, count = 1): Promise<void> {
@@ -29,8 +29,8 @@ async function allFinished(s: Scenario, count = 1): Promise<void> {
 
 /** Nothing is held, and no vendor was called. */
 async function expectNothingDone(s: Scenario): Promise<void> {
-  expect(await s.books.jobs()).toEqual([]);
-  expect(await s.books.ledger()).toEqual([]);
+  expect(await s.ledgers.jobs()).toEqual([]);
+  expect(await s.ledgers.ledger()).toEqual([]);
   expect(s.creates()).toEqual([]);
 }
 
@@ -60,7 +60,7 @@ describe.concurrent('a duplicated event', () => {
       await allFinished(s, 2);
 
       expect(yes.visible).toHaveLength(1);
-      expect(await s.books.jobs()).toHaveLength(1);
+      expect(await s.ledgers.jobs()).toHaveLength(1);
       expect(s.creates()).toHaveLength(1);
     }));
 });
@@ -196,11 +196,11 @@ describe.concurrent('a bot that stops while it fetches a picture', () => {
 describe.concurrent('a database that accepts no claim', () => {
   test('a command that could not be claimed is answered, charges nothing, and can be repeated', () =>
     scenario({}, async (s) => {
-      await sql`alter table claims rename to claims_away`.execute(s.books.database);
+      await sql`alter table claims rename to claims_away`.execute(s.ledgers.database);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const isPrivate = await s.video({ prompt: PROMPT, private: true }).refusal();
       await expectNothingDone(s);
-      await sql`alter table claims_away rename to claims`.execute(s.books.database);
+      await sql`alter table claims_away rename to claims`.execute(s.ledgers.database);
       expect(s.guild.channel().messages).toEqual([]);
 
       expect(sentence).toContain('was not started and nothing was charged. Try again');
@@ -219,7 +219,7 @@ describe.concurrent('a database that accepts no claim', () => {
     'a command that could not be claimed is answered even when the response to its acknowledgement was lost: $how, private: $isPrivate',
     ({ how, isPrivate }) =>
       scenario({}, async (s) => {
-        await using _trap = await withoutRoomIn(s.books, 'claims');
+        await using _trap = await withoutSpaceIn(s.ledgers, 'claims');
         s.discord.inject({ ...LOST_ANSWER, how });
         const reply = s.video({ prompt: PROMPT, private: isPrivate });
 
@@ -231,7 +231,7 @@ describe.concurrent('a database that accepts no claim', () => {
 
   test('a command that could not be claimed is ignored when another process has acknowledged it', () =>
     scenario({}, async (s) => {
-      await using _trap = await withoutRoomIn(s.books, 'claims');
+      await using _trap = await withoutSpaceIn(s.ledgers, 'claims');
       s.discord.inject({ route: CALLBACK, kind: 'status', status: 400, code: 40_060 });
       const reply = s.video({ prompt: PROMPT });
       await until(

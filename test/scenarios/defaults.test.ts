@@ -9,7 +9,7 @@ import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 
 import { heicImage, pngImage } from '../fakes/images.ts';
 import { scenario, until, type ScenarioOptions, type VideoOptions } from './harness.ts';
-import { letPricesPass, moderator, told } from './moderator.ts';
+import { disablePriceQuestion, moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const upright = file('boat.png', pngImage({ width: 480, height: 800 }));
@@ -41,10 +41,10 @@ const ROWS = VENDORS.flatMap(([name, vendor, modes]) =>
 async function taken(world: ScenarioOptions, options: Omit<VideoOptions, 'prompt'>) {
   let task: unknown;
   await scenario(world, async (s) => {
-    await letPricesPass(s);
+    await disablePriceQuestion(s);
     s.video({ prompt: PROMPT, ...options });
     await until(
-      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.books.jobs() }),
+      async () => ({ tasks: s.vendor.tasks.length, jobs: await s.ledgers.jobs() }),
       ({ tasks, jobs }) => tasks === 1 || jobs.some(({ failure }) => failure !== undefined),
     );
     task = s.vendor.tasks[0]?.options;
@@ -118,17 +118,17 @@ describe.concurrent('defaults with a single vendor', () => {
 
   test('a HEIC picture that no model here accepts is refused with an alternative', () =>
     scenario({ vendor: { dialect: 'azerion' } }, async (s) => {
-      await told(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
+      await readReply(moderator(s).runs('settings models', { model: '1.5-pro', allowed: false }));
       const refusal = await s.video({ prompt: PROMPT, first_frame: heic }).refusal();
 
       expect(refusal).toMatch(/HEIC|HEIF/i);
       expect(refusal).toMatch(/JPEG|PNG/);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('a limit of the server leads to a model that can keep it', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { max_seconds: 3 }));
+      await readReply(moderator(s).runs('settings limits', { max_seconds: 3 }));
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 
       expect(s.vendor.tasks[0]?.options.seconds).toBe(3);
@@ -140,6 +140,6 @@ describe.concurrent('defaults with a single vendor', () => {
 
       expect(refusal).toContain('Here, 2.0 makes no sound. Turn audio off');
       expect(refusal).toContain('or use 1.5-pro');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 });

@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { Reply } from '#sandbox/discord/reply.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_BOT,
   EDIT_BY_TOKEN,
@@ -77,7 +77,7 @@ function passing(expected: Expected): (readonly [Answer, Expected])[] {
   return PASSING.map((answer) => [answer, expected]);
 }
 
-interface Rung {
+interface DeliveryCase {
   readonly name: string;
   readonly route: typeof EDIT_BY_TOKEN | typeof EDIT_BY_BOT | typeof NEW_MESSAGE;
   readonly options: { readonly private?: boolean };
@@ -86,7 +86,7 @@ interface Rung {
   readonly rows: readonly (readonly [Answer, Expected])[];
 }
 
-const RUNGS: readonly Rung[] = [
+const DELIVERIES: readonly DeliveryCase[] = [
   {
     name: 'the token of the interaction',
     route: EDIT_BY_TOKEN,
@@ -157,7 +157,7 @@ const RUNGS: readonly Rung[] = [
   },
 ];
 
-describe.concurrent.each(RUNGS)('delivery by $name', ({ route, options, reach, rows }) => {
+describe.concurrent.each(DELIVERIES)('delivery by $name', ({ route, options, reach, rows }) => {
   test.each(rows)('a delivery answered with "%s" ends as %s', (answer, expected) =>
     scenario(RENDERING, async (s) => {
       const reply = s.video({ prompt: PROMPT, notify: 'mention', ...options });
@@ -167,12 +167,12 @@ describe.concurrent.each(RUNGS)('delivery by $name', ({ route, options, reach, r
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual([expected]);
-      const [job] = await s.books.jobs();
+      expect(findVideos(s, reply, shown.id)).toEqual([expected]);
+      const [job] = await s.ledgers.jobs();
       expect(job).toMatchObject({ deliveredAs: expected.split(' ')[0] });
-      const settled = (await s.books.ledger()).filter(({ kind }) => kind === 'settle');
+      const settled = (await s.ledgers.ledger()).filter(({ kind }) => kind === 'settle');
       expect(settled.filter(({ member_id: member }) => member === '')).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
       const inPublic = s.guild.channel().messages.map(({ text }) => text);
       expect(inPublic).toHaveLength(options.private === true ? 0 : inPublic.length);
     }),

@@ -8,7 +8,7 @@ import type { RequestEntry } from '#sandbox/discord/journal.ts';
 import type { MessageView } from '#sandbox/discord/message-view.ts';
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { carriers } from './find-video.ts';
+import { findVideos } from './find-video.ts';
 import {
   EDIT_BY_TOKEN,
   NEW_MESSAGE,
@@ -54,7 +54,7 @@ describe.concurrent('a new message whose response was lost', () => {
       s.clock.pass(30 * MINUTE);
       await passUntil(s, 'delivered');
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       expect(job).toMatchObject({ deliveredAs: 'video', messageId: lost.id });
       expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
     }));
@@ -83,7 +83,7 @@ describe.concurrent('a new message whose response was lost', () => {
         'ReadMessageHistory',
       ]);
       await passUntil(s, 'delivered', MINUTE);
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       expect(job?.messageId).toBe(lost.id);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
@@ -114,7 +114,7 @@ describe.concurrent('a new message whose response was lost', () => {
       const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
       expect(told.text).toContain('could not be posted here');
       expect(told.mentionsPinged).toEqual([s.alice.id]);
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
@@ -139,7 +139,7 @@ describe.concurrent('a new message whose response was lost', () => {
       isDown = false;
       await passUntil(s, 'delivered');
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       const withVideo = s.guild.channel().messages.filter(({ media }) => media.length > 0);
       expect(withVideo).toHaveLength(2);
       expect(job?.messageId).not.toBe(forged.message?.id);
@@ -166,7 +166,7 @@ describe.concurrent('a video missing from the disk', () => {
       await passUntil(s, 'delivered');
 
       expect(s.guild.channel().messages.filter(({ media }) => media.length > 0)).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
     }));
 
   test('a missing video costs nothing when its link has expired meanwhile', () =>
@@ -175,7 +175,7 @@ describe.concurrent('a video missing from the disk', () => {
       s.clock.pass(25 * HOUR);
       await passUntil(s, 'expired');
 
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
@@ -194,12 +194,12 @@ describe.concurrent('a job without an open delivery route', () => {
         },
         (times) => times > 1,
       );
-      expect(carriers(s, reply, shown.id)).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(-USUAL_CREDITS);
+      expect(findVideos(s, reply, shown.id)).toEqual([]);
+      expect(await s.ledgers.serverBalance()).toBe(-USUAL_CREDITS);
 
       s.alice.takesDirectMessages(true);
       await passUntil(s, 'delivered');
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
       expect(s.guild.channel().messages).toEqual([]);
     }));
 
@@ -212,7 +212,7 @@ describe.concurrent('a job without an open delivery route', () => {
       s.vendor.setRenderMs(0);
       await passUntil(s, 'delivered');
 
-      expect(carriers(s, reply, shown.id)).toEqual(['video in direct']);
+      expect(findVideos(s, reply, shown.id)).toEqual(['video in direct']);
       expect(said(s, 'job changed elsewhere')).toBe(0);
     }));
 
@@ -242,7 +242,7 @@ describe.concurrent('a job without an open delivery route', () => {
             .messages.map(({ text }) => text)
             .join(),
         ).not.toContain('Download');
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
       },
     ));
 

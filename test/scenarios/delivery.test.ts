@@ -272,13 +272,13 @@ describe.concurrent('a channel with too few permissions', () => {
       await until(
         async () => {
           s.clock.pass(12 * HOUR);
-          return s.books.jobs();
+          return s.ledgers.jobs();
         },
         ([job]) => job?.state === 'expired',
       );
 
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
   test('a channel whose rules refuse the prompt gets the video without it', () =>

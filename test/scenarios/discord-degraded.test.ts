@@ -79,8 +79,8 @@ describe.concurrent('Discord with temporary faults', () => {
       );
 
       expect(s.requests(CALLBACK)).toMatchObject([{ code: 10_062 }]);
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
     }));
 
@@ -119,7 +119,7 @@ describe.concurrent('Discord with temporary faults', () => {
 
         expect(await reply.refusal()).toContain('200 × 200');
         expect(reply.visible).toHaveLength(1);
-        expect(await s.books.jobs()).toEqual([]);
+        expect(await s.ledgers.jobs()).toEqual([]);
       }),
   );
 

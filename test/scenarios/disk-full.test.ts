@@ -69,7 +69,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
         await until(
           async () => {
             s.clock.pass(MINUTE);
-            return s.books.jobs();
+            return s.ledgers.jobs();
           },
           ([job]) => job?.state === 'delivered',
         );
@@ -83,14 +83,14 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
       const reply = s.video({ prompt: PROMPT });
       await s.job('succeeded');
       s.clock.pass(25 * HOUR);
-      await until(s.books.jobs, ([job]) => job?.state === 'expired');
+      await until(s.ledgers.jobs, ([job]) => job?.state === 'expired');
       // The interaction’s token has expired too.
       const told = await s.guild.channel().until(({ text }) => text.includes('No video'));
 
       expect(told.id).toBe(reply.message?.id);
       expect(told.text).toContain('Nothing was charged');
-      expect(await s.books.serverBalance()).toBe(0);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed' }]);
+      expect(await s.ledgers.serverBalance()).toBe(0);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed' }]);
     }));
 
   test.each([
@@ -104,8 +104,8 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
 
       expect(sentence).toContain('has no room for the first frame');
       expect(sentence).toMatch(/try again later/i);
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(await storedFiles(disk)).toEqual([]);
       expect(loudLines(s)).toEqual([expect.stringContaining('free space for DATA_DIR')]);
@@ -122,7 +122,7 @@ describe.skipIf(!mountable).concurrent('a full disk', () => {
 
       await disk.free();
       await s.video({ prompt: PROMPT }, s.bob).until(({ media }) => media.length > 0);
-      await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+      await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
       expect(await outcomeOf(s)).toMatchObject(DELIVERED);
     }));
 });

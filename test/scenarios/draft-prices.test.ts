@@ -10,7 +10,7 @@ import { finalAction } from '#src/discord/messages/job-actions.ts';
 import { mp4File } from '../fakes/videos.ts';
 import { expectPaid } from './assert-video.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { letPricesPass, moderator, told } from './moderator.ts';
+import { disablePriceQuestion, moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 /** 2.5 at BytePlus, 5 s of 16:9. */
@@ -39,7 +39,7 @@ function labels(reply: Reply): string[] {
 
 async function delivered(s: Scenario, count: number) {
   return until(
-    s.books.jobs,
+    s.ledgers.jobs,
     (jobs) => jobs.length === count && jobs.every(({ state }) => state === 'delivered'),
     (jobs) => jobs.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
   );
@@ -78,17 +78,17 @@ describe.concurrent('a draft of 2.5', () => {
 
   test('a price question about a draft names the price of its final too', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: DRAFT_CREDITS - 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: DRAFT_CREDITS - 1 }));
       const question = await s.video(DRAFT).until(({ buttons }) => buttons.length > 0);
 
       expect(question.text).toContain(`This draft costs up to ${DRAFT_CREDITS} credits`);
       expect(question.text).toContain(`1080p about ${FINAL_CREDITS} credits`);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }));
 
   test('a draft whose length the model chooses shows the maximum price of its final', () =>
     scenario({ ...SLOW, environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
-      await letPricesPass(s);
+      await disablePriceQuestion(s);
       const reply = s.video({ ...DRAFT, duration: -1, seed: 0 });
       const { text } = await reply.until((message) => message.text.includes('A draft'));
       expect(text).toMatch(/1080p up to \d,\d{3} credits/);
@@ -117,27 +117,27 @@ describe.concurrent('a draft of 2.5', () => {
 
   test('a draft is refused where the server allows no 1080p, and nothing is held', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
-      const refusal = await told(s.video(DRAFT));
+      await readReply(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      const refusal = await readReply(s.video(DRAFT));
 
       expect(refusal).toContain(
         'The final of a 2.5 draft is 1080p, more than this server allows. Turn draft off',
       );
       expect(s.creates()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
     }));
 
   test('a draft is refused where its final exceeds the maximum cost of a video', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS - 1 }));
-      const refusal = await told(s.video(DRAFT));
+      await readReply(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS - 1 }));
+      const refusal = await readReply(s.video(DRAFT));
 
       expect(refusal).toContain(
         `The 1080p final of this draft would cost ${FINAL_CREDITS} credits`,
       );
       expect(refusal).toContain(`may cost ${FINAL_CREDITS - 1}`);
       expect(s.creates()).toEqual([]);
-      await told(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
+      await readReply(moderator(s).runs('quota server', { max_cost: FINAL_CREDITS }));
       expect(labels(await drafted(s))).toEqual([FINAL]);
     }));
 });
@@ -145,7 +145,7 @@ describe.concurrent('a draft of 2.5', () => {
 describe.concurrent('a draft by server default', () => {
   test('a draft by server default is made like any other, and shows the price of its final', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
+      await readReply(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
       const reply = s.video({ prompt: PROMPT });
       await reply.until(({ media }) => media.length > 0);
 
@@ -159,13 +159,13 @@ describe.concurrent('a draft by server default', () => {
     'a draft by server default becomes an ordinary video where %s',
     (_why, command, limit) =>
       scenario({}, async (s) => {
-        await told(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
-        await told(moderator(s).runs(command, limit));
+        await readReply(moderator(s).runs('settings defaults', { draft: true, model: '2.5' }));
+        await readReply(moderator(s).runs(command, limit));
         await s
           .video({ prompt: PROMPT, resolution: '480p' })
           .until(({ media }) => media.length > 0);
 
-        const [job] = await s.books.jobs();
+        const [job] = await s.ledgers.jobs();
         expect(job?.request).toMatchObject({ model: '2.5', isDraft: false });
         expect(job?.finals).toBeUndefined();
       }),
@@ -177,23 +177,23 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
 
   test('the buttons under a draft are those that the server allows, and no other size can be chosen', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      await readReply(moderator(s).runs('settings limits', { max_resolution: '720p' }));
       const reply = await drafted(s, draft);
       expect(labels(reply)).toEqual(['Make final · 480p · 13 cr', 'Make final · 720p · 27 cr']);
 
-      const [job] = await s.books.jobs();
+      const [job] = await s.ledgers.jobs();
       const action = finalAction({ resolution: '1080p', isPrivate: false });
       const forged = s.alice.forgesClick(
         reply.message ?? s.alice.says(''),
         `job:${action}:${job?.id}`,
       );
-      expect(await told(forged)).toContain('allow videos of at most 720p');
+      expect(await readReply(forged)).toContain('allow videos of at most 720p');
       expect(s.creates()).toHaveLength(1);
     }));
 
   test('the buttons under a draft are those that the member may spend on a single video', () =>
     scenario({ vendor: RESELLER }, async (s) => {
-      await told(moderator(s).runs('quota server', { max_cost: 27 }));
+      await readReply(moderator(s).runs('quota server', { max_cost: 27 }));
 
       expect(labels(await drafted(s, draft))).toHaveLength(2);
     }));
@@ -211,13 +211,13 @@ describe.concurrent('the buttons under a draft of 1.5-pro', () => {
   test('a button under a draft does nothing once the server forbids its size', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s, draft);
-      await told(moderator(s).runs('settings limits', { max_resolution: '720p' }));
-      const before = await s.books.serverBalance();
+      await readReply(moderator(s).runs('settings limits', { max_resolution: '720p' }));
+      const before = await s.ledgers.serverBalance();
 
-      const refusal = await told(s.alice.clicks(reply, 'Make final · 1080p'));
+      const refusal = await readReply(s.alice.clicks(reply, 'Make final · 1080p'));
 
       expect(refusal).toContain('at most 720p');
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
     }));
 });
 
@@ -229,7 +229,7 @@ describe.concurrent('the price on the button', () => {
   test('the price on a button counts as confirmed: there is no question above the server’s limit', () =>
     scenario({}, async (s) => {
       const reply = await drafted(s);
-      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       s.alice.clicks(reply, FINAL);
       const [, final] = await delivered(s, 2);
 
@@ -239,7 +239,7 @@ describe.concurrent('the price on the button', () => {
   test('a price that has risen is asked about, and is not held without a confirmation', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       await s.stop();
       await s.start(pricesOf(14));
       const press = s.alice.clicks(reply, FINAL);
@@ -249,7 +249,7 @@ describe.concurrent('the price on the button', () => {
       expect(question.text).toMatch(
         new RegExp(`has risen from ${FINAL_CREDITS}.*This final costs up to \\d{3} credits`),
       );
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
       expect(s.creates()).toHaveLength(1);
       const label = question.buttons[0]?.label ?? '';
       s.alice.clicks(press, label);
@@ -257,9 +257,9 @@ describe.concurrent('the price on the button', () => {
       expect(label).toBe(`Make it for ${final?.holdCredits} credits`);
       expect(final?.holdCredits).toBeGreaterThan(FINAL_CREDITS);
 
-      const again = await told(s.alice.clicks(press, label));
+      const again = await readReply(s.alice.clicks(press, label));
       expect(again).toContain('was already made');
-      expect(await told(s.alice.clicks(reply, FINAL))).toContain('was already made');
+      expect(await readReply(s.alice.clicks(reply, FINAL))).toContain('was already made');
       expect(s.creates()).toHaveLength(2);
     }));
 

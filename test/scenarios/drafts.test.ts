@@ -27,7 +27,7 @@ async function drafted(s: Scenario, options: Omit<VideoOptions, 'prompt'> = {}):
 
 async function bothDelivered(s: Scenario) {
   const jobs = await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (all) => all.length === 2 && all.every(({ state }) => state === 'delivered'),
     (all) => all.map(({ state, failure }) => `${state} ${failure?.code ?? ''}`).join(', '),
   );
@@ -118,7 +118,7 @@ describe.concurrent('the final of a draft', () => {
       if (second !== undefined) expectPaid(final, second);
       expect(final.holdCredits).toBe(final.costCredits);
       const spent = (draft.costCredits ?? 0) + (final.costCredits ?? 0);
-      expect(await s.books.serverBalance()).toBe(-spent);
+      expect(await s.ledgers.serverBalance()).toBe(-spent);
     }));
 
   test('a final is made only for the member who owns its draft', () =>
@@ -130,7 +130,7 @@ describe.concurrent('the final of a draft', () => {
 
       expect(refusal).toContain('Only the member who asked');
       expect(s.creates()).toHaveLength(1);
-      expect(await s.books.jobs()).toHaveLength(1);
+      expect(await s.ledgers.jobs()).toHaveLength(1);
       expect(s.guild.channel().messages).toHaveLength(1);
     }));
 
@@ -149,12 +149,12 @@ describe.concurrent('the final of a draft', () => {
   test('a final fails without a charge once the vendor has forgotten the draft', () =>
     scenario({ vendor: RESELLER }, async (s) => {
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       s.clock.pass(8 * DAY);
       const refusal = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(refusal).toContain('keeps drafts for 7 days');
-      expect(await s.books.serverBalance()).toBe(before);
+      expect(await s.ledgers.serverBalance()).toBe(before);
       expect(s.vendor.tasks).toHaveLength(1);
     }));
 
@@ -185,7 +185,7 @@ describe.concurrent('a second press on Make final', () => {
     scenario({ vendor: { ...RESELLER, renderMs: 60 * SECOND } }, async (s) => {
       s.vendor.setRenderMs(0);
       const reply = await drafted(s);
-      const before = await s.books.serverBalance();
+      const before = await s.ledgers.serverBalance();
       s.vendor.setRenderMs(60 * SECOND);
       const presses = [s.alice.clicks(reply, MAKE_FINAL), s.alice.clicks(reply, MAKE_FINAL)];
       const answers = await Promise.all(
@@ -198,7 +198,7 @@ describe.concurrent('a second press on Make final', () => {
       expect(refusals[0]?.text).toMatch(/^The final of this draft is already being made: https:/);
       expect(refusals[0]?.text).toContain(`/${made?.id}`);
       const { final } = await finalOf(s);
-      expect(await s.books.serverBalance()).toBe(before - final.holdCredits);
+      expect(await s.ledgers.serverBalance()).toBe(before - final.holdCredits);
       s.vendor.setRenderMs(0);
       await bothDelivered(s);
       expect(s.creates()).toHaveLength(2);
@@ -210,12 +210,12 @@ describe.concurrent('a second press on Make final', () => {
       const made = s.alice.clicks(reply, MAKE_FINAL);
       const { id } = await made.until(({ media }) => media.length > 0);
       await bothDelivered(s);
-      const spent = await s.books.serverBalance();
+      const spent = await s.ledgers.serverBalance();
       const answer = await s.alice.clicks(reply, MAKE_FINAL).refusal();
 
       expect(answer).toMatch(/^The final of this draft was already made: https:/);
       expect(answer).toContain(`/${id}`);
-      expect(await s.books.serverBalance()).toBe(spent);
+      expect(await s.ledgers.serverBalance()).toBe(spent);
       expect(s.creates()).toHaveLength(2);
     }));
 
@@ -234,14 +234,14 @@ describe.concurrent('a second press on Make final', () => {
       const reply = await drafted(s);
       s.vendor.inject({ on: 'create', kind: 'fail-task', code: 'InternalServiceError' });
       s.alice.clicks(reply, MAKE_FINAL);
-      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'failed'));
       s.alice.clicks(reply, MAKE_FINAL);
       const jobs = await until(
-        s.books.jobs,
+        s.ledgers.jobs,
         (all) => all.length === 3 && all.every(({ state }) => state !== 'running'),
       );
 
-      await until(s.books.jobs, (all) => all.at(-1)?.state === 'delivered');
+      await until(s.ledgers.jobs, (all) => all.at(-1)?.state === 'delivered');
       expect(jobs.map(({ request }) => request.draftTaskId !== undefined)).toEqual([
         false,
         true,
@@ -274,7 +274,7 @@ describe.concurrent('the create call of a final', () => {
       s.vendor.setRenderMs(60 * SECOND);
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.alice.clicks(reply, MAKE_FINAL);
-      await until(s.books.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(({ state }) => state === 'running'));
       s.vendor.setRenderMs(0);
       const { final } = await bothDelivered(s);
 
@@ -284,7 +284,7 @@ describe.concurrent('the create call of a final', () => {
 });
 
 async function finalOf(s: Scenario) {
-  const jobs = await s.books.jobs();
+  const jobs = await s.ledgers.jobs();
   const final = jobs.find(({ request }) => request.draftTaskId !== undefined);
   if (final === undefined) throw new Error('There is no final');
   return { final };

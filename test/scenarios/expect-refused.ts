@@ -9,9 +9,9 @@ import type { Scenario, VideoOptions } from './harness.ts';
 /** Nothing was accepted, held, sent, shown or stored. */
 export async function expectNoTrace(s: Scenario): Promise<void> {
   expect(s.creates(), 'creates at the vendor').toEqual([]);
-  expect(await s.books.jobs(), 'jobs').toEqual([]);
-  expect(await s.books.ledger(), 'ledger').toEqual([]);
-  expect(await s.books.vendorLedger(), 'vendor ledger').toEqual([]);
+  expect(await s.ledgers.jobs(), 'jobs').toEqual([]);
+  expect(await s.ledgers.ledger(), 'ledger').toEqual([]);
+  expect(await s.ledgers.vendorLedger(), 'vendor ledger').toEqual([]);
   expect(await readdir(join(s.environment['DATA_DIR'] ?? '', 'inputs')), 'inputs').toEqual([]);
   const byBot = s.guild
     .channel()

@@ -6,7 +6,7 @@ import { SECOND } from '#src/clock.ts';
 import { openDatabase } from '#src/storage/database.ts';
 
 import { failingStatements, type FailingStatements } from '../databases/failing-statements.ts';
-import { goneAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
+import { disappearAfterFirstJob, type Outage } from '../databases/lost-commit.ts';
 import { pngImage } from '../fakes/images.ts';
 import { expectNoTrace, refusalOf } from './expect-refused.ts';
 import { withoutCommitsTo } from './failing-database.ts';
@@ -84,7 +84,7 @@ describe.concurrent('a request on a failing database', () => {
   test('a request is refused without a trace when it cannot be committed', () =>
     scenario({}, async (s) => {
       {
-        await using _trap = await withoutCommitsTo(s.books, 'jobs');
+        await using _trap = await withoutCommitsTo(s.ledgers, 'jobs');
         expect(await refusalOf(s, ORDER)).toContain(SORRY);
         await expectNoTrace(s);
       }
@@ -102,7 +102,7 @@ async function orderInOutage(
   const outages: Outage[] = [];
   const opening: typeof openDatabase = async (url, logger) => {
     const opened = await openDatabase(url, logger);
-    const outage = goneAfterFirstJob(opened.database);
+    const outage = disappearAfterFirstJob(opened.database);
     outages.push(outage);
     return { ...opened, database: outage.database };
   };
@@ -140,7 +140,7 @@ describe.concurrent('a request committed by a database that then disappears', ()
     orderInOutage(async (s, outage) => {
       const reply = s.video(ORDER);
       // Time passes quickly only from here, when the picture has been fetched.
-      await until(s.books.jobs, (jobs) => jobs.length > 0);
+      await until(s.ledgers.jobs, (jobs) => jobs.length > 0);
       const isTold = (): boolean => reply.visible.some(({ isEphemeral }) => isEphemeral);
       await until(() => {
         s.clock.pass(SECOND);

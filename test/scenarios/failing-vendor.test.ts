@@ -7,7 +7,7 @@ import { MINUTE, SECOND } from '#src/clock.ts';
 import { FAILURES_UNTIL_REST } from '#src/vendors/health/breaker.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { startSecondVendor } from './second-vendor.ts';
 
 const FIRST_REST_MS = 20 * SECOND;
@@ -38,9 +38,9 @@ async function makesOne(s: Scenario): Promise<void> {
 }
 
 /** The log lines about a vendor’s health, in order. */
-function story(s: Scenario, vendor: string): string[] {
-  const told = s.lines.filter((line) => line['vendor'] === vendor);
-  return told.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
+function healthEvents(s: Scenario, vendor: string): string[] {
+  const lines = s.lines.filter((line) => line['vendor'] === vendor);
+  return lines.flatMap(({ msg }) => ([LEFT_ALONE, TRIED_AGAIN, BACK].includes(msg) ? [msg] : []));
 }
 
 describe.concurrent('a vendor that fails repeatedly', () => {
@@ -48,7 +48,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
     await using second = await startSecondVendor();
     const { vendor: backup, environment } = second;
     await scenario({ environment }, async (s) => {
-      await told(moderator(s).runs('settings defaults', { model: MODEL }));
+      await readReply(moderator(s).runs('settings defaults', { model: MODEL }));
       failsToCreate(s.vendor, FAILURES_UNTIL_REST + 1);
       for (let job = 1; job <= FAILURES_UNTIL_REST; job += 1) await makesOne(s);
       expect([creates(s.vendor), creates(backup)]).toEqual([
@@ -59,7 +59,7 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       await makesOne(s);
       await makesOne(s);
       expect(creates(s.vendor), 'nobody asks it').toBe(FAILURES_UNTIL_REST);
-      const check = await told(moderator(s).runs('settings check'));
+      const check = await readReply(moderator(s).runs('settings check'));
       expect(check).toMatch(/⚠️ BytePlus ModelArk has been paused since .* with errors/);
       expect(check).toContain('✅ PowerTokens works');
       expect(check).toContain('Nothing would stop a video here right now');
@@ -77,20 +77,20 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       expect(s.vendor.tasks).toHaveLength(2);
       expect(creates(backup)).toBe(FAILURES_UNTIL_REST + 4);
 
-      expect(story(s, 'byteplus')).toEqual([
+      expect(healthEvents(s, 'byteplus')).toEqual([
         LEFT_ALONE,
         TRIED_AGAIN,
         LEFT_ALONE,
         TRIED_AGAIN,
         BACK,
       ]);
-      expect(story(s, 'powertokens')).toEqual([]);
+      expect(healthEvents(s, 'powertokens')).toEqual([]);
       const ready = s.lines.find(({ msg }) => msg === 'ready');
       expect(ready?.['vendors']).toMatchObject({ byteplus: expect.arrayContaining(['2.5']) });
-      const jobs = await until(s.books.jobs, (all) =>
+      const jobs = await until(s.ledgers.jobs, (all) =>
         all.every(({ state }) => state === 'delivered'),
       );
-      expect(await s.books.serverBalance()).toBe(-CREDITS * jobs.length);
+      expect(await s.ledgers.serverBalance()).toBe(-CREDITS * jobs.length);
       expect(backup.pendingFaults()).toEqual([]);
     });
   });
@@ -98,10 +98,10 @@ describe.concurrent('a vendor that fails repeatedly', () => {
   test('a failing vendor without an alternative is awaited: no attempts are used up, and all videos come', () =>
     scenario({ environment: { DEFAULT_GUILD_CREDITS: '1000' } }, async (s) => {
       failsToCreate(s.vendor, FAILURES_UNTIL_REST);
-      const failing = await restBegins(s);
+      const failing = await startPause(s);
       const late = s.video({ prompt: PROMPT });
       await late.until(({ text }) => text.includes('Waiting to start'));
-      const check = await told(moderator(s).runs('settings check'));
+      const check = await readReply(moderator(s).runs('settings check'));
       expect(check).toContain('⛔ No video service that makes the usual video takes any');
       expect(check).not.toMatch(/key|InternalServiceError|500/);
       expect(creates(s.vendor)).toBe(FAILURES_UNTIL_REST);
@@ -111,8 +111,8 @@ describe.concurrent('a vendor that fails repeatedly', () => {
         await reply.until(({ media }) => media.length > 0);
       }
 
-      expect(story(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
-      const jobs = await s.books.jobs();
+      expect(healthEvents(s, 'byteplus')).toEqual([LEFT_ALONE, TRIED_AGAIN, BACK]);
+      const jobs = await s.ledgers.jobs();
       expect(jobs.at(-1)?.submissions, 'of the one that only waited').toHaveLength(1);
       expect(creates(s.vendor)).toBe(2 * FAILURES_UNTIL_REST + 1);
     }));
@@ -120,12 +120,12 @@ describe.concurrent('a vendor that fails repeatedly', () => {
   test('a vendor that fails beyond the retry period leads to a refund', () =>
     scenario({ mayLeaveFaults: true }, async (s) => {
       failsToCreate(s.vendor, 1_000);
-      await restBegins(s);
+      await startPause(s);
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Waiting to start'));
       const jobs = await until(
         async () => {
           s.clock.pass(MINUTE);
-          return s.books.jobs();
+          return s.ledgers.jobs();
         },
         (all) => all.every(({ state }) => state === 'failed'),
       );
@@ -134,16 +134,16 @@ describe.concurrent('a vendor that fails repeatedly', () => {
       expect(jobs.map(({ failure }) => failure?.reason)).toEqual(
         jobs.map(() => 'vendor-unavailable'),
       );
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
 /** So many at once that the only vendor has failed often enough. */
-async function restBegins(s: Scenario): Promise<Reply[]> {
+async function startPause(s: Scenario): Promise<Reply[]> {
   const replies = Array.from({ length: FAILURES_UNTIL_REST }, () => s.video({ prompt: PROMPT }));
   await until(
-    () => story(s, 'byteplus'),
-    (told) => told.length > 0,
+    () => healthEvents(s, 'byteplus'),
+    (lines) => lines.length > 0,
   );
   return replies;
 }

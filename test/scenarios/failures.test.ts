@@ -134,7 +134,7 @@ describe.concurrent('a task that ends without a video', () => {
       s.vendor.inject({ on: 'retrieve', kind: 'forget-task' });
       s.vendor.inject({ on: 'list', kind: 'forget-task' });
       s.clock.pass(3 * SECOND);
-      await until(s.books.jobs, ([job]) => job?.missingSinceMs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.missingSinceMs !== undefined);
       s.clock.pass(50 * SECOND);
       await s.job('running');
       s.clock.pass(10 * SECOND);
@@ -208,7 +208,7 @@ describe.concurrent('a vendor with temporary faults', () => {
       });
       s.video({ prompt: PROMPT });
       await until(
-        s.books.jobs,
+        s.ledgers.jobs,
         ([job]) => job?.state === 'accepted' && job.submissions.length === 1,
       );
       s.clock.pass(29 * SECOND);
@@ -217,8 +217,8 @@ describe.concurrent('a vendor with temporary faults', () => {
 
       const job = await s.job('delivered');
       expect(s.vendor.tasks).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-(job.costCredits ?? 0));
-      expect(await s.books.vendorLedger()).toMatchObject([
+      expect(await s.ledgers.serverBalance()).toBe(-(job.costCredits ?? 0));
+      expect(await s.ledgers.vendorLedger()).toMatchObject([
         { state: 'not-billed', credits: 0 },
         { state: 'billed', credits: 39 },
       ]);

@@ -32,7 +32,7 @@ async function busyServer(s: Scenario): Promise<Reply[]> {
     s.video({ prompt: PROMPT, notify: 'none' }, s.guild.member(`member ${index}`)),
   );
   await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS,
   );
   return replies;
@@ -66,7 +66,7 @@ test('a large video is encoded before most of 40 of another server', async () =>
 
     const reply = orderElsewhere(s);
     await until(
-      () => s.books.jobs(),
+      () => s.ledgers.jobs(),
       (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS + 1,
     );
     for (let count = 1; !isShown(reply); count += 1) {
@@ -106,7 +106,7 @@ test('a video does not wait for the uploads of 40 of another server', () =>
     await until(
       async () => {
         s.clock.pass(MINUTE);
-        return s.books.jobs();
+        return s.ledgers.jobs();
       },
       (jobs) => jobs.every(({ state }) => state === 'delivered'),
     );

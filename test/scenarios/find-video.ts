@@ -5,7 +5,7 @@ import type { Reply } from '#sandbox/discord/reply.ts';
 import type { Scenario } from './harness.ts';
 
 /** `video in new`, `link in reply`: every message that shows a video or a link to it. */
-export function carriers(s: Scenario, reply: Reply, replyId: string): string[] {
+export function findVideos(s: Scenario, reply: Reply, replyId: string): string[] {
   const isInChannel = (message: MessageView): boolean => message.id === replyId;
   const inChannel = s.guild.channel().messages.map((message) => ({
     message,

@@ -14,7 +14,7 @@ import { createLogger } from '#src/logger.ts';
 import { LEVELS, parseLine, parseLog, type LogLine } from './bot-log.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { until } from './harness.ts';
-import { ask } from './health-endpoint.ts';
+import { requestHealth } from './health-endpoint.ts';
 
 /** Short compared with the time steps below: a connected bot receives events all the while. */
 const HEARTBEAT_MS = 500;
@@ -84,20 +84,22 @@ function acknowledgedHeartbeats({ discord }: World): number {
 describe('a resume host that answers 5xx', () => {
   test('a bot whose resume host fails for ever is reported as not ready, and then gives up', () =>
     play(async ({ world, clock, lines, failure }) => {
-      expect((await ask(lines, '/readyz')).status).toBe(200);
+      expect((await requestHealth(lines, '/readyz')).status).toBe(200);
       world.discord.inject({ kind: 'dead-resume-host', times: Number.MAX_SAFE_INTEGER });
       world.discord.dropGateway();
 
       const unready = await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       expect(unready.text).toMatch(/^Discord: .*not heard for a minute/);
       expect(unready.text).not.toMatch(/Database|Vendors/);
       expect(failure()).toBeUndefined();
-      expect((await ask(lines, '/healthz')).status).toBe(200);
-      expect((await ask(lines, '/metrics')).text).toContain('\nseedance_gateway_alive 0\n');
+      expect((await requestHealth(lines, '/healthz')).status).toBe(200);
+      expect((await requestHealth(lines, '/metrics')).text).toContain(
+        '\nseedance_gateway_alive 0\n',
+      );
 
       await waiting(clock, failure, (reason) => reason !== undefined);
       expect(failure()).toMatch(/not heard for minutes/);
@@ -129,7 +131,7 @@ describe('a resume host that answers 5xx', () => {
       );
 
       expect(failure()).toBeUndefined();
-      expect((await ask(lines, '/readyz')).status).toBe(200);
+      expect((await requestHealth(lines, '/readyz')).status).toBe(200);
       const told = lines.map(({ msg }) => msg);
       expect(told).toContain('the connection to Discord broke, it is being taken up again');
       expect(told).toContain('the connection to Discord is back');
@@ -147,7 +149,7 @@ describe('a Discord that answers heartbeats but no RESUME', () => {
 
       await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       expect(clock.now() - brokenAtMs).toBeLessThanOrEqual(MINUTE + ROUNDING_MS);
@@ -174,7 +176,7 @@ describe('a Discord that answers heartbeats but no IDENTIFY', () => {
 
       await waiting(
         clock,
-        () => ask(lines, '/readyz'),
+        () => requestHealth(lines, '/readyz'),
         ({ status }) => status === 503,
       );
       await waiting(clock, failure, (reason) => reason !== undefined);
@@ -218,7 +220,7 @@ test('a machine that was suspended for a night continues', () =>
     await until(() => wasResumed(world), Boolean);
     await waiting(
       clock,
-      () => ask(lines, '/readyz'),
+      () => requestHealth(lines, '/readyz'),
       ({ status }) => status === 200,
     );
     expect(failure()).toBeUndefined();

@@ -6,7 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '#src/clock.ts';
 import type { Job } from '#src/jobs/record/job.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const RENDERING = { vendor: { renderMs: 7 * DAY } };
@@ -18,7 +18,7 @@ interface Open {
 
 /** Alice has one video at the vendor and one waiting in the queue. */
 async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
-  await told(moderator(s).runs('quota server', { at_once: 1 }));
+  await readReply(moderator(s).runs('quota server', { at_once: 1 }));
   const running = s.video({ prompt: PROMPT, notify });
   await running.until(({ text }) => text.includes('Rendering'));
   const waiting = s.video({ prompt: PROMPT });
@@ -28,7 +28,7 @@ async function oneOfEach(s: Scenario, notify: 'dm' | 'mention'): Promise<Open> {
 
 async function jobs(s: Scenario, isSo: (jobs: readonly Job[]) => boolean): Promise<Job[]> {
   return until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     isSo,
     (seen) => `saw only jobs that are ${seen.map(({ state }) => state).join(', ')}`,
   );
@@ -71,7 +71,7 @@ describe.concurrent('the removal from a server', () => {
       const withVideo = s.alice.directMessages.filter(({ media }) => media.length > 0);
       expect(withVideo.map(({ id }) => id)).toEqual([delivered?.messageId]);
       expect(s.creates()).toHaveLength(1);
-      expect(await s.books.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
+      expect(await s.ledgers.serverBalance()).toBe(-(delivered?.costCredits ?? 0));
     }));
 
   test('a server that removed the bot gets no video without a route, and pays for none', () =>
@@ -92,7 +92,7 @@ describe.concurrent('the removal from a server', () => {
 
       const [givenUp] = await jobs(s, becomes('expired', 'cancelled'));
       expect(givenUp?.failure).toEqual({ reason: 'undeliverable' });
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test('waiting jobs are not started when the bot was removed while it was offline', () =>
@@ -122,7 +122,7 @@ test('an outage of Discord does not count as a removal', () =>
 
     s.guild.setOutage(true);
     // It follows the outage on the same connection: once it is answered, the outage has been received.
-    await told(s.alice.runs('credits'));
+    await readReply(s.alice.runs('credits'));
     s.clock.pass(HOUR + MINUTE);
     await jobs(s, becomes('running', 'accepted'));
 

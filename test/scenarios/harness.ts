@@ -20,11 +20,11 @@ import { startWorld, type World } from '#sandbox/world.ts';
 import { SECOND } from '#src/clock.ts';
 import type { Job, JobState } from '#src/jobs/record/job.ts';
 
-import { leaks, LEVELS, type LogLine } from './bot-log.ts';
-import { startBotAside, startBotHere, type Bot, type BotSettings } from './bot.ts';
+import { findLeaks, LEVELS, type LogLine } from './bot-log.ts';
+import { startSeparateBot, startBotHere, type Bot, type BotSettings } from './bot.ts';
 import { movableClock, type MovableClock } from './clock.ts';
 import { createScenarioDatabase, type ScenarioDatabase } from './database.ts';
-import { openBooks, type Books } from './ledgers.ts';
+import { openLedgers, type Ledgers } from './ledgers.ts';
 
 export interface ScenarioOptions {
   readonly discord?: DiscordOptions | undefined;
@@ -55,7 +55,7 @@ export interface Scenario extends Pick<World, 'discord' | 'vendor' | 'folder' | 
   readonly alice: Member;
   readonly bob: Member;
   readonly clock: MovableClock;
-  readonly books: Books;
+  readonly ledgers: Ledgers;
   /** Everything that the bots of this scenario have logged. */
   readonly lines: readonly LogLine[];
   /** `/video` as typed by alice, or by the given member. */
@@ -136,14 +136,14 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
   });
   const bots: Bot[] = [];
   let running: readonly Bot[] = [];
-  const books = await openBooks(environment['DATABASE_URL'] ?? '');
+  const ledgers = await openLedgers(environment['DATABASE_URL'] ?? '');
   const prompts: string[] = [];
   const alice = guild.member('alice', options.alice);
 
   const { ffmpegPath, openDatabase } = options;
   async function startOne(): Promise<Bot> {
     return options.bot === 'aside'
-      ? startBotAside(environment, world.folder)
+      ? startSeparateBot(environment, world.folder)
       : startBotHere({ environment, clock, ffmpegPath, openDatabase });
   }
 
@@ -166,7 +166,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     alice,
     bob: guild.member('bob'),
     clock,
-    books,
+    ledgers,
     get lines() {
       return bots.flatMap(({ lines }) => lines);
     },
@@ -176,7 +176,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     },
     async job(state) {
       const [job] = await until(
-        () => books.jobs(),
+        () => ledgers.jobs(),
         (jobs) => jobs[0]?.state === state,
         (jobs) => `no job is ${state}, only: ${jobs.map((one) => one.state).join(', ')}`,
       );
@@ -200,7 +200,7 @@ async function setStage(options: ScenarioOptions): Promise<Stage> {
     database,
     async close() {
       await end(options.bot === 'aside' ? 'kill' : 'stop');
-      await books[Symbol.asyncDispose]();
+      await ledgers[Symbol.asyncDispose]();
       await database.remove();
       await world.close();
     },
@@ -233,7 +233,7 @@ export async function until<T>(
 export async function passUntil(s: Scenario, state: JobState, byMs = SECOND): Promise<void> {
   await until(
     async () => {
-      const jobs = await s.books.jobs();
+      const jobs = await s.ledgers.jobs();
       // Not before a job exists: the bot gives up a request that the database delays by seconds.
       if (jobs.length > 0) s.clock.pass(byMs);
       return jobs;
@@ -257,14 +257,14 @@ async function checkEnd(stage: Stage, options: ScenarioOptions): Promise<void> {
     expect(discord.pendingFaults(), 'faults of Discord that never happened').toEqual([]);
     expect(vendor.pendingFaults(), 'faults of the vendor that never happened').toEqual([]);
   }
-  expect(await played.books.auditFaults(), 'what does not add up').toEqual([]);
-  expect(leaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
+  expect(await played.ledgers.auditFaults(), 'what does not add up').toEqual([]);
+  expect(findLeaks(played.lines, secretsOf(stage)), 'log lines with secrets').toEqual([]);
   await until(
     () => openGatewaySockets(world),
     (open) => open === 0,
     (open) => `${open} gateway sockets were left open`,
   );
-  await played.books[Symbol.asyncDispose]();
+  await played.ledgers[Symbol.asyncDispose]();
   await stage.database.checkLeft();
 }
 

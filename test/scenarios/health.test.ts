@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '#src/clock.ts';
 
 import { EDIT_BY_TOKEN, scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const SERVED = { environment: { HTTP_PORT: '0' } };
 
 async function metrics({ lines }: Scenario): Promise<string> {
-  const { status, text } = await ask(lines, '/metrics');
+  const { status, text } = await requestHealth(lines, '/metrics');
   expect(status).toBe(200);
   return text;
 }

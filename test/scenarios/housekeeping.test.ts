@@ -43,11 +43,11 @@ test.concurrent('the picture of an open job is kept', () =>
     await s.job('delivered');
     s.vendor.setRenderMs(90 * DAY);
     s.video({ prompt: 'A boat that takes its time', first_frame: picture(800) });
-    await until(s.books.jobs, (jobs) => jobs[1]?.state === 'running');
+    await until(s.ledgers.jobs, (jobs) => jobs[1]?.state === 'running');
     // Less than the two days after which the vendor itself gives up.
     s.clock.pass(26 * HOUR);
 
-    const [, running] = await s.books.jobs();
+    const [, running] = await s.ledgers.jobs();
     const left = await until(
       () => storedFiles(s),
       (files) => files.length <= 1,
@@ -60,7 +60,7 @@ test.concurrent('the token of an interaction is removed from the database once i
     s.video({ prompt: 'A boat whose key is thrown away' });
     await s.job('delivered');
     const tokens = async (): Promise<Array<string | null>> => {
-      const claims = await s.books.database.selectFrom('claims').select('token').execute();
+      const claims = await s.ledgers.database.selectFrom('claims').select('token').execute();
       return claims.map(({ token }) => token);
     };
     expect(await tokens()).toEqual([expect.any(String)]);

@@ -86,7 +86,7 @@ describe.concurrent('languages', () => {
       expect(inChinese).toContain('“thanks”');
     }));
 
-  test('the log channel speaks the language that moderators chose, whoever changes something', () =>
+  test('the log channel speaks the language that moderators chose, no matter who changes something', () =>
     scenario({ guild: CHANNELS }, async (s) => {
       const mia = moderator(s);
       const log = s.guild.channel('log');

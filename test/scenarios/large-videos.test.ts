@@ -96,7 +96,7 @@ describe.skipIf(!hasFfmpeg)('large videos with ffmpeg', () => {
         expect(bytes.length).toBeGreaterThan(MEBIBYTE / 4);
         expect(codingOf(bytes)).toBe('h264,yuv420p');
         expect(s.vendor.tasks[0]?.downloads).toBe(1);
-        expect(await s.books.serverBalance()).toBe(-39);
+        expect(await s.ledgers.serverBalance()).toBe(-39);
       }));
 
     test('a video too large for acceptable quality becomes a link', () =>

@@ -1,11 +1,11 @@
 /** Reads the bot’s database from a second connection: jobs, ledger and vendor ledger. */
-import { openBeside } from '#sandbox/open-second-connection.ts';
+import { openSecondConnection } from '#sandbox/open-second-connection.ts';
 import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 import { checkConsistency } from '#src/quota/ledgers/consistency-check.ts';
 import type { Database, OpenDatabase } from '#src/storage/database.ts';
 import type { LedgerTable, VendorLedgerTable } from '#src/storage/schema.ts';
 
-export interface Books extends AsyncDisposable {
+export interface Ledgers extends AsyncDisposable {
   readonly database: Database;
   readonly kind: OpenDatabase['kind'];
   /** Oldest first. */
@@ -19,8 +19,8 @@ export interface Books extends AsyncDisposable {
 }
 
 /** @param url of a database that the bot may have open */
-export async function openBooks(url: string): Promise<Books> {
-  const { database, kind } = await openBeside(url);
+export async function openLedgers(url: string): Promise<Ledgers> {
+  const { database, kind } = await openSecondConnection(url);
   return {
     database,
     kind,

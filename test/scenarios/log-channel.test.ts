@@ -32,7 +32,7 @@ async function made(s: Scenario): Promise<void> {
 }
 
 /** Nothing is left to post. */
-async function allTold({ books: { database } }: Scenario): Promise<void> {
+async function allTold({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () => [
       ...(await database.selectFrom('jobs').select('id').where('log_posted', '=', 0).execute()),

@@ -16,7 +16,7 @@ import {
 } from 'kysely';
 import { expect, inject, test } from 'vitest';
 
-import { fillPast } from '#sandbox/past.ts';
+import { fillHistory } from '#sandbox/past.ts';
 import { DAY, HOUR, MINUTE } from '#src/clock.ts';
 import { createJobStore, type JobStore } from '#src/jobs/record/job-store.ts';
 import { OPEN_STATES } from '#src/jobs/record/job.ts';
@@ -32,7 +32,7 @@ import type { Tables } from '#src/storage/schema.ts';
 import { openTestDatabase, type TestDatabase } from '../databases/database.ts';
 import { aJob } from '../fakes/job.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { explainer, narrowIndexes, type Access, type Statement } from './query-plans.ts';
 
 const ENDED_JOBS = 100_000;
@@ -189,8 +189,8 @@ async function play(s: Scenario): Promise<void> {
     .video({ prompt: PROMPT }, elsewhere.member('carl'))
     .until(({ media }) => media.length > 0);
   const mia = moderator(s);
-  await told(mia.runs('settings log-channel', { channel: s.guild.channel('videos').id }));
-  await told(mia.runs('quota server', { at_once: 1, waiting: 5 }));
+  await readReply(mia.runs('settings log-channel', { channel: s.guild.channel('videos').id }));
+  await readReply(mia.runs('quota server', { at_once: 1, waiting: 5 }));
   const delivered = s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
   await delivered;
   s.vendor.setRenderMs(HOUR);
@@ -221,7 +221,7 @@ async function play(s: Scenario): Promise<void> {
   await allVerified(s);
   elsewhere.removeBot();
   await until(
-    async () => s.books.database.selectFrom('guilds').select('left_at').execute(),
+    async () => s.ledgers.database.selectFrom('guilds').select('left_at').execute(),
     (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
   );
   s.clock.pass(31 * DAY);
@@ -234,7 +234,7 @@ async function play(s: Scenario): Promise<void> {
   );
 }
 
-async function allVerified({ books: { database } }: Scenario): Promise<void> {
+async function allVerified({ ledgers: { database } }: Scenario): Promise<void> {
   await until(
     async () =>
       database.selectFrom('jobs').select('id').where('verify_at', 'is not', null).execute(),
@@ -269,7 +269,7 @@ async function growingTables({ database }: TestDatabase): Promise<Set<string>> {
 async function oldDatabase(endMs: number): Promise<TestDatabase & AsyncDisposable> {
   const opened = await openTestDatabase(inject('databaseKind'));
   const { database } = opened;
-  await fillPast(database, { jobs: ENDED_JOBS, endMs });
+  await fillHistory(database, { jobs: ENDED_JOBS, endMs });
   for (const [index, state] of OPEN_STATES.entries()) {
     const ids = Array.from(
       { length: 40 },

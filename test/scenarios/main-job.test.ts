@@ -140,7 +140,7 @@ describe.concurrent('a prompt alone', () => {
       const during = await s.alice.runs('credits').refusal();
       expect(during).toContain('461 credits left of 500');
       expect(during).toContain('0 used, 39 held');
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'open', credits: 39 }]);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'open', credits: 39 }]);
 
       s.vendor.setRenderMs(0);
       s.clock.pass(3 * SECOND);
@@ -149,8 +149,8 @@ describe.concurrent('a prompt alone', () => {
       expect(after).toContain('461 credits left of 500');
       expect(after).toContain('39 used, 0 held');
       expect(after).toMatch(/<t:\d+:R>: −39, for a video/);
-      expect(await s.books.serverBalance()).toBe(-39);
-      expect(await s.books.vendorLedger()).toMatchObject([{ state: 'billed', credits: 39 }]);
+      expect(await s.ledgers.serverBalance()).toBe(-39);
+      expect(await s.ledgers.vendorLedger()).toMatchObject([{ state: 'billed', credits: 39 }]);
     }));
 });
 
@@ -177,7 +177,7 @@ describe.concurrent('pictures', () => {
       ]);
       const { holdCredits, costCredits } = await s.job('delivered');
       expect(costCredits).toBeLessThanOrEqual(holdCredits);
-      expect(await s.books.serverBalance()).toBe(-(costCredits ?? 0));
+      expect(await s.ledgers.serverBalance()).toBe(-(costCredits ?? 0));
     }));
 
   test('first and last frame are both sent, each with its role', () =>

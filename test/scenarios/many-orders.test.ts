@@ -26,7 +26,7 @@ test('a request behind many others is accepted although all of them wait for the
       await replies[0]?.acknowledged();
       replies.push(s.video({ prompt: LATER }));
       const jobs = await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (found) =>
           found.some(({ request }) => request.prompt === LATER) ||
           (replies[1]?.ephemeral.length ?? 0) > 0,

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { file } from '#sandbox/discord/discord.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { ask, sample } from './health-endpoint.ts';
-import { letPricesPass } from './moderator.ts';
+import { requestHealth, sample } from './health-endpoint.ts';
+import { disablePriceQuestion } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -33,13 +33,13 @@ function fourPictures(order: number) {
 }
 
 async function residentBytes(s: Scenario): Promise<number> {
-  const { text } = await ask(s.lines, '/metrics');
+  const { text } = await requestHealth(s.lines, '/metrics');
   return sample(text, 'process_resident_memory_bytes') ?? 0;
 }
 
 test('four concurrent requests of 44 MB take less than 150 MB more memory', () =>
   scenario({ bot: 'aside', environment: RICH }, async (s) => {
-    await letPricesPass(s);
+    await disablePriceQuestion(s);
     // Everything that a video needs is loaded.
     await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
     const orders = Array.from({ length: ORDERS }, (_, index) => ({
@@ -58,5 +58,5 @@ test('four concurrent requests of 44 MB take less than 150 MB more memory', () =
     );
 
     expect((most - before) / MEGABYTE).toBeLessThan(MOST_GROWTH_BYTES / MEGABYTE);
-    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+    await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
   }));

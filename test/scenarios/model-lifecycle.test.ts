@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { MINUTE, SECOND } from '#src/clock.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const ENDED = '1.5-pro';
@@ -24,9 +24,9 @@ async function everythingSaid(s: Scenario): Promise<string> {
     ...(await mia.types('settings defaults', 'model', '')),
     ...(await mia.types('settings models', 'model', '', { allowed: false })),
     ...s.discord.commands,
-    await told(s.alice.runs('models')),
-    await told(s.video({ prompt: PROMPT, model: 'no-such-model' })),
-    await told(s.video({ prompt: PROMPT, duration: 60 })),
+    await readReply(s.alice.runs('models')),
+    await readReply(s.video({ prompt: PROMPT, model: 'no-such-model' })),
+    await readReply(s.video({ prompt: PROMPT, duration: 60 })),
   ];
   return JSON.stringify(said);
 }
@@ -44,7 +44,7 @@ describe.concurrent('a model that its vendor retires at midnight', () => {
     scenario(EVE, async (s) => {
       passMidnight(s);
       const refusal = await s.video({ prompt: PROMPT, model: ENDED }).refusal();
-      const asDefault = await told(moderator(s).runs('settings defaults', { model: ENDED }));
+      const asDefault = await readReply(moderator(s).runs('settings defaults', { model: ENDED }));
 
       expect(refusal).toContain(
         `${ENDED} is not available here. You can use 2.0-mini, 1.0-pro-fast`,
@@ -56,26 +56,26 @@ describe.concurrent('a model that its vendor retires at midnight', () => {
   test('a retired default model of a server is replaced, and moderators are told', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings defaults', { model: ENDED }));
+      await readReply(mia.runs('settings defaults', { model: ENDED }));
       passMidnight(s);
       await s.video({ prompt: PROMPT }).until(({ media }) => media.length > 0);
 
       expect(s.vendor.tasks[0]?.model).toBe('dreamina-seedance-2-0-mini-260615');
-      const check = await told(mia.runs('settings check'));
+      const check = await readReply(mia.runs('settings check'));
       expect(check).toContain(`The default model ${ENDED} is no longer offered`);
-      expect(await told(mia.runs('settings show'))).toContain(`${ENDED} (no longer offered)`);
+      expect(await readReply(mia.runs('settings show'))).toContain(`${ENDED} (no longer offered)`);
     }));
 
   test('a retired model can be allowed again by the moderators who had forbidden it', () =>
     scenario(EVE, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings models', { model: ENDED, allowed: false }));
+      await readReply(mia.runs('settings models', { model: ENDED, allowed: false }));
       passMidnight(s);
 
-      expect(await told(mia.runs('settings show'))).not.toContain(ENDED);
-      expect(await told(mia.runs('settings models', { model: ENDED, allowed: true }))).toContain(
-        'all models',
-      );
+      expect(await readReply(mia.runs('settings show'))).not.toContain(ENDED);
+      expect(
+        await readReply(mia.runs('settings models', { model: ENDED, allowed: true })),
+      ).toContain('all models');
     }));
 
   test('the running videos of a retired model are delivered and settled', () =>
@@ -88,18 +88,18 @@ describe.concurrent('a model that its vendor retires at midnight', () => {
       const job = await s.job('delivered');
 
       expect(job.costCredits).toBe(27);
-      expect(await s.books.serverBalance()).toBe(-27);
+      expect(await s.ledgers.serverBalance()).toBe(-27);
     }));
 
   test('the waiting videos of a retired model are refunded', () =>
     scenario({ ...EVE, environment: { LOG_LEVEL: 'info' } }, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'status', status: 429, code: 'ServerOverloaded' });
       s.video({ prompt: PROMPT, model: ENDED });
-      await until(s.books.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.submissions.at(-1)?.refusedAs !== undefined);
       passMidnight(s);
       await s.job('failed');
 
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
       expect(s.creates()).toHaveLength(1);
     }));
 });

@@ -63,7 +63,7 @@ async function refused(s: Scenario, fault: VendorFault): Promise<string> {
   s.vendor.inject(fault);
   const over = await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('No video'));
   await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (jobs) => jobs.every(({ state }) => state === 'failed'),
   );
   return over.text;
@@ -79,7 +79,7 @@ describe.concurrent('refused content', () => {
         expect(text).toMatch(says);
         expect(text).toContain('Nothing was charged');
         expect(text).not.toMatch(/Request ID|request failed|Detected/);
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
         expect(s.creates()).toHaveLength(1);
       }),
   );

@@ -11,7 +11,7 @@ import { QUOTA_OPTIONS } from '#src/discord/moderation/quota/options.ts';
 import { SETTINGS_OPTIONS } from '#src/discord/moderation/settings/options.ts';
 
 import { scenario, type Scenario } from './harness.ts';
-import { idOf, moderator, refused } from './permissions.ts';
+import { idOf, moderator, expectRefused } from './permissions.ts';
 
 /** One valid call of each subcommand. */
 const CALLS: Readonly<
@@ -53,7 +53,7 @@ describe.concurrent('moderation commands', () => {
       s.guild.overrideCommand('settings', { everyone: true });
 
       for (const [name, options] of Object.entries(CALLS)) {
-        const sentence = await refused(s, name, () => s.alice.runs(name, options(s)));
+        const sentence = await expectRefused(s, name, () => s.alice.runs(name, options(s)));
         expect(sentence).toContain('Only moderators can do this');
       }
     }));
@@ -66,7 +66,7 @@ describe.concurrent('moderation commands', () => {
 
       mia.losesRole('permissions of mia');
 
-      const sentence = await refused(s, 'quota server', () =>
+      const sentence = await expectRefused(s, 'quota server', () =>
         mia.runs('quota server', { credits: 5 }),
       );
       expect(sentence).toContain('need the permission Manage Server');
@@ -90,7 +90,7 @@ describe.concurrent('the pages of the audit log', () => {
       const { mia, log } = await longLog(s);
       mia.losesRole('permissions of mia');
 
-      const sentence = await refused(s, 'Older', () => mia.clicks(log, 'Older'));
+      const sentence = await expectRefused(s, 'Older', () => mia.clicks(log, 'Older'));
 
       expect(sentence).toContain('Only moderators can do this');
       expect(log.message?.text).toContain('Page 1 of 2');
@@ -101,7 +101,7 @@ describe.concurrent('the pages of the audit log', () => {
       const { older } = await longLog(s);
       const own = s.alice.says('let me see');
 
-      const sentence = await refused(s, older, () => s.alice.forgesClick(own, older));
+      const sentence = await expectRefused(s, older, () => s.alice.forgesClick(own, older));
 
       expect(sentence).toContain('Only moderators can do this');
       expect(sentence).not.toContain('granted');

@@ -9,11 +9,11 @@ export function moderator(s: Scenario): Member {
 }
 
 /** Switches the price question off, for tests about something else. */
-export async function letPricesPass(s: Scenario): Promise<void> {
-  await told(moderator(s).runs('settings limits', { confirm_above: 0 }));
+export async function disablePriceQuestion(s: Scenario): Promise<void> {
+  await readReply(moderator(s).runs('settings limits', { confirm_above: 0 }));
 }
 
 /** The reply that only the asking member sees, once it is there. */
-export async function told(reply: Reply): Promise<string> {
+export async function readReply(reply: Reply): Promise<string> {
   return reply.refusal();
 }

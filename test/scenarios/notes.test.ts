@@ -5,7 +5,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario, type Scenario, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const WIDE = file('wide.png', pngImage({ width: 640, height: 360 }));
@@ -41,7 +41,7 @@ describe.concurrent('notes', () => {
 
   test('a note comes with the price question, and not again after it', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       const asked = s.video({
         prompt: `${PROMPT} --v 6`,
         model: '1.0-pro',

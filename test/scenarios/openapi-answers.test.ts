@@ -9,7 +9,7 @@ import type { Json } from '#sandbox/discord/store.ts';
 
 import { LEVELS } from './bot-log.ts';
 import { CALLBACK, EDIT_BY_TOKEN, openApiFile, scenario, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { readFieldCatalog, type SchemaNames } from './openapi-fields.ts';
 import { orderOf, type Outcome } from './openapi-plays.ts';
 
@@ -51,8 +51,8 @@ const ASKINGS: readonly Asking[] = [
     async ask(s) {
       const before = s.requests(EDIT_BY_TOKEN).length;
       const reply = moderator(s).runs('settings show', {});
-      const text = await told(reply);
-      await s.books.jobs();
+      const text = await readReply(reply);
+      await s.ledgers.jobs();
       return { text, edits: s.requests(EDIT_BY_TOKEN).length - before };
     },
   },

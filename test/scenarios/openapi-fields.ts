@@ -39,7 +39,7 @@ export async function readFieldCatalog(file: string): Promise<FieldCatalog> {
   const document: unknown = JSON.parse(await readFile(file, 'utf8'));
   const components = isRecord(document) ? document['components'] : undefined;
   const schemas = isRecord(components) ? components['schemas'] : undefined;
-  if (!isRecord(schemas)) throw new Error(`${file} is no OpenAPI document`);
+  if (!isRecord(schemas)) throw new Error(`${file} is not an OpenAPI document`);
   return { variationsOf: (payload, names) => new Walk(schemas, names).variationsOf(payload) };
 }
 

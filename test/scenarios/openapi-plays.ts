@@ -8,7 +8,7 @@ import { jobSchema, type Job } from '#src/jobs/record/job.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { until, type Scenario, type ScenarioOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import type { SchemaNames } from './openapi-fields.ts';
 
 /** The outcome of one payload, compared with that of the unchanged one. */
@@ -81,8 +81,8 @@ async function formOf(reply: Reply): Promise<Outcome> {
 
 /** Never resolves: a missing form is given up at once when there is a refusal. */
 async function refusalOf(reply: Reply): Promise<never> {
-  const told = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
-  throw new NeverHappened(told);
+  const refusal = await reply.refusal({ timeoutMs: ANSWERED_WITHIN_MS });
+  throw new NeverHappened(refusal);
 }
 
 /** Undefined where none come. */
@@ -112,8 +112,8 @@ export async function orderOf(s: Scenario, reply: Reply): Promise<Outcome> {
   return { ...place, ...asked, holdCredits, isItsMessage };
 }
 
-async function jobOf({ books }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
-  const row = await books.database
+async function jobOf({ ledgers }: Scenario, { interactionId }: Reply): Promise<Job | undefined> {
+  const row = await ledgers.database
     .selectFrom('jobs')
     .select('record')
     .where('interaction_id', '=', interactionId)
@@ -163,7 +163,7 @@ export const PLAYS: readonly Play[] = [
   {
     name: 'the button of a price question',
     async begin(s) {
-      await told(moderator(s).runs('settings limits', { confirm_above: 1 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 1 }));
       return async () => {
         const question = s.video({ prompt: PROMPT });
         const { buttons } = await question.until((message) => message.buttons.length > 0);

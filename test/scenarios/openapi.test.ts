@@ -96,7 +96,7 @@ async function expectAllDelivered(s: Scenario, played: readonly Played[]): Promi
   const isOrder = ({ outcome }: Played) => outcome['holdCredits'] !== undefined;
   const accepted = played.filter(isOrder).length;
   const jobs = await until(
-    () => s.books.jobs(),
+    () => s.ledgers.jobs(),
     (all) => all.every(({ state }) => state === 'delivered'),
   );
   expect(jobs.length).toBeGreaterThanOrEqual(accepted);
@@ -150,7 +150,7 @@ describe.concurrent('interactions that cannot be answered', () => {
 
         expect(await s.bob.runs('credits', {}).refusal()).toContain('credits');
         expect(s.discord.refusedRequests).toEqual([]);
-        expect(await s.books.jobs()).toEqual([]);
+        expect(await s.ledgers.jobs()).toEqual([]);
       }),
   );
 });

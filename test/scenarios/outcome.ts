@@ -19,11 +19,11 @@ const NOTICE = /video is ready: https:\/\/discord\.com\/channels\//;
 
 export async function outcomeOf(s: Scenario): Promise<Outcome> {
   const messages = s.guild.channel().messages.filter(({ text }) => !NOTICE.test(text));
-  const book = await s.books.vendorLedger();
+  const book = await s.ledgers.vendorLedger();
   return {
     text: messages.map(({ text }) => text).join('\n'),
     videos: messages.map(({ media }) => media.length),
-    balance: await s.books.serverBalance(),
+    balance: await s.ledgers.serverBalance(),
     vendorLedger: book.map(({ state, credits }) => `${state} ${credits}`),
     tasks: s.vendor.tasks.length,
     creates: s.creates().length,

@@ -53,7 +53,7 @@ async function orderWithEditUnderWay(s: Scenario, options = ORDER): Promise<Over
 
 /** Waits until each message shows the end of its job, and was verified once more. */
 async function verified(s: Scenario): Promise<void> {
-  const open = s.books.database
+  const open = s.ledgers.database
     .selectFrom('jobs')
     .select('id')
     .where(({ eb, or, ref }) =>
@@ -73,7 +73,7 @@ async function outcomeOf(s: Scenario, { message }: Reply) {
   return {
     videos: message?.media.length,
     isRendering: message?.text.includes('Rendering'),
-    credits: await s.books.serverBalance(),
+    credits: await s.ledgers.serverBalance(),
   };
 }
 const SEEN_AND_PAID_ONCE = { videos: 1, isRendering: false, credits: 0 - USUAL_CREDITS };
@@ -138,7 +138,7 @@ describe.concurrent('a late edit', () => {
       await verified(s);
 
       expect(reply.message?.text).toContain('Nothing was charged');
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 });
 
@@ -164,7 +164,7 @@ describe.concurrent('the verification of a message', () => {
       await verified(s);
 
       expect(s.guild.channel().messages).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
   test('verification is repeated after a fault of Discord', () =>

@@ -9,7 +9,7 @@ import { file } from '#sandbox/discord/discord.ts';
 
 import { pngImage } from '../fakes/images.ts';
 import { scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 /** Where undici keeps them (lib/global.js of versions 6 and 8). */
 const SHARED = ['undici.globalDispatcher.1', 'undici.globalDispatcher.2'].map((name) =>
@@ -41,6 +41,6 @@ test('a picture becomes a video, and moderators get their report, over the botâ€
     await report.until(({ media }) => media.length > 0);
 
     expect(done.media[0]?.bytes().length).toBeGreaterThan(0);
-    expect(await told(s.alice.runs('credits'))).toContain('credits');
+    expect(await readReply(s.alice.runs('credits'))).toContain('credits');
     expect(asked).toEqual([]);
   }));

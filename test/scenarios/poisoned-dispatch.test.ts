@@ -8,7 +8,7 @@ import { HOUR } from '#src/clock.ts';
 import { pngImage } from '../fakes/images.ts';
 import { LEVELS } from './bot-log.ts';
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const UNREADABLE = 'Discord event unreadable; other events are not affected';
 
@@ -48,8 +48,8 @@ describe.concurrent('an unreadable server at login', () => {
     scenario({}, async (s) => {
       const olga = await startPoisoned(s, changes);
 
-      expect(await told(olga.runs('credits', {}))).toContain('credits');
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(olga.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await reply.until(({ media }) => media.length > 0);
 
@@ -61,27 +61,27 @@ describe.concurrent('an unreadable server at login', () => {
   test('the role limits of an unreadable server apply', () =>
     scenario({ alice: { roles: ['Extras'] } }, async (s) => {
       const role = s.guild.role('Extras');
-      await told(moderator(s).runs('quota role', { role, credits: 30 }));
+      await readReply(moderator(s).runs('quota role', { role, credits: 30 }));
       await startPoisoned(s, { set: { 'roles.*.permissions': 'all of them' } });
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('30 credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('30 credits');
     }));
 
   test('an unreadable server that removes the bot has its waiting job cancelled', () =>
     scenario({ vendor: { renderMs: HOUR } }, async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       await startPoisoned(s, { set: { 'roles.*.permissions': 'all of them' } });
       const running = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
       await running.until(({ text }) => text.includes('Rendering'));
       s.video({ prompt: 'A paper boat that waits for its turn' });
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (jobs) => jobs.some(({ state }) => state === 'accepted'),
       );
 
       s.guild.removeBot();
       const jobs = await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         (seen) => seen.some(({ state }) => state === 'cancelled'),
       );
       expect(jobs.map(({ state }) => state)).toEqual(['running', 'cancelled']);
@@ -99,7 +99,7 @@ describe.concurrent('an unreadable event of a server at runtime', () => {
       s.discord.inject({ kind: 'poisoned-dispatch', event, ...changes });
       act(s);
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       expectNothingElseWrong(s);
     }),
   );
@@ -114,7 +114,7 @@ describe.concurrent('an unreadable event of a server at runtime', () => {
       });
       for (const name of ['one', 'two', 'three', 'four', 'five']) s.guild.role(name);
 
-      await told(s.alice.runs('credits', {}));
+      await readReply(s.alice.runs('credits', {}));
       expect(unreadable(s)).toHaveLength(1);
     }));
 });
@@ -194,7 +194,7 @@ describe.concurrent('unreadable interactions', () => {
       });
       s.bob.runs('credits', {});
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('credits');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('credits');
       expectNothingElseWrong(s);
     }));
 });

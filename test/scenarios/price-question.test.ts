@@ -10,7 +10,7 @@ import type { VendorOptions } from '#sandbox/vendor/vendor.ts';
 import { pngImage } from '../fakes/images.ts';
 import { mp4File } from '../fakes/videos.ts';
 import { scenario, until, type Scenario, type VideoOptions } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
 const boat = file('boat.png', pngImage({ width: 800, height: 450 }));
@@ -20,11 +20,11 @@ const clip = (seconds: number) => file('waves.mp4', mp4File({ seconds }));
 /** The question to the member; undefined when the video is made at once. */
 async function question(s: Scenario, options: Options): Promise<string | undefined> {
   const reply = s.video({ prompt: PROMPT, ...options });
-  const before = (await s.books.jobs()).length;
+  const before = (await s.ledgers.jobs()).length;
   const asked = () =>
     reply.visible.find(({ buttons }) => buttons.some(({ label }) => label.startsWith('Make it')));
   await until(
-    async () => asked() !== undefined || (await s.books.jobs()).length > before,
+    async () => asked() !== undefined || (await s.ledgers.jobs()).length > before,
     (isAnswered) => isAnswered,
     () => reply.visible.map(({ text }) => text).join(' | '),
   );
@@ -39,18 +39,18 @@ const MADE_AT_ONCE: readonly [string, Options][] = [
   ['of a reference', { reference_1: boat }],
   ['of a short reference video', { reference_video: clip(3) }],
   [
-    'of a short reference video on a dearer model that was named',
+    'of a short reference video on a more expensive model that was named',
     { model: '2.0', reference_video: clip(3) },
   ],
   ['of two seconds, which the usual model does not make', { duration: 2 }],
   ['at 1080p', { resolution: '1080p' }],
   ['on the slower tier', { economy: true }],
-  ['of a dear model that the member named', { model: '2.0' }],
+  ['of an expensive model that the member named', { model: '2.0' }],
 ];
 
 const ASKED: readonly [string, Options, readonly string[]][] = [
   [
-    'of 16 s, which only a dearer model makes',
+    'of 16 s, which only a more expensive model makes',
     { duration: 16 },
     [
       'costs up to 371 credits',
@@ -140,16 +140,16 @@ describe.concurrent('videos without a price question', () => {
   test('no price is asked about where moderators switched the question off', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      const answer = await told(mia.runs('settings limits', { confirm_above: 0 }));
+      const answer = await readReply(mia.runs('settings limits', { confirm_above: 0 }));
 
       expect(answer).toContain('prices are never confirmed');
-      expect(await told(mia.runs('settings show'))).toContain('prices are never confirmed');
+      expect(await readReply(mia.runs('settings show'))).toContain('prices are never confirmed');
       expect(await question(s, { duration: 16 })).toBeUndefined();
     }));
 
   test('no price is asked about below the limit of the moderators', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings limits', { confirm_above: 120 }));
+      await readReply(moderator(s).runs('settings limits', { confirm_above: 120 }));
 
       expect(await question(s, { model: '2.5' })).toBeUndefined();
     }));
@@ -157,7 +157,7 @@ describe.concurrent('videos without a price question', () => {
   test('no price is asked about for the server’s preferred model, however expensive', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('settings defaults', { model: '2.0' }));
+      await readReply(mia.runs('settings defaults', { model: '2.0' }));
 
       expect(await question(s, {})).toBeUndefined();
     }));
@@ -171,7 +171,7 @@ describe.concurrent('the price question', () => {
         const text = await question(s, options);
 
         for (const part of says) expect(text).toContain(part);
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
         expect(s.creates()).toEqual([]);
       }),
   );
@@ -183,7 +183,7 @@ describe.concurrent('the price question', () => {
         const text = await question(s, options);
 
         for (const part of says) expect(text).toContain(part);
-        expect(await s.books.serverBalance()).toBe(0);
+        expect(await s.ledgers.serverBalance()).toBe(0);
       }),
   );
 
@@ -210,7 +210,7 @@ describe.concurrent('the price question', () => {
 
   test('a price is asked about for references that the usual model does not accept', () =>
     scenario({}, async (s) => {
-      await told(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
+      await readReply(moderator(s).runs('settings models', { model: '2.0-mini', allowed: false }));
       const text = await question(s, { reference_1: boat });
 
       expect(text).toContain('the first that can do this is 2.0-fast');

@@ -29,7 +29,8 @@ function publicMessages(s: Scenario) {
 /** Everything that the bot has done about the job, so that "none came" is not a race. */
 async function isShown(s: Scenario): Promise<void> {
   await until(
-    async () => s.books.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),
+    async () =>
+      s.ledgers.database.selectFrom('jobs').select(['version', 'shown_version']).execute(),
     (rows) => rows.every((row) => row.version === row.shown_version),
   );
 }
@@ -104,7 +105,7 @@ describe.concurrent('a private video', () => {
       await isShown(s);
 
       expect(publicMessages(s)).toEqual([]);
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test('a private video is never announced in public, however long it took', () =>

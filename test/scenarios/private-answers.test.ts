@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { CALLBACK, scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 /** Discord has the acknowledgement; the bot, which retries by itself, gets 40060. */
 const LOST_ANSWER = { route: CALLBACK, kind: 'cut', when: 'after', how: 'reset' } as const;
@@ -28,7 +28,7 @@ describe.concurrent('lost responses to acknowledgements', () => {
     scenario({}, async (s) => {
       s.discord.inject(LOST_ANSWER);
 
-      expect(await told(s.alice.runs('credits', {}))).toContain('can spend');
+      expect(await readReply(s.alice.runs('credits', {}))).toContain('can spend');
       expect(s.requests(CALLBACK)).toMatchObject([{ fault: 'cut' }, { code: 40_060 }]);
     }));
 
@@ -36,17 +36,17 @@ describe.concurrent('lost responses to acknowledgements', () => {
     scenario({}, async (s) => {
       s.discord.inject(LOST_ANSWER);
       const grant = { amount: 40, user: s.alice.id };
-      const answer = await told(moderator(s).runs('quota grant', grant));
+      const answer = await readReply(moderator(s).runs('quota grant', grant));
 
       expect(answer).toContain('40 credits granted');
-      expect((await s.books.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
+      expect((await s.ledgers.ledger()).map(({ kind }) => kind)).toEqual(['grant']);
     }));
 
   test('a page of the audit log turns after a lost response', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (let credits = 1; credits <= 11; credits += 1) {
-        await told(mia.runs('quota server', { credits }));
+        await readReply(mia.runs('quota server', { credits }));
       }
       const log = mia.runs('quota log', {});
       await log.until(({ text }) => text.includes('Page 1 of 2'));

@@ -27,10 +27,10 @@ async function answerTo(reply: Reply) {
   );
 }
 
-async function expectExactlyTheRoom(s: Scenario): Promise<void> {
+async function expectLimitsUsed(s: Scenario): Promise<void> {
   const replies = orderAll(s);
   const answers = await Promise.all(replies.map(answerTo));
-  await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+  await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
 
   const refusals = answers.filter(({ media }) => media.length === 0).map(({ text }) => text);
   const unclear = refusals.filter(
@@ -41,9 +41,9 @@ async function expectExactlyTheRoom(s: Scenario): Promise<void> {
   expect(replies.map(({ visible }) => visible.length)).toEqual(replies.map(() => 1));
   expect(s.vendor.tasks).toHaveLength(ROOM);
   expect(s.creates()).toHaveLength(ROOM);
-  expect(await s.books.jobs()).toHaveLength(ROOM);
-  expect(await s.books.serverBalance()).toBe(-BUDGET);
-  const vendorLedger = await s.books.vendorLedger();
+  expect(await s.ledgers.jobs()).toHaveLength(ROOM);
+  expect(await s.ledgers.serverBalance()).toBe(-BUDGET);
+  const vendorLedger = await s.ledgers.vendorLedger();
   expect(vendorLedger.map(({ state, credits }) => `${state} ${credits}`)).toEqual(
     Array.from({ length: ROOM }, () => `billed ${USUAL_CREDITS}`),
   );
@@ -54,12 +54,12 @@ const RACE = { pace: 1 / 4, environment: { DEFAULT_GUILD_CREDITS: String(BUDGET)
 
 test('two hundred concurrent requests of ten members make as many videos as the limits allow', () =>
   scenario(RACE, async (s) => {
-    await expectExactlyTheRoom(s);
+    await expectLimitsUsed(s);
     expect(s.requests(CALLBACK)).toHaveLength(ORDERS);
   }));
 
 // A SQLite file belongs to one process.
 test.runIf(inject('databaseKind') === 'postgres')(
   'two processes that both receive every request make no more',
-  () => scenario({ ...RACE, bots: 2 }, expectExactlyTheRoom),
+  () => scenario({ ...RACE, bots: 2 }, expectLimitsUsed),
 );

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { HOUR, MINUTE, SECOND } from '#src/clock.ts';
 
-import { whileLocked, withoutRoomIn } from './failing-database.ts';
+import { whileLocked, withoutSpaceIn } from './failing-database.ts';
 import {
   EDIT_BY_TOKEN,
   passUntil,
@@ -48,7 +48,10 @@ const PAUSES: readonly Pause[] = [
         headers,
       });
       s.video({ prompt: PROMPT });
-      await until(s.books.jobs, ([job]) => job?.state === 'accepted' && job.submissions.length > 0);
+      await until(
+        s.ledgers.jobs,
+        ([job]) => job?.state === 'accepted' && job.submissions.length > 0,
+      );
     },
     release: (s) => s.clock.pass(10 * MINUTE),
   },
@@ -92,7 +95,7 @@ const PAUSES: readonly Pause[] = [
       s.vendor.inject({ on: 'video', kind: 'slow', ms: 300 });
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendered'));
       s.discord.inject({ route: EDIT_BY_TOKEN, kind: 'status', status: 503, times: 2 });
-      await until(s.books.jobs, ([job]) => job?.video !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.video !== undefined);
     },
   },
 ];
@@ -123,7 +126,7 @@ describe.concurrent('an orderly restart', () => {
       expect((await reply.until(({ text }) => text.includes('Cancelled'))).text).toContain(
         'Nothing',
       );
-      expect(await s.books.serverBalance()).toBe(0);
+      expect(await s.ledgers.serverBalance()).toBe(0);
     }));
 
   test('a restart finds the job of a message that was deleted meanwhile', () =>
@@ -161,7 +164,7 @@ describe.concurrent('a killed process', () => {
       s.vendor.inject({ on: 'create', kind: 'lost-answer' });
       s.video({ prompt: PROMPT });
       await requestedOf(s, 'list');
-      const [before] = await s.books.jobs();
+      const [before] = await s.ledgers.jobs();
       await s.kill();
       await s.start();
       await s.job('delivered');
@@ -221,10 +224,10 @@ describe.concurrent('a killed process', () => {
 describe.concurrent('a failing database', () => {
   test('a failing database spends nothing: the member is told, nothing is held, no vendor is called', () =>
     scenario({}, async (s) => {
-      await sql`alter table ledger rename to ledger_away`.execute(s.books.database);
+      await sql`alter table ledger rename to ledger_away`.execute(s.ledgers.database);
       const sentence = await s.video({ prompt: PROMPT }).refusal();
       const credits = await s.alice.runs('credits').refusal();
-      await sql`alter table ledger_away rename to ledger`.execute(s.books.database);
+      await sql`alter table ledger_away rename to ledger`.execute(s.ledgers.database);
 
       expect(sentence).toContain('Something went wrong on our side, and nothing was charged');
       expect(credits).toContain('Something went wrong on our side');
@@ -232,8 +235,8 @@ describe.concurrent('a failing database', () => {
       expect(s.lines.filter(({ level }) => level >= 50)).toMatchObject(
         references.map((reference) => ({ reference })),
       );
-      expect(await s.books.jobs()).toEqual([]);
-      expect(await s.books.ledger()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
+      expect(await s.ledgers.ledger()).toEqual([]);
       expect(s.creates()).toEqual([]);
       expect(s.guild.channel().messages).toEqual([]);
     }));
@@ -241,7 +244,7 @@ describe.concurrent('a failing database', () => {
   test('a database that fails after a job was accepted delays it until it can be recorded', () =>
     scenario({}, async (s) => {
       {
-        await using _full = await withoutRoomIn(s.books, 'vendor_ledger');
+        await using _full = await withoutSpaceIn(s.ledgers, 'vendor_ledger');
         s.video({ prompt: PROMPT });
         await until(
           () => s.lines.filter(({ msg }) => msg.includes('step failed')).length,
@@ -258,10 +261,10 @@ describe.concurrent('a failing database', () => {
     scenario(KILLED, async (s) => {
       // By then its loops have had their first turn: a lock blocks the whole process for some seconds.
       await s.alice.runs('credits').refusal();
-      const sentence = await whileLocked(s.books, () => s.video({ prompt: PROMPT }).refusal());
+      const sentence = await whileLocked(s.ledgers, () => s.video({ prompt: PROMPT }).refusal());
 
       expect(sentence).toContain('nothing was charged');
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
       expect(s.creates()).toEqual([]);
     }));
 });

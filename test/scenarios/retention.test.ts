@@ -15,7 +15,7 @@ const PROMPT = 'A paper boat that carries a secret across the bay';
 
 /** Every table that contains the text anywhere. */
 async function tablesWith(s: Scenario, text: string): Promise<string[]> {
-  const { database } = s.books;
+  const { database } = s.ledgers;
   const tables = await database.introspection.getTables();
   const found = tables.map(async ({ name }) => {
     const { rows } = await sql`select * from ${sql.table(name)}`.execute(database);
@@ -45,13 +45,13 @@ test.concurrent('a prompt leaves every table after the retention time, and the p
     const reply = s.video({ prompt: PROMPT, first_frame: file('boat.png', pngImage()) });
     await reply.until(({ media }) => media.length > 0);
     await s.job('delivered');
-    const ledger = await s.books.ledger();
+    const ledger = await s.ledgers.ledger();
     s.clock.pass(2 * DAY - HOUR);
     expect(await tablesWith(s, PROMPT)).toEqual(['jobs']);
 
     await forgets(s, PROMPT);
     expect(await s.job('delivered')).toMatchObject({ request: { prompt: '' } });
-    expect(await s.books.ledger()).toEqual(ledger);
+    expect(await s.ledgers.ledger()).toEqual(ledger);
     await until(
       async () => {
         s.clock.pass(HOUR);
@@ -86,7 +86,7 @@ test.concurrent('Make final explains that the prompt of its draft is gone', () =
     const sentence = await s.alice.clicks(reply, button?.label ?? 'Make final').refusal();
 
     expect(sentence).toContain('no longer kept');
-    expect(await s.books.jobs()).toHaveLength(1);
+    expect(await s.ledgers.jobs()).toHaveLength(1);
   }));
 
 test.concurrent('a server that removed the bot loses its prompts and files after 30 days, and no other does', () =>
@@ -99,10 +99,10 @@ test.concurrent('a server that removed the bot loses its prompts and files after
       s.video({ prompt: kept, first_frame }, elsewhere),
     ].map(async (reply) => reply.until(({ media }) => media.length > 0));
     await Promise.all(done);
-    await until(s.books.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
+    await until(s.ledgers.jobs, (jobs) => jobs.every(({ state }) => state === 'delivered'));
     s.guild.removeBot();
     await until(
-      async () => s.books.database.selectFrom('guilds').selectAll().execute(),
+      async () => s.ledgers.database.selectFrom('guilds').selectAll().execute(),
       (guilds) => guilds.some(({ left_at: leftAtMs }) => leftAtMs !== null),
     );
     s.clock.pass(30 * DAY - HOUR);
@@ -110,7 +110,7 @@ test.concurrent('a server that removed the bot loses its prompts and files after
 
     await forgets(s, PROMPT);
     await until(
-      async () => s.books.database.selectFrom('file_uses').select('guild_id').execute(),
+      async () => s.ledgers.database.selectFrom('file_uses').select('guild_id').execute(),
       (uses) => uses.every(({ guild_id: guildId }) => guildId !== s.guild.id),
     );
     expect(await tablesWith(s, kept)).toEqual(['jobs']);

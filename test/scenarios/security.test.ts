@@ -74,7 +74,7 @@ describe.concurrent('files that claim to be a PNG', () => {
       expect(sentence).toMatch(/is not a picture|is damaged/);
       expect(await storedFiles(s)).toEqual([]);
       expect(s.creates()).toEqual([]);
-      expect(await s.books.jobs()).toEqual([]);
+      expect(await s.ledgers.jobs()).toEqual([]);
     }),
   );
 });

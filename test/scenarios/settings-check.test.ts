@@ -9,7 +9,7 @@ import { MODEL_IDS } from '#src/catalogue/request.ts';
 import { inviteLink } from '#src/discord/invite-link.ts';
 
 import { scenario, until } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 
 const REFUSED = 'refused some videos for now';
 
@@ -27,27 +27,27 @@ describe.concurrent('the settings check', () => {
       });
       s.video({ prompt: 'A paper boat drifts across a quiet bay' }, olga);
       await until(
-        () => s.books.jobs(),
+        () => s.ledgers.jobs(),
         ([job]) => job?.state === 'accepted' && job.submissions.at(-1)?.refusedAs !== undefined,
       );
 
-      expect(await told(olga.runs('settings check', {}))).toContain(REFUSED);
-      expect(await told(moderator(s).runs('settings check', {}))).not.toContain(REFUSED);
+      expect(await readReply(olga.runs('settings check', {}))).toContain(REFUSED);
+      expect(await readReply(moderator(s).runs('settings check', {}))).not.toContain(REFUSED);
     }));
 
   test('the check counts in correct English', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
       for (const model of MODEL_IDS.slice(1)) {
-        await told(mia.runs('settings models', { model, allowed: false }));
+        await readReply(mia.runs('settings models', { model, allowed: false }));
       }
-      const check = await told(mia.runs('settings check', {}));
+      const check = await readReply(mia.runs('settings check', {}));
       expect(check).not.toMatch(/\b1 \w+s\b/);
 
       const [model] = MODEL_IDS;
-      await told(mia.runs('settings models', { model, allowed: false }));
-      expect(await told(s.alice.runs('models', {}))).toContain('allow no model');
-      const stopped = await told(mia.runs('settings check', {}));
+      await readReply(mia.runs('settings models', { model, allowed: false }));
+      expect(await readReply(s.alice.runs('models', {}))).toContain('allow no model');
+      const stopped = await readReply(mia.runs('settings check', {}));
       expect(stopped).toContain('would stop a video right now');
       expect(stopped).toContain('⛔ No model is allowed here.');
       expect(stopped).not.toContain('0 models');
@@ -56,13 +56,13 @@ describe.concurrent('the settings check', () => {
   test('the check says when the budget is below the usual video, and when it is enough', () =>
     scenario({}, async (s) => {
       const mia = moderator(s);
-      await told(mia.runs('quota server', { credits: 39 }));
-      const enough = await told(mia.runs('settings check', {}));
+      await readReply(mia.runs('quota server', { credits: 39 }));
+      const enough = await readReply(mia.runs('settings check', {}));
       expect(enough).toContain('✅ This server has 39 credits left of 39 this month.');
       expect(enough).toContain(FINE);
 
-      await told(mia.runs('quota server', { credits: 38 }));
-      const short = await told(mia.runs('settings check', {}));
+      await readReply(mia.runs('quota server', { credits: 38 }));
+      const short = await readReply(mia.runs('settings check', {}));
       expect(short).toContain('One thing would stop a video right now');
       expect(short).toContain('the usual video costs 39 credits, and you can spend 38 credits');
     }));
@@ -71,11 +71,11 @@ describe.concurrent('the settings check', () => {
     scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
       const mia = moderator(s);
       const channel = s.guild.channel('videos').id;
-      await told(mia.runs('settings channels', { mode: 'only', channel }));
+      await readReply(mia.runs('settings channels', { mode: 'only', channel }));
 
-      const there = await told(mia.runs('settings check', {}, { channel: 'videos' }));
+      const there = await readReply(mia.runs('settings check', {}, { channel: 'videos' }));
       expect(there).toContain('✅ Videos can be made in this channel.');
-      const elsewhere = await told(mia.runs('settings check', {}, { channel: 'other' }));
+      const elsewhere = await readReply(mia.runs('settings check', {}, { channel: 'other' }));
       expect(elsewhere).toContain('⛔ In this channel:');
       expect(elsewhere).toContain('One thing would stop a video right now');
     }));
@@ -87,7 +87,7 @@ const GUILD = 'GET /guilds/:guild';
 describe.concurrent('the check without complete information', () => {
   test('the check tells a server with the commands alone to invite the bot, with the link', () =>
     scenario({ guild: { isCommandsOnly: true } }, async (s) => {
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
 
       expect(check).toContain('One thing would stop a video');
       const link = /https:\/\/discord\.com\/oauth2\/authorize\?[^)\s]+/.exec(check)?.[0] ?? '';
@@ -106,7 +106,7 @@ describe.concurrent('the check without complete information', () => {
       s.discord.inject({ kind: 'unknown-guild' });
       await s.start();
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).not.toContain(FINE);
       expect(check).toContain('not everything could be checked');
       expect(check).not.toContain('oauth2');
@@ -119,7 +119,7 @@ describe.concurrent('the check without complete information', () => {
       s.discord.inject({ kind: 'poisoned-dispatch', event: 'GUILD_CREATE', set });
       await s.start();
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).toContain('not everything could be checked');
     }));
 
@@ -127,7 +127,7 @@ describe.concurrent('the check without complete information', () => {
     scenario({ guild: { isCommandsOnly: true } }, async (s) => {
       s.discord.inject({ route: GUILD, kind: 'status', status: 503, times: 4 });
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).toContain('not everything could be checked');
       expect(check).not.toContain('oauth2');
     }));
@@ -136,7 +136,7 @@ describe.concurrent('the check without complete information', () => {
     scenario({}, async (s) => {
       s.guild.setOutage(true);
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).toContain('outage');
       expect(check).not.toContain(FINE);
     }));
@@ -147,7 +147,7 @@ describe.concurrent('the check without complete information', () => {
       s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', set: { members: [] } });
       await s.start();
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).toContain('could not be checked in 1 channel');
       expect(check).not.toContain(FINE);
     }));
@@ -165,7 +165,7 @@ describe.concurrent('the check without complete information', () => {
       s.discord.inject({ kind: 'absent-fields', event: 'GUILD_CREATE', ...changes });
       await s.start();
 
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
       expect(check).toContain('could not be checked');
       expect(check).not.toContain(FINE);
     }),
@@ -174,16 +174,16 @@ describe.concurrent('the check without complete information', () => {
   test('the check reports a server whose only channels for videos are gone', () =>
     scenario({ guild: { channels: ['videos', 'other'] } }, async (s) => {
       const channel = s.guild.channel('videos').id;
-      await told(moderator(s).runs('settings channels', { mode: 'only', channel }));
+      await readReply(moderator(s).runs('settings channels', { mode: 'only', channel }));
       s.guild.deleteChannel('videos');
 
-      const check = await told(moderator(s).runs('settings check', {}, { channel: 'other' }));
+      const check = await readReply(moderator(s).runs('settings check', {}, { channel: 'other' }));
       expect(check).toContain('No text channel is left');
     }));
 
   test('the check confirms a server without problems', () =>
     scenario({}, async (s) => {
-      const check = await told(moderator(s).runs('settings check', {}));
+      const check = await readReply(moderator(s).runs('settings check', {}));
 
       expect(check).toContain(FINE);
       expect(check).toContain('All permissions present in 1 channel');

@@ -24,7 +24,7 @@ test('slow uploads delay no other video', () =>
     for (let index = 0; index < VIDEOS; index += 1)
       s.video({ prompt: 'A boat', notify: 'none' }, s.guild.member(`member ${index}`));
     await until(
-      () => s.books.jobs(),
+      () => s.ledgers.jobs(),
       (jobs) => jobs.filter(({ video }) => video !== undefined).length === VIDEOS,
     );
     s.vendor.setRenderMs(HOUR);
@@ -36,9 +36,9 @@ test('slow uploads delay no other video', () =>
     await until(
       async () => {
         s.clock.pass(20 * SECOND);
-        return s.books.jobs();
+        return s.ledgers.jobs();
       },
       (jobs) => jobs.every(({ state }) => state === 'delivered'),
     );
-    expect(await s.books.serverBalance()).toBe(0 - (VIDEOS + 1) * USUAL_CREDITS);
+    expect(await s.ledgers.serverBalance()).toBe(0 - (VIDEOS + 1) * USUAL_CREDITS);
   }));

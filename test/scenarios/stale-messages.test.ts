@@ -24,8 +24,8 @@ async function renderingFor(s: Scenario): Promise<Asked[]> {
   return asked;
 }
 
-async function shownVersions({ books }: Scenario) {
-  return books.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
+async function shownVersions({ ledgers }: Scenario) {
+  return ledgers.database.selectFrom('jobs').select(['version', 'shown_version']).execute();
 }
 
 describe('a process killed while Discord does not answer', () => {
@@ -41,9 +41,9 @@ describe('a process killed while Discord does not answer', () => {
         times: 1000,
       });
       s.vendor.inject({ on: 'list', kind: 'fail-task', code: 'InternalServiceError' });
-      await until(s.books.jobs, (jobs) => jobs.some(isFailed));
+      await until(s.ledgers.jobs, (jobs) => jobs.some(isFailed));
       s.vendor.setRenderMs(0);
-      await until(s.books.jobs, (jobs) =>
+      await until(s.ledgers.jobs, (jobs) =>
         jobs.every((job) => isFailed(job) || job.video !== undefined),
       );
       await s.kill();
@@ -56,7 +56,7 @@ describe('a process killed while Discord does not answer', () => {
       );
 
       expect(behind.filter((row) => row.shown_version < row.version)).toHaveLength(PEOPLE.length);
-      const jobs = await s.books.jobs();
+      const jobs = await s.ledgers.jobs();
       const failed = jobs.filter(isFailed).length;
       const made = PEOPLE.length - failed;
       expect(jobs.filter(({ state }) => state === 'delivered')).toHaveLength(made);
@@ -67,7 +67,7 @@ describe('a process killed while Discord does not answer', () => {
       const messages = s.guild.channel().messages;
       expect(messages).toHaveLength(PEOPLE.length);
       expect(messages.filter(({ media }) => media.length > 0)).toHaveLength(made);
-      expect(await s.books.serverBalance()).toBe(0 - made * USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - made * USUAL_CREDITS);
     }));
 });
 

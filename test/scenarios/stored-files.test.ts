@@ -8,7 +8,7 @@ import { file } from '#sandbox/discord/discord.ts';
 import { DAY, HOUR } from '#src/clock.ts';
 
 import { scenario, until, type Scenario } from './harness.ts';
-import { moderator, told } from './moderator.ts';
+import { moderator, readReply } from './moderator.ts';
 import { paddedPng } from './pictures.ts';
 
 const PROMPT = 'A paper boat drifts across a quiet bay';
@@ -41,7 +41,7 @@ test('pictures of cancelled jobs stay within the storage limit, and are removed 
   scenario(
     { environment: { GUILD_STORAGE_MB: '20' }, vendor: { renderMs: 7 * DAY } },
     async (s) => {
-      await told(moderator(s).runs('quota server', { at_once: 1 }));
+      await readReply(moderator(s).runs('quota server', { at_once: 1 }));
       await s.video({ prompt: PROMPT }).until(({ text }) => text.includes('Rendering'));
       for (let count = 0; count < 8; count += 1) {
         await orderAndCancel(s, paddedPng(6 * MEGABYTE + count));

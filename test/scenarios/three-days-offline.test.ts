@@ -47,7 +47,7 @@ describe.concurrent('a 503 after three days offline', () => {
       await passUntil(s, 'delivered');
 
       expect(videosSeen(s)).toBe(1);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 
   test('a 503 to an upload gives nothing up', () =>
@@ -70,6 +70,6 @@ describe.concurrent('a 503 after three days offline', () => {
       await passUntil(s, 'delivered');
 
       expect(videosSeen(s)).toBe(1);
-      expect(await s.books.serverBalance()).toBe(0 - USUAL_CREDITS);
+      expect(await s.ledgers.serverBalance()).toBe(0 - USUAL_CREDITS);
     }));
 });

@@ -13,11 +13,11 @@ const RENDERING: ScenarioOptions = { vendor: { renderMs: 24 * HOUR } };
 async function leaveUnreadable(s: Scenario): Promise<string> {
   const reply = s.video({ prompt: 'A paper boat drifts across a quiet bay' });
   await reply.until(({ text }) => text.includes('Rendering'));
-  const [job] = await s.books.jobs();
+  const [job] = await s.ledgers.jobs();
   await s.stop();
   const id = job?.id ?? '';
   await sql`update jobs set record = replace(record, '"byteplus"', '"newvendor"')
-    where id = ${id}`.execute(s.books.database);
+    where id = ${id}`.execute(s.ledgers.database);
   return id;
 }
 
@@ -35,7 +35,7 @@ describe.concurrent('an unreadable job beside others', () => {
   test('refunds of other jobs are shown despite an unreadable message', () =>
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
-      await sql`update jobs set shown_version = 0 where id = ${id}`.execute(s.books.database);
+      await sql`update jobs set shown_version = 0 where id = ${id}`.execute(s.ledgers.database);
       await s.start();
       const code = 'InputTextSensitiveContentDetected';
       s.vendor.inject({ on: 'create', kind: 'status', status: 400, code });
@@ -50,7 +50,7 @@ describe.concurrent('an unreadable job beside others', () => {
     scenario(RENDERING, async (s) => {
       const id = await leaveUnreadable(s);
       await sql`update jobs set state = 'succeeded', has_video = 1 where id = ${id}`.execute(
-        s.books.database,
+        s.ledgers.database,
       );
       await s.start();
       s.vendor.setRenderMs(0);

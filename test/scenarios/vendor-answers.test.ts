@@ -71,7 +71,7 @@ describe.concurrent('quick refunds', () => {
     scenario({}, async (s) => {
       s.vendor.inject({ on: 'create', kind: 'without-file' });
       s.video({ prompt: PROMPT });
-      await until(s.books.jobs, ([job]) => job?.withoutFileSinceMs !== undefined);
+      await until(s.ledgers.jobs, ([job]) => job?.withoutFileSinceMs !== undefined);
       s.clock.pass(8 * MINUTE);
       await passUntil(s, 'failed');
       await s.guild.channel().until(({ text }) => text.includes('Nothing was charged'));

@@ -38,7 +38,7 @@ describe.concurrent('the vendor ledger', () => {
       for (const reply of replies) await reply.until(({ media }) => media.length > 0);
 
       expect(said).toContain(`before: ${billedCredits} credits\n  after:  90 credits`);
-      const book = await s.books.vendorLedger();
+      const book = await s.ledgers.vendorLedger();
       const corrections = book.filter(({ corrects }) => corrects !== null);
       expect(corrections).toMatchObject([
         { job_id: id, credits: 90 - billedCredits, note: 'invoice 4711' },

@@ -1,6 +1,6 @@
 /** Which commands a member’s client offers. */
 import { NotOffered } from '../not-offered-error.ts';
-import { has, memberPermissions } from '../permissions.ts';
+import { hasPermissions, memberPermissions } from '../permissions.ts';
 import { COMMAND_TYPE } from '../rest/command-rules.ts';
 import type {
   ChannelRecord,
@@ -78,7 +78,7 @@ interface Attempt {
  */
 function isAllowed(guild: GuildRecord, { command, member, channel }: Attempt): boolean {
   const own = memberPermissions(guild, member);
-  if (has(own, 'Administrator')) return true;
+  if (hasPermissions(own, 'Administrator')) return true;
   const override = guild.commandOverrides.get(command.id);
   if (override !== undefined) {
     if ((override.channels[channel.id] ?? override.allChannels) === false) return false;

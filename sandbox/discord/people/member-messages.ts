@@ -5,7 +5,7 @@ import { FLAG } from '../message-json.ts';
 import { NotOffered } from '../not-offered-error.ts';
 import { memberPermissions } from '../permissions.ts';
 import { composeState } from '../rest/compose.ts';
-import { addMessage, livingMessage } from '../rest/deliver.ts';
+import { addMessage, findMessage } from '../rest/deliver.ts';
 import { parseMessageBody } from '../rest/message-body.ts';
 import { Refusal } from '../rest/refusals.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type MessageRecord,
   type StoredFile,
 } from '../store.ts';
-import type { Desk, SandboxFile } from './resolved.ts';
+import type { FillContext, SandboxFile } from './resolved.ts';
 
 /**
  * A person’s embed is what Discord makes of a link in their message; only bots have `rich` ones.
@@ -36,7 +36,7 @@ export interface SandboxEmbed {
  * Throws for a file without `url`.
  */
 export function linkedPicture(picture: SandboxFile): SandboxEmbed {
-  if (picture.url === undefined) throw new Error(`${picture.name} lies nowhere in the web`);
+  if (picture.url === undefined) throw new Error(`${picture.name} has no web address`);
   return { type: 'image', url: picture.url, thumbnail: picture };
 }
 
@@ -48,31 +48,31 @@ export interface Said {
   readonly components?: readonly unknown[] | undefined;
 }
 
-type Writing = Desk & { readonly cdnHost: string; readonly authorId: string };
+type Writing = FillContext & { readonly cdnHost: string; readonly authorId: string };
 
 /** Throws `NotOffered` for what the client, or Discord, would refuse. */
-export function say(desk: Writing, said: Said): MessageRecord {
-  const isBot = desk.store.users.get(desk.authorId)?.isBot === true;
+export function say(context: Writing, said: Said): MessageRecord {
+  const isBot = context.store.users.get(context.authorId)?.isBot === true;
   if (!isBot) refuseBotsOnly(said);
   const embedFiles: StoredFile[] = [];
-  const embeds = (said.embeds ?? []).map((embed) => embedJson(desk, embed, embedFiles));
+  const embeds = (said.embeds ?? []).map((embed) => embedJson(context, embed, embedFiles));
   try {
-    const state = composed(desk, said, embeds);
-    const { channel, authorId } = desk;
-    return addMessage(desk.store, { channel, authorId, state: { ...state, embedFiles } });
+    const state = composed(context, said, embeds);
+    const { channel, authorId } = context;
+    return addMessage(context.store, { channel, authorId, state: { ...state, embedFiles } });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const why = `${error.message} (${error.code}) ${JSON.stringify(error.errors ?? {})}`;
-    throw new NotOffered(`Discord would not take the message: ${why}`, { cause: error });
+    throw new NotOffered(`Discord would refuse the message: ${why}`, { cause: error });
   }
 }
 
-function composed(desk: Writing, said: Said, embeds: Json[]) {
-  const { store, channel, guild, member } = desk;
+function composed(context: Writing, said: Said, embeds: Json[]) {
+  const { store, channel, guild, member } = context;
   const components = said.components?.map((component) => componentSchema.parse(component));
   return composeState({
     store,
-    cdnHost: desk.cdnHost,
+    cdnHost: context.cdnHost,
     channel,
     body: parseMessageBody({ content: said.content, embeds, components }),
     uploads: (said.attachments ?? []).map(({ contentType, url, ...file }, index) => ({
@@ -84,7 +84,7 @@ function composed(desk: Writing, said: Said, embeds: Json[]) {
         ...(url === undefined ? {} : { url }),
       },
     })),
-    limitBytes: desk.limitBytes,
+    limitBytes: context.limitBytes,
     flags: components === undefined ? 0 : FLAG.componentsV2,
     isByInteraction: false,
     authorPermissions:
@@ -98,23 +98,23 @@ function refuseBotsOnly({ content, embeds = [], components }: Said): void {
   for (const embed of embeds) {
     if (embed.type === 'rich') throw new NotOffered('Only bots send rich embeds');
     if (embed.url === undefined || !content.includes(embed.url))
-      throw new NotOffered("A person's embed comes of a link in their message");
+      throw new NotOffered("A person's embed comes from a link in their message");
     const pictures = [embed.image, embed.thumbnail].filter((picture) => picture !== undefined);
     if (pictures.some(({ url }) => url === undefined))
-      throw new NotOffered('The picture of a link lies in the web: it needs a url');
+      throw new NotOffered('The picture of a link is external and needs a url');
   }
 }
 
 function embedJson(
-  desk: Writing,
+  context: Writing,
   { image, thumbnail, ...embed }: SandboxEmbed,
   files: StoredFile[],
 ) {
   const picture = (name: string, file: SandboxFile | undefined): Json => {
     if (file === undefined) return {};
-    const stored = storeFile(desk.store, {
+    const stored = storeFile(context.store, {
       ...file,
-      channelId: desk.channel.id,
+      channelId: context.channel.id,
       isEphemeral: false,
     });
     files.push(stored);
@@ -129,10 +129,10 @@ function embedJson(
  * deleted or not visible.
  */
 export function forward({ store, channel, authorId }: Writing, messageId: string): MessageRecord {
-  const message = livingMessage(store, messageId);
+  const message = findMessage(store, messageId);
   if (message === undefined) throw new NotOffered(`No message ${messageId}`);
   if (message.viewerId !== undefined)
-    throw new NotOffered('An ephemeral message stays where it is');
+    throw new NotOffered('An ephemeral message cannot be forwarded');
   const state = emptyState(store.now(), FLAG.hasSnapshot);
   return addMessage(store, { channel, authorId, state, forwarded: snapshotOf(message) });
 }

@@ -19,7 +19,7 @@ export interface SandboxFile {
 }
 
 /** Where a member is while they fill something in. */
-export interface Desk {
+export interface FillContext {
   readonly store: Store;
   readonly writer: JsonWriter;
   readonly channel: ChannelRecord;
@@ -52,9 +52,9 @@ export function resolvedField(resolved: Resolved): Json {
 }
 
 /** Any person can be named by id; one outside the guild comes without a member. */
-export function resolveUser({ store, guild }: Desk, id: string, into: Resolved): void {
+export function resolveUser({ store, guild }: FillContext, id: string, into: Resolved): void {
   const user = store.users.get(id);
-  if (user === undefined) throw new NotOffered(`Nobody has the id ${id}`);
+  if (user === undefined) throw new NotOffered(`No person has the id ${id}`);
   into.users[id] = userJson(user);
   const member = guild?.members.get(id);
   if (guild === undefined || member === undefined) return;
@@ -63,23 +63,23 @@ export function resolveUser({ store, guild }: Desk, id: string, into: Resolved):
 }
 
 /** What a user command’s interaction contains about its person. */
-export function targetUser(desk: Desk, id: string): Json {
+export function targetUser(context: FillContext, id: string): Json {
   const resolved = nothingResolved();
-  resolveUser(desk, id, resolved);
+  resolveUser(context, id, resolved);
   return { target_id: id, ...resolvedField(resolved) };
 }
 
 /** The everyone role can be picked like any other. */
-export function resolveRole({ guild }: Desk, id: string, into: Resolved): void {
+export function resolveRole({ guild }: FillContext, id: string, into: Resolved): void {
   const role = guild && [everyoneRole(guild), ...guild.roles].find((one) => one.id === id);
   if (guild === undefined || role === undefined) throw new NotOffered(`No role ${id} here`);
   into.roles[id] = roleJson(guild, role);
 }
 
-export function resolveMentionable(desk: Desk, id: string, into: Resolved): void {
-  const isUser = desk.store.users.has(id);
-  if (isUser) resolveUser(desk, id, into);
-  else resolveRole(desk, id, into);
+export function resolveMentionable(context: FillContext, id: string, into: Resolved): void {
+  const isUser = context.store.users.has(id);
+  if (isUser) resolveUser(context, id, into);
+  else resolveRole(context, id, into);
 }
 
 const MENTION = /<(?<sign>@[!&]?|#)(?<id>\d+)>/g;
@@ -88,17 +88,17 @@ const MENTION = /<(?<sign>@[!&]?|#)(?<id>\d+)>/g;
  * Known users, roles and channels that a text mentions are sent too. Source: JDA,
  * `OptionMapping.getMentions`: "Resolved mentions for a STRING option".
  */
-export function resolveMentions(desk: Desk, text: string, into: Resolved): void {
-  const { store, guild } = desk;
+export function resolveMentions(context: FillContext, text: string, into: Resolved): void {
+  const { store, guild } = context;
   for (const { groups } of text.matchAll(MENTION)) {
     const { sign = '', id = '' } = groups ?? {};
     if (sign === '#' && guild?.channels.some((one) => one.id === id) === true) {
-      resolveChannel(desk, { id, types: [] }, into);
+      resolveChannel(context, { id, types: [] }, into);
     }
     if (sign === '@&' && guild?.roles.some((one) => one.id === id) === true) {
-      resolveRole(desk, id, into);
+      resolveRole(context, id, into);
     }
-    if ((sign === '@' || sign === '@!') && store.users.has(id)) resolveUser(desk, id, into);
+    if ((sign === '@' || sign === '@!') && store.users.has(id)) resolveUser(context, id, into);
   }
 }
 
@@ -109,7 +109,7 @@ interface PickedChannel {
 }
 
 export function resolveChannel(
-  { store, guild, member }: Desk,
+  { store, guild, member }: FillContext,
   { id, types }: PickedChannel,
   into: Resolved,
 ): void {
@@ -127,15 +127,19 @@ interface PickedFile {
 }
 
 /** Stores the file where Discord puts uploads to options and forms; returns its id. */
-export function resolveFile(desk: Desk, { file, types }: PickedFile, into: Resolved): string {
+export function resolveFile(
+  context: FillContext,
+  { file, types }: PickedFile,
+  into: Resolved,
+): string {
   if (!isOfferedFile(file.name, types)) throw new NotOffered(`The picker hides ${file.name}`);
-  if (file.bytes.byteLength > desk.limitBytes)
-    throw new NotOffered(`${file.name} is over the member's limit of ${desk.limitBytes} bytes`);
-  const stored = storeFile(desk.store, {
+  if (file.bytes.byteLength > context.limitBytes)
+    throw new NotOffered(`${file.name} is over the member's limit of ${context.limitBytes} bytes`);
+  const stored = storeFile(context.store, {
     ...file,
-    channelId: desk.channel.id,
+    channelId: context.channel.id,
     isEphemeral: true,
   });
-  into.attachments[stored.id] = desk.writer.attachment(stored);
+  into.attachments[stored.id] = context.writer.attachment(stored);
   return stored.id;
 }

@@ -96,7 +96,7 @@ function isEmpty(state: MessageState, body: MessageBody, isV2: boolean): boolean
 interface Survivors {
   readonly files: StoredFile[];
   /**
-   * The files that `attachment://name` may refer to. A file kept by its id alone, without its name,
+   * The files that `attachment://name` may refer to. A file retained by its id alone, without its name,
    * cannot be referred to by components any more, as bots found out on the real platform.
    */
   readonly referable: StoredFile[];

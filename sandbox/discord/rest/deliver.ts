@@ -68,7 +68,7 @@ function topicsOf({ id, channelId, interactionId }: MessageRecord): string[] {
 }
 
 /** Returns the message, unless it never existed or was deleted. */
-export function livingMessage(store: Store, id: string | undefined): MessageRecord | undefined {
+export function findMessage(store: Store, id: string | undefined): MessageRecord | undefined {
   const message = id === undefined ? undefined : store.messages.get(id);
   return message?.deletedAtMs === undefined ? message : undefined;
 }

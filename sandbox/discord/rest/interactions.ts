@@ -8,7 +8,7 @@ import { modalFaults } from '../modal/modal-rules.ts';
 import { modalSchema, withIds, type Modal } from '../modal/modal-schema.ts';
 import type { Choice, InteractionRecord, Json, MessageRecord, Store } from '../store.ts';
 import { composeState, type Way } from './compose.ts';
-import { addMessage, livingMessage, loadingState } from './deliver.ts';
+import { addMessage, findMessage, loadingState } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, parseBody, type ApiAnswer, type ApiRequest } from './http.ts';
 import { CREATABLE_FLAGS, parseMessageBody, type Path } from './message-body.ts';
@@ -119,7 +119,7 @@ function apply(context: RestContext, answer: Answer): MessageRecord | undefined 
     case CALLBACK.deferredMessage:
       return defer(store, answer);
     case CALLBACK.deferredUpdate:
-      return livingMessage(store, interaction.sourceMessageId);
+      return findMessage(store, interaction.sourceMessageId);
     case CALLBACK.updateMessage:
       return update(context, answer);
     case CALLBACK.autocomplete:
@@ -158,7 +158,7 @@ function defer(store: Store, { interaction, data }: Answer): MessageRecord {
 }
 
 function update(context: RestContext, { interaction, request, data }: Answer): MessageRecord {
-  const message = livingMessage(context.store, interaction.sourceMessageId);
+  const message = findMessage(context.store, interaction.sourceMessageId);
   if (message === undefined) throw refusal('unknown-message');
   editFrom(data, message, wayOf(interaction, { context, request, path: ['data'] }));
   return message;

@@ -2,7 +2,12 @@
 import { HOUR, MINUTE } from '../../../src/clock.ts';
 import { channelLimitBytes } from '../limits.ts';
 import { isEphemeral } from '../message-json.ts';
-import { botPermissionsIn, channelForBot, has, type PermissionName } from '../permissions.ts';
+import {
+  botPermissionsIn,
+  channelForBot,
+  hasPermissions,
+  type PermissionName,
+} from '../permissions.ts';
 import {
   CHANNEL_EDIT_BUCKET,
   CHANNEL_SEND_BUCKET,
@@ -17,7 +22,7 @@ import {
   type Store,
 } from '../store.ts';
 import { composeState, type Way } from './compose.ts';
-import { addMessage, deleteMessage, livingMessage } from './deliver.ts';
+import { addMessage, deleteMessage, findMessage } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
 import type { RestContext } from './interactions.ts';
@@ -93,8 +98,8 @@ function refuseReference(context: MessageContext, channel: ChannelRecord, body: 
   const reference = body.message_reference ?? undefined;
   if (reference === undefined) return;
   const permissions = botPermissionsIn(context.store, channel);
-  if (!has(permissions, 'ReadMessageHistory')) throw refusal('no-read-history');
-  const isKnown = livingMessage(context.store, reference.message_id) !== undefined;
+  if (!hasPermissions(permissions, 'ReadMessageHistory')) throw refusal('no-read-history');
+  const isKnown = findMessage(context.store, reference.message_id) !== undefined;
   if (!isKnown && reference.fail_if_not_exists !== false)
     refuseFaults([
       {
@@ -127,7 +132,7 @@ function messageIn(
   channel: ChannelRecord,
   request: ApiRequest,
 ): MessageRecord {
-  const message = livingMessage(store, param(request, 'message'));
+  const message = findMessage(store, param(request, 'message'));
   if (message === undefined || message.channelId !== channel.id) throw refusal('unknown-message');
   if (isEphemeral(currentState(message))) throw refusal('unknown-message');
   return message;
@@ -169,7 +174,7 @@ function remove(context: MessageContext, request: ApiRequest): ApiAnswer {
   const message = messageIn(context, channel, request);
   const isOwn = message.authorId === store.bot.id;
   if (!isOwn && channel.kind === 'direct') throw refusal('not-in-direct-messages');
-  if (!isOwn && !has(botPermissionsIn(store, channel), 'ManageMessages'))
+  if (!isOwn && !hasPermissions(botPermissionsIn(store, channel), 'ManageMessages'))
     throw refusal('missing-permissions');
   deleteMessage(store, message);
   return NO_CONTENT;
@@ -184,7 +189,7 @@ function read(context: MessageContext, request: ApiRequest): ApiAnswer {
 function history(context: MessageContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const channel = channelForBot(store, param(request, 'channel'), []);
-  if (!has(botPermissionsIn(store, channel), 'ReadMessageHistory')) return json([]);
+  if (!hasPermissions(botPermissionsIn(store, channel), 'ReadMessageHistory')) return json([]);
   const limit = Math.min(Number(request.query.get('limit') ?? DEFAULT_PAGE), MAX_PAGE);
   const shown = store
     .messagesIn(channel.id)

@@ -9,7 +9,7 @@ import { SECOND } from '../../../src/clock.ts';
 import type { Faults, RestFault } from '../faults.ts';
 import type { JournalEntry, RequestEntry } from '../journal.ts';
 import type { OpenApi, SchemaFault } from '../openapi.ts';
-import { changed } from '../payload-faults.ts';
+import { applyChanges } from '../payload-faults.ts';
 import type { PayloadWatch } from '../payload-watch.ts';
 import { GLOBAL_BUCKET, type RateLimits, type Taken } from '../rate-limits.ts';
 import type { Store } from '../store.ts';
@@ -262,7 +262,7 @@ function changedOutcome(outcome: Outcome, fault: RestFault | undefined): Outcome
   if (fault?.kind !== 'changed-answer' || !('answer' in outcome)) return outcome;
   const { answer } = outcome;
   if (!('json' in answer) || !isRecord(answer.json)) return outcome;
-  return { ...outcome, answer: { ...answer, json: changed(answer.json, fault) } };
+  return { ...outcome, answer: { ...answer, json: applyChanges(answer.json, fault) } };
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

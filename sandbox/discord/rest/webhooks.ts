@@ -4,7 +4,7 @@ import { FLAG, isLoading } from '../message-json.ts';
 import { WEBHOOK_BUCKET } from '../rate-limits.ts';
 import { currentState, type InteractionRecord, type MessageRecord, type Store } from '../store.ts';
 import { composeState } from './compose.ts';
-import { addMessage, deleteMessage, editMessage, livingMessage } from './deliver.ts';
+import { addMessage, deleteMessage, editMessage, findMessage } from './deliver.ts';
 import { editFrom } from './edit.ts';
 import { json, NO_CONTENT, param, type ApiAnswer, type ApiRequest } from './http.ts';
 import { wayOf, type RestContext } from './interactions.ts';
@@ -65,7 +65,7 @@ function isExpired(store: Store, { createdAtMs }: InteractionRecord): boolean {
 function target({ store }: RestContext, request: ApiRequest): MessageRecord {
   const interaction = openToken(store, request);
   const id = request.params['message'] ?? interaction.originalMessageId;
-  const message = livingMessage(store, id);
+  const message = findMessage(store, id);
   const isReachable =
     message?.interactionId === interaction.id || message?.id === interaction.originalMessageId;
   if (message === undefined || !isReachable) throw refusal('unknown-message');
@@ -86,7 +86,7 @@ function edit(context: RestContext, request: ApiRequest): ApiAnswer {
 function followUp(context: RestContext, request: ApiRequest): ApiAnswer {
   const { store } = context;
   const interaction = openToken(store, request);
-  const original = livingMessage(store, interaction.originalMessageId);
+  const original = findMessage(store, interaction.originalMessageId);
   const loading =
     original !== undefined && isLoading(currentState(original)) ? original : undefined;
   const body = parseMessageBody(request.json);

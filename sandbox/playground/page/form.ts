@@ -8,7 +8,7 @@ import type { FormView, InteractionView, View } from '../protocol.ts';
 import { act } from './api.ts';
 import { drawFields, readField, type FormField } from './form-fields.ts';
 import { contextOf } from './message-row.ts';
-import { changed, state } from './state.ts';
+import { requestRender, state } from './state.ts';
 
 /** The submissions of each form, by the interaction that opened it, and the client’s last refusal. */
 const sent = new Map<string, string>();
@@ -65,7 +65,7 @@ function show(element: Element | undefined): void {
 
 function close(id: string): void {
   state.dismissed.add(id);
-  changed();
+  requestRender();
 }
 
 async function send(event: SubmitEvent, id: string, form: FormView): Promise<void> {
@@ -91,7 +91,7 @@ async function send(event: SubmitEvent, id: string, form: FormView): Promise<voi
   if (answer.error === undefined) refusals.delete(id);
   else refusals.set(id, answer.error);
   if (answer.interactionId !== undefined) sent.set(id, answer.interactionId);
-  changed();
+  requestRender();
 }
 
 /** An empty file field contains one file without a name. */

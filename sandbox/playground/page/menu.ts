@@ -3,10 +3,10 @@ import { ApplicationCommandType } from 'discord-api-types/v10';
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { View } from '../protocol.ts';
-import { actAloud, here } from './api.ts';
+import { actWithFeedback, openPlace } from './api.ts';
 import { localized } from './composer/commands.ts';
 import type { APIMessage } from './message/names.ts';
-import { changed } from './state.ts';
+import { requestRender } from './state.ts';
 
 /** The message whose menu is open. */
 let openId: string | undefined;
@@ -45,7 +45,7 @@ export function openMenuAt(event: MouseEvent): void {
 
 function open(id: string | undefined): void {
   openId = id;
-  changed();
+  requestRender();
   // The menu is rendered first; then the focus moves into it.
   queueMicrotask(() => {
     document.querySelector<HTMLElement>('[role="menu"] [role="menuitem"]')?.focus();
@@ -86,7 +86,11 @@ function itemsOf(view: View, message: APIMessage): Item[] {
           {
             label,
             run: () =>
-              actAloud({ kind: 'message-command', name: command.name, messageId: message.id }),
+              actWithFeedback({
+                kind: 'message-command',
+                name: command.name,
+                messageId: message.id,
+              }),
           },
         ];
       case ApplicationCommandType.User:
@@ -94,11 +98,11 @@ function itemsOf(view: View, message: APIMessage): Item[] {
           {
             label: `${label} (${message.author.username})`,
             run: () =>
-              actAloud({
+              actWithFeedback({
                 kind: 'user-command',
                 name: command.name,
                 userId: message.author.id,
-                ...here(),
+                ...openPlace(),
               }),
           },
         ];

@@ -41,7 +41,7 @@ export function onChange(redraw: () => void): void {
 }
 
 /** Renders the page once for all changes made before the browser continues. */
-export function changed(): void {
+export function requestRender(): void {
   if (isScheduled) return;
   isScheduled = true;
   queueMicrotask(() => {

@@ -35,16 +35,16 @@ export class Links {
     const { url, headers, nowMs } = exchange;
     if (headers.authorization !== undefined) {
       // As in object storage: a signed link and a key are two credentials at once.
-      return denied(400, 'InvalidArgument', 'Only one auth mechanism is allowed.');
+      return denyLink(400, 'InvalidArgument', 'Only one auth mechanism is allowed.');
     }
     if (url.searchParams.get('X-Tos-Signature') !== this.#signature(url.pathname, link.fromMs)) {
-      return denied(403, 'SignatureDoesNotMatch', 'The request signature does not match.');
+      return denyLink(403, 'SignatureDoesNotMatch', 'The request signature does not match.');
     }
     if (nowMs >= link.fromMs + this.#lifeMs) {
-      return denied(403, 'AccessDenied', 'Request has expired.');
+      return denyLink(403, 'AccessDenied', 'Request has expired.');
     }
     if (link.downloads > MAX_DOWNLOADS) {
-      return denied(403, 'AccessDenied', 'The number of downloads is exhausted.');
+      return denyLink(403, 'AccessDenied', 'The number of downloads is exhausted.');
     }
     return undefined;
   }
@@ -54,7 +54,7 @@ export class Links {
   }
 }
 
-export function denied(status: number, code: string, message: string): Answer {
+export function denyLink(status: number, code: string, message: string): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json' },

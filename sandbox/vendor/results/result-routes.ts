@@ -3,7 +3,7 @@ import type { Account, Coverage, Route } from '../dialect.ts';
 import type { Answer, Exchange } from '../exchange.ts';
 import { applyFaults } from '../tasks/apply-faults.ts';
 import type { TaskRecord } from '../tasks/tasks.ts';
-import { denied, fileAnswer } from './links.ts';
+import { denyLink, fileAnswer } from './links.ts';
 
 export const RESULT_PATH = '/results/';
 
@@ -63,5 +63,5 @@ function resultOf({ id }: Exchange, { tasks }: Account): TaskRecord | undefined 
 }
 
 function noSuchFile(): Answer {
-  return denied(404, 'NoSuchKey', 'The specified key does not exist.');
+  return denyLink(404, 'NoSuchKey', 'The specified key does not exist.');
 }

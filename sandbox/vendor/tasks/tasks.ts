@@ -212,9 +212,9 @@ export class TaskBook {
 
   #sleep(now: number): void {
     clearTimeout(this.#timer);
-    const hasRoom = this.#count('running') < this.#settings.concurrency;
+    const hasSlot = this.#count('running') < this.#settings.concurrency;
     const dues = [...this.#active]
-      .filter((task) => task.status === 'running' || hasRoom)
+      .filter((task) => task.status === 'running' || hasSlot)
       .map((task) => (task.status === 'running' ? this.#endsAt(task) : this.#startsAt(task)));
     if (dues.length === 0) return;
     const next = dues.reduce((least, due) => Math.min(least, due));

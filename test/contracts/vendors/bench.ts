@@ -188,7 +188,7 @@ export function useBench(subject: VendorSubject): Bench {
 }
 
 /** Resolves once the vendor’s task exists and has this status. */
-export async function reaches(stage: Stage, status: string): Promise<void> {
+export async function waitForStatus(stage: Stage, status: string): Promise<void> {
   await stage.sandbox.until(
     (tasks) => tasks.length > 0 && tasks.every((task) => task.status === status),
   );

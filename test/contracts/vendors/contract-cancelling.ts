@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const LONG_MS = 600_000;
 
 /** Cancelling a task before it costs anything, without ever losing a video. */
-export function cancelling(bench: Bench): void {
+export function testCancelling(bench: Bench): void {
   test('a queued task can be cancelled', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
@@ -26,7 +26,7 @@ export function cancelling(bench: Bench): void {
   test('a running task continues after a cancel request', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     const handle = await bench.started(stage);
-    await reaches(stage, 'running');
+    await waitForStatus(stage, 'running');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
     expect(await stage.vendor.check(handle)).toEqual({ status: 'running' });
@@ -44,7 +44,7 @@ export function cancelling(bench: Bench): void {
   test('a finished task keeps its video after a cancel request', async () => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     expect(await stage.vendor.cancel?.(handle)).toBe('too-late');
     expect(await stage.vendor.check(handle)).toMatchObject({ status: 'succeeded' });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { VendorFault } from '#sandbox/vendor/vendor.ts';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const SHORT_MS = 300;
 
@@ -25,7 +25,7 @@ const FAULTS = [
 ] as const;
 
 /** Responses that were lost or broken. */
-export function faults(bench: Bench): void {
+export function testFaults(bench: Bench): void {
   test.each(FAULTS)(
     'a create call that ends in %j has an unknown outcome and is not repeated',
     async (fault, kind) => {
@@ -58,7 +58,7 @@ export function faults(bench: Bench): void {
     async (fault, kind) => {
       const stage = await bench.stage({ timeoutMs: fault.kind === 'hang' ? SHORT_MS : 10_000 });
       const handle = await bench.started(stage);
-      await reaches(stage, 'succeeded');
+      await waitForStatus(stage, 'succeeded');
       stage.sandbox.inject({ on: 'retrieve', ...fault });
 
       const error = await bench.failureOf(stage.vendor.check(handle));

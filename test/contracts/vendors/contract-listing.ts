@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 
 import type { TaskHandle, TaskStatus, Vendor } from '#src/vendors/vendor.ts';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
 
 const LONG_MS = 600_000;
 
 /** Polling many tasks in one request, and finding a task whose create response was lost. */
-export function listing(bench: Bench): void {
+export function testListing(bench: Bench): void {
   test('many tasks are polled in one request', async () => {
     const stage = await bench.stage({ concurrency: 1, renderMs: LONG_MS });
     const first = await bench.started(stage);
@@ -28,7 +28,7 @@ export function listing(bench: Bench): void {
   test('a finished task has the same data in a list as on its own', async () => {
     const stage = await bench.stage();
     const handle = await bench.started(stage);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     const listed = (await checkMany(stage.vendor, [handle])).get(handle.taskId);
     const alone = await stage.vendor.check(handle);
@@ -109,7 +109,7 @@ export function listing(bench: Bench): void {
     await bench.failureOf(
       bench.started(stage, bench.submission({ seed: 99 }, { expiresAfterSeconds: 170_002 })),
     );
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     const window = { fromMs, toMs: Date.now() + 120_000 };
     const tasks = (await stage.vendor.findCreatedBetween?.(window)) ?? [];

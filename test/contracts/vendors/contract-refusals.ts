@@ -18,7 +18,7 @@ const CODED = [
 const MODERATED = 'The request failed because the input text may contain sensitive information.';
 
 /** The vendor refuses a create call: nothing was made, and the caller may retry or try elsewhere. */
-export function refusals(bench: Bench): void {
+export function testRefusals(bench: Bench): void {
   const { words, name } = bench.subject;
   const forbidden = words.errorsHaveCodes ? 'auth' : (words.forbidden ?? words.noFunds);
 

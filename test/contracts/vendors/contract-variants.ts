@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { ANSWER_VARIANTS } from '#sandbox/vendor/vendor.ts';
 import type { TaskStatus } from '#src/vendors/vendor.ts';
 
-import { type Bench, reaches, type Stage } from './bench.ts';
+import { type Bench, waitForStatus, type Stage } from './bench.ts';
 
 const LONG_MS = 600_000;
 
 /** Each known variant of the vendors' responses is understood like the documented one. */
-export function variants(bench: Bench): void {
+export function testVariants(bench: Bench): void {
   describe.each(ANSWER_VARIANTS)('%s', (variant) => {
     test('a task is followed from its create call to its video', async () => {
       const stage = await bench.stage({ variant, concurrency: 1, renderMs: LONG_MS });
@@ -22,7 +22,7 @@ export function variants(bench: Bench): void {
       ]);
 
       stage.sandbox.setRenderMs(0);
-      await reaches(stage, 'succeeded');
+      await waitForStatus(stage, 'succeeded');
       const early = await stage.vendor.check(first);
       const status = await stage.vendor.check(first);
 

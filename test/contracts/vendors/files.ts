@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { InputRole } from '#src/catalogue/request.ts';
 
-import { pngOf } from './png.ts';
+import { createPng } from './png.ts';
 
 /** A stored clip of 5 s. */
 const CLIP = new URL('../../../sandbox/vendor/clip.mp4', import.meta.url);
@@ -18,7 +18,7 @@ export const MIME_TYPES = {
 /** A real file for each role: a picture of 400 × 301, a video, three seconds of silence. */
 export async function fileFor(role: InputRole): Promise<Uint8Array> {
   if (role === 'reference_video') return readFile(CLIP);
-  return role === 'reference_audio' ? silence(3) : pngOf(400, 301);
+  return role === 'reference_audio' ? silence(3) : createPng(400, 301);
 }
 
 /** A WAV of 8-bit samples at 8,000 per second. */

@@ -5,7 +5,7 @@ import type { VendorName } from '#src/catalogue/vendors.ts';
 import { CAPABILITIES, type ModelSupport } from '#src/vendors/capabilities.ts';
 
 /** Returns what a vendor supports for a model; an unsupported model is tried anyway. */
-export function ableTo(vendor: VendorName, model: ModelId): ModelSupport {
+export function capabilitiesFor(vendor: VendorName, model: ModelId): ModelSupport {
   const models: { readonly [id in ModelId]?: ModelSupport } = CAPABILITIES[vendor].models;
   return models[model] ?? { options: [] };
 }
@@ -18,7 +18,7 @@ export function plainRequest(
 ): VideoRequest {
   const model = modelOf(id);
   const mode = modeOf(inputs);
-  const able = ableTo(vendor, id);
+  const able = capabilitiesFor(vendor, id);
   const ratios: readonly Ratio[] = model.modes[mode]?.ratios ?? ['16:9'];
   const resolutions = resolutionsIn(model, mode);
   return {

@@ -5,14 +5,14 @@
 import { describe, expect, test } from 'vitest';
 
 import { useBench, type VendorSubject } from './bench.ts';
-import { capabilities } from './contract-abilities.ts';
-import { cancelling } from './contract-cancelling.ts';
-import { faults } from './contract-faults.ts';
-import { listing } from './contract-listing.ts';
-import { looking } from './contract-looking.ts';
-import { making } from './contract-making.ts';
-import { refusals } from './contract-refusals.ts';
-import { variants } from './contract-variants.ts';
+import { testCancelling } from './contract-cancelling.ts';
+import { testCapabilities } from './contract-capabilities.ts';
+import { testCreating } from './contract-creating.ts';
+import { testFaults } from './contract-faults.ts';
+import { testListing } from './contract-listing.ts';
+import { testPolling } from './contract-polling.ts';
+import { testRefusals } from './contract-refusals.ts';
+import { testVariants } from './contract-variants.ts';
 
 export function vendorContract(subject: VendorSubject): void {
   describe(`${subject.title ?? subject.name} keeps the vendor contract`, () => {
@@ -32,28 +32,28 @@ export function vendorContract(subject: VendorSubject): void {
     });
 
     describe('capabilities', () => {
-      capabilities(bench);
+      testCapabilities(bench);
     });
     describe('creating tasks', () => {
-      making(bench);
+      testCreating(bench);
     });
     describe('polling tasks', () => {
-      looking(bench);
+      testPolling(bench);
     });
     describe('refusals', () => {
-      refusals(bench);
+      testRefusals(bench);
     });
     describe('variants', () => {
-      variants(bench);
+      testVariants(bench);
     });
     describe('faults', () => {
-      faults(bench);
+      testFaults(bench);
     });
     describe.runIf(canList)('listing', () => {
-      listing(bench);
+      testListing(bench);
     });
     describe.runIf(canCancel)('cancelling', () => {
-      cancelling(bench);
+      testCancelling(bench);
     });
   });
 }

@@ -22,18 +22,18 @@ function section(heading: string): string[] {
 describe('CONTRIBUTING.md', () => {
   const answers = section('Where is it?').filter((line) => line.includes('?'));
 
-  test('answers ten questions of newcomers', () => {
+  test('CONTRIBUTING.md answers ten questions of newcomers', () => {
     expect(answers).toHaveLength(10);
   });
 
-  test.each(answers)('answers with one path that exists: %s', (answer) => {
+  test.each(answers)('CONTRIBUTING.md answers with one path that exists: %s', (answer) => {
     const paths = [...answer.matchAll(/`([^`]+)`/g)].map(([, path]) => path ?? '');
 
     expect(paths).toHaveLength(1);
     expect(paths.filter((path) => !existsSync(new URL(path, ROOT)))).toEqual([]);
   });
 
-  test('a vendor is added in at most five places', () => {
+  test('adding a vendor takes at most five places', () => {
     const places = section('Add a vendor').filter((line) => /^\d+\. /.test(line));
 
     expect(places.length).toBeGreaterThan(0);
@@ -44,7 +44,7 @@ describe('CONTRIBUTING.md', () => {
 describe('the templates for operators', () => {
   const others = VENDOR_NAMES.filter((name) => name !== 'ark');
 
-  test.each(others)('name %s, and how it gets files', (name) => {
+  test.each(others)('the templates name %s, and how it gets files', (name) => {
     const { title } = VENDORS[name];
     const files = CAPABILITIES[name].inputsAs === 'url' ? 'by link' : 'in the request';
 

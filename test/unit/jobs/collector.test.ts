@@ -18,7 +18,7 @@ import { aJob, JOB_BORN_MS } from '../../fakes/job.ts';
 import { startTlsFront } from '../../fakes/proxy.ts';
 import { temporaryFolder } from '../../fakes/temporary-folder.ts';
 import { mp4File } from '../../fakes/videos.ts';
-import { fetchingWith, startServer } from '../media/download/remote-server.ts';
+import { createFetcher, startServer } from '../media/download/remote-server.ts';
 
 /** @param triesAtMs when the step runs, in milliseconds after the job succeeded */
 async function collects(
@@ -38,7 +38,7 @@ async function collects(
     clock,
     logger: createLogger('silent'),
   });
-  await using outside = fetchingWith({ videos });
+  await using outside = createFetcher({ videos });
   const events: JobEvent[] = [];
   const lines: Record<string, unknown>[] = [];
   const job = aJob({ state: 'succeeded', result: { ...result, succeededAtMs: JOB_BORN_MS } });

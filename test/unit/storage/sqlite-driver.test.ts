@@ -78,7 +78,7 @@ const onDisk = () =>
 const inTransaction = async <Value>(work: (transaction: Transaction<Boats>) => Promise<Value>) =>
   database.transaction().execute(work);
 
-describe('what is written in one turn of the event loop', () => {
+describe('writes in one turn of the event loop', () => {
   // Slow machines spend the time that a turn has for queries before all callers had theirs.
   test('transactions that begin together share commits', async () => {
     await Promise.all(MANY.map(async (id) => inTransaction(async (t) => insert(t, id))));
@@ -101,7 +101,7 @@ describe('what is written in one turn of the event loop', () => {
     expect(onDisk()).toEqual(MANY);
   });
 
-  test('a later turn has a commit of its own', async () => {
+  test('a later turn has its own commit', async () => {
     await insert(database, 1);
     await setImmediate();
     await insert(database, 2);
@@ -109,7 +109,7 @@ describe('what is written in one turn of the event loop', () => {
     expect(commits()).toBe(2);
   });
 
-  test('no writer has its answer before another program can read what it wrote', async () => {
+  test('no writer gets its result before another program can read what it wrote', async () => {
     const seen = await Promise.all(
       [1, 2, 3].map(async (id) => {
         await inTransaction(async (t) => insert(t, id));
@@ -120,7 +120,7 @@ describe('what is written in one turn of the event loop', () => {
     expect(seen).toEqual([true, true, true]);
   });
 
-  test('no reader has an answer that another program cannot read yet', async () => {
+  test('no reader gets a result that another program cannot read yet', async () => {
     const writing = inTransaction(async (t) => insert(t, 1));
     const read = await ids();
 
@@ -143,7 +143,7 @@ describe('what is written in one turn of the event loop', () => {
 });
 
 describe('a failure among others', () => {
-  test('a rollback undoes nothing of the others', async () => {
+  test('a rollback undoes nothing of other transactions', async () => {
     const results = await Promise.allSettled([
       inTransaction(async (t) => insert(t, 1)),
       inTransaction(async (t) => {
@@ -157,7 +157,7 @@ describe('a failure among others', () => {
     expect(onDisk()).toEqual([1, 3]);
   });
 
-  test('a statement that is refused fails for its caller alone', async () => {
+  test('a refused statement fails for its caller alone', async () => {
     await insert(database, 1);
     const results = await Promise.allSettled([insert(database, 1), insert(database, 2)]);
 
@@ -165,7 +165,7 @@ describe('a failure among others', () => {
     expect(onDisk()).toEqual([1, 2]);
   });
 
-  test('a commit that fails is told to each caller, and keeps nothing', async () => {
+  test('a failed commit is reported to each caller, and keeps nothing', async () => {
     failing = (text) => text === 'commit';
     const results = await Promise.allSettled([
       inTransaction(async (t) => insert(t, 1)),
@@ -180,7 +180,7 @@ describe('a failure among others', () => {
     expect(onDisk()).toEqual([4]);
   });
 
-  test('after SQLite has rolled back by itself, nothing more of a transaction is written', async () => {
+  test('nothing more of a transaction is written after SQLite has rolled back by itself', async () => {
     await sql`create trigger full before insert on boats when new.id = 9
       begin select raise(rollback, 'database or disk is full'); end`.execute(database);
     const results = await Promise.allSettled([
@@ -198,7 +198,7 @@ describe('a failure among others', () => {
     expect(onDisk()).toEqual(first === 'fulfilled' ? [1, 3] : [3]);
   });
 
-  test('a failure to begin is told to the one who begins', async () => {
+  test('a failure to begin is reported to the caller that begins', async () => {
     failing = (text) => text === 'begin immediate';
     await expect(inTransaction(async (t) => insert(t, 1))).rejects.toThrow('the disk is gone');
     failing = undefined;
@@ -208,8 +208,8 @@ describe('a failure among others', () => {
   });
 });
 
-describe('many callers', () => {
-  test('the event loop turns while a thousand queries wait', async () => {
+describe('many concurrent callers', () => {
+  test('the event loop keeps turning while a thousand queries wait', async () => {
     let isDone = false;
     let turns = 0;
     const queries = Array.from({ length: 1_000 }, async (_, id) =>
@@ -227,7 +227,7 @@ describe('many callers', () => {
     expect(onDisk()).toHaveLength(1_000);
   });
 
-  test('callers are served in the order they came', async () => {
+  test('callers are served in order', async () => {
     const order: number[] = [];
     await Promise.all(
       [1, 2, 3, 4, 5].map(async (id) =>
@@ -241,7 +241,7 @@ describe('many callers', () => {
     expect(order).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('a transaction that waits for something else keeps the others out until it ends', async () => {
+  test('a transaction that waits for something else blocks others until it ends', async () => {
     const order: string[] = [];
     const slow = inTransaction(async (t) => {
       await insert(t, 1);

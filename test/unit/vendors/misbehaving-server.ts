@@ -9,7 +9,7 @@ export interface OddServer {
 }
 
 /** An HTTP server on loopback that each test scripts. */
-export async function startOddServer(
+export async function startMisbehavingServer(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<OddServer> {
   const server = createServer(answer);
@@ -28,7 +28,7 @@ export async function startOddServer(
 }
 
 /** A logger at its most verbose level, and everything it wrote. */
-export function listeningLogger(): { logger: Logger; written: () => string } {
+export function recordingLogger(): { logger: Logger; written: () => string } {
   const lines: string[] = [];
   const logger = createLogger('trace', { write: (line) => lines.push(line) });
   return { logger, written: () => lines.join('') };

@@ -4,7 +4,7 @@ import type { VendorName } from '#src/catalogue/vendors.ts';
 import { systemClock } from '#src/clock.ts';
 import { createVendors } from '#src/vendors/registry.ts';
 
-import { listeningLogger } from './misbehaving-server.ts';
+import { recordingLogger } from './misbehaving-server.ts';
 
 const ACCOUNT = { apiKey: 'key', baseUrl: 'http://127.0.0.1:9/api/v3' };
 
@@ -15,7 +15,7 @@ test('each key has one adapter, in the order of preference, with the ids of its 
   ]);
 
   const vendors = createVendors(accounts, {
-    logger: listeningLogger().logger,
+    logger: recordingLogger().logger,
     clock: systemClock,
     wireModelsOf: (name) => ({ '1.0-pro': `${name}-pro` }),
   });
@@ -29,7 +29,7 @@ test('each key has one adapter, in the order of preference, with the ids of its 
 
 test('a model that the vendor does not offer is refused without a call', async () => {
   const [vendor] = createVendors(new Map([['ark', ACCOUNT]]), {
-    logger: listeningLogger().logger,
+    logger: recordingLogger().logger,
     clock: systemClock,
     wireModelsOf: () => ({}),
   });

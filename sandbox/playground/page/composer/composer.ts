@@ -3,8 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 
 import type { View } from '../../protocol.ts';
-import { actAloud, here } from '../api.ts';
-import { changed, openChannel, state } from '../state.ts';
+import { actWithFeedback, openPlace } from '../api.ts';
+import { requestRender, openChannel, state } from '../state.ts';
 import { localized, runnableCommands, type Option } from './commands.ts';
 import { beginCommand, clearDraft, draft, furtherOptions, newPill, valueOfPill } from './draft.ts';
 import { BOX, focusOn, MORE } from './fields.ts';
@@ -258,7 +258,10 @@ async function sendCommand(): Promise<void> {
       pill.file === undefined ? [] : [[pill.option.name, [pill.file]]],
     ),
   );
-  const answer = await actAloud({ kind: 'command', name: command.path, options, ...here() }, files);
+  const answer = await actWithFeedback(
+    { kind: 'command', name: command.path, options, ...openPlace() },
+    files,
+  );
   if (answer.error !== undefined) return;
   cancel();
 }
@@ -268,12 +271,15 @@ async function sendMessage(event: Event): Promise<void> {
   const { text, files } = draft;
   if (text.trim() === '' && files.length === 0) return;
   const sent = files.map((file, index) => [`file${index}`, [file]] as const);
-  const answer = await actAloud({ kind: 'say', content: text, ...here() }, new Map(sent));
+  const answer = await actWithFeedback(
+    { kind: 'say', content: text, ...openPlace() },
+    new Map(sent),
+  );
   if (answer.error === undefined) clearDraft();
-  changed();
+  requestRender();
 }
 
 function forgetRefusal(): void {
   state.refusal = undefined;
-  changed();
+  requestRender();
 }

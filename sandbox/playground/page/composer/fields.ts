@@ -1,5 +1,5 @@
 /** The fields of the composer, by their ids. */
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 
 /** The field for messages and the start of commands. */
 export const BOX = 'message-box';
@@ -8,6 +8,6 @@ export const MORE = 'more-options';
 
 /** After rendering, because the field may be new. */
 export function focusOn(id: string): void {
-  changed();
+  requestRender();
   queueMicrotask(() => document.getElementById(id)?.focus());
 }

@@ -1,7 +1,7 @@
 /** Files added to a message or to the options of a command, chosen or dropped. */
 import { ApplicationCommandOptionType } from 'discord-api-types/v10';
 
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 import type { Option } from './commands.ts';
 import { draft, furtherOptions, newPill, type Pill } from './draft.ts';
 import { BOX, focusOn, MORE } from './fields.ts';
@@ -17,7 +17,7 @@ export function attachToMessage({ currentTarget }: Event): void {
 
 export function detach(file: File): void {
   draft.files = draft.files.filter((one) => one !== file);
-  changed();
+  requestRender();
 }
 
 /** Adds them to the first option that accepts them, or to the message when no command is being written. */

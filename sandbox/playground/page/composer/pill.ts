@@ -4,9 +4,9 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 
 import type { View } from '../../protocol.ts';
-import { act, here } from '../api.ts';
+import { act, openPlace } from '../api.ts';
 import { entitiesOf } from '../message-row.ts';
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 import { localized, type Option } from './commands.ts';
 import { draft, fixedChoices, valueOfPill, type Choice, type Pill } from './draft.ts';
 import { acceptOf } from './file-types.ts';
@@ -124,7 +124,7 @@ function drawFileField(pill: Pill, actions: PillActions): TemplateResult {
 
 export function putFile(pill: Pill, file: File | undefined): void {
   Object.assign(pill, { file, error: undefined });
-  changed();
+  requestRender();
 }
 
 /** The current choices for the option. */
@@ -207,9 +207,9 @@ async function askNow(pill: Pill): Promise<void> {
     focused: pill.option.name,
     text,
     options: Object.fromEntries(others),
-    ...here(),
+    ...openPlace(),
   });
   if (pill.text !== text) return;
   pill.suggested = { text, choices: answer.choices ?? 'failed' };
-  changed();
+  requestRender();
 }

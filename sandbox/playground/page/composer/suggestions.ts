@@ -1,7 +1,7 @@
 /** The list above the message box: commands, options, choices. One list, for the focused field. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import { changed } from '../state.ts';
+import { requestRender } from '../state.ts';
 
 export interface Suggestion {
   readonly name: string;
@@ -28,18 +28,18 @@ export function useField(id: string, picksFirst: boolean): void {
   list.fieldId = id;
   list.active = picksFirst ? 0 : -1;
   list.isClosed = false;
-  changed();
+  requestRender();
 }
 
 export function leaveField(id: string): void {
   if (list.fieldId !== id) return;
   list.fieldId = undefined;
-  changed();
+  requestRender();
 }
 
 export function closeList(): void {
   list.isClosed = true;
-  changed();
+  requestRender();
 }
 
 export function fieldInUse(): string | undefined {
@@ -83,7 +83,7 @@ export function takeKey(event: KeyboardEvent, id: string): boolean {
       return false;
   }
   event.preventDefault();
-  changed();
+  requestRender();
   queueMicrotask(() =>
     document.getElementById(itemId(list.active))?.scrollIntoView({ block: 'nearest' }),
   );

@@ -16,7 +16,7 @@ function at(...vendors: string[]): Here {
 
 describe('a request without a prompt', () => {
   test.each([[FIRST], [BOTH], [VIDEO], [['reference_image'] as const]])(
-    'is planned with %j',
+    'a request without a prompt is planned with %j',
     (inputs) => {
       const request = plan({ prompt: '', inputs });
 
@@ -25,18 +25,21 @@ describe('a request without a prompt', () => {
     },
   );
 
-  test.each([' \n', '\u200b', '--dur 6'])('may be %j, of which nothing is sent', (prompt) => {
-    expect(plan({ prompt, model: '2.0', inputs: FIRST }).prompt).toBe('');
-  });
+  test.each([' \n', '\u200b', '--dur 6'])(
+    'a prompt of %j counts as empty, and none is sent',
+    (prompt) => {
+      expect(plan({ prompt, model: '2.0', inputs: FIRST }).prompt).toBe('');
+    },
+  );
 
-  test('keeps the options that its flags name', () => {
+  test('a request without a prompt keeps the options of its flags', () => {
     expect(plan({ prompt: '--dur 6', model: '2.0', inputs: FIRST }).length).toEqual({
       unit: 'seconds',
       seconds: 6,
     });
   });
 
-  test('is refused where every vendor wants one', () => {
+  test('a request without a prompt is refused when every vendor requires one', () => {
     expect(refusalOf(() => plan({ prompt: '', model: '2.0', inputs: FIRST }, at('aimlapi')))).toBe(
       'Here, 2.0 needs a prompt. Say what the video should show.',
     );
@@ -45,7 +48,7 @@ describe('a request without a prompt', () => {
     );
   });
 
-  test('passes over the vendors that want one', () => {
+  test('a request without a prompt skips the vendors that require one', () => {
     const request = plan({ prompt: '', inputs: FIRST }, at('aimlapi', 'byteplus'));
 
     expect(request.ratio).toBe('adaptive');

@@ -13,7 +13,7 @@ import {
   type Here,
 } from '../../../fakes/plan.ts';
 
-describe('a refusal names what to change', () => {
+describe('refusals of modes', () => {
   const FEW = { offered: ['1.5-pro', '1.0-pro-fast', '1.0-pro'] } as const;
   const refused: readonly [string, Partial<AskedOptions>, Here, string][] = [
     [
@@ -194,7 +194,7 @@ describe('a refusal names what to change', () => {
       'No model here makes 60 s. Possible: 4–15 s (2.0-mini, 2.0-fast, and 2.0); 4–30 s (2.5). Ask for 30 s. No model here that takes your files can keep the camera still. Turn camera_fixed off.',
     ],
   ];
-  test.each(refused)('%s', (_name, asked, context, sentence) => {
+  test.each(refused)('a refusal names what to change for %s', (_name, asked, context, sentence) => {
     expect(refusalOf(() => plan(asked, context))).toBe(sentence);
   });
 });

@@ -12,7 +12,7 @@ const FEW = ['1.5-pro', '1.0-pro-fast', '1.0-pro'] as const;
 const BOTH: readonly InputRole[] = ['first_frame', 'last_frame'];
 const LAST: readonly InputRole[] = ['last_frame'];
 
-describe('a refusal says what was wrong, what would be right, and the nearest thing that works', () => {
+describe('refusals of options', () => {
   const refused: readonly [string, Partial<AskedOptions>, string | RegExp][] = [
     [
       'an empty prompt',
@@ -166,13 +166,16 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
       /^--dur 12 in the prompt contradicts the option duration \(5\)\./,
     ],
   ];
-  test.each(refused)('%s', (_name, asked, sentence) => {
-    const refusal = refusalOf(asked);
+  test.each(refused)(
+    'a refusal names the fault and the nearest working request: %s',
+    (_name, asked, sentence) => {
+      const refusal = refusalOf(asked);
 
-    expect(refusal).toMatch(typeof sentence === 'string' ? exactly(sentence) : sentence);
-  });
+      expect(refusal).toMatch(typeof sentence === 'string' ? exactly(sentence) : sentence);
+    },
+  );
 
-  it('names only what is offered here', () => {
+  it('a refusal names only models that are offered here', () => {
     const offered = ['1.0-pro-fast', '1.0-pro'] as const;
 
     expect(refusalOf({ model: '1.5-pro' }, { offered })).toBe(
@@ -189,7 +192,7 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
     );
   });
 
-  it('says so where nothing is offered', () => {
+  it('a refusal says when no model is offered', () => {
     expect(refusalOf({}, { offered: [] })).toMatch(/^No model can be used here at the moment\./);
   });
 
@@ -220,7 +223,7 @@ describe('a refusal says what was wrong, what would be right, and the nearest th
       '提示词里的 --dur 12 与选项 duration（5）冲突。请去掉其中一个。',
     ],
   ];
-  test.each(inChinese)('in Chinese: %s', (_name, asked, sentence) => {
+  test.each(inChinese)('a refusal in Chinese names %s', (_name, asked, sentence) => {
     expect(refusalOf(asked, { locale: 'zh-CN' })).toBe(sentence);
   });
 });

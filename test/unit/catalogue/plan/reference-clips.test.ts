@@ -70,9 +70,12 @@ describe('clips whose bytes have been read', () => {
     [[], '2.0', undefined],
     [[], '1.0-lite-i2v', undefined],
   ];
-  test.each(taken)('%j are taken on %s, and %s s of them billed', (clips, model, seconds) => {
-    expect(answerTo(clips, { model })).toBe(seconds);
-  });
+  test.each(taken)(
+    'clips of %j are accepted on %s, and %s s of them billed',
+    (clips, model, seconds) => {
+      expect(answerTo(clips, { model })).toBe(seconds);
+    },
+  );
 
   const refused: readonly [
     readonly ReferenceClip[],
@@ -131,11 +134,11 @@ describe('clips whose bytes have been read', () => {
       'The reference video lasts NaN s; 2.0 takes 2–15 s. Send a longer one.',
     ],
   ];
-  test.each(refused)('%j with %j are refused', (clips, asked, sentence) => {
+  test.each(refused)('clips of %j with %j are refused', (clips, asked, sentence) => {
     expect(answerTo(clips, asked)).toBe(sentence);
   });
 
-  it('leave a request that can be stored', () => {
+  it('read clips leave a request that can be stored', () => {
     const clips = [video(7.5), sound(3)];
     const request = withReferenceClips(aRequest(clips), clips);
 
@@ -143,11 +146,11 @@ describe('clips whose bytes have been read', () => {
   });
 });
 
-describe('a reference video on the bill', () => {
+describe('the bill for a reference video', () => {
   const size = { width: 1280, height: 720 };
   const five = { unit: 'seconds', seconds: 5 } as const;
 
-  it('counts by its seconds beside those of the result', () => {
+  it('a reference video is billed by its seconds in addition to those of the result', () => {
     const clips = [video(7.5)];
     const request = withReferenceClips(aRequest(clips, { ratio: '16:9' }), clips);
 
@@ -155,13 +158,13 @@ describe('a reference video on the bill', () => {
     expect(mostTokens(request)).toBe(270_900);
   });
 
-  it('counts as the longest that is taken until it has been read', () => {
+  it('a reference video counts with the maximum length until it has been read', () => {
     const request = aRequest([video(7.5)], { ratio: '16:9' });
 
     expect(mostTokens(request)).toBe(videoTokens(size, five, 15.2));
   });
 
-  it('never makes a request dearer when it is read, whatever is taken', () => {
+  it('reading a reference video never raises the price', () => {
     for (const seconds of [1.8, 2, 7.3, 15, 15.2]) {
       const before = aRequest([video(seconds)]);
       const after = withReferenceClips(before, [video(seconds)]);
@@ -170,7 +173,7 @@ describe('a reference video on the bill', () => {
     }
   });
 
-  it('is not counted where references are pictures or sounds', () => {
+  it('references of pictures or audio alone are not billed', () => {
     const request = aRequest([sound(9)], { ratio: '16:9' });
 
     expect(mostTokens(request)).toBe(videoTokens(size, five));

@@ -58,7 +58,7 @@ describe('the operator’s prices', () => {
       [0.025, 0.025, 'perSecond'],
     ],
     [
-      'the slower tier is what they say of it',
+      'a price for the slower tier replaces the published one',
       { byteplus: { '1.5-pro': { perMillionTokens: 3, flex: { perMillionTokens: 2 } } } },
       ['byteplus', '1.5-pro', FLEX],
       [2, 2, 'perMillionTokens'],
@@ -70,13 +70,13 @@ describe('the operator’s prices', () => {
       [3.85, 3.85, 'perMillionTokens'],
     ],
     [
-      'a resolution is what they say of it',
+      'a price for a resolution replaces the published one',
       { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
       ['byteplus', '2.0', { resolution: '1080p' }],
       [9, 9, 'perMillionTokens'],
     ],
     [
-      'a resolution named leaves the others alone',
+      'a price for one resolution does not change the others',
       { byteplus: { '2.0': { ...two, '1080p': { perMillionTokens: 9 } } } },
       ['byteplus', '2.0', { resolution: '480p' }],
       [3.5, 3.5, 'perMillionTokens'],
@@ -88,13 +88,13 @@ describe('the operator’s prices', () => {
       [2.15, 2.15, 'perMillionTokens'],
     ],
     [
-      'a request with video is what they say of it',
+      'a price for requests with video replaces the published one',
       { byteplus: { '2.0': { ...two, withVideo: { perMillionTokens: 3 } } } },
       ['byteplus', '2.0', VIDEO],
       [3, 3, 'perMillionTokens'],
     ],
     [
-      'a request with video is what they say of its resolution',
+      'a price for requests with video can depend on the resolution',
       {
         byteplus: {
           '2.0': { ...two, withVideo: { perMillionTokens: 3, '1080p': { perMillionTokens: 4 } } },
@@ -110,7 +110,7 @@ describe('the operator’s prices', () => {
       [6, 6, 'perMillionTokens'],
     ],
     [
-      'nothing is nothing in every part',
+      'a price of zero is zero in every part',
       { byteplus: { '2.0': { perVideo: 0 } } },
       ['byteplus', '2.0', { ...VIDEO, resolution: '1080p' }],
       [0, 0, 'perVideo'],

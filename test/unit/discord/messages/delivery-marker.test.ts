@@ -56,15 +56,18 @@ const CLOCKS = {
 } as const;
 
 describe('a lost message', () => {
-  test.each(Object.entries(CLOCKS))('is found by a clock %s', async (_clock, wrongBy) => {
-    const { messenger } = channel();
+  test.each(Object.entries(CLOCKS))(
+    'a lost message is found by a clock %s',
+    async (_clock, wrongBy) => {
+      const { messenger } = channel();
 
-    const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
+      const found = await findMarkedMessage(aMarkedJob(wrongBy), { messenger });
 
-    expect(found).toEqual({ kind: 'found', as: 'video', messageId: LOST.id });
-  });
+      expect(found).toEqual({ kind: 'found', as: 'video', messageId: LOST.id });
+    },
+  );
 
-  test('is found near its mark without looking through all that was said since the command', async () => {
+  test('a lost message is found near its marker without reading everything since the command', async () => {
     const { messenger, searches } = channel({ longestMs: HOUR });
 
     const found = await findMarkedMessage(aMarkedJob(), { messenger });
@@ -73,7 +76,7 @@ describe('a lost message', () => {
     expect(searches).toHaveLength(1);
   });
 
-  test('is found in a busy channel though the job took ten minutes to accept and the file six to upload', async () => {
+  test('a lost message is found in a busy channel although the job took ten minutes to accept and the file six to upload', async () => {
     const acceptedMs = 10 * MINUTE;
     const sent = { ...LOST, id: idAt(MARKED_AT_MS + 6 * MINUTE) };
     const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + acceptedMs };
@@ -89,7 +92,7 @@ describe('a lost message', () => {
   });
 
   test.each(['unreadable', 'too-many'] as const)(
-    'may be where even the time of its mark is %s',
+    'a lost message may be where even the time of its marker is %s',
     async (tooLong) => {
       const { messenger, searches } = channel({ longestMs: 0, tooLong });
 
@@ -99,7 +102,7 @@ describe('a lost message', () => {
   );
 });
 
-test('nothing from before the command is looked through', async () => {
+test('nothing from before the command is read', async () => {
   const { messenger, searches } = channel();
 
   await findMarkedMessage(aMarkedJob({ atCommand: 3 * HOUR }), { messenger });
@@ -107,8 +110,8 @@ test('nothing from before the command is looked through', async () => {
   expect(searches.map(({ fromMs }) => fromMs)).toEqual([JOB_BORN_MS, JOB_BORN_MS]);
 });
 
-describe('a message that is not near its mark', () => {
-  test('is not there when it is not there since the command either', async () => {
+describe('a message that is not near its marker', () => {
+  test('a message is absent when it is not found since the command either', async () => {
     const { messenger, searches } = channel({ isLost: false });
 
     expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
@@ -116,14 +119,14 @@ describe('a message that is not near its mark', () => {
     expect(searches[1]).not.toHaveProperty('toMs');
   });
 
-  test('is not there in a busy channel when our clock was right at the command', async () => {
+  test('a message is absent in a busy channel when the bot’s clock was right at the command', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR });
 
     expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'not-there' });
   });
 
   test.each([-3 * HOUR, 3 * HOUR, DAY])(
-    'may be anywhere in a busy channel when our clock was wrong by %d ms then',
+    'a message may be anywhere in a busy channel when the bot’s clock was wrong by %d ms then',
     async (atCommand) => {
       const { messenger } = channel({ longestMs: HOUR });
 
@@ -138,21 +141,24 @@ describe('a message that is not near its mark', () => {
     [-2 * MINUTE, 'not-there'],
     [12 * MINUTE, 'not-there'],
     [12 * MINUTE + 1, 'too-many'],
-  ])('of a job made %d ms after its command, by our clock, is %s', async (afterMs, found) => {
-    const { messenger } = channel({ isLost: false, longestMs: HOUR });
-    const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
+  ])(
+    'a message of a job made %d ms after its command, by the bot’s clock, is %s',
+    async (afterMs, found) => {
+      const { messenger } = channel({ isLost: false, longestMs: HOUR });
+      const job = { ...aMarkedJob(), createdAtMs: JOB_BORN_MS + afterMs };
 
-    expect(await findMarkedMessage(job, { messenger })).toEqual({ kind: found });
-  });
+      expect(await findMarkedMessage(job, { messenger })).toEqual({ kind: found });
+    },
+  );
 
-  test('is not known to be away once the channel cannot be read', async () => {
+  test('a message is not known to be absent once the channel is unreadable', async () => {
     const { messenger } = channel({ isLost: false, longestMs: HOUR, tooLong: 'unreadable' });
 
     expect(await findMarkedMessage(aMarkedJob(), { messenger })).toEqual({ kind: 'unreadable' });
   });
 });
 
-test('a job without a mark asks for nothing', async () => {
+test('a job without a marker sends no request', async () => {
   const { messenger, searches } = channel();
 
   expect(await findMarkedMessage(aJob({ state: 'succeeded' }), { messenger })).toEqual({

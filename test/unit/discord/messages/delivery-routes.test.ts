@@ -79,14 +79,14 @@ const TOKEN_DEAD = refusal(RESTJSONErrorCodes.InvalidWebhookToken);
 const GONE = refusal(RESTJSONErrorCodes.UnknownMessage);
 
 describe('a finished video', () => {
-  test('comes by the interaction’s token where that lives, and leaves no marker', async () => {
+  test('a video comes by a valid interaction token, and leaves no marker', async () => {
     const delivery = aDelivery();
 
     expect(await delivery.run()).toEqual({ kind: 'delivered', as: 'video', messageId: '500' });
     expect(delivery.tried).toEqual([{ route: 'editByToken', mark: undefined }]);
   });
 
-  test('goes down the routes in order, and its marker is there before a message is created', async () => {
+  test('a video goes through the routes in order, and its marker is written before a message is created', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
 
@@ -98,7 +98,7 @@ describe('a finished video', () => {
     ]);
   });
 
-  test('takes the marker back that Discord’s refusal proves empty', async () => {
+  test('a marker is removed when Discord’s refusal proves that no message exists', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE);
     delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
@@ -108,10 +108,10 @@ describe('a finished video', () => {
   });
 });
 
-describe('a token’s route that Discord keeps waiting', () => {
+describe('a token’s route with a long rate limit', () => {
   const BUSY = new DiscordBusyError('one message', { retryAfterMs: 90_000, isRouteBlocked: true });
 
-  test('is left for the bot’s own token', async () => {
+  test('a rate-limited token’s route is left for the bot’s own token', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', BUSY);
 
@@ -119,7 +119,7 @@ describe('a token’s route that Discord keeps waiting', () => {
     expect(delivery.tried.map(({ route }) => route)).toEqual(['editByToken', 'editByBot']);
   });
 
-  test('is tried again later when every other route is refused', async () => {
+  test('a rate-limited token’s route is retried later when every other route is refused', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', BUSY).set('editByBot', GONE);
     delivery.failures.set('create', refusal(RESTJSONErrorCodes.MissingAccess));
@@ -129,8 +129,8 @@ describe('a token’s route that Discord keeps waiting', () => {
   });
 });
 
-describe('a message whose creation got no answer', () => {
-  test('keeps its marker, and is tried again by no edit: the video would be there twice', async () => {
+describe('a message create without a response', () => {
+  test('a create without a response keeps its marker and is not replaced by an edit, which would show the video twice', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD).set('editByBot', GONE).set('create', CUT);
     await expect(delivery.run()).rejects.toBe(CUT);
@@ -143,7 +143,7 @@ describe('a message whose creation got no answer', () => {
     expect(delivery.tried.map(({ route }) => route)).toEqual(['create']);
   });
 
-  test('is tried again with the same nonce, by which Discord drops a repetition', async () => {
+  test('a create without a response is retried with the same nonce, so that Discord drops a repetition', async () => {
     const delivery = aDelivery({
       deliveryMarkerChannelId: '200',
       deliveryMarkerSetAtMs: JOB_BORN_MS,
@@ -157,7 +157,7 @@ describe('a message whose creation got no answer', () => {
 });
 
 describe('the token of an interaction', () => {
-  test('that Discord calls dead is forgotten, and not tried a second time', async () => {
+  test('a token that Discord reports as invalid is dropped and not tried again', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', TOKEN_DEAD);
     await delivery.run();
@@ -171,7 +171,7 @@ describe('the token of an interaction', () => {
     ]);
   });
 
-  test('is kept when only its message is gone', async () => {
+  test('a token is kept when only its message is gone', async () => {
     const delivery = aDelivery();
     delivery.failures.set('editByToken', GONE);
     await delivery.run();
@@ -181,7 +181,7 @@ describe('the token of an interaction', () => {
 });
 
 describe('the video of a private job', () => {
-  test('comes by its token, else by direct message, never where others read', async () => {
+  test('a private video comes by its token, otherwise by direct message, and never in public', async () => {
     const delivery = aDelivery({ isPrivate: true, isEphemeral: true });
     delivery.failures.set('editByToken', TOKEN_DEAD);
 

@@ -89,11 +89,11 @@ test.each([
     { notify: 'dm' },
     [BY_TOKEN, BY_BOT, NEW_MESSAGE, DIRECT],
   ],
-  ['a video that may be there already', { deliveryMarkerChannelId: '200' }, [NEW_MESSAGE]],
+  ['a video that may already be there', { deliveryMarkerChannelId: '200' }, [NEW_MESSAGE]],
   ['a private video', { isPrivate: true, isEphemeral: true }, [ONLY_TOKEN, DIRECT]],
   ['a private video without notice', { isPrivate: true, notify: 'none' }, [ONLY_TOKEN]],
   [
-    'a private video that may be there already',
+    'a private video that may already be there',
     { isPrivate: true, deliveryMarkerChannelId: '9' },
     [DIRECT],
   ],
@@ -110,7 +110,7 @@ test.each([
   },
 );
 
-test('without a token only the bot can edit the message, and a private one not at all', async () => {
+test('without a token only the bot can edit the message, and a private one cannot be edited', async () => {
   const open = aJobToDeliver({ interactionId: 'forgotten' });
   const secret = aJobToDeliver({ interactionId: 'forgotten', isPrivate: true });
 
@@ -122,7 +122,7 @@ test('without a token only the bot can edit the message, and a private one not a
   expect(await routesToJobMessage(secret.job, secret.dependencies)).toEqual([]);
 });
 
-test('edits of the job’s own message carry the file and answer with its id', async () => {
+test('edits of the job’s own message carry the file and return its id', async () => {
   const { job, dependencies, calls } = aJobToDeliver();
   const [byToken, byBot] = await routesToJobMessage(job, dependencies);
 
@@ -135,7 +135,7 @@ test('edits of the job’s own message carry the file and answer with its id', a
   ]);
 });
 
-test('a new message is marked before it is sent, with the job’s id as nonce, and taken back on refusal', async () => {
+test('a new message is marked before it is sent, with the job’s id as nonce, and unmarked on refusal', async () => {
   const { job, dependencies, calls, marker } = aJobToDeliver();
   const asNew = (await deliveryRoutes(job, dependencies)).at(-1);
 
@@ -146,7 +146,7 @@ test('a new message is marked before it is sent, with the job’s id as nonce, a
   expect(marker()).toBeUndefined();
 });
 
-test('a direct message is marked in the member’s own channel, and carries a file where there is one', async () => {
+test('a direct message is marked in the member’s own channel, and carries a file when there is one', async () => {
   const { job, dependencies, calls, marker } = aJobToDeliver({ notify: 'dm' });
   const direct = (await deliveryRoutes(job, dependencies)).at(-1);
 
@@ -165,7 +165,7 @@ test('a direct message is marked in the member’s own channel, and carries a fi
 test.each([
   ['token-dead', ['400']],
   ['message-gone', []],
-] as const)('after %s these tokens are dropped: %j', async (refusal, expected) => {
+] as const)('these tokens are dropped after %s: %j', async (refusal, expected) => {
   const { job, dependencies, dropped } = aJobToDeliver();
   const [byToken] = await routesToJobMessage(job, dependencies);
 
@@ -174,7 +174,7 @@ test.each([
   expect(dropped).toEqual(expected);
 });
 
-test('every route shows the job as it is told to draw it, and only the new message mentions the member', async () => {
+test('every route shows the job with the given options, and only the new message mentions the member', async () => {
   const { job, dependencies, bodies } = aJobToDeliver({ notify: 'dm' });
   const draw = { withoutPrompt: true };
 

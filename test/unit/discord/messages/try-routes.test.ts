@@ -73,7 +73,7 @@ function aWalk(failures: Record<string, Error[]> = {}) {
 }
 
 describe('routes to a message', () => {
-  test('end with the first that Discord takes, and none is closed or logged', async () => {
+  test('the routes end with the first that Discord accepts, and none is closed or logged', async () => {
     const { run, tried, closed, lines } = aWalk();
 
     expect(await run()).toEqual({ by: 'token' });
@@ -82,7 +82,7 @@ describe('routes to a message', () => {
     expect(lines).toEqual([]);
   });
 
-  test('lead to the next when Discord refuses one, which is closed with its refusal', async () => {
+  test('a refused route is closed with its refusal, and the next is tried', async () => {
     const { run, tried, closed } = aWalk({ token: [NO_ACCESS], bot: [FAULT] });
 
     expect(await run()).toEqual({ by: 'new' });
@@ -90,14 +90,14 @@ describe('routes to a message', () => {
     expect(closed).toEqual(['token no-access', 'bot fault']);
   });
 
-  test('lead nowhere when Discord refuses each of them', async () => {
+  test('the attempt fails when Discord refuses every route', async () => {
     const { run, closed } = aWalk({ token: [NO_ACCESS], bot: [NO_ACCESS], new: [NO_ACCESS] });
 
     expect(await run()).toBeUndefined();
     expect(closed).toHaveLength(3);
   });
 
-  test('stop when Discord cannot be reached: what was sent may have arrived', async () => {
+  test('the attempt stops when Discord is unreachable, because the message may have arrived', async () => {
     const { run, tried, closed } = aWalk({ token: [CUT] });
 
     await expect(run()).rejects.toBe(CUT);
@@ -107,7 +107,7 @@ describe('routes to a message', () => {
 });
 
 describe('a text that the server’s own rules refuse', () => {
-  test('is sent once more by the same route without the prompt', async () => {
+  test('a refused text is sent once more by the same route without the prompt', async () => {
     const { run, tried, closed } = aWalk({ token: [BLOCKED_BY_RULES] });
 
     expect(await run()).toEqual({ by: 'token' });
@@ -115,7 +115,7 @@ describe('a text that the server’s own rules refuse', () => {
     expect(closed).toEqual([]);
   });
 
-  test('is sent by the next route, with the prompt again, when that is refused too', async () => {
+  test('a text refused without its prompt is sent by the next route, with the prompt again', async () => {
     const { run, tried, closed } = aWalk({ token: [BLOCKED_BY_RULES, BLOCKED_BY_RULES] });
 
     expect(await run()).toEqual({ by: 'bot' });
@@ -124,8 +124,8 @@ describe('a text that the server’s own rules refuse', () => {
   });
 });
 
-describe('a route that Discord keeps waiting', () => {
-  test('is left for its fallback without being closed', async () => {
+describe('a rate-limited route', () => {
+  test('a rate-limited route is left for its fallback without being closed', async () => {
     const { run, closed, lines } = aWalk({ token: [BLOCKED_ROUTE] });
 
     expect(await run()).toEqual({ by: 'bot' });
@@ -133,14 +133,14 @@ describe('a route that Discord keeps waiting', () => {
     expect(lines).toEqual([]);
   });
 
-  test('is waited for when every other route is refused', async () => {
+  test('a rate-limited route is waited for when every other route is refused', async () => {
     const { run, tried } = aWalk({ token: [BLOCKED_ROUTE], bot: [NO_ACCESS], new: [NO_ACCESS] });
 
     await expect(run()).rejects.toBe(BLOCKED_ROUTE);
     expect(tried).toEqual(['token', 'bot', 'new']);
   });
 
-  test('is waited for when it is short', async () => {
+  test('a rate-limited route is waited for when its limit is short', async () => {
     const short = busy(false);
     const { run, tried } = aWalk({ token: [short] });
 
@@ -148,7 +148,7 @@ describe('a route that Discord keeps waiting', () => {
     expect(tried).toEqual(['token']);
   });
 
-  test('is waited for when it has no fallback', async () => {
+  test('a rate-limited route is waited for when it has no fallback', async () => {
     const { run, tried } = aWalk({ token: [NO_ACCESS], bot: [BLOCKED_ROUTE] });
 
     await expect(run()).rejects.toBe(BLOCKED_ROUTE);
@@ -157,7 +157,7 @@ describe('a route that Discord keeps waiting', () => {
 });
 
 describe('the log', () => {
-  test('names each refusal, its route and its attempt', async () => {
+  test('the log names each refusal, its route and its attempt', async () => {
     const { run, lines } = aWalk({ token: [BLOCKED_BY_RULES, NO_ACCESS] });
 
     await run();
@@ -169,7 +169,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('calls a fault of ours an error', async () => {
+  test('the log reports a fault of the bot as an error', async () => {
     const { run, lines } = aWalk({ token: [FAULT] });
 
     await run();
@@ -179,7 +179,7 @@ describe('the log', () => {
 });
 
 describe('a planned attempt', () => {
-  test('is downgraded until nothing is left of it, and starts over by the next route', async () => {
+  test('a planned attempt is downgraded until nothing is left of it, and starts over by the next route', async () => {
     const failures = { token: [TOO_LARGE, BLOCKED_BY_RULES, TOO_LARGE, TOO_LARGE] };
     const { runPlanned, send, closed } = aWalk(failures);
     const attempts: [string, number, boolean][] = [];
@@ -200,7 +200,7 @@ describe('a planned attempt', () => {
     expect(closed).toEqual(['token too-large']);
   });
 
-  test('is downgraded and logged as it was sent, not as it was planned', async () => {
+  test('a planned attempt is logged as it was sent, not as it was planned', async () => {
     const { runPlanned, send, tried, lines } = aWalk({ token: [TOO_LARGE] });
 
     await runPlanned((route, attempt) => {
@@ -212,7 +212,7 @@ describe('a planned attempt', () => {
     expect(lines).toMatchObject([{ limit: 0 }]);
   });
 
-  test('that stops gives its result and closes nothing', async () => {
+  test('a planned attempt that stops returns its result and closes nothing', async () => {
     const { runPlanned, tried, closed } = aWalk();
 
     const result = await runPlanned(({ name }) => ({ kind: 'stop', result: { by: name } }));
@@ -222,7 +222,7 @@ describe('a planned attempt', () => {
     expect(closed).toEqual([]);
   });
 
-  test('that is skipped leads to the next route and closes nothing', async () => {
+  test('a skipped attempt leads to the next route and closes nothing', async () => {
     const { runPlanned, send, tried, closed } = aWalk();
 
     const result = await runPlanned((route, attempt) =>

@@ -18,8 +18,8 @@ function aGrant(changes: Partial<ToldChange> = {}): ToldChange {
   };
 }
 
-describe('a change in words', () => {
-  test('tells before and after, with the rule and the reset', () => {
+describe('the text of a change', () => {
+  test('the text of a change has before and after, with the rule and the reset', () => {
     expect(changeText(aGrant(), 'en-US')).toBe(
       [
         '**40 credits granted to <@7>**',
@@ -29,7 +29,7 @@ describe('a change in words', () => {
     );
   });
 
-  test('is told in the language of its reader', () => {
+  test('the text of a change is in the language of its reader', () => {
     expect(changeText(aGrant({ note: 'thanks' }), 'zh-CN')).toBe(
       [
         '**已向<@7>赠送 40 积分**',
@@ -40,7 +40,7 @@ describe('a change in words', () => {
     );
   });
 
-  test('of a member who shares the budget names no limit', () => {
+  test('the text of a change for a member who shares the budget names no limit', () => {
     const shared = { used: 27, resetsAtMs: 86_400_000 };
     const change = aGrant({
       action: 'deduct',
@@ -57,7 +57,7 @@ describe('a change in words', () => {
     );
   });
 
-  test('of a setting names the part', () => {
+  test('the text of a changed setting names the part', () => {
     const change = aGrant({
       action: 'settings',
       target: { scope: 'server' },
@@ -70,13 +70,13 @@ describe('a change in words', () => {
     );
   });
 
-  test('has its note made safe', () => {
+  test('the note in the text of a change is escaped', () => {
     const text = changeText(aGrant({ note: '@everyone <@&1> **bold** =1+1' }), 'en-US');
 
     expect(text).toContain('\\@everyone \\<\\@&1\\> \\*\\*bold\\*\\* =1+1');
   });
 
-  test('says so when nothing changed', () => {
+  test('the text of a change says when nothing changed', () => {
     const limits = { credits: 5, per: 'month' };
     const change = { action: 'set-limit', target: { scope: 'server' }, actorId: '1' } as const;
     const text = changeText({ ...change, before: limits, after: limits }, 'en-US');
@@ -86,7 +86,7 @@ describe('a change in words', () => {
     );
   });
 
-  test('is one line for the log, with who did it', () => {
+  test('the log line of a change names its actor', () => {
     expect(translate('en-US', changeLine(aGrant()))).toBe(
       '<@1> · **40 credits granted to <@7>**: 3 credits left → 43 credits left',
     );
@@ -97,8 +97,8 @@ describe('a change in words', () => {
   });
 });
 
-describe('a page of the log', () => {
-  test('fits a message whatever the notes', () => {
+describe('a page of the audit log', () => {
+  test('a page of the audit log fits a message, whatever the notes', () => {
     const entry = {
       ...aGrant({ note: '*'.repeat(200) }),
       stepId: '1',
@@ -112,7 +112,7 @@ describe('a page of the log', () => {
     );
   });
 
-  test('says so when nobody changed anything', () => {
+  test('a page of the audit log says when it is empty', () => {
     const page = { entries: [], page: 1, pages: 1, total: 0 };
 
     expect(logText(page, 'en-US')).toContain('Nobody');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { findingsText, type Finding } from '#src/discord/moderation/settings/finding.ts';
 
-test('what stops a video comes first', () => {
+test('findings that stop videos come first', () => {
   const text = findingsText(
     [
       { level: 'fine', text: 'a' },
@@ -15,7 +15,7 @@ test('what stops a video comes first', () => {
   expect(text).toBe('⛔ b\n⚠️ c\n✅ a');
 });
 
-test('more than a message takes is cut between lines, and counted', () => {
+test('findings beyond the length of a message are cut between lines, and counted', () => {
   const findings = Array.from({ length: 60 }, (_, index): Finding => ({
     level: index === 59 ? 'stops' : 'mind',
     text: 'x'.repeat(99),

@@ -4,7 +4,7 @@ import { loggedChangeLine, videoLine, warningLine } from '#src/discord/moderatio
 
 import { aJob } from '../../../fakes/job.ts';
 
-test('where the server’s rules refuse the list of refused words, the log tells of the change alone', () => {
+test('a log line omits the refused words when the server’s rules block their list', () => {
   const { text, withoutQuote } = loggedChangeLine(
     {
       stepId: '1',
@@ -25,7 +25,7 @@ test('where the server’s rules refuse the list of refused words, the log tells
   expect(withoutQuote).toContain('Settings');
 });
 
-test('videos and budgets are told in the language of the server', () => {
+test('log lines about videos and budgets are in the language of the server', () => {
   const video = aJob({ state: 'delivered', memberId: '7', isPrivate: true, costCredits: 1 });
   const warning = {
     guildId: '100',

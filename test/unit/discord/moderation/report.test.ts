@@ -30,7 +30,7 @@ function aReport(changes: Partial<Report> = {}): Report {
 }
 
 describe('a report', () => {
-  test('says what was spent, by whom, on which model, and what failed', () => {
+  test('a report lists what was spent, by whom, on which model, and what failed', () => {
     const text = reportText(aReport(), 'en-US').join('\n');
 
     expect(text).toContain('**54 credits** for 2 videos · 1 under way, 27 credits held · 1 failed');
@@ -40,7 +40,7 @@ describe('a report', () => {
     expect(text).toContain('40 granted');
   });
 
-  test('is worded to the letter, and leaves out what there is none of', () => {
+  test('a report has its exact wording, and omits empty parts', () => {
     const total = aTally({ videos: 1, spent: 1, failed: 2, cancelled: 3 });
     const failures = [{ reason: 'video-lost', count: 2 }];
     const byModel = [{ model: '2.0', ...aTally({ videos: 1, spent: 1, failed: 2 }) }] as const;
@@ -59,7 +59,7 @@ describe('a report', () => {
     expect(reportText(aReport({ failures: [] }), 'en-US')).toHaveLength(4);
   });
 
-  test('is told in the language of its reader', () => {
+  test('a report is in the language of its reader', () => {
     expect(reportText(aReport(), 'zh-CN')).toEqual([
       '**2026年11月报告**\n-# <t:1793491200:D> 至 <t:1796083199:D>，UTC',
       '**54 积分**，用于 2 个视频 · 1 个制作中，预留 27 积分 · 1 个失败 · 已赠送 40',
@@ -69,7 +69,7 @@ describe('a report', () => {
     ]);
   });
 
-  test('counts jobs whose records are gone', () => {
+  test('a report counts jobs whose records are gone', () => {
     const tally = aTally({ videos: 1, spent: 5 });
     const text = reportText(
       aReport({
@@ -84,7 +84,7 @@ describe('a report', () => {
     expect(text).not.toContain('unknown');
   });
 
-  test('shows ten members and eight failures, and says how many more there are', () => {
+  test('a report shows ten members and eight failures, and the number of others', () => {
     const members = (count: number) =>
       Array.from({ length: count }, (_, at) => ({ memberId: `${at}`, ...aTally() }));
     const failures = (count: number) =>
@@ -101,7 +101,7 @@ describe('a report', () => {
     expect(text(10, 10)).not.toContain('reason 8');
   });
 
-  test('of hundreds of members fits a message', () => {
+  test('a report on hundreds of members fits a message', () => {
     const byMember = Array.from({ length: 300 }, (_, index) => {
       const memberId = String(10n ** 18n + BigInt(index));
       return { memberId, ...aTally({ videos: 9999, spent: 999_999, failed: 999 }) };
@@ -115,8 +115,8 @@ describe('a report', () => {
   test.each([
     ['of a month', aReport()],
     ['of a day', aReport({ period: { ...aReport().period, key: '2026-11-21' } })],
-    ['in which all failed', aReport({ byModel: [{ model: '2.0', ...aTally({ failed: 1 }) }] })],
-  ])('%s is drawn', (_name, report) => {
+    ['with only failures', aReport({ byModel: [{ model: '2.0', ...aTally({ failed: 1 }) }] })],
+  ])('a chart %s is drawn', (_name, report) => {
     expect(imageSize(drawReport(report))).toMatchObject({ type: 'png', width: 2048, height: 940 });
   });
 });

@@ -64,14 +64,14 @@ const ROWS: readonly [Part, Partial<ServerSettings>, string][] = [
 ];
 
 describe('a part of the settings', () => {
-  test.each(ROWS)('%s %j', (part, settings, words) => {
+  test.each(ROWS)('the settings text of %s %j is correct', (part, settings, words) => {
     const state = partStateOf(part, { ...NO_SETTINGS, ...settings }, OFFERED);
 
     expect(inWords('en-US', partText(state))).toBe(words);
   });
 });
 
-test('all of them have a line, and so has the time zone', () => {
+test('every part of the settings has a line, as does the time zone', () => {
   const beside = { timeZone: 'Europe/Berlin', offered: OFFERED, locale: 'en-US' } as const;
 
   expect(settingsText(NO_SETTINGS, beside)).toBe(

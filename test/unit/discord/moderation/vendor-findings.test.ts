@@ -30,7 +30,7 @@ function anOffer(name: VendorName, health: VendorHealth): Offer {
   return { vendor: createFakeVendor({ clock, name }), price, credits: 26, health };
 }
 
-test('each service has a line: whether it works, since when it is paused, why, and until when', () => {
+test('each video service has a line: whether it works, since when it is paused, why, and until when', () => {
   const states = new Map<VendorName, VendorHealth>([
     ['byteplus', UP],
     ['azerion', RESTING],
@@ -61,7 +61,7 @@ test.each([
   [[RESTING, ON_TRIAL], false],
   [[], false],
 ] as const)(
-  'with those who could make the usual video %j, one is stopped: %s',
+  'the vendors of the usual video with the states %j stop videos: %s',
   (all, isStopped) => {
     const offers = all.map((health) => anOffer('byteplus', health));
     const levels = vendorFindings(new Map([['byteplus', UP]]), offers).map(({ level }) => level);

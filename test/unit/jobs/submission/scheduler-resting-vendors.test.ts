@@ -110,7 +110,7 @@ test('every job waits for the first trial while all vendors are paused', async (
 
   expect(await due(scheduler)).toEqual({ now: [], later: ALL });
   expect(JOBS.map((job) => scheduler.waitMs(job, clock.now()))).toEqual(JOBS.map(() => MINUTE));
-  expect(await scheduler.positions(), 'nobody is shown a place in line').toEqual(new Map());
+  expect(await scheduler.positions(), 'no queue position is shown').toEqual(new Map());
 });
 
 test('a vendor on trial gets only the first job, and the others are not due before their next check', async () => {

@@ -122,7 +122,7 @@ class Course {
   }
 
   /** Jobs in dispatch order; jobs that wait for a time follow and are dropped. */
-  async takeTurn(): Promise<Job[]> {
+  async startDue(): Promise<Job[]> {
     const nowMs = this.#clock.now();
     const due = await this.#turns.due(1000);
     const firstLater = due.findIndex(({ retryAtMs }) => retryAtMs > nowMs);
@@ -160,7 +160,7 @@ class Course {
     this.#nowMs += MINUTE;
   }
 
-  expectRoomKept(): void {
+  expectSlotsKept(): void {
     const { server, member, account } = this.#most;
     expectAtMost(this.running, ({ guildId }) => guildId, server);
     expectAtMost(this.running, ({ guildId, memberId }) => `${guildId}/${memberId}`, member);
@@ -200,7 +200,7 @@ async function play(course: Course, all: readonly Step[], afterTurn: () => void)
   for (const step of all) {
     if (step.do === 'order') course.order(step);
     else course.end();
-    await course.takeTurn();
+    await course.startDue();
     afterTurn();
   }
 }
@@ -211,14 +211,14 @@ test('running jobs never exceed the slots, and every job that can start does', a
   const property = fc.asyncProperty(limits, steps(later), async (places, all) => {
     const course = new Course(places);
 
-    await play(course, all, () => course.expectRoomKept());
+    await play(course, all, () => course.expectSlotsKept());
 
     // A second turn finds no other job; once their time has come, the jobs that waited for it are found.
-    expect(await course.takeTurn()).toEqual([]);
+    expect(await course.startDue()).toEqual([]);
     course.minutePasses();
     while (course.waiting.length > 0) {
-      await course.takeTurn();
-      course.expectRoomKept();
+      await course.startDue();
+      course.expectSlotsKept();
       expect(course.running.length).toBeGreaterThan(0);
       course.end();
     }
@@ -246,7 +246,7 @@ test('the member served least recently goes first, then in order, and the displa
       );
       course.end();
       const [next] = inOrder(course);
-      expect((await course.takeTurn()).map(({ id }) => id)).toEqual([next]);
+      expect((await course.startDue()).map(({ id }) => id)).toEqual([next]);
     }
   });
   await fc.assert(property, { numRuns: 150 });
@@ -292,11 +292,11 @@ test('no job waits for ever, however many others keep arriving', async () => {
       // Every other member sends another request whenever a job ends, more often than slots become free.
       const rivals = MEMBERS.filter((other) => other !== memberId);
       const isWaiting = () => course.waiting.some((job) => job.id === id);
-      await course.takeTurn();
+      await course.startDue();
       while (isWaiting()) {
         for (const rival of [...rivals, ...rivals]) course.order({ ...order, memberId: rival });
         course.end();
-        await course.takeTurn();
+        await course.startDue();
         // One job of each other member for each earlier job of this member and for this one, plus those running.
         const most = (ahead + 1) * MEMBERS.length + server;
         expect(course.endsWaited.get(id)).toBeLessThanOrEqual(most);

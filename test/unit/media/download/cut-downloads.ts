@@ -9,7 +9,7 @@ import { MINUTE } from '#src/clock.ts';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
-import { fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { createFetcher, startServer, type Answer } from './remote-server.ts';
 
 export const VIDEO = mp4File({ mediaBytes: 200_000 });
 export const REQUEST = {
@@ -88,7 +88,7 @@ export async function download(
     while (size() < byteLength) await nextTurn();
   };
   await using server = await startServer(answer(arrived));
-  await using outside = fetchingWith({ videos: [server.host] });
+  await using outside = createFetcher({ videos: [server.host] });
   const outcome = await outside
     .downloadToFile(server.url('/video?signature=s'), path, { ...REQUEST, ...changes })
     .catch((error: unknown) => error);

@@ -10,7 +10,7 @@ import { DiskFullError } from '#src/media/files/disk.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { mp4File } from '../../../fakes/videos.ts';
 import { VIDEO, REQUEST, cutting, sendFrom, download } from './cut-downloads.ts';
-import { clockThatWaitsFor, fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { clockThatWaitsFor, createFetcher, startServer, type Answer } from './remote-server.ts';
 
 describe('a download to disk', () => {
   test('a download leaves the whole file under its name, and nothing else', async () => {
@@ -128,7 +128,7 @@ describe('a download to disk', () => {
       clock.expire();
       response.destroy();
     });
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     const path = join(folder.path, 'video.mp4');
     await expect(outside.downloadToFile(server.url('/a'), path, REQUEST)).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('a download to disk', () => {
 test.runIf(existsSync('/dev/full'))('a full disk is reported as such', async () => {
   await using folder = await temporaryFolder();
   await using server = await startServer((_request, response) => response.end(VIDEO));
-  await using outside = fetchingWith({ videos: [server.host] });
+  await using outside = createFetcher({ videos: [server.host] });
   const path = join(folder.path, 'video.mp4');
   await symlink('/dev/full', `${path}.part`);
 

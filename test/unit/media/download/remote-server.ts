@@ -60,7 +60,7 @@ export interface FetchSettings {
 }
 
 /** Retries without a delay. */
-export function fetchingWith({
+export function createFetcher({
   attachments = [],
   videos = [],
   clock = systemClock,

@@ -6,7 +6,7 @@ import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 import { RefusedAddressError } from '#src/media/download/url-rules.ts';
 
-import { fetchBytes, fetchingWith, startServer, type Answer } from './remote-server.ts';
+import { fetchBytes, createFetcher, startServer, type Answer } from './remote-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -24,7 +24,7 @@ describe('address checks', () => {
   test.each(['127.0.0.1', '10.0.0.1', '169.254.169.254', '::1', '::ffff:127.0.0.1'])(
     'an address of %s behind a public name is refused in the socket’s look-up',
     async (address) => {
-      await using outside = fetchingWith({ lookup: resolvesTo(address) });
+      await using outside = createFetcher({ lookup: resolvesTo(address) });
 
       await expect(fetchBytes(outside, 'https://videos.example/a', REQUEST)).rejects.toEqual(
         new RefusedAddressError('videos.example', 'its address is not public', 'videos.example'),
@@ -39,7 +39,7 @@ describe('address checks', () => {
       resolvesTo(answers[asked] ?? '')(hostname, options, callback);
       asked += 1;
     };
-    await using outside = fetchingWith({ lookup });
+    await using outside = createFetcher({ lookup });
 
     await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
     await expect(fetchBytes(outside, 'https://a.example/', REQUEST)).rejects.toThrow('not public');
@@ -49,7 +49,7 @@ describe('address checks', () => {
   test('a name that the operator listed may have a private address', async () => {
     await using server = await startServer(saysHello);
     const port = server.host.split(':')[1] ?? '';
-    await using outside = fetchingWith({
+    await using outside = createFetcher({
       videos: ['store.internal'],
       lookup: resolvesTo('127.0.0.1'),
     });
@@ -63,7 +63,7 @@ describe('address checks', () => {
     const lookup: LookupFunction = (_hostname, _options, callback) => {
       callback(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
     };
-    await using outside = fetchingWith({ lookup });
+    await using outside = createFetcher({ lookup });
 
     await expect(fetchBytes(outside, 'https://a.example/x?key=1', REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -85,7 +85,7 @@ describe('redirects', () => {
 
   test('three redirects are followed and a fourth is not', async () => {
     await using server = await startServer(redirects((step) => `/${step}`));
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/3'), REQUEST)).resolves.toHaveLength(5);
     await expect(fetchBytes(outside, server.url('/4'), REQUEST)).rejects.toThrow(
@@ -103,7 +103,7 @@ describe('redirects', () => {
     ['https://private.example/', 'its address is not public'],
   ])('a redirect to %s is refused', async (location, reason) => {
     await using server = await startServer(redirects(() => location));
-    await using outside = fetchingWith({
+    await using outside = createFetcher({
       videos: [server.host],
       lookup: resolvesTo('192.168.0.1'),
     });
@@ -117,7 +117,7 @@ describe('redirects', () => {
 
   test('a redirect of an attachment may not leave the list, not even for a public host', async () => {
     await using server = await startServer(redirects(() => 'https://evil.example/a.png'));
-    await using outside = fetchingWith({ attachments: [server.host] });
+    await using outside = createFetcher({ attachments: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/1'), { ...REQUEST, kind: 'attachment' }),

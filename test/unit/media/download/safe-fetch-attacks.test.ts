@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { MINUTE } from '#src/clock.ts';
 import { UntrustedContentError } from '#src/errors.ts';
 
-import { fetchBytes, clockThatWaitsFor, fetchingWith, startServer } from './remote-server.ts';
+import { fetchBytes, clockThatWaitsFor, createFetcher, startServer } from './remote-server.ts';
 
 const REQUEST = { kind: 'result', maxBytes: 1000, timeoutMs: MINUTE } as const;
 
@@ -40,7 +40,7 @@ describe('a link to a private address', () => {
   test.each(PRIVATE_ADDRESSES)(
     'a link to a private address written as %s is not followed',
     async (host) => {
-      await using outside = fetchingWith({});
+      await using outside = createFetcher({});
 
       await expect(
         fetchBytes(outside, `https://${host}/latest/meta-data`, REQUEST),
@@ -54,7 +54,7 @@ describe('a link to a private address', () => {
       await using server = await startServer((_request, response) => {
         response.writeHead(302, { location: `https://${host}/latest/meta-data` }).end();
       });
-      await using outside = fetchingWith({ videos: [server.host] });
+      await using outside = createFetcher({ videos: [server.host] });
 
       await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
         'its address is not public',
@@ -76,7 +76,7 @@ describe('a link to a private address', () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(302, { location }).end();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(
       UntrustedContentError,
@@ -118,7 +118,7 @@ describe('a hostile server', () => {
       socket.on('drain', pour);
       pour();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -132,7 +132,7 @@ describe('a hostile server', () => {
     await using server = await rawServer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx: y', () => clock.expire());
     });
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await expect(fetchBytes(outside, `http://${server.host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'timeout',
@@ -143,7 +143,7 @@ describe('a hostile server', () => {
     await using server = await rawServer((socket) => {
       socket.end(`HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello${'x'.repeat(100_000)}`);
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     // Both the five bytes and a failure are correct. The other bytes are not.
     const outcome = await fetchBytes(outside, `http://${server.host}/`, REQUEST).then(
@@ -157,7 +157,7 @@ describe('a hostile server', () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(307, { location: '/again' }).end('x');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/'), REQUEST)).rejects.toThrow('more than 3');
     expect(server.requests).toHaveLength(4);

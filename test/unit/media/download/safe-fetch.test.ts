@@ -7,7 +7,7 @@ import { DownloadError } from '#src/media/download/download-error.ts';
 import {
   fetchBytes,
   clockThatWaitsFor,
-  fetchingWith,
+  createFetcher,
   startServer,
   type Answer,
 } from './remote-server.ts';
@@ -26,7 +26,7 @@ async function chunksOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> 
 describe('a fetch', () => {
   test('a fetch returns the body and the facts in its headers', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     const response = await outside.safeFetch(server.url('/a'), REQUEST);
 
@@ -40,7 +40,7 @@ describe('a fetch', () => {
       if (request.url === '/first') response.writeHead(302, { location: '/second' }).end();
       else response.end('hello');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await fetchBytes(outside, server.url('/first#fragment'), REQUEST);
     await fetchBytes(outside, server.url('/third'), REQUEST);
@@ -56,7 +56,7 @@ describe('a fetch', () => {
 
   test('a fetch of an attachment goes only to listed hosts, whatever videos may do', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/a'), { ...REQUEST, kind: 'attachment' }),
@@ -66,7 +66,7 @@ describe('a fetch', () => {
 
   test('the list for attachments does not allow a fetch of a result', async () => {
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ attachments: [server.host] });
+    await using outside = createFetcher({ attachments: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('is not https');
     await expect(
@@ -75,7 +75,7 @@ describe('a fetch', () => {
   });
 
   test('a fetch of something that is not a URL is refused', async () => {
-    await using outside = fetchingWith({});
+    await using outside = createFetcher({});
 
     await expect(fetchBytes(outside, 'not a url', REQUEST)).rejects.toThrow(UntrustedContentError);
   });
@@ -86,7 +86,7 @@ describe('the size limit', () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(200, { 'content-length': '1001' }).write('x');
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(outside.safeFetch(server.url('/a?key=1'), REQUEST)).rejects.toThrow(
       new UntrustedContentError(
@@ -103,7 +103,7 @@ describe('the size limit', () => {
       response.on('drain', pour);
       pour();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow('larger than');
   });
@@ -112,7 +112,7 @@ describe('the size limit', () => {
     await using server = await startServer((_request, response) =>
       response.end(Buffer.alloc(1000)),
     );
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).resolves.toHaveLength(1000);
   });
@@ -122,7 +122,7 @@ describe('the size limit', () => {
     await using server = await startServer((_request, response) => {
       response.setHeader('content-encoding', 'gzip').end(packed);
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     expect(Buffer.from(await fetchBytes(outside, server.url('/a'), REQUEST))).toEqual(packed);
   });
@@ -134,7 +134,7 @@ describe('the time limit', () => {
   test('the time limit ends an answer that never begins', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(() => clock.expire());
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
@@ -142,7 +142,7 @@ describe('the time limit', () => {
   test('the time limit ends a body that keeps dripping', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer((_request, response) => response.write('x'));
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
     const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     const read = async (): Promise<void> => {
@@ -154,7 +154,7 @@ describe('the time limit', () => {
 
   test('a silent body is ended long before the total time', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
-    await using outside = fetchingWith({ videos: [server.host], idleTimeoutMs: 50 });
+    await using outside = createFetcher({ videos: [server.host], idleTimeoutMs: 50 });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject(timedOut);
   });
@@ -163,7 +163,7 @@ describe('the time limit', () => {
     const stopping = new AbortController();
     const reason = new Error('shutting down');
     await using server = await startServer(() => stopping.abort(reason));
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(
       fetchBytes(outside, server.url('/a'), { ...REQUEST, signal: stopping.signal }),
@@ -173,7 +173,7 @@ describe('the time limit', () => {
   test('the time limit ends when the body is read or cancelled', async () => {
     const clock = clockThatWaitsFor(MINUTE);
     await using server = await startServer(saysHello);
-    await using outside = fetchingWith({ videos: [server.host], clock });
+    await using outside = createFetcher({ videos: [server.host], clock });
 
     await fetchBytes(outside, server.url('/a'), REQUEST);
     const response = await outside.safeFetch(server.url('/a'), REQUEST);
@@ -199,7 +199,7 @@ describe('an answer', () => {
     await using server = await startServer((_request, response) => {
       response.writeHead(status).end();
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toMatchObject({
       kind: 'download',
@@ -214,7 +214,7 @@ describe('an answer', () => {
       response.writeHead(200, { 'content-length': '10' });
       response.write('12345', () => response.destroy());
     });
-    await using outside = fetchingWith({ videos: [server.host] });
+    await using outside = createFetcher({ videos: [server.host] });
 
     await expect(fetchBytes(outside, server.url('/a'), REQUEST)).rejects.toThrow(DownloadError);
   });
@@ -223,7 +223,7 @@ describe('an answer', () => {
     const server = await startServer(saysHello);
     const { host } = server;
     await server[Symbol.asyncDispose]();
-    await using outside = fetchingWith({ videos: [host] });
+    await using outside = createFetcher({ videos: [host] });
 
     await expect(fetchBytes(outside, `http://${host}/`, REQUEST)).rejects.toMatchObject({
       failure: 'connection',
@@ -233,7 +233,7 @@ describe('an answer', () => {
 
   test('an unread answer does not outlive the closing', async () => {
     await using server = await startServer((_request, response) => response.write('x'));
-    const outside = fetchingWith({ videos: [server.host] });
+    const outside = createFetcher({ videos: [server.host] });
     const { body } = await outside.safeFetch(server.url('/a'), REQUEST);
 
     await outside.close();

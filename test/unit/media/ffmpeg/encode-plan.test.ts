@@ -84,8 +84,8 @@ describe('an encoding plan', () => {
         const target = { ...any, hasAudio: false };
         const plan = planEncoding(target);
         if (plan === 'cannot-fit') return;
-        const roomier = planEncoding({ ...target, maxBytes: target.maxBytes + moreBytes });
-        expect(roomier === 'cannot-fit' ? 0 : roomier.width).toBeGreaterThanOrEqual(plan.width);
+        const larger = planEncoding({ ...target, maxBytes: target.maxBytes + moreBytes });
+        expect(larger === 'cannot-fit' ? 0 : larger.width).toBeGreaterThanOrEqual(plan.width);
       }),
     );
   });

@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { fakeFfmpeg, isProcess, until } from './fake-ffmpeg.ts';
-import { GIVE_VIDEO, HANG, roomWith } from './fitting-room.ts';
+import { GIVE_VIDEO, HANG, fitterWith } from './fitting-setup.ts';
 
 const RUN_FFMPEG = new URL('../../../../src/media/ffmpeg/run-ffmpeg.ts', import.meta.url).href;
 
@@ -85,9 +85,9 @@ describe('the encoder at the end of the bot', () => {
 
 test('an encoder that has ended leaves no watcher and no listener behind', async () => {
   const listeners = process.listenerCount('exit');
-  await using room = await roomWith(GIVE_VIDEO);
+  await using setup = await fitterWith(GIVE_VIDEO);
 
-  await room.fit();
+  await setup.fit();
 
   expect(process.listenerCount('exit')).toBe(listeners);
   await expect(until(async () => (await watchers()) === 0)).resolves.toBeUndefined();

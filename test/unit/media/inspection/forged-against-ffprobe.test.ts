@@ -11,7 +11,7 @@ import { UserError } from '#src/errors.ts';
 import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.ts';
 import { text } from '#src/text/text.ts';
 
-import { anyMutation, mutated } from '../../../fakes/mp4-mutations.ts';
+import { anyMutation, mutate } from '../../../fakes/mp4-mutations.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
 import { hasFfmpeg, makeWithFfmpeg, tone, warnWithoutFfmpeg } from '../ffmpeg/ffmpeg.ts';
 
@@ -63,7 +63,7 @@ describe.skipIf(!hasFfmpeg)('a reference video with changed boxes', () => {
 
     await fc.assert(
       fc.asyncProperty(fc.nat(files.length - 1), mutations, async (index, list) => {
-        const bytes = mutated(files[index] ?? Buffer.alloc(0), list);
+        const bytes = mutate(files[index] ?? Buffer.alloc(0), list);
         const held = await heldSeconds(bytes);
         if (held === undefined) return;
         accepted += 1;

@@ -10,10 +10,10 @@ import {
   MOVIE_SECOND,
   TABLES,
   TRACK,
-  adding,
-  edited,
-  inFront,
-  measured,
+  addAfter,
+  withEdits,
+  addBefore,
+  measure,
   times,
   unclear,
   verdict,
@@ -24,33 +24,33 @@ describe('an edit list', () => {
   test.each([
     [
       'plays the same part seven times',
-      edited(...Array.from({ length: 7 }, () => [2000, 0] as const)),
+      withEdits(...Array.from({ length: 7 }, () => [2000, 0] as const)),
       'its edit list plays several parts',
     ],
-    ['plays two parts', edited([2000, 0], [3000, 48_000]), 'its edit list plays several parts'],
+    ['plays two parts', withEdits([2000, 0], [3000, 48_000]), 'its edit list plays several parts'],
     [
       'plays a part before a pause',
-      edited([2000, 0], [9000, -1]),
+      withEdits([2000, 0], [9000, -1]),
       'its edit list plays several parts',
     ],
     [
       'plays two parts behind a pause',
-      edited([0, -1], [2000, 0], [2000, 0]),
+      withEdits([0, -1], [2000, 0], [2000, 0]),
       'its edit list plays several parts',
     ],
-    ['plays backwards', edited([5000, 0, 0xffff_0000]), 'its edit list changes the speed'],
-    ['plays at half the speed', edited([10_000, 0, 0x8000]), 'its edit list changes the speed'],
-    ['stands still', edited([20_000, 0, 0]), 'its edit list changes the speed'],
-    ['plays nothing', edited([5000, -1]), 'its edit list plays nothing'],
-    ['plays nothing twice', edited([5000, -1], [5000, -1]), 'its edit list plays nothing'],
+    ['plays backwards', withEdits([5000, 0, 0xffff_0000]), 'its edit list changes the speed'],
+    ['plays at half the speed', withEdits([10_000, 0, 0x8000]), 'its edit list changes the speed'],
+    ['stands still', withEdits([20_000, 0, 0]), 'its edit list changes the speed'],
+    ['plays nothing', withEdits([5000, -1]), 'its edit list plays nothing'],
+    ['plays nothing twice', withEdits([5000, -1], [5000, -1]), 'its edit list plays nothing'],
     [
       'states more entries than it has',
-      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 1)))),
+      addBefore(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 1)))),
       'its elst box states another number of entries than it has',
     ],
     [
       'has an entry that it does not state',
-      inFront(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
+      addBefore(TRACK, mp4Box('edts', mp4Box('elst', uint32(0, 0, 5000, 0, 0x1_0000)))),
       'its elst box states another number of entries than it has',
     ],
   ])('an edit list that %s is refused', async (_, bytes, reason) => {
@@ -58,18 +58,18 @@ describe('an edit list', () => {
   });
 
   test('an edit list without entries changes nothing', async () => {
-    expect(await measured(edited())).toEqual({ seconds: 5, billableMs: 5000 });
+    expect(await measure(withEdits())).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
   test('an edit list that starts with a pause adds it', async () => {
-    expect(await measured(edited([1500, -1], [5000, 0]))).toEqual({
+    expect(await measure(withEdits([1500, -1], [5000, 0]))).toEqual({
       seconds: 6.5,
       billableMs: 6500,
     });
   });
 
   test('an edit list longer than the media counts with its stated length', async () => {
-    expect(await measured(edited([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
+    expect(await measure(withEdits([14_000, 0]))).toEqual({ seconds: 14, billableMs: 14_000 });
   });
 
   test('an edit list of 64 bits is read like one of 32', async () => {
@@ -78,19 +78,19 @@ describe('an edit list', () => {
     entry.writeUInt32BE(0x1_0000, 16);
     const list = mp4Box('elst', uint32(0x0100_0000, 1), entry);
 
-    expect(await measured(inFront(TRACK, mp4Box('edts', list)))).toMatchObject({
+    expect(await measure(addBefore(TRACK, mp4Box('edts', list)))).toMatchObject({
       billableMs: 14_000,
     });
   });
 
   test('a part that an edit list hides, as phones do, is still billed', async () => {
     const cut = changeContent(
-      edited([3000, MEDIA_SECOND]),
+      withEdits([3000, MEDIA_SECOND]),
       'moov/mvhd',
       (box) => void box.writeUInt32BE(3000, 16),
     );
 
-    expect(await measured(cut)).toEqual({ seconds: 3, billableMs: 5000 });
+    expect(await measure(cut)).toEqual({ seconds: 3, billableMs: 5000 });
   });
 });
 
@@ -114,15 +114,18 @@ describe('conflicting statements of length', () => {
     ['the header of the media, of 64 bits', long('moov/trak/mdia/mdhd', MEDIA_SECOND, 14)],
     [
       'a last frame shown late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 2, 119, 0, 1, 9 * MEDIA_SECOND))),
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 2, 119, 0, 1, 9 * MEDIA_SECOND))),
     ],
     [
       'a first frame shown late',
-      adding(TABLES, mp4Box('ctts', uint32(0, 1, FRAMES, 9.2 * MEDIA_SECOND))),
+      addAfter(TABLES, mp4Box('ctts', uint32(0, 1, FRAMES, 9.2 * MEDIA_SECOND))),
     ],
     [
       'a first frame shown early',
-      adding(TABLES, mp4Box('ctts', uint32(0x0100_0000, 2, 1, 2 ** 32 - 9 * MEDIA_SECOND, 119, 0))),
+      addAfter(
+        TABLES,
+        mp4Box('ctts', uint32(0x0100_0000, 2, 1, 2 ** 32 - 9 * MEDIA_SECOND, 119, 0)),
+      ),
     ],
     ['sound', soundOf(14)],
     [
@@ -135,10 +138,10 @@ describe('conflicting statements of length', () => {
     ],
     [
       'an index of segments',
-      adding('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
+      addAfter('', mp4Box('sidx', uint32(0, 1, 1000, 0, 0, 1, 100, 14_000, 0))),
     ],
   ])('the hold uses a longer length in %s', async (_, bytes) => {
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
   test.each([
@@ -147,7 +150,7 @@ describe('conflicting statements of length', () => {
     ['the header of the media', stating('moov/trak/mdia/mdhd', 16, 2 * MEDIA_SECOND)],
     ['the header of the media, which is unset', stating('moov/trak/mdia/mdhd', 16, 0)],
   ])('a shorter length in %s has no effect', async (_, bytes) => {
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
   test.each([
@@ -170,18 +173,18 @@ describe('conflicting statements of length', () => {
       mp4Box('trak', contentOf(early, TRACK)),
     ]);
 
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 9000 });
   });
 
   test('pictures decoded out of order do not lengthen the hold', async () => {
-    const reordered = adding(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
+    const reordered = addAfter(TABLES, mp4Box('ctts', uint32(0, 2, 1, 2000, 119, 2000)));
 
-    expect(await measured(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
+    expect(await measure(reordered)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
   test('a file over the limit is refused, however little is played', async () => {
     const cut = changeContent(
-      edited([5000, 0]),
+      withEdits([5000, 0]),
       'moov/trak/mdia/mdhd',
       (box) => void box.writeUInt32BE(200 * MEDIA_SECOND, 16),
     );

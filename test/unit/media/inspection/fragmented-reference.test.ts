@@ -10,7 +10,7 @@ import {
 } from '../../../fakes/fragmented-videos.ts';
 import { changeBoxes, changeContent, contentOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, uint32 } from '../../../fakes/videos.ts';
-import { HONEST, MEDIA_SECOND, OPTIONS, measured, unclear, verdict } from './reference-files.ts';
+import { HONEST, MEDIA_SECOND, OPTIONS, measure, unclear, verdict } from './reference-files.ts';
 
 describe('a fragmented reference video', () => {
   test.each([
@@ -55,7 +55,7 @@ describe('a fragmented reference video', () => {
       ]),
     ],
   ])('a fragmented video has its longest stated length: %s', async (_, bytes) => {
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
   test('the frames in the description are counted as well', async () => {
@@ -65,7 +65,7 @@ describe('a fragmented reference video', () => {
     ]);
     const more = fragment({ frames: 216, startTick: 5 * MEDIA_SECOND, frameTicks: 1000 });
 
-    expect(await measured(Buffer.concat([first, ...more]))).toEqual({
+    expect(await measure(Buffer.concat([first, ...more]))).toEqual({
       seconds: 14,
       billableMs: 14_000,
     });
@@ -79,7 +79,7 @@ describe('a fragmented reference video', () => {
       mp4Box('mdat'),
     ]);
 
-    expect((await measured(bytes)).billableMs).toBe(14_000);
+    expect((await measure(bytes)).billableMs).toBe(14_000);
   });
 
   test.each([

@@ -5,7 +5,7 @@ import { inspectReferenceVideo } from '#src/media/inspection/inspect-reference.t
 import { changeBoxes, changeContent, typeOf } from '../../../fakes/mp4-changes.ts';
 import { mp4Box, mp4File, uint32 } from '../../../fakes/videos.ts';
 import { HONEST_VIDEOS, honestVideo } from '../../../fixtures/videos/honest-videos.ts';
-import { FRAMES, HONEST, OPTIONS, TABLES, adding, measured } from './reference-files.ts';
+import { FRAMES, HONEST, OPTIONS, TABLES, addAfter, measure } from './reference-files.ts';
 
 describe('an ordinary reference video', () => {
   test.each(HONEST_VIDEOS)(
@@ -61,12 +61,12 @@ describe('unusual but valid structures', () => {
     ],
     [
       'user data that is not a box',
-      adding('moov', mp4Box('udta', Buffer.from('\0\0\0\x03 a camera wrote this', 'latin1'))),
+      addAfter('moov', mp4Box('udta', Buffer.from('\0\0\0\x03 a camera wrote this', 'latin1'))),
     ],
     ['media to the end of the file', openEnded()],
-    ['a second media box', adding('', mp4Box('mdat', Buffer.alloc(9)))],
+    ['a second media box', addAfter('', mp4Box('mdat', Buffer.alloc(9)))],
   ])('%s changes nothing', async (_, bytes) => {
-    expect(await measured(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
+    expect(await measure(bytes)).toEqual({ seconds: 5, billableMs: 5000 });
   });
 
   test('a picture that a phone rotated has the displayed dimensions', async () => {

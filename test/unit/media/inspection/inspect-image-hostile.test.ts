@@ -16,7 +16,7 @@ import {
   jpegImage,
   pngImage,
   tiffImage,
-  truncated,
+  truncate,
   webpImage,
 } from '../../../fakes/images.ts';
 import { workMs } from '../../../fakes/work.ts';
@@ -45,19 +45,19 @@ describe('a broken file', () => {
   };
 
   test.each(Object.entries(whole))('%s without its second half is refused', async (_, bytes) => {
-    expect(await refusal(truncated(bytes))).toContain('is damaged or cut short');
+    expect(await refusal(truncate(bytes))).toContain('is damaged or cut short');
   });
 
   test.each(Object.entries(whole))('%s without its end is refused', async (_, bytes) => {
-    expect(await refusal(truncated(bytes, bytes.length - 2))).toContain('is damaged or cut short');
+    expect(await refusal(truncate(bytes, bytes.length - 2))).toContain('is damaged or cut short');
   });
 
   test('TIFF without its directory is refused', async () => {
-    expect(await refusal(truncated(tiffImage()))).toContain('is damaged or cut short');
+    expect(await refusal(truncate(tiffImage()))).toContain('is damaged or cut short');
   });
 
   test('the refusal of a broken file says what to do', async () => {
-    expect(await refusal(truncated(jpegImage()))).toBe(
+    expect(await refusal(truncate(jpegImage()))).toBe(
       'The first frame is damaged or cut short: its JPEG file cannot be read. Save it again and send the new file.',
     );
   });
@@ -103,7 +103,7 @@ describe('hostile bytes', () => {
         async (seed, changes, share) => {
           const bytes = Buffer.from(seed);
           for (const [offset, value] of changes) bytes[offset % bytes.length] = value;
-          const cut = truncated(bytes, Math.floor(bytes.length * share));
+          const cut = truncate(bytes, Math.floor(bytes.length * share));
           expect(await refusal(bytes, { allowedTypes })).toMatch(ANY_OUTCOME);
           expect(await refusal(cut, { allowedTypes })).toMatch(ANY_OUTCOME);
         },

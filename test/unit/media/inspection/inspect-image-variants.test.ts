@@ -12,7 +12,7 @@ import {
   jpegImage,
   pngImage,
   tiffImage,
-  truncated,
+  truncate,
   webpImage,
 } from '../../../fakes/images.ts';
 import { temporaryFolder } from '../../../fakes/temporary-folder.ts';
@@ -224,7 +224,7 @@ test('a picture is read from the disk as from memory, a part at a time', async (
     await writeFile(path, bytes);
     const facts = await inspectImage({ path }, { label: text('media:firstFrame') });
     expect(facts).toEqual(await inspectImage(bytes, { label: text('media:firstFrame') }));
-    await writeFile(path, truncated(bytes));
+    await writeFile(path, truncate(bytes));
     await expect(inspectImage({ path }, { label: text('media:firstFrame') })).rejects.toThrow(
       'cut short',
     );

@@ -25,7 +25,7 @@ export async function verdict(bytes: Buffer): Promise<string> {
   return verdictOf(inspectReferenceVideo(bytes, OPTIONS));
 }
 
-export async function measured(
+export async function measure(
   bytes: Buffer,
 ): Promise<Pick<ReferenceVideoFacts, 'seconds' | 'billableMs'>> {
   const { seconds, billableMs } = await inspectReferenceVideo(bytes, OPTIONS);
@@ -37,20 +37,20 @@ export function unclear(reason: string): string {
 }
 
 /** The valid file with boxes added after those at the path. */
-export function adding(path: string, ...boxes: readonly Buffer[]): Buffer {
+export function addAfter(path: string, ...boxes: readonly Buffer[]): Buffer {
   return changeBoxes(HONEST, path, (before) => [...before, ...boxes]);
 }
 
 /** The valid file with a box added before those at the path. */
-export function inFront(path: string, box: Buffer): Buffer {
+export function addBefore(path: string, box: Buffer): Buffer {
   return changeBoxes(HONEST, path, (before) => [box, ...before]);
 }
 
-export function without(path: string, type: string): Buffer {
+export function removeBox(path: string, type: string): Buffer {
   return changeBoxes(HONEST, path, (before) => before.filter((box) => typeOf(box) !== type));
 }
 
-export function replacing(path: string, content: Buffer): Buffer {
+export function replaceBox(path: string, content: Buffer): Buffer {
   return changeContent(HONEST, path, () => content);
 }
 
@@ -71,6 +71,6 @@ export function edits(...entries: readonly EditEntry[]): Buffer {
 }
 
 /** The valid file with that edit list. */
-export function edited(...entries: readonly EditEntry[]): Buffer {
-  return inFront(TRACK, edits(...entries));
+export function withEdits(...entries: readonly EditEntry[]): Buffer {
+  return addBefore(TRACK, edits(...entries));
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Equivalents } from '../../../../scripts/mutate/equivalents.ts';
 import { mutationsOf } from '../../../../scripts/mutate/mutations.ts';
-import { drawn } from '../../../../scripts/mutate/sample.ts';
+import { drawSample } from '../../../../scripts/mutate/sample.ts';
 import { TestChoice } from '../../../../scripts/mutate/test-choice.ts';
 import { TOPICS } from '../../../../scripts/mutate/topics.ts';
 
@@ -14,18 +14,18 @@ const all = mutationsOf('src/x.ts', SOURCE);
 
 describe('the mutation sample', () => {
   test('the sample is the same for the same seed, and differs for another', () => {
-    expect(drawn(all, '1')).toEqual(drawn(all, '1'));
-    expect(drawn(all, '1').map(({ after }) => after)).not.toEqual(
-      drawn(all, '2').map(({ after }) => after),
+    expect(drawSample(all, '1')).toEqual(drawSample(all, '1'));
+    expect(drawSample(all, '1').map(({ after }) => after)).not.toEqual(
+      drawSample(all, '2').map(({ after }) => after),
     );
-    expect(new Set(drawn(all, '1'))).toEqual(new Set(all));
+    expect(new Set(drawSample(all, '1'))).toEqual(new Set(all));
   });
 
   test('the sample keeps its order when mutations elsewhere are added or removed', () => {
     const others = mutationsOf('src/y.ts', SOURCE);
-    const own = drawn([...others, ...all], '1').filter(({ file }) => file === 'src/x.ts');
+    const own = drawSample([...others, ...all], '1').filter(({ file }) => file === 'src/x.ts');
 
-    expect(own).toEqual(drawn(all, '1'));
+    expect(own).toEqual(drawSample(all, '1'));
   });
 });
 

@@ -23,7 +23,7 @@ test('a hanging mutant counts as detected, and an equivalent one does not count'
 
   expect(tally.percentNoticed).toBe(97);
   expect(tally.summary).toBe(
-    '95 killed, 2 hung, 3 survived, 0 undecided, 0 refused late by the compiler, 7 equivalent; noticed: 97.0 %',
+    '95 killed, 2 hung, 3 survived, 0 undecided, 0 rejected late by the compiler, 7 equivalent; noticed: 97.0 %',
   );
 });
 

@@ -4,7 +4,7 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/aimlapi/request-body.ts';
 import type { SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { inMemory, received } from '../../../fakes/bytes.ts';
+import { inMemory, receiveBody } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-lite-i2v',
@@ -37,7 +37,7 @@ async function body(request: Partial<VideoRequest>, inputs: readonly SubmissionI
     },
     { vendor: 'aimlapi', stem: 'bytedance/stem' },
   );
-  return received(built);
+  return receiveBody(built);
 }
 
 test('the body is flat, spelled as documented, with only the documented fields', async () => {

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '#src/clock.ts';
 import { createAzerionVendor } from '#src/vendors/official/official.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
+import { recordingLogger, startMisbehavingServer, type OddServer } from '../misbehaving-server.ts';
 
 const servers: OddServer[] = [];
 afterEach(async () => {
@@ -13,7 +13,7 @@ afterEach(async () => {
 /** Returns `queued` at first and accepts the delete; the test chooses the status after it. */
 async function vendorSaying(after: { status: number; body: unknown }) {
   const asked: string[] = [];
-  const server = await startOddServer((request, response) => {
+  const server = await startMisbehavingServer((request, response) => {
     let bytes = 0;
     request.on('data', (piece: Buffer) => (bytes += piece.byteLength));
     request.on('end', () => {
@@ -25,7 +25,7 @@ async function vendorSaying(after: { status: number; body: unknown }) {
     });
   });
   servers.push(server);
-  const { logger } = listeningLogger();
+  const { logger } = recordingLogger();
   const vendor = createAzerionVendor({
     name: 'azerion',
     apiKey: 'key',

@@ -4,7 +4,7 @@ import type { VideoRequest } from '#src/catalogue/request.ts';
 import { requestBody } from '#src/vendors/official/request-body.ts';
 import type { Submission, SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { inMemory, received } from '../../../fakes/bytes.ts';
+import { inMemory, receiveBody } from '../../../fakes/bytes.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-pro',
@@ -115,7 +115,7 @@ describe('the body of a create', () => {
 
     const body = await requestBody(submission({}, inputs), VARIATION);
 
-    expect(await received(body.content.slice(1))).toEqual([
+    expect(await receiveBody(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },
@@ -135,7 +135,7 @@ describe('the body of a create', () => {
 
     const body = await requestBody(submission({ model: '2.0' }, inputs), VARIATION);
 
-    expect(await received(body.content.slice(1))).toEqual([
+    expect(await receiveBody(body.content.slice(1))).toEqual([
       {
         type: 'image_url',
         image_url: { url: 'data:image/png;base64,b25l' },

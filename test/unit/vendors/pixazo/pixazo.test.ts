@@ -6,7 +6,7 @@ import { createPixazoVendor } from '#src/vendors/pixazo/pixazo.ts';
 import { createRequest } from '#src/vendors/pixazo/request.ts';
 import type { Submission } from '#src/vendors/vendor.ts';
 
-import { listeningLogger, startOddServer, type OddServer } from '../misbehaving-server.ts';
+import { recordingLogger, startMisbehavingServer, type OddServer } from '../misbehaving-server.ts';
 
 const REQUEST: VideoRequest = {
   model: '1.0-lite-t2v',
@@ -105,12 +105,12 @@ describe('a refused create', () => {
     ['1.0-lite-t2v', 403, DENIED, { kind: 'auth', isDefinite: true }],
     ['1.0-lite-t2v', 404, NO_ROUTE, { kind: 'not-found', isDefinite: true }],
   ] as const)('a create for %s refused with %i %j is %j', async (model, status, body, expected) => {
-    const server = await startOddServer((request, response) => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
     });
     servers.push(server);
-    const { logger } = listeningLogger();
+    const { logger } = recordingLogger();
     const vendor = createPixazoVendor({
       name: 'pixazo',
       apiKey: 'key',
@@ -139,13 +139,13 @@ describe('the polling URL', () => {
 
   async function vendorAnswering(answer: (own: string) => unknown, basePath = '') {
     const asked: string[] = [];
-    const server = await startOddServer((request, response) => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       asked.push(`${request.method} ${request.url}`);
       response.end(JSON.stringify(answer(server.url)));
     });
     servers.push(server);
-    const { logger, written } = listeningLogger();
+    const { logger, written } = recordingLogger();
     const vendor = createPixazoVendor({
       name: 'pixazo',
       apiKey: 'key-must-not-leak',
@@ -194,12 +194,12 @@ describe('the polling URL', () => {
   });
 
   test('a redirect is not followed', async () => {
-    const server = await startOddServer((request, response) => {
+    const server = await startMisbehavingServer((request, response) => {
       request.resume();
       response.writeHead(302, { location: 'https://evil.example/' }).end();
     });
     servers.push(server);
-    const { logger } = listeningLogger();
+    const { logger } = recordingLogger();
     const options = { apiKey: 'key', baseUrl: server.url, wireModels: {}, logger };
     const vendor = createPixazoVendor({ ...options, name: 'pixazo', clock: systemClock });
 

@@ -20,7 +20,7 @@ export const GIVE_VIDEO = 'cp "$folder/made.mp4" "$out"';
 const MAX_BYTES = 1_000_000;
 export const VIDEO = { maxBytes: MAX_BYTES, seconds: 5, width: 1280, height: 720, hasAudio: true };
 
-export interface Room extends AsyncDisposable {
+export interface FittingSetup extends AsyncDisposable {
   readonly ffmpeg: FakeFfmpeg;
   readonly fitter: VideoFitter;
   /** The folder of the program’s own files. */
@@ -33,10 +33,10 @@ export interface Room extends AsyncDisposable {
 }
 
 /** A fitter with a scripted program, which finds `made.mp4` in its folder. */
-export async function roomWith(
+export async function fitterWith(
   body: string,
   dependencies: Partial<VideoFitterDependencies> = {},
-): Promise<Room> {
+): Promise<FittingSetup> {
   const folder = await temporaryFolder();
   const ffmpeg = await fakeFfmpeg(folder.path, body);
   await putVideo(folder.path, 'made.mp4', { width: 1280, height: 720, seconds: 5 });

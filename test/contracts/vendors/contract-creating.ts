@@ -5,17 +5,17 @@ import { modeOf } from '#src/catalogue/plan/inputs.ts';
 import { MODEL_IDS } from '#src/catalogue/request.ts';
 import type { SubmissionInput } from '#src/vendors/vendor.ts';
 
-import { type Bench, callsTo, reaches } from './bench.ts';
-import { ableTo } from './plain-request.ts';
+import { type Bench, callsTo, waitForStatus } from './bench.ts';
+import { capabilitiesFor } from './plain-request.ts';
 
 /** From a submission to a finished video. */
-export function making(bench: Bench): void {
+export function testCreating(bench: Bench): void {
   const { subject, capabilities } = bench;
   const { words } = subject;
   const ofText = MODEL_IDS.filter(
     (model) =>
       subject.wireModels[model] !== undefined &&
-      (ableTo(subject.name, model).modes ?? modesOf(modelOf(model))).includes('text') &&
+      (capabilitiesFor(subject.name, model).modes ?? modesOf(modelOf(model))).includes('text') &&
       modesOf(modelOf(model)).includes('text'),
   );
 
@@ -24,7 +24,7 @@ export function making(bench: Bench): void {
     const submission = bench.submission({ model });
 
     const handle = await stage.vendor.start(submission);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
     const status = await stage.vendor.check(handle);
 
     const [task] = stage.sandbox.tasks;
@@ -42,7 +42,7 @@ export function making(bench: Bench): void {
       ...usage[words.usage],
       ...(words.echoes ? { seed: 4_711, resolution, ratio, seconds: 5 } : {}),
     });
-    const hasLastFrame = ableTo(subject.name, model).options.includes('last-frame');
+    const hasLastFrame = capabilitiesFor(subject.name, model).options.includes('last-frame');
     expect('lastFrameUrl' in status && status.lastFrameUrl !== undefined).toBe(hasLastFrame);
   });
 
@@ -52,19 +52,19 @@ export function making(bench: Bench): void {
   ] as const)('pictures are sent in their roles: %j', async (roles, mode) => {
     const stage = await bench.stage();
     const inputs = [...roles];
-    const { ratios } = ableTo(subject.name, subject.modelFor(inputs));
+    const { ratios } = capabilitiesFor(subject.name, subject.modelFor(inputs));
     const able = ratios?.[modeOf(inputs)];
     // The ratio of the pictures, by name where the vendor cannot follow them.
     const ratio = (able?.includes('adaptive') ?? true) ? 'adaptive' : '4:3';
 
     await stage.vendor.start(bench.submission({ inputs, ratio }));
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     expect(stage.sandbox.tasks[0]?.options).toMatchObject({ mode, ratio: '4:3' });
   });
 
   const isPromptNeeded =
-    ableTo(subject.name, subject.modelFor(['first_frame'])).needsPrompt === true;
+    capabilitiesFor(subject.name, subject.modelFor(['first_frame'])).needsPrompt === true;
 
   test.runIf(isPromptNeeded)(
     'a picture without a prompt is refused before anything is sent',
@@ -162,7 +162,7 @@ export function making(bench: Bench): void {
   test('the handle is plain JSON that finds the task after a restart', async () => {
     const stage = await bench.stage();
     const stored = JSON.stringify(await bench.started(stage));
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     const status = await stage.restarted().check(JSON.parse(stored));
 
@@ -172,7 +172,7 @@ export function making(bench: Bench): void {
   test('a handle with only the id works as well', async () => {
     const stage = await bench.stage();
     const { taskId } = await bench.started(stage);
-    await reaches(stage, 'succeeded');
+    await waitForStatus(stage, 'succeeded');
 
     expect((await stage.restarted().check({ taskId })).status).toBe('succeeded');
   });

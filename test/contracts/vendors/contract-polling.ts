@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 
-import { type Bench, reaches } from './bench.ts';
+import { type Bench, waitForStatus } from './bench.ts';
 
 const LONG_MS = 600_000;
 
 /** The status of a task, in each of the vendor’s formats. */
-export function looking(bench: Bench): void {
+export function testPolling(bench: Bench): void {
   test('a waiting task is queued', async () => {
     const stage = await bench.stage({ queueMs: LONG_MS });
     const handle = await bench.started(stage);
@@ -16,7 +16,7 @@ export function looking(bench: Bench): void {
   test('a task in progress is running', async () => {
     const stage = await bench.stage({ renderMs: LONG_MS });
     const handle = await bench.started(stage);
-    await reaches(stage, 'running');
+    await waitForStatus(stage, 'running');
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'running' });
   });
@@ -38,7 +38,7 @@ export function looking(bench: Bench): void {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'fail-task', code, message });
     const handle = await bench.started(stage);
-    await reaches(stage, 'failed');
+    await waitForStatus(stage, 'failed');
 
     expect(await stage.vendor.check(handle)).toEqual({ status: 'failed', kind, code });
   });
@@ -50,7 +50,7 @@ export function looking(bench: Bench): void {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'fail-task', code });
     const handle = await bench.started(stage);
-    await reaches(stage, 'failed');
+    await waitForStatus(stage, 'failed');
 
     expect(await stage.vendor.check(handle)).toEqual(
       words.failuresHaveCodes
@@ -63,7 +63,7 @@ export function looking(bench: Bench): void {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'expire-task' });
     const handle = await bench.started(stage);
-    await reaches(stage, 'expired');
+    await waitForStatus(stage, 'expired');
 
     expect(await stage.vendor.check(handle)).toMatchObject({ status: words.expired });
   });
@@ -72,7 +72,7 @@ export function looking(bench: Bench): void {
     const stage = await bench.stage();
     stage.sandbox.inject({ on: 'create', kind: 'cancel-task' });
     const handle = await bench.started(stage);
-    await reaches(stage, 'cancelled');
+    await waitForStatus(stage, 'cancelled');
 
     expect(await stage.vendor.check(handle)).toMatchObject({ status: words.cancelled });
   });
@@ -120,7 +120,7 @@ export function looking(bench: Bench): void {
     async (status, code, kind) => {
       const stage = await bench.stage();
       const handle = await bench.started(stage);
-      await reaches(stage, 'succeeded');
+      await waitForStatus(stage, 'succeeded');
       stage.sandbox.inject({ on: 'retrieve', kind: 'status', status, code });
 
       const error = await bench.failureOf(stage.vendor.check(handle));

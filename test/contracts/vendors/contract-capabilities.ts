@@ -19,7 +19,7 @@ import { VENDOR_OPTIONS, type VendorOption } from '#src/vendors/capabilities.ts'
 import { whyUnsupported } from '#src/vendors/check-capabilities.ts';
 
 import { type Bench, callsTo, type Stage } from './bench.ts';
-import { ableTo, plainRequest } from './plain-request.ts';
+import { capabilitiesFor, plainRequest } from './plain-request.ts';
 
 const ROLES: ReadonlyArray<readonly InputRole[]> = [
   [],
@@ -37,7 +37,7 @@ const MODES_THERE = {
 } as const;
 
 /** The options that each kind of capability covers; the seed and the last frame are tested separately. */
-const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
+const OPTION_CASES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
   'fixed-camera': { isCameraFixed: true },
   watermark: { hasWatermark: true },
   audio: { hasAudio: true },
@@ -48,7 +48,7 @@ const WISHES: { readonly [option in VendorOption]?: Partial<VideoRequest> } = {
 };
 
 /** Tests that the capability table matches the adapter, for every possible request. */
-export function capabilities(bench: Bench): void {
+export function testCapabilities(bench: Bench): void {
   const { name, wireModels } = bench.subject;
   const models = MODEL_IDS.filter((model) => wireModels[model] !== undefined);
 
@@ -116,7 +116,7 @@ export function capabilities(bench: Bench): void {
 
       await stage.vendor.start(bench.submission({ model, inputs: [...roles] }));
 
-      const { options } = ableTo(name, model);
+      const { options } = capabilitiesFor(name, model);
       const made = stage.sandbox.tasks[0]?.options;
       expect(made?.seed === 4_711).toBe(options.includes('seed'));
       expect(made?.returnsLastFrame).toBe(options.includes('last-frame'));
@@ -145,7 +145,7 @@ export function capabilities(bench: Bench): void {
   test.each(drafting)('%s makes a final that takes everything from its draft', async (model) => {
     const stage = await bench.stage();
     const plain = plainRequest(name, model, ['first_frame']);
-    const draft = bench.submission({ ...plain, hasAudio: true, ...WISHES.draft });
+    const draft = bench.submission({ ...plain, hasAudio: true, ...OPTION_CASES.draft });
     const { taskId } = await stage.vendor.start(draft);
     await stage.sandbox.until(([task]) => task?.status === 'succeeded');
 
@@ -197,7 +197,7 @@ function everythingOf({ subject }: Bench, model: ModelId): readonly VideoRequest
       plain,
       ...RESOLUTIONS.map((resolution) => ({ ...plain, resolution })),
       ...RATIOS.map((ratio) => ({ ...plain, ratio })),
-      ...VENDOR_OPTIONS.map((option) => ({ ...plain, ...WISHES[option] })),
+      ...VENDOR_OPTIONS.map((option) => ({ ...plain, ...OPTION_CASES[option] })),
       ...Array.from({ length: seconds.most - seconds.least + 1 }, (_, index) => ({
         ...plain,
         length: { unit: 'seconds', seconds: seconds.least + index } as const,
